@@ -1,0 +1,115 @@
+"""The command line: ``calsvc serve``, ``calsvc feed``, ``calsvc municipality check``."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from calsvc import municipality as municipalities
+from calsvc import settings
+from calsvc.errors import CalsvcError, InvalidInput
+from calsvc.feed import Holder
+from calsvc.feed import feed as make_feed
+from calsvc.fields import DATE_FIELDS, read_card, today_in_japan
+from calsvc.rules import plan
+from calsvc.texts import DEFAULT_LANGUAGE, LANGUAGES, catalog
+
+DATE_HELP = {
+    "born": "Birth date (生年月日).",
+    "issued": "Issue date (発行日).",
+    "card_expires": "Expiry date printed on the card (有効期限).",
+    "applied": "Day on which the application was received (申請受付日).",
+    "cert_expires": "Certificate's expiry date as written on the card.",
+    "stay_until": "Last day of a limited period of stay (在留期限).",
+}
+
+
+@click.group()
+@click.version_option(package_name="calsvc")
+def main() -> None:
+    """Calendar feeds of the days on which a My Number card must be renewed."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", help="Port to listen on.")
+@click.option("--workers", help="Number of processes.")
+@click.option("--municipality", help="Built-in city, or path of a municipality file.")
+def serve(**options: str | None) -> None:
+    """Serve feeds over HTTP. Options override the CALSVC_* variables of the same name."""
+    import uvicorn  # noqa: PLC0415 - `feed` needs no server
+
+    given = {settings.variable(name): value for name, value in options.items() if value}
+    os.environ.update(given)  # the workers are processes of their own and read it again
+    with _errors_in_words():
+        configured = settings.load(os.environ)
+        municipalities.load(configured.municipality)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    uvicorn.run(
+        "calsvc.web.app:app_from_environment",
+        factory=True,
+        host=configured.host,
+        port=configured.port,
+        workers=configured.workers,
+        access_log=False,
+    )
+
+
+def _date_options(command: Callable[..., None]) -> Callable[..., None]:
+    for field in reversed(DATE_FIELDS):
+        name = f"--{field.replace('_', '-')}"
+        command = click.option(name, field, default="", metavar="DATE", help=DATE_HELP[field])(
+            command
+        )
+    return command
+
+
+@main.command()
+@_date_options
+@click.option("--lang", default=DEFAULT_LANGUAGE, type=click.Choice(LANGUAGES), show_default=True)
+@click.option("--alarms/--no-alarms", default=True, show_default=True)
+@click.option("--municipality", default=municipalities.DEFAULT, show_default=True)
+def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
+    """Write the feed of one card to standard output, without a server.
+
+    Dates as 2020-06-01, 2020年6月1日, 令和2年6月1日 or R2.6.1.
+    """
+    with _errors_in_words(lang):
+        city = municipalities.load(municipality)
+        holder = Holder(plan(read_card(dates, today_in_japan()), city.grace))
+    sys.stdout.buffer.write(make_feed([holder], city, catalog(lang), alarms=alarms))
+
+
+@main.group()
+def municipality() -> None:
+    """Municipality files."""
+
+
+@municipality.command()
+@click.argument("file")
+def check(file: str) -> None:
+    """Check a municipality FILE (or the built-in city of that name)."""
+    with _errors_in_words():
+        city = municipalities.load(file)
+    lacking = [language for language in LANGUAGES if language not in city.texts]
+    click.echo(f"{file}: {city.texts[DEFAULT_LANGUAGE].name} is in order.")
+    if lacking:
+        click.echo(f"Japanese stands in for: {', '.join(lacking)}")
+
+
+@contextmanager
+def _errors_in_words(lang: str = DEFAULT_LANGUAGE) -> Iterator[None]:
+    """End the program with what is wrong, and no traceback, where it is the caller's to mend."""
+    try:
+        yield
+    except InvalidInput as error:
+        words = catalog(lang)
+        lines = [
+            f"--{each.field.replace('_', '-')}: {words.problem(each)}" for each in error.problems
+        ]
+        raise click.ClickException("\n".join(lines)) from None
+    except CalsvcError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,523 @@
+"""The law: from what is known of a card to the days that matter. Nothing else.
+
+Every number stands here once, with its source. "Rule n" is the project's own list of them, each
+with the city pages and statutes it was read from; it is reprinted in the README.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from calsvc.dates import (
+    ONE_DAY,
+    DateRange,
+    age_on,
+    birthday_in,
+    end_of_month,
+    months_after,
+    nth_birthday,
+)
+from calsvc.errors import InvalidInput, Problem
+
+CARDS_SINCE = date(2016, 1, 1)
+"""Rule 12: the first cards were made in January 2016."""
+EARLIEST_BIRTH = date(1900, 1, 1)
+"""Rule 12."""
+MONTHS_AHEAD = 12
+"""Rule 12: how far ahead of today an issue date may lie."""
+LATEST_ISSUE = date(2080, 1, 1)
+"""No rule but a bound: what is reckoned must end before 2099, when the known holidays do."""
+
+ADULTHOOD_CHANGED = date(2022, 4, 1)
+"""Rule 3: applications received from this day on count as adult from 18, earlier ones from 20."""
+ADULT_SINCE_2022 = 18
+ADULT_BEFORE_2022 = 20
+LONGEST_APPLICATION = 6
+"""Rule 3: months that may lie between application and issue, where the application is unknown."""
+
+BIRTHDAYS_OF_ADULT_CARD = 10
+BIRTHDAYS_OF_MINOR_CARD = 5
+BIRTHDAYS_OF_CERTIFICATE = 5
+"""Rules 2 and 4 (Otaru: 発行日から10回目/5回目の誕生日)."""
+YOUNGEST_AT_ADULT_EXPIRY = 28
+OLDEST_AT_MINOR_EXPIRY = 24
+YOUNGEST_AT_EXPIRY = 5
+"""Rule 10: ages on the printed expiry date: 18 + 10, 19 + 5, and 0 + 5."""
+
+WINDOW_MONTHS = 3
+"""Rule 6 (Otaru: 有効期限の3か月前の翌日から)."""
+NOTICE_MONTHS = (3, 2)
+"""Rule 7 (Otaru: 有効期限の2~3か月前)."""
+GRACE_MONTHS = 3
+"""Rule 8 (Otaru: 健康保険証としての利用は失効後3か月間)."""
+
+
+class Subject(StrEnum):
+    """What expires."""
+
+    CERTIFICATE = "certificate"
+    CARD = "card"
+
+
+class Kind(StrEnum):
+    """What happens on the days of a milestone."""
+
+    WINDOW_OPENS = "window_opens"
+    NOTICE = "notice"
+    EXPIRY = "expiry"
+    GRACE_ENDS = "grace_ends"
+
+
+class Term(StrEnum):
+    """What set the card's expiry."""
+
+    TEN_BIRTHDAYS = "ten_birthdays"
+    FIVE_BIRTHDAYS = "five_birthdays"
+    STAY = "stay"
+
+
+class GraceRule(StrEnum):
+    """Rule 8: from where a municipality counts the three months of the insurance grace period."""
+
+    ANNIVERSARY = "anniversary"
+    MONTH_END = "month-end"
+
+
+class Doubt(StrEnum):
+    """Why a plan carries a caution."""
+
+    THRESHOLD_UNCERTAIN = "threshold_uncertain"
+    AGE_UNCERTAIN = "age_uncertain"
+    EXPIRY_UNUSUAL = "expiry_unusual"
+    CERTIFICATE_UNCERTAIN = "certificate_uncertain"
+    CERTIFICATE_NOT_BIRTHDAY = "certificate_not_birthday"
+    STAY_LONGER_THAN_CARD = "stay_longer_than_card"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a person knows of a card. ``issued`` or ``card_expires`` must be given, both may be.
+
+    ``issued``: the issue date (発行日), on which J-LIS made the card. ``card_expires``: the expiry
+    date printed on it (有効期限), which settles the matter where both are given. ``applied``: the
+    day on which J-LIS received the application (申請受付日). ``cert_expires``: the certificate's
+    expiry as written on the card. ``stay_until``: the last day of a limited stay (在留期限).
+    """
+
+    born: date
+    issued: date | None = None
+    card_expires: date | None = None
+    applied: date | None = None
+    cert_expires: date | None = None
+    stay_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Something to know, on the days from ``start`` to ``end``, both included."""
+
+    subject: Subject
+    kind: Kind
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A doubt that the person can settle; ``other`` is the date that it may be instead, if any."""
+
+    code: Doubt
+    other: date | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that follows from a card. Expiry dates are the LAST valid days (rule 13)."""
+
+    card_expiry: date
+    certificate_expiry: date
+    term: Term
+    leap_day_birth: bool
+    milestones: tuple[Milestone, ...]
+    cautions: tuple[Caution, ...]
+
+    @property
+    def together(self) -> bool:
+        """Whether card and certificate expire on the same day."""
+        return self.card_expiry == self.certificate_expiry
+
+
+@dataclass(frozen=True)
+class CardExpiry:
+    """When a card expires, why, and the days on which it can have been issued."""
+
+    day: date
+    term: Term
+    issued: DateRange
+    cautions: tuple[Caution, ...] = field(default=())
+
+
+def plan(card: Card, grace: GraceRule, *, today: date | None = None) -> Plan:
+    """The expiry dates of ``card``, the milestones around them, and what is in doubt.
+
+    ``today`` is the day against which the bounds of rule 12 are checked; without it those that
+    depend on the clock are not (a sealed link was checked when it was made, and must go on giving
+    the same answer). Raises `InvalidInput` with all faulty fields at once.
+    """
+    check(card, today)
+    expiry = card_expiry(card)
+    certificate, doubts = certificate_expiry(card, expiry)
+    return Plan(
+        card_expiry=expiry.day,
+        certificate_expiry=certificate,
+        term=expiry.term,
+        leap_day_birth=(card.born.month, card.born.day) == (2, 29),
+        milestones=tuple(_milestones(certificate, expiry, grace)),
+        cautions=expiry.cautions + doubts,
+    )
+
+
+# --- the card -----------------------------------------------------------------------------------
+
+
+def adult_age(applied: date) -> int:
+    """The age from which a card applied for on ``applied`` is an adult's.
+
+    Rule 3: 民法の一部を改正する法律(平成30年法律第59号), in force on 2022-04-01; decided by the
+    day on which J-LIS received the application (申請受付日; Kobe, Yonago, Konosu, Osakasayama).
+    """
+    return ADULT_SINCE_2022 if applied >= ADULTHOOD_CHANGED else ADULT_BEFORE_2022
+
+
+def birthdays_of_card(born: date, aged_on: date, applied: date) -> int:
+    """How many birthdays a card lives, by the age on ``aged_on`` and the law on ``applied``.
+
+    Rule 2 (Otaru; age on the issue date: Hanno, Hokuei).
+    """
+    adult = age_on(born, aged_on) >= adult_age(applied)
+    return BIRTHDAYS_OF_ADULT_CARD if adult else BIRTHDAYS_OF_MINOR_CARD
+
+
+def card_expiry(card: Card) -> CardExpiry:
+    """The expiry of a card that has passed `check`. The date printed on it settles the matter."""
+    if card.card_expires is not None:
+        return _printed_expiry(card, card.card_expires)
+    if card.issued is None:
+        raise AssertionError("a card is checked before its expiry is reckoned")
+    return _reckoned_expiry(card, card.issued)
+
+
+def _reckoned_expiry(card: Card, issued: date) -> CardExpiry:
+    """Rules 1, 2, 3 and 9: from the issue date."""
+
+    def ending(birthdays: int) -> date:
+        birthday = nth_birthday(card.born, issued, birthdays)
+        return min(birthday, card.stay_until or birthday)
+
+    birthdays = birthdays_of_card(card.born, issued, card.applied or issued)
+    day = ending(birthdays)
+    doubt, other = _doubt_of_age(card, issued, birthdays)
+    return CardExpiry(
+        day=day,
+        term=Term.STAY if day == card.stay_until else _term(birthdays),
+        issued=DateRange(issued, issued),
+        cautions=(Caution(doubt, ending(other)),) if doubt and ending(other) != day else (),
+    )
+
+
+def _doubt_of_age(card: Card, issued: date, birthdays: int) -> tuple[Doubt | None, int]:
+    """Rule 3 (a) and (b): whether another application day, or the age on it, changes the answer.
+
+    The age only rises and the threshold only fell, so the earliest possible day is the one to try.
+    """
+    earliest = card.applied or months_after(issued, -LONGEST_APPLICATION)
+    by_law = birthdays_of_card(card.born, issued, earliest)
+    if by_law != birthdays:
+        return Doubt.THRESHOLD_UNCERTAIN, by_law
+    by_age = birthdays_of_card(card.born, earliest, earliest)
+    return (Doubt.AGE_UNCERTAIN if by_age != birthdays else None), by_age
+
+
+def _term(birthdays: int) -> Term:
+    return Term.TEN_BIRTHDAYS if birthdays == BIRTHDAYS_OF_ADULT_CARD else Term.FIVE_BIRTHDAYS
+
+
+def _printed_expiry(card: Card, printed: date) -> CardExpiry:
+    """Rule 10: from the date on the card's face."""
+    known = DateRange(card.issued, card.issued) if card.issued else None
+    if _ends_with_stay(card, printed):
+        return CardExpiry(
+            day=printed,
+            term=Term.STAY,
+            issued=known or DateRange(max(CARDS_SINCE, card.born), printed),
+            cautions=tuple(_doubt_of_stay(card, printed)),
+        )
+    birthdays = _birthdays_by_age_at_expiry(card.born, printed)
+    issued = known or possible_issue(card.born, printed, birthdays)
+    return CardExpiry(
+        day=printed,
+        term=_term(birthdays),
+        issued=issued,
+        cautions=tuple(_doubt_of_printed(card.born, issued, birthdays)),
+    )
+
+
+def _ends_with_stay(card: Card, printed: date) -> bool:
+    """Rule 9: whether the printed expiry was set by the period of stay.
+
+    A later ``stay_until`` was granted since, and the card was not extended with it.
+    """
+    if card.stay_until is None:
+        return False
+    return printed == card.stay_until or not is_birthday(card.born, printed)
+
+
+def is_birthday(born: date, day: date) -> bool:
+    """Whether ``day`` is a birthday in the sense of rule 5."""
+    return day == birthday_in(born, day.year)
+
+
+def _birthdays_by_age_at_expiry(born: date, expiry: date) -> int:
+    """Rule 10: 28 or older, 10 birthdays; 24 or younger, 5. `check` refused what lies between."""
+    adult = age_on(born, expiry) >= YOUNGEST_AT_ADULT_EXPIRY
+    return BIRTHDAYS_OF_ADULT_CARD if adult else BIRTHDAYS_OF_MINOR_CARD
+
+
+def possible_issue(born: date, expiry: date, birthdays: int) -> DateRange:
+    """The days on which a card can have been issued whose n-th birthday is ``expiry``.
+
+    Rule 1 read backwards: from the birthday n years earlier, which did not count, to the day
+    before the first that did.
+    """
+    return DateRange(
+        birthday_in(born, expiry.year - birthdays),
+        birthday_in(born, expiry.year - birthdays + 1) - ONE_DAY,
+    )
+
+
+def _doubt_of_printed(born: date, issued: DateRange, birthdays: int) -> Iterator[Caution]:
+    """A printed date that no possible application explains: one of the two dates is mistyped.
+
+    Rules 3 and 10 together: nobody of 19 gets a 5-birthday card since 2022, nobody of 18 or 19 a
+    10-birthday card before.
+    """
+    earliest = months_after(issued.start, -LONGEST_APPLICATION)
+    possible = {birthdays_of_card(born, day, day) for day in (earliest, issued.end)}
+    if birthdays not in possible:
+        yield Caution(Doubt.EXPIRY_UNUSUAL)
+
+
+def _doubt_of_stay(card: Card, printed: date) -> Iterator[Caution]:
+    if card.stay_until is not None and card.stay_until > printed:
+        yield Caution(Doubt.STAY_LONGER_THAN_CARD, card.stay_until)
+
+
+# --- the certificate ----------------------------------------------------------------------------
+
+
+def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caution, ...]]:
+    """When the certificate expires, never later than the card, and what is in doubt.
+
+    Rule 4 (Otaru: 発行日から5回目の誕生日; Konan). What is written on the card replaces what
+    would be reckoned (rule 10).
+    """
+    if card.cert_expires is not None:
+        return card.cert_expires, tuple(_doubt_of_written(card, card.cert_expires, expiry.day))
+    if card.issued is not None:
+        birthday = nth_birthday(card.born, card.issued, BIRTHDAYS_OF_CERTIFICATE)
+        return min(birthday, expiry.day), ()
+    if expiry.term is Term.STAY:
+        return expiry.day, tuple(_doubt_of_unknown_issue(card.born, expiry.day))
+    if expiry.term is Term.FIVE_BIRTHDAYS:
+        return expiry.day, ()
+    later = BIRTHDAYS_OF_ADULT_CARD - BIRTHDAYS_OF_CERTIFICATE
+    return birthday_in(card.born, expiry.day.year - later), ()
+
+
+def _doubt_of_written(card: Card, written: date, expiry: date) -> Iterator[Caution]:
+    """Rule 4 gives every certificate a birthday or the card's own expiry."""
+    if written != expiry and not is_birthday(card.born, written):
+        yield Caution(Doubt.CERTIFICATE_NOT_BIRTHDAY)
+
+
+def _doubt_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
+    """Rules 4 and 9: a five-year stay outlives the 5th birthday after issue, which may come first.
+
+    No stay is longer (出入国管理及び難民認定法 第2条の2): so it is the last birthday before.
+    """
+    year = expiry.year if birthday_in(born, expiry.year) < expiry else expiry.year - 1
+    birthday = birthday_in(born, year)
+    if age_on(born, birthday) < BIRTHDAYS_OF_CERTIFICATE:
+        return
+    if possible_issue(born, birthday, BIRTHDAYS_OF_CERTIFICATE).end >= CARDS_SINCE:
+        yield Caution(Doubt.CERTIFICATE_UNCERTAIN, birthday)
+
+
+# --- the milestones -----------------------------------------------------------------------------
+
+
+def renewal_window(expiry: date) -> DateRange:
+    """Days on which the renewal can be made, both ends included.
+
+    Opens on the day after the day three months before ``expiry``; where that month has no such
+    day, on the first of the next. Source: rule 6; Otaru, 更新時期; Nerima, 更新手続きの受付開始日.
+    """
+    return DateRange(months_after(expiry, -WINDOW_MONTHS) + ONE_DAY, expiry)
+
+
+def notice_period(expiry: date) -> DateRange:
+    """Days on which the expiry notice is expected, both ends included.
+
+    Source: rule 7; Otaru, 有効期限通知書 (about two to three months before).
+    """
+    earliest, latest = NOTICE_MONTHS
+    return DateRange(months_after(expiry, -earliest), months_after(expiry, -latest))
+
+
+def grace_end(expiry: date, grace: GraceRule) -> date:
+    """The last day on which the card still works as a health-insurance card.
+
+    Source: rule 8; by the anniversary: Otaru; by the end of the month: 協会けんぽ, Iwaki, Tama.
+    """
+    last = months_after(expiry, GRACE_MONTHS)
+    return end_of_month(last) if grace is GraceRule.MONTH_END else last
+
+
+def stay_reminder(expiry: date) -> date:
+    """The day of the early reminder where the period of stay ends the card: rule 9."""
+    return months_after(expiry, -WINDOW_MONTHS)
+
+
+def _milestones(certificate: date, card: CardExpiry, grace: GraceRule) -> Iterator[Milestone]:
+    if certificate != card.day:
+        yield from _renewable(Subject.CERTIFICATE, certificate, grace)
+    if card.term is Term.STAY:
+        yield from _ending(Subject.CARD, card.day, grace)
+    else:
+        yield from _renewable(Subject.CARD, card.day, grace)
+
+
+def _renewable(subject: Subject, expiry: date, grace: GraceRule) -> Iterator[Milestone]:
+    opens = renewal_window(expiry).start
+    notice = notice_period(expiry)
+    yield Milestone(subject, Kind.WINDOW_OPENS, opens, opens)
+    yield Milestone(subject, Kind.NOTICE, notice.start, notice.end)
+    yield from _ending(subject, expiry, grace)
+
+
+def _ending(subject: Subject, expiry: date, grace: GraceRule) -> Iterator[Milestone]:
+    last = grace_end(expiry, grace)
+    yield Milestone(subject, Kind.EXPIRY, expiry, expiry)
+    yield Milestone(subject, Kind.GRACE_ENDS, last, last)
+
+
+# --- the bounds (rule 12) -----------------------------------------------------------------------
+
+
+def check(card: Card, today: date | None) -> None:
+    """Refuse a card that cannot exist. Raises `InvalidInput` with all faulty fields at once.
+
+    ``today``: see `plan`.
+    """
+    found = bounds(card, today)
+    if not found:
+        found = [*_faults_of_printed_expiry(card, today)] or [*_faults_of_written(card)]
+    if found:
+        raise InvalidInput(found)
+
+
+def bounds(card: Card, today: date | None) -> list[Problem]:
+    """The faults that need no reckoning: dates out of bounds or out of order."""
+    return [
+        *_faults_of_birth(card, today),
+        *_faults_of_issue(card, today),
+        *_faults_of_application(card),
+        *_faults_of_stay(card),
+    ]
+
+
+def _latest_issue(today: date | None) -> date:
+    if today is None or today >= LATEST_ISSUE:
+        return LATEST_ISSUE
+    return min(months_after(today, MONTHS_AHEAD), LATEST_ISSUE)
+
+
+def _faults_of_birth(card: Card, today: date | None) -> Iterator[Problem]:
+    if card.born < EARLIEST_BIRTH:
+        yield Problem("born", "born.too_early", {"earliest": EARLIEST_BIRTH})
+    if card.born > (today or LATEST_ISSUE):
+        yield Problem("born", "born.in_future")
+
+
+def _faults_of_issue(card: Card, today: date | None) -> Iterator[Problem]:
+    if card.issued is None:
+        if card.card_expires is None:
+            yield Problem("issued", "issued.missing")
+    elif card.issued < CARDS_SINCE:
+        yield Problem("issued", "issued.too_early", {"earliest": CARDS_SINCE})
+    elif card.issued < card.born:
+        yield Problem("issued", "issued.before_birth")
+    elif card.issued > _latest_issue(today):
+        yield Problem("issued", "issued.too_late")
+
+
+def _faults_of_application(card: Card) -> Iterator[Problem]:
+    if card.applied is None:
+        return
+    if card.applied < card.born:
+        yield Problem("applied", "applied.before_birth")
+    made = card.issued or card.card_expires
+    if made and card.applied > made:
+        yield Problem("applied", "applied.after_issue")
+
+
+def _faults_of_stay(card: Card) -> Iterator[Problem]:
+    if card.stay_until is None:
+        return
+    if card.issued and card.stay_until < card.issued:
+        yield Problem("stay_until", "stay_until.before_issue")
+    elif card.card_expires and card.stay_until < card.card_expires:
+        yield Problem("stay_until", "stay_until.before_card_expires")
+
+
+def _faults_of_printed_expiry(card: Card, today: date | None) -> Iterator[Problem]:
+    """Rule 10, and rule 12 for the issue date that the printed date implies."""
+    if card.card_expires is None:
+        return
+    fault = _fault_of_stay if _ends_with_stay(card, card.card_expires) else _fault_of_birthday
+    if key := fault(card, card.card_expires, _latest_issue(today)):
+        yield Problem("card_expires", f"card_expires.{key}")
+
+
+def _fault_of_stay(card: Card, printed: date, latest_issue: date) -> str:
+    if printed < max(CARDS_SINCE, card.born):
+        return "too_early"
+    if printed > nth_birthday(card.born, latest_issue, BIRTHDAYS_OF_ADULT_CARD):
+        return "too_late"
+    if card.issued is None:
+        return ""
+    latest = nth_birthday(card.born, card.issued, BIRTHDAYS_OF_ADULT_CARD)
+    return "" if card.issued <= printed <= latest else "not_of_this_issue"
+
+
+def _fault_of_birthday(card: Card, printed: date, latest_issue: date) -> str:
+    if not is_birthday(card.born, printed):
+        return "not_birthday"
+    age = age_on(card.born, printed)
+    if age < YOUNGEST_AT_EXPIRY or OLDEST_AT_MINOR_EXPIRY < age < YOUNGEST_AT_ADULT_EXPIRY:
+        return "impossible_age"
+    issued = possible_issue(card.born, printed, _birthdays_by_age_at_expiry(card.born, printed))
+    if issued.end < CARDS_SINCE:
+        return "too_early"
+    if issued.start > latest_issue:
+        return "too_late"
+    return "not_of_this_issue" if card.issued and card.issued not in issued else ""
+
+
+def _faults_of_written(card: Card) -> Iterator[Problem]:
+    if card.cert_expires is None:
+        return
+    expiry = card_expiry(card)
+    if not expiry.issued.start < card.cert_expires <= expiry.day:
+        yield Problem("cert_expires", "cert_expires.outside_validity")

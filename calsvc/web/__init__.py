@@ -1,0 +1,1 @@
+"""The service over HTTP. Nothing below this package knows of it."""

@@ -1,0 +1,45 @@
+"""The application: every route, in one table."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from calsvc import municipality, settings
+from calsvc.errors import InvalidInput
+from calsvc.fields import today_in_japan
+from calsvc.settings import Settings
+from calsvc.web.access_log import AccessLog
+from calsvc.web.api import healthz, milestones
+from calsvc.web.feeds import calendar
+from calsvc.web.problems import http_error, invalid_input
+from calsvc.web.service import Service
+
+ROUTES = (
+    Route("/calendar.ics", calendar),
+    Route("/api/milestones", milestones),
+    Route("/healthz", healthz),
+)
+
+
+def create_app(configured: Settings, *, today: Callable[[], date] = today_in_japan) -> Starlette:
+    """The service with its settings; ``today`` tells what day it is in Japan.
+
+    Raises `calsvc.errors.InvalidFile` where the municipality's file is faulty.
+    """
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(AccessLog)],
+        exception_handlers={InvalidInput: invalid_input, HTTPException: http_error},
+    )
+    app.state.service = Service(municipality.load(configured.municipality), today)
+    return app
+
+
+def app_from_environment() -> Starlette:
+    """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
+    return create_app(settings.load(os.environ))

@@ -1,0 +1,64 @@
+"""What a caller asks for in an address: a card, a language, with or without alarms."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.datastructures import QueryParams
+
+from calsvc.errors import InvalidInput, Problem
+from calsvc.fields import DATE_FIELDS, read_card
+from calsvc.rules import Card
+from calsvc.texts import LANGUAGES
+
+KNOWN = (*DATE_FIELDS, "lang", "alarms")
+ON_OR_OFF = {"": True, "on": True, "off": False}
+
+
+@dataclass(frozen=True)
+class Query:
+    """A card as asked for; ``lang`` is '' where the address does not say."""
+
+    card: Card
+    lang: str
+    alarms: bool
+
+
+def read_query(params: QueryParams, today: date) -> Query:
+    """What ``params`` ask for.
+
+    Raises `InvalidInput` with every faulty parameter; one that is unknown or comes twice is a fault
+    too, for a misspelt ``born`` must not be passed over.
+    """
+    faults = [*_faults_of_names(params.multi_items()), *_faults_of_choices(params)]
+    try:
+        card = read_card(params, today)
+    except InvalidInput as error:
+        named = {each.field for each in faults}
+        raise InvalidInput(
+            [*faults, *(each for each in error.problems if each.field not in named)]
+        ) from None
+    if faults:
+        raise InvalidInput(faults)
+    return Query(card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")])
+
+
+def _faults_of_names(items: Sequence[tuple[str, str]]) -> list[Problem]:
+    times = Counter(name for name, _ in items)
+    unknown = [name for name in times if name not in KNOWN]
+    repeated = [name for name in times if name in KNOWN and times[name] > 1]
+    facts = {"known": ", ".join(KNOWN)}
+    return [
+        *(Problem(name, "parameter.unknown", facts) for name in unknown),
+        *(Problem(name, "parameter.repeated") for name in repeated),
+    ]
+
+
+def _faults_of_choices(params: QueryParams) -> list[Problem]:
+    faults = []
+    if params.get("lang", "") not in ("", *LANGUAGES):
+        faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
+    if params.get("alarms", "") not in ON_OR_OFF:
+        faults.append(Problem("alarms", "alarms.unknown"))
+    return faults
