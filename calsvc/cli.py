@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import click
 
+from calsvc import keys as keys_
 from calsvc import municipality as municipalities
 from calsvc import settings
 from calsvc.errors import CalsvcError, InvalidInput
@@ -47,6 +48,7 @@ def serve(**options: str | None) -> None:
     with _errors_in_words():
         configured = settings.load(os.environ)
         municipalities.load(configured.municipality)
+        _prepare_keys(configured)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     uvicorn.run(
         "calsvc.web.app:app_from_environment",
@@ -56,6 +58,23 @@ def serve(**options: str | None) -> None:
         workers=configured.workers,
         access_log=False,
     )
+
+
+def _prepare_keys(configured: settings.Settings) -> None:
+    if not configured.keys and keys_.make_key_file(configured.key_file):
+        click.echo(f"Made a key file: {configured.key_file}. Keep it: no link opens without it.")
+    keys_.load_keys(configured.keys, configured.key_file)
+
+
+@main.group()
+def keys() -> None:
+    """Keys that seal links."""
+
+
+@keys.command()
+def new() -> None:
+    """Print a fresh key, for CALSVC_KEYS or a key file. The first key seals, all open."""
+    click.echo(keys_.new_key())
 
 
 def _date_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event, vText, vUri
 
+from calsvc.addresses import LinkAddresses
 from calsvc.dates import ONE_DAY
 from calsvc.municipality import Municipality
 from calsvc.rules import Kind, Milestone, Plan, Subject, Term, stay_reminder
@@ -35,21 +36,13 @@ class Holder:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Addresses:
-    """Where a feed can be fetched again, and the page that shows it."""
-
-    feed: str
-    page: str
-
-
 def feed(
     holders: Sequence[Holder],
     city: Municipality,
     words: Catalog,
     *,
     alarms: bool = True,
-    addresses: Addresses | None = None,
+    addresses: LinkAddresses | None = None,
 ) -> bytes:
     """The calendar of one or more cards, as it is sent.
 
@@ -72,7 +65,7 @@ def uid(milestone: Milestone, city: Municipality) -> str:
     return f"{milestone.subject}-{milestone.kind}-{milestone.start:%Y%m%d}@{city.uid_domain}"
 
 
-def _calendar(city: Municipality, words: Catalog, addresses: Addresses | None) -> Calendar:
+def _calendar(city: Municipality, words: Catalog, addresses: LinkAddresses | None) -> Calendar:
     name = words.text("calendar.name")
     description = words.text("calendar.description", {"city": city.text(words.language).name})
     calendar = Calendar()

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from calsvc.dates import parse_date
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
+from calsvc.household import LONGEST_NAME, Member, NameTooLongError, clean_name
 from calsvc.rules import EARLIEST_BIRTH, Card, bounds, check
 
 DATE_FIELDS = ("born", "issued", "card_expires", "applied", "cert_expires", "stay_until")
@@ -29,6 +30,25 @@ def read_card(texts: Mapping[str, str], today: date) -> Card:
         raise InvalidInput(found + _further_faults(card, today, {each.field for each in found}))
     check(card, today)
     return card
+
+
+def read_member(texts: Mapping[str, str], today: date) -> Member:
+    """The card that ``texts`` describe, with the name in the field ``name``, if any.
+
+    Raises `InvalidInput` with every faulty field.
+    """
+    faults, name = [], ""
+    try:
+        name = clean_name(texts.get("name", ""))
+    except NameTooLongError:
+        faults.append(Problem("name", "name.too_long", {"most": LONGEST_NAME}))
+    try:
+        card = read_card(texts, today)
+    except InvalidInput as error:
+        raise InvalidInput([*faults, *error.problems]) from None
+    if faults:
+        raise InvalidInput(faults)
+    return Member(card, name)
 
 
 def _read_dates(texts: Mapping[str, str]) -> tuple[dict[str, date], list[Problem]]:

@@ -1,13 +1,18 @@
 """Everything that can be configured, read once from ``CALSVC_*`` variables and checked."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from calsvc import municipality
 from calsvc.errors import CalsvcError
 
 LARGEST_PORT = 65535
 MOST_WORKERS = 64
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
+PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
+FRAME_ANCESTOR = re.compile(r"'none'|'self'|https://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class InvalidSetting(CalsvcError):
@@ -27,6 +32,11 @@ class Settings:
     port: int = 8000
     workers: int = 1
     municipality: str = municipality.DEFAULT
+    public_url: str = ""
+    allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    frame_ancestors: str = "'self'"
+    keys: str = field(default="", repr=False)
+    key_file: str = field(default_factory=lambda: str(Path.home() / ".config/calsvc/keys"))
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -44,6 +54,11 @@ def load(environ: Mapping[str, str]) -> Settings:
         port=_whole_number(given, "port", Settings.port, LARGEST_PORT),
         workers=_whole_number(given, "workers", Settings.workers, MOST_WORKERS),
         municipality=given.get("municipality", Settings.municipality),
+        public_url=_public_url(given),
+        allowed_hosts=_hosts(given),
+        frame_ancestors=_frame_ancestors(given),
+        keys=given.get("keys", Settings.keys),
+        **{name: given[name] for name in ("key_file",) if name in given},
     )
 
 
@@ -57,3 +72,30 @@ def _whole_number(given: Mapping[str, str], name: str, default: int, most: int) 
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
         raise InvalidSetting(variable(name), f"must be a whole number from 1 to {most}")
     return int(text)
+
+
+def _public_url(given: Mapping[str, str]) -> str:
+    text = given.get("public_url", "").rstrip("/")
+    if text and not PUBLIC_URL.fullmatch(text):
+        raise InvalidSetting(variable("public_url"), "must be like https://calendar.example.jp")
+    return text
+
+
+def _hosts(given: Mapping[str, str]) -> tuple[str, ...]:
+    if "allowed_hosts" not in given:
+        return Settings.allowed_hosts
+    hosts = tuple(each.strip().lower() for each in given["allowed_hosts"].split(","))
+    if not all(HOST.fullmatch(each) for each in hosts):
+        raise InvalidSetting(
+            variable("allowed_hosts"), "must be host names without ports, separated by commas"
+        )
+    return hosts
+
+
+def _frame_ancestors(given: Mapping[str, str]) -> str:
+    text = given.get("frame_ancestors", Settings.frame_ancestors)
+    if not all(FRAME_ANCESTOR.fullmatch(each) for each in text.split()):
+        raise InvalidSetting(
+            variable("frame_ancestors"), "must be 'none', 'self' or https addresses of sites"
+        )
+    return text

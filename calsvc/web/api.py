@@ -3,10 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from calsvc.rules import plan
-from calsvc.texts import EventText, events
+from calsvc.addresses import LinkAddresses
+from calsvc.rules import Caution, plan
+from calsvc.texts import Catalog, EventText, events
+from calsvc.web.link_bodies import json_body, read_link
 from calsvc.web.queries import read_query
-from calsvc.web.service import service_of, words_for
+from calsvc.web.service import link_addresses, service_of, words_for
+
+NOT_STORED = {"Cache-Control": "no-store"}
 
 
 async def milestones(request: Request) -> JSONResponse:
@@ -22,8 +26,11 @@ async def milestones(request: Request) -> JSONResponse:
             {"code": each.code, "message": words.caution(each)} for each in found.cautions
         ],
     }
-    headers = {"Content-Language": words.language, "Cache-Control": "no-store"}
-    return JSONResponse(content, headers=headers)
+    return JSONResponse(content, headers={"Content-Language": words.language, **NOT_STORED})
+
+
+def _caution(caution: Caution, words: Catalog) -> dict[str, str]:
+    return {"code": caution.code, "message": words.caution(caution)}
 
 
 def _milestone(event: EventText) -> dict[str, str]:
@@ -37,6 +44,26 @@ def _milestone(event: EventText) -> dict[str, str]:
     }
 
 
+async def links(request: Request) -> JSONResponse:
+    """``POST /api/links``: the addresses of a sealed link for one to ten cards."""
+    words = words_for(request)
+    body = await json_body(request)
+    link = read_link(body, words.language, service_of(request).today())
+    content = _addresses(link_addresses(request, link), words.text("calendar.name"))
+    return JSONResponse(content, headers=NOT_STORED)
+
+
+def _addresses(addresses: LinkAddresses, name: str) -> dict[str, str]:
+    return {
+        "page": addresses.page,
+        "feed": addresses.feed,
+        "webcal": addresses.webcal,
+        "google": addresses.google,
+        "outlook": addresses.outlook(name),
+        "office": addresses.office(name),
+    }
+
+
 async def healthz(_request: Request) -> JSONResponse:
     """``GET /healthz``: the process is alive."""
-    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+    return JSONResponse({"status": "ok"}, headers=NOT_STORED)

@@ -9,19 +9,22 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from calsvc import municipality, settings
+from calsvc import settings
 from calsvc.errors import InvalidInput
 from calsvc.fields import today_in_japan
+from calsvc.links import BadLinkError
 from calsvc.settings import Settings
 from calsvc.web.access_log import AccessLog
-from calsvc.web.api import healthz, milestones
-from calsvc.web.feeds import calendar
-from calsvc.web.problems import http_error, invalid_input
-from calsvc.web.service import Service
+from calsvc.web.api import healthz, links, milestones
+from calsvc.web.feeds import calendar, sealed_calendar
+from calsvc.web.problems import bad_link, http_error, invalid_input
+from calsvc.web.service import start
 
 ROUTES = (
     Route("/calendar.ics", calendar),
+    Route("/c/{token}.ics", sealed_calendar),
     Route("/api/milestones", milestones),
+    Route("/api/links", links, methods=["POST"]),
     Route("/healthz", healthz),
 )
 
@@ -29,14 +32,18 @@ ROUTES = (
 def create_app(configured: Settings, *, today: Callable[[], date] = today_in_japan) -> Starlette:
     """The service with its settings; ``today`` tells what day it is in Japan.
 
-    Raises `calsvc.errors.InvalidFile` where the municipality's file is faulty.
+    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.keys.BadKeysError`.
     """
     app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(AccessLog)],
-        exception_handlers={InvalidInput: invalid_input, HTTPException: http_error},
+        exception_handlers={
+            InvalidInput: invalid_input,
+            BadLinkError: bad_link,
+            HTTPException: http_error,
+        },
     )
-    app.state.service = Service(municipality.load(configured.municipality), today)
+    app.state.service = start(configured, today)
     return app
 
 

@@ -7,10 +7,14 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from calsvc.addresses import LinkAddresses
 from calsvc.feed import REVISION, Holder, feed
+from calsvc.household import Member
+from calsvc.links import Link
 from calsvc.rules import plan
+from calsvc.texts import catalog
 from calsvc.web.queries import read_query
-from calsvc.web.service import service_of, words_for
+from calsvc.web.service import base_address, service_of, words_for
 
 MAX_AGE = 3600
 """Seconds for which a caller may keep a feed without asking: less than any calendar's interval."""
@@ -19,15 +23,24 @@ LAST_MODIFIED = format_datetime(REVISION, usegmt=True)
 
 async def calendar(request: Request) -> Response:
     """``GET /calendar.ics``: the feed of a card given by plain dates."""
-    service, words = service_of(request), words_for(request)
-    query = read_query(request.query_params, service.today())
-    holder = Holder(plan(query.card, service.city.grace))
-    content = feed([holder], service.city, words, alarms=query.alarms)
-    return feed_response(request, content, words.text("calendar.name"), words.language)
+    query = read_query(request.query_params, service_of(request).today())
+    lang = query.lang or words_for(request).language
+    return feed_response(request, Link((Member(query.card),), lang, query.alarms))
 
 
-def feed_response(request: Request, content: bytes, name: str, language: str) -> Response:
-    """200 with ``content``, or 304 (RFC 9110, 13.2.2)."""
+async def sealed_calendar(request: Request) -> Response:
+    """``GET /c/{token}.ics``: the feed of a sealed link; 404 if it does not open."""
+    link = service_of(request).keyring.open(request.path_params["token"])
+    return feed_response(request, link)
+
+
+def feed_response(request: Request, link: Link) -> Response:
+    """200 with the calendar of ``link``, or 304 (RFC 9110, 13.2.2)."""
+    service, words = service_of(request), catalog(link.lang)
+    holders = [Holder(plan(each.card, service.city.grace), each.name) for each in link.members]
+    base = base_address(request)
+    addresses = LinkAddresses(base, service.keyring.seal(link)) if base else None
+    content = feed(holders, service.city, words, alarms=link.alarms, addresses=addresses)
     headers = {
         "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
         "Last-Modified": LAST_MODIFIED,
@@ -37,8 +50,8 @@ def feed_response(request: Request, content: bytes, name: str, language: str) ->
     if is_unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Type"] = "text/calendar; charset=utf-8"
-    headers["Content-Language"] = language
-    headers["Content-Disposition"] = disposition(name)
+    headers["Content-Language"] = link.lang
+    headers["Content-Disposition"] = disposition(words.text("calendar.name"))
     return Response(content, headers=headers)
 
 

@@ -1,6 +1,5 @@
 """Errors as RFC 9457 problem details, in the caller's language. What was sent is never repeated."""
 
-import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -13,11 +12,13 @@ from calsvc.texts import catalog
 from calsvc.web.language import choose
 
 MEDIA_TYPE = "application/problem+json"
-FIELD_NAME = re.compile(r"[A-Za-z_]{1,30}")
 TITLES = {
     HTTPStatus.BAD_REQUEST: "error.title.bad_request",
     HTTPStatus.NOT_FOUND: "error.title.not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "error.title.method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "error.title.too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "error.title.unsupported_media_type",
+    HTTPStatus.MISDIRECTED_REQUEST: "error.title.misdirected",
 }
 
 
@@ -25,6 +26,11 @@ async def invalid_input(request: Request, error: Exception) -> JSONResponse:
     """400 with every faulty field."""
     problems = error.problems if isinstance(error, InvalidInput) else ()
     return problem_response(request, HTTPStatus.BAD_REQUEST, problems)
+
+
+async def bad_link(request: Request, _error: Exception) -> JSONResponse:
+    """404 for a link that does not open; it says nothing more."""
+    return problem_response(request, HTTPStatus.NOT_FOUND)
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:
@@ -43,17 +49,12 @@ def problem_response(
     words = catalog(choose(request.query_params, request.headers.get("accept-language", "")))
     content: dict[str, object] = {
         "type": "about:blank",
-        "title": words.text(TITLES[status]) if status in TITLES else status.phrase,
+        "title": words.text(TITLES.get(status, "error.title.bad_request")),
         "status": status.value,
     }
     if problems:
         content["errors"] = [
-            {"field": shown_field(each.field), "message": words.problem(each)} for each in problems
+            {"field": each.field, "message": words.problem(each)} for each in problems
         ]
     headers = {"Content-Language": words.language, "Cache-Control": "no-store"}
     return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
-
-
-def shown_field(field: str) -> str:
-    """The field's name, unless it is something that a date or a name could have been put into."""
-    return field if FIELD_NAME.fullmatch(field) else "(unknown)"

@@ -1,5 +1,6 @@
 """What a caller asks for in an address: a card, a language, with or without alarms."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from calsvc.fields import DATE_FIELDS, read_card
 from calsvc.rules import Card
 from calsvc.texts import LANGUAGES
 
+PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,30}")
 KNOWN = (*DATE_FIELDS, "lang", "alarms")
 ON_OR_OFF = {"": True, "on": True, "off": False}
 
@@ -48,11 +50,19 @@ def _faults_of_names(items: Sequence[tuple[str, str]]) -> list[Problem]:
     times = Counter(name for name, _ in items)
     unknown = [name for name in times if name not in KNOWN]
     repeated = [name for name in times if name in KNOWN and times[name] > 1]
-    facts = {"known": ", ".join(KNOWN)}
     return [
-        *(Problem(name, "parameter.unknown", facts) for name in unknown),
+        *(unknown_parameter(name, KNOWN) for name in unknown),
         *(Problem(name, "parameter.repeated") for name in repeated),
     ]
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
+    """The fault of a parameter that is none of ``known``.
+
+    It is named only if no date or personal name can have been put in its place.
+    """
+    shown = name if PARAMETER_NAME.fullmatch(name) else "(unknown)"
+    return Problem(shown, "parameter.unknown", {"known": ", ".join(known)})
 
 
 def _faults_of_choices(params: QueryParams) -> list[Problem]:
