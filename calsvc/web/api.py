@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse
 
 from calsvc.addresses import LinkAddresses
 from calsvc.rules import Caution, plan
-from calsvc.texts import Catalog, EventText, events
+from calsvc.texts import Catalog, EventText, catalog, events
 from calsvc.web.link_bodies import json_body, read_link
 from calsvc.web.queries import read_query
 from calsvc.web.service import link_addresses, service_of, words_for
@@ -46,11 +46,10 @@ def _milestone(event: EventText) -> dict[str, str]:
 
 async def links(request: Request) -> JSONResponse:
     """``POST /api/links``: the addresses of a sealed link for one to ten cards."""
-    words = words_for(request)
     body = await json_body(request)
-    link = read_link(body, words.language, service_of(request).today())
-    content = _addresses(link_addresses(request, link), words.text("calendar.name"))
-    return JSONResponse(content, headers=NOT_STORED)
+    link = read_link(body, words_for(request).language, service_of(request).today())
+    name = catalog(link.lang).text("calendar.name")
+    return JSONResponse(_addresses(link_addresses(request, link), name), headers=NOT_STORED)
 
 
 def _addresses(addresses: LinkAddresses, name: str) -> dict[str, str]:
