@@ -9,8 +9,8 @@ from icalendar import Alarm, Calendar, Event, vText, vUri
 from calsvc.addresses import LinkAddresses
 from calsvc.dates import ONE_DAY
 from calsvc.municipality import Municipality
-from calsvc.rules import Kind, Milestone, Plan, Subject, Term, stay_reminder
-from calsvc.texts import Catalog, EventText, events
+from calsvc.rules import Kind, Milestone, Plan
+from calsvc.texts import Catalog, EventText, Topic, events_of, topics
 
 REVISION = datetime(2026, 11, 24, tzinfo=UTC)
 """When rules or texts last changed: the time stamp of every event. Move it in a release that
@@ -48,24 +48,29 @@ def feed(
 
     The same arguments give the same bytes, whenever and wherever: no clock, no randomness.
     """
-    calendar = _calendar(city, words, addresses)
-    for place, holder in enumerate(holders, start=1):
-        prefix = f"{place}-" if len(holders) > 1 else ""
-        for text in events(holder.plan, city, words):
-            event = _event(text, holder.name, f"{prefix}{uid(text.milestone, city)}", words)
-            if alarms:
-                _add_alarms(event, holder.plan, text.milestone)
-            calendar.add_component(event)
+    calendar = new_calendar(city, words, addresses)
+    for holder, prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
+        for topic in topics(holder.plan, city):
+            for event in topic_events(topic, holder.name, prefix, city, words, alarms=alarms):
+                calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
 
 
-def uid(milestone: Milestone, city: Municipality) -> str:
+def uid_prefixes(holders: int) -> list[str]:
+    """What tells the events of one card from those of another in the same household."""
+    return [""] if holders == 1 else [f"{place}-" for place in range(1, holders + 1)]
+
+
+def uid(milestone: Milestone, prefix: str, city: Municipality) -> str:
     """The identity of an event: stable across releases and languages, with no personal data."""
-    return f"{milestone.subject}-{milestone.kind}-{milestone.start:%Y%m%d}@{city.uid_domain}"
+    return (
+        f"{prefix}{milestone.subject}-{milestone.kind}-{milestone.start:%Y%m%d}@{city.uid_domain}"
+    )
 
 
-def _calendar(city: Municipality, words: Catalog, addresses: LinkAddresses | None) -> Calendar:
+def new_calendar(city: Municipality, words: Catalog, addresses: LinkAddresses | None) -> Calendar:
+    """A calendar without its events."""
     name = words.text("calendar.name")
     description = words.text("calendar.description", {"city": city.text(words.language).name})
     calendar = Calendar()
@@ -87,14 +92,31 @@ def _calendar(city: Municipality, words: Catalog, addresses: LinkAddresses | Non
     return calendar
 
 
-def _event(text: EventText, name: str, identity: str, words: Catalog) -> Event:
+def topic_events(
+    topic: Topic, name: str, prefix: str, city: Municipality, words: Catalog, *, alarms: bool
+) -> Iterator[Event]:
+    """The events of one topic, in order."""
+    for text in events_of(topic, city, words):
+        summary = summarise(text.title, name)
+        event = _event(text, summary, words)
+        event.add("uid", uid(text.milestone, prefix, city))
+        for days in _alarm_days(topic, text.milestone.kind) if alarms else ():
+            event.add_component(_alarm(summary, days))
+        yield event
+
+
+def summarise(title: str, name: str) -> str:
+    """The title of an event, with the name of the card's holder where there is one."""
+    return f"{name}: {title}" if name else title
+
+
+def _event(text: EventText, summary: str, words: Catalog) -> Event:
     event = Event()
-    event.add("uid", identity)
     event.add("dtstamp", REVISION)
     event.add("last-modified", REVISION)
     event.add("dtstart", text.milestone.start)
     event.add("dtend", text.milestone.end + ONE_DAY)
-    event.add("summary", f"{name}: {text.title}" if name else text.title)
+    event.add("summary", summary)
     event.add("description", text.description)
     event.add("categories", [words.text("calendar.category")])
     event.add("transp", "TRANSPARENT")
@@ -105,17 +127,15 @@ def _event(text: EventText, name: str, identity: str, words: Catalog) -> Event:
     return event
 
 
-def _add_alarms(event: Event, plan: Plan, milestone: Milestone) -> None:
-    for days in _alarm_days(plan, milestone):
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", event["summary"])
-        alarm.add("trigger", MORNING - timedelta(days=days))
-        event.add_component(alarm)
+def _alarm(description: str, days: int) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", description)
+    alarm.add("trigger", MORNING - timedelta(days=days))
+    return alarm
 
 
-def _alarm_days(plan: Plan, milestone: Milestone) -> Iterator[int]:
-    by_stay = plan.term is Term.STAY and milestone.subject is Subject.CARD
-    if by_stay and milestone.kind is Kind.EXPIRY:
-        yield (milestone.start - stay_reminder(milestone.start)).days
-    yield from ALARM_DAYS[milestone.kind]
+def _alarm_days(topic: Topic, kind: Kind) -> Iterator[int]:
+    if kind is Kind.EXPIRY and topic.variant == "stay":
+        yield (topic.days.expiry - topic.days.reminder).days
+    yield from ALARM_DAYS[kind]

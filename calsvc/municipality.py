@@ -79,7 +79,7 @@ class LocalText:
     office: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Municipality:
     """One city, as its file says."""
 

@@ -253,13 +253,14 @@ def _printed_expiry(card: Card, printed: date) -> CardExpiry:
             issued=known or DateRange(max(CARDS_SINCE, card.born), printed),
             cautions=tuple(_doubt_of_stay(card, printed)),
         )
-    birthdays = _birthdays_by_age_at_expiry(card.born, printed)
+    birthdays = _birthdays_of_printed(card, printed)
     issued = known or possible_issue(card.born, printed, birthdays)
+    unusual = birthdays not in _possible_birthdays(card.born, issued)
     return CardExpiry(
         day=printed,
         term=_term(birthdays),
         issued=issued,
-        cautions=tuple(_doubt_of_printed(card.born, issued, birthdays)),
+        cautions=(Caution(Doubt.EXPIRY_UNUSUAL),) if unusual else (),
     )
 
 
@@ -278,9 +279,15 @@ def is_birthday(born: date, day: date) -> bool:
     return day == birthday_in(born, day.year)
 
 
-def _birthdays_by_age_at_expiry(born: date, expiry: date) -> int:
-    """Rule 10: 28 or older, 10 birthdays; 24 or younger, 5. `check` refused what lies between."""
-    adult = age_on(born, expiry) >= YOUNGEST_AT_ADULT_EXPIRY
+def _birthdays_of_printed(card: Card, printed: date) -> int:
+    """How many birthdays a card lives that ends on the birthday ``printed``.
+
+    Rule 10: 28 or older, 10 birthdays; 24 or younger, 5; `check` refused what lies between. With
+    the issue date they can be counted.
+    """
+    if card.issued:
+        return age_on(card.born, printed) - age_on(card.born, card.issued)
+    adult = age_on(card.born, printed) >= YOUNGEST_AT_ADULT_EXPIRY
     return BIRTHDAYS_OF_ADULT_CARD if adult else BIRTHDAYS_OF_MINOR_CARD
 
 
@@ -296,16 +303,13 @@ def possible_issue(born: date, expiry: date, birthdays: int) -> DateRange:
     )
 
 
-def _doubt_of_printed(born: date, issued: DateRange, birthdays: int) -> Iterator[Caution]:
-    """A printed date that no possible application explains: one of the two dates is mistyped.
+def _possible_birthdays(born: date, issued: DateRange) -> set[int]:
+    """How many birthdays a card issued on one of these days can live, by any reading of rule 3.
 
-    Rules 3 and 10 together: nobody of 19 gets a 5-birthday card since 2022, nobody of 18 or 19 a
-    10-birthday card before.
+    The age only rises and the threshold only fell, so the first and the last day show all.
     """
     earliest = months_after(issued.start, -LONGEST_APPLICATION)
-    possible = {birthdays_of_card(born, day, day) for day in (earliest, issued.end)}
-    if birthdays not in possible:
-        yield Caution(Doubt.EXPIRY_UNUSUAL)
+    return {birthdays_of_card(born, day, day) for day in (earliest, issued.end)}
 
 
 def _doubt_of_stay(card: Card, printed: date) -> Iterator[Caution]:
@@ -342,15 +346,16 @@ def _doubt_of_written(card: Card, written: date, expiry: date) -> Iterator[Cauti
 
 
 def _doubt_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
-    """Rules 4 and 9: a five-year stay outlives the 5th birthday after issue, which may come first.
+    """Rules 4 and 9: in an adult's card, the 5th birthday after issue may come before the stay's end.
 
-    No stay is longer (出入国管理及び難民認定法 第2条の2): so it is the last birthday before.
+    No stay is longer than five years (出入国管理及び難民認定法 第2条の2): so it is the last birthday
+    before that end. A minor's card, and so one issued to a minor, never outlives its certificate.
     """
     year = expiry.year if birthday_in(born, expiry.year) < expiry else expiry.year - 1
     birthday = birthday_in(born, year)
-    if age_on(born, birthday) < BIRTHDAYS_OF_CERTIFICATE:
-        return
-    if possible_issue(born, birthday, BIRTHDAYS_OF_CERTIFICATE).end >= CARDS_SINCE:
+    latest_issue = possible_issue(born, birthday, BIRTHDAYS_OF_CERTIFICATE).end
+    adult = birthdays_of_card(born, latest_issue, latest_issue) == BIRTHDAYS_OF_ADULT_CARD
+    if adult and latest_issue >= CARDS_SINCE:
         yield Caution(Doubt.CERTIFICATE_UNCERTAIN, birthday)
 
 
@@ -389,27 +394,51 @@ def stay_reminder(expiry: date) -> date:
     return months_after(expiry, -WINDOW_MONTHS)
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """An expiry date and the days around it."""
+
+    expiry: date
+    window: DateRange
+    notice: DateRange
+    grace_end: date
+    reminder: date
+
+
+def deadline(expiry: date, grace: GraceRule) -> Deadline:
+    """The days around ``expiry``, whatever expires."""
+    return Deadline(
+        expiry=expiry,
+        window=renewal_window(expiry),
+        notice=notice_period(expiry),
+        grace_end=grace_end(expiry, grace),
+        reminder=stay_reminder(expiry),
+    )
+
+
+def milestones(subject: Subject, term: Term, days: Deadline) -> tuple[Milestone, ...]:
+    """What happens around a deadline. Rule 9: no window and no notice where the stay decides.
+
+    ``term`` is the card's; a certificate that ends before such a card is renewed as any other.
+    """
+    expiring = (
+        Milestone(subject, Kind.EXPIRY, days.expiry, days.expiry),
+        Milestone(subject, Kind.GRACE_ENDS, days.grace_end, days.grace_end),
+    )
+    if subject is Subject.CARD and term is Term.STAY:
+        return expiring
+    opens = days.window.start
+    return (
+        Milestone(subject, Kind.WINDOW_OPENS, opens, opens),
+        Milestone(subject, Kind.NOTICE, days.notice.start, days.notice.end),
+        *expiring,
+    )
+
+
 def _milestones(certificate: date, card: CardExpiry, grace: GraceRule) -> Iterator[Milestone]:
     if certificate != card.day:
-        yield from _renewable(Subject.CERTIFICATE, certificate, grace)
-    if card.term is Term.STAY:
-        yield from _ending(Subject.CARD, card.day, grace)
-    else:
-        yield from _renewable(Subject.CARD, card.day, grace)
-
-
-def _renewable(subject: Subject, expiry: date, grace: GraceRule) -> Iterator[Milestone]:
-    opens = renewal_window(expiry).start
-    notice = notice_period(expiry)
-    yield Milestone(subject, Kind.WINDOW_OPENS, opens, opens)
-    yield Milestone(subject, Kind.NOTICE, notice.start, notice.end)
-    yield from _ending(subject, expiry, grace)
-
-
-def _ending(subject: Subject, expiry: date, grace: GraceRule) -> Iterator[Milestone]:
-    last = grace_end(expiry, grace)
-    yield Milestone(subject, Kind.EXPIRY, expiry, expiry)
-    yield Milestone(subject, Kind.GRACE_ENDS, last, last)
+        yield from milestones(Subject.CERTIFICATE, card.term, deadline(certificate, grace))
+    yield from milestones(Subject.CARD, card.term, deadline(card.day, grace))
 
 
 # --- the bounds (rule 12) -----------------------------------------------------------------------
@@ -504,15 +533,17 @@ def _fault_of_stay(card: Card, printed: date, latest_issue: date) -> str:
 def _fault_of_birthday(card: Card, printed: date, latest_issue: date) -> str:
     if not is_birthday(card.born, printed):
         return "not_birthday"
+    if card.issued:
+        known = DateRange(card.issued, card.issued)
+        possible = _possible_birthdays(card.born, known)
+        return "" if _birthdays_of_printed(card, printed) in possible else "not_of_this_issue"
     age = age_on(card.born, printed)
     if age < YOUNGEST_AT_EXPIRY or OLDEST_AT_MINOR_EXPIRY < age < YOUNGEST_AT_ADULT_EXPIRY:
         return "impossible_age"
-    issued = possible_issue(card.born, printed, _birthdays_by_age_at_expiry(card.born, printed))
+    issued = possible_issue(card.born, printed, _birthdays_of_printed(card, printed))
     if issued.end < CARDS_SINCE:
         return "too_early"
-    if issued.start > latest_issue:
-        return "too_late"
-    return "not_of_this_issue" if card.issued and card.issued not in issued else ""
+    return "too_late" if issued.start > latest_issue else ""
 
 
 def _faults_of_written(card: Card) -> Iterator[Problem]:

@@ -14,21 +14,20 @@ from calsvc.errors import CalsvcError, Fact, Problem
 from calsvc.municipality import Municipality
 from calsvc.rules import (
     Caution,
+    Deadline,
     Doubt,
     Kind,
     Milestone,
     Plan,
     Subject,
     Term,
-    grace_end,
-    notice_period,
-    renewal_window,
+    deadline,
+    milestones,
 )
 
 LANGUAGES = ("ja", "en")
 DEFAULT_LANGUAGE = "ja"
 
-CARD, CERTIFICATE = Subject.CARD, Subject.CERTIFICATE
 OF_CERTIFICATE = {Doubt.CERTIFICATE_UNCERTAIN, Doubt.CERTIFICATE_NOT_BIRTHDAY}
 
 
@@ -93,7 +92,7 @@ def placeholders(text: str) -> set[str]:
 
 @dataclass(frozen=True)
 class EventText:
-    """A milestone in words. ``location`` and ``url`` are empty where there is no place to go."""
+    """A milestone in words. ``location`` is empty where there is no place to go."""
 
     milestone: Milestone
     title: str
@@ -102,58 +101,84 @@ class EventText:
     url: str
 
 
-def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
-    """The milestones of ``plan`` in words, in the plan's order."""
-    return [_event(plan, milestone, city, words) for milestone in plan.milestones]
+@dataclass(frozen=True)
+class Topic:
+    """What one set of events speaks of: a subject, its circumstances, and every date it names."""
+
+    subject: Subject
+    term: Term
+    together: bool
+    leap_day_birth: bool
+    cautions: tuple[Caution, ...]
+    days: Deadline
+    last_open_day: date
+    card_expiry: date
+
+    @property
+    def variant(self) -> str:
+        """Which of the catalogs' wordings speaks of it."""
+        if self.subject is Subject.CERTIFICATE:
+            return "certificate"
+        if self.term is Term.STAY:
+            return "stay"
+        return "both" if self.together else "card"
 
 
-def _event(plan: Plan, milestone: Milestone, city: Municipality, words: Catalog) -> EventText:
-    facts = _facts(plan, milestone, city, words.language)
-    variant = _variant(plan, milestone.subject)
-    cautions = [words.caution(each) for each in cautions_of(plan, milestone.subject)]
-    paragraphs = [words.text(key, facts) for key in _paragraphs(plan, milestone, city)]
-    location, url = _place(variant, milestone.kind, city, words.language)
-    return EventText(
-        milestone=milestone,
-        title=words.text(f"{variant}.{milestone.kind}.title", facts),
-        description="\n".join(cautions + paragraphs),
-        location=location,
-        url=url,
+def topics(plan: Plan, city: Municipality) -> list[Topic]:
+    """The certificate, unless it ends with the card, and the card."""
+    card = _topic(plan, Subject.CARD, city)
+    return [card] if plan.together else [_topic(plan, Subject.CERTIFICATE, city), card]
+
+
+def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
+    of_card = subject is Subject.CARD
+    expiry = plan.card_expiry if of_card else plan.certificate_expiry
+    return Topic(
+        subject=subject,
+        term=plan.term,
+        together=plan.together,
+        leap_day_birth=plan.leap_day_birth,
+        cautions=tuple(
+            each
+            for each in plan.cautions
+            if plan.together or (each.code not in OF_CERTIFICATE) is of_card
+        ),
+        days=deadline(expiry, city.grace),
+        last_open_day=city.last_open_day(expiry),
+        card_expiry=plan.card_expiry,
     )
 
 
-def cautions_of(plan: Plan, subject: Subject) -> list[Caution]:
-    """The cautions that bear on the dates of ``subject``."""
-    if plan.together:
-        return list(plan.cautions)
-    return [
-        each for each in plan.cautions if (each.code in OF_CERTIFICATE) is (subject is CERTIFICATE)
-    ]
+def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
+    """The milestones of ``plan`` in words, in the plan's order."""
+    return [each for topic in topics(plan, city) for each in events_of(topic, city, words)]
 
 
-def _variant(plan: Plan, subject: Subject) -> str:
-    """Which of the catalogs' wordings speaks of ``subject`` in ``plan``."""
-    if subject is CERTIFICATE:
-        return "certificate"
-    if plan.term is Term.STAY:
-        return "stay"
-    return "both" if plan.together else "card"
+def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
+    """The milestones of ``topic`` in words."""
+    facts = _facts(topic, city, words.language)
+    cautions = [words.caution(each) for each in topic.cautions]
+    found = []
+    for milestone in milestones(topic.subject, topic.term, topic.days):
+        paragraphs = [words.text(key, facts) for key in _paragraphs(topic, milestone.kind, city)]
+        location, url = _place(topic.variant, milestone.kind, city, words.language)
+        title = words.text(f"{topic.variant}.{milestone.kind}.title", facts)
+        description = "\n".join(cautions + paragraphs)
+        found.append(EventText(milestone, title, description, location, url))
+    return found
 
 
-def _facts(plan: Plan, milestone: Milestone, city: Municipality, language: str) -> dict[str, Fact]:
-    expiry = plan.certificate_expiry if milestone.subject is CERTIFICATE else plan.card_expiry
-    notice = notice_period(expiry)
-    last = grace_end(expiry, city.grace)
-    local = city.text(language)
+def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
+    days, local = topic.days, city.text(language)
     return {
-        "expiry": expiry,
-        "card_expiry": plan.card_expiry,
-        "opens": renewal_window(expiry).start,
-        "notice_start": notice.start,
-        "notice_end": notice.end,
-        "grace_end": last,
-        "month_end": end_of_month(last),
-        "last_open_day": city.last_open_day(expiry),
+        "expiry": days.expiry,
+        "card_expiry": topic.card_expiry,
+        "opens": days.window.start,
+        "notice_start": days.notice.start,
+        "notice_end": days.notice.end,
+        "grace_end": days.grace_end,
+        "month_end": end_of_month(days.grace_end),
+        "last_open_day": topic.last_open_day,
         "city": local.name,
         "certificate_counters": local.certificate_counters,
         "certificate_visit": local.certificate_visit,
@@ -191,23 +216,24 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
 }
 
 
-def _paragraphs(plan: Plan, milestone: Milestone, city: Municipality) -> Iterator[str]:
+def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
     """The keys of an event's paragraphs: what to do, the rule behind the date, whom to call."""
-    variant = _variant(plan, milestone.subject)
-    yield f"{variant}.{milestone.kind}.text"
-    yield from BODIES["card" if variant == "both" else variant, milestone.kind]
-    yield from _rule(plan, milestone, city)
-    yield f"after.{'card' if variant == 'both' else variant}"
+    general = "card" if topic.variant == "both" else topic.variant
+    yield f"{topic.variant}.{kind}.text"
+    yield from BODIES[general, kind]
+    yield from _rule(topic, kind, city)
+    yield f"after.{general}"
     yield from _contact(city)
 
 
-def _rule(plan: Plan, milestone: Milestone, city: Municipality) -> Iterator[str]:
-    yield "rule.certificate" if milestone.subject is CERTIFICATE else f"rule.{plan.term}"
-    if milestone.kind is Kind.GRACE_ENDS:
+def _rule(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
+    certificate = topic.subject is Subject.CERTIFICATE
+    yield "rule.certificate" if certificate else f"rule.{topic.term}"
+    if kind is Kind.GRACE_ENDS:
         yield f"rule.grace.{city.grace}"
-    elif milestone.kind is not Kind.EXPIRY:
-        yield f"rule.{milestone.kind}"
-    if plan.leap_day_birth:
+    elif kind is not Kind.EXPIRY:
+        yield f"rule.{kind}"
+    if topic.leap_day_birth:
         yield "rule.leap_day"
 
 
