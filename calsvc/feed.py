@@ -36,6 +36,15 @@ class Holder:
     name: str = ""
 
 
+@dataclass(frozen=True)
+class Edition:
+    """What all events of a feed share."""
+
+    city: Municipality
+    words: Catalog
+    alarms: bool
+
+
 def feed(
     holders: Sequence[Holder],
     city: Municipality,
@@ -48,10 +57,11 @@ def feed(
 
     The same arguments give the same bytes, whenever and wherever: no clock, no randomness.
     """
+    edition = Edition(city, words, alarms)
     calendar = new_calendar(city, words, addresses)
     for holder, prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
         for topic in topics(holder.plan, city):
-            for event in topic_events(topic, holder.name, prefix, city, words, alarms=alarms):
+            for event in topic_events(topic, holder.name, prefix, edition):
                 calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
@@ -92,15 +102,13 @@ def new_calendar(city: Municipality, words: Catalog, addresses: LinkAddresses | 
     return calendar
 
 
-def topic_events(
-    topic: Topic, name: str, prefix: str, city: Municipality, words: Catalog, *, alarms: bool
-) -> Iterator[Event]:
-    """The events of one topic, in order."""
-    for text in events_of(topic, city, words):
+def topic_events(topic: Topic, name: str, prefix: str, edition: Edition) -> Iterator[Event]:
+    """The events of one topic, in order; for ``prefix`` see `uid_prefixes`."""
+    for text in events_of(topic, edition.city, edition.words):
         summary = summarise(text.title, name)
-        event = _event(text, summary, words)
-        event.add("uid", uid(text.milestone, prefix, city))
-        for days in _alarm_days(topic, text.milestone.kind) if alarms else ():
+        event = _event(text, summary, edition.words)
+        event.add("uid", uid(text.milestone, prefix, edition.city))
+        for days in _alarm_days(topic, text.milestone.kind) if edition.alarms else ():
             event.add_component(_alarm(summary, days))
         yield event
 

@@ -27,7 +27,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 MONTH_AND_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClosedDays:
     """The days on which the counters are closed.
 
@@ -103,9 +103,15 @@ class Municipality:
 
         Source: rule 11; a deadline on a closed day is not extended.
         """
-        while day in self.closed:
-            day -= ONE_DAY
-        return day
+        return last_open_day(self.closed, day)
+
+
+@lru_cache(maxsize=8192)
+def last_open_day(closed: ClosedDays, day: date) -> date:
+    """The last day on or before ``day`` that is not among ``closed``."""
+    while day in closed:
+        day -= ONE_DAY
+    return day
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from calsvc.dates import (
     ONE_DAY,
@@ -139,13 +140,22 @@ class Plan:
     certificate_expiry: date
     term: Term
     leap_day_birth: bool
-    milestones: tuple[Milestone, ...]
+    grace: GraceRule
     cautions: tuple[Caution, ...]
 
     @property
     def together(self) -> bool:
         """Whether card and certificate expire on the same day."""
         return self.card_expiry == self.certificate_expiry
+
+    @property
+    def milestones(self) -> tuple[Milestone, ...]:
+        """The certificate's, unless it ends with the card, then the card's."""
+        of_card = milestones(Subject.CARD, self.term, deadline(self.card_expiry, self.grace))
+        if self.together:
+            return of_card
+        days = deadline(self.certificate_expiry, self.grace)
+        return milestones(Subject.CERTIFICATE, self.term, days) + of_card
 
 
 @dataclass(frozen=True)
@@ -173,7 +183,7 @@ def plan(card: Card, grace: GraceRule, *, today: date | None = None) -> Plan:
         certificate_expiry=certificate,
         term=expiry.term,
         leap_day_birth=(card.born.month, card.born.day) == (2, 29),
-        milestones=tuple(_milestones(certificate, expiry, grace)),
+        grace=grace,
         cautions=expiry.cautions + doubts,
     )
 
@@ -346,10 +356,10 @@ def _doubt_of_written(card: Card, written: date, expiry: date) -> Iterator[Cauti
 
 
 def _doubt_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
-    """Rules 4 and 9: in an adult's card, the 5th birthday after issue may come before the stay's end.
+    """Rules 4 and 9: in an adult's card, the 5th birthday after issue may come before the end.
 
-    No stay is longer than five years (出入国管理及び難民認定法 第2条の2): so it is the last birthday
-    before that end. A minor's card, and so one issued to a minor, never outlives its certificate.
+    No stay is longer than five years (出入国管理及び難民認定法 第2条の2), so it is the last
+    birthday before that end. A minor's card, and so one issued to a minor, never outlives its certificate.
     """
     year = expiry.year if birthday_in(born, expiry.year) < expiry else expiry.year - 1
     birthday = birthday_in(born, year)
@@ -405,8 +415,9 @@ class Deadline:
     reminder: date
 
 
+@lru_cache(maxsize=8192)
 def deadline(expiry: date, grace: GraceRule) -> Deadline:
-    """The days around ``expiry``, whatever expires."""
+    """The days around ``expiry``, whatever expires. Expiries repeat: cards live ten years."""
     return Deadline(
         expiry=expiry,
         window=renewal_window(expiry),
@@ -433,12 +444,6 @@ def milestones(subject: Subject, term: Term, days: Deadline) -> tuple[Milestone,
         Milestone(subject, Kind.NOTICE, days.notice.start, days.notice.end),
         *expiring,
     )
-
-
-def _milestones(certificate: date, card: CardExpiry, grace: GraceRule) -> Iterator[Milestone]:
-    if certificate != card.day:
-        yield from milestones(Subject.CERTIFICATE, card.term, deadline(certificate, grace))
-    yield from milestones(Subject.CARD, card.term, deadline(card.day, grace))
 
 
 # --- the bounds (rule 12) -----------------------------------------------------------------------

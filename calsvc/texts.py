@@ -143,7 +143,7 @@ def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
             for each in plan.cautions
             if plan.together or (each.code not in OF_CERTIFICATE) is of_card
         ),
-        days=deadline(expiry, city.grace),
+        days=deadline(expiry, plan.grace),
         last_open_day=city.last_open_day(expiry),
         card_expiry=plan.card_expiry,
     )

@@ -1,0 +1,46 @@
+# make run    sets everything up and serves on http://127.0.0.1:8000
+# make test   sets everything up, a browser included, and runs all tests
+# make lint   format, lint, types, layers, known vulnerabilities
+# make lock   renews the locked versions from pyproject.toml
+# make clean  removes what the above have made
+# More arguments: make run ARGS="--port 9000", make test ARGS="tests/test_rules.py -x"
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+ARGS ?=
+
+.PHONY: run test lint lock clean
+
+run: $(VENV)/.run
+	$(BIN)/calsvc serve $(ARGS)
+
+test: $(VENV)/.dev
+	.ci/browser
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	.ci/audit
+
+# The locks are installed by their hashes, then the project alone, in place.
+$(VENV)/.run: .ci/requirements-run.txt pyproject.toml
+	test -x $(BIN)/python || .ci/venv $(VENV)
+	$(PIP) install --require-hashes -r $<
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: .ci/requirements-dev.txt $(VENV)/.run
+	$(PIP) install --require-hashes -r $<
+	touch $@
+
+lock:
+	test -x $(BIN)/python || .ci/venv $(VENV)
+	$(PIP) install 'uv>=0.9'
+	.ci/lock $(BIN)/uv
+
+clean:
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
