@@ -1,5 +1,6 @@
 """A city's facts: names, counters, phones, links, closed days, grace rule; from a TOML file."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -81,8 +82,9 @@ class LocalText:
 
 @dataclass(frozen=True, eq=False)
 class Municipality:
-    """One city, as its file says."""
+    """One city, as its file says; ``digest`` stands for that file's content."""
 
+    digest: bytes
     id: str
     uid_domain: str
     colour: str
@@ -148,7 +150,7 @@ def read(file: str, content: bytes) -> Municipality:
         table = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidFile(file, "", str(error)) from error
-    return _municipality(Entries(file, table))
+    return _municipality(Entries(file, table), hashlib.blake2b(content, digest_size=32).digest())
 
 
 class Entries:
@@ -199,8 +201,9 @@ class Entries:
             raise self.fault(key, "is not an entry that calsvc knows")
 
 
-def _municipality(entries: Entries) -> Municipality:
+def _municipality(entries: Entries, digest: bytes) -> Municipality:
     city = Municipality(
+        digest=digest,
         id=entries.line("id", NAME, "lower-case letters, digits and hyphens"),
         uid_domain=entries.line("uid_domain", DOMAIN, "a domain name"),
         colour=entries.line("colour", re.compile("[a-z]+"), "a CSS colour name"),

@@ -359,7 +359,7 @@ def _doubt_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
     """Rules 4 and 9: in an adult's card, the 5th birthday after issue may come before the end.
 
     No stay is longer than five years (出入国管理及び難民認定法 第2条の2), so it is the last
-    birthday before that end. A minor's card, and so one issued to a minor, never outlives its certificate.
+    birthday before that end. A minor's card never outlives its certificate.
     """
     year = expiry.year if birthday_in(born, expiry.year) < expiry else expiry.year - 1
     birthday = birthday_in(born, year)

@@ -1,11 +1,13 @@
 """What each event says, in each language, from the catalogs in ``locale/`` and the city's facts."""
 
+import hashlib
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from babel.messages.pofile import read_po
 
@@ -80,9 +82,19 @@ class Catalog:
 @cache
 def catalog(language: str) -> Catalog:
     """The catalog of ``language``, one of `LANGUAGES`."""
-    with (files("calsvc") / "locale" / f"{language}.po").open("rb") as file:
+    with _file(language).open("rb") as file:
         messages = read_po(file, abort_invalid=True)
     return Catalog(language, {str(each.id): str(each.string) for each in messages if each.id})
+
+
+def digest() -> bytes:
+    """What stands for all texts: it changes whenever one of them does."""
+    contents = (_file(language).read_bytes() for language in LANGUAGES)
+    return hashlib.blake2b(b"".join(contents), digest_size=32).digest()
+
+
+def _file(language: str) -> Traversable:
+    return files("calsvc") / "locale" / f"{language}.po"
 
 
 def placeholders(text: str) -> set[str]:

@@ -16,13 +16,11 @@ from calsvc.links import BadLinkError
 from calsvc.settings import Settings
 from calsvc.web.access_log import AccessLog
 from calsvc.web.api import healthz, links, milestones
-from calsvc.web.feeds import calendar, sealed_calendar
+from calsvc.web.feeds import Feeds
 from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.service import start
 
 ROUTES = (
-    Route("/calendar.ics", calendar),
-    Route("/c/{token}.ics", sealed_calendar),
     Route("/api/milestones", milestones),
     Route("/api/links", links, methods=["POST"]),
     Route("/healthz", healthz),
@@ -34,16 +32,17 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
 
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.keys.BadKeysError`.
     """
+    service = start(configured, today)
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(AccessLog)],
+        middleware=[Middleware(AccessLog), Middleware(Feeds, service=service)],
         exception_handlers={
             InvalidInput: invalid_input,
             BadLinkError: bad_link,
             HTTPException: http_error,
         },
     )
-    app.state.service = start(configured, today)
+    app.state.service = service
     return app
 
 

@@ -1,75 +1,152 @@
-"""The feed's answer: its headers, and 304 where the caller has it already."""
+"""The feed's answers. Calendar servers ask by the million, so this speaks ASGI itself.
+
+A request is answered from three things: what the address says, the stencils, and an ETag that is
+known before the feed is, so that an answer of 304 builds nothing.
+"""
 
 import hashlib
+from collections.abc import Mapping
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+from http import HTTPStatus
 from urllib.parse import quote
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from calsvc import stencils
 from calsvc.addresses import LinkAddresses
-from calsvc.feed import REVISION, Holder, feed
+from calsvc.errors import InvalidInput
+from calsvc.feed import REVISION, Holder
 from calsvc.household import Member
-from calsvc.links import Link
+from calsvc.links import BadLinkError, Link
 from calsvc.rules import plan
 from calsvc.texts import catalog
+from calsvc.web.language import negotiate
+from calsvc.web.problems import problem_response
 from calsvc.web.queries import read_query
-from calsvc.web.service import base_address, service_of, words_for
+from calsvc.web.service import Service, base_address
 
+PLAIN = "/calendar.ics"
+SEALED_PREFIX, SEALED_SUFFIX = "/c/", ".ics"
 MAX_AGE = 3600
 """Seconds for which a caller may keep a feed without asking: less than any calendar's interval."""
-LAST_MODIFIED = format_datetime(REVISION, usegmt=True)
+Headers = list[tuple[bytes, bytes]]
+KNOWN_TO_ALL: Headers = [
+    (b"last-modified", format_datetime(REVISION, usegmt=True).encode()),
+    (b"cache-control", b"private, max-age=%d" % MAX_AGE),
+    (b"vary", b"Accept-Language"),
+]
 
 
-async def calendar(request: Request) -> Response:
-    """``GET /calendar.ics``: the feed of a card given by plain dates."""
-    query = read_query(request.query_params, service_of(request).today())
-    lang = query.lang or words_for(request).language
-    return feed_response(request, Link((Member(query.card),), lang, query.alarms))
+class Feeds:
+    """Answers for feeds, and hands everything else on."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        """``app``: what answers everything else."""
+        self.app = app
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            if path == PLAIN:
+                scope["endpoint"] = self.plain
+            elif path.startswith(SEALED_PREFIX) and path.endswith(SEALED_SUFFIX):
+                scope["endpoint"] = self.sealed
+        if "endpoint" in scope:
+            await self._answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
+            response = problem_response(Request(scope), HTTPStatus.METHOD_NOT_ALLOWED)
+            response.headers["Allow"] = "GET, HEAD"
+            return await response(scope, receive, send)
+        headers = dict(scope["headers"])
+        try:
+            link = scope["endpoint"](scope, headers)
+            await self._send_feed(link, scope, headers, send)
+        except InvalidInput as error:
+            problem = problem_response(Request(scope), HTTPStatus.BAD_REQUEST, error.problems)
+            await problem(scope, receive, send)
+        except BadLinkError:
+            await problem_response(Request(scope), HTTPStatus.NOT_FOUND)(scope, receive, send)
+
+    def plain(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Link:
+        """``/calendar.ics``: a card given by plain dates."""
+        query = read_query(QueryParams(scope["query_string"]), self.service.today())
+        lang = query.lang or negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
+        return Link((Member(query.card),), lang, query.alarms)
+
+    def sealed(self, scope: Scope, _headers: Mapping[bytes, bytes]) -> Link:
+        """``/c/{token}.ics``: the cards of a sealed link."""
+        token = scope["path"][len(SEALED_PREFIX) : -len(SEALED_SUFFIX)]
+        return self.service.keyring.open(token)
+
+    async def _send_feed(
+        self, link: Link, scope: Scope, headers: Mapping[bytes, bytes], send: Send
+    ) -> None:
+        base = base_address(self.service, scope, headers)
+        token = self.service.keyring.seal(link)
+        tag = etag(token, base, self.service.edition)
+        answer = [(b"etag", tag), *KNOWN_TO_ALL]
+        status, content = 304, b""
+        if not is_unchanged(headers, tag):
+            status, content = 200, self._content(link, LinkAddresses(base, token))
+            answer += [*content_headers(link.lang), (b"content-length", b"%d" % len(content))]
+        await send({"type": "http.response.start", "status": status, "headers": answer})
+        body = b"" if scope["method"] == "HEAD" else content
+        await send({"type": "http.response.body", "body": body})
+
+    def _content(self, link: Link, addresses: LinkAddresses) -> bytes:
+        city = self.service.city
+        holders = [Holder(plan(each.card, city.grace), each.name) for each in link.members]
+        return stencils.feed(
+            holders,
+            city,
+            catalog(link.lang),
+            alarms=link.alarms,
+            addresses=addresses if addresses.base else None,
+        )
 
 
-async def sealed_calendar(request: Request) -> Response:
-    """``GET /c/{token}.ics``: the feed of a sealed link; 404 if it does not open."""
-    link = service_of(request).keyring.open(request.path_params["token"])
-    return feed_response(request, link)
+def etag(token: str, base: str, edition: bytes) -> bytes:
+    """What stands for a feed's bytes: all that they depend on, none of it readable.
+
+    ``edition``: what stands for the release, its texts and the city's facts.
+    """
+    digest = hashlib.blake2b(f"{token} {base}".encode(), key=edition, digest_size=16)
+    return b'"%b"' % digest.hexdigest().encode()
 
 
-def feed_response(request: Request, link: Link) -> Response:
-    """200 with the calendar of ``link``, or 304 (RFC 9110, 13.2.2)."""
-    service, words = service_of(request), catalog(link.lang)
-    holders = [Holder(plan(each.card, service.city.grace), each.name) for each in link.members]
-    base = base_address(request)
-    addresses = LinkAddresses(base, service.keyring.seal(link)) if base else None
-    content = feed(holders, service.city, words, alarms=link.alarms, addresses=addresses)
-    headers = {
-        "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
-        "Last-Modified": LAST_MODIFIED,
-        "Cache-Control": f"private, max-age={MAX_AGE}",
-        "Vary": "Accept-Language",
-    }
-    if is_unchanged(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    headers["Content-Type"] = "text/calendar; charset=utf-8"
-    headers["Content-Language"] = link.lang
-    headers["Content-Disposition"] = disposition(words.text("calendar.name"))
-    return Response(content, headers=headers)
+@lru_cache
+def content_headers(lang: str) -> Headers:
+    """What describes a feed in ``lang``: its type, and a file name after RFC 8187."""
+    name = quote(catalog(lang).text("calendar.name"), safe="")
+    disposition = f"inline; filename=\"my-number-card.ics\"; filename*=UTF-8''{name}.ics"
+    return [
+        (b"content-type", b"text/calendar; charset=utf-8"),
+        (b"content-language", lang.encode()),
+        (b"content-disposition", disposition.encode()),
+    ]
 
 
-def disposition(name: str) -> str:
-    """How a browser shows and saves the feed: a plain name, and the real one after RFC 8187."""
-    return f"inline; filename=\"my-number-card.ics\"; filename*=UTF-8''{quote(name, safe='')}.ics"
-
-
-def is_unchanged(request: Request, etag: str) -> bool:
-    """Whether the caller's copy is still right; If-None-Match counts before If-Modified-Since."""
-    known = request.headers.get("if-none-match")
+def is_unchanged(headers: Mapping[bytes, bytes], tag: bytes) -> bool:
+    """Whether the caller's copy is still right; If-None-Match counts first (RFC 9110, 13.2.2)."""
+    known = headers.get(b"if-none-match")
     if known is not None:
-        tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
-        return bool(tags & {"*", etag})
-    return _is_not_older(request.headers.get("if-modified-since", ""))
+        tags = {each.strip().removeprefix(b"W/") for each in known.split(b",")}
+        return bool(tags & {b"*", tag})
+    return _is_not_older(headers.get(b"if-modified-since", b"").decode("latin-1"))
 
 
 def _is_not_older(since: str) -> bool:
+    if not since:
+        return False
     try:
         return parsedate_to_datetime(since) >= REVISION
     except (TypeError, ValueError):

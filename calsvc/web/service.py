@@ -1,16 +1,19 @@
 """What every request needs: the city, the clock, the keys, and where the service is reached."""
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Scope
 
-from calsvc import keys, municipality
+from calsvc import keys, municipality, texts
 from calsvc.addresses import LinkAddresses
+from calsvc.feed import REVISION
 from calsvc.links import Keyring, Link
 from calsvc.municipality import Municipality
 from calsvc.settings import Settings
@@ -22,12 +25,17 @@ HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 @dataclass(frozen=True)
 class Service:
-    """One running copy. ``today`` tells what day it is in Japan."""
+    """One running copy.
+
+    ``today`` tells what day it is in Japan; ``edition`` stands for all that a feed's bytes depend
+    on besides its link: the release, its texts, the city's facts.
+    """
 
     settings: Settings
     city: Municipality
     keyring: Keyring
     today: Callable[[], date]
+    edition: bytes
 
 
 def start(settings: Settings, today: Callable[[], date]) -> Service:
@@ -35,11 +43,14 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
 
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.keys.BadKeysError`.
     """
+    city = municipality.load(settings.municipality)
+    parts = (REVISION.isoformat().encode(), city.digest, texts.digest())
     return Service(
         settings=settings,
-        city=municipality.load(settings.municipality),
+        city=city,
         keyring=Keyring(keys.load_keys(settings.keys, settings.key_file)),
         today=today,
+        edition=hashlib.blake2b(b"".join(parts), digest_size=32).digest(),
     )
 
 
@@ -54,23 +65,23 @@ def words_for(request: Request) -> Catalog:
     return catalog(choose(request.query_params, request.headers.get("accept-language", "")))
 
 
-def base_address(request: Request) -> str:
+def base_address(service: Service, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
     """Where the caller reaches the service, without a slash at the end, or '' if that is unsure.
 
     A Host header is believed only if it is allowed: else a stranger could make links to his own.
     """
-    settings = service_of(request).settings
-    if settings.public_url:
-        return settings.public_url
-    host = HOST_AND_PORT.fullmatch(request.headers.get("host", "").lower())
-    if host is None or host[1] not in settings.allowed_hosts:
+    if service.settings.public_url:
+        return service.settings.public_url
+    host = HOST_AND_PORT.fullmatch(headers.get(b"host", b"").decode("latin-1").lower())
+    if host is None or host[1] not in service.settings.allowed_hosts:
         return ""
-    return f"{request.url.scheme}://{host[0]}"
+    return f"{scope['scheme']}://{host[0]}"
 
 
 def link_addresses(request: Request, link: Link) -> LinkAddresses:
     """The addresses of ``link``. Raises `HTTPException` 421 where the host is not allowed."""
-    base = base_address(request)
+    service = service_of(request)
+    base = base_address(service, request.scope, dict(request.headers.raw))
     if not base:
         raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
-    return LinkAddresses(base, service_of(request).keyring.seal(link))
+    return LinkAddresses(base, service.keyring.seal(link))
