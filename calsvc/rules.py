@@ -241,7 +241,7 @@ def _doubt_of_age(card: Card, issued: date, birthdays: int) -> tuple[Doubt | Non
 
     The age only rises and the threshold only fell, so the earliest possible day is the one to try.
     """
-    earliest = card.applied or months_after(issued, -LONGEST_APPLICATION)
+    earliest = _earliest_application(card, issued)
     by_law = birthdays_of_card(card.born, issued, earliest)
     if by_law != birthdays:
         return Doubt.THRESHOLD_UNCERTAIN, by_law
@@ -265,7 +265,7 @@ def _printed_expiry(card: Card, printed: date) -> CardExpiry:
         )
     birthdays = _birthdays_of_printed(card, printed)
     issued = known or possible_issue(card.born, printed, birthdays)
-    unusual = birthdays not in _possible_birthdays(card.born, issued)
+    unusual = birthdays not in _possible_birthdays(card, issued)
     return CardExpiry(
         day=printed,
         term=_term(birthdays),
@@ -313,13 +313,18 @@ def possible_issue(born: date, expiry: date, birthdays: int) -> DateRange:
     )
 
 
-def _possible_birthdays(born: date, issued: DateRange) -> set[int]:
+def _possible_birthdays(card: Card, issued: DateRange) -> set[int]:
     """How many birthdays a card issued on one of these days can live, by any reading of rule 3.
 
     The age only rises and the threshold only fell, so the first and the last day show all.
     """
-    earliest = months_after(issued.start, -LONGEST_APPLICATION)
-    return {birthdays_of_card(born, day, day) for day in (earliest, issued.end)}
+    earliest = _earliest_application(card, issued.start)
+    return {birthdays_of_card(card.born, day, day) for day in (earliest, issued.end)}
+
+
+def _earliest_application(card: Card, issued: date) -> date:
+    """Rule 3: the day of the application, or the first on which it can have been."""
+    return card.applied or months_after(issued, -LONGEST_APPLICATION)
 
 
 def _doubt_of_stay(card: Card, printed: date) -> Iterator[Caution]:
@@ -540,7 +545,7 @@ def _fault_of_birthday(card: Card, printed: date, latest_issue: date) -> str:
         return "not_birthday"
     if card.issued:
         known = DateRange(card.issued, card.issued)
-        possible = _possible_birthdays(card.born, known)
+        possible = _possible_birthdays(card, known)
         return "" if _birthdays_of_printed(card, printed) in possible else "not_of_this_issue"
     age = age_on(card.born, printed)
     if age < YOUNGEST_AT_EXPIRY or OLDEST_AT_MINOR_EXPIRY < age < YOUNGEST_AT_ADULT_EXPIRY:

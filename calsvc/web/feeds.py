@@ -53,9 +53,9 @@ class Feeds:
         if scope["type"] == "http":
             path: str = scope["path"]
             if path == PLAIN:
-                scope["endpoint"] = self.plain
+                scope["endpoint"] = self.calendar
             elif path.startswith(SEALED_PREFIX) and path.endswith(SEALED_SUFFIX):
-                scope["endpoint"] = self.sealed
+                scope["endpoint"] = self.sealed_calendar
         if "endpoint" in scope:
             await self._answer(scope, receive, send)
         else:
@@ -76,13 +76,13 @@ class Feeds:
         except BadLinkError:
             await problem_response(Request(scope), HTTPStatus.NOT_FOUND)(scope, receive, send)
 
-    def plain(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Link:
+    def calendar(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Link:
         """``/calendar.ics``: a card given by plain dates."""
         query = read_query(QueryParams(scope["query_string"]), self.service.today())
         lang = query.lang or negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
         return Link((Member(query.card),), lang, query.alarms)
 
-    def sealed(self, scope: Scope, _headers: Mapping[bytes, bytes]) -> Link:
+    def sealed_calendar(self, scope: Scope, _headers: Mapping[bytes, bytes]) -> Link:
         """``/c/{token}.ics``: the cards of a sealed link."""
         token = scope["path"][len(SEALED_PREFIX) : -len(SEALED_SUFFIX)]
         return self.service.keyring.open(token)

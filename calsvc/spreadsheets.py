@@ -1,0 +1,95 @@
+"""Excel workbooks (.xlsx) as tables, read row by row."""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import BinaryIO
+
+from openpyxl import load_workbook
+from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.exceptions import InvalidFileException
+
+from calsvc.tables import UTF_8_BOM, Form, Row, Table, unusable
+
+ZIP_MAGIC = b"PK\x03\x04"
+OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
+"""Excel before 2007, and any workbook with a password."""
+LARGEST_PART = 1 << 30
+"""Bytes, unpacked: four times what a sheet with all the rows of Excel takes."""
+FIRST_SERIAL, LAST_SERIAL = 1, 109574
+"""Days counted by Excel from 1900-01-01 to 2199-12-31; greater numbers are dates like 20200601."""
+
+
+def is_workbook(file: BinaryIO) -> bool:
+    """Whether ``file`` is a workbook, by its first bytes.
+
+    Raises `InvalidInput` (``table.old_excel``) for one of the old form.
+    """
+    file.seek(0)
+    magic = file.read(4)
+    file.seek(0)
+    if magic == OLD_EXCEL_MAGIC:
+        raise unusable("old_excel")
+    return magic == ZIP_MAGIC
+
+
+def read(file: BinaryIO) -> Table:
+    """The first visible sheet of ``file``, read as its rows are taken; it is written as CSV.
+
+    Raises `InvalidInput` (``table.not_excel``, ``table.empty``).
+    """
+    _refuse_bombs(file)
+    try:
+        book = load_workbook(file, read_only=True, data_only=True)
+    except (InvalidFileException, KeyError, ValueError, OSError) as error:
+        raise unusable("not_excel") from error
+    sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
+    sheet.reset_dimensions()  # some programs write a wrong size
+    rows = _rows(sheet.iter_rows(values_only=True))
+    header = next(rows, None)
+    if header is None:
+        raise unusable("empty")
+    return Table(header, rows, Form(UTF_8_BOM, ","))
+
+
+def _refuse_bombs(file: BinaryIO) -> None:
+    try:
+        parts = zipfile.ZipFile(file).infolist()
+    except zipfile.BadZipFile:
+        raise unusable("not_excel") from None
+    if any(part.file_size > LARGEST_PART for part in parts):
+        raise unusable("too_large")
+
+
+def _rows(values: Iterator[Sequence[object]]) -> Iterator[Row]:
+    """Blank rows count but are passed on only when something comes after them."""
+    blank: list[Row] = []
+    begun = False
+    for number, each in enumerate(values, start=1):
+        row = Row(number, [text_of(value) for value in each])
+        if row.blank:
+            blank.append(Row(number, [])) if begun else None
+            continue
+        begun = True
+        yield from blank
+        blank.clear()
+        yield row
+
+
+def text_of(value: object) -> str:
+    """A cell's value as text; a day is written as 2020-06-01."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime):
+        return str(value.date() if value.time() == time.min else value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def day_of_serial(text: str) -> str:
+    """A cell of a date column in which Excel shows a day as a number, as 2020-06-01."""
+    if not (text.isascii() and text.isdigit() and FIRST_SERIAL <= int(text) <= LAST_SERIAL):
+        return text
+    day = from_excel(int(text))
+    return str(day.date()) if isinstance(day, datetime) else str(day) if isinstance(day, date) else text
