@@ -15,7 +15,7 @@ from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.feed import Holder
 from calsvc.feed import feed as make_feed
 from calsvc.fields import DATE_FIELDS, read_card, today_in_japan
-from calsvc.rules import plan
+from calsvc.rules import reckon
 from calsvc.texts import DEFAULT_LANGUAGE, LANGUAGES, catalog
 
 DATE_HELP = {
@@ -98,7 +98,7 @@ def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     """
     with _errors_in_words(lang):
         city = municipalities.load(municipality)
-        holder = Holder(plan(read_card(dates, today_in_japan()), city.grace))
+        holder = Holder(reckon(read_card(dates, today_in_japan()), city.grace))
     sys.stdout.buffer.write(make_feed([holder], city, catalog(lang), alarms=alarms))
 
 

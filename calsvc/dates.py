@@ -5,6 +5,7 @@ import unicodedata
 from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -152,6 +153,7 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - (day < birthday_in(born, day.year))
 
 
+@lru_cache(maxsize=8192)
 def months_after(day: date, months: int) -> date:
     """The same day of the month, ``months`` later (or earlier, if negative).
 

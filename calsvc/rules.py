@@ -176,6 +176,11 @@ def plan(card: Card, grace: GraceRule, *, today: date | None = None) -> Plan:
     the same answer). Raises `InvalidInput` with all faulty fields at once.
     """
     check(card, today)
+    return reckon(card, grace)
+
+
+def reckon(card: Card, grace: GraceRule) -> Plan:
+    """The same for a card that has passed `check` already."""
     expiry = card_expiry(card)
     certificate, doubts = certificate_expiry(card, expiry)
     return Plan(

@@ -26,10 +26,11 @@ from calsvc.texts import Catalog, Topic, topics
 
 END = b"END:VCALENDAR\r\n"
 FOLD = b"\r\n "
-SHAPES = 512
-EXPIRIES = 8192
+SHAPES = 256
+PLANS = 4096
+EXPIRIES = 4096
 NAMES = 1024
-"""How many of each are remembered: shapes ~25 kB, the others under 2 kB apiece."""
+"""How many of each are remembered: shapes of some 25 kB, the others of less than 2 kB apiece."""
 STAND_INS = [date(1000, 1, 2) + timedelta(days=40 * place) for place in range(12)]
 """Far enough apart that neither the day after one nor the end of its month is another."""
 STAND_IN_REMINDER = 99
@@ -117,13 +118,27 @@ def feed(
 ) -> bytes:
     """The same bytes as `calsvc.feed.feed` gives."""
     parts = [_head(city, words, addresses)]
+    edition = Edition(city, words, alarms)
     for holder, prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
-        for topic in topics(holder.plan, city):
-            shape = _shape(topic, named=bool(holder.name), prefix=prefix, alarms=alarms)
-            stencil = _topic_stencil(shape, city, words)
-            parts.append(stencil.fill(_values(topic, holder.name, city, words)))
+        for stencil, values in _fillings(holder, prefix, edition):
+            parts.append(stencil.fill([*values]))
     parts.append(END)
     return b"".join(parts)
+
+
+@lru_cache(maxsize=PLANS)
+def _fillings(
+    holder: Holder, prefix: str, edition: Edition
+) -> tuple[tuple[Stencil, tuple[bytes, ...]], ...]:
+    """The stencils of a card's events and what fills them. Many cards share their few dates."""
+    city, words = edition.city, edition.words
+    return tuple(
+        (
+            _topic_stencil(_shape(topic, holder.name, prefix, edition), city, words),
+            tuple(_values(topic, holder.name, city, words)),
+        )
+        for topic in topics(holder.plan, city)
+    )
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
@@ -155,16 +170,16 @@ def _without_end(calendar: bytes) -> bytes:
 # --- a topic's events ---------------------------------------------------------------------------
 
 
-def _shape(topic: Topic, *, named: bool, prefix: str, alarms: bool) -> Shape:
+def _shape(topic: Topic, name: str, prefix: str, edition: Edition) -> Shape:
     return Shape(
         subject=topic.subject,
         term=topic.term,
         together=topic.together,
         leap_day_birth=topic.leap_day_birth,
         doubts=tuple(each.code for each in topic.cautions),
-        named=named,
+        named=bool(name),
         prefix=prefix,
-        alarms=alarms,
+        alarms=edition.alarms,
     )
 
 

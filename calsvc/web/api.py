@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from calsvc.addresses import LinkAddresses
-from calsvc.rules import Caution, plan
+from calsvc.rules import Caution, reckon
 from calsvc.texts import Catalog, EventText, catalog, events
 from calsvc.web.link_bodies import json_body, read_link
 from calsvc.web.queries import read_query
@@ -16,8 +16,8 @@ NOT_STORED = {"Cache-Control": "no-store"}
 async def milestones(request: Request) -> JSONResponse:
     """``GET /api/milestones``: what the feed says, without alarms. Ends are inclusive."""
     service, words = service_of(request), words_for(request)
-    query = read_query(request.query_params, service.today())
-    found = plan(query.card, service.city.grace)
+    query = read_query(request.scope["query_string"], service.today())
+    found = reckon(query.card, service.city.grace)
     content = {
         "card_expiry": found.card_expiry.isoformat(),
         "certificate_expiry": found.certificate_expiry.isoformat(),

@@ -42,6 +42,7 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
             HTTPException: http_error,
         },
     )
+    app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.service = service
     return app
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,7 +20,7 @@ from calsvc.errors import InvalidInput
 from calsvc.feed import REVISION, Holder
 from calsvc.household import Member
 from calsvc.links import BadLinkError, Link
-from calsvc.rules import plan
+from calsvc.rules import check, reckon
 from calsvc.texts import catalog
 from calsvc.web.language import negotiate
 from calsvc.web.problems import problem_response
@@ -78,14 +77,16 @@ class Feeds:
 
     def calendar(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Link:
         """``/calendar.ics``: a card given by plain dates."""
-        query = read_query(QueryParams(scope["query_string"]), self.service.today())
+        query = read_query(scope["query_string"], self.service.today())
         lang = query.lang or negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
         return Link((Member(query.card),), lang, query.alarms)
 
     def sealed_calendar(self, scope: Scope, _headers: Mapping[bytes, bytes]) -> Link:
         """``/c/{token}.ics``: the cards of a sealed link."""
-        token = scope["path"][len(SEALED_PREFIX) : -len(SEALED_SUFFIX)]
-        return self.service.keyring.open(token)
+        link = self.service.keyring.open(scope["path"][len(SEALED_PREFIX) : -len(SEALED_SUFFIX)])
+        for member in link.members:
+            check(member.card, None)
+        return link
 
     async def _send_feed(
         self, link: Link, scope: Scope, headers: Mapping[bytes, bytes], send: Send
@@ -104,7 +105,7 @@ class Feeds:
 
     def _content(self, link: Link, addresses: LinkAddresses) -> bytes:
         city = self.service.city
-        holders = [Holder(plan(each.card, city.grace), each.name) for each in link.members]
+        holders = [Holder(reckon(each.card, city.grace), each.name) for each in link.members]
         return stencils.feed(
             holders,
             city,

@@ -1,6 +1,7 @@
 """Which language a caller reads: what the address says, then the browser, then Japanese."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from calsvc.texts import DEFAULT_LANGUAGE, LANGUAGES
 
@@ -13,6 +14,7 @@ def choose(query: Mapping[str, str], accept_language: str) -> str:
     return asked if asked in LANGUAGES else negotiate(accept_language)
 
 
+@lru_cache(maxsize=1024)
 def negotiate(accept_language: str) -> str:
     """The language that suits an Accept-Language header best (RFC 9110, 12.5.4)."""
     for tag in _by_preference(accept_language):

@@ -1,12 +1,10 @@
 """What a caller asks for in an address: a card, a language, with or without alarms."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from starlette.datastructures import QueryParams
+from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidInput, Problem
 from calsvc.fields import DATE_FIELDS, read_card
@@ -27,33 +25,36 @@ class Query:
     alarms: bool
 
 
-def read_query(params: QueryParams, today: date) -> Query:
-    """What ``params`` ask for.
+def read_query(query: bytes, today: date) -> Query:
+    """What the part of an address after ``?`` asks for.
 
     Raises `InvalidInput` with every faulty parameter; one that is unknown or comes twice is a fault
     too, for a misspelt ``born`` must not be passed over.
     """
-    faults = [*_faults_of_names(params.multi_items()), *_faults_of_choices(params)]
+    items = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    params = dict(items)
+    faults = []
+    if len(params) < len(items) or not params.keys() <= set(KNOWN):
+        faults = [*_unknown(params), *_repeated([name for name, _ in items])]
+    faults += _faults_of_choices(params)
     try:
         card = read_card(params, today)
     except InvalidInput as error:
         named = {each.field for each in faults}
-        raise InvalidInput(
-            [*faults, *(each for each in error.problems if each.field not in named)]
-        ) from None
+        further = [each for each in error.problems if each.field not in named]
+        raise InvalidInput([*faults, *further]) from None
     if faults:
         raise InvalidInput(faults)
     return Query(card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")])
 
 
-def _faults_of_names(items: Sequence[tuple[str, str]]) -> list[Problem]:
-    times = Counter(name for name, _ in items)
-    unknown = [name for name in times if name not in KNOWN]
-    repeated = [name for name in times if name in KNOWN and times[name] > 1]
-    return [
-        *(unknown_parameter(name, KNOWN) for name in unknown),
-        *(Problem(name, "parameter.repeated") for name in repeated),
-    ]
+def _unknown(params: Mapping[str, str]) -> list[Problem]:
+    return [unknown_parameter(name, KNOWN) for name in params if name not in KNOWN]
+
+
+def _repeated(names: Sequence[str]) -> list[Problem]:
+    repeated = [name for name in KNOWN if names.count(name) > 1]
+    return [Problem(name, "parameter.repeated") for name in repeated]
 
 
 def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
@@ -65,7 +66,7 @@ def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
     return Problem(shown, "parameter.unknown", {"known": ", ".join(known)})
 
 
-def _faults_of_choices(params: QueryParams) -> list[Problem]:
+def _faults_of_choices(params: Mapping[str, str]) -> list[Problem]:
     faults = []
     if params.get("lang", "") not in ("", *LANGUAGES):
         faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
