@@ -1,6 +1,5 @@
 """The command line: ``calsvc serve``, ``calsvc feed``, ``calsvc municipality check``."""
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -49,7 +48,6 @@ def serve(**options: str | None) -> None:
         configured = settings.load(os.environ)
         municipalities.load(configured.municipality)
         _prepare_keys(configured)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     uvicorn.run(
         "calsvc.web.app:app_from_environment",
         factory=True,

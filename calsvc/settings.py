@@ -35,6 +35,7 @@ class Settings:
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     frame_ancestors: str = "'self'"
+    access_log: bool = True
     keys: str = field(default="", repr=False)
     key_file: str = field(default_factory=lambda: str(Path.home() / ".config/calsvc/keys"))
 
@@ -57,6 +58,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         public_url=_public_url(given),
         allowed_hosts=_hosts(given),
         frame_ancestors=_frame_ancestors(given),
+        access_log=_switch(given, "access_log", Settings.access_log),
         keys=given.get("keys", Settings.keys),
         **{name: given[name] for name in ("key_file",) if name in given},
     )
@@ -72,6 +74,13 @@ def _whole_number(given: Mapping[str, str], name: str, default: int, most: int) 
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
         raise InvalidSetting(variable(name), f"must be a whole number from 1 to {most}")
     return int(text)
+
+
+def _switch(given: Mapping[str, str], name: str, default: bool) -> bool:
+    text = given.get(name, "on" if default else "off")
+    if text not in ("on", "off"):
+        raise InvalidSetting(variable(name), "must be on or off")
+    return text == "on"
 
 
 def _public_url(given: Mapping[str, str]) -> str:

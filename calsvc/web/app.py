@@ -1,5 +1,6 @@
 """The application: every route, in one table."""
 
+import logging
 import os
 from collections.abc import Callable
 from datetime import date
@@ -14,6 +15,7 @@ from calsvc.errors import InvalidInput
 from calsvc.fields import today_in_japan
 from calsvc.links import BadLinkError
 from calsvc.settings import Settings
+from calsvc.web import access_log
 from calsvc.web.access_log import AccessLog
 from calsvc.web.api import healthz, links, milestones
 from calsvc.web.feeds import Feeds
@@ -49,4 +51,7 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
 
 def app_from_environment() -> Starlette:
     """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
-    return create_app(settings.load(os.environ))
+    configured = settings.load(os.environ)
+    logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
+    access_log.logger.setLevel(logging.INFO if configured.access_log else logging.ERROR)
+    return create_app(configured)
