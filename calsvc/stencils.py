@@ -27,8 +27,8 @@ from calsvc.texts import Catalog, Topic, topics
 END = b"END:VCALENDAR\r\n"
 FOLD = b"\r\n "
 SHAPES = 256
-PLANS = 4096
-EXPIRIES = 4096
+PLANS = 16384
+EXPIRIES = 8192
 NAMES = 1024
 """How many of each are remembered: shapes of some 25 kB, the others of less than 2 kB apiece."""
 STAND_INS = [date(1000, 1, 2) + timedelta(days=40 * place) for place in range(12)]
