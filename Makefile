@@ -1,8 +1,10 @@
 # make run    sets everything up and serves on http://127.0.0.1:8000
 # make test   sets everything up, a browser included, and runs all tests
 # make lint   format, lint, types, layers, known vulnerabilities
+# make bench  measures: feeds over HTTP, libraries in one process; prints Markdown tables
 # make lock   renews the locked versions from pyproject.toml
 # make clean  removes what the above have made
+# make help   prints these lines
 # More arguments: make run ARGS="--port 9000", make test ARGS="tests/test_rules.py -x"
 
 VENV := .venv
@@ -10,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: run test lint lock clean
+.PHONY: run test lint bench lock clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
@@ -25,6 +27,11 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	.ci/audit
+
+bench: $(VENV)/.dev
+	.ci/bench-tools
+	$(BIN)/python bench/libraries.py
+	$(BIN)/python bench/feeds.py $(ARGS)
 
 # The locks are installed by their hashes, then the project alone, in place.
 $(VENV)/.run: .ci/requirements-run.txt pyproject.toml
@@ -44,3 +51,6 @@ lock:
 
 clean:
 	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+help:
+	@sed -n '/^#/!q; s/^# //p' Makefile

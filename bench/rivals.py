@@ -1,12 +1,12 @@
 """What the service is measured against: servers of a constant, and of a feed built each time."""
 
 import os
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from calsvc import feed, municipality, texts
 from calsvc.fields import read_card, today_in_japan
@@ -40,7 +40,7 @@ async def _built(request: Request) -> Response:
     return Response(feed.feed([holder], CITY, WORDS), media_type=MEDIA_TYPE, headers=HEADERS)
 
 
-async def bare(scope: dict[str, Any], _receive: object, send: Any) -> None:
+async def bare(scope: Scope, _receive: Receive, send: Send) -> None:
     """The least that ASGI allows."""
     if scope["type"] == "http":
         await send({"type": "http.response.start", "status": 200, "headers": RAW_HEADERS})

@@ -63,11 +63,11 @@ def make_key_file(key_file: str) -> bool:
     Returns whether it was made. Raises `BadKeysError`.
     """
     path = Path(key_file)
+    if path.exists():
+        return False
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
     except OSError as error:
         raise BadKeysError(f"{key_file}: {error.strerror}; set CALSVC_KEYS instead") from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
