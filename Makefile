@@ -18,7 +18,7 @@ run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
 
 test: $(VENV)/.dev
-	.ci/browser
+	.ci/test-tools
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
