@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,16 +20,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from calsvc.errors import InvalidInput
-from calsvc.fields import read_card
 from calsvc.household import Member
 from calsvc.keys import new_key, read_keys
 from calsvc.links import Keyring, Link
+from calsvc.rules import Card
 
 SERVER_CORE, LOAD_CORE = "0", "1"
 SECONDS = 3
 CONNECTIONS = 16
-PEOPLE = 20_000
+PEOPLE = 50_000
+STRANGERS_ASKING = 1_000_000
+ONE_FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
 KEY = new_key()
 ENVIRONMENT = {
     **os.environ,
@@ -38,8 +38,18 @@ ENVIRONMENT = {
     "CALSVC_PUBLIC_URL": "https://calendar.example.jp",
     "CALSVC_ACCESS_LOG": "off",
 }
+OURS = [sys.executable, "-m", "calsvc", "serve"]
 UVICORN = [sys.executable, "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
-PATHS_SCRIPT = """
+STRANGERS = """
+math.randomseed(%d)
+local random, write = math.random, string.format
+request = function()
+  return wrk.format("GET", write("/calendar.ics?issued=%%d-%%02d-%%02d&born=%%d-%%02d-%%02d",
+    random(2018, 2025), random(12), random(28), random(1930, 2017), random(12), random(28)))
+end
+"""
+"""Asks for another person each time."""
+LINKS = """
 local paths = {}
 for line in io.lines("%s") do paths[#paths + 1] = line end
 math.randomseed(os.time())
@@ -60,12 +70,14 @@ class Target:
     script: str
 
 
-def people() -> Iterator[tuple[date, date]]:
-    """Birth and issue dates of people who all differ."""
+def links() -> Iterator[str]:
+    """The paths of sealed links of people who all differ."""
     chance = random.Random(2026)  # noqa: S311 - not a secret
+    ring = Keyring(read_keys(KEY, "bench"))
     for _ in range(PEOPLE):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
-        yield born, date(2018, 1, 1) + timedelta(days=chance.randrange(3_100))
+        card = Card(born, issued=date(2018, 1, 1) + timedelta(days=chance.randrange(2_900)))
+        yield f"/c/{ring.seal(Link((Member(card),), 'ja'))}.ics"
 
 
 @contextmanager
@@ -74,13 +86,11 @@ def server(arguments: list[str], port: int, core: str = SERVER_CORE) -> Iterator
     command = ["taskset", "-c", core, *arguments, "--port", str(port)]
     process = subprocess.Popen(command, env=ENVIRONMENT, cwd=Path(__file__).parent)
     try:
-        for _ in range(200):
+        for _ in range(500):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/calendar.ics?born=x", timeout=1)
-            except urllib.error.HTTPError:
-                break
+                tag_of(port)
             except OSError:
-                time.sleep(0.05)
+                time.sleep(0.02)
             else:
                 break
         yield process.pid
@@ -92,7 +102,7 @@ def server(arguments: list[str], port: int, core: str = SERVER_CORE) -> Iterator
 def wrk(target: Target, seconds: int = SECONDS) -> float:
     """Answers a second."""
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
-    address = f"http://127.0.0.1:{target.port}/calendar.ics?issued=2020-05-15&born=1990-10-10"
+    address = f"http://127.0.0.1:{target.port}{ONE_FEED}"
     result = subprocess.run(
         [*command, "-s", target.script, address], capture_output=True, text=True, check=True
     )
@@ -103,7 +113,7 @@ def wrk(target: Target, seconds: int = SECONDS) -> float:
 
 def latency(port: int, rate: float, seconds: int = 5) -> dict[int, float]:
     """Milliseconds within which 50 % and 99 % are answered, at ``rate`` requests a second."""
-    address = f"http://127.0.0.1:{port}/calendar.ics?issued=2020-05-15&born=1990-10-10"
+    address = f"http://127.0.0.1:{port}{ONE_FEED}"
     workers = 10
     command = ["hey", "-z", f"{seconds}s", "-c", str(workers), "-q", f"{rate / workers:.0f}"]
     out = subprocess.run(
@@ -119,73 +129,102 @@ def resident(pid: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
-def scripts(folder: Path) -> dict[str, str]:
-    """The wrk scripts, by what they ask for."""
-    ring = Keyring(read_keys(KEY, "bench"))
-    plain, sealed = [], []
-    for born, issued in people():
-        plain.append(f"/calendar.ics?issued={issued}&born={born}")
-        texts = {"born": str(born), "issued": str(issued)}
-        try:
-            card = read_card(texts, date(2026, 11, 24))
-        except InvalidInput:  # issued before birth: left out of both
-            plain.pop()
-            continue
-        sealed.append(f"/c/{ring.seal(Link((Member(card),), 'ja'))}.ics")
-    made = {}
-    for name, paths in {"plain": plain, "sealed": sealed}.items():
-        (folder / f"{name}.txt").write_text("\n".join(paths))
-        script = folder / f"{name}.lua"
-        script.write_text(PATHS_SCRIPT % (folder / f"{name}.txt"))
-        made[name] = str(script)
-    return made
+def script(folder: Path, name: str, text: str) -> str:
+    """The path of a new wrk script."""
+    path = folder / f"{name}.lua"
+    path.write_text(text)
+    return str(path)
 
 
-def unchanged_script(folder: Path, port: int) -> str:
-    """A script that asks with the ETag of one feed."""
-    address = f"http://127.0.0.1:{port}/calendar.ics?issued=2020-05-15&born=1990-10-10"
-    tag = urllib.request.urlopen(address).headers["ETag"]
-    script = folder / "unchanged.lua"
-    script.write_text(f"wrk.headers['If-None-Match'] = '{tag}'\n")
-    return str(script)
+def tag_of(port: int) -> str:
+    """The ETag of one feed."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{ONE_FEED}") as answer:
+        return answer.headers["ETag"]
+
+
+def startup() -> float:
+    """Seconds from the start of the service to its first feed."""
+    began = time.perf_counter()
+    with server(OURS, 8105):
+        return time.perf_counter() - began
+
+
+def after_strangers(folder: Path) -> tuple[float, float]:
+    """Megabytes held after the first feeds, and after `STRANGERS_ASKING` people more."""
+    with server(OURS, 8106) as pid:
+        wrk(Target("warm", 8106, script(folder, "warm", STRANGERS % 1)), SECONDS)
+        before, asked, seed = resident(pid), 0.0, 2
+        while asked < STRANGERS_ASKING:
+            strangers = Target("strangers", 8106, script(folder, "more", STRANGERS % seed))
+            asked += wrk(strangers, 10) * 10
+            seed += 1
+        return before, resident(pid)
+
+
+def growth(folder: Path) -> float:
+    """How much more two workers answer than one, all on both cores with wrk."""
+    rates = []
+    for workers, port in (("1", 8107), ("2", 8108)):
+        with server([*OURS, "--workers", workers], port, f"{SERVER_CORE},{LOAD_CORE}"):
+            target = Target("workers", port, script(folder, "workers", STRANGERS % 3))
+            wrk(target, 1)
+            rates.append(wrk(target))
+    return rates[1] / rates[0]
 
 
 def main() -> None:
     """Measure and print."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rates, latencies = measure(folder, rounds)
+        print_table(rates)
+        before, after = after_strangers(folder)
+        facts = {
+            "p99 / p50 at half of (a)'s peak": f"{latencies[99] / latencies[50]:.1f}"
+            f" ({latencies[99]:.2f} ms / {latencies[50]:.2f} ms)",
+            "start to first feed": f"{statistics.median(startup() for _ in range(5)):.2f} s",
+            "memory, a million people": f"{before:.0f} MB before, {after - before:+.0f} MB after",
+            "two workers / one": f"{growth(folder):.2f}",
+        }
+        sys.stdout.write("\n| | |\n|---|---|\n")
+        for what, fact in facts.items():
+            sys.stdout.write(f"| {what} | {fact} |\n")
+
+
+def measure(folder: Path, rounds: int) -> tuple[dict[str, list[float]], dict[int, float]]:
+    """Answers a second of every target, round by round, and the latencies at half load."""
+    (folder / "links.txt").write_text("\n".join(links()))
+    strangers = script(folder, "strangers", STRANGERS % 0)
+    sealed = script(folder, "links", LINKS % (folder / "links.txt"))
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        ours = [sys.executable, "-m", "calsvc", "serve"]
-        pid = stack.enter_context(server(ours, 8101))
-        stack.enter_context(server([*UVICORN, "rivals:starlette_constant"], 8102))
-        stack.enter_context(server([*UVICORN, "rivals:bare"], 8103))
-        stack.enter_context(server([*UVICORN, "rivals:icalendar_each_time"], 8104))
-        script = scripts(folder)
-        unchanged = unchanged_script(folder, 8101)
+        stack.enter_context(server(OURS, 8101))
+        for port, app in (
+            (8102, "starlette_constant"),
+            (8103, "bare"),
+            (8104, "icalendar_each_time"),
+        ):
+            stack.enter_context(server([*UVICORN, f"rivals:{app}"], port))
+        unchanged = f"wrk.headers['If-None-Match'] = '{tag_of(8101)}'\n"
         targets = [
-            Target("(a) plain feed, each another person", 8101, script["plain"]),
-            Target("(b) sealed feed, each another person", 8101, script["sealed"]),
-            Target("(c) plain feed, 304", 8101, unchanged),
-            Target("(d) Starlette, constant Response", 8102, script["plain"]),
-            Target("(e) bare ASGI, the same constant", 8103, script["plain"]),
-            Target("(f) icalendar for each request", 8104, script["plain"]),
+            Target("(a) plain feed, each another person", 8101, strangers),
+            Target("(b) sealed feed, each another person", 8101, sealed),
+            Target("(c) plain feed, 304", 8101, script(folder, "unchanged", unchanged)),
+            Target("(d) Starlette, constant Response", 8102, strangers),
+            Target("(e) bare ASGI, the same constant", 8103, strangers),
+            Target("(f) icalendar for each request", 8104, strangers),
         ]
-        before = resident(pid)
         for target in targets:
-            wrk(target, 1)
+            wrk(target)
         rates: dict[str, list[float]] = {target.name: [] for target in targets}
         for _ in range(rounds):
             for target in targets:
                 rates[target.name].append(wrk(target))
-        print_table(rates, before, resident(pid))
-        peak = statistics.median(rates[targets[0].name])
-        found = latency(8101, peak / 2)
-        report = f"Latency at half of (a)'s peak: p50 {found[50]:.2f} ms, p99 {found[99]:.2f} ms"
-        sys.stdout.write(f"\n{report}, ratio {found[99] / found[50]:.1f}\n")
+        return rates, latency(8101, statistics.median(rates[targets[0].name]) / 2)
 
 
-def print_table(rates: dict[str, list[float]], before: float, after: float) -> None:
-    """The rates and their ratios, round by round against (d), (e) and (f), then their medians."""
+def print_table(rates: dict[str, list[float]]) -> None:
+    """The rates, and their ratios to (d), (e) and (f): medians of the rounds' own ratios."""
     names = list(rates)
     constant, limit, built = (rates[name] for name in names[3:6])
     sys.stdout.write("| | answers/s, median | × (d) | × (e) | × (f) |\n|---|---|---|---|---|\n")
@@ -196,7 +235,6 @@ def print_table(rates: dict[str, list[float]], before: float, after: float) -> N
         ]
         columns = " | ".join(f"{ratio:.2f}" for ratio in ratios)
         sys.stdout.write(f"| {name} | {statistics.median(rates[name]):.0f} | {columns} |\n")
-    sys.stdout.write(f"\nMemory of the server: {before:.0f} MB before, {after:.0f} MB after\n")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import click
 from calsvc import keys as keys_
 from calsvc import municipality as municipalities
 from calsvc import settings
+from calsvc.cli_links import links
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.feed import Holder
 from calsvc.feed import feed as make_feed
@@ -62,6 +63,9 @@ def _prepare_keys(configured: settings.Settings) -> None:
     if not configured.keys and keys_.make_key_file(configured.key_file):
         click.echo(f"Made a key file: {configured.key_file}. Keep it: no link opens without it.")
     keys_.load_keys(configured.keys, configured.key_file)
+
+
+main.add_command(links)
 
 
 @main.group()

@@ -32,7 +32,9 @@ class Columns:
 @cache
 def known_names() -> Mapping[str, Sequence[str]]:
     """What the column of each field may be called: ``columns.toml``."""
-    names: dict[str, list[str]] = tomllib.loads((files("calsvc") / "columns.toml").read_text("utf-8"))
+    names: dict[str, list[str]] = tomllib.loads(
+        (files("calsvc") / "columns.toml").read_text("utf-8")
+    )
     return names
 
 
@@ -73,5 +75,9 @@ def _faults(found: Mapping[str, Sequence[int]], given: Mapping[str, str]) -> Ite
             yield Problem("table", "table.two_columns", facts)
     if not found["born"] and "born" not in given:
         yield Problem("table", "table.no_born")
-    if not found["issued"] and not found["card_expires"] and not {"issued", "card_expires"} & {*given}:
+    if (
+        not found["issued"]
+        and not found["card_expires"]
+        and not {"issued", "card_expires"} & {*given}
+    ):
         yield Problem("table", "table.no_card_date")

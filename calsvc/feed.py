@@ -69,7 +69,7 @@ def feed(
 
 def uid_prefixes(holders: int) -> list[str]:
     """What tells the events of one card from those of another in the same household."""
-    return [""] if holders == 1 else [f"{place}-" for place in range(1, holders + 1)]
+    return [""] if holders == 1 else [f"{place:02d}-" for place in range(1, holders + 1)]
 
 
 def uid(milestone: Milestone, prefix: str, city: Municipality) -> str:

@@ -9,7 +9,9 @@ from calsvc.rules import Card
 MOST_MEMBERS = 10
 LONGEST_NAME = 20
 """In characters."""
-ZERO_WIDTH_JOINER = "\N{ZERO WIDTH JOINER}"
+JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+FILLERS = "\u115f\u1160\u3164\uffa0"
+"""Letters that show nothing."""
 UNWANTED = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
@@ -32,7 +34,7 @@ def clean_name(text: str) -> str:
     Raises `NameTooLongError`.
     """
     kept = "".join(" " if _is_break(char) else char for char in text if _is_wanted(char))
-    name = unicodedata.normalize("NFC", " ".join(kept.split()))
+    name = unicodedata.normalize("NFC", " ".join(kept.split())).strip(f"{JOINERS} ")
     if len(name) > LONGEST_NAME:
         raise NameTooLongError
     return name
@@ -43,6 +45,6 @@ def _is_break(char: str) -> bool:
 
 
 def _is_wanted(char: str) -> bool:
-    return (
-        char == ZERO_WIDTH_JOINER or _is_break(char) or unicodedata.category(char) not in UNWANTED
-    )
+    if char in JOINERS or _is_break(char):
+        return True
+    return char not in FILLERS and unicodedata.category(char) not in UNWANTED

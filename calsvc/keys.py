@@ -51,7 +51,7 @@ def load_keys(keys: str, key_file: str) -> tuple[bytes, ...]:
     if keys:
         return read_keys(keys, "CALSVC_KEYS")
     try:
-        return read_keys(Path(key_file).read_text(encoding="ascii"), key_file)
+        return read_keys(_path(key_file).read_text(encoding="ascii"), key_file)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is no key file"
         raise BadKeysError(f"{key_file}: {reason}") from None
@@ -62,7 +62,7 @@ def make_key_file(key_file: str) -> bool:
 
     Returns whether it was made. Raises `BadKeysError`.
     """
-    path = Path(key_file)
+    path = _path(key_file)
     if path.exists():
         return False
     try:
@@ -73,3 +73,10 @@ def make_key_file(key_file: str) -> bool:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(f"# Seals the links of calsvc. Lost, no link opens any more.\n{new_key()}\n")
     return True
+
+
+def _path(key_file: str) -> Path:
+    try:
+        return Path(key_file).expanduser()
+    except RuntimeError:  # a user without a home
+        raise BadKeysError(f"{key_file}: there is no home directory; set CALSVC_KEYS") from None

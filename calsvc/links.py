@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from calsvc.errors import CalsvcError
 from calsvc.household import Member
 from calsvc.rules import Card
+from calsvc.texts import LANGUAGES
 
 VERSION = "1"
 LANGUAGE_NUMBERS = ("ja", "en", "ja-x-easy", "zh-Hans", "ko", "vi")
@@ -100,9 +101,12 @@ def _pack_member(member: Member) -> bytes:
 
 def _unpack(content: bytes) -> Link:
     options = content[0]
+    lang = dict(enumerate(LANGUAGE_NUMBERS)).get(options & LANGUAGE_BITS)
+    if lang not in LANGUAGES:  # made by a later release
+        raise BadLinkError
     return Link(
         members=tuple(_unpack_members(content[1:])),
-        lang=LANGUAGE_NUMBERS[options & LANGUAGE_BITS],
+        lang=lang,
         alarms=not options & ALARMS_OFF,
     )
 

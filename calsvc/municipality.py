@@ -5,12 +5,11 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from calsvc.dates import ONE_DAY
 from calsvc.errors import InvalidFile
@@ -20,8 +19,11 @@ T = TypeVar("T")
 
 DEFAULT = "otaru"
 DEFAULT_LANGUAGE = "ja"
+WITH_RELEASE = datetime.min.replace(tzinfo=UTC)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ONE_LINE = re.compile(r"[^\x00-\x1f\x7f]+")
+EMPTY_OR_LINE = re.compile(r"[^\x00-\x1f\x7f]*")
+ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?")
 NAME = re.compile(r"[a-z0-9-]+")
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -82,9 +84,14 @@ class LocalText:
 
 @dataclass(frozen=True, eq=False)
 class Municipality:
-    """One city, as its file says; ``digest`` stands for that file's content."""
+    """One city, as its file says.
+
+    ``digest`` stands for that file's content, ``changed`` is when it changed: for a built-in city,
+    with the release.
+    """
 
     digest: bytes
+    changed: datetime
     id: str
     uid_domain: str
     colour: str
@@ -136,12 +143,14 @@ def load(name_or_path: str) -> Municipality:
     if NAME.fullmatch(name_or_path) and built_in.is_file():
         return read(name_or_path, built_in.read_bytes())
     try:
-        return read(name_or_path, Path(name_or_path).read_bytes())
-    except OSError as error:
-        raise InvalidFile(name_or_path, "", error.strerror or "cannot be read") from error
+        changed = datetime.fromtimestamp(int(Path(name_or_path).stat().st_mtime), UTC)
+        return read(name_or_path, Path(name_or_path).read_bytes(), changed)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "cannot be read"
+        raise InvalidFile(name_or_path, "", reason) from error
 
 
-def read(file: str, content: bytes) -> Municipality:
+def read(file: str, content: bytes, changed: datetime = WITH_RELEASE) -> Municipality:
     """The city that ``content`` (TOML) describes; ``file`` is its name in errors.
 
     Raises `InvalidFile`.
@@ -150,7 +159,11 @@ def read(file: str, content: bytes) -> Municipality:
         table = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidFile(file, "", str(error)) from error
-    return _municipality(Entries(file, table), hashlib.blake2b(content, digest_size=32).digest())
+    return _municipality(Entries(file, table), _digest(content), changed)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=32).digest()
 
 
 class Entries:
@@ -182,10 +195,7 @@ class Entries:
 
     def address(self, key: str) -> str:
         """The https address ``key``."""
-        value = self.line(key)
-        if urlsplit(value).scheme != "https" or not urlsplit(value).hostname or " " in value:
-            raise self.fault(key, "must be an https address")
-        return value
+        return self.line(key, ADDRESS, "an https address")
 
     def table(self, key: str) -> "Entries":
         """The table ``key``."""
@@ -201,16 +211,17 @@ class Entries:
             raise self.fault(key, "is not an entry that calsvc knows")
 
 
-def _municipality(entries: Entries, digest: bytes) -> Municipality:
+def _municipality(entries: Entries, digest: bytes, changed: datetime) -> Municipality:
     city = Municipality(
         digest=digest,
+        changed=changed,
         id=entries.line("id", NAME, "lower-case letters, digits and hyphens"),
         uid_domain=entries.line("uid_domain", DOMAIN, "a domain name"),
         colour=entries.line("colour", re.compile("[a-z]+"), "a CSS colour name"),
         grace=_grace(entries),
         phone=entries.line("phone"),
-        extension=entries.take("extension", str),
-        fax=entries.take("fax", str),
+        extension=entries.line("extension", EMPTY_OR_LINE),
+        fax=entries.line("fax", EMPTY_OR_LINE),
         closed=_closed(entries.table("closed")),
         links=_links(entries.table("links")),
         texts=_texts(entries.table("text")),

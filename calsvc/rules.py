@@ -23,6 +23,8 @@ from calsvc.errors import InvalidInput, Problem
 
 CARDS_SINCE = date(2016, 1, 1)
 """Rule 12: the first cards were made in January 2016."""
+APPLICATIONS_SINCE = date(2015, 10, 5)
+"""Nobody had a number to apply with before (番号法, 平成25年法律第27号, came into force then)."""
 EARLIEST_BIRTH = date(1900, 1, 1)
 """Rule 12."""
 MONTHS_AHEAD = 12
@@ -323,8 +325,11 @@ def _possible_birthdays(card: Card, issued: DateRange) -> set[int]:
 
     The age only rises and the threshold only fell, so the first and the last day show all.
     """
-    earliest = _earliest_application(card, issued.start)
-    return {birthdays_of_card(card.born, day, day) for day in (earliest, issued.end)}
+    earliest, latest = _earliest_application(card, issued.start), card.applied or issued.end
+    return {
+        birthdays_of_card(card.born, earliest, earliest),
+        birthdays_of_card(card.born, issued.end, latest),
+    }
 
 
 def _earliest_application(card: Card, issued: date) -> date:
@@ -466,7 +471,7 @@ def check(card: Card, today: date | None) -> None:
     """
     found = bounds(card, today)
     if not found:
-        found = [*_faults_of_printed_expiry(card, today)] or [*_faults_of_written(card)]
+        found = [*_faults_of_printed_expiry(card, today)] or [*_faults_of_validity(card)]
     if found:
         raise InvalidInput(found)
 
@@ -509,10 +514,11 @@ def _faults_of_issue(card: Card, today: date | None) -> Iterator[Problem]:
 def _faults_of_application(card: Card) -> Iterator[Problem]:
     if card.applied is None:
         return
-    if card.applied < card.born:
+    if card.applied < APPLICATIONS_SINCE:
+        yield Problem("applied", "applied.too_early", {"earliest": APPLICATIONS_SINCE})
+    elif card.applied < card.born:
         yield Problem("applied", "applied.before_birth")
-    made = card.issued or card.card_expires
-    if made and card.applied > made:
+    elif card.issued and card.applied > card.issued:
         yield Problem("applied", "applied.after_issue")
 
 
@@ -561,9 +567,10 @@ def _fault_of_birthday(card: Card, printed: date, latest_issue: date) -> str:
     return "too_late" if issued.start > latest_issue else ""
 
 
-def _faults_of_written(card: Card) -> Iterator[Problem]:
-    if card.cert_expires is None:
-        return
+def _faults_of_validity(card: Card) -> Iterator[Problem]:
+    """Dates that lie outside the time in which the card can have been issued, or is valid."""
     expiry = card_expiry(card)
-    if not expiry.issued.start < card.cert_expires <= expiry.day:
+    if card.applied and card.applied > expiry.issued.end:
+        yield Problem("applied", "applied.after_issue")
+    if card.cert_expires and not expiry.issued.start < card.cert_expires <= expiry.day:
         yield Problem("cert_expires", "cert_expires.outside_validity")

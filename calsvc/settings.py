@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from calsvc import municipality
 from calsvc.errors import CalsvcError
@@ -37,7 +36,7 @@ class Settings:
     frame_ancestors: str = "'self'"
     access_log: bool = True
     keys: str = field(default="", repr=False)
-    key_file: str = field(default_factory=lambda: str(Path.home() / ".config/calsvc/keys"))
+    key_file: str = "~/.config/calsvc/keys"
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -60,7 +59,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         frame_ancestors=_frame_ancestors(given),
         access_log=_switch(given, "access_log", Settings.access_log),
         keys=given.get("keys", Settings.keys),
-        **{name: given[name] for name in ("key_file",) if name in given},
+        key_file=given.get("key_file", Settings.key_file),
     )
 
 

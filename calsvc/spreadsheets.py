@@ -1,19 +1,24 @@
 """Excel workbooks (.xlsx) as tables, read row by row."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import BinaryIO
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
+from calsvc import tables
 from calsvc.tables import UTF_8_BOM, Form, Row, Table, unusable
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
 """Excel before 2007, and any workbook with a password."""
+UNREADABLE = (ParseError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, EOFError)
+"""What openpyxl raises upon a damaged workbook."""
 LARGEST_PART = 1 << 30
 """Bytes, unpacked: four times what a sheet with all the rows of Excel takes."""
 FIRST_SERIAL, LAST_SERIAL = 1, 109574
@@ -41,15 +46,18 @@ def read(file: BinaryIO) -> Table:
     _refuse_bombs(file)
     try:
         book = load_workbook(file, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, OSError) as error:
+    except (InvalidFileException, *UNREADABLE) as error:
         raise unusable("not_excel") from error
-    sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
+    sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), None)
+    if sheet is None:
+        raise unusable("empty")
+    expected = sheet.max_row or 0
     sheet.reset_dimensions()  # some programs write a wrong size
-    rows = _rows(sheet.iter_rows(values_only=True))
+    rows = _rows(_readable(sheet.iter_rows(values_only=True)))
     header = next(rows, None)
     if header is None:
         raise unusable("empty")
-    return Table(header, rows, Form(UTF_8_BOM, ","))
+    return Table(header, rows, Form(UTF_8_BOM, ","), day_text, expected)
 
 
 def _refuse_bombs(file: BinaryIO) -> None:
@@ -59,6 +67,14 @@ def _refuse_bombs(file: BinaryIO) -> None:
         raise unusable("not_excel") from None
     if any(part.file_size > LARGEST_PART for part in parts):
         raise unusable("too_large")
+
+
+def _readable(values: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
+    """``values``, or `InvalidInput` where the workbook is damaged in the middle."""
+    try:
+        yield from values
+    except UNREADABLE as error:
+        raise unusable("not_excel") from error
 
 
 def _rows(values: Iterator[Sequence[object]]) -> Iterator[Row]:
@@ -87,9 +103,8 @@ def text_of(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def day_of_serial(text: str) -> str:
-    """A cell of a date column in which Excel shows a day as a number, as 2020-06-01."""
-    if not (text.isascii() and text.isdigit() and FIRST_SERIAL <= int(text) <= LAST_SERIAL):
-        return text
-    day = from_excel(int(text))
-    return str(day.date()) if isinstance(day, datetime) else str(day) if isinstance(day, date) else text
+def day_text(cell: str) -> str:
+    """The day in a cell of a date column, also where Excel shows it as a number."""
+    if cell.isascii() and cell.isdigit() and FIRST_SERIAL <= int(cell) <= LAST_SERIAL:
+        return text_of(from_excel(int(cell)))
+    return tables.day_text(cell)

@@ -3,7 +3,8 @@
 A stencil is what icalendar makes of a topic whose dates are stand-ins, with those stand-ins cut
 out. As every date of a language is equally wide, filling in other dates changes no line's length,
 and the folding that icalendar chose stays right. The stand-ins are dates that no card can have,
-all different, so that nothing else can be taken for one.
+all different, and where they are mere digits, cut out with what stands around them: so nothing
+else can be taken for one.
 """
 
 import re
@@ -35,6 +36,7 @@ STAND_INS = [date(1000, 1, 2) + timedelta(days=40 * place) for place in range(12
 """Far enough apart that neither the day after one nor the end of its month is another."""
 STAND_IN_REMINDER = 99
 """Days ahead, where real reminders are 89 to 92."""
+STAND_IN_PREFIX = "00-"
 STAND_IN_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
@@ -47,8 +49,9 @@ class Shape:
     together: bool
     leap_day_birth: bool
     doubts: tuple[Doubt, ...]
+    card_ends_in_grace: bool
     named: bool
-    prefix: str
+    housed: bool
     alarms: bool
 
 
@@ -135,7 +138,7 @@ def _fillings(
     return tuple(
         (
             _topic_stencil(_shape(topic, holder.name, prefix, edition), city, words),
-            tuple(_values(topic, holder.name, city, words)),
+            tuple(_values(topic, holder.name, prefix, edition)),
         )
         for topic in topics(holder.plan, city)
     )
@@ -177,8 +180,9 @@ def _shape(topic: Topic, name: str, prefix: str, edition: Edition) -> Shape:
         together=topic.together,
         leap_day_birth=topic.leap_day_birth,
         doubts=tuple(each.code for each in topic.cautions),
+        card_ends_in_grace=topic.card_ends_in_grace,
         named=bool(name),
-        prefix=prefix,
+        housed=bool(prefix),
         alarms=edition.alarms,
     )
 
@@ -187,8 +191,10 @@ def _shape(topic: Topic, name: str, prefix: str, edition: Edition) -> Shape:
 def _topic_stencil(shape: Shape, city: Municipality, words: Catalog) -> Stencil:
     topic = _stand_in(shape)
     name = STAND_IN_NAME if shape.named else ""
-    made = topic_events(topic, name, shape.prefix, Edition(city, words, shape.alarms))
-    cut = _date_values(topic, _expiry_values(topic.days, topic.last_open_day, words), words)
+    prefix = STAND_IN_PREFIX if shape.housed else ""
+    made = topic_events(topic, name, prefix, Edition(city, words, shape.alarms))
+    of_expiry = _expiry_values(topic.days, topic.last_open_day, words)
+    cut = [*_date_values(topic, of_expiry, words), _uid_value(prefix)]
     lines = _name_lines(topic, name, words)
     return Stencil(b"".join(event.to_ical() for event in made), cut, lines)
 
@@ -213,13 +219,22 @@ def _stand_in(shape: Shape) -> Topic:
         ),
         last_open_day=last_open_day,
         card_expiry=card_expiry,
+        card_ends_in_grace=shape.card_ends_in_grace,
     )
 
 
-def _values(topic: Topic, name: str, city: Municipality, words: Catalog) -> list[bytes]:
+def _values(topic: Topic, name: str, prefix: str, edition: Edition) -> list[bytes]:
     """What fills a stencil, in the order in which `_topic_stencil` cut it out."""
-    of_expiry = _known_expiry_values(topic.days.expiry, city, words)
-    return [*_date_values(topic, of_expiry, words), *_name_lines(topic, name, words)]
+    words = edition.words
+    return [
+        *_date_values(topic, _known_expiry_values(topic.days.expiry, edition.city, words), words),
+        _uid_value(prefix),
+        *_name_lines(topic, name, words),
+    ]
+
+
+def _uid_value(prefix: str) -> bytes:
+    return b"UID:" + prefix.encode()
 
 
 def _date_values(topic: Topic, of_expiry: Sequence[bytes], words: Catalog) -> list[bytes]:
@@ -247,9 +262,10 @@ def _expiry_values(days: Deadline, last_open_day: date, words: Catalog) -> tuple
     ends = (opens, notice.end, days.expiry, days.grace_end)
     return (
         *(words.day(day).encode() for day in named),
-        *(_compact(day) for day in starts),
-        *(_compact(day + ONE_DAY) for day in ends),
-        b"-P%dDT15H" % ((days.expiry - days.reminder).days - 1),
+        *(b"-" + _compact(day) + b"@" for day in starts),
+        *(b"DTSTART;VALUE=DATE:" + _compact(day) for day in starts),
+        *(b"DTEND;VALUE=DATE:" + _compact(day + ONE_DAY) for day in ends),
+        b"TRIGGER:-P%dDT15H" % ((days.expiry - days.reminder).days - 1),
     )
 
 

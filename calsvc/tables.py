@@ -9,7 +9,7 @@ import hashlib
 import io
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -29,9 +29,12 @@ UNDECODABLE = re.compile("[\ud800-\udfff]")
 
 RUN_BY_SPREADSHEETS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """What begins a formula, in Japanese versions also when full-width."""
-FORMULA = re.compile(rf"'*[{RUN_BY_SPREADSHEETS}]")
+RUN_AT_FIRST = frozenset(RUN_BY_SPREADSHEETS + "'")
+FORMULA = re.compile(rf"'*[{re.escape(RUN_BY_SPREADSHEETS)}]")
 NUMBER = re.compile(r"[+-][0-9]+([.,][0-9]+)*%?")
 HARMLESS = "'"
+MIDNIGHT = re.compile(r"[T\s]\s*0?0:00(:00(\.0+)?)?\s*")
+"""What spreadsheets add to a day in CSV (``2020/6/1 0:00``)."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Row:
     @property
     def blank(self) -> bool:
         """Whether nothing stands in it."""
-        return not self.fault and not any(cell.strip() for cell in self.cells)
+        return not self.fault and not "".join(self.cells).strip()
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,27 @@ class Form:
     delimiter: str
 
 
+def day_text(cell: str) -> str:
+    """The day in a cell of a date column, without the midnight that spreadsheets add."""
+    if ":" not in cell:
+        return cell
+    text = cell.rstrip()
+    match = MIDNIGHT.search(text)
+    return text[: match.start()] if match and match.end() == len(text) else cell
+
+
 @dataclass(frozen=True)
 class Table:
-    """A table being read: ``rows`` come after the ``header``."""
+    """A table being read: ``rows`` come after the ``header``, ``day_text`` reads date cells.
+
+    ``expected``: about how many rows there are, where the file says so.
+    """
 
     header: Row
     rows: Iterator[Row] = field(repr=False)
     form: Form
+    day_text: Callable[[str], str] = day_text
+    expected: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,15 +154,32 @@ def _cp932(file: BinaryIO) -> str:
 def read(file: BinaryIO, encoding: str) -> Table:
     """The table in ``file``, from its beginning, read as its rows are taken.
 
-    ``encoding`` is one of `ENCODINGS`. ``file`` is closed when the table is no longer used. Raises
-    `InvalidInput` (``table.empty``, ``table.line_too_long``), also while rows are taken.
+    ``encoding`` is one of `ENCODINGS`. ``file`` must stay open meanwhile. Raises `InvalidInput`
+    (``table.empty``, ``table.line_too_long``), also while rows are taken.
     """
     file.seek(0)
     if encoding == UTF_16 and _by_bom(file.read(2)) != UTF_16:
         encoding = "utf-16-le"
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding, errors=_on_error(encoding), newline="")
+    text = io.TextIOWrapper(_Lent(file), encoding, errors=_on_error(encoding), newline="")
     return _table(_Lines(text), encoding)
+
+
+class _Lent(io.BufferedIOBase):
+    """A file that stays its owner's: whoever reads it does not close it."""
+
+    name = ""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._file.read(-1 if size is None else size)
+
+    read1 = read
 
 
 def _on_error(encoding: str) -> str:
@@ -154,15 +188,13 @@ def _on_error(encoding: str) -> str:
 
 
 def _table(lines: "_Lines", encoding: str) -> Table:
-    blank = 0
-    for line in lines:
+    for blank, line in enumerate(lines):
+        lines.taken.clear()
         if line.strip(" \t,\r\n"):
             lines.give_back(line)
             delimiter = max(DELIMITERS, key=line.count)
             rows = _rows(lines, delimiter, blank)
             return Table(next(rows), rows, Form(encoding, delimiter))
-        blank += 1
-        lines.taken.clear()
     raise unusable("empty")
 
 
@@ -233,7 +265,9 @@ def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
     """``rows`` as bytes, each line ended by CR LF, without a byte order mark."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\r\n")
-    writer.writerows([harmless(cell) for cell in cells] for cells in rows)
+    writer.writerows(
+        [harmless(cell) if cell[:1] in RUN_AT_FIRST else cell for cell in cells] for cells in rows
+    )
     return text.getvalue().encode(_without_bom(form.encoding), _on_error(form.encoding))
 
 
@@ -256,9 +290,5 @@ def harmless(cell: str) -> str:
     Plain numbers (-5, +819012345678) stay as they are. To undo it, take one apostrophe away from
     whatever `FORMULA` matches: a cell that came with apostrophes before a formula gets one more.
     """
-    if cell[:1] in RUN_AT_FIRST and FORMULA.match(cell) and not NUMBER.fullmatch(cell):
-        return HARMLESS + cell
-    return cell
-
-
-RUN_AT_FIRST = frozenset(RUN_BY_SPREADSHEETS + HARMLESS)
+    runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell)
+    return HARMLESS + cell if runs else cell

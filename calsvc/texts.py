@@ -24,10 +24,11 @@ from calsvc.rules import (
     Subject,
     Term,
     deadline,
+    grace_end,
     milestones,
 )
 
-LANGUAGES = ("ja", "en")
+LANGUAGES = ("ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi")
 DEFAULT_LANGUAGE = "ja"
 
 OF_CERTIFICATE = {Doubt.CERTIFICATE_UNCERTAIN, Doubt.CERTIFICATE_NOT_BIRTHDAY}
@@ -125,6 +126,7 @@ class Topic:
     days: Deadline
     last_open_day: date
     card_expiry: date
+    card_ends_in_grace: bool
 
     @property
     def variant(self) -> str:
@@ -158,6 +160,7 @@ def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
         days=deadline(expiry, plan.grace),
         last_open_day=city.last_open_day(expiry),
         card_expiry=plan.card_expiry,
+        card_ends_in_grace=expiry < plan.card_expiry < grace_end(expiry, plan.grace),
     )
 
 
@@ -207,7 +210,12 @@ def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
     }
 
 
-CERTIFICATE_VISIT = ("certificate.where", "certificate.bring", "certificate.visit")
+CERTIFICATE_VISIT = (
+    "certificate.where",
+    "certificate.bring",
+    "certificate.proxy",
+    "certificate.visit",
+)
 CARD_RENEWAL = ("card.apply", "card.collect", "card.bring")
 BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
     ("certificate", Kind.WINDOW_OPENS): ("window.before_notice", *CERTIFICATE_VISIT),
@@ -233,6 +241,8 @@ def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
     general = "card" if topic.variant == "both" else topic.variant
     yield f"{topic.variant}.{kind}.text"
     yield from BODIES[general, kind]
+    if topic.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
+        yield "grace.card_ends_first"
     yield from _rule(topic, kind, city)
     yield f"after.{general}"
     yield from _contact(city)

@@ -32,7 +32,7 @@ NAMES = st.text(max_size=LONGEST_NAME).map(clean_name)
 LINKS = st.builds(
     Link,
     st.lists(st.builds(Member, CARDS, NAMES), min_size=1, max_size=MOST_MEMBERS).map(tuple),
-    st.sampled_from(LANGUAGE_NUMBERS),
+    st.sampled_from(texts.LANGUAGES),
     st.booleans(),
 )
 
@@ -43,7 +43,7 @@ def test_every_link_that_seals_opens_to_the_same_cards(link: Link) -> None:
     assert RING.open(RING.seal(link)) == link
 
 
-@given(CARDS, st.sampled_from(LANGUAGE_NUMBERS), st.booleans())
+@given(CARDS, st.sampled_from(texts.LANGUAGES), st.booleans())
 def test_the_link_of_a_single_card_has_at_most_60_characters(
     card: Card, lang: str, alarms: bool
 ) -> None:

@@ -35,7 +35,7 @@ def shown(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, tuple):
         return ",".join(value)
-    return str(value).replace(str(Path.home()), "~")
+    return str(value)
 
 
 @pytest.mark.parametrize("address", re.findall(rf"'{SERVICE}([^']+)'", README))

@@ -2,9 +2,13 @@
 
 import logging
 import time
+from http import HTTPStatus
 from traceback import extract_tb
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from calsvc.web.problems import problem_response
 
 logger = logging.getLogger("calsvc.access")
 
@@ -22,7 +26,7 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         start = time.perf_counter()
-        status = 500
+        status = 0
 
         async def watch(message: Message) -> None:
             nonlocal status
@@ -32,8 +36,11 @@ class AccessLog:
 
         try:
             await self.app(scope, receive, watch)
-        except Exception as error:
+        except Exception as error:  # its text may hold what was sent, and so may its traceback
             logger.error("failed: %s", _where(error))
+            if not status:
+                failure = problem_response(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
+                await failure(scope, receive, watch)
         milliseconds = (time.perf_counter() - start) * 1000
         logger.info("%s %s %d %.1fms", scope["method"], _route(scope), status, milliseconds)
 

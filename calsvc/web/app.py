@@ -8,6 +8,7 @@ from datetime import date
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from calsvc import settings
@@ -18,11 +19,20 @@ from calsvc.settings import Settings
 from calsvc.web import access_log
 from calsvc.web.access_log import AccessLog
 from calsvc.web.api import healthz, links, milestones
+from calsvc.web.assets import robots, static
 from calsvc.web.feeds import Feeds
+from calsvc.web.pages import FrontPage, sealed_page
 from calsvc.web.problems import bad_link, http_error, invalid_input
+from calsvc.web.security import SecurityHeaders
 from calsvc.web.service import start
 
+SMALLEST_COMPRESSED = 1024
+COMPRESSED = [Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)]
 ROUTES = (
+    Route("/", FrontPage, middleware=COMPRESSED),
+    Route("/c/{token}", sealed_page, middleware=COMPRESSED),
+    Route("/static/{name}", static, middleware=COMPRESSED),
+    Route("/robots.txt", robots),
     Route("/api/milestones", milestones),
     Route("/api/links", links, methods=["POST"]),
     Route("/healthz", healthz),
@@ -37,7 +47,11 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
     service = start(configured, today)
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(AccessLog), Middleware(Feeds, service=service)],
+        middleware=[
+            Middleware(AccessLog),
+            Middleware(Feeds, service=service),
+            Middleware(SecurityHeaders, frame_ancestors=configured.frame_ancestors),
+        ],
         exception_handlers={
             InvalidInput: invalid_input,
             BadLinkError: bad_link,

@@ -6,6 +6,7 @@ known before the feed is, so that an answer of 304 builds nothing.
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from calsvc import stencils
 from calsvc.addresses import LinkAddresses
 from calsvc.errors import InvalidInput
-from calsvc.feed import REVISION, Holder
+from calsvc.feed import Holder
 from calsvc.household import Member
 from calsvc.links import BadLinkError, Link
 from calsvc.rules import check, reckon
@@ -33,9 +34,11 @@ MAX_AGE = 3600
 """Seconds for which a caller may keep a feed without asking: less than any calendar's interval."""
 Headers = list[tuple[bytes, bytes]]
 KNOWN_TO_ALL: Headers = [
-    (b"last-modified", format_datetime(REVISION, usegmt=True).encode()),
     (b"cache-control", b"private, max-age=%d" % MAX_AGE),
     (b"vary", b"Accept-Language"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-robots-tag", b"noindex"),
 ]
 
 
@@ -94,9 +97,10 @@ class Feeds:
         base = base_address(self.service, scope, headers)
         token = self.service.keyring.seal(link)
         tag = etag(token, base, self.service.edition)
-        answer = [(b"etag", tag), *KNOWN_TO_ALL]
+        changed = self.service.last_modified
+        answer = [(b"etag", tag), (b"last-modified", _http_date(changed)), *KNOWN_TO_ALL]
         status, content = 304, b""
-        if not is_unchanged(headers, tag):
+        if not is_unchanged(headers, tag, changed):
             status, content = 200, self._content(link, LinkAddresses(base, token))
             answer += [*content_headers(link.lang), (b"content-length", b"%d" % len(content))]
         await send({"type": "http.response.start", "status": status, "headers": answer})
@@ -125,6 +129,11 @@ def etag(token: str, base: str, edition: bytes) -> bytes:
 
 
 @lru_cache
+def _http_date(moment: datetime) -> bytes:
+    return format_datetime(moment, usegmt=True).encode()
+
+
+@lru_cache
 def content_headers(lang: str) -> Headers:
     """What describes a feed in ``lang``: its type, and a file name after RFC 8187."""
     name = quote(catalog(lang).text("calendar.name"), safe="")
@@ -136,19 +145,19 @@ def content_headers(lang: str) -> Headers:
     ]
 
 
-def is_unchanged(headers: Mapping[bytes, bytes], tag: bytes) -> bool:
+def is_unchanged(headers: Mapping[bytes, bytes], tag: bytes, changed: datetime) -> bool:
     """Whether the caller's copy is still right; If-None-Match counts first (RFC 9110, 13.2.2)."""
     known = headers.get(b"if-none-match")
     if known is not None:
         tags = {each.strip().removeprefix(b"W/") for each in known.split(b",")}
         return bool(tags & {b"*", tag})
-    return _is_not_older(headers.get(b"if-modified-since", b"").decode("latin-1"))
+    return _is_not_older(headers.get(b"if-modified-since", b"").decode("latin-1"), changed)
 
 
-def _is_not_older(since: str) -> bool:
+def _is_not_older(since: str, changed: datetime) -> bool:
     if not since:
         return False
     try:
-        return parsedate_to_datetime(since) >= REVISION
-    except (TypeError, ValueError):
+        return parsedate_to_datetime(since) >= changed
+    except (OverflowError, TypeError, ValueError):
         return False

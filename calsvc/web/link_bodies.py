@@ -1,11 +1,10 @@
 """What ``POST /api/links`` is sent: a JSON object with cards, a language, alarms or none."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from http import HTTPStatus
+from itertools import islice
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from calsvc.errors import InvalidInput, Problem
@@ -13,10 +12,11 @@ from calsvc.fields import DATE_FIELDS, read_member
 from calsvc.household import MOST_MEMBERS, Member
 from calsvc.links import Link
 from calsvc.texts import LANGUAGES
+from calsvc.web.bodies import content
 from calsvc.web.queries import unknown_parameter
 
-LONGEST_BODY = 64 * 1024
 BODY_FIELDS = ("cards", "lang", "alarms")
+MOST_UNKNOWN = 3
 CARD_FIELDS = (*DATE_FIELDS, "name")
 
 
@@ -25,11 +25,9 @@ async def json_body(request: Request) -> Mapping[str, object]:
 
     Raises `InvalidInput` if it is something else, `HTTPException` 415 or 413.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    sent = await content(request, "application/json")
     try:
-        body = json.loads(await _content(request))
+        body = json.loads(sent)
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
@@ -37,21 +35,12 @@ async def json_body(request: Request) -> Mapping[str, object]:
     return body
 
 
-async def _content(request: Request) -> bytes:
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > LONGEST_BODY:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return content
-
-
 def read_link(body: Mapping[str, object], lang: str, today: date) -> Link:
     """The link that ``body`` asks for, in ``lang`` unless it says otherwise.
 
     Raises `InvalidInput` with every faulty field, such as ``cards[0].born``.
     """
-    faults = [unknown_parameter(name, BODY_FIELDS) for name in body if name not in BODY_FIELDS]
+    faults = list(_unknown(body, BODY_FIELDS))
     lang_asked, alarms = body.get("lang", lang), body.get("alarms", True)
     if lang_asked not in LANGUAGES:
         faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
@@ -89,8 +78,13 @@ def _texts(card: object) -> dict[str, str]:
 
 
 def _faults_of_form(card: Mapping[str, object]) -> Iterator[Problem]:
-    for name, value in card.items():
-        if name not in CARD_FIELDS:
-            yield unknown_parameter(name, CARD_FIELDS)
-        elif not isinstance(value, str):
+    yield from _unknown(card, CARD_FIELDS)
+    for name in CARD_FIELDS:
+        if not isinstance(card.get(name, ""), str):
             yield Problem(name, "field.not_text")
+
+
+def _unknown(given: Mapping[str, object], known: Sequence[str]) -> Iterator[Problem]:
+    """The first few fields that are none of ``known``: an answer must not outgrow its question."""
+    unknown = (name for name in given if name not in known)
+    return (unknown_parameter(name, known) for name in islice(unknown, MOST_UNKNOWN))

@@ -1,16 +1,25 @@
-"""Errors as RFC 9457 problem details, in the caller's language. What was sent is never repeated."""
+"""Errors in the caller's language: RFC 9457 problem details for programs, a page for browsers.
+
+What was sent is never repeated.
+"""
 
 from collections.abc import Sequence
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from calsvc.errors import InvalidInput, Problem
-from calsvc.texts import catalog
-from calsvc.web.language import choose
+from calsvc.web.rendering import PRIVATE, Page
+from calsvc.web.security import EVERYWHERE
+from calsvc.web.service import words_for
 
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "Vary": "Accept, Accept-Language",
+    **{name.decode(): value.decode() for name, value in EVERYWHERE},
+}
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     HTTPStatus.BAD_REQUEST: "error.title.bad_request",
@@ -19,21 +28,22 @@ TITLES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "error.title.too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "error.title.unsupported_media_type",
     HTTPStatus.MISDIRECTED_REQUEST: "error.title.misdirected",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "error.title.failed",
 }
 
 
-async def invalid_input(request: Request, error: Exception) -> JSONResponse:
+async def invalid_input(request: Request, error: Exception) -> Response:
     """400 with every faulty field."""
     problems = error.problems if isinstance(error, InvalidInput) else ()
     return problem_response(request, HTTPStatus.BAD_REQUEST, problems)
 
 
-async def bad_link(request: Request, _error: Exception) -> JSONResponse:
+async def bad_link(request: Request, _error: Exception) -> Response:
     """404 for a link that does not open; it says nothing more."""
     return problem_response(request, HTTPStatus.NOT_FOUND)
 
 
-async def http_error(request: Request, error: Exception) -> JSONResponse:
+async def http_error(request: Request, error: Exception) -> Response:
     """404, 405 and the like, in the same form."""
     if not isinstance(error, HTTPException):
         raise error
@@ -44,17 +54,38 @@ async def http_error(request: Request, error: Exception) -> JSONResponse:
 
 def problem_response(
     request: Request, status: HTTPStatus, problems: Sequence[Problem] = ()
-) -> JSONResponse:
-    """The answer that says what is wrong."""
-    words = catalog(choose(request.query_params, request.headers.get("accept-language", "")))
+) -> Response:
+    """The answer that says what is wrong: a page where one is asked for by name, else JSON."""
+    answer = _page if "text/html" in request.headers.get("accept", "").lower() else _details
+    response = answer(request, status, problems)
+    response.headers.update(ALWAYS)
+    return response
+
+
+def _page(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> Response:
+    words = words_for(request)
+    facts = {
+        "title": _title(request, status),
+        "messages": [words.problem(each) for each in problems],
+        "lost": status is HTTPStatus.NOT_FOUND,
+    }
+    return Page(request, words, "problem.html").answer(facts, PRIVATE, status)
+
+
+def _details(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> Response:
+    words = words_for(request)
     content: dict[str, object] = {
         "type": "about:blank",
-        "title": words.text(TITLES.get(status, "error.title.bad_request")),
+        "title": _title(request, status),
         "status": status.value,
     }
     if problems:
         content["errors"] = [
             {"field": each.field, "message": words.problem(each)} for each in problems
         ]
-    headers = {"Content-Language": words.language, "Cache-Control": "no-store"}
+    headers = {"Content-Language": words.language}
     return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _title(request: Request, status: HTTPStatus) -> str:
+    return words_for(request).text(TITLES.get(status, "error.title.bad_request"))

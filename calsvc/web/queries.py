@@ -11,7 +11,9 @@ from calsvc.fields import DATE_FIELDS, read_card
 from calsvc.rules import Card
 from calsvc.texts import LANGUAGES
 
-PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,30}")
+PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
+MOST_PARAMETERS = 20
+"""More than all there are: what is sent back must not be far longer than what was sent."""
 KNOWN = (*DATE_FIELDS, "lang", "alarms")
 ON_OR_OFF = {"": True, "on": True, "off": False}
 
@@ -31,6 +33,8 @@ def read_query(query: bytes, today: date) -> Query:
     Raises `InvalidInput` with every faulty parameter; one that is unknown or comes twice is a fault
     too, for a misspelt ``born`` must not be passed over.
     """
+    if query.count(b"&") >= MOST_PARAMETERS:
+        raise InvalidInput([unknown_parameter("", KNOWN)])
     items = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     params = dict(items)
     faults = []

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -27,8 +27,9 @@ HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 class Service:
     """One running copy.
 
-    ``today`` tells what day it is in Japan; ``edition`` stands for all that a feed's bytes depend
-    on besides its link: the release, its texts, the city's facts.
+    ``today`` tells what day it is in Japan. ``edition`` stands for all that a feed's bytes depend
+    on besides its link: the release, its texts, the city's facts; ``last_modified`` is when any of
+    them last changed.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class Service:
     keyring: Keyring
     today: Callable[[], date]
     edition: bytes
+    last_modified: datetime
 
 
 def start(settings: Settings, today: Callable[[], date]) -> Service:
@@ -50,6 +52,7 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
         city=city,
         keyring=Keyring(keys.load_keys(settings.keys, settings.key_file)),
         today=today,
+        last_modified=max(REVISION, city.changed),
         edition=hashlib.blake2b(b"".join(parts), digest_size=32).digest(),
     )
 

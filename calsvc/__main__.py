@@ -1,0 +1,5 @@
+"""The command line as ``python -m calsvc``."""
+
+from calsvc.cli import main
+
+main()

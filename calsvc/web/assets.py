@@ -1,0 +1,58 @@
+"""The few files that pages need, each at an address that changes with its content."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from importlib.resources import files
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+MEDIA_TYPES: Mapping[str, str] = {"page.css": "text/css", "page.js": "text/javascript"}
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file; ``version`` stands for its content."""
+
+    content: bytes
+    version: str
+    media_type: str
+
+
+@cache
+def asset(name: str) -> Asset:
+    """The file ``name``, one of `MEDIA_TYPES`."""
+    content = _file(name)
+    version = hashlib.blake2b(content, digest_size=6).hexdigest()
+    return Asset(content, version, MEDIA_TYPES[name])
+
+
+def asset_path(name: str) -> str:
+    """Where the file ``name`` is served, from the root of the service."""
+    return f"/static/{name}?v={asset(name).version}"
+
+
+async def static(request: Request) -> Response:
+    """``GET /static/{name}``: kept for a year by whoever names the version."""
+    name = request.path_params["name"]
+    if name not in MEDIA_TYPES:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    found = asset(name)
+    named = request.query_params.get("v") == found.version
+    headers = {"Cache-Control": FOR_A_YEAR if named else ASK_AGAIN}
+    return Response(found.content, headers=headers, media_type=found.media_type)
+
+
+async def robots(_request: Request) -> Response:
+    """``GET /robots.txt``: calendars may fetch feeds; personal pages say themselves: no index."""
+    return Response(_file("robots.txt"), media_type="text/plain")
+
+
+def _file(name: str) -> bytes:
+    return (files("calsvc.web") / "static" / name).read_bytes()

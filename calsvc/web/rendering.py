@@ -1,0 +1,112 @@
+"""Templates filled in: what every page has, and the answer it makes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from calsvc.errors import Fact
+from calsvc.texts import LANGUAGES, Catalog, catalog
+from calsvc.web.assets import asset_path
+from calsvc.web.security import page_headers
+from calsvc.web.service import base_address, service_of
+
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+"""A page that is one person's: not to be kept, nor listed anywhere."""
+PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
+"""A page that is the same for all who read its language."""
+UNBROKEN = Markup('<span class="day">{}</span>')
+WRITTEN_IN = {"ja-x-easy": "ja"}
+"""Languages that a browser knows by a shorter name."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to be made: the request it answers, its language, its template."""
+
+    request: Request
+    words: Catalog
+    template: str
+
+    def answer(
+        self,
+        facts: Mapping[str, object],
+        manner: Mapping[str, str],
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> HTMLResponse:
+        """The page with ``facts``; ``manner`` is `PRIVATE` or `PUBLIC`."""
+        text = _environment().get_template(self.template).render({**self._frame(), **facts})
+        headers = {"Content-Language": self.words.language, **manner}
+        response = HTMLResponse(text, status, headers=headers)
+        ancestors = service_of(self.request).settings.frame_ancestors
+        response.raw_headers += page_headers(ancestors)
+        return response
+
+    def _frame(self) -> dict[str, object]:
+        """What every page has."""
+        service, language = service_of(self.request), self.words.language
+        root = root_of(self.request)
+        return {
+            "t": _teller(self.words),
+            "day": self.words.day,
+            "root": root,
+            "asset": lambda name: root + asset_path(name),
+            "city": service.city,
+            "local": service.city.text(language),
+            "language": language,
+            "html_lang": html_lang(language),
+            "languages": [_language(each, f"{root}/?lang={each}") for each in LANGUAGES],
+        }
+
+
+def root_of(request: Request) -> str:
+    """The path under which the service is reached, without a slash at the end; mostly ''."""
+    base = base_address(service_of(request), request.scope, dict(request.headers.raw))
+    return urlsplit(base).path
+
+
+def languages_at(addresses: Mapping[str, str]) -> list[dict[str, str]]:
+    """The choice of languages where each has an address of its own."""
+    return [_language(language, address) for language, address in addresses.items()]
+
+
+def unbroken(text: str, parts: Iterable[str]) -> Markup:
+    """``text`` with each of ``parts`` marked so that no line breaks inside it."""
+    marked = escape(text)
+    for part in set(parts):
+        marked = marked.replace(escape(part), UNBROKEN.format(part))
+    return marked
+
+
+def html_lang(language: str) -> str:
+    """The language for the attribute ``lang``."""
+    return WRITTEN_IN.get(language, language)
+
+
+def _language(language: str, address: str) -> dict[str, str]:
+    name = catalog(language).text("language.name")
+    return {"code": language, "lang": html_lang(language), "name": name, "address": address}
+
+
+def _teller(words: Catalog) -> Callable[..., str]:
+    def tell(key: str, **facts: Fact) -> str:
+        return words.text(f"page.{key}", facts)
+
+    return tell
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("calsvc.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

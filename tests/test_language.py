@@ -1,0 +1,64 @@
+"""Which language a caller reads."""
+
+import pytest
+
+from calsvc.web.language import choose, negotiate
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "language"),
+    [
+        ({"lang": "en"}, "ja", "en"),
+        ({"lang": "ja"}, "en", "ja"),
+        ({"lang": "fr"}, "en", "en"),
+        ({"lang": ""}, "en", "en"),
+        ({"lang": "EN"}, "", "ja"),
+        ({}, "en", "en"),
+        ({}, "", "ja"),
+    ],
+)
+def test_the_address_counts_before_the_browser(
+    query: dict[str, str], header: str, language: str
+) -> None:
+    assert choose(query, header) == language
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "ja"),
+        ("ja", "ja"),
+        ("en", "en"),
+        ("EN", "en"),
+        ("en-US", "en"),
+        ("en-GB-oxendict", "en"),
+        ("ja-JP", "ja"),
+        ("english", "ja"),
+        ("enx", "ja"),
+        ("fr", "ja"),
+        ("*", "ja"),
+        ("fr, en", "en"),
+        ("en, ja", "en"),
+        ("ja, en", "ja"),
+        ("en;q=0.5, ja;q=0.4", "en"),
+        ("ja;q=0.4, en;q=0.5", "en"),
+        ("en;q=0.5, ja", "ja"),
+        ("en ; q=0.9 , ja ; q=0.1", "en"),
+        ("en; q =0.9, ja;q=0.1", "en"),
+        ("en;q=0", "ja"),
+        ("en;q=0, ja;q=0", "ja"),
+        ("en;q=-1", "ja"),
+        ("en;q=high, fr", "ja"),
+        ("en;level=1", "en"),
+        ("en;q=", "ja"),
+        ("en;q=nan", "ja"),
+        (",,,en", "en"),
+        (";;;", "ja"),
+        ("=;=", "ja"),
+        ("fr," * 19 + "en", "en"),
+        ("fr," * 100 + "en", "ja"),
+        ("en" * 100_000, "ja"),
+    ],
+)
+def test_a_browsers_wish_is_met_as_well_as_can_be(header: str, language: str) -> None:
+    assert negotiate(header) == language

@@ -1,0 +1,125 @@
+"""Settings from the environment: read once, checked, with errors that name the variable."""
+
+import pytest
+
+from calsvc.settings import InvalidSetting, Settings, load, variable
+
+
+def refusal(name: str, value: str) -> str:
+    with pytest.raises(InvalidSetting) as caught:
+        load({name: value})
+    assert caught.value.variable == name
+    return str(caught.value)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = load({})
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
+    assert settings.municipality == "otaru"
+    assert settings.public_url == ""
+    assert settings.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
+    assert settings.frame_ancestors == "'self'"
+    assert settings.keys == ""
+    assert settings.key_file == "~/.config/calsvc/keys"
+
+
+def test_everything_can_be_set() -> None:
+    settings = load(
+        {
+            "CALSVC_HOST": "0.0.0.0",  # noqa: S104 - only read
+            "CALSVC_PORT": "9000",
+            "CALSVC_WORKERS": "4",
+            "CALSVC_MUNICIPALITY": "/etc/calsvc/city.toml",
+            "CALSVC_PUBLIC_URL": "https://calendar.example.jp/cards/",
+            "CALSVC_ALLOWED_HOSTS": "Calendar.example.jp, [::1]",
+            "CALSVC_FRAME_ANCESTORS": "'self' https://www.city.otaru.lg.jp",
+            "CALSVC_KEYS": "secret",
+            "CALSVC_KEY_FILE": "/etc/calsvc/keys",
+            "HOME": "/root",
+        }
+    )
+    assert settings.host == "0.0.0.0"  # noqa: S104 - only read
+    assert (settings.port, settings.workers) == (9000, 4)
+    assert settings.municipality == "/etc/calsvc/city.toml"
+    assert settings.public_url == "https://calendar.example.jp/cards"
+    assert settings.allowed_hosts == ("calendar.example.jp", "[::1]")
+    assert settings.frame_ancestors == "'self' https://www.city.otaru.lg.jp"
+    assert (settings.keys, settings.key_file) == ("secret", "/etc/calsvc/keys")
+
+
+def test_each_field_has_its_variable() -> None:
+    assert [variable(name) for name in ("port", "public_url")] == [
+        "CALSVC_PORT",
+        "CALSVC_PUBLIC_URL",
+    ]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+def test_a_blank_value_counts_as_not_given(blank: str) -> None:
+    names = [variable(name) for name in Settings.__dataclass_fields__]
+    assert load(dict.fromkeys(names, blank)) == Settings()
+
+
+def test_keys_do_not_show_when_settings_are_printed() -> None:
+    assert "secret" not in repr(load({"CALSVC_KEYS": "secret"}))
+
+
+@pytest.mark.parametrize("port", ["1", "8000", "65535"])
+def test_a_port_is_a_whole_number(port: str) -> None:
+    assert str(load({"CALSVC_PORT": port}).port) == port
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "80.0", "http", "８０００", "1e3", "²"])
+def test_another_port_is_refused(port: str) -> None:
+    assert refusal("CALSVC_PORT", port) == ("CALSVC_PORT: must be a whole number from 1 to 65535")
+
+
+@pytest.mark.parametrize("workers", ["0", "65", "two"])
+def test_workers_are_from_1_to_64(workers: str) -> None:
+    assert refusal("CALSVC_WORKERS", workers) == (
+        "CALSVC_WORKERS: must be a whole number from 1 to 64"
+    )
+    assert load({"CALSVC_WORKERS": "64"}).workers == 64
+
+
+@pytest.mark.parametrize(("text", "kept"), [("on", True), ("off", False), ("", True)])
+def test_the_access_log_is_kept_unless_switched_off(text: str, kept: bool) -> None:
+    assert load({"CALSVC_ACCESS_LOG": text}).access_log is kept
+
+
+@pytest.mark.parametrize("text", ["no", "OFF", "0", "true"])
+def test_a_switch_is_on_or_off(text: str) -> None:
+    assert refusal("CALSVC_ACCESS_LOG", text) == "CALSVC_ACCESS_LOG: must be on or off"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "calendar.example.jp",
+        "ftp://calendar.example.jp",
+        "https://calendar.example.jp?x=1",
+        "https://",
+        "https://a b",
+        "javascript:alert(1)",
+        "https://a.example/b/../c d",
+    ],
+)
+def test_a_public_address_that_is_none_is_refused(url: str) -> None:
+    assert refusal("CALSVC_PUBLIC_URL", url) == (
+        "CALSVC_PUBLIC_URL: must be like https://calendar.example.jp"
+    )
+
+
+@pytest.mark.parametrize("hosts", ["a b", "example.jp:8000", "https://a.example", ",", "*"])
+def test_allowed_hosts_are_names_without_ports(hosts: str) -> None:
+    assert refusal("CALSVC_ALLOWED_HOSTS", hosts) == (
+        "CALSVC_ALLOWED_HOSTS: must be host names without ports, separated by commas"
+    )
+
+
+@pytest.mark.parametrize("sites", ["*", "http://a.example", "'self'; script-src *", "self"])
+def test_sites_that_may_show_the_page_are_https_addresses(sites: str) -> None:
+    assert refusal("CALSVC_FRAME_ANCESTORS", sites) == (
+        "CALSVC_FRAME_ANCESTORS: must be 'none', 'self' or https addresses of sites"
+    )
