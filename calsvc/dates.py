@@ -73,6 +73,7 @@ JAPANESE_DIGITS = re.compile(_ERA + r"(?P<year>[0-9]{2})(?P<m1>[0-9]{2})(?P<d1>[
 FORMS = (WESTERN, WESTERN_DIGITS, JAPANESE, JAPANESE_DIGITS)
 
 
+@lru_cache(maxsize=32768)
 def parse_date(text: str) -> date:
     """Read one date in any form that is common in Japan.
 

@@ -41,6 +41,12 @@ class AccessLog:
             if not status:
                 failure = problem_response(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
                 await failure(scope, receive, watch)
+        answered(scope, status, start)
+
+
+def answered(scope: Scope, status: int, start: float) -> None:
+    """Write down an answer; ``start`` is `time.perf_counter` when its request came."""
+    if logger.isEnabledFor(logging.INFO):
         milliseconds = (time.perf_counter() - start) * 1000
         logger.info("%s %s %d %.1fms", scope["method"], _route(scope), status, milliseconds)
 

@@ -35,7 +35,7 @@ def read_query(query: bytes, today: date) -> Query:
     """
     if query.count(b"&") >= MOST_PARAMETERS:
         raise InvalidInput([unknown_parameter("", KNOWN)])
-    items = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    items = _items(query.decode("latin-1"))
     params = dict(items)
     faults = []
     if len(params) < len(items) or not params.keys() <= set(KNOWN):
@@ -50,6 +50,14 @@ def read_query(query: bytes, today: date) -> Query:
     if faults:
         raise InvalidInput(faults)
     return Query(card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")])
+
+
+def _items(query: str) -> list[tuple[str, str]]:
+    """Names and values. The usual query needs no decoding, and most requests bring one."""
+    if "%" in query or "+" in query:
+        return parse_qsl(query, keep_blank_values=True)
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    return [(name, value) for name, _, value in pairs]
 
 
 def _unknown(params: Mapping[str, str]) -> list[Problem]:
