@@ -19,7 +19,7 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	.ci/test-tools
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
