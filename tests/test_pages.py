@@ -23,6 +23,7 @@ from calsvc.web.app import create_app
 from calsvc.web.countdown import State
 from calsvc.web.forms import ASKED
 from calsvc.web.pages import REWORDED
+from calsvc.web.qr import inline
 from calsvc.web.subscribing import Way
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pw"
@@ -519,6 +520,15 @@ def test_the_page_says_who_runs_it(client: TestClient) -> None:
     for response in (client.get("/"), page_of(client, Member(ADULT)), client.get("/nowhere")):
         for fact in (city.texts["ja"].name, city.texts["ja"].office, city.phone, city.extension):
             assert fact in response.text
+
+
+def test_the_qr_code_carries_the_page(client: TestClient) -> None:
+    token = KEYRING.seal(Link((Member(ADULT),), "ja"))
+    address = f"http://localhost:8000/c/{token}?openExternalBrowser=1"
+    drawn = str(inline(address))
+    assert drawn in client.get(f"/c/{token}").text
+    assert "style=" not in drawn
+    assert drawn != str(inline(f"{address}0"))
 
 
 def test_a_city_without_extension_or_fax_says_neither(tmp_path: Path) -> None:
