@@ -2,14 +2,19 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
+from calsvc.texts import catalog
 from tests.clients.conftest import Server, Shown
 
 BIN = Path(sys.executable).parent
@@ -103,7 +108,11 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, server: Server, card: str, lang: str) -> Desk:
-    address = server.feed_address(card, lang)
+    return subscribed(tmp_path, server.feed_address(card, lang))
+
+
+def subscribed(tmp_path: Path, address: str) -> Desk:
+    """A desk whose calendar comes from ``address``."""
     (tmp_path / "calendar").mkdir()
     (tmp_path / "vdirsyncer.ini").write_text(
         VDIRSYNCER.format(home=tmp_path, address=address), encoding="utf-8"
@@ -130,6 +139,31 @@ def test_a_second_synchronisation_changes_nothing(desk: Desk) -> None:
     before = desk.files()
     desk.sync()
     assert desk.files() == before
+
+
+def test_khal_shows_the_dates_of_the_page_from_which_its_address_was_taken(
+    server: Server, tmp_path: Path
+) -> None:
+    typed = {"c1-card_expires": (2032, 3, 20), "c1-born": (1987, 3, 20)}
+    fields = {
+        f"{name}-{part}": number
+        for name, date_ in typed.items()
+        for part, number in zip(("year", "month", "day"), date_, strict=True)
+    }
+    body = urlencode({"cards": "1", "c1-have": "card_expires", **fields}).encode()
+    with urlopen(Request(f"{server.base}/", body), timeout=30) as answer:  # noqa: S310 - our own
+        page = unescape(answer.read().decode())
+    (webcal,) = set(re.findall(r'href="(webcal://[^"]+)"', page))
+    listed = subscribed(tmp_path, webcal.replace("webcal://", "http://")).listed("Asia/Tokyo")
+    assert [each.start for each in listed if "(この日まで有効)" in each.title] == [
+        date(2027, 3, 20),
+        date(2032, 3, 20),
+    ]
+    assert len(listed) == 8
+    for each in listed:
+        assert each.title in page
+        assert catalog("ja").day(each.start) in page
+        assert catalog("ja").day(each.end) in page
 
 
 def test_the_server_writes_no_date_down(server: Server) -> None:
