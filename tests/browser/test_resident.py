@@ -54,8 +54,14 @@ def enter_era(page: Page, field: str, era: str, *numbers: int) -> None:
         page.fill(f"#{field}-{part}", str(number))
 
 
+def follow(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait until that is there."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def submit(page: Page) -> None:
-    page.click(".submit button")
+    follow(page, ".submit button")
 
 
 def make(page: Page, lang: str = "ja", expires: date = EXPIRES) -> None:
@@ -220,13 +226,13 @@ def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)
     enter(page, "c1-born", BORN)
-    page.click("button[value=add]")
+    follow(page, "button[value=add]")
     expect(page.locator("#c2-name")).to_be_focused()
     page.fill("#c1-name", "花子さん")
     page.fill("#c2-name", "太郎さん")
     enter(page, "c2-card_expires", date(EXPIRES.year, 5, 3))
     enter(page, "c2-born", date(EXPIRES.year - 10, 5, 3))
-    page.click("button[value=add]")
+    follow(page, "button[value=add]")
     page.click("label[for=c3-have-issued]")
     enter(page, "c3-issued", date(2023, 7, 1))
     enter(page, "c3-born", date(1990, 6, 15))
@@ -239,20 +245,20 @@ def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
 
 def test_a_card_too_many_is_taken_away_and_the_others_stay(page: Page) -> None:
     page.goto("/")
-    page.click("button[value=add]")
+    follow(page, "button[value=add]")
     page.fill("#c1-name", "一郎")
     page.fill("#c2-name", "二郎")
-    page.click("button[value=add]")
+    follow(page, "button[value=add]")
     page.fill("#c3-name", "三郎")
-    page.click("button[value=remove-2]")
+    follow(page, "button[value=remove-2]")
     assert [page.input_value(f"#c{place}-name") for place in (1, 2)] == ["一郎", "三郎"]
     assert page.locator("#c3-name").count() == 0
 
 
 def test_enter_in_a_field_sends_the_form_and_adds_no_card(page: Page) -> None:
     page.goto("/")
-    page.click("button[value=add]")
-    page.click("button[value=remove-2]")
+    follow(page, "button[value=add]")
+    follow(page, "button[value=remove-2]")
     enter(page, "c1-card_expires", EXPIRES)
     enter(page, "c1-born", BORN)
     page.press("#c1-born-day", "Enter")
@@ -277,11 +283,11 @@ def test_each_language_is_spoken_from_the_form_to_the_calendar(page: Page, lang:
 def test_another_language_is_one_press_away_and_has_a_link_of_its_own(page: Page) -> None:
     make(page)
     japanese = page.url
-    page.click(".languages a >> text=English")
+    follow(page, ".languages a >> text=English")
     assert page.url != japanese
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.locator(".event").count() == 8
-    page.click(".languages a >> text=日本語 >> nth=0")
+    follow(page, ".languages a >> text=日本語 >> nth=0")
     assert page.url == japanese
 
 
@@ -436,7 +442,7 @@ def test_axe_finds_nothing_on_any_page(
     unfold(page)
     page.click("label[for=c1-have-issued]")
     assert violations(page) == []
-    page.click("button[value=add]")
+    follow(page, "button[value=add]")
     submit(page)
     assert violations(page) == []
     page.goto(f"/nowhere?lang={lang}")
@@ -528,7 +534,7 @@ def widest(page: Page) -> int:
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, lang: str) -> None:
     page = open_page({"width": 320, "height": 640}, user_agent=ANDROID)
     page.goto(f"/?lang={lang}")
-    page.click("button[value=add]")
+    follow(page, "button[value=add]")
     submit(page)
     unfold(page)
     assert widest(page) == 320
