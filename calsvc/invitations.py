@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from calsvc.errors import Fact
 from calsvc.municipality import Municipality
 from calsvc.rules import Plan
-from calsvc.texts import Catalog, Topic, topics
+from calsvc.texts import Catalog, Topic, city_facts, topics
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Invitation:
 def invitation(name: str, plan: Plan, city: Municipality, words: Catalog) -> Invitation:
     """What there is to tell the resident ``name`` (or '') of ``plan``."""
     found = topics(plan, city)
-    facts = _facts(city, words)
+    facts = city_facts(city, words.language)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
         city=city.text(words.language).name,
@@ -46,15 +45,3 @@ def _deadlines(topic: Topic, words: Catalog) -> Iterator[tuple[str, str]]:
         facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
         yield words.text("letter.window"), words.text("letter.window.days", facts)
     yield words.text("letter.last_open_day"), words.day(topic.last_open_day)
-
-
-def _facts(city: Municipality, words: Catalog) -> dict[str, Fact]:
-    local = city.text(words.language)
-    return {
-        "certificate_counters": local.certificate_counters,
-        "certificate_visit": local.certificate_visit,
-        "card_counter": local.card_counter,
-        "office": local.office,
-        "phone": city.phone,
-        "extension": city.extension,
-    }

@@ -184,7 +184,7 @@ def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventTex
 
 
 def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
-    days, local = topic.days, city.text(language)
+    days = topic.days
     return {
         "expiry": days.expiry,
         "card_expiry": topic.card_expiry,
@@ -194,6 +194,14 @@ def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
         "grace_end": days.grace_end,
         "month_end": end_of_month(days.grace_end),
         "last_open_day": topic.last_open_day,
+        **city_facts(city, language),
+    }
+
+
+def city_facts(city: Municipality, language: str) -> dict[str, Fact]:
+    """What a text may say of the city."""
+    local = city.text(language)
+    return {
         "city": local.name,
         "certificate_counters": local.certificate_counters,
         "certificate_visit": local.certificate_visit,
