@@ -1,7 +1,7 @@
 # make run    sets everything up and serves on http://127.0.0.1:8000
 # make test   sets everything up, a browser included, and runs all tests
 # make lint   format, lint, types, layers, known vulnerabilities
-# make bench  measures: feeds over HTTP, libraries in one process; prints Markdown tables
+# make bench  measures feeds over HTTP, libraries in one process, and tables of residents
 # make lock   renews the locked versions from pyproject.toml
 # make clean  removes what the above have made
 # make help   prints these lines
@@ -32,6 +32,7 @@ bench: $(VENV)/.dev
 	.ci/bench-tools
 	$(BIN)/python bench/libraries.py
 	$(BIN)/python bench/feeds.py $(ARGS)
+	$(BIN)/python bench/bulk.py
 
 # The locks are installed by their hashes, then the project alone, in place.
 $(VENV)/.run: .ci/requirements-run.txt pyproject.toml
