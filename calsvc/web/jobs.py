@@ -22,6 +22,7 @@ from secrets import token_hex, token_urlsafe
 from filelock import FileLock, Timeout
 
 from calsvc.errors import CalsvcError
+from calsvc.web.sessions import LASTS
 
 MOST_JOBS = 4
 """Tables that may lie here at once, of all sessions and workers."""
@@ -29,7 +30,7 @@ KEPT = 30 * 60
 """Seconds that a table or a result is kept after it was last worked on or asked for."""
 UNATTENDED = 5 * 60
 """Seconds after which work stops that nobody has asked about: whoever wanted it has gone."""
-OWNER_ONLY = 0o700
+OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
 ID_BYTES = 24
 NEW, WORKING, DONE, FAILED = "new", "working", "done", "failed"
 
@@ -133,11 +134,24 @@ class Jobs:
         for folder in self._folders():
             if _is_over(Job("", folder), now):
                 _remove(folder)
+        for mark in self.root.glob("ended-*"):
+            with suppress(FileNotFoundError):
+                if mark.stat().st_mtime < now - LASTS:
+                    mark.unlink()
 
     def end(self, session: str) -> None:
-        """Remove all jobs of ``session``."""
+        """Remove all jobs of ``session``, and remember that it has ended, until all workers have."""
+        self._make_own()
+        self._mark(session).touch(OWNER_READS_AND_WRITES)
         for folder in self.root.glob(f"worker-*/{_digest(session)}-*"):
             _remove(folder)
+
+    def has_ended(self, session: str) -> bool:
+        """Whether ``session`` has ended before its time, at any worker."""
+        return self._mark(session).exists()
+
+    def _mark(self, session: str) -> Path:
+        return self.root / f"ended-{_digest(session)}"
 
     def close(self) -> None:
         """Remove all that this worker has kept."""
@@ -145,8 +159,8 @@ class Jobs:
             _remove(self._own)
             self._lock.release()
             Path(self._lock.lock_file).unlink(missing_ok=True)
-        with suppress(OSError):  # others may still use it
-            self.root.rmdir()
+        if not any(self.root.glob("worker-*/")):
+            shutil.rmtree(self.root, ignore_errors=True)
 
     def _folders(self) -> Iterator[Path]:
         return (each for each in self.root.glob("worker-*/*-*") if each.is_dir())

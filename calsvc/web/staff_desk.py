@@ -75,8 +75,9 @@ class SignedIn:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        cookie = request.cookies.get(SESSION_COOKIE, "")
-        scope["staff_session"] = desk_of(request).sessions.session(cookie)
+        desk = desk_of(request)
+        session = desk.sessions.session(request.cookies.get(SESSION_COOKIE, ""))
+        scope["staff_session"] = "" if desk.jobs.has_ended(session) else session
         answer = self.app if scope["staff_session"] else to(request, "/login")
         await answer(scope, receive, send)
 
