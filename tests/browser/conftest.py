@@ -1,0 +1,157 @@
+"""A real server and a real browser; a missing browser is a failure, never a skipped test."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pw"
+PATIENCE = 30
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+OpenPage = Callable[..., Page]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a person meets the page: on a screen of some size, with JavaScript or without."""
+
+    viewport: dict[str, int]
+    javascript: bool
+
+
+MANNERS = {
+    f"{name}, {'with' if javascript else 'without'} JavaScript": Manner(viewport, javascript)
+    for name, viewport in (("phone", PHONE), ("desk", DESK))
+    for javascript in (True, False)
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_it_answers(base: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urlopen(f"{base}/healthz", timeout=1):  # noqa: S310 - our own server
+                return
+        except URLError:
+            time.sleep(0.05)
+    raise AssertionError("the server does not answer")
+
+
+def start(port: int, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "calsvc", "serve", "--port", str(port)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "CALSVC_KEYS": KEY},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+
+
+@pytest.fixture(scope="session")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server writes."""
+    return tmp_path_factory.mktemp("server") / "log"
+
+
+@pytest.fixture(scope="session")
+def base(log: Path) -> Iterator[str]:
+    """Where the service is reached, run as ``calsvc serve`` runs it."""
+    port = free_port()
+    with log.open("wb") as file, start(port, file) as process:
+        try:
+            wait_until_it_answers(f"http://localhost:{port}", process)
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+
+
+def chromium() -> str:
+    """The browser's program."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CALSVC_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    assert found, "no Chromium: install one, or say where it is in CALSVC_CHROMIUM"
+    return found
+
+
+@pytest.fixture(scope="session")
+def browsers() -> Iterator[BrowserType]:
+    """What launches browsers."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser(browsers: BrowserType) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with browsers.launch(executable_path=chromium(), args=ARGUMENTS) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def large_type_browser(browsers: BrowserType) -> Iterator[Browser]:
+    """The same, for a person who has set the text to twice its size."""
+    large = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+    with browsers.launch(executable_path=chromium(), args=large) as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(browser: Browser, base: str) -> Iterator[OpenPage]:
+    """Opens a fresh page; what it complains of on its console fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_it(viewport: dict[str, int] = PHONE, **options: bool | str | list[str]) -> Page:
+        context = browser.new_context(
+            viewport=viewport, base_url=base, **{"locale": "ja-JP", **options}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: _note(complaints, said.type, said.text))
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note(complaints: list[str], kind: str, text: str) -> None:
+    expected = "Failed to load resource: the server responded with a status of 40"
+    if kind in ("error", "warning") and not text.startswith(expected):
+        complaints.append(text)
+
+
+@pytest.fixture(params=MANNERS.values(), ids=MANNERS.keys())
+def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    """A page in each manner."""
+    manner: Manner = request.param
+    return open_page(manner.viewport, java_script_enabled=manner.javascript)
