@@ -7,6 +7,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from http.cookies import SimpleCookie
 from importlib.resources import files
 from io import BytesIO
@@ -17,6 +18,7 @@ import anyio
 import httpx2
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 from starlette.testclient import TestClient
 
 from calsvc import passwords
@@ -371,6 +373,33 @@ def test_the_preview_shows_encoding_columns_and_rows(clerk: TestClient) -> None:
     assert "<td>電子証明書有効期限</td>" in page
     assert "<td>小樽 花子</td>" in page
     assert "<td>昭和60年4月23日</td>" in page
+
+
+def test_a_workbook_is_taken_too(clerk: TestClient) -> None:
+    book, file = Workbook(), BytesIO()
+    sheet = book.worksheets[0]
+    sheet.append(["生年月日", "発行日"])
+    sheet.append([date(1985, 4, 23), date(2020, 6, 1)])
+    book.save(file)
+    page = clerk.get(place_of(send(clerk, file.getvalue()))).text
+    assert "<strong>xlsx</strong>" in page
+    assert "<td>1985-04-23</td>" in page
+    job = made(clerk, file.getvalue())
+    with zipfile.ZipFile(BytesIO(post(clerk, f"{job}/download").content)) as archive:
+        assert "2025-04-23" in archive.read("links.csv").decode("utf-8-sig")
+
+
+def test_work_that_breaks_off_is_told_and_nothing_of_the_table_with_it(
+    clerk: TestClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    job = place_of(send(clerk, EXAMPLE.read_bytes()))
+    next(desk_of(clerk).jobs.root.rglob("table")).unlink()
+    place_of(post(clerk, f"{job}/start"))
+    assert finished(clerk, job) == "failed"
+    assert catalog("ja").text("staff.failed.text") in clerk.get(job).text
+    said = capfd.readouterr().err
+    assert "FileNotFoundError at " in said
+    assert "calsvc-staff-" not in said
 
 
 def test_another_encoding_can_be_tried(clerk: TestClient) -> None:

@@ -140,7 +140,7 @@ class Jobs:
                     mark.unlink()
 
     def end(self, session: str) -> None:
-        """Remove all jobs of ``session``, and remember that it has ended, until all workers have."""
+        """Remove all jobs of ``session``, and remember that it is over as long as workers live."""
         self._make_own()
         self._mark(session).touch(OWNER_READS_AND_WRITES)
         for folder in self.root.glob(f"worker-*/{_digest(session)}-*"):

@@ -23,9 +23,11 @@ class Workers:
     def start(self, job: Job, assigned: Assignment) -> None:
         """Have ``assigned`` done. Raises ``OSError``."""
         job.tell(Status(WORKING, formats=assigned.formats))
-        process = subprocess.Popen(  # noqa: S603 - ours, and nothing of the caller's in it
-            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-        )
+        try:
+            process = _process()
+        except OSError:
+            job.tell(Status(FAILED, formats=assigned.formats))
+            raise
         self._running[job.folder] = process
         Thread(target=self._watch, args=(job, process, assigned.text()), daemon=True).start()
 
@@ -47,3 +49,9 @@ class Workers:
         for process in [*self._running.values()]:
             process.terminate()
             process.wait()
+
+
+def _process() -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603 - ours, and nothing of the caller's in it
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
