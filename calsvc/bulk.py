@@ -198,8 +198,13 @@ def one_line(text: str) -> str:
     return "".join(char for char in spaced if unicodedata.category(char) not in UNWANTED)
 
 
+def is_email(text: str) -> bool:
+    """Whether ``text`` is one e-mail address, as mail programs take it."""
+    return len(text) <= LONGEST_EMAIL and text.isascii() and bool(EMAIL.fullmatch(text))
+
+
 def _email(text: str, remarks: list[Problem]) -> str:
-    if not text or (len(text) <= LONGEST_EMAIL and text.isascii() and EMAIL.fullmatch(text)):
+    if not text or is_email(text):
         return text
     remarks.append(Problem("email", "email.malformed"))
     return ""

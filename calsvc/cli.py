@@ -9,7 +9,7 @@ import click
 
 from calsvc import keys as keys_
 from calsvc import municipality as municipalities
-from calsvc import settings
+from calsvc import passwords, settings
 from calsvc.cli_links import links
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.feed import Holder
@@ -77,6 +77,15 @@ def keys() -> None:
 def new() -> None:
     """Print a fresh key, for CALSVC_KEYS or a key file. The first key seals, all open."""
     click.echo(keys_.new_key())
+
+
+@main.command("staff-password")
+@click.password_option(help="Asked for where not given; better so, for others may see commands.")
+def staff_password(password: str) -> None:
+    """Print what CALSVC_STAFF_PASSWORD_HASH must be for a password of your choice."""
+    if len(password) < passwords.SHORTEST:
+        raise click.ClickException(f"A password has at least {passwords.SHORTEST} characters.")
+    click.echo(passwords.hash_of(password))
 
 
 def _date_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -2,19 +2,19 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from calsvc import bulk
 from calsvc.bulk import Office, Outcome
 from calsvc.columns import Columns
 from calsvc.errors import Fact, Problem
-from calsvc.exports import Edition, chosen, explain
+from calsvc.exports import Edition, Piece, chosen, explain
 from calsvc.feed import REVISION
 from calsvc.fonts import Font
-from calsvc.staging import Journal, Stage
+from calsvc.staging import Journal
 from calsvc.tables import Row, Table
 from calsvc.texts import Catalog
 
@@ -56,6 +56,18 @@ class Run:
     """About how many rows there are, or 0."""
 
 
+class Store(Protocol):
+    """Where the output goes, such as `calsvc.staging.Stage`."""
+
+    def put_all(self, pieces: Iterable[Piece], /) -> None:
+        """Write down ``pieces``, as they are made."""
+        ...
+
+    def commit(self, journal: Journal, /) -> None:
+        """Make sure of all that was put."""
+        ...
+
+
 def look(file: BinaryIO, order: Order) -> Run:
     """See whether ``file`` can be worked on. Raises `InvalidInput`."""
     survey = bulk.survey(file, order.encoding)
@@ -65,7 +77,7 @@ def look(file: BinaryIO, order: Order) -> Run:
 
 
 def produce(
-    run: Run, order: Order, stage: Stage, journal: Journal, due: Callable[[], bool]
+    run: Run, order: Order, stage: Store, journal: Journal, due: Callable[[], bool]
 ) -> Iterator[Journal]:
     """Write everything to ``stage``, from where ``journal`` ends; yields how far it has come.
 

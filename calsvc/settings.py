@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from calsvc import municipality
+from calsvc import municipality, passwords
 from calsvc.errors import CalsvcError
 
 LARGEST_PORT = 65535
 MOST_WORKERS = 64
+LARGEST_UPLOAD_MB = 2000
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
 FRAME_ANCESTOR = re.compile(r"'none'|'self'|https://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -37,6 +38,8 @@ class Settings:
     access_log: bool = True
     keys: str = field(default="", repr=False)
     key_file: str = "~/.config/calsvc/keys"
+    staff_password_hash: str = field(default="", repr=False)
+    max_upload_mb: int = 50
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -60,6 +63,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         access_log=_switch(given, "access_log", Settings.access_log),
         keys=given.get("keys", Settings.keys),
         key_file=given.get("key_file", Settings.key_file),
+        staff_password_hash=_password_hash(given),
+        max_upload_mb=_whole_number(
+            given, "max_upload_mb", Settings.max_upload_mb, LARGEST_UPLOAD_MB
+        ),
     )
 
 
@@ -86,6 +93,15 @@ def _public_url(given: Mapping[str, str]) -> str:
     text = given.get("public_url", "").rstrip("/")
     if text and not PUBLIC_URL.fullmatch(text):
         raise InvalidSetting(variable("public_url"), "must be like https://calendar.example.jp")
+    return text
+
+
+def _password_hash(given: Mapping[str, str]) -> str:
+    text = given.get("staff_password_hash", "").strip()
+    if text and not passwords.is_hash(text):
+        raise InvalidSetting(
+            variable("staff_password_hash"), "must be what `calsvc staff-password` prints"
+        )
     return text
 
 

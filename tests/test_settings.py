@@ -4,6 +4,8 @@ import pytest
 
 from calsvc.settings import InvalidSetting, Settings, load, variable
 
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo"
+
 
 def refusal(name: str, value: str) -> str:
     with pytest.raises(InvalidSetting) as caught:
@@ -22,6 +24,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.frame_ancestors == "'self'"
     assert settings.keys == ""
     assert settings.key_file == "~/.config/calsvc/keys"
+    assert (settings.staff_password_hash, settings.max_upload_mb) == ("", 50)
 
 
 def test_everything_can_be_set() -> None:
@@ -36,6 +39,8 @@ def test_everything_can_be_set() -> None:
             "CALSVC_FRAME_ANCESTORS": "'self' https://www.city.otaru.lg.jp",
             "CALSVC_KEYS": "secret",
             "CALSVC_KEY_FILE": "/etc/calsvc/keys",
+            "CALSVC_STAFF_PASSWORD_HASH": HASH,
+            "CALSVC_MAX_UPLOAD_MB": "8",
             "HOME": "/root",
         }
     )
@@ -46,6 +51,7 @@ def test_everything_can_be_set() -> None:
     assert settings.allowed_hosts == ("calendar.example.jp", "[::1]")
     assert settings.frame_ancestors == "'self' https://www.city.otaru.lg.jp"
     assert (settings.keys, settings.key_file) == ("secret", "/etc/calsvc/keys")
+    assert (settings.staff_password_hash, settings.max_upload_mb) == (HASH, 8)
 
 
 def test_each_field_has_its_variable() -> None:

@@ -37,7 +37,7 @@ class AccessLog:
         try:
             await self.app(scope, receive, watch)
         except Exception as error:  # its text may hold what was sent, and so may its traceback
-            logger.error("failed: %s", _where(error))
+            logger.error("failed: %s", where(error))
             if not status:
                 failure = problem_response(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
                 await failure(scope, receive, watch)
@@ -56,7 +56,7 @@ def _route(scope: Scope) -> str:
     return getattr(endpoint, "__name__", "none")
 
 
-def _where(error: Exception) -> str:
+def where(error: Exception) -> str:
     """The kind of error and the lines of code it passed through, without its message."""
     frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
     return f"{type(error).__name__} at {' < '.join(reversed(frames))}"

@@ -2,9 +2,12 @@
 
 import logging
 import os
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import date
 
+import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -16,7 +19,7 @@ from calsvc.errors import InvalidInput
 from calsvc.fields import today_in_japan
 from calsvc.links import BadLinkError
 from calsvc.settings import Settings
-from calsvc.web import access_log
+from calsvc.web import access_log, staff
 from calsvc.web.access_log import AccessLog
 from calsvc.web.api import healthz, links, milestones
 from calsvc.web.assets import robots, static
@@ -25,8 +28,10 @@ from calsvc.web.pages import FrontPage, sealed_page
 from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.security import SecurityHeaders
 from calsvc.web.service import start
+from calsvc.web.staff_desk import Desk, open_desk
 
 SMALLEST_COMPRESSED = 1024
+SECONDS_BETWEEN_SWEEPS = 60
 COMPRESSED = [Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)]
 ROUTES = (
     Route("/", FrontPage, middleware=COMPRESSED),
@@ -46,7 +51,8 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
     """
     service = start(configured, today)
     app = Starlette(
-        routes=ROUTES,
+        routes=[*ROUTES, *(staff.ROUTES if configured.staff_password_hash else ())],
+        lifespan=_lifespan,
         middleware=[
             Middleware(AccessLog),
             Middleware(Feeds, service=service),
@@ -60,7 +66,30 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
     )
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.service = service
+    app.state.desk = open_desk(configured) if configured.staff_password_hash else None
+    app.state.verifying = anyio.CapacityLimiter(staff.VERIFIED_AT_ONCE)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Meanwhile, what staff have left behind is removed; at the end, all that they have sent."""
+    desk = app.state.desk
+    if desk is None:
+        yield
+        return
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_sweep, desk)
+        yield
+        tasks.cancel_scope.cancel()
+    desk.close()
+
+
+async def _sweep(desk: Desk) -> None:
+    while True:
+        with suppress(OSError):
+            await anyio.to_thread.run_sync(desk.jobs.sweep, time.time())
+        await anyio.sleep(SECONDS_BETWEEN_SWEEPS)
 
 
 def app_from_environment() -> Starlette:

@@ -11,7 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-MEDIA_TYPES: Mapping[str, str] = {"page.css": "text/css", "page.js": "text/javascript"}
+MEDIA_TYPES: Mapping[str, str] = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "staff.js": "text/javascript",
+}
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 

@@ -39,33 +39,34 @@ class FrontPage(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """The empty form."""
-        _refuse_unknown_host(request)
+        refuse_unknown_host(request)
         words = words_for(request)
-        return Page(request, words, "form.html").answer(_form_facts(Form(), words), PUBLIC)
+        return Page(request, words, "form.html").answer(form_facts(Form(), words), PUBLIC)
 
     async def post(self, request: Request) -> Response:
         """The page of the link that the form makes, or the form with what is to be mended."""
-        _refuse_unknown_host(request)
+        refuse_unknown_host(request)
         fields, words = await form_fields(request), words_for(request)
         form, page = read_form(fields), Page(request, words, "form.html")
         if changed := rearranged(form, fields):
-            return page.answer(_form_facts(changed, words), PRIVATE)
+            return page.answer(form_facts(changed, words), PRIVATE)
         try:
             members = read_members(form, service_of(request).today())
         except InvalidInput as error:
-            facts = _form_facts(form, words, error.problems)
+            facts = form_facts(form, words, error.problems)
             return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
         path = _path(request, Link(members, words.language))
         return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=PRIVATE)
 
 
-def _refuse_unknown_host(request: Request) -> None:
+def refuse_unknown_host(request: Request) -> None:
     """Better before the dates are typed: no link could be made here."""
     if not base_address(service_of(request), request.scope, dict(request.headers.raw)):
         raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
 
 
-def _form_facts(form: Form, words: Catalog, problems: Sequence[Problem] = ()) -> dict[str, object]:
+def form_facts(form: Form, words: Catalog, problems: Sequence[Problem] = ()) -> dict[str, object]:
+    """What the template of a card and its faults needs."""
     return {
         "form": form,
         "messages": {each.field: _message(each, words) for each in problems},

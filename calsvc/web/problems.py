@@ -23,11 +23,14 @@ ALWAYS = {
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     HTTPStatus.BAD_REQUEST: "error.title.bad_request",
+    HTTPStatus.FORBIDDEN: "error.title.forbidden",
     HTTPStatus.NOT_FOUND: "error.title.not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "error.title.method_not_allowed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "error.title.too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "error.title.unsupported_media_type",
     HTTPStatus.MISDIRECTED_REQUEST: "error.title.misdirected",
+    HTTPStatus.TOO_MANY_REQUESTS: "error.title.too_many_requests",
+    HTTPStatus.SERVICE_UNAVAILABLE: "error.title.busy",
     HTTPStatus.INTERNAL_SERVER_ERROR: "error.title.failed",
 }
 

@@ -53,7 +53,7 @@ class Page:
         service, language = service_of(self.request), self.words.language
         root = root_of(self.request)
         return {
-            "t": _teller(self.words),
+            "t": teller(self.words, "page"),
             "day": self.words.day,
             "root": root,
             "asset": lambda name: root + asset_path(name),
@@ -94,9 +94,11 @@ def _language(language: str, address: str) -> dict[str, str]:
     return {"code": language, "lang": html_lang(language), "name": name, "address": address}
 
 
-def _teller(words: Catalog) -> Callable[..., str]:
+def teller(words: Catalog, group: str) -> Callable[..., str]:
+    """What templates say texts with: those of ``words`` whose keys begin with ``group``."""
+
     def tell(key: str, **facts: Fact) -> str:
-        return words.text(f"page.{key}", facts)
+        return words.text(f"{group}.{key}", facts)
 
     return tell
 

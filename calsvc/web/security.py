@@ -7,6 +7,8 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
+FOR_STAFF = POLICY.format(ancestors="'none'") + "; connect-src 'self'"
+"""No other site may show these pages inside its own; a script asks how far the work is."""
 EVERYWHERE: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

@@ -1,0 +1,37 @@
+// Niceties only: every page works without this file.
+"use strict";
+
+function watch(section) {
+  const bar = section.querySelector("progress");
+  const show = (found) => {
+    if (found.state !== "working") {
+      location.reload();
+      return;
+    }
+    if (found.expected) {
+      bar.max = found.expected;
+      bar.value = found.rows;
+      section.querySelector("[data-expected]").textContent = found.expected;
+    }
+    section.querySelector("[data-rows]").textContent = found.rows;
+    setTimeout(ask, 1000);
+  };
+  const ask = () => fetch(section.dataset.progress)
+    .then((answer) => (answer.ok ? answer.json() : { state: "gone" }))
+    .then(show, () => setTimeout(ask, 5000));
+  ask();
+}
+
+for (const section of document.querySelectorAll("[data-progress]")) {
+  watch(section);
+}
+for (const field of document.querySelectorAll("input[data-most]")) {
+  const fault = document.getElementById("table-fault");
+  field.form.addEventListener("submit", (event) => {
+    const file = field.files[0];
+    fault.hidden = !file || file.size <= Number(field.dataset.most);
+    if (!fault.hidden) {
+      event.preventDefault();
+    }
+  });
+}
