@@ -7,6 +7,7 @@ import subprocess
 import sys
 import termios
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,26 @@ def test_a_terminal_shows_a_bar_with_rate_and_remaining_time(tmp_path: Path) -> 
     assert done.stdout.startswith("行 3000、")
     assert "3000/" in shown
     assert "行/s]" in shown
+
+
+def test_a_million_rows_come_out_whole_and_in_order_within_150_megabytes(tmp_path: Path) -> None:
+    rows, first = 1_000_000, date(1930, 1, 1)
+    path = tmp_path / "residents.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("宛名番号,生年月日,発行日\n")
+        file.writelines(
+            f"{at},{first + timedelta(days=at % 30_000)},2020-06-01\n" for at in range(rows)
+        )
+    with subprocess.Popen([*COMMAND, path, "-o", tmp_path / "out"], env=ENVIRONMENT) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert used.ru_maxrss * unit < 150_000_000
+    with (tmp_path / "out" / "links.csv").open(encoding="utf-8") as file:
+        next(file)
+        for at, line in enumerate(file):
+            number, born, _, _ = line.split(",", 3)
+            assert (number, born) == (str(at), str(first + timedelta(days=at % 30_000)))
+            assert "/c/1" in line
+    assert at == rows - 1
