@@ -332,6 +332,16 @@ def _possible_birthdays(card: Card, issued: DateRange) -> set[int]:
     }
 
 
+def _conceivable_birthdays(age: int) -> set[int]:
+    """How many birthdays a card can live that was issued at ``age``, however old its application.
+
+    Rule 3: at 20 it may be a minor's still, where the age counts on the day of the application.
+    """
+    minor = {BIRTHDAYS_OF_MINOR_CARD} if age <= ADULT_BEFORE_2022 else set()
+    adult = {BIRTHDAYS_OF_ADULT_CARD} if age >= ADULT_SINCE_2022 else set()
+    return minor | adult
+
+
 def _earliest_application(card: Card, issued: date) -> date:
     """Rule 3: the day of the application, or the first on which it can have been."""
     return card.applied or months_after(issued, -LONGEST_APPLICATION)
@@ -555,9 +565,9 @@ def _fault_of_birthday(card: Card, printed: date, latest_issue: date) -> str:
     if not is_birthday(card.born, printed):
         return "not_birthday"
     if card.issued:
-        known = DateRange(card.issued, card.issued)
-        possible = _possible_birthdays(card, known)
-        return "" if _birthdays_of_printed(card, printed) in possible else "not_of_this_issue"
+        lives = _birthdays_of_printed(card, printed)
+        possible = _conceivable_birthdays(age_on(card.born, card.issued))
+        return "" if lives in possible else "not_of_this_issue"
     age = age_on(card.born, printed)
     if age < YOUNGEST_AT_EXPIRY or OLDEST_AT_MINOR_EXPIRY < age < YOUNGEST_AT_ADULT_EXPIRY:
         return "impossible_age"
