@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import calsvc
 from calsvc import municipality
 from calsvc.errors import Problem
-from calsvc.rules import Card, Caution, Doubt, GraceRule, Kind, Plan, Term, plan
+from calsvc.rules import Card, Caution, Doubt, GraceRule, Kind, Plan, Subject, Term, plan
 from calsvc.texts import LANGUAGES, Catalog, MissingTextError, catalog, events, placeholders
 
 SOURCE = Path(calsvc.__file__).parent
@@ -316,3 +316,19 @@ def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
 def test_the_sample_cards_cover_every_term_and_grace_rule() -> None:
     assert {plan_of(card).term for card in CARDS} == set(Term)
     assert {city.grace for city in CITIES} == set(GraceRule)
+
+
+@pytest.mark.parametrize(
+    ("stay_until", "said"),
+    [(date(2027, 5, 9), True), (date(2027, 5, 10), False), (date(2027, 5, 11), False)],
+)
+def test_the_end_of_the_grace_says_when_the_card_itself_ends_first(
+    stay_until: date, said: bool
+) -> None:
+    card = Card(date(1990, 2, 10), date(2022, 6, 1), stay_until=stay_until)
+    found = events(plan(card, GraceRule.ANNIVERSARY), OTARU, catalog("en"))
+    of_certificate = [each for each in found if each.milestone.subject is Subject.CERTIFICATE]
+    last = of_certificate[-1]
+    assert last.milestone.start == date(2027, 5, 10)
+    assert ("The card itself, however, expires on" in last.description) is said
+    assert "The card itself, however" not in of_certificate[0].description
