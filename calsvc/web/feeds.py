@@ -26,18 +26,17 @@ from calsvc.texts import catalog
 from calsvc.web.language import negotiate
 from calsvc.web.problems import problem_response
 from calsvc.web.queries import read_query
+from calsvc.web.security import EVERYWHERE, Headers
 from calsvc.web.service import Service, base_address
 
 PLAIN = "/calendar.ics"
 SEALED_PREFIX, SEALED_SUFFIX = "/c/", ".ics"
 MAX_AGE = 3600
 """Seconds for which a caller may keep a feed without asking: less than any calendar's interval."""
-Headers = list[tuple[bytes, bytes]]
 KNOWN_TO_ALL: Headers = [
     (b"cache-control", b"private, max-age=%d" % MAX_AGE),
     (b"vary", b"Accept-Language"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
+    *EVERYWHERE,
     (b"x-robots-tag", b"noindex"),
 ]
 

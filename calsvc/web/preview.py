@@ -9,7 +9,7 @@ from calsvc.feed import summarise
 from calsvc.household import Member
 from calsvc.links import Link
 from calsvc.municipality import Municipality
-from calsvc.rules import Milestone, Plan, Subject, Term, check, reckon
+from calsvc.rules import Milestone, Plan, Subject, Term, plan
 from calsvc.texts import Catalog, EventText, catalog, events
 from calsvc.web.countdown import Standing, State, standing, until
 from calsvc.web.timeline import Timeline, timeline
@@ -102,27 +102,25 @@ def _holders(link: Link, words: Catalog) -> list[str]:
 
 
 def _card(member: Member, holder: str, telling: Telling) -> CardPreview:
-    check(member.card, None)
-    plan = reckon(member.card, telling.city.grace)
-    words = telling.words
-    in_order = sorted(events(plan, telling.city, words), key=lambda event: event.milestone.start)
+    found, words = plan(member.card, telling.city.grace), telling.words
+    in_order = sorted(events(found, telling.city, words), key=lambda event: event.milestone.start)
     return CardPreview(
         holder=holder,
-        entries=tuple(_entry(event, plan, member.name, holder, telling) for event in in_order),
-        cautions=tuple(summarise(words.caution(each), holder) for each in plan.cautions),
-        timeline=timeline(plan, telling.today),
-        subjects={each: _subject(plan, each, words) for each in Subject},
+        entries=tuple(_entry(event, found, member.name, holder, telling) for event in in_order),
+        cautions=tuple(summarise(words.caution(each), holder) for each in found.cautions),
+        timeline=timeline(found, telling.today),
+        subjects={each: _subject(found, each, words) for each in Subject},
     )
 
 
-def _entry(event: EventText, plan: Plan, name: str, holder: str, telling: Telling) -> Entry:
+def _entry(event: EventText, found: Plan, name: str, holder: str, telling: Telling) -> Entry:
     milestone = event.milestone
     of_card = milestone.subject is Subject.CARD
-    expiry = plan.card_expiry if of_card else plan.certificate_expiry
+    expiry = found.card_expiry if of_card else found.certificate_expiry
     return Entry(
         event=event,
         holder=holder,
-        subject=_subject(plan, milestone.subject, telling.words),
+        subject=_subject(found, milestone.subject, telling.words),
         expiry=expiry,
         days=_days(milestone, telling.words),
         standing=standing(milestone, expiry, telling.today),
@@ -130,9 +128,9 @@ def _entry(event: EventText, plan: Plan, name: str, holder: str, telling: Tellin
     )
 
 
-def _subject(plan: Plan, subject: Subject, words: Catalog) -> str:
+def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
     """What expires; a card that takes its certificate with it speaks for both."""
-    both = plan.together and plan.term is not Term.STAY
+    both = found.together and found.term is not Term.STAY
     return words.text("page.subject.both" if both else f"page.subject.{subject}")
 
 

@@ -21,7 +21,8 @@ from pyzbar.pyzbar import decode
 from calsvc.keys import new_key
 from calsvc.passwords import hash_of
 from calsvc.texts import catalog
-from tests.browser.conftest import OpenPage, free_port, wait_until_it_answers
+from tests.browser.conftest import OpenPage
+from tests.servers import free_port, wait_until_it_answers
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "residents.csv"
