@@ -11,33 +11,29 @@ from starlette.types import Receive, Scope, Send
 from calsvc import feed, municipality, texts
 from calsvc.fields import read_card, today_in_japan
 from calsvc.rules import reckon
+from calsvc.web.feeds import content_headers
 
 CITY = municipality.load("otaru")
 WORDS = texts.catalog("ja")
 CONSTANT = b"x" * int(os.environ.get("BENCH_SIZE", "19700"))
-MEDIA_TYPE = "text/calendar"
-HEADERS = {
-    "ETag": '"0123456789abcdef0123456789abcdef"',
-    "Last-Modified": "Tue, 24 Nov 2026 00:00:00 GMT",
-    "Cache-Control": "private, max-age=3600",
-    "Vary": "Accept-Language",
-    "Content-Language": "ja",
-    "Content-Disposition": 'inline; filename="my-number-card.ics"',
-}
-RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()] + [
-    (b"content-type", b"text/calendar; charset=utf-8"),
+RAW_HEADERS = [
+    (b"etag", b'"0123456789abcdef0123456789abcdef"'),
     (b"content-length", b"%d" % len(CONSTANT)),
+    *content_headers("ja", feed.REVISION),
 ]
+"""The headers of a feed."""
+HEADERS = {name.decode(): value.decode() for name, value in RAW_HEADERS}
 
 
 async def _constant(_request: Request) -> Response:
-    return Response(CONSTANT, media_type=MEDIA_TYPE, headers=HEADERS)
+    return Response(CONSTANT, headers=HEADERS)
 
 
 async def _built(request: Request) -> Response:
     card = read_card(request.query_params, today_in_japan())
     holder = feed.Holder(reckon(card, CITY.grace))
-    return Response(feed.feed([holder], CITY, WORDS), media_type=MEDIA_TYPE, headers=HEADERS)
+    content = feed.feed([holder], CITY, WORDS)
+    return Response(content, headers={**HEADERS, "content-length": str(len(content))})
 
 
 async def bare(scope: Scope, _receive: Receive, send: Send) -> None:

@@ -5,14 +5,16 @@ import unicodedata
 from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from dateutil.relativedelta import relativedelta
 
 from calsvc.errors import UnreadableDate
 
 ONE_DAY = timedelta(days=1)
+FEBRUARY, LEAP_DAY = 2, 29
 LONGEST_TEXT = 40
+ISO_LENGTH = len("2020-06-01")
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,6 @@ JAPANESE_DIGITS = re.compile(_ERA + r"(?P<year>[0-9]{2})(?P<m1>[0-9]{2})(?P<d1>[
 FORMS = (WESTERN, WESTERN_DIGITS, JAPANESE, JAPANESE_DIGITS)
 
 
-@lru_cache(maxsize=32768)
 def parse_date(text: str) -> date:
     """Read one date in any form that is common in Japan.
 
@@ -86,6 +87,16 @@ def parse_date(text: str) -> date:
     lies in another era than the one written, ``date.before_1873`` for a day before the Gregorian
     calendar came to Japan.
     """
+    if len(text) != ISO_LENGTH or not text[4] == text[7] == "-":
+        return _parse_written(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # the other reading tells why
+        return _parse_written(text)
+
+
+@lru_cache(maxsize=8192)
+def _parse_written(text: str) -> date:
     plain = (
         unicodedata.normalize("NFKC", text[: LONGEST_TEXT + 1]).translate(DASHES).strip().upper()
     )
@@ -135,9 +146,10 @@ def birthday_in(born: date, year: int) -> date:
 
     Source: rule 5; 出入国管理及び難民認定法 第19条の5 says so for residence cards.
     """
-    if (born.month, born.day) == (2, 29) and not isleap(year):
-        return date(year, 2, 28)
-    return born.replace(year=year)
+    month, day = born.month, born.day
+    if day == LEAP_DAY and month == FEBRUARY and not isleap(year):
+        day -= 1
+    return date(year, month, day)
 
 
 def nth_birthday(born: date, after: date, n: int) -> date:
@@ -160,8 +172,13 @@ def months_after(day: date, months: int) -> date:
 
     Where that month has no such day: its last one.
     """
-    result: date = day + relativedelta(months=months)
+    result: date = day + _months(months)
     return result
+
+
+@cache
+def _months(months: int) -> relativedelta:
+    return relativedelta(months=months)
 
 
 def end_of_month(day: date) -> date:

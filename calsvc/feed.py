@@ -36,9 +36,9 @@ class Holder:
     name: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
-    """What all events of a feed share."""
+    """What all events of a feed share. One is equal to itself alone, for it is asked for often."""
 
     city: Municipality
     words: Catalog

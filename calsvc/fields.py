@@ -23,9 +23,11 @@ def read_card(texts: Mapping[str, str], today: date) -> Card:
     Raises `InvalidInput` with every faulty field.
     """
     dates, found = _read_dates(texts)
-    if "born" not in dates and not any(each.field == "born" for each in found):
-        found.append(Problem("born", "born.missing"))
-    card = Card(**{"born": EARLIEST_BIRTH, **dates})
+    if "born" not in dates:
+        if not any(each.field == "born" for each in found):
+            found.append(Problem("born", "born.missing"))
+        dates["born"] = EARLIEST_BIRTH
+    card = Card(**dates)
     if found:
         raise InvalidInput(found + _further_faults(card, today, {each.field for each in found}))
     check(card, today)
@@ -54,7 +56,7 @@ def read_member(texts: Mapping[str, str], today: date) -> Member:
 def _read_dates(texts: Mapping[str, str]) -> tuple[dict[str, date], list[Problem]]:
     dates, found = {}, []
     for field in DATE_FIELDS:
-        if text := texts.get(field, "").strip():
+        if field in texts and (text := texts[field].strip()):
             try:
                 dates[field] = parse_date(text)
             except UnreadableDate as error:

@@ -11,8 +11,10 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -27,11 +29,22 @@ LANGUAGE_NUMBERS = ("ja", "en", "ja-x-easy", "zh-Hans", "ko", "vi")
 """A language's place is its number in every link ever made: add at the end, never reorder."""
 OPTIONAL_DATES = ("issued", "card_expires", "applied", "cert_expires", "stay_until")
 """Likewise."""
+DATE_BITS = tuple(1 << place for place in range(len(OPTIONAL_DATES)))
+DATES_MASK = sum(DATE_BITS)
+FIELDS = tuple(
+    ("born", *(name for name, bit in zip(OPTIONAL_DATES, DATE_BITS, strict=True) if flags & bit))
+    for flags in range(DATES_MASK + 1)
+)
+"""The dates that follow, by which of the optional ones do."""
 LANGUAGE_BITS = 0x0F
 ALARMS_OFF = 0x10
 HAS_NAME = 0x20
 DATE_BYTES = 3
+ASSOCIATED = [VERSION.encode()]
 TOKEN = re.compile(r"1[A-Za-z0-9_-]{20,2000}")
+
+
+_optional_dates = attrgetter(*OPTIONAL_DATES)
 
 
 class BadLinkError(CalsvcError):
@@ -56,19 +69,24 @@ class Keyring:
 
     def seal(self, link: Link) -> str:
         """The token of ``link``: letters, digits, ``-`` and ``_``."""
-        sealed = self._ciphers[0].encrypt(_pack(link), [VERSION.encode()])
-        return VERSION + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        return VERSION + _text(self._ciphers[0].encrypt(_pack(link), ASSOCIATED))
 
     def open(self, token: str) -> Link:
         """The link that ``token`` was made from. Raises `BadLinkError`, always the same."""
+        return self.open_current(token)[0]
+
+    def open_current(self, token: str) -> tuple[Link, str]:
+        """The link that ``token`` was made from, and its token under the key that seals now.
+
+        Raises `BadLinkError`, always the same.
+        """
         if not TOKEN.fullmatch(token):
             raise BadLinkError
         sealed = _canonical(token[1:])
         for cipher in self._ciphers:
-            try:
-                return _unpack(cipher.decrypt(sealed, [VERSION.encode()]))
-            except InvalidTag:
-                continue
+            with suppress(InvalidTag):
+                link = _unpack(cipher.decrypt(sealed, ASSOCIATED))
+                return link, token if cipher is self._ciphers[0] else self.seal(link)
         raise BadLinkError
 
 
@@ -78,53 +96,57 @@ def _canonical(text: str) -> bytes:
         sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
         raise BadLinkError from None
-    if base64.urlsafe_b64encode(sealed).decode().rstrip("=") != text:
+    if _text(sealed) != text:
         raise BadLinkError
     return sealed
 
 
+def _text(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
 def _pack(link: Link) -> bytes:
     options = LANGUAGE_NUMBERS.index(link.lang) | (0 if link.alarms else ALARMS_OFF)
-    return bytes([options]) + b"".join(_pack_member(each) for each in link.members)
+    return b"".join([options.to_bytes(), *map(_pack_member, link.members)])
 
 
 def _pack_member(member: Member) -> bytes:
-    given = [getattr(member.card, name) for name in OPTIONAL_DATES]
-    flags = sum(1 << place for place, day in enumerate(given) if day is not None)
-    dates = [member.card.born, *(day for day in given if day is not None)]
-    packed = b"".join(day.toordinal().to_bytes(DATE_BYTES) for day in dates)
+    flags, packed = 0, member.card.born.toordinal().to_bytes(DATE_BYTES)
+    for bit, day in zip(DATE_BITS, _optional_dates(member.card), strict=True):
+        if day is not None:
+            flags |= bit
+            packed += day.toordinal().to_bytes(DATE_BYTES)
+    if not member.name:
+        return flags.to_bytes() + packed
     name = member.name.encode()
-    if not name:
-        return bytes([flags]) + packed
-    return bytes([flags | HAS_NAME]) + packed + bytes([len(name)]) + name
+    return (flags | HAS_NAME).to_bytes() + packed + len(name).to_bytes() + name
 
 
 def _unpack(content: bytes) -> Link:
-    options = content[0]
-    lang = dict(enumerate(LANGUAGE_NUMBERS)).get(options & LANGUAGE_BITS)
+    number = content[0] & LANGUAGE_BITS
+    lang = LANGUAGE_NUMBERS[number] if number < len(LANGUAGE_NUMBERS) else ""
     if lang not in LANGUAGES:  # made by a later release
         raise BadLinkError
     return Link(
-        members=tuple(_unpack_members(content[1:])),
+        members=tuple(_unpack_members(content)),
         lang=lang,
-        alarms=not options & ALARMS_OFF,
+        alarms=not content[0] & ALARMS_OFF,
     )
 
 
 def _unpack_members(content: bytes) -> Iterator[Member]:
-    while content:
-        flags, content = content[0], content[1:]
-        names = [name for place, name in enumerate(OPTIONAL_DATES) if flags & 1 << place]
-        dates, content = _unpack_dates(content, ["born", *names])
+    at = 1
+    while at < len(content):
+        flags, start = content[at], at + 1
+        fields = FIELDS[flags & DATES_MASK]
+        at = start + DATE_BYTES * len(fields)
+        dates = [_day(content[day : day + DATE_BYTES]) for day in range(start, at, DATE_BYTES)]
         name = b""
         if flags & HAS_NAME:
-            length = content[0]
-            name, content = content[1 : length + 1], content[length + 1 :]
-        yield Member(Card(**dates), name.decode())
+            start, at = at + 1, at + 1 + content[at]
+            name = content[start:at]
+        yield Member(Card(**dict(zip(fields, dates, strict=True))), name.decode())
 
 
-def _unpack_dates(content: bytes, names: list[str]) -> tuple[dict[str, date], bytes]:
-    size = DATE_BYTES * len(names)
-    days = [content[at : at + DATE_BYTES] for at in range(0, size, DATE_BYTES)]
-    found = [date.fromordinal(int.from_bytes(day)) for day in days]
-    return dict(zip(names, found, strict=True)), content[size:]
+def _day(packed: bytes) -> date:
+    return date.fromordinal(int.from_bytes(packed))

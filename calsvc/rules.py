@@ -162,11 +162,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class CardExpiry:
-    """When a card expires, why, and the days on which it can have been issued."""
+    """When a card expires, and why."""
 
     day: date
     term: Term
-    issued: DateRange
     cautions: tuple[Caution, ...] = field(default=())
 
 
@@ -227,33 +226,35 @@ def card_expiry(card: Card) -> CardExpiry:
 
 def _reckoned_expiry(card: Card, issued: date) -> CardExpiry:
     """Rules 1, 2, 3 and 9: from the issue date."""
-
-    def ending(birthdays: int) -> date:
-        birthday = nth_birthday(card.born, issued, birthdays)
-        return min(birthday, card.stay_until or birthday)
-
     birthdays = birthdays_of_card(card.born, issued, card.applied or issued)
-    day = ending(birthdays)
-    doubt, other = _doubt_of_age(card, issued, birthdays)
+    day = _ending(card, issued, birthdays)
     return CardExpiry(
         day=day,
         term=Term.STAY if day == card.stay_until else _term(birthdays),
-        issued=DateRange(issued, issued),
-        cautions=(Caution(doubt, ending(other)),) if doubt and ending(other) != day else (),
+        cautions=_doubt_of_age(card, issued, birthdays, day),
     )
 
 
-def _doubt_of_age(card: Card, issued: date, birthdays: int) -> tuple[Doubt | None, int]:
+def _ending(card: Card, issued: date, birthdays: int) -> date:
+    """Rules 1 and 9: the n-th birthday, or the end of the stay before it."""
+    birthday = nth_birthday(card.born, issued, birthdays)
+    return birthday if card.stay_until is None else min(birthday, card.stay_until)
+
+
+def _doubt_of_age(card: Card, issued: date, birthdays: int, day: date) -> tuple[Caution, ...]:
     """Rule 3 (a) and (b): whether another application day, or the age on it, changes the answer.
 
-    The age only rises and the threshold only fell, so the earliest possible day is the one to try.
+    The age only rises and the threshold only fell, so the earliest possible day is the one to try:
+    whoever was 20 on it was an adult all along.
     """
     earliest = _earliest_application(card, issued)
-    by_law = birthdays_of_card(card.born, issued, earliest)
-    if by_law != birthdays:
-        return Doubt.THRESHOLD_UNCERTAIN, by_law
-    by_age = birthdays_of_card(card.born, earliest, earliest)
-    return (Doubt.AGE_UNCERTAIN if by_age != birthdays else None), by_age
+    if age_on(card.born, earliest) >= ADULT_BEFORE_2022:
+        return ()
+    doubt, other = Doubt.THRESHOLD_UNCERTAIN, birthdays_of_card(card.born, issued, earliest)
+    if other == birthdays:
+        doubt, other = Doubt.AGE_UNCERTAIN, birthdays_of_card(card.born, earliest, earliest)
+    ending = _ending(card, issued, other)
+    return () if ending == day else (Caution(doubt, ending),)
 
 
 def _term(birthdays: int) -> Term:
@@ -262,23 +263,28 @@ def _term(birthdays: int) -> Term:
 
 def _printed_expiry(card: Card, printed: date) -> CardExpiry:
     """Rule 10: from the date on the card's face."""
-    known = DateRange(card.issued, card.issued) if card.issued else None
     if _ends_with_stay(card, printed):
         return CardExpiry(
             day=printed,
             term=Term.STAY,
-            issued=known or DateRange(max(CARDS_SINCE, card.born), printed),
             cautions=tuple(_doubt_of_stay(card, printed)),
         )
     birthdays = _birthdays_of_printed(card, printed)
-    issued = known or possible_issue(card.born, printed, birthdays)
-    unusual = birthdays not in _possible_birthdays(card, issued)
+    unusual = birthdays not in _possible_birthdays(card, days_of_issue(card, printed))
     return CardExpiry(
         day=printed,
         term=_term(birthdays),
-        issued=issued,
         cautions=(Caution(Doubt.EXPIRY_UNUSUAL),) if unusual else (),
     )
+
+
+def days_of_issue(card: Card, expiry: date) -> DateRange:
+    """The days on which a card that expires on ``expiry`` can have been issued."""
+    if card.issued is not None:
+        return DateRange(card.issued, card.issued)
+    if _ends_with_stay(card, expiry):
+        return DateRange(max(CARDS_SINCE, card.born), expiry)
+    return possible_issue(card.born, expiry, _birthdays_of_printed(card, expiry))
 
 
 def _ends_with_stay(card: Card, printed: date) -> bool:
@@ -480,20 +486,22 @@ def check(card: Card, today: date | None) -> None:
     ``today``: see `plan`.
     """
     found = bounds(card, today)
-    if not found:
-        found = [*_faults_of_printed_expiry(card, today)] or [*_faults_of_validity(card)]
+    if not found and card.card_expires is not None:
+        found = [*_faults_of_printed_expiry(card, card.card_expires, today)]
+    if not found and (card.applied or card.cert_expires):
+        found = [*_faults_of_validity(card)]
     if found:
         raise InvalidInput(found)
 
 
 def bounds(card: Card, today: date | None) -> list[Problem]:
     """The faults that need no reckoning: dates out of bounds or out of order."""
-    return [
-        *_faults_of_birth(card, today),
-        *_faults_of_issue(card, today),
-        *_faults_of_application(card),
-        *_faults_of_stay(card),
-    ]
+    found = [*_faults_of_birth(card, today), *_faults_of_issue(card, today)]
+    if card.applied is not None:
+        found += _faults_of_application(card, card.applied)
+    if card.stay_until is not None:
+        found += _faults_of_stay(card, card.stay_until)
+    return found
 
 
 def _latest_issue(today: date | None) -> date:
@@ -521,32 +529,26 @@ def _faults_of_issue(card: Card, today: date | None) -> Iterator[Problem]:
         yield Problem("issued", "issued.too_late")
 
 
-def _faults_of_application(card: Card) -> Iterator[Problem]:
-    if card.applied is None:
-        return
-    if card.applied < APPLICATIONS_SINCE:
+def _faults_of_application(card: Card, applied: date) -> Iterator[Problem]:
+    if applied < APPLICATIONS_SINCE:
         yield Problem("applied", "applied.too_early", {"earliest": APPLICATIONS_SINCE})
-    elif card.applied < card.born:
+    elif applied < card.born:
         yield Problem("applied", "applied.before_birth")
-    elif card.issued and card.applied > card.issued:
+    elif card.issued and applied > card.issued:
         yield Problem("applied", "applied.after_issue")
 
 
-def _faults_of_stay(card: Card) -> Iterator[Problem]:
-    if card.stay_until is None:
-        return
-    if card.issued and card.stay_until < card.issued:
+def _faults_of_stay(card: Card, stay_until: date) -> Iterator[Problem]:
+    if card.issued and stay_until < card.issued:
         yield Problem("stay_until", "stay_until.before_issue")
-    elif card.card_expires and card.stay_until < card.card_expires:
+    elif card.card_expires and stay_until < card.card_expires:
         yield Problem("stay_until", "stay_until.before_card_expires")
 
 
-def _faults_of_printed_expiry(card: Card, today: date | None) -> Iterator[Problem]:
+def _faults_of_printed_expiry(card: Card, printed: date, today: date | None) -> Iterator[Problem]:
     """Rule 10, and rule 12 for the issue date that the printed date implies."""
-    if card.card_expires is None:
-        return
-    fault = _fault_of_stay if _ends_with_stay(card, card.card_expires) else _fault_of_birthday
-    if key := fault(card, card.card_expires, _latest_issue(today)):
+    fault = _fault_of_stay if _ends_with_stay(card, printed) else _fault_of_birthday
+    if key := fault(card, printed, _latest_issue(today)):
         yield Problem("card_expires", f"card_expires.{key}")
 
 
@@ -580,7 +582,8 @@ def _fault_of_birthday(card: Card, printed: date, latest_issue: date) -> str:
 def _faults_of_validity(card: Card) -> Iterator[Problem]:
     """Dates that lie outside the time in which the card can have been issued, or is valid."""
     expiry = card_expiry(card)
-    if card.applied and card.applied > expiry.issued.end:
+    issued = days_of_issue(card, expiry.day)
+    if card.applied and card.applied > issued.end:
         yield Problem("applied", "applied.after_issue")
-    if card.cert_expires and not expiry.issued.start < card.cert_expires <= expiry.day:
+    if card.cert_expires and not issued.start < card.cert_expires <= expiry.day:
         yield Problem("cert_expires", "cert_expires.outside_validity")

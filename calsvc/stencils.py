@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from operator import itemgetter
 
 from icalendar import vText
 from icalendar.parser import Contentline, Parameters
@@ -22,14 +21,15 @@ from calsvc.addresses import LinkAddresses
 from calsvc.dates import ONE_DAY, DateRange, end_of_month
 from calsvc.feed import Edition, Holder, new_calendar, summarise, topic_events, uid_prefixes
 from calsvc.municipality import Municipality
-from calsvc.rules import Caution, Deadline, Doubt, Subject, Term, deadline, milestones
+from calsvc.rules import Caution, Deadline, Doubt, Plan, Subject, Term, deadline, milestones
 from calsvc.texts import Catalog, Topic, topics
 
 END = b"END:VCALENDAR\r\n"
 FOLD = b"\r\n "
 SHAPES = 256
-PLANS = 16384
-EXPIRIES = 8192
+PLANS = 8192
+EXPIRIES = 4096
+DAYS = 8192
 NAMES = 1024
 """How many of each are remembered: shapes of some 25 kB, the others of less than 2 kB apiece."""
 STAND_INS = [date(1000, 1, 2) + timedelta(days=40 * place) for place in range(12)]
@@ -65,23 +65,24 @@ class Stencil:
         ``lines`` only as they are, for values of any width.
         """
         places = sorted([*_places(folded, cut), *_lines(folded, lines, len(cut))])
-        size = len(cut) + len(lines)
-        order, end, text = [], 0, b""
-        self._pieces: list[tuple[int, int, int]] = []
+        end = 0
+        self._kept: list[bytes] = []
+        self._cut: list[tuple[int, slice]] = []
         for at, number, start, stop, whole in places:
-            order.append(number if whole else size + len(self._pieces))
-            if not whole:
-                self._pieces.append((number, start, stop))
-            text += folded[end:at].replace(b"%", b"%%") + b"%b"
+            self._kept.append(folded[end:at])
+            self._cut.append((number, slice(None) if whole else slice(start, stop)))
             end = at + stop - start
-        self._text = text + folded[end:].replace(b"%", b"%%")
-        self._in_order = itemgetter(*order)
+        self._rest = folded[end:]
 
-    def fill(self, values: list[bytes]) -> bytes:
-        """The bytes with ``values`` in place of what was cut, by number; the list is used up."""
-        values += [values[number][start:stop] for number, start, stop in self._pieces]
-        filled: bytes = self._text % self._in_order(values)
-        return filled
+    def fill(self, values: Sequence[bytes]) -> list[bytes]:
+        """The bytes with ``values`` in place of what was cut, by number, in pieces to be joined.
+
+        What was kept is one object, however often it is filled.
+        """
+        pieces: list[bytes] = []
+        for kept, (number, part) in zip(self._kept, self._cut, strict=True):
+            pieces += (kept, values[number][part])
+        return [*pieces, self._rest]
 
 
 Place = tuple[int, int, int, int, bool]
@@ -120,36 +121,38 @@ def feed(
     addresses: LinkAddresses | None = None,
 ) -> bytes:
     """The same bytes as `calsvc.feed.feed` gives."""
-    parts = [_head(city, words, addresses)]
-    edition = Edition(city, words, alarms)
+    pieces = _head(city, words, addresses)
+    edition = _edition(city, words, alarms)
     for holder, prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
-        for stencil, values in _fillings(holder, prefix, edition):
-            parts.append(stencil.fill([*values]))
-    parts.append(END)
-    return b"".join(parts)
+        pieces += _events(holder.plan, holder.name, prefix, edition)
+    pieces.append(END)
+    return b"".join(pieces)
+
+
+@lru_cache(maxsize=SHAPES)
+def _edition(city: Municipality, words: Catalog, alarms: bool) -> Edition:
+    return Edition(city, words, alarms)
 
 
 @lru_cache(maxsize=PLANS)
-def _fillings(
-    holder: Holder, prefix: str, edition: Edition
-) -> tuple[tuple[Stencil, tuple[bytes, ...]], ...]:
-    """The stencils of a card's events and what fills them. Many cards share their few dates."""
+def _events(plan: Plan, name: str, prefix: str, edition: Edition) -> tuple[bytes, ...]:
+    """A card's events, in pieces. Many cards share their few dates."""
     city, words = edition.city, edition.words
     return tuple(
-        (
-            _topic_stencil(_shape(topic, holder.name, prefix, edition), city, words),
-            tuple(_values(topic, holder.name, prefix, edition)),
+        piece
+        for topic in topics(plan, city)
+        for piece in _topic_stencil(_shape(topic, name, prefix, edition), city, words).fill(
+            _values(topic, name, prefix, edition)
         )
-        for topic in topics(holder.plan, city)
     )
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _head(city: Municipality, words: Catalog, addresses: LinkAddresses | None) -> bytes:
+def _head(city: Municipality, words: Catalog, addresses: LinkAddresses | None) -> list[bytes]:
     if addresses is None:
-        return _bare_head(city, words)
+        return [_bare_head(city, words)]
     stencil = _head_stencil(city, words, addresses.base, len(addresses.token))
     return stencil.fill([addresses.token.encode()])
 
@@ -233,13 +236,14 @@ def _values(topic: Topic, name: str, prefix: str, edition: Edition) -> list[byte
     ]
 
 
+@lru_cache
 def _uid_value(prefix: str) -> bytes:
     return b"UID:" + prefix.encode()
 
 
 def _date_values(topic: Topic, of_expiry: Sequence[bytes], words: Catalog) -> list[bytes]:
     others = [each.other or topic.card_expiry for each in topic.cautions]
-    return [*of_expiry, *(words.day(day).encode() for day in (topic.card_expiry, *others))]
+    return [*of_expiry, *(_in_words(day, words) for day in (topic.card_expiry, *others))]
 
 
 @lru_cache(maxsize=EXPIRIES)
@@ -261,12 +265,40 @@ def _expiry_values(days: Deadline, last_open_day: date, words: Catalog) -> tuple
     starts = (opens, notice.start, days.expiry, days.grace_end)
     ends = (opens, notice.end, days.expiry, days.grace_end)
     return (
-        *(words.day(day).encode() for day in named),
-        *(b"-" + _compact(day) + b"@" for day in starts),
-        *(b"DTSTART;VALUE=DATE:" + _compact(day) for day in starts),
-        *(b"DTEND;VALUE=DATE:" + _compact(day + ONE_DAY) for day in ends),
-        b"TRIGGER:-P%dDT15H" % ((days.expiry - days.reminder).days - 1),
+        *(_in_words(day, words) for day in named),
+        *(_in_uid(day) for day in starts),
+        *(_as_start(day) for day in starts),
+        *(_as_end(day) for day in ends),
+        _as_trigger((days.expiry - days.reminder).days),
     )
+
+
+# Each day is one object in each of its forms, in however many feeds it stands.
+
+
+@lru_cache(maxsize=DAYS)
+def _in_words(day: date, words: Catalog) -> bytes:
+    return words.day(day).encode()
+
+
+@lru_cache(maxsize=DAYS)
+def _in_uid(day: date) -> bytes:
+    return b"-" + _compact(day) + b"@"
+
+
+@lru_cache(maxsize=DAYS)
+def _as_start(day: date) -> bytes:
+    return b"DTSTART;VALUE=DATE:" + _compact(day)
+
+
+@lru_cache(maxsize=DAYS)
+def _as_end(day: date) -> bytes:
+    return b"DTEND;VALUE=DATE:" + _compact(day + ONE_DAY)
+
+
+@lru_cache
+def _as_trigger(days_ahead: int) -> bytes:
+    return b"TRIGGER:-P%dDT15H" % (days_ahead - 1)
 
 
 def _compact(day: date) -> bytes:

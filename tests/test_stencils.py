@@ -94,4 +94,4 @@ def test_stand_in_dates_differ_from_each_other_and_from_every_real_date() -> Non
 
 def test_a_piece_that_a_fold_runs_through_is_filled_on_both_sides() -> None:
     stencil = stencils.Stencil(b"X:ab\r\n cd%ab\r\n", [b"abcd", b"%a"])
-    assert stencil.fill([b"1234", b"56"]) == b"X:12\r\n 3456b\r\n"
+    assert b"".join(stencil.fill([b"1234", b"56"])) == b"X:12\r\n 3456b\r\n"

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import date
+from typing import Any
 
 import anyio
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from calsvc import settings
 from calsvc.errors import InvalidInput
@@ -23,11 +25,11 @@ from calsvc.web import access_log, staff
 from calsvc.web.access_log import AccessLog
 from calsvc.web.api import healthz, links, milestones
 from calsvc.web.assets import robots, static
-from calsvc.web.feeds import Feeds
+from calsvc.web.feeds import Feeds, calendar, sealed_calendar
 from calsvc.web.pages import FrontPage, sealed_page
 from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.security import SecurityHeaders
-from calsvc.web.service import start
+from calsvc.web.service import Service, start
 from calsvc.web.staff_desk import Desk, open_desk
 
 SMALLEST_COMPRESSED = 1024
@@ -35,6 +37,8 @@ SECONDS_BETWEEN_SWEEPS = 60
 COMPRESSED = [Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)]
 ROUTES = (
     Route("/", FrontPage, middleware=COMPRESSED),
+    Route("/calendar.ics", calendar),
+    Route("/c/{token}.ics", sealed_calendar),
     Route("/c/{token}", sealed_page, middleware=COMPRESSED),
     Route("/static/{name}", static, middleware=COMPRESSED),
     Route("/robots.txt", robots),
@@ -44,18 +48,31 @@ ROUTES = (
 )
 
 
+class FeedsFirst(Starlette):
+    """An application whose feeds are answered before its middleware begins."""
+
+    def __init__(self, service: Service, **options: Any) -> None:  # noqa: ANN401 - Starlette's own
+        """``options``: Starlette's."""
+        super().__init__(**options)
+        self.state.service = service
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All the rest, behind the feeds."""
+        return Feeds(super().build_middleware_stack(), self.state.service)
+
+
 def create_app(configured: Settings, *, today: Callable[[], date] = today_in_japan) -> Starlette:
     """The service with its settings; ``today`` tells what day it is in Japan.
 
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.keys.BadKeysError`.
     """
     service = start(configured, today)
-    app = Starlette(
+    app = FeedsFirst(
+        service,
         routes=[*ROUTES, *(staff.ROUTES if configured.staff_password_hash else ())],
         lifespan=_lifespan,
         middleware=[
             Middleware(AccessLog),
-            Middleware(Feeds, service=service),
             Middleware(SecurityHeaders, frame_ancestors=configured.frame_ancestors),
         ],
         exception_handlers={
@@ -65,7 +82,6 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
         },
     )
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
-    app.state.service = service
     app.state.desk = open_desk(configured) if configured.staff_password_hash else None
     app.state.verifying = anyio.CapacityLimiter(staff.VERIFIED_AT_ONCE)
     return app

@@ -5,31 +5,32 @@ known before the feed is, so that an answer of 304 builds nothing.
 """
 
 import hashlib
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
-from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calsvc import stencils
 from calsvc.addresses import LinkAddresses
-from calsvc.errors import InvalidInput
 from calsvc.feed import Holder
 from calsvc.household import Member
-from calsvc.links import BadLinkError, Link
+from calsvc.links import Link
 from calsvc.rules import check, reckon
 from calsvc.texts import catalog
+from calsvc.web.access_log import answered
 from calsvc.web.language import negotiate
-from calsvc.web.problems import problem_response
 from calsvc.web.queries import read_query
 from calsvc.web.security import EVERYWHERE, Headers
-from calsvc.web.service import Service, base_address
+from calsvc.web.service import Service, base_address, service_of
 
 PLAIN = "/calendar.ics"
+METHODS = ("GET", "HEAD")
 SEALED_PREFIX, SEALED_SUFFIX = "/c/", ".ics"
 MAX_AGE = 3600
 """Seconds for which a caller may keep a feed without asking: less than any calendar's interval."""
@@ -41,8 +42,15 @@ KNOWN_TO_ALL: Headers = [
 ]
 
 
+FeedAnswer = tuple[int, Headers, bytes]
+"""Status, headers and body."""
+
+
 class Feeds:
-    """Answers for feeds, and hands everything else on."""
+    """Answers for feeds before anything wraps the request; hands everything else on.
+
+    A feed that cannot be given is handed on too: the application says what is wrong with it.
+    """
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         """``app``: what answers everything else."""
@@ -51,71 +59,99 @@ class Feeds:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http":
-            path: str = scope["path"]
-            if path == PLAIN:
-                scope["endpoint"] = self.calendar
-            elif path.startswith(SEALED_PREFIX) and path.endswith(SEALED_SUFFIX):
-                scope["endpoint"] = self.sealed_calendar
-        if "endpoint" in scope:
-            await self._answer(scope, receive, send)
-        else:
+        start = time.perf_counter()
+        found = self._answer(scope) if scope["type"] == "http" else None
+        if found is None:
             await self.app(scope, receive, send)
+            return
+        status, headers, content = found
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+        answered(scope, status, start)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] not in ("GET", "HEAD"):
-            response = problem_response(Request(scope), HTTPStatus.METHOD_NOT_ALLOWED)
-            response.headers["Allow"] = "GET, HEAD"
-            return await response(scope, receive, send)
-        headers = dict(scope["headers"])
+    def _answer(self, scope: Scope) -> FeedAnswer | None:
+        if scope["method"] not in METHODS:
+            return None
+        path: str = scope["path"]
+        endpoint = calendar if path == PLAIN else sealed_calendar
+        if endpoint is sealed_calendar and not _is_sealed(path):
+            return None
+        scope["endpoint"] = endpoint
         try:
-            link = scope["endpoint"](scope, headers)
-            await self._send_feed(link, scope, headers, send)
-        except InvalidInput as error:
-            problem = problem_response(Request(scope), HTTPStatus.BAD_REQUEST, error.problems)
-            await problem(scope, receive, send)
-        except BadLinkError:
-            await problem_response(Request(scope), HTTPStatus.NOT_FOUND)(scope, receive, send)
+            return feed_answer(self.service, scope)
+        except Exception:  # the application meets it again, and answers for it
+            return None
 
-    def calendar(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Link:
-        """``/calendar.ics``: a card given by plain dates."""
-        query = read_query(scope["query_string"], self.service.today())
-        lang = query.lang or negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
-        return Link((Member(query.card),), lang, query.alarms)
 
-    def sealed_calendar(self, scope: Scope, _headers: Mapping[bytes, bytes]) -> Link:
-        """``/c/{token}.ics``: the cards of a sealed link."""
-        link = self.service.keyring.open(scope["path"][len(SEALED_PREFIX) : -len(SEALED_SUFFIX)])
-        for member in link.members:
-            check(member.card, None)
-        return link
+async def calendar(request: Request) -> Response:
+    """``GET /calendar.ics``: a card given by plain dates."""
+    return _response(request)
 
-    async def _send_feed(
-        self, link: Link, scope: Scope, headers: Mapping[bytes, bytes], send: Send
-    ) -> None:
-        base = base_address(self.service, scope, headers)
-        token = self.service.keyring.seal(link)
-        tag = etag(token, base, self.service.edition)
-        changed = self.service.last_modified
-        answer = [(b"etag", tag), (b"last-modified", _http_date(changed)), *KNOWN_TO_ALL]
-        status, content = 304, b""
-        if not is_unchanged(headers, tag, changed):
-            status, content = 200, self._content(link, LinkAddresses(base, token))
-            answer += [*content_headers(link.lang), (b"content-length", b"%d" % len(content))]
-        await send({"type": "http.response.start", "status": status, "headers": answer})
-        body = b"" if scope["method"] == "HEAD" else content
-        await send({"type": "http.response.body", "body": body})
 
-    def _content(self, link: Link, addresses: LinkAddresses) -> bytes:
-        city = self.service.city
-        holders = [Holder(reckon(each.card, city.grace), each.name) for each in link.members]
-        return stencils.feed(
-            holders,
-            city,
-            catalog(link.lang),
-            alarms=link.alarms,
-            addresses=addresses if addresses.base else None,
-        )
+async def sealed_calendar(request: Request) -> Response:
+    """``GET /c/{token}.ics``: the cards of a sealed link."""
+    return _response(request)
+
+
+def _response(request: Request) -> Response:
+    status, headers, content = feed_answer(service_of(request), request.scope)
+    response = Response(content, status)
+    response.raw_headers = headers
+    return response
+
+
+def _is_sealed(path: str) -> bool:
+    return path.startswith(SEALED_PREFIX) and path.endswith(SEALED_SUFFIX)
+
+
+def feed_answer(service: Service, scope: Scope) -> FeedAnswer:
+    """What is answered where a feed is asked for.
+
+    Raises `InvalidInput`; `BadLinkError` for a link that does not open.
+    """
+    headers = dict(scope["headers"])
+    path: str = scope["path"]
+    if path == PLAIN:
+        link = _asked_for(service, scope, headers)
+        token = service.keyring.seal(link)
+    else:
+        link, token = _opened(service, path[len(SEALED_PREFIX) : -len(SEALED_SUFFIX)])
+    base = base_address(service, scope, headers)
+    tag = etag(token, base, service.edition)
+    if is_unchanged(headers, tag, service.last_modified):
+        return 304, [(b"etag", tag), *_known_to_all(service.last_modified)], b""
+    content = _content(service, link, LinkAddresses(base, token))
+    answer = [
+        (b"etag", tag),
+        (b"content-length", b"%d" % len(content)),
+        *content_headers(link.lang, service.last_modified),
+    ]
+    return 200, answer, b"" if scope["method"] == "HEAD" else content
+
+
+def _asked_for(service: Service, scope: Scope, headers: Mapping[bytes, bytes]) -> Link:
+    query = read_query(scope["query_string"], service.today())
+    lang = query.lang or negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
+    return Link((Member(query.card),), lang, query.alarms)
+
+
+def _opened(service: Service, token: str) -> tuple[Link, str]:
+    """The link that ``token`` opens, and its token under the key that seals today."""
+    link, current = service.keyring.open_current(token)
+    for member in link.members:
+        check(member.card, None)
+    return link, current
+
+
+def _content(service: Service, link: Link, addresses: LinkAddresses) -> bytes:
+    city = service.city
+    return stencils.feed(
+        [Holder(reckon(each.card, city.grace), each.name) for each in link.members],
+        city,
+        catalog(link.lang),
+        alarms=link.alarms,
+        addresses=addresses if addresses.base else None,
+    )
 
 
 def etag(token: str, base: str, edition: bytes) -> bytes:
@@ -128,19 +164,23 @@ def etag(token: str, base: str, edition: bytes) -> bytes:
 
 
 @lru_cache
-def _http_date(moment: datetime) -> bytes:
-    return format_datetime(moment, usegmt=True).encode()
+def _known_to_all(changed: datetime) -> Headers:
+    return [(b"last-modified", format_datetime(changed, usegmt=True).encode()), *KNOWN_TO_ALL]
 
 
 @lru_cache
-def content_headers(lang: str) -> Headers:
-    """What describes a feed in ``lang``: its type, and a file name after RFC 8187."""
+def content_headers(lang: str, changed: datetime) -> Headers:
+    """What goes with every feed in ``lang``: its type, and a file name after RFC 8187.
+
+    ``changed``: when the texts last changed.
+    """
     name = quote(catalog(lang).text("calendar.name"), safe="")
     disposition = f"inline; filename=\"my-number-card.ics\"; filename*=UTF-8''{name}.ics"
     return [
         (b"content-type", b"text/calendar; charset=utf-8"),
         (b"content-language", lang.encode()),
         (b"content-disposition", disposition.encode()),
+        *_known_to_all(changed),
     ]
 
 

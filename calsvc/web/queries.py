@@ -15,6 +15,7 @@ PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
 MOST_PARAMETERS = 20
 """More than all there are: what is sent back must not be far longer than what was sent."""
 KNOWN = (*DATE_FIELDS, "lang", "alarms")
+NAMES = frozenset(KNOWN)
 ON_OR_OFF = {"": True, "on": True, "off": False}
 
 
@@ -38,9 +39,10 @@ def read_query(query: bytes, today: date) -> Query:
     items = _items(query.decode("latin-1"))
     params = dict(items)
     faults = []
-    if len(params) < len(items) or not params.keys() <= set(KNOWN):
+    if len(params) < len(items) or not params.keys() <= NAMES:
         faults = [*_unknown(params), *_repeated([name for name, _ in items])]
-    faults += _faults_of_choices(params)
+    if "lang" in params or "alarms" in params:
+        faults += _faults_of_choices(params)
     try:
         card = read_card(params, today)
     except InvalidInput as error:
@@ -57,7 +59,7 @@ def _items(query: str) -> list[tuple[str, str]]:
     if "%" in query or "+" in query:
         return parse_qsl(query, keep_blank_values=True)
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
-    return [(name, value) for name, _, value in pairs]
+    return [(pair[0], pair[2]) for pair in pairs]
 
 
 def _unknown(params: Mapping[str, str]) -> list[Problem]:
