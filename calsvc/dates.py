@@ -12,7 +12,6 @@ from dateutil.relativedelta import relativedelta
 from calsvc.errors import UnreadableDate
 
 ONE_DAY = timedelta(days=1)
-FEBRUARY, LEAP_DAY = 2, 29
 LONGEST_TEXT = 40
 ISO_LENGTH = len("2020-06-01")
 
@@ -146,10 +145,14 @@ def birthday_in(born: date, year: int) -> date:
 
     Source: rule 5; 出入国管理及び難民認定法 第19条の5 says so for residence cards.
     """
-    month, day = born.month, born.day
-    if day == LEAP_DAY and month == FEBRUARY and not isleap(year):
-        day -= 1
-    return date(year, month, day)
+    if is_leap_day(born) and not isleap(year):
+        return date(year, 2, 28)
+    return date(year, born.month, born.day)
+
+
+def is_leap_day(day: date) -> bool:
+    """Whether ``day`` is a 29 February."""
+    return day.day == 29 and day.month == 2  # noqa: PLR2004
 
 
 def nth_birthday(born: date, after: date, n: int) -> date:

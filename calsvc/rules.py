@@ -16,6 +16,7 @@ from calsvc.dates import (
     age_on,
     birthday_in,
     end_of_month,
+    is_leap_day,
     months_after,
     nth_birthday,
 )
@@ -188,7 +189,7 @@ def reckon(card: Card, grace: GraceRule) -> Plan:
         card_expiry=expiry.day,
         certificate_expiry=certificate,
         term=expiry.term,
-        leap_day_birth=(card.born.month, card.born.day) == (2, 29),
+        leap_day_birth=is_leap_day(card.born),
         grace=grace,
         cautions=expiry.cautions + doubts,
     )
@@ -369,15 +370,15 @@ def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caut
     """
     if card.cert_expires is not None:
         return card.cert_expires, tuple(_doubt_of_written(card, card.cert_expires, expiry.day))
-    if card.issued is not None:
-        birthday = nth_birthday(card.born, card.issued, BIRTHDAYS_OF_CERTIFICATE)
-        return min(birthday, expiry.day), ()
-    if expiry.term is Term.STAY:
-        return expiry.day, tuple(_doubt_of_unknown_issue(card.born, expiry.day))
+    if expiry.term is Term.TEN_BIRTHDAYS:
+        later = BIRTHDAYS_OF_ADULT_CARD - BIRTHDAYS_OF_CERTIFICATE
+        return birthday_in(card.born, expiry.day.year - later), ()
     if expiry.term is Term.FIVE_BIRTHDAYS:
         return expiry.day, ()
-    later = BIRTHDAYS_OF_ADULT_CARD - BIRTHDAYS_OF_CERTIFICATE
-    return birthday_in(card.born, expiry.day.year - later), ()
+    if card.issued is None:
+        return expiry.day, tuple(_doubt_of_unknown_issue(card.born, expiry.day))
+    birthday = nth_birthday(card.born, card.issued, BIRTHDAYS_OF_CERTIFICATE)
+    return min(birthday, expiry.day), ()
 
 
 def _doubt_of_written(card: Card, written: date, expiry: date) -> Iterator[Caution]:

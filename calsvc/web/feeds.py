@@ -6,7 +6,7 @@ known before the feed is, so that an answer of 304 builds nothing.
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -42,6 +42,7 @@ KNOWN_TO_ALL: Headers = [
 ]
 
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 FeedAnswer = tuple[int, Headers, bytes]
 """Status, headers and body."""
 
@@ -70,11 +71,8 @@ class Feeds:
         answered(scope, status, start)
 
     def _answer(self, scope: Scope) -> FeedAnswer | None:
-        if scope["method"] not in METHODS:
-            return None
-        path: str = scope["path"]
-        endpoint = calendar if path == PLAIN else sealed_calendar
-        if endpoint is sealed_calendar and not _is_sealed(path):
+        endpoint = _endpoint(scope["path"])
+        if endpoint is None or scope["method"] not in METHODS:
             return None
         scope["endpoint"] = endpoint
         try:
@@ -100,8 +98,11 @@ def _response(request: Request) -> Response:
     return response
 
 
-def _is_sealed(path: str) -> bool:
-    return path.startswith(SEALED_PREFIX) and path.endswith(SEALED_SUFFIX)
+def _endpoint(path: str) -> Endpoint | None:
+    if path == PLAIN:
+        return calendar
+    sealed = path.startswith(SEALED_PREFIX) and path.endswith(SEALED_SUFFIX)
+    return sealed_calendar if sealed else None
 
 
 def feed_answer(service: Service, scope: Scope) -> FeedAnswer:
