@@ -86,12 +86,17 @@ def parse_date(text: str) -> date:
     lies in another era than the one written, ``date.before_1873`` for a day before the Gregorian
     calendar came to Japan.
     """
-    if len(text) != ISO_LENGTH or not text[4] == text[7] == "-":
-        return _parse_written(text)
+    if len(text) == ISO_LENGTH and text[4] == text[7] == "-" and (found := _from_iso(text)):
+        return found
+    return _parse_written(text)
+
+
+def _from_iso(text: str) -> date | None:
+    """The usual form, read fast; what is wrong with another text, the other reading tells."""
     try:
         return date.fromisoformat(text)
-    except ValueError:  # the other reading tells why
-        return _parse_written(text)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=8192)

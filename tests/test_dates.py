@@ -376,6 +376,19 @@ def test_every_day_reads_back_from_its_era(day: date) -> None:
     assert parse_date(f"{era.letter}{era.year_of(day)}.{day.month}.{day.day}") == day
 
 
+@given(st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True))
+def test_the_usual_form_is_read_as_the_same_form_with_slashes(text: str) -> None:
+    with suppress(UnreadableDate):
+        assert parse_date(text) == parse_date(text.replace("-", "/"))
+    with suppress(UnreadableDate):
+        assert parse_date(text.replace("-", "/")) == parse_date(text)
+
+
+def test_a_faulty_day_in_the_usual_form_leaves_no_trace_of_what_was_sent() -> None:
+    for text in ("2020-06-31", "2020-0x-01"):
+        assert text not in str(refusal(text).__context__)
+
+
 @given(st.text(alphabet="0123456789-/.年月日元令和昭平成大正明治RHSTM ０９ー٢W", max_size=14))
 def test_any_text_at_all_gives_a_date_or_an_unreadable_date(text: str) -> None:
     with suppress(UnreadableDate):

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from calsvc.keys import BadKeysError
 from calsvc.settings import Settings
@@ -17,6 +19,7 @@ KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1N
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
 MILESTONES = "/api/milestones?issued=2020-05-15&born=1990-10-10"
 KNOWN = "born, issued, card_expires, applied, cert_expires, stay_until, lang, alarms"
+LINK = {"cards": [{"born": "1990-10-10", "issued": "2020-05-15"}]}
 REVISED = "Tue, 24 Nov 2026 00:00:00 GMT"
 
 
@@ -69,6 +72,22 @@ def test_the_same_address_gives_the_same_bytes_and_the_same_tag(client: TestClie
     other = TestClient(create_app(Settings(keys=KEY), today=lambda: date(2029, 1, 1))).get(FEED)
     assert first.content == second.content == other.content
     assert first.headers["ETag"] == second.headers["ETag"] == other.headers["ETag"]
+
+
+def test_the_application_gives_the_same_feed_as_what_stands_before_it(client: TestClient) -> None:
+    app = create_app(Settings(keys=KEY), today=today)
+    token = client.post("http://localhost/api/links", json=LINK).json()["feed"].rpartition("/")[2]
+
+    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
+        await Starlette.build_middleware_stack(app)({**scope, "app": app}, receive, send)
+
+    for address in (FEED, f"/c/{token}"):
+        first = client.get(address)
+        for method in ("GET", "HEAD"):
+            second = TestClient(behind, base_url="http://testserver").request(method, address)
+            assert second.status_code == first.status_code == 200
+            assert {*second.headers.items()} == {*first.headers.items()}
+        assert TestClient(behind).get(address).content == first.content
 
 
 def test_another_card_language_or_choice_of_alarms_has_another_tag(client: TestClient) -> None:
