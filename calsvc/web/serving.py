@@ -1,0 +1,89 @@
+"""The server: uvicorn with our bounds, for one process or several."""
+
+import resource
+import signal
+import sys
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from calsvc.errors import CalsvcError
+from calsvc.settings import Settings, variable
+from calsvc.web import metrics
+from calsvc.web.logs import log_config
+from calsvc.web.protocol import Connection
+
+FILES = 200
+"""Open files of a process besides its connections."""
+
+
+class PortError(CalsvcError):
+    """A port that cannot be listened on; the message names the variable."""
+
+
+class Supervisor(Multiprocess):
+    """Starts worker processes, and another for each that dies."""
+
+    def terminate_all(self) -> None:
+        """Let nobody in whom no worker would answer."""
+        for each in self.sockets:
+            each.close()
+        super().terminate_all()
+
+
+def serve(configured: Settings) -> None:
+    """Answer until told to stop; what is being answered then is finished. Raises `PortError`."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # after uvicorn is done with it
+    _raise_file_limit(2 * configured.max_connections + FILES)
+    with ExitStack() as until_the_end:
+        if configured.metrics_port:
+            _tell_metrics(configured, until_the_end)
+        if configured.workers == 1:
+            uvicorn.run(**options(configured))
+        else:
+            config = uvicorn.Config(**options(configured))
+            Supervisor(config, sockets=[config.bind_socket()]).run()
+
+
+def options(configured: Settings) -> dict[str, Any]:
+    """How uvicorn is to run."""
+    return {
+        "app": "calsvc.web.app:app_from_environment",
+        "factory": True,
+        "host": configured.host,
+        "port": configured.port,
+        "workers": configured.workers,
+        "http": partial(
+            Connection,
+            request_seconds=configured.request_seconds,
+            most_connections=configured.max_connections,
+        ),
+        "ws": "none",
+        "log_config": log_config(configured),
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(configured.trusted_proxies),
+        "forwarded_allow_ips": list(configured.trusted_proxies),
+        "timeout_keep_alive": configured.keep_alive_seconds,
+        "timeout_graceful_shutdown": configured.shutdown_seconds,
+    }
+
+
+def _tell_metrics(configured: Settings, until_the_end: ExitStack) -> None:
+    told = metrics.told(configured.metrics_host, configured.metrics_port)
+    try:
+        until_the_end.enter_context(told)
+    except OSError as error:
+        raise PortError(f"{variable('metrics_port')}: {error.strerror}") from None
+
+
+def _raise_file_limit(wanted: int) -> None:
+    """Let this process and its workers open as many files as the system allows, up to enough."""
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    if least < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
