@@ -7,11 +7,15 @@ now and then instead of setting a clock for every request.
 
 import asyncio
 import json
+import socket
+import struct
 import time
+from collections.abc import Sized
 from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from calsvc.texts import catalog
@@ -28,14 +32,30 @@ SLOWEST_BODY = 16 * 1024
 """Bytes a second, on the average, with which a body may take longer than other requests."""
 LOOKS = 4
 """Times within its time that a connection is looked at."""
+MOST_QUEUED = 100
+"""Requests of one connection that may wait for the answers before theirs."""
 PARTING = 1.0
 """Seconds in which a request that is on its way may still come, or an answer be read."""
 AGAIN_IN = 10
 """Seconds after which there may be room for another connection."""
 
 
-class HeadTooLargeError(Exception):
-    """The head of a request is longer than allowed."""
+class TooMuchError(Exception):
+    """The head of a request is longer than allowed, or too many have come at once."""
+
+
+class Flow(FlowControl):
+    """Reads no further requests while there are some that wait; uvicorn's would, without end."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
+        """``waiting``: requests that have come and are not yet begun with."""
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        """Read on, unless requests wait."""
+        if self.read_paused and not self._waiting:
+            super().resume_reading()
 
 
 class Connection(HttpToolsProtocol):
@@ -49,7 +69,8 @@ class Connection(HttpToolsProtocol):
         """
         super().__init__(**given)
         self._patience, self._most = request_seconds, most_connections
-        self._coming = 0
+        self._chunk = self._coming = 0
+        """Bytes that came at once, and since the last whole head."""
         self._taken = 0
         self._fault = HTTPStatus.BAD_REQUEST
         self._refused = False
@@ -63,6 +84,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to look at it."""
         super().connection_made(transport)
+        self.flow = Flow(transport, self.pipeline)
         if len(self.connections) > 2 * self._most:
             transport.abort()
             return
@@ -100,9 +122,15 @@ class Connection(HttpToolsProtocol):
         if standing != known or self.scope is not scope:
             self._seen, self._since = (standing, self.scope), now
         elif standing and now - self._since >= self._patience:
-            self.transport.abort()
+            self._end()
             return
         self._timer = self.loop.call_later(self._patience / LOOKS, self._look)
+
+    def _end(self) -> None:
+        """Let go of it at once, with what it did not read."""
+        if link := self.transport.get_extra_info("socket"):
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _standing(self) -> tuple[str, int] | None:
         """What the connection waits for its peer to do, and how far that is; None for nothing."""
@@ -126,16 +154,16 @@ class Connection(HttpToolsProtocol):
         """Take what came, unless it is more of a head than allowed."""
         if self._refused:
             return
-        self._coming += len(data)
+        self._chunk = len(data)
+        self._coming += self._chunk
         HttpToolsProtocol.data_received(self, data)
         if self._coming > LONGEST_HEAD and self._head_is_open() and not self._refused:
             self._refuse(self._fault_of_size() or HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
-        """Begin to answer. Raises `HeadTooLargeError`, which ends in `send_400_response`."""
-        if self._coming > LONGEST_LINE and (fault := self._fault_of_size()):
-            self._fault = fault
-            raise HeadTooLargeError
+        """Begin to answer. Raises `TooMuchError`, which ends in `send_400_response`."""
+        if self._chunk > LONGEST_LINE or self._coming > LONGEST_LINE:
+            self._check_size()
         self._coming = 0
         HttpToolsProtocol.on_headers_complete(self)
         if self._leaving:
@@ -151,6 +179,11 @@ class Connection(HttpToolsProtocol):
     def _head_is_open(self) -> bool:
         return self.cycle is None or self.cycle.scope is not self.scope
 
+    def _check_size(self) -> None:
+        if fault := self._fault_of_size():
+            self._fault = fault
+            raise TooMuchError
+
     def _fault_of_size(self) -> HTTPStatus | None:
         if len(self.url) > LONGEST_LINE:
             return HTTPStatus.REQUEST_URI_TOO_LONG
@@ -158,7 +191,7 @@ class Connection(HttpToolsProtocol):
             LONGEST_HEAD
         ):
             return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        return None
+        return HTTPStatus.TOO_MANY_REQUESTS if len(self.pipeline) > MOST_QUEUED else None
 
     # --- refusing -----------------------------------------------------------------------------
 
@@ -169,12 +202,24 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: HTTPStatus) -> None:
         """Say why, and close once that can have been read; what else comes is thrown away."""
         self._refused = True
+        if not self._may_answer():
+            self._end()
+            return
+        if self.cycle:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         headers, body = refusal(status, self.headers or [])
         lines = [STATUS_LINE[status], *(b"%b: %b\r\n" % each for each in headers), b"\r\n", body]
         self.transport.write(b"".join(lines))
         self.transport.write_eof()
         self.loop.call_later(PARTING, self.transport.abort)
         answered({"method": "-"}, status, time.perf_counter())
+
+    def _may_answer(self) -> bool:
+        """Whether what is written now comes in its turn."""
+        if self._is_idle():
+            return True
+        return not (self.pipeline or self._head_is_open() or self.cycle.response_started)
 
 
 async def busy(scope: Scope, _receive: Receive, send: Send) -> None:
