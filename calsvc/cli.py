@@ -39,8 +39,9 @@ def main() -> None:
 @click.option("--port", help="Port to listen on.")
 @click.option("--workers", help="Number of processes.")
 @click.option("--municipality", help="Built-in city, or path of a municipality file.")
+@click.option("--fd", type=int, help="Number of a socket that listens already: systemd hands in 3.")
 @click.option("--check", "only_check", is_flag=True, help="Check everything, serve nothing.")
-def serve(only_check: bool, **options: str | None) -> None:
+def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
     """Serve feeds over HTTP. Options override the CALSVC_* variables of the same name."""
     given = {settings.variable(name): value for name, value in options.items() if value}
     os.environ.update(given)  # the workers are processes of their own and read it again
@@ -56,13 +57,13 @@ def serve(only_check: bool, **options: str | None) -> None:
             click.echo(f"In order: {city.texts[DEFAULT_LANGUAGE].name}.")
         else:
             _prepare_keys(configured)
-            _serve(configured)
+            _serve(configured, fd)
 
 
-def _serve(configured: settings.Settings) -> None:
+def _serve(configured: settings.Settings, fd: int | None) -> None:
     from calsvc.web import serving  # noqa: PLC0415 - `feed` needs no server
 
-    serving.serve(configured)
+    serving.serve(configured, fd)
 
 
 def _check_keys(configured: settings.Settings) -> None:

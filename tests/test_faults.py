@@ -28,6 +28,7 @@ from tests.servers import KEY, ROOT, Served, served
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of the tests alone
 MANY = 2000
+SERVE = (sys.executable, "-m", "calsvc", "serve")
 SLOW = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 
 
@@ -104,6 +105,43 @@ def test_a_service_that_is_stopped_waits_for_requests_that_are_on_their_way(tmp_
         assert server.process.wait(PATIENCE) == 0
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_on_a_socket_of_somebody_else_can_be_started_again_unnoticed(
+    tmp_path: Path, workers: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        port = listening.getsockname()[1]
+        first = start_at(listening, tmp_path / "first", workers)
+        assert b"SOURCE;VALUE=URI:https://127.0.0.1/c/" in ask(port, FORWARDED).body
+        first.terminate()
+        assert first.wait(PATIENCE) == 0
+        with connect(port) as early:
+            early.sendall(FEED)
+            second = start_at(listening, tmp_path / "second", workers)
+            assert read(early).status == 200
+        second.terminate()
+        assert second.wait(PATIENCE) == 0
+
+
+FORWARDED = FEED.replace(b"\r\n\r\n", b"\r\nX-Forwarded-Proto: https\r\n\r\n")
+
+
+def start_at(listening: socket.socket, log: Path, workers: str) -> "subprocess.Popen[bytes]":
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [*SERVE, "--workers", workers, "--fd", str(listening.fileno())],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "CALSVC_KEYS": KEY,
+                "CALSVC_TRUSTED_PROXIES": "127.0.0.1",
+            },
+            pass_fds=[listening.fileno()],
+            stdout=file,
+            stderr=file,
+        )
+
+
 # --- slow -----------------------------------------------------------------------------------------
 
 
@@ -150,7 +188,7 @@ def is_cut_off(connection: socket.socket) -> bool:
 
 def refusal(tmp_path: Path, *arguments: str, **environ: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "calsvc", "serve", "--port", "1", *arguments],
+        [*SERVE, "--port", "1", *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), **environ},
         capture_output=True,
         text=True,
@@ -187,6 +225,10 @@ def test_a_broken_municipality_keeps_the_service_from_starting(tmp_path: Path) -
     said = refusal(tmp_path, "--municipality", str(file), CALSVC_KEYS=KEY)
     assert said.startswith(f"Error: {file}: ")
     assert "Unterminated" in said
+
+
+def test_a_socket_that_is_none_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "--fd", "99", CALSVC_KEYS=KEY) == "Error: --fd: Bad file descriptor\n"
 
 
 # --- full -----------------------------------------------------------------------------------------

@@ -246,6 +246,9 @@ def test_more_connections_than_allowed_are_told_to_come_back(
         assert {problem(each)[0] for each in answers} == {503}
         assert {each.headers["retry-after"] for each in answers} == {"10"}
         assert all(ends(each) for each in further)
+        further += [connect(server.port) for _ in range(3)]
+        with connect(server.port) as one_too_many:
+            assert ends(one_too_many)
         for each in (*held, *further):
             each.close()
         while True:  # until the server has noticed

@@ -4,6 +4,7 @@ import logging
 from datetime import date
 from typing import Any
 
+import anyio
 import pytest
 from icalendar import Calendar
 from starlette.testclient import TestClient
@@ -515,6 +516,30 @@ def test_an_error_carries_the_id_under_which_the_log_tells_of_it(
     assert marks == logged
     assert len({*marks}) == 2
     assert "X-Request-Id" not in client.get(FEED).headers
+
+
+def test_who_leaves_before_there_is_an_answer_is_no_failure(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "calsvc")
+    messages = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    scope = {
+        **{"type": "http", "method": "POST", "path": "/api/links", "query_string": b""},
+        **{"headers": [(b"content-type", b"application/json")], "client": ("192.0.2.1", 1)},
+    }
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    async def send(_message: object) -> None:
+        raise AssertionError("nobody is there")
+
+    anyio.run(client.app, scope, receive, send)
+    lines = [each.getMessage() for each in caplog.records if each.name == "calsvc.access"]
+    assert [line.rpartition(" ")[0] for line in lines] == ["POST links 499"]
 
 
 def test_an_id_that_was_sent_is_not_taken(client: TestClient) -> None:

@@ -2,8 +2,9 @@
 
 import resource
 import signal
+import socket
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
 
@@ -34,18 +35,36 @@ class Supervisor(Multiprocess):
         super().terminate_all()
 
 
-def serve(configured: Settings) -> None:
-    """Answer until told to stop; what is being answered then is finished. Raises `PortError`."""
+def serve(configured: Settings, fd: int | None = None) -> None:
+    """Answer until told to stop; what is being answered then is finished.
+
+    ``fd``: the number of a socket that listens already. Raises `PortError`.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # after uvicorn is done with it
     _raise_file_limit(2 * configured.max_connections + FILES)
     with ExitStack() as until_the_end:
         if configured.metrics_port:
             _tell_metrics(configured, until_the_end)
-        if configured.workers == 1:
+        if fd is None and configured.workers == 1:
             uvicorn.run(**options(configured))
         else:
-            config = uvicorn.Config(**options(configured))
-            Supervisor(config, sockets=[config.bind_socket()]).run()
+            _serve_at(fd, uvicorn.Config(**options(configured)))
+
+
+def _serve_at(fd: int | None, config: uvicorn.Config) -> None:
+    listening = config.bind_socket() if fd is None else _inherited(fd)
+    if config.workers > 1:
+        Supervisor(config, sockets=[listening]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _inherited(fd: int) -> socket.socket:
+    """The socket ``fd``, of whatever family: uvicorn's own option knows those of paths alone."""
+    try:
+        return socket.socket(fileno=fd)
+    except OSError as error:
+        raise PortError(f"--fd: {error.strerror}") from None
 
 
 def options(configured: Settings) -> dict[str, Any]:
@@ -86,4 +105,5 @@ def _raise_file_limit(wanted: int) -> None:
     if most != resource.RLIM_INFINITY:
         wanted = min(wanted, most)
     if least < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        with suppress(OSError, ValueError):  # a system may forbid it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
