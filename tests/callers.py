@@ -58,10 +58,14 @@ def ask(port: int, request: bytes) -> Answer:
 
 @dataclass
 class Callers:
-    """Several, each on its own connection, that ask for one feed again and again."""
+    """Several that ask for one feed again and again.
+
+    Each keeps its connection unless they are ``restless``: then each makes one for each request.
+    """
 
     port: int
     expected: bytes
+    restless: bool = False
     right: int = 0
     wrong: int = 0
     cut_off: int = 0
@@ -108,5 +112,5 @@ class Callers:
             good = (answer.status, answer.body) == (200, self.expected)
             self.right += good
             self.wrong += not good
-            if answer.headers.get("connection") == "close":
+            if self.restless or answer.headers.get("connection") == "close":
                 return

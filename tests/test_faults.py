@@ -73,12 +73,16 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_wrong_is_answered(tmp_p
     assert callers.cut_off <= 2 * 8  # those that the killed ones held
 
 
+@pytest.mark.parametrize("restless", [False, True], ids=["kept", "new connections"])
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_service_that_is_stopped_loses_no_request(tmp_path: Path, workers: str) -> None:
+def test_a_service_that_is_stopped_loses_no_request(
+    tmp_path: Path, workers: str, restless: bool
+) -> None:
     with served(tmp_path, "--workers", workers, CALSVC_ACCESS_LOG="off") as server:
         server.wait_for("Application startup complete", int(workers))
         callers = callers_of(server)
-        callers.start(16, stubborn=False)
+        callers.restless = restless
+        callers.start(16, stubborn=restless)
         until(lambda: callers.right > 300)
         server.process.send_signal(signal.SIGTERM)
         callers.join()

@@ -1,5 +1,7 @@
 """The server: uvicorn with our bounds, for one process or several."""
 
+import asyncio
+import os
 import resource
 import signal
 import socket
@@ -9,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import multiprocess
 
 from calsvc.errors import CalsvcError
 from calsvc.settings import Settings, variable
@@ -25,8 +27,55 @@ class PortError(CalsvcError):
     """A port that cannot be listened on; the message names the variable."""
 
 
-class Supervisor(Multiprocess):
+class Server(uvicorn.Server):
+    """Answers also those who have connected and were not yet let in when it was told to stop."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the door behind the last who is waiting, then as uvicorn does."""
+        listening = [each.fileno() for server in self.servers for each in server.sockets]
+        waiting = [socket.socket(fileno=os.dup(each)) for each in listening]
+        for server in self.servers:
+            server.close()
+        for given in sockets or []:
+            given.close()
+        for last in waiting:
+            await self._let_in(last)
+        await super().shutdown(sockets)
+
+    async def _let_in(self, last: socket.socket) -> None:
+        last.setblocking(False)
+        found = []
+        with last, suppress(BlockingIOError):
+            while True:
+                found.append(last.accept()[0])
+        for each in found:
+            each.setblocking(False)
+            await asyncio.get_running_loop().connect_accepted_socket(self._connection, each)
+
+    def _connection(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+
+
+class Worker(multiprocess.Process):
+    """A process with such a server."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        """The one server of the process."""
+        if self._server is None:
+            self._server = Server(config=self.config)
+        return self._server
+
+
+class Supervisor(multiprocess.Multiprocess):
     """Starts worker processes, and another for each that dies."""
+
+    def run(self) -> None:
+        """Until told to stop."""
+        multiprocess.Process = Worker  # type: ignore[misc]  # uvicorn has no other way
+        super().run()
 
     def terminate_all(self) -> None:
         """Let nobody in whom no worker would answer."""
@@ -45,9 +94,7 @@ def serve(configured: Settings, fd: int | None = None) -> None:
     with ExitStack() as until_the_end:
         if configured.metrics_port:
             _tell_metrics(configured, until_the_end)
-        if fd is None and configured.workers == 1:
-            uvicorn.run(**options(configured))
-        else:
+        with suppress(KeyboardInterrupt):
             _serve_at(fd, uvicorn.Config(**options(configured)))
 
 
@@ -56,7 +103,7 @@ def _serve_at(fd: int | None, config: uvicorn.Config) -> None:
     if config.workers > 1:
         Supervisor(config, sockets=[listening]).run()
     else:
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config).run(sockets=[listening])
 
 
 def _inherited(fd: int) -> socket.socket:
