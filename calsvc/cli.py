@@ -39,24 +39,38 @@ def main() -> None:
 @click.option("--port", help="Port to listen on.")
 @click.option("--workers", help="Number of processes.")
 @click.option("--municipality", help="Built-in city, or path of a municipality file.")
-def serve(**options: str | None) -> None:
+@click.option("--fd", type=int, help="Number of a socket that listens already: systemd hands in 3.")
+@click.option("--check", "only_check", is_flag=True, help="Check everything, serve nothing.")
+def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
     """Serve feeds over HTTP. Options override the CALSVC_* variables of the same name."""
-    import uvicorn  # noqa: PLC0415 - `feed` needs no server
-
     given = {settings.variable(name): value for name, value in options.items() if value}
     os.environ.update(given)  # the workers are processes of their own and read it again
     with _errors_in_words():
         configured = settings.load(os.environ)
-        municipalities.load(configured.municipality)
-        _prepare_keys(configured)
-    uvicorn.run(
-        "calsvc.web.app:app_from_environment",
-        factory=True,
-        host=configured.host,
-        port=configured.port,
-        workers=configured.workers,
-        access_log=False,
-    )
+        for name in settings.unknown(os.environ):
+            click.echo(f"{name}: there is no such setting", err=True)
+        city = municipalities.load(configured.municipality)
+        for language in LANGUAGES:
+            catalog(language)
+        if only_check:
+            _check_keys(configured)
+            click.echo(f"In order: {city.texts[DEFAULT_LANGUAGE].name}.")
+        else:
+            _prepare_keys(configured)
+            _serve(configured, fd)
+
+
+def _serve(configured: settings.Settings, fd: int | None) -> None:
+    from calsvc.web import serving  # noqa: PLC0415 - `feed` needs no server
+
+    serving.serve(configured, fd)
+
+
+def _check_keys(configured: settings.Settings) -> None:
+    if configured.keys or keys_.is_there(configured.key_file):
+        keys_.load_keys(configured.keys, configured.key_file)
+    else:
+        click.echo(f"There are no keys yet; the first run makes {configured.key_file}.")
 
 
 def _prepare_keys(configured: settings.Settings) -> None:

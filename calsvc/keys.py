@@ -57,6 +57,11 @@ def load_keys(keys: str, key_file: str) -> tuple[bytes, ...]:
         raise BadKeysError(f"{key_file}: {reason}") from None
 
 
+def is_there(key_file: str) -> bool:
+    """Whether there is such a file. Raises `BadKeysError`."""
+    return _path(key_file).exists()
+
+
 def make_key_file(key_file: str) -> bool:
     """Make the file with one fresh key, readable by its owner alone, unless it is there already.
 

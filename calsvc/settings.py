@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
 from calsvc import municipality, passwords
 from calsvc.errors import CalsvcError
@@ -10,6 +11,10 @@ from calsvc.errors import CalsvcError
 LARGEST_PORT = 65535
 MOST_WORKERS = 64
 LARGEST_UPLOAD_MB = 2000
+LONGEST_WAIT = 3600
+MOST_CONNECTIONS = 100_000
+MOST_POSTS = 100_000
+LOG_FORMATS = ("console", "json")
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
 FRAME_ANCESTOR = re.compile(r"'none'|'self'|https://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -40,6 +45,15 @@ class Settings:
     key_file: str = "~/.config/calsvc/keys"
     staff_password_hash: str = field(default="", repr=False)
     max_upload_mb: int = 50
+    trusted_proxies: tuple[str, ...] = ()
+    request_seconds: int = 20
+    keep_alive_seconds: int = 65
+    shutdown_seconds: int = 30
+    max_connections: int = 5000
+    posts_per_minute: int = 120
+    log_format: str = "console"
+    metrics_port: int = 0
+    metrics_host: str = "127.0.0.1"
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -52,6 +66,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         for name in Settings.__dataclass_fields__
         if environ.get(variable(name), "").strip()
     }
+
+    def seconds(name: str) -> int:
+        return _whole_number(given, name, getattr(Settings, name), LONGEST_WAIT)
+
     return Settings(
         host=given.get("host", Settings.host),
         port=_whole_number(given, "port", Settings.port, LARGEST_PORT),
@@ -67,6 +85,21 @@ def load(environ: Mapping[str, str]) -> Settings:
         max_upload_mb=_whole_number(
             given, "max_upload_mb", Settings.max_upload_mb, LARGEST_UPLOAD_MB
         ),
+        trusted_proxies=_networks(given),
+        request_seconds=seconds("request_seconds"),
+        keep_alive_seconds=seconds("keep_alive_seconds"),
+        shutdown_seconds=seconds("shutdown_seconds"),
+        max_connections=_whole_number(
+            given, "max_connections", Settings.max_connections, MOST_CONNECTIONS
+        ),
+        posts_per_minute=_whole_number(
+            given, "posts_per_minute", Settings.posts_per_minute, MOST_POSTS
+        ),
+        log_format=_log_format(given),
+        metrics_port=_whole_number(
+            given, "metrics_port", Settings.metrics_port, LARGEST_PORT, least=0
+        ),
+        metrics_host=given.get("metrics_host", Settings.metrics_host).strip(),
     )
 
 
@@ -75,10 +108,20 @@ def variable(name: str) -> str:
     return f"CALSVC_{name.upper()}"
 
 
-def _whole_number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
+def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that look like settings and are none: perhaps misspelt."""
+    known = {variable(name) for name in Settings.__dataclass_fields__}
+    return tuple(
+        sorted(name for name in environ if name.startswith("CALSVC_") and name not in known)
+    )
+
+
+def _whole_number(
+    given: Mapping[str, str], name: str, default: int, most: int, least: int = 1
+) -> int:
     text = given.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
-        raise InvalidSetting(variable(name), f"must be a whole number from 1 to {most}")
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise InvalidSetting(variable(name), f"must be a whole number from {least} to {most}")
     return int(text)
 
 
@@ -114,6 +157,25 @@ def _hosts(given: Mapping[str, str]) -> tuple[str, ...]:
             variable("allowed_hosts"), "must be host names without ports, separated by commas"
         )
     return hosts
+
+
+def _networks(given: Mapping[str, str]) -> tuple[str, ...]:
+    texts = given["trusted_proxies"].split(",") if "trusted_proxies" in given else []
+    try:
+        networks = [ip_network(each.strip()) for each in texts]
+    except ValueError:
+        raise InvalidSetting(
+            variable("trusted_proxies"),
+            "must be addresses or networks, such as 10.0.0.0/8, separated by commas",
+        ) from None
+    return tuple(str(each) for each in networks)
+
+
+def _log_format(given: Mapping[str, str]) -> str:
+    text = given.get("log_format", Settings.log_format)
+    if text not in LOG_FORMATS:
+        raise InvalidSetting(variable("log_format"), "must be console or json")
+    return text
 
 
 def _frame_ancestors(given: Mapping[str, str]) -> str:

@@ -5,6 +5,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.error import URLError
@@ -32,10 +35,57 @@ def wait_until_it_answers(base: str, process: "subprocess.Popen[bytes]") -> None
     raise AssertionError("the server does not answer")
 
 
-def start(port: int, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+def start(
+    port: int,
+    log: IO[bytes],
+    *arguments: str,
+    before: tuple[str, ...] = (),
+    **environ: str,
+) -> "subprocess.Popen[bytes]":
+    """``arguments`` of ``calsvc serve``; ``before``: a command that starts it; its variables."""
+    command = [sys.executable, "-m", "calsvc", "serve", "--port", str(port), *arguments]
     return subprocess.Popen(
-        [sys.executable, "-m", "calsvc", "serve", "--port", str(port)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "CALSVC_KEYS": KEY},
+        [*before, *command],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "CALSVC_KEYS": KEY, **environ},
         stdout=log,
         stderr=subprocess.STDOUT,
     )
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def wait_for(self, text: str, times: int = 1) -> None:
+        """Until the log says ``text``, so often."""
+        deadline = time.monotonic() + PATIENCE
+        while self.said().count(text) < times:
+            assert time.monotonic() < deadline, f"the log does not say: {text}"
+            time.sleep(0.05)
+
+
+@contextmanager
+def served(
+    folder: Path, *arguments: str, before: tuple[str, ...] = (), **environ: str
+) -> Iterator[Served]:
+    """A server that answers, and that ends with the block; its log lies in ``folder``."""
+    port, log = free_port(), folder / "log"
+    with log.open("wb") as file:
+        process = start(port, file, *arguments, before=before, **environ)
+        try:
+            wait_until_it_answers(f"http://127.0.0.1:{port}", process)
+            yield Served(port, process, log)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)

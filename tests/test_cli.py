@@ -1,6 +1,7 @@
 """The command line: feeds without a server, keys, checks of municipality files."""
 
 import os
+import socket
 import subprocess
 import sys
 from importlib.resources import files
@@ -138,6 +139,65 @@ def test_the_service_does_not_start_with_faulty_settings(
     result = CliRunner(env=variables).invoke(main, ["serve"])
     assert result.exit_code == 1
     assert result.stderr.startswith(message)
+
+
+def check(**environ: str) -> Result:
+    return CliRunner(env=environ).invoke(main, ["serve", "--check"])
+
+
+def test_a_check_says_that_all_is_in_order_and_serves_nothing() -> None:
+    result = check(CALSVC_KEYS=keys_.new_key())
+    assert (result.exit_code, result.stdout) == (0, "In order: 小樽市.\n")
+
+
+def test_a_check_makes_no_keys(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    result = check(CALSVC_KEY_FILE=str(file))
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (
+        0,
+        f"There are no keys yet; the first run makes {file}.",
+    )
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"CALSVC_REQUEST_SECONDS": "0"}, "CALSVC_REQUEST_SECONDS: must be a whole number from 1"),
+        ({"CALSVC_TRUSTED_PROXIES": "*"}, "CALSVC_TRUSTED_PROXIES: must be addresses or networks"),
+        ({"CALSVC_KEYS": "x"}, "CALSVC_KEYS: a key is faulty"),
+        ({"CALSVC_KEY_FILE": "/dev/null"}, "/dev/null: holds no key"),
+        ({"CALSVC_MUNICIPALITY": "nowhere"}, "nowhere: No such file or directory"),
+    ],
+)
+def test_a_check_fails_where_the_service_would(variables: dict[str, str], message: str) -> None:
+    result = check(**variables)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {message}")
+
+
+def test_a_check_names_variables_that_are_no_settings() -> None:
+    result = check(CALSVC_KEYS=keys_.new_key(), CALSVC_TRUSTED_PROXY="10.0.0.1")
+    assert result.exit_code == 0
+    assert result.stderr == "CALSVC_TRUSTED_PROXY: there is no such setting\n"
+
+
+def test_a_port_for_metrics_that_is_taken_keeps_the_service_from_starting() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "calsvc", "serve", "--port", "1"],
+            env={**os.environ, "CALSVC_KEYS": keys_.new_key(), "CALSVC_METRICS_PORT": port},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: CALSVC_METRICS_PORT: Address already in use\n",
+    )
 
 
 def test_the_program_runs_as_a_process_of_its_own() -> None:

@@ -20,7 +20,7 @@ from calsvc.web.app import create_app
 
 KEY = new_key()
 CLIENT = TestClient(
-    create_app(Settings(keys=KEY), today=lambda: date(2026, 11, 24)),
+    create_app(Settings(keys=KEY, posts_per_minute=100_000), today=lambda: date(2026, 11, 24)),
     base_url="http://localhost",
     raise_server_exceptions=False,
     follow_redirects=False,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calsvc.settings import InvalidSetting, Settings, load, variable
+from calsvc.settings import InvalidSetting, Settings, load, unknown, variable
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo"
 
@@ -25,6 +25,12 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.keys == ""
     assert settings.key_file == "~/.config/calsvc/keys"
     assert (settings.staff_password_hash, settings.max_upload_mb) == ("", 50)
+    assert settings.trusted_proxies == ()
+    assert (settings.request_seconds, settings.keep_alive_seconds) == (20, 65)
+    assert (settings.shutdown_seconds, settings.max_connections) == (30, 5000)
+    assert settings.posts_per_minute == 120
+    assert (settings.log_format, settings.metrics_port) == ("console", 0)
+    assert settings.metrics_host == "127.0.0.1"
 
 
 def test_everything_can_be_set() -> None:
@@ -41,6 +47,15 @@ def test_everything_can_be_set() -> None:
             "CALSVC_KEY_FILE": "/etc/calsvc/keys",
             "CALSVC_STAFF_PASSWORD_HASH": HASH,
             "CALSVC_MAX_UPLOAD_MB": "8",
+            "CALSVC_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7,::1",
+            "CALSVC_REQUEST_SECONDS": "5",
+            "CALSVC_KEEP_ALIVE_SECONDS": "3600",
+            "CALSVC_SHUTDOWN_SECONDS": "7",
+            "CALSVC_MAX_CONNECTIONS": "100000",
+            "CALSVC_POSTS_PER_MINUTE": "1",
+            "CALSVC_LOG_FORMAT": "json",
+            "CALSVC_METRICS_PORT": "9464",
+            "CALSVC_METRICS_HOST": "10.0.0.2",
             "HOME": "/root",
         }
     )
@@ -52,6 +67,11 @@ def test_everything_can_be_set() -> None:
     assert settings.frame_ancestors == "'self' https://www.city.otaru.lg.jp"
     assert (settings.keys, settings.key_file) == ("secret", "/etc/calsvc/keys")
     assert (settings.staff_password_hash, settings.max_upload_mb) == (HASH, 8)
+    assert settings.trusted_proxies == ("10.0.0.0/8", "192.0.2.7/32", "::1/128")
+    assert (settings.request_seconds, settings.keep_alive_seconds) == (5, 3600)
+    assert (settings.shutdown_seconds, settings.max_connections) == (7, 100_000)
+    assert (settings.posts_per_minute, settings.log_format) == (1, "json")
+    assert (settings.metrics_host, settings.metrics_port) == ("10.0.0.2", 9464)
 
 
 def test_each_field_has_its_variable() -> None:
@@ -129,3 +149,39 @@ def test_sites_that_may_show_the_page_are_https_addresses(sites: str) -> None:
     assert refusal("CALSVC_FRAME_ANCESTORS", sites) == (
         "CALSVC_FRAME_ANCESTORS: must be 'none', 'self' or https addresses of sites"
     )
+
+
+@pytest.mark.parametrize("proxies", ["*", "nginx", "10.0.0.1/8", "10.0.0.0/8,", "10.0.0.0/33"])
+def test_trusted_proxies_are_addresses_or_networks(proxies: str) -> None:
+    assert refusal("CALSVC_TRUSTED_PROXIES", proxies) == (
+        "CALSVC_TRUSTED_PROXIES: must be addresses or networks, such as 10.0.0.0/8, "
+        "separated by commas"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("CALSVC_REQUEST_SECONDS", 1, 3600),
+        ("CALSVC_KEEP_ALIVE_SECONDS", 1, 3600),
+        ("CALSVC_SHUTDOWN_SECONDS", 1, 3600),
+        ("CALSVC_MAX_CONNECTIONS", 1, 100_000),
+        ("CALSVC_POSTS_PER_MINUTE", 1, 100_000),
+        ("CALSVC_METRICS_PORT", 0, 65535),
+    ],
+)
+def test_each_limit_has_its_bounds(name: str, least: int, most: int) -> None:
+    for value in (str(least - 1), str(most + 1), "many"):
+        assert refusal(name, value) == f"{name}: must be a whole number from {least} to {most}"
+    for value in (str(least), str(most)):
+        load({name: value})
+
+
+@pytest.mark.parametrize("text", ["JSON", "text", "console,json"])
+def test_logs_are_for_a_console_or_json(text: str) -> None:
+    assert refusal("CALSVC_LOG_FORMAT", text) == "CALSVC_LOG_FORMAT: must be console or json"
+
+
+def test_variables_that_are_no_settings_are_found() -> None:
+    environ = {"CALSVC_PORTS": "80", "CALSVC_PORT": "80", "PORT": "80", "CALSVC_": ""}
+    assert unknown(environ) == ("CALSVC_", "CALSVC_PORTS")

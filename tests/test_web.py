@@ -4,6 +4,7 @@ import logging
 from datetime import date
 from typing import Any
 
+import anyio
 import pytest
 from icalendar import Calendar
 from starlette.applications import Starlette
@@ -525,12 +526,58 @@ def test_what_nobody_foresaw_is_answered_with_500_and_no_detail(
     assert not [record for record in caplog.records if record.exc_info]
 
 
+def test_an_error_carries_the_id_under_which_the_log_tells_of_it(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "calsvc")
+    marks = [client.get(path).headers["X-Request-Id"] for path in ("/nowhere", "/calendar.ics")]
+    logged = [each.__dict__["request_id"] for each in caplog.records if each.name[:6] == "calsvc"]
+    assert marks == logged
+    assert len({*marks}) == 2
+    assert "X-Request-Id" not in client.get(FEED).headers
+
+
+def test_who_leaves_before_there_is_an_answer_is_no_failure(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "calsvc")
+    messages = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    scope = {
+        **{"type": "http", "method": "POST", "path": "/api/links", "query_string": b""},
+        **{"headers": [(b"content-type", b"application/json")], "client": ("192.0.2.1", 1)},
+    }
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    async def send(_message: object) -> None:
+        raise AssertionError("nobody is there")
+
+    anyio.run(client.app, scope, receive, send)
+    lines = [each.getMessage() for each in caplog.records if each.name == "calsvc.access"]
+    assert [line.rpartition(" ")[0] for line in lines] == ["POST links 499"]
+
+
+def test_an_id_that_was_sent_is_not_taken(client: TestClient) -> None:
+    answer = client.get("/nowhere", headers={"X-Request-Id": "1987-03-29"})
+    assert answer.headers["X-Request-Id"] != "1987-03-29"
+
+
 # --- starting -------------------------------------------------------------------------------------
 
 
 def test_the_service_starts_as_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALSVC_KEYS", KEY)
     assert TestClient(app_from_environment()).get("/healthz").status_code == 200
+
+
+def test_a_service_that_has_started_is_ready(client: TestClient) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_the_service_does_not_start_without_keys() -> None:

@@ -2,15 +2,36 @@
 
 import logging
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
+from secrets import token_hex
 from traceback import extract_tb
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from calsvc.web.problems import problem_response
 
 logger = logging.getLogger("calsvc.access")
+REQUEST_ID = b"x-request-id"
+GONE = 499
+"""The status that is written down where the caller left before there was an answer."""
+
+
+@dataclass
+class Watch:
+    """Who else is told of each answer: ``count`` takes the route, the status and the seconds."""
+
+    count: Callable[[str, int, float], None] | None = None
+
+
+watch = Watch()
+
+
+def is_watched() -> bool:
+    """Whether anybody wants to be told of answers, so that `answered` needs to be called."""
+    return watch.count is not None or logger.isEnabledFor(logging.INFO)
 
 
 class AccessLog:
@@ -21,34 +42,54 @@ class AccessLog:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request. Errors carry the id under which the log tells of them."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         start = time.perf_counter()
         status = 0
 
-        async def watch(message: Message) -> None:
+        async def note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if status >= HTTPStatus.BAD_REQUEST:
+                    mark = (REQUEST_ID, request_id(scope).encode())
+                    message["headers"] = [*message["headers"], mark]
             await send(message)
 
         try:
-            await self.app(scope, receive, watch)
+            await self.app(scope, receive, note)
+        except ClientDisconnect:
+            status = GONE
         except Exception as error:  # its text may hold what was sent, and so may its traceback
-            logger.error("failed: %s", where(error))
+            logger.error("failed: %s", where(error), extra={"request_id": request_id(scope)})
             if not status:
                 failure = problem_response(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
-                await failure(scope, receive, watch)
+                await failure(scope, receive, note)
         answered(scope, status, start)
 
 
 def answered(scope: Scope, status: int, start: float) -> None:
     """Write down an answer; ``start`` is `time.perf_counter` when its request came."""
+    seconds, route = time.perf_counter() - start, _route(scope)
+    if watch.count:
+        watch.count(route, status, seconds)
     if logger.isEnabledFor(logging.INFO):
-        milliseconds = (time.perf_counter() - start) * 1000
-        logger.info("%s %s %d %.1fms", scope["method"], _route(scope), status, milliseconds)
+        facts = {
+            "request_id": request_id(scope),
+            "method": scope["method"],
+            "route": route,
+            "status": int(status),
+            "milliseconds": round(seconds * 1000, 1),
+        }
+        logger.info("%s %s %d %.1fms", *[*facts.values()][1:], extra=facts)
+
+
+def request_id(scope: Scope) -> str:
+    """What the log calls a request: of our own making, never what was sent."""
+    known: str = scope.setdefault("request_id", token_hex(8))
+    return known
 
 
 def _route(scope: Scope) -> str:
@@ -56,7 +97,7 @@ def _route(scope: Scope) -> str:
     return getattr(endpoint, "__name__", "none")
 
 
-def where(error: Exception) -> str:
+def where(error: BaseException) -> str:
     """The kind of error and the lines of code it passed through, without its message."""
     frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
     return f"{type(error).__name__} at {' < '.join(reversed(frames))}"

@@ -1,16 +1,22 @@
 """The answers for programs, in JSON."""
 
+from datetime import date
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from calsvc.addresses import LinkAddresses
-from calsvc.rules import Caution, reckon
-from calsvc.texts import Catalog, EventText, catalog, events
+from calsvc.household import Member
+from calsvc.links import Link
+from calsvc.rules import Card, Caution, reckon
+from calsvc.texts import DEFAULT_LANGUAGE, LANGUAGES, Catalog, EventText, catalog, events
 from calsvc.web.link_bodies import json_body, read_link
 from calsvc.web.queries import read_query
 from calsvc.web.service import link_addresses, service_of, words_for
 
 NOT_STORED = {"Cache-Control": "no-store"}
+PROBE = Link((Member(Card(date(2000, 1, 1), date(2020, 1, 1))),), DEFAULT_LANGUAGE)
+"""A link of nobody's: what opens it again has its keys."""
 
 
 async def milestones(request: Request) -> JSONResponse:
@@ -66,3 +72,13 @@ def _addresses(addresses: LinkAddresses, name: str) -> dict[str, str]:
 async def healthz(_request: Request) -> JSONResponse:
     """``GET /healthz``: the process is alive."""
     return JSONResponse({"status": "ok"}, headers=NOT_STORED)
+
+
+async def readyz(request: Request) -> JSONResponse:
+    """``GET /readyz``: keys, municipality and texts are loaded, so that all can be answered."""
+    service = service_of(request)
+    service.keyring.open(service.keyring.seal(PROBE))
+    for language in LANGUAGES:
+        service.city.text(language)
+        catalog(language)
+    return JSONResponse({"status": "ready"}, headers=NOT_STORED)

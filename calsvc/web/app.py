@@ -21,13 +21,14 @@ from calsvc.errors import InvalidInput
 from calsvc.fields import today_in_japan
 from calsvc.links import BadLinkError
 from calsvc.settings import Settings
-from calsvc.web import access_log, staff
+from calsvc.web import access_log, metrics, staff
 from calsvc.web.access_log import AccessLog
-from calsvc.web.api import healthz, links, milestones
+from calsvc.web.api import healthz, links, milestones, readyz
 from calsvc.web.assets import robots, static
 from calsvc.web.feeds import Feeds, calendar, sealed_calendar
 from calsvc.web.pages import FrontPage, sealed_page
 from calsvc.web.problems import bad_link, http_error, invalid_input
+from calsvc.web.rates import LimitedPosts, Posts
 from calsvc.web.security import SecurityHeaders
 from calsvc.web.service import Service, start
 from calsvc.web.staff_desk import Desk, open_desk
@@ -35,16 +36,18 @@ from calsvc.web.staff_desk import Desk, open_desk
 SMALLEST_COMPRESSED = 1024
 SECONDS_BETWEEN_SWEEPS = 60
 COMPRESSED = [Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)]
+LIMITED = [Middleware(LimitedPosts)]
 ROUTES = (
-    Route("/", FrontPage, middleware=COMPRESSED),
+    Route("/", FrontPage, middleware=[*COMPRESSED, *LIMITED]),
     Route("/calendar.ics", calendar),
     Route("/c/{token}.ics", sealed_calendar),
     Route("/c/{token}", sealed_page, middleware=COMPRESSED),
     Route("/static/{name}", static, middleware=COMPRESSED),
     Route("/robots.txt", robots),
     Route("/api/milestones", milestones),
-    Route("/api/links", links, methods=["POST"]),
+    Route("/api/links", links, methods=["POST"], middleware=LIMITED),
     Route("/healthz", healthz),
+    Route("/readyz", readyz),
 )
 
 
@@ -82,6 +85,7 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
         },
     )
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
+    app.state.posts = Posts(configured.posts_per_minute)
     app.state.desk = open_desk(configured) if configured.staff_password_hash else None
     app.state.verifying = anyio.CapacityLimiter(staff.VERIFIED_AT_ONCE)
     return app
@@ -111,6 +115,6 @@ async def _sweep(desk: Desk) -> None:
 def app_from_environment() -> Starlette:
     """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
     configured = settings.load(os.environ)
-    logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
     access_log.logger.setLevel(logging.INFO if configured.access_log else logging.ERROR)
+    access_log.watch.count = metrics.counting() if configured.metrics_port else None
     return create_app(configured)

@@ -27,6 +27,8 @@ TITLES = {
     HTTPStatus.NOT_FOUND: "error.title.not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "error.title.method_not_allowed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "error.title.too_large",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "error.title.too_large",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "error.title.too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "error.title.unsupported_media_type",
     HTTPStatus.MISDIRECTED_REQUEST: "error.title.misdirected",
     HTTPStatus.TOO_MANY_REQUESTS: "error.title.too_many_requests",

@@ -1,5 +1,6 @@
 """Many residents: a table is sent, looked at, worked on, and fetched as a ZIP file."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +35,7 @@ from calsvc.web.staff_desk import (
 )
 from calsvc.web.uploads import receive
 
+logger = logging.getLogger("calsvc.staff")
 SHOWN_ROWS = 5
 LONGEST_SHOWN = 100
 """Characters of a cell."""
@@ -56,12 +58,17 @@ class Sample:
 async def send(request: Request) -> Response:
     """``POST /staff/tables``. Raises `HTTPException` 503 with Retry-After; see `receive`."""
     base_of(request)
-    desk, session = desk_of(request), session_of(request)
     try:
-        job = await run_in_threadpool(desk.jobs.new, session)
-    except TooManyJobsError:
+        return await _kept(request)
+    except (TooManyJobsError, OSError) as error:
+        if isinstance(error, OSError):  # the disk is full, mostly
+            logger.error("a table could not be kept: %s", error.strerror)
         retry = {"Retry-After": str(AGAIN_IN)}
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry) from None
+
+
+async def _kept(request: Request) -> Response:
+    job = await run_in_threadpool(desk_of(request).jobs.new, session_of(request))
     most = service_of(request).settings.max_upload_mb * MEGABYTE
     try:
         with job.table.open("wb") as file:
