@@ -39,7 +39,8 @@ def main() -> None:
 @click.option("--port", help="Port to listen on.")
 @click.option("--workers", help="Number of processes.")
 @click.option("--municipality", help="Built-in city, or path of a municipality file.")
-def serve(**options: str | None) -> None:
+@click.option("--fd", type=int, help="Number of a socket that listens already: systemd hands in 3.")
+def serve(fd: int | None, **options: str | None) -> None:
     """Serve feeds over HTTP. Options override the CALSVC_* variables of the same name."""
     import uvicorn  # noqa: PLC0415 - `feed` needs no server
 
@@ -54,6 +55,7 @@ def serve(**options: str | None) -> None:
         factory=True,
         host=configured.host,
         port=configured.port,
+        fd=fd,
         workers=configured.workers,
         access_log=False,
     )
