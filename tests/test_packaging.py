@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -144,3 +145,25 @@ def test_the_image_answers_and_writes_nothing(image: Image, running: str, tmp_pa
 
 def snapshot(folder: Path) -> dict[Path, int]:
     return {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
+
+
+# --- what it is made of ---------------------------------------------------------------------------
+
+
+def test_the_bill_of_materials_lists_what_the_lock_lists_with_its_hashes(tmp_path: Path) -> None:
+    bill = tmp_path / "sbom.json"
+    made_here = (f"BIN={Path(sys.executable).parent}", f"SBOM={bill}")
+    command = ["make", "--assume-old=.venv/.dev", "sbom", *made_here]
+    subprocess.run(command, cwd=ROOT, check=True)
+    components = json.loads(bill.read_text(encoding="utf-8"))["components"]
+    listed = {(each["name"], each["version"]): hashes_of(each) for each in components}
+    lock = (ROOT / ".ci" / "requirements-run.txt").read_text(encoding="utf-8")
+    locked = re.findall(r"^([a-z0-9-]+)(?:\[.*?\])?==(\S+)(.*(?:\n .*)*)", lock, re.MULTILINE)
+    assert listed == {
+        (name, version): set(re.findall(r"sha256:(\w+)", rest)) for name, version, rest in locked
+    }
+
+
+def hashes_of(component: dict[str, Any]) -> set[str]:
+    references = component["externalReferences"]
+    return {digest["content"] for each in references for digest in each.get("hashes", ())}
