@@ -47,13 +47,19 @@ $(VENV)/.dev: .ci/requirements-dev.txt $(VENV)/.run
 	$(PIP) install --require-hashes -r $<
 	touch $@
 
+$(VENV)/.sbom: .ci/requirements-sbom.txt
+	.ci/venv $(VENV)/sbom
+	$(VENV)/sbom/bin/python -m pip --quiet --disable-pip-version-check \
+		install --require-hashes -r $<
+	touch $@
+
 lock:
 	test -x $(BIN)/python || .ci/venv $(VENV)
 	$(PIP) install 'uv>=0.9'
 	.ci/lock $(BIN)/uv
 
-sbom: $(VENV)/.dev
-	$(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
+sbom: $(VENV)/.sbom
+	$(VENV)/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
 		--output-reproducible --output-file $(SBOM) .ci/requirements-run.txt
 
 clean:
