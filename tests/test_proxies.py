@@ -121,7 +121,7 @@ def make_certificate(folder: Path) -> None:
 
 # --- the proxies ----------------------------------------------------------------------------------
 
-# What Debian's nginx.conf says around it: its own logs must not hold what ours leave out.
+# What Debian's nginx.conf says around it. Neither its logs nor its old TLS must come through.
 AROUND = """
 {user}
 daemon off;
@@ -131,6 +131,7 @@ events {{ worker_connections 256; }}
 http {{
     access_log {folder}/access.log;
     error_log {folder}/error.log;
+    ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -299,6 +300,24 @@ def test_the_service_hears_the_real_address_and_not_what_the_client_says(
     assert heard["X-Forwarded-For"] == "127.0.0.1"
     assert heard["X-Forwarded-Proto"] == "https"
     assert heard["Host"] == NAME
+
+
+def test_every_front_speaks_tls_1_3_and_says_to_stay_with_it(front: Front) -> None:
+    with front.client() as client, client.stream("GET", FEED) as answer:
+        spoken = answer.extensions["network_stream"].get_extra_info("ssl_object").version()
+    assert spoken == "TLSv1.3"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
+def test_no_front_speaks_old_tls(front: Front) -> None:
+    old = ssl.create_default_context(cafile=str(front.folder / "fullchain.pem"))
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    old.maximum_version = ssl.TLSVersion.TLSv1_1
+    plain = socket.create_connection(("127.0.0.1", front.port))
+    with plain, pytest.raises(ssl.SSLError, match="PROTOCOL"):
+        old.wrap_socket(plain, server_hostname=NAME)
 
 
 def test_more_than_the_service_would_read_is_refused_at_the_front(front: Front) -> None:
