@@ -1,5 +1,6 @@
 # docker build -t calsvc .
-# docker run -p 8000:8000 -v calsvc-keys:/var/lib/calsvc -e CALSVC_PUBLIC_URL=https://... calsvc
+# docker run -p 8000:8000 --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
+#     -v calsvc-keys:/var/lib/calsvc -e CALSVC_PUBLIC_URL=https://... calsvc
 
 FROM python:3.13-slim AS build
 WORKDIR /src
@@ -9,15 +10,23 @@ RUN python -m venv /opt/calsvc && \
 COPY pyproject.toml README.md LICENSE ./
 COPY calsvc calsvc
 RUN /opt/calsvc/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && \
-    /opt/calsvc/bin/pip uninstall --yes hatchling editables pip
+    /opt/calsvc/bin/pip uninstall --yes \
+        hatchling editables pathspec pluggy tomlkit trove-classifiers pip
 
 FROM python:3.13-slim
-RUN useradd --uid 10001 calsvc && install -d -m 700 -o calsvc /var/lib/calsvc
+# The base image's own pip goes too: nothing here installs anything.
+RUN python -m pip uninstall --yes --root-user-action=ignore pip && \
+    rm -rf /usr/local/lib/python3.*/ensurepip && \
+    useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin calsvc && \
+    install -d -m 700 -o calsvc /var/lib/calsvc
 COPY --from=build /opt/calsvc /opt/calsvc
 USER 10001
-ENV PATH=/opt/calsvc/bin:$PATH PYTHONUNBUFFERED=1 CALSVC_KEY_FILE=/var/lib/calsvc/keys
+WORKDIR /var/lib/calsvc
+ENV PATH=/opt/calsvc/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    CALSVC_HOST=0.0.0.0 CALSVC_PORT=8000 CALSVC_KEY_FILE=/var/lib/calsvc/keys
 # Without CALSVC_KEYS a key is made here on the first run; lost, no link opens any more.
 VOLUME /var/lib/calsvc
 EXPOSE 8000
-HEALTHCHECK CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
-CMD ["calsvc", "serve", "--host", "0.0.0.0", "--port", "8000"]
+HEALTHCHECK --interval=10s --timeout=4s --start-period=20s CMD ["python", "-c", \
+    "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
+CMD ["calsvc", "serve"]

@@ -3,6 +3,7 @@
 # make lint   format, lint, types, layers, known vulnerabilities
 # make bench  measures feeds over HTTP, libraries in one process, and tables of residents
 # make lock   renews the locked versions from pyproject.toml
+# make sbom   writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
 # make clean  removes what the above have made
 # make help   prints these lines
 # More arguments: make run ARGS="--port 9000", make test ARGS="tests/test_rules.py -x"
@@ -11,8 +12,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 ARGS ?=
+SBOM ?= sbom.cdx.json
 
-.PHONY: run test lint bench lock clean help
+.PHONY: run test lint bench lock sbom clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
@@ -45,13 +47,23 @@ $(VENV)/.dev: .ci/requirements-dev.txt $(VENV)/.run
 	$(PIP) install --require-hashes -r $<
 	touch $@
 
+$(VENV)/.sbom: .ci/requirements-sbom.txt
+	.ci/venv $(VENV)/sbom
+	$(VENV)/sbom/bin/python -m pip --quiet --disable-pip-version-check \
+		install --require-hashes -r $<
+	touch $@
+
 lock:
 	test -x $(BIN)/python || .ci/venv $(VENV)
 	$(PIP) install 'uv>=0.9'
 	.ci/lock $(BIN)/uv
 
+sbom: $(VENV)/.sbom
+	$(VENV)/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
+		--output-reproducible --output-file $(SBOM) .ci/requirements-run.txt
+
 clean:
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) sbom.cdx.json .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile

@@ -332,6 +332,22 @@ def test_a_workbook_that_is_damaged_in_the_middle_is_refused() -> None:
         list(table.rows)
 
 
+@pytest.mark.parametrize(
+    "entity", ['SYSTEM "file:///etc/passwd"', '"&b;&b;"><!ENTITY b "lol"', 'PUBLIC "x" "http://x/"']
+)
+def test_a_workbook_that_declares_entities_is_refused(entity: str) -> None:
+    whole, file = workbook(["a"], ["b"]), io.BytesIO()
+    with zipfile.ZipFile(whole) as read, zipfile.ZipFile(file, "w") as written:
+        for part in read.namelist():
+            content = read.read(part)
+            if "sheet1" in part:
+                declared = f"<!DOCTYPE worksheet [<!ENTITY a {entity}>]><worksheet".encode()
+                content = content.replace(b"<worksheet", declared, 1)
+            written.writestr(part, content)
+    with pytest.raises(InvalidInput, match=r"table\.not_excel"):
+        list(spreadsheets.read(file).rows)
+
+
 def test_the_first_sheet_that_is_shown_is_read() -> None:
     book = openpyxl.Workbook()
     book.active.append(["hidden"])
