@@ -24,6 +24,7 @@ from calsvc.web.access_log import AccessLog
 from calsvc.web.api import healthz, links, milestones
 from calsvc.web.assets import robots, static
 from calsvc.web.feeds import Feeds
+from calsvc.web.openapi import openapi
 from calsvc.web.pages import FrontPage, sealed_page
 from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.security import SecurityHeaders
@@ -40,6 +41,7 @@ ROUTES = (
     Route("/robots.txt", robots),
     Route("/api/milestones", milestones),
     Route("/api/links", links, methods=["POST"]),
+    Route("/openapi.json", openapi),
     Route("/healthz", healthz),
 )
 
