@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from calsvc import settings
@@ -26,7 +27,7 @@ from calsvc.web.assets import robots, static
 from calsvc.web.feeds import Feeds
 from calsvc.web.openapi import openapi
 from calsvc.web.pages import FrontPage, sealed_page
-from calsvc.web.problems import bad_link, http_error, invalid_input
+from calsvc.web.problems import bad_link, http_error, hung_up, invalid_input
 from calsvc.web.security import SecurityHeaders
 from calsvc.web.service import start
 from calsvc.web.staff_desk import Desk, open_desk
@@ -64,6 +65,7 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
             InvalidInput: invalid_input,
             BadLinkError: bad_link,
             HTTPException: http_error,
+            ClientDisconnect: hung_up,
         },
     )
     app.router.redirect_slashes = False  # it would repeat the dates in a Location

@@ -46,6 +46,11 @@ async def bad_link(request: Request, _error: Exception) -> Response:
     return problem_response(request, HTTPStatus.NOT_FOUND)
 
 
+async def hung_up(request: Request, _error: Exception) -> Response:
+    """400 for a caller who left in the middle of a body; it is not the service that failed."""
+    return problem_response(request, HTTPStatus.BAD_REQUEST)
+
+
 async def http_error(request: Request, error: Exception) -> Response:
     """404, 405 and the like, in the same form."""
     if not isinstance(error, HTTPException):
