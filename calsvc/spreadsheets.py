@@ -1,5 +1,6 @@
 """Excel workbooks (.xlsx) as tables, read row by row."""
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ LARGEST_PART = 1 << 30
 """Bytes, unpacked: four times what a sheet with all the rows of Excel takes."""
 FIRST_SERIAL, LAST_SERIAL = 1, 109574
 """Days counted by Excel from 1900-01-01 to 2199-12-31; greater numbers are dates like 20200601."""
+SERIAL = re.compile("[0-9]{1,6}")
 
 
 def is_workbook(file: BinaryIO) -> bool:
@@ -105,6 +107,6 @@ def text_of(value: object) -> str:
 
 def day_text(cell: str) -> str:
     """The day in a cell of a date column, also where Excel shows it as a number."""
-    if cell.isascii() and cell.isdigit() and FIRST_SERIAL <= int(cell) <= LAST_SERIAL:
+    if SERIAL.fullmatch(cell) and FIRST_SERIAL <= int(cell) <= LAST_SERIAL:
         return text_of(from_excel(int(cell)))
     return tables.day_text(cell)

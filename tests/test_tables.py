@@ -275,7 +275,13 @@ def test_rows_of_a_workbook_keep_their_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "day"),
-    [("43983", "2020-06-01"), ("20200601", "20200601"), ("2020/6/1 0:00", "2020/6/1"), ("0", "0")],
+    [
+        ("43983", "2020-06-01"),
+        ("20200601", "20200601"),
+        ("2020/6/1 0:00", "2020/6/1"),
+        ("0", "0"),
+        ("9" * 5000, "9" * 5000),
+    ],
 )
 def test_a_day_that_excel_shows_as_a_number_is_understood(cell: str, day: str) -> None:
     assert spreadsheets.day_text(cell) == day
