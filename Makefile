@@ -2,6 +2,7 @@
 # make test   sets everything up, a browser included, and runs all tests
 # make lint   format, lint, types, layers, known vulnerabilities
 # make bench  measures feeds over HTTP, libraries in one process, and tables of residents
+# make fuzz   asks all that openapi.json allows, and feeds a million inputs to what reads them (Linux)
 # make lock   renews the locked versions from pyproject.toml
 # make clean  removes what the above have made
 # make help   prints these lines
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: run test lint bench lock clean help
+.PHONY: run test lint bench fuzz lock clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
@@ -33,6 +34,11 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/libraries.py
 	$(BIN)/python bench/feeds.py $(ARGS)
 	$(BIN)/python bench/bulk.py
+
+fuzz: $(VENV)/.dev
+	$(PIP) install --require-hashes -r .ci/requirements-fuzz.txt
+	$(BIN)/python -m tests.fuzz.api
+	$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 
 # The locks are installed by their hashes, then the project alone, in place.
 $(VENV)/.run: .ci/requirements-run.txt pyproject.toml
