@@ -2,7 +2,7 @@
 # make test   sets everything up, a browser included, and runs all tests
 # make lint   format, lint, types, layers, known vulnerabilities
 # make bench  measures feeds over HTTP, libraries in one process, and tables of residents
-# make fuzz   asks all that openapi.json allows, and feeds a million inputs to what reads them (Linux)
+# make fuzz   sends what malice might: all of openapi.json and more, then a million inputs (Linux)
 # make lock   renews the locked versions from pyproject.toml
 # make clean  removes what the above have made
 # make help   prints these lines

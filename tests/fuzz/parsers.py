@@ -22,7 +22,7 @@ BY_RULE: Mapping[str, int] = {
     "queries": 20_000,
     "tables": 10_000,
     "headers": 10_000,
-    "workbooks": 1_000,
+    "sheets": 1_000,
 }
 BY_REACH: Mapping[str, int] = {
     "dates": 320_000,
@@ -30,7 +30,7 @@ BY_REACH: Mapping[str, int] = {
     "queries": 250_000,
     "tables": 60_000,
     "headers": 50_000,
-    "workbooks": 5_000,
+    "sheets": 4_000,
 }
 LONGEST = 4096
 PLACES = st.integers(0, 10_000)

@@ -4,6 +4,8 @@ A target's ``pieces`` are what its input is made of: whole examples first, then 
 """
 
 import io
+import warnings
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -95,16 +97,30 @@ def read_headers(data: bytes) -> None:
     assert is_unchanged({b"if-modified-since": since}, b'"tag"', CHANGED) in (True, False)
 
 
-def _workbook() -> bytes:
+def _workbook() -> Mapping[str, bytes]:
+    """The parts of a small workbook by their names."""
     book, file = Workbook(), io.BytesIO()
-    for row in (
-        ("氏名", "生年月日", "発行日"),
-        ("小樽花子", date(1985, 4, 23), "2020-06-01"),
-        (1, 31159, True),
-    ):
-        book.active.append(row)
+    book.active.append(("氏名", "生年月日", "発行日"))
+    book.active.append(("小樽花子", date(1985, 4, 23), "2020-06-01"))
+    book.active.append((1, 31159, True))
     book.save(file)
-    return file.getvalue()
+    whole = zipfile.ZipFile(file)
+    return {name: whole.read(name) for name in whole.namelist()}
+
+
+WORKBOOK = _workbook()
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def read_a_sheet(data: bytes) -> None:
+    """``data`` as the one sheet of a workbook that is otherwise in order."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as book:
+        for name, part in {**WORKBOOK, SHEET: data}.items():
+            book.writestr(name, part)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="openpyxl")
+        read_a_table(file.getvalue())
 
 
 def _utf8(*texts: str) -> tuple[bytes, ...]:
@@ -169,5 +185,17 @@ TARGETS: Mapping[str, Target] = {
             b"9999999999",
         ),
     ),
-    "workbooks": Target(read_a_table, (_workbook(), b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06")),
+    "sheets": Target(
+        read_a_sheet,
+        (
+            WORKBOOK[SHEET],
+            WORKBOOK[SHEET].replace(b"31159", b"1e308"),
+            WORKBOOK[SHEET].replace(b"31159", b"nan"),
+            WORKBOOK[SHEET].replace(b't="b"', b't="e"'),
+            *_utf8('<row r="2">', "</row>", '<c r="ZZZ2" s="1">', "</c>", "<v>", "</v>", 't="d"'),
+            *_utf8(
+                'r="-1"', 's="99"', "2020-06-01T00:00", "-0.5", "9" * 500, "<!DOCTYPE a>", "&a;"
+            ),
+        ),
+    ),
 }
