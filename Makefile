@@ -2,6 +2,7 @@
 # make test   sets everything up, a browser included, and runs all tests
 # make lint   format, lint, types, layers, known vulnerabilities
 # make bench  measures feeds over HTTP, libraries in one process, and tables of residents
+# make fuzz   sends what malice might: all of openapi.json and more, then a million inputs (Linux)
 # make lock   renews the locked versions from pyproject.toml
 # make sbom   writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
 # make clean  removes what the above have made
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 ARGS ?=
 SBOM ?= sbom.cdx.json
 
-.PHONY: run test lint bench lock sbom clean help
+.PHONY: run test lint bench fuzz lock sbom clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
@@ -35,6 +36,11 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/libraries.py
 	$(BIN)/python bench/feeds.py $(ARGS)
 	$(BIN)/python bench/bulk.py
+
+fuzz: $(VENV)/.dev
+	$(PIP) install --require-hashes -r .ci/requirements-fuzz.txt
+	$(BIN)/python -m tests.fuzz.api
+	$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 
 # The locks are installed by their hashes, then the project alone, in place.
 $(VENV)/.run: .ci/requirements-run.txt pyproject.toml

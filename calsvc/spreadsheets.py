@@ -1,5 +1,6 @@
 """Excel workbooks (.xlsx) as tables, read row by row."""
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -21,8 +22,11 @@ UNREADABLE = (ParseError, zipfile.BadZipFile, zlib.error, ValueError, LookupErro
 """What openpyxl raises upon a damaged workbook."""
 LARGEST_PART = 1 << 30
 """Bytes, unpacked: four times what a sheet with all the rows of Excel takes."""
+MOST_ROWS = 1 << 20
+"""What Excel has; a row that claims a far greater number would take hours to come to."""
 FIRST_SERIAL, LAST_SERIAL = 1, 109574
 """Days counted by Excel from 1900-01-01 to 2199-12-31; greater numbers are dates like 20200601."""
+SERIAL = re.compile("[0-9]{1,6}")
 
 
 def is_workbook(file: BinaryIO) -> bool:
@@ -79,16 +83,16 @@ def _readable(values: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
 
 def _rows(values: Iterator[Sequence[object]]) -> Iterator[Row]:
     """Blank rows count but are passed on only when something comes after them."""
-    blank: list[Row] = []
-    begun = False
+    passed = 0
     for number, each in enumerate(values, start=1):
+        if number > MOST_ROWS:
+            raise unusable("too_large")
         row = Row(number, [text_of(value) for value in each])
         if row.blank:
-            blank.append(Row(number, [])) if begun else None
             continue
-        begun = True
-        yield from blank
-        blank.clear()
+        if passed:
+            yield from (Row(blank, []) for blank in range(passed + 1, number))
+        passed = number
         yield row
 
 
@@ -105,6 +109,6 @@ def text_of(value: object) -> str:
 
 def day_text(cell: str) -> str:
     """The day in a cell of a date column, also where Excel shows it as a number."""
-    if cell.isascii() and cell.isdigit() and FIRST_SERIAL <= int(cell) <= LAST_SERIAL:
+    if SERIAL.fullmatch(cell) and FIRST_SERIAL <= int(cell) <= LAST_SERIAL:
         return text_of(from_excel(int(cell)))
     return tables.day_text(cell)

@@ -273,9 +273,25 @@ def test_rows_of_a_workbook_keep_their_numbers() -> None:
     assert [(row.number, row.blank) for row in table.rows] == [(3, True), (4, False)]
 
 
+def test_a_row_beyond_those_of_excel_is_not_waited_for() -> None:
+    whole, file = zipfile.ZipFile(workbook(["a"], ["b"])), io.BytesIO()
+    with zipfile.ZipFile(file, "w") as changed:
+        for part in whole.namelist():
+            changed.writestr(part, whole.read(part).replace(b'<row r="2"', b'<row r="2000000000"'))
+    with pytest.raises(InvalidInput) as caught:
+        list(spreadsheets.read(file).rows)
+    assert caught.value.problems[0].key == "table.too_large"
+
+
 @pytest.mark.parametrize(
     ("cell", "day"),
-    [("43983", "2020-06-01"), ("20200601", "20200601"), ("2020/6/1 0:00", "2020/6/1"), ("0", "0")],
+    [
+        ("43983", "2020-06-01"),
+        ("20200601", "20200601"),
+        ("2020/6/1 0:00", "2020/6/1"),
+        ("0", "0"),
+        ("9" * 5000, "9" * 5000),
+    ],
 )
 def test_a_day_that_excel_shows_as_a_number_is_understood(cell: str, day: str) -> None:
     assert spreadsheets.day_text(cell) == day

@@ -26,6 +26,7 @@ from calsvc.web.access_log import AccessLog
 from calsvc.web.api import healthz, links, milestones, readyz
 from calsvc.web.assets import robots, static
 from calsvc.web.feeds import Feeds, calendar, sealed_calendar
+from calsvc.web.openapi import openapi
 from calsvc.web.pages import FrontPage, sealed_page
 from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.rates import LimitedPosts, Posts
@@ -46,6 +47,7 @@ ROUTES = (
     Route("/robots.txt", robots),
     Route("/api/milestones", milestones),
     Route("/api/links", links, methods=["POST"], middleware=LIMITED),
+    Route("/openapi.json", openapi),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
 )

@@ -1,0 +1,78 @@
+"""Everything that openapi.json allows, and more, asked of a real server by schemathesis.
+
+``python -m tests.fuzz.api [CASES_PER_OPERATION [SEED]]`` prints how much was asked and answered.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import servers
+
+CONFIGURATION = "tests/fuzz/schemathesis.toml"
+FOR_MAKE_FUZZ = 3000
+CASES = re.compile(r"(\d+) generated, (\d+) passed$", re.MULTILINE)
+ANSWER = re.compile(r"calsvc\.access [A-Z-]+ \S+ (\d{3}) ")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``cases`` that were made and how many ``passed``, and the server's answers by status."""
+
+    cases: int
+    passed: int
+    answers: Counter[int]
+    report: str
+
+
+def ask(examples: int, seed: int) -> Asked:
+    """Up to ``examples`` cases of each operation in each phase, with all checks."""
+    port = servers.free_port()
+    with tempfile.TemporaryFile() as log:
+        server = servers.start(port, log)
+        try:
+            servers.wait_until_it_answers(f"http://127.0.0.1:{port}", server)
+            report = _schemathesis(port, examples, seed)
+        finally:
+            server.terminate()
+            server.wait()
+        log.seek(0)
+        answers = Counter(int(each) for each in ANSWER.findall(log.read().decode()))
+    cases = CASES.search(report)
+    made, passed = map(int, cases.groups()) if cases else (0, 0)
+    return Asked(made, passed, answers, report)
+
+
+def _schemathesis(port: int, examples: int, seed: int) -> str:
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("st"), "--no-color"),
+            *("--config-file", CONFIGURATION, "run", f"http://127.0.0.1:{port}/openapi.json"),
+            *("--max-examples", str(examples), "--seed", str(seed)),
+        ],
+        cwd=servers.ROOT,
+        env={**os.environ, "PYTHONPATH": str(servers.ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return f"{done.stdout}schemathesis left with {done.returncode}\n"
+
+
+def main(examples: int = FOR_MAKE_FUZZ, seed: int = 6) -> None:
+    """Ask, and tell. Leaves with an error where anything failed."""
+    asked = ask(examples, seed)
+    sys.stdout.write(asked.report)
+    answers = ", ".join(f"{status}: {number}" for status, number in sorted(asked.answers.items()))
+    sys.stdout.write(f"{asked.answers.total()} requests answered ({answers})\n")
+    sys.exit(asked.passed != asked.cases or not asked.cases or max(asked.answers) >= 500)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,201 @@
+"""What reads bytes from strangers, each as a function that must return or raise what it declares.
+
+A target's ``pieces`` are what its input is made of: whole examples first, then fragments.
+"""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from openpyxl import Workbook
+
+from calsvc import bulk, municipality, tables
+from calsvc.bulk import Office
+from calsvc.dates import parse_date
+from calsvc.errors import InvalidInput, Problem, UnreadableDate
+from calsvc.keys import read_keys
+from calsvc.links import BadLinkError, Keyring
+from calsvc.texts import LANGUAGES, catalog
+from calsvc.web.feeds import is_unchanged
+from calsvc.web.language import negotiate
+from calsvc.web.queries import read_query
+from tests.fuzz.hooks import TOKENS
+from tests.servers import KEY
+
+TODAY = date(2026, 11, 24)
+RING = Keyring(read_keys(KEY, "tests"))
+OFFICE = Office(municipality.load("otaru"), RING, "http://localhost", TODAY)
+CHANGED = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Target:
+    """``read`` takes any bytes; an error that it does not declare is a fault."""
+
+    read: Callable[[bytes], None]
+    pieces: tuple[bytes, ...]
+
+
+def _in_words(*problems: Problem) -> None:
+    """An error that cannot be told is a fault too."""
+    for problem in problems:
+        for language in LANGUAGES:
+            assert catalog(language).problem(problem)
+
+
+def read_a_date(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        found = parse_date(text)
+    except UnreadableDate as error:
+        _in_words(Problem("born", error.key, error.facts))
+    else:
+        assert parse_date(found.isoformat()) == found
+
+
+def open_a_token(data: bytes) -> None:
+    text = data.decode("latin-1")
+    try:
+        link = RING.open(text)
+    except BadLinkError:
+        return
+    assert RING.seal(link) == text
+    assert text in TOKENS
+
+
+def read_a_query(data: bytes) -> None:
+    try:
+        query = read_query(data, TODAY)
+    except InvalidInput as error:
+        _in_words(*error.problems)
+    else:
+        assert query.lang in ("", *LANGUAGES)
+
+
+def read_a_table(data: bytes) -> None:
+    file = io.BytesIO(data)
+    try:
+        table = bulk.open_table(file, bulk.survey(file).encoding)
+        columns = bulk.columns_of(table, {})
+        rows = []
+        for outcome in bulk.outcomes(table, columns, OFFICE):
+            _in_words(*outcome.problems, *outcome.remarks)
+            rows.append(outcome.row.cells)
+        tables.write(rows, table.form)
+    except InvalidInput as error:
+        _in_words(*error.problems)
+
+
+def read_headers(data: bytes) -> None:
+    language, _, rest = data.partition(b"\n")
+    matching, _, since = rest.partition(b"\n")
+    assert negotiate(language.decode("latin-1")) in LANGUAGES
+    assert is_unchanged({b"if-none-match": matching}, b'"tag"', CHANGED) in (True, False)
+    assert is_unchanged({b"if-modified-since": since}, b'"tag"', CHANGED) in (True, False)
+
+
+def _workbook() -> Mapping[str, bytes]:
+    """The parts of a small workbook by their names."""
+    book, file = Workbook(), io.BytesIO()
+    book.active.append(("氏名", "生年月日", "発行日"))
+    book.active.append(("小樽花子", date(1985, 4, 23), "2020-06-01"))
+    book.active.append((1, 31159, True))
+    book.save(file)
+    whole = zipfile.ZipFile(file)
+    return {name: whole.read(name) for name in whole.namelist()}
+
+
+WORKBOOK = _workbook()
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def read_a_sheet(data: bytes) -> None:
+    """``data`` as the one sheet of a workbook that is otherwise in order."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as book:
+        for name, part in {**WORKBOOK, SHEET: data}.items():
+            book.writestr(name, part)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="openpyxl")
+        read_a_table(file.getvalue())
+
+
+def _utf8(*texts: str) -> tuple[bytes, ...]:
+    return tuple(each.encode() for each in texts)
+
+
+DATES = _utf8("2020-06-01", "令和2年6月1日", "昭和64年1月7日", "R2.6.1", "19850423", "2020/6/1")
+CSV = (
+    "氏名,生年月日,発行日,言語\r\n"
+    "小樽花子,昭和60年4月23日,2020-06-01,en\r\n"
+    "太郎,H27.11.3,2022/10/1,\r\n"
+)
+TARGETS: Mapping[str, Target] = {
+    "dates": Target(
+        read_a_date,
+        (
+            *DATES,
+            *_utf8("明治", "大正", "昭和", "平成", "令和", "㍻", "㋿", "M", "T", "S", "h", "元"),
+            *_utf8("年", "月", "日", "-", "/", ".", "ー", "−", " ", "\u3000", "２", "²", "①", "٣"),
+            *_utf8("0", "1", "12", "29", "2", "0000", "9999", "\0", "\n", "\u202e", "ﷺ", "\u0301"),
+        ),
+    ),
+    "tokens": Target(
+        open_a_token,
+        (
+            *_utf8(*TOKENS, TOKENS[0][:-1], TOKENS[1][:40], TOKENS[1][1:], TOKENS[0][1:30]),
+            *_utf8("1", "2", "A", "-", "_", "=", ".ics", "/", "\0", "\n", "é", "A" * 21, "b" * 700),
+        ),
+    ),
+    "queries": Target(
+        read_a_query,
+        (
+            b"born=1985-04-23&issued=2020-06-01&lang=en&alarms=off",
+            b"born=%E6%98%AD%E5%92%8C60%E5%B9%B44%E6%9C%8823%E6%97%A5&card_expires=2030-04-23",
+            *_utf8("born=", "issued=", "card_expires=", "applied=", "cert_expires=", "&", "="),
+            *_utf8("stay_until=", "lang=", "alarms=", "on", "ja", "ko", "zh-Hans", "%00", "%", "+"),
+            *_utf8("1985-04-23", "2020-06-01", "2030-04-23", "2016-01-01", "%0d%0a", "%ff", ";"),
+            b"%u0041",
+            b"\xff",
+            b"a" * 40,
+        ),
+    ),
+    "tables": Target(
+        read_a_table,
+        (
+            *(CSV.encode(each) for each in tables.ENCODINGS),
+            b"born\tissued\tname\n1985-04-23\t2020-06-01\t\n",
+            *_utf8('"', ",", "\t", "\r\n", "\n", "\r", ";", "=1+1", "'", "@", "born,issued\n"),
+            *_utf8(
+                "生年月日", "発行日", "有効期限", "1985-04-23", "2020-06-01", "2020/6/1 0:00", "\0"
+            ),
+            *_utf8("PK\3\4", "\ufeff", ","),
+            *(b"\xff\xfe", b"\xfe\xff", b"\x81", b"\x00", b"\xd8\x00", b"\xa0\xfd", b"9" * 5000),
+        ),
+    ),
+    "headers": Target(
+        read_headers,
+        (
+            b'en;q=0.5,ko\n"tag"\nTue, 24 Nov 2026 00:00:00 GMT',
+            *_utf8("ja", "x-easy", "zh", ";q=", "0.", "1", ",", "\n", " ", 'W/"tag"', "*", "-"),
+            *_utf8("Tue, ", "24", " Nov ", "2026", ":", "00", "+0900", "-0000", "GMT", "("),
+            b"9999999999",
+        ),
+    ),
+    "sheets": Target(
+        read_a_sheet,
+        (
+            WORKBOOK[SHEET],
+            WORKBOOK[SHEET].replace(b"31159", b"1e308"),
+            WORKBOOK[SHEET].replace(b"31159", b"nan"),
+            WORKBOOK[SHEET].replace(b't="b"', b't="e"'),
+            *_utf8('<row r="2">', "</row>", '<c r="ZZZ2" s="1">', "</c>", "<v>", "</v>", 't="d"'),
+            *_utf8(
+                'r="-1"', 's="99"', "2020-06-01T00:00", "-0.5", "9" * 500, "<!DOCTYPE a>", "&a;"
+            ),
+        ),
+    ),
+}
