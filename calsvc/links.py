@@ -30,13 +30,11 @@ LANGUAGE_NUMBERS = ("ja", "en", "ja-x-easy", "zh-Hans", "ko", "vi")
 OPTIONAL_DATES = ("issued", "card_expires", "applied", "cert_expires", "stay_until")
 """Likewise."""
 DATE_BITS = tuple(1 << place for place in range(len(OPTIONAL_DATES)))
-DATES_MASK = sum(DATE_BITS)
 FIELDS = tuple(
     ("born", *(name for name, bit in zip(OPTIONAL_DATES, DATE_BITS, strict=True) if flags & bit))
-    for flags in range(DATES_MASK + 1)
+    for flags in range(1 << len(OPTIONAL_DATES))
 )
 """The dates that follow, by which of the optional ones do."""
-LANGUAGE_BITS = 0x0F
 ALARMS_OFF = 0x10
 HAS_NAME = 0x20
 DATE_BYTES = 3
@@ -85,9 +83,12 @@ class Keyring:
         sealed = _canonical(token[1:])
         for cipher in self._ciphers:
             with suppress(InvalidTag):
-                link = _unpack(cipher.decrypt(sealed, ASSOCIATED))
-                return link, token if cipher is self._ciphers[0] else self.seal(link)
-        raise BadLinkError
+                content = cipher.decrypt(sealed, ASSOCIATED)
+                break
+        else:
+            raise BadLinkError
+        link = _unpack(content)
+        return link, token if cipher is self._ciphers[0] else self.seal(link)
 
 
 def _canonical(text: str) -> bytes:
@@ -123,28 +124,29 @@ def _pack_member(member: Member) -> bytes:
 
 
 def _unpack(content: bytes) -> Link:
-    number = content[0] & LANGUAGE_BITS
-    lang = LANGUAGE_NUMBERS[number] if number < len(LANGUAGE_NUMBERS) else ""
-    if lang not in LANGUAGES:  # made by a later release
+    try:
+        lang = LANGUAGE_NUMBERS[content[0] & ~ALARMS_OFF]
+        members = tuple(_unpack_members(content))
+    except (IndexError, OverflowError, ValueError):  # made by a later release
+        raise BadLinkError from None
+    if lang not in LANGUAGES or not members:
         raise BadLinkError
-    return Link(
-        members=tuple(_unpack_members(content)),
-        lang=lang,
-        alarms=not content[0] & ALARMS_OFF,
-    )
+    return Link(members, lang, alarms=not content[0] & ALARMS_OFF)
 
 
 def _unpack_members(content: bytes) -> Iterator[Member]:
     at = 1
     while at < len(content):
         flags, start = content[at], at + 1
-        fields = FIELDS[flags & DATES_MASK]
+        fields = FIELDS[flags & ~HAS_NAME]
         at = start + DATE_BYTES * len(fields)
         dates = [_day(content[day : day + DATE_BYTES]) for day in range(start, at, DATE_BYTES)]
         name = b""
         if flags & HAS_NAME:
             start, at = at + 1, at + 1 + content[at]
             name = content[start:at]
+        if at > len(content):
+            raise ValueError
         yield Member(Card(**dict(zip(fields, dates, strict=True))), name.decode())
 
 

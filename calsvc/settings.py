@@ -71,7 +71,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         return _whole_number(given, name, getattr(Settings, name), LONGEST_WAIT)
 
     return Settings(
-        host=given.get("host", Settings.host),
+        host=_address(given, "host", Settings.host),
         port=_whole_number(given, "port", Settings.port, LARGEST_PORT),
         workers=_whole_number(given, "workers", Settings.workers, MOST_WORKERS),
         municipality=given.get("municipality", Settings.municipality),
@@ -99,7 +99,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         metrics_port=_whole_number(
             given, "metrics_port", Settings.metrics_port, LARGEST_PORT, least=0
         ),
-        metrics_host=given.get("metrics_host", Settings.metrics_host).strip(),
+        metrics_host=_address(given, "metrics_host", Settings.metrics_host),
     )
 
 
@@ -123,6 +123,13 @@ def _whole_number(
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
         raise InvalidSetting(variable(name), f"must be a whole number from {least} to {most}")
     return int(text)
+
+
+def _address(given: Mapping[str, str], name: str, default: str) -> str:
+    text = given.get(name, default).strip()
+    if not (HOST.fullmatch(text.lower()) or HOST.fullmatch(f"[{text.lower()}]")):
+        raise InvalidSetting(variable(name), "must be an address or a host name, without a port")
+    return text
 
 
 def _switch(given: Mapping[str, str], name: str, default: bool) -> bool:

@@ -18,7 +18,10 @@ from calsvc.tables import UTF_8_BOM, Form, Row, Table, unusable
 ZIP_MAGIC = b"PK\x03\x04"
 OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
 """Excel before 2007, and any workbook with a password."""
-UNREADABLE = (ParseError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, EOFError)
+UNREADABLE = (
+    *(ParseError, zipfile.BadZipFile, zlib.error),
+    *(ValueError, LookupError, EOFError, TypeError),
+)
 """What openpyxl raises upon a damaged workbook."""
 LARGEST_PART = 1 << 30
 """Bytes, unpacked: four times what a sheet with all the rows of Excel takes."""

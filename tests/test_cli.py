@@ -196,7 +196,7 @@ def test_a_port_for_metrics_that_is_taken_keeps_the_service_from_starting() -> N
         )
     assert (done.returncode, done.stderr) == (
         1,
-        "Error: CALSVC_METRICS_PORT: Address already in use\n",
+        "Error: CALSVC_METRICS_HOST, CALSVC_METRICS_PORT: Address already in use\n",
     )
 
 

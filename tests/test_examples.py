@@ -1,6 +1,7 @@
 """What stands in examples/ for administrators: each file is read by the tool that it is for."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from calsvc.settings import Settings, variable
 from tests.servers import KEY, PATIENCE, ROOT, free_port
 
 EXAMPLES = ROOT / "examples"
@@ -164,3 +166,15 @@ def test_caddy_finds_nothing_wrong_with_its_file(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
     )
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "example", ["compose.yaml", "kubernetes/calsvc.yaml", "systemd/calsvc.service", "nginx.conf"]
+)
+def test_every_setting_of_an_example_is_one(example: str) -> None:
+    named = set(re.findall(r"CALSVC_[A-Z_]+", (EXAMPLES / example).read_text(encoding="utf-8")))
+    assert named
+    assert named <= {variable(name) for name in Settings.__dataclass_fields__}

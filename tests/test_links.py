@@ -4,6 +4,7 @@ import base64
 from datetime import date
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +111,28 @@ def test_a_link_made_with_an_old_key_opens_after_rotation_and_is_sealed_anew() -
 def test_a_link_made_with_a_key_that_was_removed_does_not_open() -> None:
     with pytest.raises(BadLinkError):
         Keyring(read_keys(OTHER_KEY, "test")).open(RING.seal(ADULT))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x00",  # no card
+        b"\x0f\x00\x0b\x11\x11",  # a language that is not known yet
+        b"\x20\x00\x0b\x11\x11",  # an option that is not known yet
+        b"\x00\x40\x0b\x11\x11",  # something of a card that is not known yet
+        b"\x00\x00\x0b\x11",  # half a date
+        b"\x00\x00\x00\x00\x00",  # no day at all
+        b"\x00\x00\xff\xff\xff",  # a day after the end of the calendar
+        b"\x00\x20\x0b\x11\x11",  # a name that is missing
+        b"\x00\x20\x0b\x11\x11\x05abc",  # half a name
+        b"\x00\x20\x0b\x11\x11\x01\xff",  # a name that is no text
+    ],
+)
+def test_what_another_release_may_have_sealed_is_not_misread(content: bytes) -> None:
+    cipher = AESSIV(read_keys(OLD_KEY, "test")[0])
+    sealed = base64.urlsafe_b64encode(cipher.encrypt(content, [b"1"])).rstrip(b"=").decode()
+    with pytest.raises(BadLinkError):
+        RING.open(f"1{sealed}")
 
 
 def test_every_language_of_the_service_has_a_number_in_links() -> None:

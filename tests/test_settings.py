@@ -101,6 +101,14 @@ def test_another_port_is_refused(port: str) -> None:
     assert refusal("CALSVC_PORT", port) == ("CALSVC_PORT: must be a whole number from 1 to 65535")
 
 
+@pytest.mark.parametrize("name", ["CALSVC_HOST", "CALSVC_METRICS_HOST"])
+def test_what_is_listened_on_is_an_address_or_a_name(name: str) -> None:
+    for host in ("0.0.0.0", "::", "::1", "localhost", "calendar.example.jp"):  # noqa: S104
+        load({name: host})
+    for host in ("127.0.0.1:80", "http://a", "a b", "[::1]:80", "/run/x"):
+        assert refusal(name, host) == f"{name}: must be an address or a host name, without a port"
+
+
 @pytest.mark.parametrize("workers", ["0", "65", "two"])
 def test_workers_are_from_1_to_64(workers: str) -> None:
     assert refusal("CALSVC_WORKERS", workers) == (

@@ -143,7 +143,8 @@ def _tell_metrics(configured: Settings, until_the_end: ExitStack) -> None:
     try:
         until_the_end.enter_context(told)
     except OSError as error:
-        raise PortError(f"{variable('metrics_port')}: {error.strerror}") from None
+        names = f"{variable('metrics_host')}, {variable('metrics_port')}"
+        raise PortError(f"{names}: {error.strerror}") from None
 
 
 def _raise_file_limit(wanted: int) -> None:
