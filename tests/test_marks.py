@@ -101,7 +101,14 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
 def ask_for_feeds(client: httpx2.Client) -> None:
     for accept in ("*/*", "text/html"):
         client.headers["Accept"] = accept
-        for path in ("/calendar.ics", "/api/milestones", "/readyz", "/healthz", "/robots.txt"):
+        for path in (
+            "/calendar.ics",
+            "/api/milestones",
+            "/openapi.json",
+            "/readyz",
+            "/healthz",
+            "/robots.txt",
+        ):
             client.get(path, params=QUERY)
             client.post(path, params=QUERY)
         for wrong in ({"born": JUNK}, {JUNK: "1"}, {**QUERY, "issued": str(BORN)}, {"lang": JUNK}):

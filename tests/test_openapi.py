@@ -17,7 +17,6 @@ from calsvc.settings import Settings
 from calsvc.texts import LANGUAGES
 from calsvc.web.app import ROUTES, create_app
 from calsvc.web.assets import MEDIA_TYPES
-from calsvc.web.feeds import PLAIN, SEALED_PREFIX, SEALED_SUFFIX
 from calsvc.web.link_bodies import BODY_FIELDS, CARD_FIELDS
 from calsvc.web.openapi import document
 from calsvc.web.queries import KNOWN, ON_OR_OFF
@@ -28,8 +27,6 @@ from tests.servers import KEY
 DOCUMENT: dict[str, Any] = json.loads(document())
 PATHS: dict[str, Any] = DOCUMENT["paths"]
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
-FEEDS = {PLAIN: {"GET"}, f"{SEALED_PREFIX}{{token}}{SEALED_SUFFIX}": {"GET"}}
-"""Answered before the table of routes is looked at."""
 FILLED_IN = {
     "/calendar.ics": "/calendar.ics?born=1985-04-23&issued=2020-06-01",
     "/api/milestones": "/api/milestones?born=1985-04-23&issued=2020-06-01",
@@ -84,7 +81,7 @@ def test_its_version_is_the_releases() -> None:
 
 
 def test_every_public_route_is_described_with_its_methods_and_no_other() -> None:
-    served = {route.path: (route.methods or {"GET", "POST"}) - {"HEAD"} for route in ROUTES} | FEEDS
+    served = {route.path: (route.methods or {"GET", "POST"}) - {"HEAD"} for route in ROUTES}
     described = {path: {method.upper() for method in PATHS[path]} for path in PATHS}
     assert described == served
 
