@@ -30,7 +30,7 @@ from calsvc.web.feeds import etag
 from calsvc.web.service import start
 
 SERVER_CORE, LOAD_CORE = "0", "1"
-SECONDS = 2
+SECONDS = 3
 CONNECTIONS = 16
 PEOPLE = 50_000
 STRANGERS_ASKING = 1_000_000
@@ -110,9 +110,9 @@ def server(arguments: list[str], port: int, core: str = SERVER_CORE) -> Iterator
         process.wait()
 
 
-def wrk(target: Target, seconds: int = SECONDS) -> float:
+def wrk(target: Target, seconds: int = SECONDS, connections: int = CONNECTIONS) -> float:
     """Answers a second."""
-    command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
+    command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
     address = f"http://127.0.0.1:{target.port}{ONE_FEED}"
     result = subprocess.run(
         [*command, "-s", target.script, address], capture_output=True, text=True, check=True
