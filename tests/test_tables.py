@@ -352,16 +352,28 @@ def test_a_workbook_that_is_damaged_in_the_middle_is_refused() -> None:
     "entity", ['SYSTEM "file:///etc/passwd"', '"&b;&b;"><!ENTITY b "lol"', 'PUBLIC "x" "http://x/"']
 )
 def test_a_workbook_that_declares_entities_is_refused(entity: str) -> None:
+    declared = f"<!DOCTYPE worksheet [<!ENTITY a {entity}>]><worksheet"
+    file = with_changed_sheet("<worksheet", declared)
+    with pytest.raises(InvalidInput, match=r"table\.not_excel"):
+        list(spreadsheets.read(file).rows)
+
+
+def test_a_workbook_with_an_attribute_that_is_not_excels_is_refused() -> None:
+    file = with_changed_sheet("<dimension", '<dimension unknown="1"')
+    with pytest.raises(InvalidInput, match=r"table\.not_excel"):
+        list(spreadsheets.read(file).rows)
+
+
+def with_changed_sheet(old: str, new: str) -> io.BytesIO:
     whole, file = workbook(["a"], ["b"]), io.BytesIO()
     with zipfile.ZipFile(whole) as read, zipfile.ZipFile(file, "w") as written:
         for part in read.namelist():
             content = read.read(part)
             if "sheet1" in part:
-                declared = f"<!DOCTYPE worksheet [<!ENTITY a {entity}>]><worksheet".encode()
-                content = content.replace(b"<worksheet", declared, 1)
+                assert old.encode() in content
+                content = content.replace(old.encode(), new.encode(), 1)
             written.writestr(part, content)
-    with pytest.raises(InvalidInput, match=r"table\.not_excel"):
-        list(spreadsheets.read(file).rows)
+    return file
 
 
 def test_the_first_sheet_that_is_shown_is_read() -> None:

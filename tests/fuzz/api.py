@@ -15,7 +15,7 @@ from pathlib import Path
 from tests import servers
 
 CONFIGURATION = "tests/fuzz/schemathesis.toml"
-FOR_MAKE_FUZZ = 3000
+FOR_MAKE_FUZZ = 5000
 CASES = re.compile(r"(\d+) generated, (\d+) passed$", re.MULTILINE)
 ANSWER = re.compile(r"calsvc\.access [A-Z-]+ \S+ (\d{3}) ")
 
