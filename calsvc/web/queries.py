@@ -1,7 +1,7 @@
 """What a caller asks for in an address: a card, a language, with or without alarms."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -35,10 +35,11 @@ def read_query(query: bytes, today: date) -> Query:
     """
     if query.count(b"&") >= MOST_PARAMETERS:
         raise InvalidInput([unknown_parameter("", KNOWN)])
-    params, repeated = _read_items(query.decode("latin-1"))
-    faults = [Problem(name, "parameter.repeated") for name in repeated]
-    if not params.keys() <= NAMES:
-        faults = [*_unknown(params), *faults]
+    items = _items(query.decode("latin-1"))
+    params = dict(items)
+    faults = []
+    if len(params) < len(items) or not params.keys() <= NAMES:
+        faults = [*_unknown(params), *_repeated([name for name, _ in items])]
     if "lang" in params or "alarms" in params:
         faults += _faults_of_choices(params)
     try:
@@ -52,30 +53,21 @@ def read_query(query: bytes, today: date) -> Query:
     return Query(card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")])
 
 
-def _read_items(query: str) -> tuple[dict[str, str], list[str]]:
-    """Values by name, and the known names that come more than once, in the order of `KNOWN`."""
-    params: dict[str, str] = {}
-    repeated = []
-    for name, value in _items(query):
-        if name in params:
-            repeated.append(name)
-        params[name] = value
-    return params, [name for name in KNOWN if name in repeated] if repeated else repeated
-
-
-def _items(query: str) -> Iterable[tuple[str, str]]:
+def _items(query: str) -> list[tuple[str, str]]:
     """Names and values. The usual query needs no decoding, and most requests bring one."""
     if "%" in query or "+" in query:
-        yield from parse_qsl(query, keep_blank_values=True)
-        return
-    for pair in query.split("&"):
-        name, equals, value = pair.partition("=")
-        if name or equals:
-            yield name, value
+        return parse_qsl(query, keep_blank_values=True)
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    return [(pair[0], pair[2]) for pair in pairs]
 
 
 def _unknown(params: Mapping[str, str]) -> list[Problem]:
     return [unknown_parameter(name, KNOWN) for name in params if name not in KNOWN]
+
+
+def _repeated(names: Sequence[str]) -> list[Problem]:
+    repeated = [name for name in KNOWN if names.count(name) > 1]
+    return [Problem(name, "parameter.repeated") for name in repeated]
 
 
 def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
