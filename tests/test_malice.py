@@ -8,7 +8,6 @@ import io
 import json
 import re
 import socket
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -96,19 +95,14 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    port = servers.free_port()
-    with tempfile.TemporaryFile() as log:
-        process = servers.start(port, log, CALSVC_POSTS_PER_MINUTE="100000")
-        try:
-            servers.wait_until_it_answers(f"http://127.0.0.1:{port}", process)
-            with httpx2.Client() as client:
-                yield Server(port, client)
-        finally:
-            process.terminate()
-            process.wait()
-        log.seek(0)
-        written = REQUEST_ID.sub("", log.read().decode().lower())
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("malice")
+    with (
+        servers.served(folder, CALSVC_POSTS_PER_MINUTE="100000") as served,
+        httpx2.Client() as client,
+    ):
+        yield Server(served.port, client)
+    written = REQUEST_ID.sub("", served.said().lower())
     for trace in (MARK, EVIL, INJECTED, "1985", "traceback", "failed:"):
         assert trace not in written
     assert not re.search(r"calsvc\.access \S+ \S+ 5\d\d ", written)

@@ -30,7 +30,7 @@ watch = Watch()
 
 
 def is_watched() -> bool:
-    """Whether anybody wants to be told of answers, so that `answered` needs to be called."""
+    """Whether anybody wants to be told of answers."""
     return watch.count is not None or logger.isEnabledFor(logging.INFO)
 
 
@@ -72,6 +72,8 @@ class AccessLog:
 
 def answered(scope: Scope, status: int, start: float) -> None:
     """Write down an answer; ``start`` is `time.perf_counter` when its request came."""
+    if not is_watched():
+        return
     seconds, route = time.perf_counter() - start, _route(scope)
     if watch.count:
         watch.count(route, status, seconds)

@@ -28,9 +28,7 @@ async def milestones(request: Request) -> JSONResponse:
         "card_expiry": found.card_expiry.isoformat(),
         "certificate_expiry": found.certificate_expiry.isoformat(),
         "milestones": [_milestone(each) for each in events(found, service.city, words)],
-        "cautions": [
-            {"code": each.code, "message": words.caution(each)} for each in found.cautions
-        ],
+        "cautions": [_caution(each, words) for each in found.cautions],
     }
     return JSONResponse(content, headers={"Content-Language": words.language, **NOT_STORED})
 

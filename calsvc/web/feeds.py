@@ -23,7 +23,7 @@ from calsvc.household import Member
 from calsvc.links import Link
 from calsvc.rules import check, reckon
 from calsvc.texts import catalog
-from calsvc.web.access_log import answered, is_watched
+from calsvc.web.access_log import answered
 from calsvc.web.language import negotiate
 from calsvc.web.queries import read_query
 from calsvc.web.security import EVERYWHERE, Headers
@@ -68,8 +68,7 @@ class Feeds:
         status, headers, content = found
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
-        if is_watched():
-            answered(scope, status, start)
+        answered(scope, status, start)
 
     def _answer(self, scope: Scope) -> FeedAnswer | None:
         endpoint = _endpoint(scope["path"])

@@ -32,17 +32,10 @@ class Asked:
 
 def ask(examples: int, seed: int) -> Asked:
     """Up to ``examples`` cases of each operation in each phase, with all checks."""
-    port = servers.free_port()
-    with tempfile.TemporaryFile() as log:
-        server = servers.start(port, log, CALSVC_POSTS_PER_MINUTE="100000")
-        try:
-            servers.wait_until_it_answers(f"http://127.0.0.1:{port}", server)
-            report = _schemathesis(port, examples, seed)
-        finally:
-            server.terminate()
-            server.wait()
-        log.seek(0)
-        answers = Counter(int(each) for each in ANSWER.findall(log.read().decode()))
+    with tempfile.TemporaryDirectory() as name:
+        with servers.served(Path(name), CALSVC_POSTS_PER_MINUTE="100000") as server:
+            report = _schemathesis(server.port, examples, seed)
+        answers = Counter(int(each) for each in ANSWER.findall(server.said()))
     cases = CASES.search(report)
     made, passed = map(int, cases.groups()) if cases else (0, 0)
     return Asked(made, passed, answers, report)
