@@ -1,6 +1,6 @@
 """The addresses of a sealed link: its page, its feed, and how each calendar subscribes to it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from calsvc.dates import ONE_DAY
@@ -11,8 +11,7 @@ OPEN_OUTSIDE_LINE = "openExternalBrowser=1"
 LONGEST_DETAILS = 1500
 
 
-@dataclass(frozen=True)
-class LinkAddresses:
+class LinkAddresses(NamedTuple):
     """The addresses of one sealed link. ``base``: where the service is reached, without a slash."""
 
     base: str

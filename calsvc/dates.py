@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from calendar import isleap, monthrange
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -150,9 +150,10 @@ def birthday_in(born: date, year: int) -> date:
 
     Source: rule 5; 出入国管理及び難民認定法 第19条の5 says so for residence cards.
     """
-    if is_leap_day(born) and not isleap(year):
+    try:
+        return date(year, born.month, born.day)
+    except ValueError:  # no 29 February
         return date(year, 2, 28)
-    return date(year, born.month, born.day)
 
 
 def is_leap_day(day: date) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vText, vUri
 
@@ -28,8 +30,7 @@ ALARM_DAYS = {
 """How many days before an event its alarms sound, each at 9:00 where the phone is."""
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """A card's plan, and the short name that tells it from others in its household, or ''."""
 
     plan: Plan
@@ -67,7 +68,8 @@ def feed(
     return content
 
 
-def uid_prefixes(holders: int) -> list[str]:
+@cache
+def uid_prefixes(holders: int) -> Sequence[str]:
     """What tells the events of one card from those of another in the same household."""
     return [""] if holders == 1 else [f"{place:02d}-" for place in range(1, holders + 1)]
 

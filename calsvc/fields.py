@@ -9,6 +9,7 @@ from calsvc.household import LONGEST_NAME, Member, NameTooLongError, clean_name
 from calsvc.rules import EARLIEST_BIRTH, Card, bounds, check
 
 DATE_FIELDS = ("born", "issued", "card_expires", "applied", "cert_expires", "stay_until")
+DATE_NAMES = frozenset(DATE_FIELDS)
 JAPAN = timezone(timedelta(hours=9))
 
 
@@ -55,13 +56,19 @@ def read_member(texts: Mapping[str, str], today: date) -> Member:
 
 def _read_dates(texts: Mapping[str, str]) -> tuple[dict[str, date], list[Problem]]:
     dates, found = {}, []
-    for field in DATE_FIELDS:
-        if field in texts and (text := texts[field].strip()):
+    for field, text in texts.items():
+        if field in DATE_NAMES and (text := text.strip()):
             try:
                 dates[field] = parse_date(text)
             except UnreadableDate as error:
                 found.append(Problem(field, error.key, error.facts))
+    found.sort(key=_place)
     return dates, found
+
+
+def _place(problem: Problem) -> int:
+    """Where a person looks for the field of ``problem``."""
+    return DATE_FIELDS.index(problem.field)
 
 
 def _further_faults(card: Card, today: date, faulty: set[str]) -> list[Problem]:

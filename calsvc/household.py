@@ -1,7 +1,7 @@
 """The cards of one link, and the short names by which a household tells them apart."""
 
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calsvc.errors import CalsvcError
 from calsvc.rules import Card
@@ -15,8 +15,7 @@ FILLERS = "\u115f\u1160\u3164\uffa0"
 UNWANTED = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """A card of a household and the short name by which it is known there, or ''."""
 
     card: Card

@@ -12,9 +12,9 @@ import binascii
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -49,8 +49,7 @@ class BadLinkError(CalsvcError):
     """A link that does not open, whatever the reason."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """What a link holds: one to ten cards, the language of their calendar, alarms or none."""
 
     members: tuple[Member, ...]

@@ -5,10 +5,11 @@ with the city pages and statutes it was read from; it is reprinted in the README
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from calsvc.dates import (
     ONE_DAY,
@@ -99,8 +100,7 @@ class Doubt(StrEnum):
     STAY_LONGER_THAN_CARD = "stay_longer_than_card"
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """What a person knows of a card. ``issued`` or ``card_expires`` must be given, both may be.
 
     ``issued``: the issue date (発行日), on which J-LIS made the card. ``card_expires``: the expiry
@@ -135,8 +135,7 @@ class Caution:
     other: date | None = None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """All that follows from a card. Expiry dates are the LAST valid days (rule 13)."""
 
     card_expiry: date
@@ -161,13 +160,12 @@ class Plan:
         return milestones(Subject.CERTIFICATE, self.term, days) + of_card
 
 
-@dataclass(frozen=True)
-class CardExpiry:
+class CardExpiry(NamedTuple):
     """When a card expires, and why."""
 
     day: date
     term: Term
-    cautions: tuple[Caution, ...] = field(default=())
+    cautions: tuple[Caution, ...] = ()
 
 
 def plan(card: Card, grace: GraceRule, *, today: date | None = None) -> Plan:
@@ -245,17 +243,28 @@ def _ending(card: Card, issued: date, birthdays: int) -> date:
 def _doubt_of_age(card: Card, issued: date, birthdays: int, day: date) -> tuple[Caution, ...]:
     """Rule 3 (a) and (b): whether another application day, or the age on it, changes the answer.
 
-    The age only rises and the threshold only fell, so the earliest possible day is the one to try:
-    whoever was 20 on it was an adult all along.
+    The age only rises and the threshold only fell, so the earliest possible day is the one to try.
     """
-    earliest = _earliest_application(card, issued)
-    if age_on(card.born, earliest) >= ADULT_BEFORE_2022:
+    if not _may_depend_on_application(card, issued):
         return ()
+    earliest = _earliest_application(card, issued)
     doubt, other = Doubt.THRESHOLD_UNCERTAIN, birthdays_of_card(card.born, issued, earliest)
     if other == birthdays:
         doubt, other = Doubt.AGE_UNCERTAIN, birthdays_of_card(card.born, earliest, earliest)
     ending = _ending(card, issued, other)
     return () if ending == day else (Caution(doubt, ending),)
+
+
+def _may_depend_on_application(card: Card, issued: date) -> bool:
+    """Whether the card may be a minor's by one application and an adult's by another.
+
+    Who does not turn 18 in the year of issue was a minor before; who turned 21 in the year before
+    it was 20 half a year before the issue, and on any day since.
+    """
+    turns = issued.year - card.born.year
+    if turns < ADULT_SINCE_2022:
+        return False
+    return turns <= ADULT_BEFORE_2022 + 1 or card.applied is not None
 
 
 def _term(birthdays: int) -> Term:
@@ -497,7 +506,7 @@ def check(card: Card, today: date | None) -> None:
 
 def bounds(card: Card, today: date | None) -> list[Problem]:
     """The faults that need no reckoning: dates out of bounds or out of order."""
-    found = [*_faults_of_birth(card, today), *_faults_of_issue(card, today)]
+    found = [each for each in (_fault_of_birth(card, today), _fault_of_issue(card, today)) if each]
     if card.applied is not None:
         found += _faults_of_application(card, card.applied)
     if card.stay_until is not None:
@@ -505,29 +514,31 @@ def bounds(card: Card, today: date | None) -> list[Problem]:
     return found
 
 
+@lru_cache(maxsize=8)
 def _latest_issue(today: date | None) -> date:
     if today is None or today >= LATEST_ISSUE:
         return LATEST_ISSUE
     return min(months_after(today, MONTHS_AHEAD), LATEST_ISSUE)
 
 
-def _faults_of_birth(card: Card, today: date | None) -> Iterator[Problem]:
+def _fault_of_birth(card: Card, today: date | None) -> Problem | None:
     if card.born < EARLIEST_BIRTH:
-        yield Problem("born", "born.too_early", {"earliest": EARLIEST_BIRTH})
+        return Problem("born", "born.too_early", {"earliest": EARLIEST_BIRTH})
     if card.born > (today or LATEST_ISSUE):
-        yield Problem("born", "born.in_future")
+        return Problem("born", "born.in_future")
+    return None
 
 
-def _faults_of_issue(card: Card, today: date | None) -> Iterator[Problem]:
+def _fault_of_issue(card: Card, today: date | None) -> Problem | None:
     if card.issued is None:
-        if card.card_expires is None:
-            yield Problem("issued", "issued.missing")
-    elif card.issued < CARDS_SINCE:
-        yield Problem("issued", "issued.too_early", {"earliest": CARDS_SINCE})
-    elif card.issued < card.born:
-        yield Problem("issued", "issued.before_birth")
-    elif card.issued > _latest_issue(today):
-        yield Problem("issued", "issued.too_late")
+        return Problem("issued", "issued.missing") if card.card_expires is None else None
+    if card.issued < CARDS_SINCE:
+        return Problem("issued", "issued.too_early", {"earliest": CARDS_SINCE})
+    if card.issued < card.born:
+        return Problem("issued", "issued.before_birth")
+    if card.issued > _latest_issue(today):
+        return Problem("issued", "issued.too_late")
+    return None
 
 
 def _faults_of_application(card: Card, applied: date) -> Iterator[Problem]:

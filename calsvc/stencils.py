@@ -66,23 +66,22 @@ class Stencil:
         """
         places = sorted([*_places(folded, cut), *_lines(folded, lines, len(cut))])
         end = 0
-        self._kept: list[bytes] = []
+        self._pieces: list[bytes] = []
         self._cut: list[tuple[int, slice]] = []
         for at, number, start, stop, whole in places:
-            self._kept.append(folded[end:at])
+            self._pieces += (folded[end:at], b"")
             self._cut.append((number, slice(None) if whole else slice(start, stop)))
             end = at + stop - start
-        self._rest = folded[end:]
+        self._pieces.append(folded[end:])
 
     def fill(self, values: Sequence[bytes]) -> list[bytes]:
         """The bytes with ``values`` in place of what was cut, by number, in pieces to be joined.
 
         What was kept is one object, however often it is filled.
         """
-        pieces: list[bytes] = []
-        for kept, (number, part) in zip(self._kept, self._cut, strict=True):
-            pieces += (kept, values[number][part])
-        return [*pieces, self._rest]
+        pieces = self._pieces.copy()
+        pieces[1::2] = [values[number][part] for number, part in self._cut]
+        return pieces
 
 
 Place = tuple[int, int, int, int, bool]
@@ -121,12 +120,24 @@ def feed(
     addresses: LinkAddresses | None = None,
 ) -> bytes:
     """The same bytes as `calsvc.feed.feed` gives."""
-    pieces = _head(city, words, addresses)
+    return b"".join(parts(holders, city, words, alarms=alarms, addresses=addresses))
+
+
+def parts(
+    holders: Sequence[Holder],
+    city: Municipality,
+    words: Catalog,
+    *,
+    alarms: bool = True,
+    addresses: LinkAddresses | None = None,
+) -> list[bytes]:
+    """The same bytes in a few parts, for who joins them with others."""
     edition = _edition(city, words, alarms)
-    for holder, prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
-        pieces += _events(holder.plan, holder.name, prefix, edition)
-    pieces.append(END)
-    return b"".join(pieces)
+    found = _head(city, words, addresses)
+    for (plan, name), prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
+        found.append(b"".join(_events(plan, name, prefix, edition)))
+    found.append(END)
+    return found
 
 
 @lru_cache(maxsize=SHAPES)

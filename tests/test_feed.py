@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -323,8 +323,8 @@ def test_a_feed_without_a_link_names_no_source() -> None:
 
 def test_a_holder_and_an_edition_cannot_be_changed_once_they_are_made() -> None:
     for value in (holder(MINOR), Edition(OTARU, catalog("ja"), alarms=True)):
-        with pytest.raises(FrozenInstanceError):
-            setattr(value, fields(value)[0].name, None)
+        with pytest.raises(AttributeError):
+            setattr(value, next(iter(type(value).__annotations__)), None)
 
 
 # --- alarms ---------------------------------------------------------------------------------------
@@ -396,7 +396,7 @@ def plain_cards(draw: st.DrawFn) -> Card:
 @given(plain_cards(), st.sampled_from(LANGUAGES), st.booleans())
 def test_the_same_card_gives_the_same_bytes(card: Card, lang: str, alarms: bool) -> None:
     content = feed_of(card, lang, alarms=alarms)
-    assert content == feed_of(replace(card), lang, alarms=alarms)
+    assert content == feed_of(Card(*card), lang, alarms=alarms)
     assert content == calendar_of(content).to_ical()
 
 

@@ -7,7 +7,6 @@ are never edited to make a test pass. ``golden/derived.csv`` was reckoned from t
 import csv
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -164,8 +163,8 @@ def test_no_value_can_be_changed_once_it_is_made() -> None:
     days = renewal_window(found.card_expiry)
     values = (card, found, milestone, caution, days, card_expiry(card), ERAS[0])
     for value in (*values, deadline(found.card_expiry, GraceRule.ANNIVERSARY)):
-        with pytest.raises(FrozenInstanceError):
-            setattr(value, fields(value)[0].name, None)
+        with pytest.raises(AttributeError):
+            setattr(value, next(iter(type(value).__annotations__)), None)
 
 
 # --- bounds that the table cannot show ------------------------------------------------------------
@@ -679,7 +678,7 @@ def test_a_card_read_from_its_face_has_the_dates_reckoned_from_its_issue(
 ) -> None:
     reckoned = plan(card, grace, today=TODAY)
     read = plan(Card(card.born, card_expires=reckoned.card_expiry), grace, today=TODAY)
-    both = plan(replace(card, card_expires=reckoned.card_expiry), grace, today=TODAY)
+    both = plan(card._replace(card_expires=reckoned.card_expiry), grace, today=TODAY)
     assert (read.term, read.milestones) == (reckoned.term, reckoned.milestones)
     assert (both.term, both.milestones) == (reckoned.term, reckoned.milestones)
     assert not read.cautions

@@ -1,11 +1,9 @@
 """The resident's pages: a form, and what a sealed link holds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from http import HTTPStatus
 
 from starlette.endpoints import HTTPEndpoint
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -21,7 +19,7 @@ from calsvc.web.forms import ASKED, Form, read_form, read_members, rearranged
 from calsvc.web.preview import preview
 from calsvc.web.qr import inline
 from calsvc.web.rendering import PRIVATE, PUBLIC, Page, languages_at, root_of, unbroken
-from calsvc.web.service import base_address, link_addresses, service_of, words_for
+from calsvc.web.service import base_of, link_addresses, service_of, words_for
 from calsvc.web.subscribing import subscribing
 
 REWORDED = {
@@ -39,13 +37,13 @@ class FrontPage(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """The empty form."""
-        refuse_unknown_host(request)
+        base_of(request)  # better before the dates are typed: no link could be made here
         words = words_for(request)
         return Page(request, words, "form.html").answer(form_facts(Form(), words), PUBLIC)
 
     async def post(self, request: Request) -> Response:
         """The page of the link that the form makes, or the form with what is to be mended."""
-        refuse_unknown_host(request)
+        base_of(request)
         fields, words = await form_fields(request), words_for(request)
         form, page = read_form(fields), Page(request, words, "form.html")
         if changed := rearranged(form, fields):
@@ -57,12 +55,6 @@ class FrontPage(HTTPEndpoint):
             return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
         path = _path(request, Link(members, words.language))
         return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=PRIVATE)
-
-
-def refuse_unknown_host(request: Request) -> None:
-    """Better before the dates are typed: no link could be made here."""
-    if not base_address(service_of(request), request.scope, dict(request.headers.raw)):
-        raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
 
 
 def form_facts(form: Form, words: Catalog, problems: Sequence[Problem] = ()) -> dict[str, object]:
@@ -122,4 +114,4 @@ async def sealed_page(request: Request) -> Response:
 
 
 def _in_each_language(request: Request, link: Link) -> dict[str, str]:
-    return {each: _path(request, replace(link, lang=each)) for each in LANGUAGES}
+    return {each: _path(request, link._replace(lang=each)) for each in LANGUAGES}

@@ -15,7 +15,7 @@ from calsvc.errors import Fact
 from calsvc.texts import LANGUAGES, Catalog, catalog
 from calsvc.web.assets import asset_path
 from calsvc.web.security import page_headers
-from calsvc.web.service import base_address, service_of
+from calsvc.web.service import believed_base, service_of
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 """A page that is one person's: not to be kept, nor listed anywhere."""
@@ -67,7 +67,7 @@ class Page:
 
 def root_of(request: Request) -> str:
     """The path under which the service is reached, without a slash at the end; mostly ''."""
-    base = base_address(service_of(request), request.scope, dict(request.headers.raw))
+    base = believed_base(request)
     return urlsplit(base).path
 
 

@@ -9,7 +9,6 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import Scope
 
 from calsvc import keys, municipality, texts
 from calsvc.addresses import LinkAddresses
@@ -68,23 +67,33 @@ def words_for(request: Request) -> Catalog:
     return catalog(choose(request.query_params, request.headers.get("accept-language", "")))
 
 
-def base_address(service: Service, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+def base_address(service: Service, scheme: str, headers: Mapping[bytes, bytes]) -> str:
     """Where the caller reaches the service, without a slash at the end, or '' if that is unsure.
 
-    A Host header is believed only if it is allowed: else a stranger could make links to his own.
+    ``scheme``: how the caller has asked. A Host header is believed only if it is allowed: else a
+    stranger could make links to his own.
     """
     if service.settings.public_url:
         return service.settings.public_url
     host = HOST_AND_PORT.fullmatch(headers.get(b"host", b"").decode("latin-1").lower())
     if host is None or host[1] not in service.settings.allowed_hosts:
         return ""
-    return f"{scope['scheme']}://{host[0]}"
+    return f"{scheme}://{host[0]}"
+
+
+def base_of(request: Request) -> str:
+    """Where links lead. Raises `HTTPException` 421 where that is unsure."""
+    base = believed_base(request)
+    if not base:
+        raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
+    return base
+
+
+def believed_base(request: Request) -> str:
+    """`base_address` for whoever sent ``request``."""
+    return base_address(service_of(request), request.scope["scheme"], dict(request.headers.raw))
 
 
 def link_addresses(request: Request, link: Link) -> LinkAddresses:
     """The addresses of ``link``. Raises `HTTPException` 421 where the host is not allowed."""
-    service = service_of(request)
-    base = base_address(service, request.scope, dict(request.headers.raw))
-    if not base:
-        raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
-    return LinkAddresses(base, service.keyring.seal(link))
+    return LinkAddresses(base_of(request), service_of(request).keyring.seal(link))

@@ -28,7 +28,7 @@ from calsvc.web.forms import Form, read_form, read_members
 from calsvc.web.pages import form_facts
 from calsvc.web.qr import inline
 from calsvc.web.rendering import html_lang
-from calsvc.web.service import service_of, words_for
+from calsvc.web.service import base_of, service_of, words_for
 from calsvc.web.staff_desk import (
     MEGABYTE,
     PATH,
@@ -36,7 +36,6 @@ from calsvc.web.staff_desk import (
     VISIT_COOKIE,
     SignedIn,
     StaffPage,
-    base_of,
     desk_of,
     keep,
     own_fields,

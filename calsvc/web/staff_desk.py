@@ -20,7 +20,7 @@ from calsvc.web.bodies import form_fields
 from calsvc.web.jobs import Job, Jobs
 from calsvc.web.rendering import PRIVATE, Page, languages_at, root_of, teller
 from calsvc.web.security import FOR_STAFF
-from calsvc.web.service import base_address, service_of, words_for
+from calsvc.web.service import base_of, service_of, words_for
 from calsvc.web.sessions import LASTS, Sessions
 from calsvc.web.uploads import TOKEN
 from calsvc.web.work import Assignment
@@ -113,14 +113,6 @@ def job_of(request: Request) -> Job:
     if job is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return job
-
-
-def base_of(request: Request) -> str:
-    """Where links lead. Raises `HTTPException` 421 where that is unsure."""
-    base = base_address(service_of(request), request.scope, dict(request.headers.raw))
-    if not base:
-        raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
-    return base
 
 
 def assigned(request: Request, job: Job, encoding: str, formats: tuple[str, ...]) -> Assignment:

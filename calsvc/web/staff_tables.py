@@ -20,12 +20,11 @@ from calsvc.exports import FORMATS
 from calsvc.tables import ENCODINGS, Row
 from calsvc.web.jobs import DONE, FAILED, NEW, Job, TooManyJobsError, said
 from calsvc.web.rendering import PRIVATE
-from calsvc.web.service import service_of
+from calsvc.web.service import base_of, service_of
 from calsvc.web.staff_desk import (
     MEGABYTE,
     StaffPage,
     assigned,
-    base_of,
     desk_of,
     is_token,
     job_of,
