@@ -27,14 +27,14 @@ class CutOffError(Exception):
 
 
 def read(connection: socket.socket) -> Answer:
-    """One answer with a Content-Length."""
+    """One answer with a Content-Length, or without a body."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += _more(connection)
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (each.partition(": ") for each in lines)}
-    while len(body) < int(headers["content-length"]):
+    while len(body) < int(headers.get("content-length", 0)):
         body += _more(connection)
     return Answer(int(first.split()[1]), headers, body)
 
@@ -46,6 +46,14 @@ def _more(connection: socket.socket) -> bytes:
         data = b""
     if not data:
         raise CutOffError
+    return data
+
+
+def everything(connection: socket.socket) -> bytes:
+    """All that comes until the connection ends."""
+    data = b""
+    while more := connection.recv(65536):
+        data += more
     return data
 
 

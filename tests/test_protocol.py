@@ -1,6 +1,7 @@
 """What a connection may send, for how long, and how many there may be: on the real server."""
 
 import json
+import re
 import select
 import socket
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from calsvc.web.protocol import LONGEST_HEAD, LONGEST_LINE, MOST_QUEUED, SLOWEST_BODY
-from tests.callers import FEED, PATIENCE, Answer, CutOffError, ask, connect, read
+from tests.callers import FEED, PATIENCE, Answer, CutOffError, ask, connect, everything, read
 from tests.servers import Served, served
 
 ENGLISH = b"Host: 127.0.0.1\r\nAccept-Language: en\r\n"
@@ -219,8 +220,15 @@ def test_some_may_be_asked_before_there_is_an_answer(server: Served) -> None:
 
 def test_nonsense_behind_a_request_is_not_answered_before_it(server: Served) -> None:
     with connect(server.port) as connection:
-        connection.sendall(FEED + b"nonsense\r\n\r\n")
+        connection.sendall(PAGE + b"nonsense\r\n\r\n")
         assert ends(connection)
+
+
+def test_nonsense_behind_a_feed_is_told_so_after_it(server: Served) -> None:
+    with connect(server.port) as connection:
+        connection.sendall(FEED + b"nonsense\r\n\r\n")
+        data = everything(connection)
+    assert re.findall(rb"HTTP/1.1 (\d+)", data) == [b"200", b"400"]
 
 
 def test_a_body_that_is_nonsense_is_told_so(server: Served) -> None:

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from calsvc import settings
 from calsvc.errors import InvalidInput
@@ -25,13 +24,14 @@ from calsvc.web import access_log, metrics, staff
 from calsvc.web.access_log import AccessLog
 from calsvc.web.api import healthz, links, milestones, readyz
 from calsvc.web.assets import robots, static
-from calsvc.web.feeds import Feeds, calendar, sealed_calendar
+from calsvc.web.feeds import calendar, sealed_calendar
 from calsvc.web.openapi import openapi
 from calsvc.web.pages import FrontPage, sealed_page
 from calsvc.web.problems import bad_link, http_error, invalid_input
+from calsvc.web.prompt import PROMPT, prompt_for
 from calsvc.web.rates import LimitedPosts, Posts
 from calsvc.web.security import SecurityHeaders
-from calsvc.web.service import Service, start
+from calsvc.web.service import start
 from calsvc.web.staff_desk import Desk, open_desk
 
 SMALLEST_COMPRESSED = 1024
@@ -53,27 +53,13 @@ ROUTES = (
 )
 
 
-class FeedsFirst(Starlette):
-    """An application whose feeds are answered before its middleware begins."""
-
-    def __init__(self, service: Service, **options: Any) -> None:  # noqa: ANN401 - Starlette's own
-        """``options``: Starlette's."""
-        super().__init__(**options)
-        self.state.service = service
-
-    def build_middleware_stack(self) -> ASGIApp:
-        """All the rest, behind the feeds."""
-        return Feeds(super().build_middleware_stack(), self.state.service)
-
-
 def create_app(configured: Settings, *, today: Callable[[], date] = today_in_japan) -> Starlette:
     """The service with its settings; ``today`` tells what day it is in Japan.
 
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.keys.BadKeysError`.
     """
     service = start(configured, today)
-    app = FeedsFirst(
-        service,
+    app = Starlette(
         routes=[*ROUTES, *(staff.ROUTES if configured.staff_password_hash else ())],
         lifespan=_lifespan,
         middleware=[
@@ -86,6 +72,7 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
             HTTPException: http_error,
         },
     )
+    app.state.service = service
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.posts = Posts(configured.posts_per_minute)
     app.state.desk = open_desk(configured) if configured.staff_password_hash else None
@@ -94,15 +81,16 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    """Meanwhile, what staff have left behind is removed; at the end, all that they have sent."""
+async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
+    """What the server needs to answer for feeds itself, while what staff leave is removed."""
+    state = {PROMPT: prompt_for(app.state.service)}
     desk = app.state.desk
     if desk is None:
-        yield
+        yield state
         return
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_sweep, desk)
-        yield
+        yield state
         tasks.cancel_scope.cancel()
     desk.close()
 

@@ -1,20 +1,20 @@
-"""The feed's answers. Calendar servers ask by the million, so this speaks ASGI itself.
+"""The feed's answers.
 
 A request is answered from three things: what the address says, the stencils, and an ETag that is
 known before the feed is, so that an answer of 304 builds nothing.
 """
 
 import hashlib
-import time
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
+from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calsvc import stencils
 from calsvc.addresses import LinkAddresses
@@ -23,14 +23,12 @@ from calsvc.household import Member
 from calsvc.links import Link
 from calsvc.rules import check, reckon
 from calsvc.texts import catalog
-from calsvc.web.access_log import answered
 from calsvc.web.language import negotiate
 from calsvc.web.queries import read_query
 from calsvc.web.security import EVERYWHERE, Headers
 from calsvc.web.service import Service, base_address, service_of
 
 PLAIN = "/calendar.ics"
-METHODS = ("GET", "HEAD")
 SEALED_PREFIX, SEALED_SUFFIX = "/c/", ".ics"
 MAX_AGE = 3600
 """Seconds for which a caller may keep a feed without asking: less than any calendar's interval."""
@@ -42,43 +40,30 @@ KNOWN_TO_ALL: Headers = [
 ]
 
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-FeedAnswer = tuple[int, Headers, bytes]
-"""Status, headers and body."""
+class Asked(NamedTuple):
+    """A GET for a feed; ``scheme`` and ``headers`` as in ASGI."""
+
+    path: str
+    query: bytes
+    headers: Mapping[bytes, bytes]
+    scheme: str
 
 
-class Feeds:
-    """Answers for feeds before anything wraps the request; hands everything else on.
+class FeedAnswer(NamedTuple):
+    """What is answered where a feed is asked for.
 
-    A feed that cannot be given is handed on too: the application says what is wrong with it.
+    ``content`` is the feed in parts, and empty with a status of 304.
     """
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        """``app``: what answers everything else."""
-        self.app = app
-        self.service = service
+    status: int
+    tag: bytes
+    lang: str
+    content: Sequence[bytes]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        start = time.perf_counter()
-        found = self._answer(scope) if scope["type"] == "http" else None
-        if found is None:
-            await self.app(scope, receive, send)
-            return
-        status, headers, content = found
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
-        answered(scope, status, start)
-
-    def _answer(self, scope: Scope) -> FeedAnswer | None:
-        endpoint = _endpoint(scope["path"])
-        if endpoint is None or scope["method"] not in METHODS:
-            return None
-        scope["endpoint"] = endpoint
-        try:
-            return feed_answer(self.service, scope)
-        except Exception:  # the application meets it again, and answers for it
-            return None
+    @property
+    def length(self) -> int:
+        """Bytes of the content."""
+        return sum(map(len, self.content))
 
 
 async def calendar(request: Request) -> Response:
@@ -92,66 +77,98 @@ async def sealed_calendar(request: Request) -> Response:
 
 
 def _response(request: Request) -> Response:
-    status, headers, content = feed_answer(service_of(request), request.scope)
-    response = Response(content, status)
-    response.raw_headers = headers
+    service, scope = service_of(request), request.scope
+    headers = dict(scope["headers"])
+    asked = Asked(scope["path"], scope["query_string"], headers, scope["scheme"])
+    [answer] = answers(service, [asked], [link_for(service, asked, service.today())])
+    content = b"" if scope["method"] == "HEAD" else b"".join(answer.content)
+    response = Response(content, answer.status)
+    response.raw_headers = [
+        *own_headers(answer),
+        *shared_headers(answer.status, answer.lang, service.last_modified),
+    ]
     return response
 
 
-def _endpoint(path: str) -> Endpoint | None:
-    if path == PLAIN:
-        return calendar
-    sealed = path.startswith(SEALED_PREFIX) and path.endswith(SEALED_SUFFIX)
-    return sealed_calendar if sealed else None
-
-
-def feed_answer(service: Service, scope: Scope) -> FeedAnswer:
-    """What is answered where a feed is asked for.
+def link_for(service: Service, asked: Asked, today: date) -> tuple[Link, str]:
+    """The link of the feed that is asked for, and its token if that is known already, or ''.
 
     Raises `InvalidInput`; `BadLinkError` for a link that does not open.
     """
-    headers = dict(scope["headers"])
-    path: str = scope["path"]
-    if path == PLAIN:
-        link = _asked_for(service, scope, headers)
-        token = service.keyring.seal(link)
-    else:
-        link, token = _opened(service, path[len(SEALED_PREFIX) : -len(SEALED_SUFFIX)])
-    base = base_address(service, scope, headers)
-    tag = etag(token, base, service.edition)
-    if is_unchanged(headers, tag, service.last_modified):
-        return 304, [(b"etag", tag), *_known_to_all(service.last_modified)], b""
-    content = _content(service, link, LinkAddresses(base, token))
-    answer = [
-        (b"etag", tag),
-        (b"content-length", b"%d" % len(content)),
-        *content_headers(link.lang, service.last_modified),
-    ]
-    return 200, answer, b"" if scope["method"] == "HEAD" else content
-
-
-def _asked_for(service: Service, scope: Scope, headers: Mapping[bytes, bytes]) -> Link:
-    query = read_query(scope["query_string"], service.today())
-    lang = query.lang or negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
-    return Link((Member(query.card),), lang, query.alarms)
-
-
-def _opened(service: Service, token: str) -> tuple[Link, str]:
-    """The link that ``token`` opens, and its token under the key that seals today."""
+    if asked.path == PLAIN:
+        query = read_query(asked.query, today)
+        return Link((Member(query.card),), query.lang or _language(asked), query.alarms), ""
+    token = asked.path[len(SEALED_PREFIX) : -len(SEALED_SUFFIX)]
     link, current = service.keyring.open_current(token)
     for member in link.members:
         check(member.card, None)
     return link, current
 
 
-def _content(service: Service, link: Link, addresses: LinkAddresses) -> bytes:
-    city = service.city
-    return stencils.feed(
-        [Holder(reckon(each.card, city.grace), each.name) for each in link.members],
-        city,
+def _language(asked: Asked) -> str:
+    return negotiate(asked.headers.get(b"accept-language", b"").decode("latin-1"))
+
+
+def answers(
+    service: Service, asked: Sequence[Asked], links: Sequence[tuple[Link, str]]
+) -> Iterator[FeedAnswer]:
+    """What is answered to each, whose link `link_for` has found.
+
+    Each step is taken for all before the next: a processor is faster at what it has just done. Only
+    the feeds are made one by one.
+    """
+    edition, changed = service.edition, service.last_modified
+    seal = service.keyring.seal
+    tokens = [token or seal(link) for link, token in links]
+    bases = [base_address(service, each.scheme, each.headers) for each in asked]
+    tags = [etag(*each, edition) for each in zip(tokens, bases, strict=True)]
+    wanted = [
+        not is_unchanged(each.headers, tag, changed) for each, tag in zip(asked, tags, strict=True)
+    ]
+    holders = [
+        _holders(service, link) if want else []
+        for (link, _), want in zip(links, wanted, strict=True)
+    ]
+    addresses = map(LinkAddresses, bases, tokens)
+    for (link, _), tag, each, where in zip(links, tags, holders, addresses, strict=True):
+        content = _content(service, link, each, where) if each else ()
+        yield FeedAnswer(200 if content else 304, tag, link.lang, content)
+
+
+def _holders(service: Service, link: Link) -> list[Holder]:
+    grace = service.city.grace
+    return [Holder(reckon(card, grace), name) for card, name in link.members]
+
+
+def _content(
+    service: Service, link: Link, holders: Sequence[Holder], addresses: LinkAddresses
+) -> Sequence[bytes]:
+    return stencils.parts(
+        holders,
+        service.city,
         catalog(link.lang),
         alarms=link.alarms,
         addresses=addresses if addresses.base else None,
+    )
+
+
+def own_headers(answer: FeedAnswer) -> Headers:
+    """The headers of ``answer`` that no other has."""
+    tag = (b"etag", answer.tag)
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        return [tag]
+    return [tag, (b"content-length", b"%d" % answer.length)]
+
+
+def shared_headers(status: int, lang: str, changed: datetime) -> Headers:
+    """The headers of all answers with that status in ``lang``.
+
+    ``changed``: when the texts last changed.
+    """
+    return (
+        _known_to_all(changed)
+        if status == HTTPStatus.NOT_MODIFIED
+        else content_headers(lang, changed)
     )
 
 
@@ -191,12 +208,11 @@ def is_unchanged(headers: Mapping[bytes, bytes], tag: bytes, changed: datetime) 
     if known is not None:
         tags = {each.strip().removeprefix(b"W/") for each in known.split(b",")}
         return bool(tags & {b"*", tag})
-    return _is_not_older(headers.get(b"if-modified-since", b"").decode("latin-1"), changed)
+    since = headers.get(b"if-modified-since")
+    return since is not None and _is_not_older(since.decode("latin-1"), changed)
 
 
 def _is_not_older(since: str, changed: datetime) -> bool:
-    if not since:
-        return False
     try:
         return parsedate_to_datetime(since) >= changed
     except (OverflowError, TypeError, ValueError):

@@ -2,7 +2,8 @@
 
 uvicorn's own protocol has no bound for the head of a request and none for how long it takes to
 come. This adds both at a cost of well under a microsecond a request: a connection looks at itself
-now and then instead of setting a clock for every request.
+now and then instead of setting a clock for every request. The usual request for a feed it answers
+itself (`calsvc.web.prompt`).
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from calsvc.texts import catalog
 from calsvc.web.access_log import answered
 from calsvc.web.language import negotiate
 from calsvc.web.problems import ALWAYS, MEDIA_TYPE, TITLES
+from calsvc.web.prompt import PROMPT, Prompt, usual
 from calsvc.web.security import Headers
 
 LONGEST_LINE = 8 * 1024
@@ -50,11 +52,11 @@ class Flow(FlowControl):
     def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
         """``waiting``: requests that have come and are not yet begun with."""
         super().__init__(transport)
-        self._waiting = waiting
+        self._waits = waiting
 
     def resume_reading(self) -> None:
         """Read on, unless requests wait."""
-        if self.read_paused and not self._waiting:
+        if self.read_paused and not self._waits:
             super().resume_reading()
 
 
@@ -75,6 +77,13 @@ class Connection(HttpToolsProtocol):
         self._fault = HTTPStatus.BAD_REQUEST
         self._refused = False
         self._leaving = False
+        self._whole: object = None
+        """The headers of the last request whose head has come as a whole."""
+        self._prompt: Prompt | None = self.app_state.get(PROMPT)
+        self._waits = False
+        """Whether the last request is a usual one, and to be answered next."""
+        self._rests_since = 0.0
+        """When the last one was answered, by the loop's clock."""
         self._timer: asyncio.TimerHandle | None = None
         self._seen: tuple[object, object] = (None, None)
         self._since = 0.0
@@ -89,7 +98,7 @@ class Connection(HttpToolsProtocol):
             transport.abort()
             return
         if len(self.connections) > self._most:
-            self.app = busy
+            self.app, self._prompt = busy, None
         self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -101,6 +110,7 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Answer what is being answered, and what may be on its way; then close."""
         self._leaving = True
+        self._settle()
         if self._is_idle():
             self.loop.call_later(PARTING, self._close_if_idle)
         else:
@@ -111,6 +121,8 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def _is_idle(self) -> bool:
+        if self._waits:
+            return False
         return self.cycle is None or self.cycle.response_complete
 
     # --- time ---------------------------------------------------------------------------------
@@ -118,9 +130,12 @@ class Connection(HttpToolsProtocol):
     def _look(self) -> None:
         """End the connection if it has waited for the same thing for too long."""
         now, standing = self.loop.time(), self._standing()
-        known, scope = self._seen
-        if standing != known or self.scope is not scope:
-            self._seen, self._since = (standing, self.scope), now
+        if not standing and self._rests() and now - self._rests_since >= self.timeout_keep_alive:
+            self.transport.close()
+            return
+        known, headers = self._seen
+        if standing != known or self.headers is not headers:
+            self._seen, self._since = (standing, self.headers), now
         elif standing and now - self._since >= self._patience:
             self._end()
             return
@@ -144,9 +159,13 @@ class Connection(HttpToolsProtocol):
         """Whether a request has not come as a whole, and uvicorn's own clock does not run."""
         if self._head_is_open():
             return True
-        if self.cycle.response_complete:
-            return self.timeout_keep_alive_task is None
-        return self.cycle.more_body
+        if self._is_idle():
+            return self.timeout_keep_alive_task is None and not self._rests_since
+        return not self._waits and self.cycle.more_body
+
+    def _rests(self) -> bool:
+        """Whether the last request was a usual one, after which uvicorn's clock does not run."""
+        return self._is_idle() and self.timeout_keep_alive_task is None
 
     # --- size ---------------------------------------------------------------------------------
 
@@ -165,9 +184,22 @@ class Connection(HttpToolsProtocol):
         if self._chunk > LONGEST_LINE or self._coming > LONGEST_LINE:
             self._check_size()
         self._coming = 0
-        HttpToolsProtocol.on_headers_complete(self)
-        if self._leaving:
-            self.cycle.keep_alive = False
+        self._whole = self.headers
+        self._waits = self._is_usual()
+        if not self._waits:
+            self._begin()
+
+    def on_message_complete(self) -> None:
+        """Take the end of a request."""
+        if self._waits and self._prompt:
+            self._prompt.put(self, self.loop)
+        else:
+            super().on_message_complete()
+
+    def on_message_begin(self) -> None:
+        """Take the beginning of a request. Its scope is made where the application needs one."""
+        self._settle()
+        self.url, self.headers, self.expect_100_continue = b"", [], False
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body."""
@@ -177,7 +209,7 @@ class Connection(HttpToolsProtocol):
         super().on_body(body)
 
     def _head_is_open(self) -> bool:
-        return self.cycle is None or self.cycle.scope is not self.scope
+        return self.headers is None or self._whole is not self.headers
 
     def _check_size(self) -> None:
         if fault := self._fault_of_size():
@@ -193,6 +225,57 @@ class Connection(HttpToolsProtocol):
             return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
         return HTTPStatus.TOO_MANY_REQUESTS if len(self.pipeline) > MOST_QUEUED else None
 
+    # --- the usual request ----------------------------------------------------------------------
+
+    def _is_usual(self) -> bool:
+        """Whether the last request is for a feed, and has come in its turn and as most do."""
+        parser = self.parser
+        if (
+            self._prompt is None
+            or parser.get_method() != b"GET"
+            or parser.get_http_version() != "1.1"
+            or not parser.should_keep_alive()
+            or not self._is_idle()
+            or self._leaving
+            or self.flow.write_paused
+        ):
+            return False
+        asked = usual(self.url, self.headers, self.scheme or "http")
+        if asked is None:
+            return False
+        self.asked, self.asked_at = asked, time.perf_counter()
+        self.always = self.server_state.default_headers
+        return True
+
+    def give(self, message: bytes | None) -> None:
+        """Send the whole answer to the usual request, or let the application answer if None."""
+        self._waits = False
+        if self.transport.is_closing():
+            return
+        if message is None:
+            self._begin()
+            super().on_message_complete()
+            return
+        self.transport.write(message)
+        self.server_state.total_requests += 1
+        self._rests_since = self.loop.time()
+
+    def _settle(self) -> None:
+        """See to it that no request waits."""
+        if self._waits and self._prompt:
+            self._prompt.answer()
+
+    def _begin(self) -> None:
+        """Let the application answer."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers
+        self._whole = self.headers
+        HttpToolsProtocol.on_headers_complete(self)
+        if self._leaving:
+            self.cycle.keep_alive = False
+
     # --- refusing -----------------------------------------------------------------------------
 
     def send_400_response(self, _message: str) -> None:
@@ -202,6 +285,7 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: HTTPStatus) -> None:
         """Say why, and close once that can have been read; what else comes is thrown away."""
         self._refused = True
+        self._settle()
         if not self._may_answer():
             self._end()
             return

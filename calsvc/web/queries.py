@@ -7,15 +7,15 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidInput, Problem
-from calsvc.fields import DATE_FIELDS, read_card
+from calsvc.fields import DATE_FIELDS, DATE_NAMES, read_card
 from calsvc.rules import Card
 from calsvc.texts import LANGUAGES
 
 PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
+PAIR = re.compile(r"(?:^|&)([^&=]+)=([^&]*)")
 MOST_PARAMETERS = 20
 """More than all there are: what is sent back must not be far longer than what was sent."""
 KNOWN = (*DATE_FIELDS, "lang", "alarms")
-NAMES = frozenset(KNOWN)
 ON_OR_OFF = {"": True, "on": True, "off": False}
 
 
@@ -37,11 +37,13 @@ def read_query(query: bytes, today: date) -> Query:
         raise InvalidInput([unknown_parameter("", KNOWN)])
     items = _items(query.decode("latin-1"))
     params = dict(items)
-    faults = []
-    if len(params) < len(items) or not params.keys() <= NAMES:
-        faults = [*_unknown(params), *_repeated([name for name, _ in items])]
-    if "lang" in params or "alarms" in params:
-        faults += _faults_of_choices(params)
+    if len(params) == len(items) and params.keys() <= DATE_NAMES:
+        return Query(read_card(params, today), "", alarms=True)
+    faults = [
+        *_unknown(params),
+        *_repeated([name for name, _ in items]),
+        *_faults_of_choices(params),
+    ]
     try:
         card = read_card(params, today)
     except InvalidInput as error:
@@ -53,12 +55,12 @@ def read_query(query: bytes, today: date) -> Query:
     return Query(card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")])
 
 
-def _items(query: str) -> list[tuple[str, str]]:
+def _items(query: str) -> Sequence[tuple[str, str]]:
     """Names and values. The usual query needs no decoding, and most requests bring one."""
-    if "%" in query or "+" in query:
+    pairs: list[tuple[str, str]] = PAIR.findall(query)
+    if "%" in query or "+" in query or len(pairs) <= query.count("&"):
         return parse_qsl(query, keep_blank_values=True)
-    pairs = [pair.partition("=") for pair in query.split("&") if pair]
-    return [(pair[0], pair[2]) for pair in pairs]
+    return pairs
 
 
 def _unknown(params: Mapping[str, str]) -> list[Problem]:
