@@ -506,7 +506,11 @@ def check(card: Card, today: date | None) -> None:
 
 def bounds(card: Card, today: date | None) -> list[Problem]:
     """The faults that need no reckoning: dates out of bounds or out of order."""
-    found = [each for each in (_fault_of_birth(card, today), _fault_of_issue(card, today)) if each]
+    found = []
+    if fault := _fault_of_birth(card, today):
+        found.append(fault)
+    if fault := _fault_of_issue(card, today):
+        found.append(fault)
     if card.applied is not None:
         found += _faults_of_application(card, card.applied)
     if card.stay_until is not None:

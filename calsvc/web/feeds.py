@@ -122,12 +122,9 @@ def answers(
     tokens = [token or seal(link) for link, token in links]
     bases = [base_address(service, each.scheme, each.headers) for each in asked]
     tags = [etag(*each, edition) for each in zip(tokens, bases, strict=True)]
-    wanted = [
-        not is_unchanged(each.headers, tag, changed) for each, tag in zip(asked, tags, strict=True)
-    ]
     holders = [
-        _holders(service, link) if want else []
-        for (link, _), want in zip(links, wanted, strict=True)
+        [] if is_unchanged(each.headers, tag, changed) else _holders(service, link)
+        for each, tag, (link, _) in zip(asked, tags, links, strict=True)
     ]
     addresses = map(LinkAddresses, bases, tokens)
     for (link, _), tag, each, where in zip(links, tags, holders, addresses, strict=True):
