@@ -4,12 +4,17 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
 from calsvc import municipality
 from calsvc.addresses import LinkAddresses
@@ -21,10 +26,14 @@ from calsvc.links import Keyring, Link
 from calsvc.rules import Card, plan
 from calsvc.settings import Settings
 from calsvc.texts import catalog
+from calsvc.web.access_log import watch
+from calsvc.web.app import create_app
 from calsvc.web.feeds import Asked
 from calsvc.web.prompt import MOST_AT_ONCE, Prompt, prompt_for, usual
+from calsvc.web.protocol import Connection
 from calsvc.web.security import Headers
 from calsvc.web.service import Service, start
+from calsvc.web.serving import options
 from tests.callers import CARD, Answer, ask, connect, everything, read
 from tests.servers import KEY, Served, served
 
@@ -213,6 +222,64 @@ def test_a_feed_is_given_whole_and_a_fault_left_to_the_application(service: Serv
 def test_what_nobody_foresaw_is_left_to_the_application(service: Service) -> None:
     broken = replace(service, edition=b"long" * 100)
     assert answered(Prompt(broken), CARD, "born=x") == [None, None]
+
+
+def test_one_of_whom_nothing_can_be_told_is_left_to_the_application(service: Service) -> None:
+    def count(_route: str, _status: int, _seconds: float) -> None:
+        raise OSError
+
+    watch.count = count
+    try:
+        assert answered(Prompt(service), CARD) == [None]
+    finally:
+        watch.count = None
+
+
+def test_a_usual_request_is_answered_on_its_connection_and_another_by_the_application() -> None:
+    usually, otherwise = asyncio.run(cycles(get(FEED), get("/healthz")))
+    assert usually is None
+    assert otherwise is not None
+
+
+def test_a_connection_that_is_told_to_leave_says_so_in_its_last_answer() -> None:
+    assert b"\r\nconnection: close\r\n" in asyncio.run(last_answer())
+
+
+async def cycles(*asked: bytes) -> list[object]:
+    """What uvicorn keeps of each request."""
+    found: list[object] = []
+    async with connected() as (connection, far):
+        for each in asked:
+            await asyncio.get_running_loop().sock_sendall(far, each)
+            assert await asyncio.get_running_loop().sock_recv(far, 65536)
+            found.append(connection.cycle)
+    return found
+
+
+async def last_answer() -> bytes:
+    async with connected() as (connection, far):
+        connection.data_received(get(FEED))
+        connection.shutdown()
+        return await asyncio.get_running_loop().sock_recv(far, 65536)
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[tuple[Connection, socket.socket]]:
+    """A connection to the application, and the caller's end of it."""
+    settings, loop = Settings(keys=KEY, public_url=BASE), asyncio.get_running_loop()
+    app = create_app(settings)
+    config = uvicorn.Config(**{**options(settings), "app": app, "factory": False})
+    config.load()
+    near, far = socket.socketpair()
+    async with app.router.lifespan_context(app) as state:
+        make = partial(config.http_protocol_class, config=config, app_state=dict(state or {}))
+        accepted = await loop.connect_accepted_socket(
+            lambda: make(server_state=ServerState()), near
+        )
+        far.setblocking(False)
+        with far:
+            yield accepted[1], far
+        accepted[0].abort()
 
 
 def test_where_a_proxy_tells_how_it_was_asked_the_application_answers() -> None:

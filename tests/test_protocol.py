@@ -224,6 +224,27 @@ def test_nonsense_behind_a_request_is_not_answered_before_it(server: Served) -> 
         assert ends(connection)
 
 
+def test_an_impossible_address_behind_a_request_is_not_answered_before_it(server: Served) -> None:
+    with connect(server.port) as connection:
+        connection.sendall(PAGE + b"GET http://a:99999/ HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert ends(connection)
+
+
+def test_who_asks_for_feeds_without_end_is_sent_away(server: Served) -> None:
+    unchanged = FEED.replace(b"\r\n\r\n", b"\r\nIf-None-Match: *\r\n\r\n")
+    with connect(server.port) as connection:
+        connection.sendall(unchanged * (3 * MOST_QUEUED))
+        assert is_reset(connection)
+
+
+@pytest.mark.parametrize("first", [FEED, PAGE])
+def test_a_connection_that_rests_is_closed(server: Served, first: bytes) -> None:
+    with connect(server.port) as connection:
+        connection.sendall(first)
+        read(connection)
+        assert ends(connection)
+
+
 def test_nonsense_behind_a_feed_is_told_so_after_it(server: Served) -> None:
     with connect(server.port) as connection:
         connection.sendall(FEED + b"nonsense\r\n\r\n")

@@ -90,10 +90,10 @@ class Prompt:
                 self._service, [each.asked for each in able], [link for link in links if link]
             )
             made = [(answer.status, self._message(answer, always)) for answer in found]
+            if is_watched():
+                _tell(able, [status for status, _ in made])
         except Exception:  # the application finds out which of them it was
             return [None] * len(waiting)
-        if is_watched():
-            _tell(able, [status for status, _ in made])
         messages = iter(made)
         return [next(messages)[1] if link else None for link in links]
 

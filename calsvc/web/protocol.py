@@ -52,11 +52,11 @@ class Flow(FlowControl):
     def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
         """``waiting``: requests that have come and are not yet begun with."""
         super().__init__(transport)
-        self._waits = waiting
+        self._waiting = waiting
 
     def resume_reading(self) -> None:
         """Read on, unless requests wait."""
-        if self.read_paused and not self._waits:
+        if self.read_paused and not self._waiting:
             super().resume_reading()
 
 
@@ -83,7 +83,9 @@ class Connection(HttpToolsProtocol):
         self._waits = False
         """Whether the last request is a usual one, and to be answered next."""
         self._rests_since = 0.0
-        """When the last one was answered, by the loop's clock."""
+        """When it was answered, by the loop's clock; 0 if the last request was no usual one."""
+        self._is_first = True
+        """Whether no request has come with what came last: others wait for their turn."""
         self._timer: asyncio.TimerHandle | None = None
         self._seen: tuple[object, object] = (None, None)
         self._since = 0.0
@@ -110,10 +112,9 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Answer what is being answered, and what may be on its way; then close."""
         self._leaving = True
-        self._settle()
         if self._is_idle():
             self.loop.call_later(PARTING, self._close_if_idle)
-        else:
+        elif not self._waits:
             self.cycle.keep_alive = False
 
     def _close_if_idle(self) -> None:
@@ -130,7 +131,7 @@ class Connection(HttpToolsProtocol):
     def _look(self) -> None:
         """End the connection if it has waited for the same thing for too long."""
         now, standing = self.loop.time(), self._standing()
-        if not standing and self._rests() and now - self._rests_since >= self.timeout_keep_alive:
+        if not standing and self._has_rested_until(now):
             self.transport.close()
             return
         known, headers = self._seen
@@ -139,7 +140,13 @@ class Connection(HttpToolsProtocol):
         elif standing and now - self._since >= self._patience:
             self._end()
             return
-        self._timer = self.loop.call_later(self._patience / LOOKS, self._look)
+        interval = min(self._patience, self.timeout_keep_alive) / LOOKS
+        self._timer = self.loop.call_later(interval, self._look)
+
+    def _has_rested_until(self, now: float) -> bool:
+        """Whether nothing has come for too long after a usual request; else uvicorn sees to it."""
+        rested = now - self._rests_since if self._rests_since and self._is_idle() else 0
+        return rested >= self.timeout_keep_alive
 
     def _end(self) -> None:
         """Let go of it at once, with what it did not read."""
@@ -163,16 +170,13 @@ class Connection(HttpToolsProtocol):
             return self.timeout_keep_alive_task is None and not self._rests_since
         return not self._waits and self.cycle.more_body
 
-    def _rests(self) -> bool:
-        """Whether the last request was a usual one, after which uvicorn's clock does not run."""
-        return self._is_idle() and self.timeout_keep_alive_task is None
-
     # --- size ---------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
         """Take what came, unless it is more of a head than allowed."""
         if self._refused:
             return
+        self._is_first = True
         self._chunk = len(data)
         self._coming += self._chunk
         HttpToolsProtocol.data_received(self, data)
@@ -184,9 +188,11 @@ class Connection(HttpToolsProtocol):
         if self._chunk > LONGEST_LINE or self._coming > LONGEST_LINE:
             self._check_size()
         self._coming = 0
-        self._whole = self.headers
         self._waits = self._is_usual()
-        if not self._waits:
+        self._is_first = False
+        if self._waits:
+            self._whole = self.headers
+        else:
             self._begin()
 
     def on_message_complete(self) -> None:
@@ -235,7 +241,7 @@ class Connection(HttpToolsProtocol):
             or parser.get_method() != b"GET"
             or parser.get_http_version() != "1.1"
             or not parser.should_keep_alive()
-            or not self._is_idle()
+            or not (self._is_first and self._is_idle())
             or self._leaving
             or self.flow.write_paused
         ):
@@ -252,8 +258,12 @@ class Connection(HttpToolsProtocol):
         self._waits = False
         if self.transport.is_closing():
             return
-        if message is None:
-            self._begin()
+        if message is None or self._leaving:
+            try:
+                self._begin()
+            except Exception:  # its faulty address was none before
+                self._end()
+                return
             super().on_message_complete()
             return
         self.transport.write(message)
@@ -271,8 +281,9 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expects
         self.headers += headers
-        self._whole = self.headers
+        self._rests_since = 0.0
         HttpToolsProtocol.on_headers_complete(self)
+        self._whole = self.headers
         if self._leaving:
             self.cycle.keep_alive = False
 
