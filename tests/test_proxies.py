@@ -322,7 +322,7 @@ def test_no_front_speaks_old_tls(front: Front) -> None:
 
 def test_more_than_the_service_would_read_is_refused_at_the_front(front: Front) -> None:
     with front.client() as client:
-        answer = client.post("/api/links", content=b"x" * 70_000)
+        answer = client.post("/api/links", json="x" * 70_000)
     assert answer.status_code in (413, 502)  # 502: Caddy before 2.7
 
 
