@@ -31,6 +31,8 @@ from calsvc.web.service import start
 
 SERVER_CORE, LOAD_CORE = "0", "1"
 SECONDS = 3
+SETTLING = 0.5
+"""Seconds in which a server answers what was asked last, before another is measured."""
 CONNECTIONS = 16
 PEOPLE = 50_000
 STRANGERS_ASKING = 1_000_000
@@ -117,6 +119,7 @@ def wrk(target: Target, seconds: int = SECONDS, connections: int = CONNECTIONS) 
     result = subprocess.run(
         [*command, "-s", target.script, address], capture_output=True, text=True, check=True
     )
+    time.sleep(SETTLING)
     if "Non-2xx" in result.stdout and "304" not in target.name:
         raise SystemExit(f"{target.name}: {result.stdout}")
     return float(re.search(r"Requests/sec:\s*([0-9.]+)", result.stdout)[1])

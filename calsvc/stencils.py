@@ -27,8 +27,8 @@ from calsvc.texts import Catalog, Topic, topics
 END = b"END:VCALENDAR\r\n"
 FOLD = b"\r\n "
 SHAPES = 256
-PLANS = 8192
-EXPIRIES = 4096
+PLANS = 12288
+EXPIRIES = 8192
 DAYS = 8192
 NAMES = 1024
 """How many of each are remembered: shapes of some 25 kB, the others of less than 2 kB apiece."""
