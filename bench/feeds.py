@@ -33,7 +33,7 @@ SERVER_CORE, LOAD_CORE = "0", "1"
 SECONDS = 3
 SETTLING = 0.5
 """Seconds in which a server answers what was asked last, before another is measured."""
-CONNECTIONS = 16
+CONNECTIONS = 64
 PEOPLE = 50_000
 STRANGERS_ASKING = 1_000_000
 ONE_FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"

@@ -111,15 +111,16 @@ def _pack(link: Link) -> bytes:
 
 
 def _pack_member(member: Member) -> bytes:
-    flags, packed = 0, member.card.born.toordinal().to_bytes(DATE_BYTES)
-    for bit, day in zip(DATE_BITS, _optional_dates(member.card), strict=True):
+    card, name = member
+    flags, packed = 0, card.born.toordinal().to_bytes(DATE_BYTES)
+    for bit, day in zip(DATE_BITS, _optional_dates(card), strict=True):
         if day is not None:
             flags |= bit
             packed += day.toordinal().to_bytes(DATE_BYTES)
-    if not member.name:
+    if not name:
         return flags.to_bytes() + packed
-    name = member.name.encode()
-    return (flags | HAS_NAME).to_bytes() + packed + len(name).to_bytes() + name
+    text = name.encode()
+    return (flags | HAS_NAME).to_bytes() + packed + len(text).to_bytes() + text
 
 
 def _unpack(content: bytes) -> Link:

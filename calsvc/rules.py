@@ -183,14 +183,8 @@ def reckon(card: Card, grace: GraceRule) -> Plan:
     """The same for a card that has passed `check` already."""
     expiry = card_expiry(card)
     certificate, doubts = certificate_expiry(card, expiry)
-    return Plan(
-        card_expiry=expiry.day,
-        certificate_expiry=certificate,
-        term=expiry.term,
-        leap_day_birth=is_leap_day(card.born),
-        grace=grace,
-        cautions=expiry.cautions + doubts,
-    )
+    leap_day_birth, cautions = is_leap_day(card.born), expiry.cautions + doubts
+    return Plan(expiry.day, certificate, expiry.term, leap_day_birth, grace, cautions)
 
 
 # --- the card -----------------------------------------------------------------------------------
@@ -227,11 +221,10 @@ def _reckoned_expiry(card: Card, issued: date) -> CardExpiry:
     """Rules 1, 2, 3 and 9: from the issue date."""
     birthdays = birthdays_of_card(card.born, issued, card.applied or issued)
     day = _ending(card, issued, birthdays)
-    return CardExpiry(
-        day=day,
-        term=Term.STAY if day == card.stay_until else _term(birthdays),
-        cautions=_doubt_of_age(card, issued, birthdays, day),
-    )
+    term = Term.STAY if day == card.stay_until else _term(birthdays)
+    if not _may_depend_on_application(card, issued):
+        return CardExpiry(day, term)
+    return CardExpiry(day, term, _doubt_of_age(card, issued, birthdays, day))
 
 
 def _ending(card: Card, issued: date, birthdays: int) -> date:
@@ -245,8 +238,6 @@ def _doubt_of_age(card: Card, issued: date, birthdays: int, day: date) -> tuple[
 
     The age only rises and the threshold only fell, so the earliest possible day is the one to try.
     """
-    if not _may_depend_on_application(card, issued):
-        return ()
     earliest = _earliest_application(card, issued)
     doubt, other = Doubt.THRESHOLD_UNCERTAIN, birthdays_of_card(card.born, issued, earliest)
     if other == birthdays:

@@ -120,20 +120,17 @@ def feed(
     addresses: LinkAddresses | None = None,
 ) -> bytes:
     """The same bytes as `calsvc.feed.feed` gives."""
-    return b"".join(parts(holders, city, words, alarms=alarms, addresses=addresses))
+    return b"".join(parts(holders, edition(city, words, alarms), addresses))
 
 
 def parts(
-    holders: Sequence[Holder],
-    city: Municipality,
-    words: Catalog,
-    *,
-    alarms: bool = True,
-    addresses: LinkAddresses | None = None,
+    holders: Sequence[Holder], edition: Edition, addresses: LinkAddresses | None
 ) -> list[bytes]:
-    """The same bytes in a few parts, for who joins them with others."""
-    edition = _edition(city, words, alarms)
-    found = _head(city, words, addresses)
+    """The same bytes in a few parts, for who joins them with others.
+
+    ``edition``: as `edition` gives it, for one is equal to itself alone.
+    """
+    found = _head(edition, addresses)
     for (plan, name), prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
         found.append(b"".join(_events(plan, name, prefix, edition)))
     found.append(END)
@@ -141,7 +138,8 @@ def parts(
 
 
 @lru_cache(maxsize=SHAPES)
-def _edition(city: Municipality, words: Catalog, alarms: bool) -> Edition:
+def edition(city: Municipality, words: Catalog, alarms: bool) -> Edition:
+    """What feeds in one language share."""
     return Edition(city, words, alarms)
 
 
@@ -161,22 +159,22 @@ def _events(plan: Plan, name: str, prefix: str, edition: Edition) -> tuple[bytes
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _head(city: Municipality, words: Catalog, addresses: LinkAddresses | None) -> list[bytes]:
+def _head(edition: Edition, addresses: LinkAddresses | None) -> list[bytes]:
     if addresses is None:
-        return [_bare_head(city, words)]
-    stencil = _head_stencil(city, words, addresses.base, len(addresses.token))
-    return stencil.fill([addresses.token.encode()])
+        return [_bare_head(edition)]
+    base, token = addresses
+    return _head_stencil(edition, base, len(token)).fill([token.encode()])
 
 
 @lru_cache(maxsize=SHAPES)
-def _bare_head(city: Municipality, words: Catalog) -> bytes:
-    return _without_end(new_calendar(city, words, None).to_ical())
+def _bare_head(edition: Edition) -> bytes:
+    return _without_end(new_calendar(edition.city, edition.words, None).to_ical())
 
 
 @lru_cache(maxsize=SHAPES)
-def _head_stencil(city: Municipality, words: Catalog, base: str, width: int) -> Stencil:
+def _head_stencil(edition: Edition, base: str, width: int) -> Stencil:
     stand_in = "_" * width
-    calendar = new_calendar(city, words, LinkAddresses(base, stand_in))
+    calendar = new_calendar(edition.city, edition.words, LinkAddresses(base, stand_in))
     return Stencil(_without_end(calendar.to_ical()), [stand_in.encode()])
 
 

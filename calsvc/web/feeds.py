@@ -22,7 +22,7 @@ from calsvc.feed import Holder
 from calsvc.household import Member
 from calsvc.links import Link
 from calsvc.rules import check, reckon
-from calsvc.texts import catalog
+from calsvc.texts import DEFAULT_LANGUAGE, catalog
 from calsvc.web.language import negotiate
 from calsvc.web.queries import read_query
 from calsvc.web.security import EVERYWHERE, Headers
@@ -106,7 +106,8 @@ def link_for(service: Service, asked: Asked, today: date) -> tuple[Link, str]:
 
 
 def _language(asked: Asked) -> str:
-    return negotiate(asked.headers.get(b"accept-language", b"").decode("latin-1"))
+    accepted = asked.headers.get(b"accept-language")
+    return DEFAULT_LANGUAGE if accepted is None else negotiate(accepted.decode("latin-1"))
 
 
 def answers(
@@ -140,13 +141,8 @@ def _holders(service: Service, link: Link) -> list[Holder]:
 def _content(
     service: Service, link: Link, holders: Sequence[Holder], addresses: LinkAddresses
 ) -> Sequence[bytes]:
-    return stencils.parts(
-        holders,
-        service.city,
-        catalog(link.lang),
-        alarms=link.alarms,
-        addresses=addresses if addresses.base else None,
-    )
+    edition = stencils.edition(service.city, catalog(link.lang), link.alarms)
+    return stencils.parts(holders, edition, addresses if addresses.base else None)
 
 
 def own_headers(answer: FeedAnswer) -> Headers:
