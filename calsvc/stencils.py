@@ -124,11 +124,12 @@ def feed(
 
 
 def parts(
-    holders: Sequence[Holder], edition: Edition, addresses: LinkAddresses | None
+    holders: Sequence[Holder], edition: Edition, addresses: tuple[str, str] | None
 ) -> list[bytes]:
     """The same bytes in a few parts, for who joins them with others.
 
-    ``edition``: as `edition` gives it, for one is equal to itself alone.
+    ``edition``: as `edition` gives it, for one is equal to itself alone. ``addresses``: what
+    `LinkAddresses` are made of.
     """
     found = _head(edition, addresses)
     for (plan, name), prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
@@ -159,7 +160,7 @@ def _events(plan: Plan, name: str, prefix: str, edition: Edition) -> tuple[bytes
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _head(edition: Edition, addresses: LinkAddresses | None) -> list[bytes]:
+def _head(edition: Edition, addresses: tuple[str, str] | None) -> list[bytes]:
     if addresses is None:
         return [_bare_head(edition)]
     base, token = addresses

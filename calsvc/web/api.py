@@ -22,8 +22,8 @@ PROBE = Link((Member(Card(date(2000, 1, 1), date(2020, 1, 1))),), DEFAULT_LANGUA
 async def milestones(request: Request) -> JSONResponse:
     """``GET /api/milestones``: what the feed says, without alarms. Ends are inclusive."""
     service, words = service_of(request), words_for(request)
-    query = read_query(request.scope["query_string"], service.today())
-    found = reckon(query.card, service.city.grace)
+    card, _, _ = read_query(request.scope["query_string"], service.today())
+    found = reckon(card, service.city.grace)
     content = {
         "card_expiry": found.card_expiry.isoformat(),
         "certificate_expiry": found.certificate_expiry.isoformat(),

@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc import stencils
-from calsvc.addresses import LinkAddresses
 from calsvc.feed import Holder
 from calsvc.household import Member
 from calsvc.links import Link
@@ -96,8 +95,8 @@ def link_for(service: Service, asked: Asked, today: date) -> tuple[Link, str]:
     Raises `InvalidInput`; `BadLinkError` for a link that does not open.
     """
     if asked.path == PLAIN:
-        query = read_query(asked.query, today)
-        return Link((Member(query.card),), query.lang or _language(asked), query.alarms), ""
+        card, lang, alarms = read_query(asked.query, today)
+        return Link((Member(card),), lang or _language(asked), alarms), ""
     token = asked.path[len(SEALED_PREFIX) : -len(SEALED_SUFFIX)]
     link, current = service.keyring.open_current(token)
     for member in link.members:
@@ -127,8 +126,8 @@ def answers(
         [] if is_unchanged(each.headers, tag, changed) else _holders(service, link)
         for each, tag, (link, _) in zip(asked, tags, links, strict=True)
     ]
-    addresses = map(LinkAddresses, bases, tokens)
-    for (link, _), tag, each, where in zip(links, tags, holders, addresses, strict=True):
+    at = zip(bases, tokens, strict=True)
+    for (link, _), tag, each, where in zip(links, tags, holders, at, strict=True):
         content = _content(service, link, each, where) if each else ()
         yield FeedAnswer(200 if content else 304, tag, link.lang, content)
 
@@ -139,10 +138,10 @@ def _holders(service: Service, link: Link) -> list[Holder]:
 
 
 def _content(
-    service: Service, link: Link, holders: Sequence[Holder], addresses: LinkAddresses
+    service: Service, link: Link, holders: Sequence[Holder], where: tuple[str, str]
 ) -> Sequence[bytes]:
     edition = stencils.edition(service.city, catalog(link.lang), link.alarms)
-    return stencils.parts(holders, edition, addresses if addresses.base else None)
+    return stencils.parts(holders, edition, where if where[0] else None)
 
 
 def own_headers(answer: FeedAnswer) -> Headers:

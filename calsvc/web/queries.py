@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidInput, Problem
@@ -19,16 +18,8 @@ KNOWN = (*DATE_FIELDS, "lang", "alarms")
 ON_OR_OFF = {"": True, "on": True, "off": False}
 
 
-class Query(NamedTuple):
-    """A card as asked for; ``lang`` is '' where the address does not say."""
-
-    card: Card
-    lang: str
-    alarms: bool
-
-
-def read_query(query: bytes, today: date) -> Query:
-    """What the part of an address after ``?`` asks for.
+def read_query(query: bytes, today: date) -> tuple[Card, str, bool]:
+    """What the part of an address after ``?`` asks for: a card, a language or '', and alarms.
 
     Raises `InvalidInput` with every faulty parameter; one that is unknown or comes twice is a fault
     too, for a misspelt ``born`` must not be passed over.
@@ -38,7 +29,7 @@ def read_query(query: bytes, today: date) -> Query:
     items = _items(query.decode("latin-1"))
     params = dict(items)
     if len(params) == len(items) and params.keys() <= DATE_NAMES:
-        return Query(read_card(params, today), "", alarms=True)
+        return read_card(params, today), "", True
     faults = [
         *_unknown(params),
         *_repeated([name for name, _ in items]),
@@ -52,7 +43,7 @@ def read_query(query: bytes, today: date) -> Query:
         raise InvalidInput([*faults, *further]) from None
     if faults:
         raise InvalidInput(faults)
-    return Query(card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")])
+    return card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")]
 
 
 def _items(query: str) -> Sequence[tuple[str, str]]:

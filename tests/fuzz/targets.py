@@ -68,11 +68,11 @@ def open_a_token(data: bytes) -> None:
 
 def read_a_query(data: bytes) -> None:
     try:
-        query = read_query(data, TODAY)
+        _, lang, _ = read_query(data, TODAY)
     except InvalidInput as error:
         _in_words(*error.problems)
     else:
-        assert query.lang in ("", *LANGUAGES)
+        assert lang in ("", *LANGUAGES)
 
 
 def read_a_table(data: bytes) -> None:
