@@ -1,6 +1,7 @@
 """Callers of a real server that notice everything: what came whole, was wrong, or was lost."""
 
 import socket
+import time
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
@@ -78,6 +79,8 @@ class Callers:
     wrong: int = 0
     cut_off: int = 0
     refused: int = 0
+    seconds: list[float] = field(default_factory=list)
+    """In which each answer came."""
     threads: list[Thread] = field(default_factory=list)
     enough: Event = field(default_factory=Event)
 
@@ -112,11 +115,13 @@ class Callers:
 
     def _use(self, connection: socket.socket) -> None:
         while not self.enough.is_set():
+            start = time.perf_counter()
             try:
                 connection.sendall(FEED)
             except ConnectionError:
                 raise CutOffError from None
             answer = read(connection)
+            self.seconds.append(time.perf_counter() - start)
             good = (answer.status, answer.body) == (200, self.expected)
             self.right += good
             self.wrong += not good

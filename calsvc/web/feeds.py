@@ -140,8 +140,8 @@ def _holders(service: Service, link: Link) -> list[Holder]:
 def _content(
     service: Service, link: Link, holders: Sequence[Holder], where: tuple[str, str]
 ) -> Sequence[bytes]:
-    edition = stencils.edition(service.city, catalog(link.lang), link.alarms)
-    return stencils.parts(holders, edition, where if where[0] else None)
+    shared = stencils.edition(service.city, catalog(link.lang), link.alarms)
+    return stencils.parts(holders, shared, where if where[0] else None)
 
 
 def own_headers(answer: FeedAnswer) -> Headers:
