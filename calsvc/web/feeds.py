@@ -169,8 +169,14 @@ def etag(token: str, base: str, edition: bytes) -> bytes:
 
     ``edition``: what stands for the release, its texts and the city's facts.
     """
-    digest = hashlib.blake2b(f"{token} {base}".encode(), key=edition, digest_size=16)
+    digest = _digest_with(edition).copy()
+    digest.update(f"{token} {base}".encode())
     return b'"%b"' % digest.hexdigest().encode()
+
+
+@lru_cache
+def _digest_with(edition: bytes) -> hashlib.blake2b:
+    return hashlib.blake2b(key=edition, digest_size=16)
 
 
 @lru_cache
