@@ -59,11 +59,6 @@ class FeedAnswer(NamedTuple):
     lang: str
     content: Sequence[bytes]
 
-    @property
-    def length(self) -> int:
-        """Bytes of the content."""
-        return sum(map(len, self.content))
-
 
 async def calendar(request: Request) -> Response:
     """``GET /calendar.ics``: a card given by plain dates."""
@@ -149,7 +144,7 @@ def own_headers(answer: FeedAnswer) -> Headers:
     tag = (b"etag", answer.tag)
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return [tag]
-    return [tag, (b"content-length", b"%d" % answer.length)]
+    return [tag, (b"content-length", b"%d" % sum(map(len, answer.content)))]
 
 
 def shared_headers(status: int, lang: str, changed: datetime) -> Headers:

@@ -110,7 +110,7 @@ class Prompt:
 
     def _message(self, answer: FeedAnswer, always: bytes) -> bytes:
         status, tag, lang, content = answer
-        own = WITH_FEED % (tag, answer.length) if content else WITHOUT_FEED % tag
+        own = WITH_FEED % (tag, sum(map(len, content))) if content else WITHOUT_FEED % tag
         shared = _shared_lines(status, lang, self._service.last_modified)
         return b"".join((STARTS[status], always, own, shared, *content))
 

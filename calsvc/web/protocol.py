@@ -237,13 +237,12 @@ class Connection(HttpToolsProtocol):
         """Whether the last request is for a feed, and has come in its turn and as most do."""
         parser = self.parser
         if (
-            self._prompt is None
-            or parser.get_method() != b"GET"
-            or parser.get_http_version() != "1.1"
-            or not parser.should_keep_alive()
-            or not (self._is_first and self._is_idle())
+            not (self._prompt and self._is_first and self._is_idle())
             or self._leaving
             or self.flow.write_paused
+            or parser.get_method() != b"GET"
+            or not parser.should_keep_alive()
+            or parser.get_http_version() != "1.1"
         ):
             return False
         asked = usual(self.url, self.headers, self.scheme or "http")
