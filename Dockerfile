@@ -6,7 +6,7 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY .ci/requirements-run.txt .ci/
 RUN python -m venv /opt/calsvc && \
-    /opt/calsvc/bin/pip install --no-cache-dir --require-hashes -r .ci/requirements-run.txt
+    /opt/calsvc/bin/pip install --no-cache-dir --require-hashes --no-deps -r .ci/requirements-run.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY calsvc calsvc
 RUN /opt/calsvc/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && \

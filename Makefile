@@ -39,7 +39,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/bulk.py
 
 fuzz: $(VENV)/.dev
-	$(PIP) install --require-hashes -r .ci/requirements-fuzz.txt
+	$(PIP) install --require-hashes --no-deps -r .ci/requirements-fuzz.txt
 	$(BIN)/python -m tests.fuzz.api
 	$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 
@@ -47,21 +47,21 @@ soak: $(VENV)/.dev
 	.ci/bench-tools
 	$(BIN)/python bench/soak.py $(ARGS)
 
-# The locks are installed by their hashes, then the project alone, in place.
+# The locks name all there is, so nothing else is looked for; then the project alone, in place.
 $(VENV)/.run: .ci/requirements-run.txt pyproject.toml
 	test -x $(BIN)/python || .ci/venv $(VENV)
-	$(PIP) install --require-hashes -r $<
+	$(PIP) install --require-hashes --no-deps -r $<
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.dev: .ci/requirements-dev.txt $(VENV)/.run
-	$(PIP) install --require-hashes -r $<
+	$(PIP) install --require-hashes --no-deps -r $<
 	touch $@
 
 $(VENV)/.sbom: .ci/requirements-sbom.txt
 	.ci/venv $(VENV)/sbom
 	$(VENV)/sbom/bin/python -m pip --quiet --disable-pip-version-check \
-		install --require-hashes -r $<
+		install --require-hashes --no-deps -r $<
 	touch $@
 
 lock:
