@@ -17,7 +17,7 @@ from feeds import LOAD_CORE, ONE_FEED, OURS, STRANGERS, Target, resident, script
 
 PORT = 8120
 SECONDS = 600
-CONNECTIONS = 64
+CONNECTIONS = 256
 SHARE = 0.8
 MOST_GROWTH = 20
 """Megabytes."""
