@@ -10,6 +10,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
 
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
 from calsvc.links import Link
 from calsvc.web.access_log import answered, is_watched
 from calsvc.web.feeds import (
@@ -31,7 +33,6 @@ PROMPT = "prompt"
 """Under which the application's lifespan hands a `Prompt` to the server."""
 MOST_AT_ONCE = 16
 """Answers that are made before the first of them leaves, some 20 kB each."""
-STARTS = {200: b"HTTP/1.1 200 OK\r\n", 304: b"HTTP/1.1 304 Not Modified\r\n"}
 WITH_FEED, WITHOUT_FEED = b"etag: %b\r\ncontent-length: %d\r\n", b"etag: %b\r\n"
 UNUSUAL = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))
 """Headers of requests that are more than an address."""
@@ -105,14 +106,14 @@ class Prompt:
 
     def _lines_of(self, always: Headers) -> bytes:
         if always is not self._always:
-            self._always, self._always_lines = always, _lines(always)
+            self._always, self._always_lines = always, header_lines(always)
         return self._always_lines
 
     def _message(self, answer: FeedAnswer, always: bytes) -> bytes:
         status, tag, lang, content = answer
         own = WITH_FEED % (tag, sum(map(len, content))) if content else WITHOUT_FEED % tag
         shared = _shared_lines(status, lang, self._service.last_modified)
-        return b"".join((STARTS[status], always, own, shared, *content))
+        return b"".join((STATUS_LINE[status], always, own, shared, *content))
 
 
 def _tell(able: Sequence[Asker], statuses: Sequence[int]) -> None:
@@ -141,8 +142,9 @@ def usual(url: bytes, headers: Headers, scheme: str) -> Asked | None:
 
 @lru_cache
 def _shared_lines(status: int, lang: str, changed: datetime) -> bytes:
-    return _lines(shared_headers(status, lang, changed)) + b"\r\n"
+    return header_lines(shared_headers(status, lang, changed)) + b"\r\n"
 
 
-def _lines(headers: Headers) -> bytes:
+def header_lines(headers: Headers) -> bytes:
+    """``headers`` as they are sent, without the empty line that ends them."""
     return b"".join([b"%b: %b\r\n" % each for each in headers])

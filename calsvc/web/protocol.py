@@ -23,7 +23,7 @@ from calsvc.texts import catalog
 from calsvc.web.access_log import answered
 from calsvc.web.language import negotiate
 from calsvc.web.problems import ALWAYS, MEDIA_TYPE, TITLES
-from calsvc.web.prompt import PROMPT, Prompt, usual
+from calsvc.web.prompt import PROMPT, Prompt, header_lines, usual
 from calsvc.web.security import Headers
 
 LONGEST_LINE = 8 * 1024
@@ -303,8 +303,8 @@ class Connection(HttpToolsProtocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         headers, body = refusal(status, self.headers or [])
-        lines = [STATUS_LINE[status], *(b"%b: %b\r\n" % each for each in headers), b"\r\n", body]
-        self.transport.write(b"".join(lines))
+        message = (STATUS_LINE[status], header_lines(headers), b"\r\n", body)
+        self.transport.write(b"".join(message))
         self.transport.write_eof()
         self.loop.call_later(PARTING, self.transport.abort)
         answered({"method": "-"}, status, time.perf_counter())
