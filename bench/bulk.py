@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from calsvc.keys import new_key
+from calsvc.links.keys import new_key
 
 ENVIRONMENT = {
     **os.environ,

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from calsvc.fields import today_in_japan
-from calsvc.household import Member
-from calsvc.keys import new_key
-from calsvc.links import Link
-from calsvc.rules import Card
+from calsvc.links.keys import new_key
+from calsvc.links.sealing import Link
+from calsvc.parsing.card_fields import today_in_japan
+from calsvc.parsing.names import Member
+from calsvc.rules.expiry import Card
 from calsvc.settings import Settings
-from calsvc.web.feeds import etag
+from calsvc.web.feeds.responses import etag
 from calsvc.web.service import start
 
 SERVER_CORE, LOAD_CORE = "0", "1"

@@ -16,10 +16,12 @@ from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
 
-from calsvc import feed, stencils, texts
-from calsvc.dates import ONE_DAY
-from calsvc.municipality import load
-from calsvc.rules import Card, GraceRule, plan
+from calsvc.feed import builder as feed
+from calsvc.feed import templates as stencils
+from calsvc.i18n import event_texts as texts
+from calsvc.municipality.model import load
+from calsvc.rules.dates import ONE_DAY
+from calsvc.rules.expiry import Card, GraceRule, plan
 
 ROUNDS = 7
 CITY = load("otaru")

@@ -8,10 +8,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from calsvc import feed, municipality, texts
-from calsvc.fields import read_card, today_in_japan
-from calsvc.rules import reckon
-from calsvc.web.feeds import content_headers
+from calsvc.feed import builder as feed
+from calsvc.i18n import event_texts as texts
+from calsvc.municipality import model as municipality
+from calsvc.parsing.card_fields import read_card, today_in_japan
+from calsvc.rules.expiry import reckon
+from calsvc.web.feeds.responses import content_headers
 
 CITY = municipality.load("otaru")
 WORDS = texts.catalog("ja")

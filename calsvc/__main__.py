@@ -1,5 +1,5 @@
 """The command line as ``python -m calsvc``."""
 
-from calsvc.cli import main
+from calsvc.cli.main import main
 
 main()

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
-from calsvc import municipality, passwords
+from calsvc import passwords
 from calsvc.errors import CalsvcError
+from calsvc.municipality import model as municipality
 
 LARGEST_PORT = 65535
 MOST_WORKERS = 64

@@ -17,22 +17,23 @@ from starlette.routing import Route
 
 from calsvc import settings
 from calsvc.errors import InvalidInput
-from calsvc.fields import today_in_japan
-from calsvc.links import BadLinkError
+from calsvc.links.sealing import BadLinkError
+from calsvc.parsing.card_fields import today_in_japan
 from calsvc.settings import Settings
-from calsvc.web import access_log, metrics, staff
-from calsvc.web.access_log import AccessLog
-from calsvc.web.api import healthz, links, milestones, readyz
-from calsvc.web.assets import robots, static
-from calsvc.web.feeds import calendar, sealed_calendar
-from calsvc.web.openapi import openapi
-from calsvc.web.pages import FrontPage, sealed_page
+from calsvc.web.api.endpoints import healthz, links, milestones, readyz
+from calsvc.web.api.openapi import openapi
+from calsvc.web.feeds.responses import calendar, sealed_calendar
+from calsvc.web.observability import access_log, metrics
+from calsvc.web.observability.access_log import AccessLog
 from calsvc.web.problems import bad_link, http_error, invalid_input
-from calsvc.web.prompt import PROMPT, prompt_for
 from calsvc.web.rates import LimitedPosts, Posts
-from calsvc.web.security import SecurityHeaders
+from calsvc.web.residents.pages import FrontPage, sealed_page
+from calsvc.web.security_headers import SecurityHeaders
+from calsvc.web.server.fast_feeds import PROMPT, prompt_for
 from calsvc.web.service import start
-from calsvc.web.staff_desk import Desk, open_desk
+from calsvc.web.staff import pages as staff
+from calsvc.web.staff.access import Desk, open_desk
+from calsvc.web.static_files import robots, static
 
 SMALLEST_COMPRESSED = 1024
 SECONDS_BETWEEN_SWEEPS = 60

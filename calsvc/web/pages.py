@@ -1,117 +1,114 @@
-"""The resident's pages: a form, and what a sealed link holds."""
+"""Templates filled in: what every page has, and the answer it makes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from starlette.endpoints import HTTPEndpoint
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse
 
-from calsvc.addresses import OPEN_OUTSIDE_LINE
-from calsvc.dates import ERAS
-from calsvc.errors import InvalidInput, Problem
-from calsvc.household import MOST_MEMBERS
-from calsvc.links import Link
-from calsvc.texts import LANGUAGES, Catalog, catalog
-from calsvc.web.bodies import form_fields
-from calsvc.web.devices import device, in_line
-from calsvc.web.forms import ASKED, Form, read_form, read_members, rearranged
-from calsvc.web.preview import preview
-from calsvc.web.qr import inline
-from calsvc.web.rendering import PRIVATE, PUBLIC, Page, languages_at, root_of, unbroken
-from calsvc.web.service import base_of, link_addresses, service_of, words_for
-from calsvc.web.subscribing import subscribing
+from calsvc.errors import Fact
+from calsvc.i18n.event_texts import LANGUAGES, Catalog, catalog
+from calsvc.web.security_headers import page_headers
+from calsvc.web.service import believed_base, service_of
+from calsvc.web.static_files import asset_path
 
-REWORDED = {
-    "card_expires.missing",
-    "issued.missing",
-    "date.unreadable",
-    "card_expires.not_birthday",
-    "card_expires.impossible_age",
-}
-"""Faults that the form tells in other words than programs are told: it has fields and no names."""
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+"""A page that is one person's: not to be kept, nor listed anywhere."""
+PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
+"""A page that is the same for all who read its language."""
+UNBROKEN = Markup('<span class="day">{}</span>')
+WRITTEN_IN = {"ja-x-easy": "ja"}
+"""Languages that a browser knows by a shorter name."""
 
 
-class FrontPage(HTTPEndpoint):
-    """``/``: the form. Dates travel in its body, never in an address."""
+@dataclass(frozen=True)
+class Page:
+    """A page to be made: the request it answers, its language, its template."""
 
-    async def get(self, request: Request) -> Response:
-        """The empty form."""
-        base_of(request)  # better before the dates are typed: no link could be made here
-        words = words_for(request)
-        return Page(request, words, "form.html").answer(form_facts(Form(), words), PUBLIC)
+    request: Request
+    words: Catalog
+    template: str
 
-    async def post(self, request: Request) -> Response:
-        """The page of the link that the form makes, or the form with what is to be mended."""
-        base_of(request)
-        fields, words = await form_fields(request), words_for(request)
-        form, page = read_form(fields), Page(request, words, "form.html")
-        if changed := rearranged(form, fields):
-            return page.answer(form_facts(changed, words), PRIVATE)
-        try:
-            members = read_members(form, service_of(request).today())
-        except InvalidInput as error:
-            facts = form_facts(form, words, error.problems)
-            return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
-        path = _path(request, Link(members, words.language))
-        return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=PRIVATE)
+    def answer(
+        self,
+        facts: Mapping[str, object],
+        manner: Mapping[str, str],
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> HTMLResponse:
+        """The page with ``facts``; ``manner`` is `PRIVATE` or `PUBLIC`."""
+        text = _environment().get_template(self.template).render({**self._frame(), **facts})
+        headers = {"Content-Language": self.words.language, **manner}
+        response = HTMLResponse(text, status, headers=headers)
+        ancestors = service_of(self.request).settings.frame_ancestors
+        response.raw_headers += page_headers(ancestors)
+        return response
 
-
-def form_facts(form: Form, words: Catalog, problems: Sequence[Problem] = ()) -> dict[str, object]:
-    """What the template of a card and its faults needs."""
-    return {
-        "form": form,
-        "messages": {each.field: _message(each, words) for each in problems},
-        "unfolded": set(_unfolded(problems)),
-        "asked": ASKED,
-        "eras": tuple(reversed(ERAS)),
-        "most": MOST_MEMBERS,
-    }
-
-
-def _message(problem: Problem, words: Catalog) -> str:
-    if problem.key in REWORDED:
-        return words.text(f"page.error.{problem.key}", problem.facts)
-    return words.problem(problem)
+    def _frame(self) -> dict[str, object]:
+        """What every page has."""
+        service, language = service_of(self.request), self.words.language
+        root = root_of(self.request)
+        return {
+            "t": teller(self.words, "page"),
+            "day": self.words.day,
+            "root": root,
+            "asset": lambda name: root + asset_path(name),
+            "city": service.city,
+            "local": service.city.text(language),
+            "language": language,
+            "html_lang": html_lang(language),
+            "languages": [_language(each, f"{root}/?lang={each}") for each in LANGUAGES],
+        }
 
 
-def _unfolded(problems: Sequence[Problem]) -> Iterator[str]:
-    """The fields that must be seen: the faulty ones, and the one that may explain a fault."""
-    for each in problems:
-        yield each.field
-        if each.key == "card_expires.not_birthday":
-            yield each.field.replace("card_expires", "stay_until")
+def root_of(request: Request) -> str:
+    """The path under which the service is reached, without a slash at the end; mostly ''."""
+    base = believed_base(request)
+    return urlsplit(base).path
 
 
-def _path(request: Request, link: Link) -> str:
-    """Of a link's page. No host: browsers let a form lead only to the host that sent it."""
-    path = f"{root_of(request)}/c/{service_of(request).keyring.seal(link)}"
-    return f"{path}?{OPEN_OUTSIDE_LINE}" if in_line(_user_agent(request)) else path
+def languages_at(addresses: Mapping[str, str]) -> list[dict[str, str]]:
+    """The choice of languages where each has an address of its own."""
+    return [_language(language, address) for language, address in addresses.items()]
 
 
-def _user_agent(request: Request) -> str:
-    return request.headers.get("user-agent", "")
+def unbroken(text: str, parts: Iterable[str]) -> Markup:
+    """``text`` with each of ``parts`` marked so that no line breaks inside it."""
+    marked = escape(text)
+    for part in set(parts):
+        marked = marked.replace(escape(part), UNBROKEN.format(part))
+    return marked
 
 
-async def sealed_page(request: Request) -> Response:
-    """``GET /c/{token}``: what the link holds, and the ways to have it in a calendar."""
-    service, agent = service_of(request), _user_agent(request)
-    link = service.keyring.open(request.path_params["token"])
-    addresses, words = link_addresses(request, link), catalog(link.lang)
-    facts = {
-        "preview": preview(link, service.city, service.today()),
-        "today": service.today(),
-        "ways": subscribing(addresses, words.text("calendar.name"), device(agent)),
-        "hand": device(agent),
-        "in_line": in_line(agent),
-        "addresses": addresses,
-        "said": lambda standing: standing.said(words),
-        "unbroken": lambda text, days: unbroken(text, [words.day(day) for day in days]),
-        "qr": inline(addresses.page),
-        "languages": languages_at(_in_each_language(request, link)),
-    }
-    return Page(request, words, "calendar.html").answer(facts, PRIVATE)
+def html_lang(language: str) -> str:
+    """The language for the attribute ``lang``."""
+    return WRITTEN_IN.get(language, language)
 
 
-def _in_each_language(request: Request, link: Link) -> dict[str, str]:
-    return {each: _path(request, link._replace(lang=each)) for each in LANGUAGES}
+def _language(language: str, address: str) -> dict[str, str]:
+    name = catalog(language).text("language.name")
+    return {"code": language, "lang": html_lang(language), "name": name, "address": address}
+
+
+def teller(words: Catalog, group: str) -> Callable[..., str]:
+    """What templates say texts with: those of ``words`` whose keys begin with ``group``."""
+
+    def tell(key: str, **facts: Fact) -> str:
+        return words.text(f"{group}.{key}", facts)
+
+    return tell
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("calsvc.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

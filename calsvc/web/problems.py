@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from calsvc.errors import InvalidInput, Problem
-from calsvc.web.rendering import PRIVATE, Page
-from calsvc.web.security import EVERYWHERE
+from calsvc.web.pages import PRIVATE, Page
+from calsvc.web.security_headers import EVERYWHERE
 from calsvc.web.service import words_for
 
 ALWAYS = {

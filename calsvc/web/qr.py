@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from calsvc import qr
+from calsvc import codes as qr
 
 
 def inline(address: str) -> Markup:

@@ -10,13 +10,15 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from calsvc import keys, municipality, texts
-from calsvc.addresses import LinkAddresses
-from calsvc.feed import REVISION
-from calsvc.links import Keyring, Link
-from calsvc.municipality import Municipality
+from calsvc.feed.builder import REVISION
+from calsvc.i18n import event_texts as texts
+from calsvc.i18n.event_texts import Catalog, catalog
+from calsvc.links import keys
+from calsvc.links.sealing import Keyring, Link
+from calsvc.links.urls import LinkAddresses
+from calsvc.municipality import model as municipality
+from calsvc.municipality.model import Municipality
 from calsvc.settings import Settings
-from calsvc.texts import Catalog, catalog
 from calsvc.web.language import choose
 
 HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
-from tests.servers import free_port, start, wait_until_it_answers
+from tests.support.servers import free_port, start, wait_until_it_answers
 
 ARGUMENTS = [
     "--no-sandbox",

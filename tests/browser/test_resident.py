@@ -14,9 +14,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
 from pypdf import PdfReader
 
-from calsvc.fields import today_in_japan
-from calsvc.texts import LANGUAGES, catalog
-from calsvc.web.rendering import html_lang
+from calsvc.i18n.event_texts import LANGUAGES, catalog
+from calsvc.parsing.card_fields import today_in_japan
+from calsvc.web.pages import html_lang
 
 OpenPage = Callable[..., Page]
 DESK = {"width": 1280, "height": 800}

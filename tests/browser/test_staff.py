@@ -18,11 +18,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pyzbar.pyzbar import decode
 
-from calsvc.keys import new_key
+from calsvc.i18n.event_texts import catalog
+from calsvc.links.keys import new_key
 from calsvc.passwords import hash_of
-from calsvc.texts import catalog
 from tests.browser.conftest import OpenPage
-from tests.servers import free_port, wait_until_it_answers
+from tests.support.servers import free_port, wait_until_it_answers
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "residents.csv"

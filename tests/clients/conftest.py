@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.servers import PATIENCE, free_port, start, wait_until_it_answers
+from tests.support.servers import PATIENCE, free_port, start, wait_until_it_answers
 
 CARDS = {
     "adult": "born=1985-04-23&issued=2020-06-01",

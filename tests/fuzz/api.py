@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import servers
+from tests.support import servers
 
 CONFIGURATION = "tests/fuzz/schemathesis.toml"
 FOR_MAKE_FUZZ = 5000

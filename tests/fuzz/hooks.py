@@ -9,11 +9,11 @@ from datetime import date
 import schemathesis
 from hypothesis import strategies as st
 
-from calsvc.household import Member
-from calsvc.keys import read_keys
-from calsvc.links import Keyring, Link
-from calsvc.rules import Card
-from tests.servers import KEY
+from calsvc.links.keys import read_keys
+from calsvc.links.sealing import Keyring, Link
+from calsvc.parsing.names import Member
+from calsvc.rules.expiry import Card
+from tests.support.servers import KEY
 
 DAYS = st.dates(date(1895, 1, 1), date(2042, 12, 31)).map(date.isoformat)
 CARDS: tuple[Mapping[str, str], ...] = (

@@ -12,18 +12,20 @@ from datetime import UTC, date, datetime
 
 from openpyxl import Workbook
 
-from calsvc import bulk, municipality, tables
-from calsvc.bulk import Office
-from calsvc.dates import parse_date
+from calsvc.bulk import csv_files as tables
+from calsvc.bulk import rows as bulk
+from calsvc.bulk.rows import Office
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
-from calsvc.keys import read_keys
-from calsvc.links import BadLinkError, Keyring
-from calsvc.texts import LANGUAGES, catalog
-from calsvc.web.feeds import is_unchanged
+from calsvc.i18n.event_texts import LANGUAGES, catalog
+from calsvc.links.keys import read_keys
+from calsvc.links.sealing import BadLinkError, Keyring
+from calsvc.municipality import model as municipality
+from calsvc.rules.dates import parse_date
+from calsvc.web.feed_query import read_query
+from calsvc.web.feeds.responses import is_unchanged
 from calsvc.web.language import negotiate
-from calsvc.web.queries import read_query
 from tests.fuzz.hooks import TOKENS
-from tests.servers import KEY
+from tests.support.servers import KEY
 
 TODAY = date(2026, 11, 24)
 RING = Keyring(read_keys(KEY, "tests"))

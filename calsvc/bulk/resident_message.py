@@ -1,0 +1,47 @@
+"""What a letter or an e-mail tells a resident, in the resident's language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from calsvc.i18n.event_texts import Catalog, Topic, city_facts, topics
+from calsvc.municipality.model import Municipality
+from calsvc.rules.expiry import Plan
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The parts of a letter, each of one paragraph. ``deadlines``: what, and when."""
+
+    city: str
+    addressee: str
+    heading: str
+    opening: str
+    deadlines: tuple[tuple[str, str], ...]
+    places: tuple[str, ...]
+    printed: str
+    contact: str
+
+
+def invitation(name: str, plan: Plan, city: Municipality, words: Catalog) -> Invitation:
+    """What there is to tell the resident ``name`` (or '') of ``plan``."""
+    found = topics(plan, city)
+    facts = city_facts(city, words.language)
+    unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
+    return Invitation(
+        city=city.text(words.language).name,
+        addressee=words.text(unnamed, {"name": name}),
+        heading=words.text("letter.heading"),
+        opening=words.text("letter.opening"),
+        deadlines=tuple(each for topic in found for each in _deadlines(topic, words)),
+        places=tuple(words.text(f"letter.place.{topic.variant}", facts) for topic in found),
+        printed=words.text("letter.printed"),
+        contact=words.text("contact.extension" if city.extension else "contact", facts),
+    )
+
+
+def _deadlines(topic: Topic, words: Catalog) -> Iterator[tuple[str, str]]:
+    yield words.text(f"letter.expiry.{topic.variant}"), words.day(topic.days.expiry)
+    if topic.variant != "stay":
+        facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
+        yield words.text("letter.window"), words.text("letter.window.days", facts)
+    yield words.text("letter.last_open_day"), words.day(topic.last_open_day)

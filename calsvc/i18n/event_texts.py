@@ -1,0 +1,284 @@
+"""What each event says, in each language, from the catalogs in ``locale/`` and the city's facts."""
+
+import hashlib
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from babel.messages.pofile import read_po
+
+from calsvc.errors import CalsvcError, Fact, Problem
+from calsvc.municipality.model import Municipality
+from calsvc.rules.dates import end_of_month
+from calsvc.rules.expiry import (
+    Caution,
+    Deadline,
+    Doubt,
+    Kind,
+    Milestone,
+    Plan,
+    Subject,
+    Term,
+    deadline,
+    grace_end,
+    milestones,
+)
+
+LANGUAGES = ("ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi")
+DEFAULT_LANGUAGE = "ja"
+
+OF_CERTIFICATE = {Doubt.CERTIFICATE_UNCERTAIN, Doubt.CERTIFICATE_NOT_BIRTHDAY}
+
+
+class MissingTextError(CalsvcError):
+    """A catalog lacks a text, or a text asks for a fact that is not there."""
+
+
+class Catalog:
+    """The texts of one language, by key."""
+
+    def __init__(self, language: str, messages: Mapping[str, str]) -> None:
+        """``messages``: key to text, with placeholders such as ``{expiry}``."""
+        self.language = language
+        self.messages = messages
+        self._weekdays = messages["date.weekdays"].split()
+        self._date = messages["date.format"]
+
+    def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
+        """The text ``key`` with ``facts`` filled in, dates in words.
+
+        Raises `MissingTextError`: nothing falls back to another language in silence.
+        """
+        try:
+            text = self.messages[key]
+            return text.format_map({name: self._word(fact) for name, fact in (facts or {}).items()})
+        except (KeyError, IndexError) as error:
+            raise MissingTextError(f"{self.language}: {key}: {error}") from error
+
+    def day(self, day: date) -> str:
+        """A date with its weekday, equally many characters and bytes for every date of a language.
+
+        So the folding of a feed stays right when other dates are filled in.
+        """
+        weekday = self._weekdays[day.weekday()]
+        return self._date.format(year=day.year, month=day.month, day=day.day, weekday=weekday)
+
+    def problem(self, problem: Problem) -> str:
+        """What is wrong with a field, and what is expected instead."""
+        return self.text(f"error.{problem.key}", problem.facts)
+
+    def caution(self, caution: Caution) -> str:
+        """A doubt in words, and how to settle it."""
+        facts = {} if caution.other is None else {"other": caution.other}
+        return self.text(f"caution.{caution.code}", facts)
+
+    def _word(self, fact: Fact) -> str:
+        return self.day(fact) if isinstance(fact, date) else str(fact)
+
+
+@cache
+def catalog(language: str) -> Catalog:
+    """The catalog of ``language``, one of `LANGUAGES`."""
+    with _file(language).open("rb") as file:
+        messages = read_po(file, abort_invalid=True)
+    return Catalog(language, {str(each.id): str(each.string) for each in messages if each.id})
+
+
+def digest() -> bytes:
+    """What stands for all texts: it changes whenever one of them does."""
+    contents = (_file(language).read_bytes() for language in LANGUAGES)
+    return hashlib.blake2b(b"".join(contents), digest_size=32).digest()
+
+
+def _file(language: str) -> Traversable:
+    return files("calsvc.i18n") / "locale" / f"{language}.po"
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of the facts that ``text`` asks for."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@dataclass(frozen=True)
+class EventText:
+    """A milestone in words. ``location`` is empty where there is no place to go."""
+
+    milestone: Milestone
+    title: str
+    description: str
+    location: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What one set of events speaks of: a subject, its circumstances, and every date it names."""
+
+    subject: Subject
+    term: Term
+    together: bool
+    leap_day_birth: bool
+    cautions: tuple[Caution, ...]
+    days: Deadline
+    last_open_day: date
+    card_expiry: date
+    card_ends_in_grace: bool
+
+    @property
+    def variant(self) -> str:
+        """Which of the catalogs' wordings speaks of it."""
+        if self.subject is Subject.CERTIFICATE:
+            return "certificate"
+        if self.term is Term.STAY:
+            return "stay"
+        return "both" if self.together else "card"
+
+
+def topics(plan: Plan, city: Municipality) -> list[Topic]:
+    """The certificate, unless it ends with the card, and the card."""
+    card = _topic(plan, Subject.CARD, city)
+    return [card] if plan.together else [_topic(plan, Subject.CERTIFICATE, city), card]
+
+
+def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
+    of_card = subject is Subject.CARD
+    expiry = plan.card_expiry if of_card else plan.certificate_expiry
+    return Topic(
+        subject=subject,
+        term=plan.term,
+        together=plan.together,
+        leap_day_birth=plan.leap_day_birth,
+        cautions=tuple(
+            each
+            for each in plan.cautions
+            if plan.together or (each.code not in OF_CERTIFICATE) is of_card
+        ),
+        days=deadline(expiry, plan.grace),
+        last_open_day=city.last_open_day(expiry),
+        card_expiry=plan.card_expiry,
+        card_ends_in_grace=expiry < plan.card_expiry < grace_end(expiry, plan.grace),
+    )
+
+
+def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
+    """The milestones of ``plan`` in words, in the plan's order."""
+    return [each for topic in topics(plan, city) for each in events_of(topic, city, words)]
+
+
+def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
+    """The milestones of ``topic`` in words."""
+    facts = _facts(topic, city, words.language)
+    cautions = [words.caution(each) for each in topic.cautions]
+    found = []
+    for milestone in milestones(topic.subject, topic.term, topic.days):
+        paragraphs = [words.text(key, facts) for key in _paragraphs(topic, milestone.kind, city)]
+        location, url = _place(topic.variant, milestone.kind, city, words.language)
+        title = words.text(f"{topic.variant}.{milestone.kind}.title", facts)
+        description = "\n".join(cautions + paragraphs)
+        found.append(EventText(milestone, title, description, location, url))
+    return found
+
+
+def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
+    days = topic.days
+    return {
+        "expiry": days.expiry,
+        "card_expiry": topic.card_expiry,
+        "opens": days.window.start,
+        "notice_start": days.notice.start,
+        "notice_end": days.notice.end,
+        "grace_end": days.grace_end,
+        "month_end": end_of_month(days.grace_end),
+        "last_open_day": topic.last_open_day,
+        **city_facts(city, language),
+    }
+
+
+def city_facts(city: Municipality, language: str) -> dict[str, Fact]:
+    """What a text may say of the city."""
+    local = city.text(language)
+    return {
+        "city": local.name,
+        "certificate_counters": local.certificate_counters,
+        "certificate_visit": local.certificate_visit,
+        "card_counter": local.card_counter,
+        "office": local.office,
+        "phone": city.phone,
+        "extension": city.extension,
+        "fax": city.fax,
+        "link_counters": city.links.certificate_counters,
+        "link_apply": city.links.apply,
+        "link_apply_at_counter": city.links.apply_at_counter,
+        "link_collect": city.links.collect,
+        "link_foreign_residents": city.links.foreign_residents,
+    }
+
+
+CERTIFICATE_VISIT = (
+    "certificate.where",
+    "certificate.bring",
+    "certificate.proxy",
+    "certificate.visit",
+)
+CARD_RENEWAL = ("card.apply", "card.collect", "card.bring")
+BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
+    ("certificate", Kind.WINDOW_OPENS): ("window.before_notice", *CERTIFICATE_VISIT),
+    ("certificate", Kind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
+    ("certificate", Kind.EXPIRY): (
+        "certificate.lapse",
+        "expiry.last_open_day",
+        "certificate.reissue",
+        *CERTIFICATE_VISIT,
+    ),
+    ("certificate", Kind.GRACE_ENDS): ("grace.eligibility", "grace.certificate"),
+    ("card", Kind.WINDOW_OPENS): ("window.before_notice", *CARD_RENEWAL),
+    ("card", Kind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
+    ("card", Kind.EXPIRY): ("card.lapse", "expiry.last_open_day", *CARD_RENEWAL),
+    ("card", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
+    ("stay", Kind.EXPIRY): ("stay.extend", "expiry.last_open_day", "stay.no_notice"),
+    ("stay", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
+}
+
+
+def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
+    """The keys of an event's paragraphs: what to do, the rule behind the date, whom to call."""
+    general = "card" if topic.variant == "both" else topic.variant
+    yield f"{topic.variant}.{kind}.text"
+    yield from BODIES[general, kind]
+    if topic.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
+        yield "grace.card_ends_first"
+    yield from _rule(topic, kind, city)
+    yield f"after.{general}"
+    yield from _contact(city)
+
+
+def _rule(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
+    certificate = topic.subject is Subject.CERTIFICATE
+    yield "rule.certificate" if certificate else f"rule.{topic.term}"
+    if kind is Kind.GRACE_ENDS:
+        yield f"rule.grace.{city.grace}"
+    elif kind is not Kind.EXPIRY:
+        yield f"rule.{kind}"
+    if topic.leap_day_birth:
+        yield "rule.leap_day"
+
+
+def _contact(city: Municipality) -> Iterator[str]:
+    yield "contact.extension" if city.extension else "contact"
+    if city.fax:
+        yield "contact.fax"
+
+
+def _place(variant: str, kind: Kind, city: Municipality, language: str) -> tuple[str, str]:
+    """Where to go, and the page to read; nowhere while waiting for a letter."""
+    if kind is Kind.NOTICE:
+        return "", city.links.certificate
+    if variant == "certificate":
+        return city.text(language).certificate_counters, city.links.certificate
+    if variant == "stay":
+        return city.text(language).card_counter, city.links.foreign_residents
+    return city.text(language).card_counter, city.links.apply_at_counter

@@ -1,0 +1,20 @@
+"""What programs may ask and what is answered, written down for them: OpenAPI 3.1."""
+
+from functools import cache
+from importlib.resources import files
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from calsvc.web.static_files import ASK_AGAIN
+
+
+async def openapi(_request: Request) -> Response:
+    """``GET /openapi.json``: every public route. The file is data, and a test holds it to them."""
+    return Response(document(), headers={"Cache-Control": ASK_AGAIN}, media_type="application/json")
+
+
+@cache
+def document() -> bytes:
+    """The file as it is served."""
+    return (files("calsvc.web.api") / "openapi.json").read_bytes()

@@ -1,0 +1,139 @@
+"""The form of the front page: what was typed, kept as it was, and the cards that it describes.
+
+A field is named after its card, its date and its part: ``c2-born-year`` is the year of birth on
+the second card.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from calsvc.errors import InvalidInput, Problem
+from calsvc.parsing.card_fields import DATE_FIELDS, read_member
+from calsvc.parsing.names import MOST_MEMBERS, Member
+
+PRINTED, ISSUED = "card_expires", "issued"
+ASKED: Mapping[str, tuple[str, ...]] = {
+    PRINTED: ("card_expires", "born", "stay_until", "cert_expires"),
+    ISSUED: ("issued", "born", "stay_until", "cert_expires", "applied"),
+}
+"""What is asked for, by what a person has at hand: the card itself, or its issue date."""
+UNITS = {"year": "年", "month": "月", "day": "日"}
+NUMBER_OF_CARDS, ACTION = "cards", "do"
+ADD, REMOVE = "add", "remove-"
+
+
+@dataclass(frozen=True)
+class DateInput:
+    """A date as typed; ``era`` is '' for a Western year."""
+
+    era: str = ""
+    year: str = ""
+    month: str = ""
+    day: str = ""
+
+    @property
+    def text(self) -> str:
+        """The date in one piece, or '' if nothing was typed; the era alone does not count."""
+        if not (self.year or self.month or self.day):
+            return ""
+        return f"{self.era}{self.year}年{self.month}月{self.day}日"
+
+
+@dataclass(frozen=True)
+class CardInput:
+    """A card as typed. ``at_hand`` is one of `ASKED`."""
+
+    at_hand: str = PRINTED
+    name: str = ""
+    dates: Mapping[str, DateInput] = field(
+        default_factory=lambda: dict.fromkeys(DATE_FIELDS, DateInput())
+    )
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was typed into the fields that are asked for."""
+        return {"name": self.name} | {each: self.dates[each].text for each in ASKED[self.at_hand]}
+
+
+@dataclass(frozen=True)
+class Form:
+    """One to ten cards. ``fresh`` is the place of one that was just added, or 0."""
+
+    cards: tuple[CardInput, ...] = (CardInput(),)
+    fresh: int = 0
+
+    def added(self) -> "Form":
+        """With a further, empty card, if there is room."""
+        cards = (*self.cards, CardInput())[:MOST_MEMBERS]
+        return Form(cards, fresh=len(cards))
+
+    def removed(self, place: int) -> "Form":
+        """Without the card at ``place``, counted from 1; one always stays."""
+        cards = tuple(card for at, card in enumerate(self.cards, start=1) if at != place)
+        return Form(cards or self.cards)
+
+
+def read_form(fields: Mapping[str, str]) -> Form:
+    """The form as it was sent. Fields that do not belong to it are passed over."""
+    numbers = {str(number): number for number in range(1, MOST_MEMBERS + 1)}
+    number = numbers.get(fields.get(NUMBER_OF_CARDS, ""), 1)
+    return Form(tuple(_read_card(fields, _prefix(place)) for place in range(1, number + 1)))
+
+
+def _prefix(place: int) -> str:
+    return f"c{place}-"
+
+
+def _read_card(fields: Mapping[str, str], prefix: str) -> CardInput:
+    at_hand = fields.get(f"{prefix}have", PRINTED)
+    return CardInput(
+        at_hand=at_hand if at_hand in ASKED else PRINTED,
+        name=fields.get(f"{prefix}name", ""),
+        dates={each: _read_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
+    )
+
+
+def _read_date(fields: Mapping[str, str], prefix: str) -> DateInput:
+    parts = {part: _without(unit, fields.get(prefix + part, "")) for part, unit in UNITS.items()}
+    return DateInput(era=fields.get(f"{prefix}era", "").strip(), **parts)
+
+
+def _without(unit: str, text: str) -> str:
+    return text.strip().removesuffix(unit).rstrip()
+
+
+def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
+    """The form with a card more or less, if that is what the button that was pressed does."""
+    action = fields.get(ACTION, "")
+    if action == ADD:
+        return form.added()
+    places = {f"{REMOVE}{place}": place for place in range(1, len(form.cards) + 1)}
+    return form.removed(places[action]) if action in places else None
+
+
+def read_members(form: Form, today: date) -> tuple[Member, ...]:
+    """The cards that the form describes.
+
+    Raises `InvalidInput` with every fault, its field named as in the form: ``c2-born``.
+    """
+    members: list[Member] = []
+    faults: list[Problem] = []
+    for place, card in enumerate(form.cards, start=1):
+        try:
+            members.append(read_member(card.texts, today))
+        except InvalidInput as error:
+            faults += _in_terms_of_the_form(error.problems, card, _prefix(place))
+    if faults:
+        raise InvalidInput(faults)
+    return tuple(members)
+
+
+def _in_terms_of_the_form(
+    problems: Sequence[Problem], card: CardInput, prefix: str
+) -> Iterator[Problem]:
+    for each in problems:
+        if each.key == "issued.missing":
+            yield Problem(f"{prefix}{card.at_hand}", f"{card.at_hand}.missing")
+        else:
+            yield Problem(f"{prefix}{each.field}", each.key, each.facts)

@@ -1,0 +1,170 @@
+"""What the page of a sealed link shows: each card's events in words, and what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from calsvc.feed.builder import summarise
+from calsvc.i18n.event_texts import Catalog, EventText, catalog, events
+from calsvc.links.sealing import Link
+from calsvc.links.urls import google_event
+from calsvc.municipality.model import Municipality
+from calsvc.parsing.names import Member
+from calsvc.rules.expiry import Milestone, Plan, Subject, Term, plan
+from calsvc.web.residents.event_status import Standing, State, standing, until
+from calsvc.web.residents.timeline import Timeline, timeline
+
+
+@dataclass(frozen=True)
+class Telling:
+    """For whom, in what words and on what day a page is made."""
+
+    city: Municipality
+    words: Catalog
+    today: date
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event on the page. ``subject`` and ``expiry``: what it speaks of, and when that ends."""
+
+    event: EventText
+    holder: str
+    subject: str
+    expiry: date
+    days: str
+    standing: Standing
+    google: str
+
+    @property
+    def dates(self) -> tuple[date, date]:
+        """Its first and last day."""
+        return self.event.milestone.start, self.event.milestone.end
+
+    @property
+    def passed(self) -> bool:
+        """Whether its last day is over."""
+        return self.standing.state is State.PASSED
+
+
+@dataclass(frozen=True)
+class CardPreview:
+    """A card on the page; ``holder`` is '' where there is only one, without a name."""
+
+    holder: str
+    entries: tuple[Entry, ...]
+    cautions: tuple[str, ...]
+    timeline: Timeline
+    subjects: dict[Subject, str]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What to do or to expect next, in words."""
+
+    label: str
+    title: str
+    days: str
+    dates: tuple[date, ...]
+    standing: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The whole page. ``next_step`` is none once everything has passed."""
+
+    cards: tuple[CardPreview, ...]
+    to_come: tuple[Entry, ...]
+    next_step: NextStep | None
+
+
+def preview(link: Link, city: Municipality, today: date) -> Preview:
+    """What to show of ``link`` on the day ``today``.
+
+    Raises `calsvc.errors.InvalidInput` for a card that cannot exist.
+    """
+    telling = Telling(city, catalog(link.lang), today)
+    cards = tuple(
+        _card(member, holder, telling)
+        for member, holder in zip(link.members, _holders(link, telling.words), strict=True)
+    )
+    to_come = tuple(entry for card in cards for entry in card.entries if not entry.passed)
+    return Preview(cards, to_come, next_step(to_come, telling))
+
+
+def _holders(link: Link, words: Catalog) -> list[str]:
+    if len(link.members) == 1:
+        return [link.members[0].name]
+    return [
+        member.name or words.text("page.card.number", {"number": place})
+        for place, member in enumerate(link.members, start=1)
+    ]
+
+
+def _card(member: Member, holder: str, telling: Telling) -> CardPreview:
+    found, words = plan(member.card, telling.city.grace), telling.words
+    in_order = sorted(events(found, telling.city, words), key=lambda event: event.milestone.start)
+    return CardPreview(
+        holder=holder,
+        entries=tuple(_entry(event, found, member.name, holder, telling) for event in in_order),
+        cautions=tuple(summarise(words.caution(each), holder) for each in found.cautions),
+        timeline=timeline(found, telling.today),
+        subjects={each: _subject(found, each, words) for each in Subject},
+    )
+
+
+def _entry(event: EventText, found: Plan, name: str, holder: str, telling: Telling) -> Entry:
+    milestone = event.milestone
+    of_card = milestone.subject is Subject.CARD
+    expiry = found.card_expiry if of_card else found.certificate_expiry
+    return Entry(
+        event=event,
+        holder=holder,
+        subject=_subject(found, milestone.subject, telling.words),
+        expiry=expiry,
+        days=_days(milestone, telling.words),
+        standing=standing(milestone, expiry, telling.today),
+        google=google_event(event, summarise(event.title, name)),
+    )
+
+
+def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
+    """What expires; a card that takes its certificate with it speaks for both."""
+    both = found.together and found.term is not Term.STAY
+    return words.text("page.subject.both" if both else f"page.subject.{subject}")
+
+
+def _days(milestone: Milestone, words: Catalog) -> str:
+    if milestone.start == milestone.end:
+        return words.day(milestone.start)
+    return words.text("page.days", {"start": milestone.start, "end": milestone.end})
+
+
+def next_step(to_come: Sequence[Entry], telling: Telling) -> NextStep | None:
+    """A renewal that can be made now comes first, then whatever is nearest."""
+    if not to_come:
+        return None
+    first = min(
+        to_come,
+        key=lambda each: (each.standing.state is not State.OPEN, each.event.milestone.start),
+    )
+    if first.standing.state is State.OPEN:
+        return _renewal(first, telling)
+    return NextStep(
+        label=telling.words.text("page.next"),
+        title=summarise(first.event.title, first.holder),
+        days=first.days,
+        dates=first.dates,
+        standing=first.standing.said(telling.words),
+    )
+
+
+def _renewal(entry: Entry, telling: Telling) -> NextStep:
+    words = telling.words
+    return NextStep(
+        label=words.text("page.now"),
+        title=summarise(words.text("page.now.renew", {"subject": entry.subject}), entry.holder),
+        days=words.text("page.now.until", {"expiry": entry.expiry}),
+        dates=(entry.expiry,),
+        standing=until(entry.expiry, telling.today).said(words),
+    )

@@ -1,0 +1,53 @@
+"""The ways into a calendar, the right one first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from calsvc.links.urls import LinkAddresses
+from calsvc.web.residents.devices import Device
+
+
+class Way(StrEnum):
+    """A kind of calendar; its button is ``page.way.…`` in the catalogs."""
+
+    APPLE = "apple"
+    GOOGLE = "google"
+    OUTLOOK = "outlook"
+    OFFICE = "office"
+    DOWNLOAD = "download"
+    COPY = "copy"
+
+
+FIRST: Mapping[Device, tuple[Way, ...]] = {
+    Device.APPLE: (Way.APPLE,),
+    Device.ANDROID: (Way.DOWNLOAD,),
+    Device.OTHER: (Way.GOOGLE, Way.OUTLOOK, Way.OFFICE),
+}
+"""Google Calendar cannot subscribe on a phone, so there the file comes first."""
+
+
+@dataclass(frozen=True)
+class Subscribing:
+    """What to offer: ``first`` and ``others`` are all ways between them; ``address`` leads each."""
+
+    first: tuple[Way, ...]
+    others: tuple[Way, ...]
+    address: Mapping[Way, str]
+
+
+def subscribing(addresses: LinkAddresses, calendar_name: str, device: Device) -> Subscribing:
+    """The ways for ``device``; ``calendar_name`` is what the calendar will be called."""
+    first = FIRST[device]
+    return Subscribing(
+        first=first,
+        others=tuple(way for way in Way if way not in first),
+        address={
+            Way.APPLE: addresses.webcal,
+            Way.GOOGLE: addresses.google,
+            Way.OUTLOOK: addresses.outlook(calendar_name),
+            Way.OFFICE: addresses.office(calendar_name),
+            Way.DOWNLOAD: addresses.feed,
+            Way.COPY: addresses.feed,
+        },
+    )

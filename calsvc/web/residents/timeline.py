@@ -1,0 +1,147 @@
+"""Where the lines and bars of a timeline stand. Lengths are units of the picture, not pixels."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from calsvc.rules.dates import DateRange, months_after
+from calsvc.rules.expiry import Kind, Milestone, Plan, Subject
+
+WIDTH = 330
+EDGE = 6
+"""Left free on either side."""
+TOP, ROW_HEIGHT, AXIS_HEIGHT = 30, 78, 26
+BREATHING = 0.04
+"""Part of the time shown that is added before its first day and after its last."""
+NARROWEST_BAR = 5
+MONTHS_OF_A_YEAR = 12
+STEPS = {1: 66, 3: 66, 6: 66, 12: 44, 24: 44, 60: 44}
+"""Months between two ticks, and the least space that labels at such a distance need."""
+ANCHORS = ("start", "middle", "end")
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on the axis."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A run of days."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A day, and which end of a label hangs on it so that the label stays inside the picture."""
+
+    day: date
+    x: float
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """What expires: when it can be renewed, its expiry, how long it then serves for insurance."""
+
+    subject: Subject
+    y: int
+    window: Bar | None
+    expiry: Spot
+    grace: Bar
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A picture of a plan."""
+
+    today: Spot
+    ticks: tuple[Tick, ...]
+    rows: tuple[Row, ...]
+    height: int
+    width: int = WIDTH
+
+    @property
+    def subject_x(self) -> float:
+        """Where the names of the rows begin: at the left, but not across the line of today."""
+        return self.today.x + EDGE if self.today.x < WIDTH / 2 else EDGE
+
+
+class Scale:
+    """From days to places in the picture."""
+
+    def __init__(self, shown: DateRange) -> None:
+        """``shown``: all days that must have a place."""
+        days = (shown.end - shown.start).days
+        self._origin = shown.start.toordinal() - days * BREATHING
+        self._unit = (WIDTH - 2 * EDGE) / (days * (1 + 2 * BREATHING))
+
+    def x(self, day: date) -> float:
+        """The place of ``day``."""
+        return round(EDGE + (day.toordinal() - self._origin) * self._unit, 1)
+
+    def spot(self, day: date) -> Spot:
+        """The place of ``day`` with its label."""
+        x = self.x(day)
+        third = min(int(x * len(ANCHORS) / WIDTH), len(ANCHORS) - 1)
+        return Spot(day, x, ANCHORS[third])
+
+    def bar(self, start: date, end: date) -> Bar:
+        """The run of days from ``start`` to ``end``, wide enough to be seen."""
+        x = self.x(start)
+        return Bar(x, max(round(self.x(end) - x, 1), NARROWEST_BAR))
+
+
+def timeline(plan: Plan, today: date) -> Timeline:
+    """The picture of ``plan`` with ``today`` marked."""
+    milestones = plan.milestones
+    shown = DateRange(
+        min(today, *(each.start for each in milestones)),
+        max(today, *(each.end for each in milestones)),
+    )
+    scale = Scale(shown)
+    rows = tuple(_rows(milestones, scale))
+    return Timeline(
+        today=scale.spot(today),
+        ticks=tuple(_ticks(shown, scale)),
+        rows=rows,
+        height=TOP + ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
+    )
+
+
+def _rows(milestones: Sequence[Milestone], scale: Scale) -> Iterator[Row]:
+    for place, subject in enumerate(dict.fromkeys(each.subject for each in milestones)):
+        days = {each.kind: each.start for each in milestones if each.subject is subject}
+        expiry, opens = days[Kind.EXPIRY], days.get(Kind.WINDOW_OPENS)
+        yield Row(
+            subject=subject,
+            y=TOP + ROW_HEIGHT * place,
+            window=scale.bar(opens, expiry) if opens else None,
+            expiry=scale.spot(expiry),
+            grace=scale.bar(expiry, days[Kind.GRACE_ENDS]),
+        )
+
+
+def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
+    """As many marks as have room for their labels: months, or the beginnings of years."""
+    first = date(shown.start.year, 1, 1)
+    step = _step(scale, first)
+    form = "%Y" if step >= MONTHS_OF_A_YEAR else "%Y/%m"
+    months = (shown.end.year - first.year + 1) * MONTHS_OF_A_YEAR
+    for day in (months_after(first, each) for each in range(0, months, step)):
+        if day in shown:
+            yield Tick(scale.x(day), day.strftime(form))
+
+
+def _step(scale: Scale, first: date) -> int:
+    fitting = (
+        step
+        for step, space in STEPS.items()
+        if scale.x(months_after(first, step)) - scale.x(first) >= space
+    )
+    return next(fitting, max(STEPS))

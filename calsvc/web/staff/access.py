@@ -1,0 +1,176 @@
+"""What every staff page needs: who is signed in, forms of our own making, the frame of a page."""
+
+import base64
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from calsvc.i18n.event_texts import LANGUAGES, Catalog
+from calsvc.links import keys
+from calsvc.settings import Settings
+from calsvc.web.attempts import Attempts
+from calsvc.web.pages import PRIVATE, Page, languages_at, root_of, teller
+from calsvc.web.request_body import form_fields
+from calsvc.web.security_headers import FOR_STAFF
+from calsvc.web.service import base_of, service_of, words_for
+from calsvc.web.staff.job_process import Assignment
+from calsvc.web.staff.job_runner import Workers
+from calsvc.web.staff.job_store import Job, Jobs
+from calsvc.web.staff.sessions import LASTS, Sessions
+from calsvc.web.staff.uploads import TOKEN
+
+SESSION_COOKIE, VISIT_COOKIE = "calsvc_staff", "calsvc_staff_visit"
+PATH = "/staff"
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the staff pages of one running copy are made with."""
+
+    sessions: Sessions
+    attempts: Attempts
+    jobs: Jobs
+    workers: Workers
+    keys: tuple[bytes, ...]
+
+    def close(self) -> None:
+        """Stop all work and remove all files."""
+        self.workers.close()
+        self.jobs.close()
+
+
+def open_desk(configured: Settings) -> Desk:
+    """The desk of a service with these settings. Raises `calsvc.keys.BadKeysError`."""
+    sealing = keys.load_keys(configured.keys, configured.key_file)
+    return Desk(
+        sessions=Sessions(sealing[0], configured.staff_password_hash),
+        attempts=Attempts(),
+        jobs=Jobs(sealing[0]),
+        workers=Workers(),
+        keys=sealing,
+    )
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that answers ``request``."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+class SignedIn:
+    """Lets requests through that are of a session; others are led to the log-in page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """``app``: what answers those who are signed in."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        desk = desk_of(request)
+        session = desk.sessions.session(request.cookies.get(SESSION_COOKIE, ""))
+        scope["staff_session"] = "" if desk.jobs.has_ended(session) else session
+        answer = self.app if scope["staff_session"] else to(request, "/login")
+        await answer(scope, receive, send)
+
+
+def session_of(request: Request) -> str:
+    """The session of a request that `SignedIn` has let through."""
+    session: str = request.scope["staff_session"]
+    return session
+
+
+def to(request: Request, place: str = "") -> Response:
+    """The way to another of the staff pages."""
+    address = f"{root_of(request)}{PATH}{place}?lang={words_for(request).language}"
+    return RedirectResponse(str(URL(address)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
+
+
+def is_token(request: Request, given: str) -> bool:
+    """Whether ``given`` is the token of the session of ``request``."""
+    return desk_of(request).sessions.is_token(given, session_of(request))
+
+
+async def own_fields(request: Request) -> Mapping[str, str]:
+    """The fields of a form that this session was given. Raises `HTTPException` 403, 413, 415."""
+    fields = await form_fields(request)
+    if not is_token(request, fields.get(TOKEN, "")):
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+    return fields
+
+
+def job_of(request: Request) -> Job:
+    """The job that the address names. Raises `HTTPException` 404."""
+    job = desk_of(request).jobs.find(session_of(request), request.path_params["job"])
+    if job is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return job
+
+
+def assigned(request: Request, job: Job, encoding: str, formats: tuple[str, ...]) -> Assignment:
+    """What is to be made of ``job``."""
+    service = service_of(request)
+    return Assignment(
+        folder=str(job.folder),
+        municipality=service.settings.municipality,
+        keys=tuple(base64.b64encode(key).decode() for key in desk_of(request).keys),
+        base=base_of(request),
+        today=str(service.today()),
+        encoding=encoding,
+        formats=formats,
+        language=words_for(request).language,
+        parent=os.getpid(),
+    )
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """A page for staff: the request it answers, its template, whose token its forms carry."""
+
+    request: Request
+    template: str
+    session: str
+
+    @property
+    def words(self) -> Catalog:
+        """The clerk's language."""
+        return words_for(self.request)
+
+    def answer(
+        self, facts: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
+    ) -> Response:
+        """The page with ``facts``; ``place`` is where the same is had in other languages."""
+        address = f"{root_of(self.request)}{PATH}{place}"
+        frame = {
+            "s": teller(self.words, "staff"),
+            "staff": f"{root_of(self.request)}{PATH}",
+            "token": desk_of(self.request).sessions.token(self.session),
+            "token_name": TOKEN,
+            "signed_in": "staff_session" in self.request.scope,
+            "languages": languages_at({each: f"{address}?lang={each}" for each in LANGUAGES}),
+        }
+        page = Page(self.request, self.words, self.template)
+        response = page.answer({**frame, **facts}, PRIVATE, status)
+        response.headers["Content-Security-Policy"] = FOR_STAFF
+        return response
+
+
+def keep(request: Request, response: Response, name: str, value: str) -> None:
+    """Have the browser keep a cookie for the staff pages alone; an empty ``value`` ends it."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=LASTS if value else 0,
+        path=f"{root_of(request)}{PATH}",
+        secure=service_of(request).settings.public_url.startswith("https://"),
+        httponly=True,
+        samesite="strict",
+    )

@@ -1,0 +1,57 @@
+"""The processes that work on tables: started, watched, stopped."""
+
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+from calsvc.web.staff.job_process import Assignment
+from calsvc.web.staff.job_store import FAILED, WORKING, Job, Status
+
+COMMAND = (sys.executable, "-m", "calsvc.web.work")
+
+
+class Workers:
+    """Those that this process has started."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._running: dict[Path, subprocess.Popen[str]] = {}
+
+    def start(self, job: Job, assigned: Assignment) -> None:
+        """Have ``assigned`` done. Raises ``OSError``."""
+        job.tell(Status(WORKING, formats=assigned.formats))
+        try:
+            process = _process()
+        except OSError:
+            job.tell(Status(FAILED, formats=assigned.formats))
+            raise
+        self._running[job.folder] = process
+        Thread(target=self._watch, args=(job, process, assigned.text()), daemon=True).start()
+
+    def _watch(self, job: Job, process: "subprocess.Popen[str]", text: str) -> None:
+        with suppress(OSError):
+            process.communicate(text)
+        self._running.pop(job.folder, None)
+        with suppress(OSError):  # the job was removed
+            if job.folder.is_dir() and job.status.state == WORKING:
+                job.tell(replace(job.status, state=FAILED))
+
+    def stop(self, job: Job) -> None:
+        """Stop what works on ``job``, if it is ours."""
+        if process := self._running.get(job.folder):
+            process.terminate()
+
+    def close(self) -> None:
+        """Stop all, and wait until they have ended."""
+        for process in [*self._running.values()]:
+            process.terminate()
+            process.wait()
+
+
+def _process() -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603 - ours, and nothing of the caller's in it
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )

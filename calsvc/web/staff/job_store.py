@@ -1,0 +1,230 @@
+"""Tables that staff have sent: each in a folder of its own, which goes away again.
+
+Every worker process has a folder under one that all of them know, and keeps a lock on it for as
+long as it lives; in it, each job has a folder. So any worker finds any job, and what a worker
+leaves behind, even one that was killed, is removed by the next that looks.
+
+A job's folder is named by digests of its session and its own id: nobody finds it with one alone.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from secrets import token_hex, token_urlsafe
+
+from filelock import FileLock, Timeout
+
+from calsvc.errors import CalsvcError
+from calsvc.web.staff.sessions import LASTS
+
+MOST_JOBS = 4
+"""Tables that may lie here at once, of all sessions and workers."""
+KEPT = 30 * 60
+"""Seconds that a table or a result is kept after it was last worked on or asked for."""
+UNATTENDED = 5 * 60
+"""Seconds after which work stops that nobody has asked about: whoever wanted it has gone."""
+OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
+ID_BYTES = 24
+NEW, WORKING, DONE, FAILED = "new", "working", "done", "failed"
+
+
+class TooManyJobsError(CalsvcError):
+    """There is no room for another table now."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a job is. ``expected``: rows, about, or 0; ``lines``: what to say at the end."""
+
+    state: str = NEW
+    rows: int = 0
+    expected: int = 0
+    lines: tuple[str, ...] = ()
+    formats: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Job:
+    """A table that was sent, and what is made of it."""
+
+    id: str
+    folder: Path
+
+    @property
+    def table(self) -> Path:
+        """The file that was sent."""
+        return self.folder / "table"
+
+    @property
+    def result(self) -> Path:
+        """The ZIP file, once it is done."""
+        return self.folder / "result.zip"
+
+    @property
+    def status(self) -> Status:
+        """How far it is."""
+        try:
+            found = json.loads((self.folder / "status.json").read_bytes())
+        except FileNotFoundError:
+            return Status()
+        lines, formats = tuple(found.pop("lines")), tuple(found.pop("formats"))
+        return Status(**found, lines=lines, formats=formats)
+
+    def tell(self, status: Status) -> None:
+        """Write down how far it is. Raises ``OSError`` where the job has been removed."""
+        new = self.folder / "status.new"
+        new.write_text(json.dumps(asdict(status)), encoding="utf-8")
+        new.replace(self.folder / "status.json")
+
+    def claim(self) -> bool:
+        """Whether the caller is the first who wants to work on it."""
+        try:
+            (self.folder / "claimed").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    def attend(self) -> None:
+        """Note that somebody has asked about it."""
+        (self.folder / "attended").touch()
+
+    def remove(self) -> None:
+        """Remove all of it at once, whoever is still at work on it."""
+        _remove(self.folder)
+
+
+class Jobs:
+    """All jobs of this service on this machine."""
+
+    def __init__(self, secret: bytes, place: Path | None = None) -> None:
+        """``secret``: that of the service; ``place``: for temporary files, else the system's."""
+        name = hashlib.blake2b(secret, digest_size=10, person=b"calsvc staff").hexdigest()
+        self.root = (place or Path(tempfile.gettempdir())) / f"calsvc-staff-{name}"
+        self._own = self.root / f"worker-{token_hex(8)}"
+        self._lock = FileLock(self._own.with_suffix(".lock"), thread_local=False)
+
+    def new(self, session: str) -> Job:
+        """An empty job. Raises `TooManyJobsError`, ``OSError``."""
+        self.sweep(time.time())
+        if len(list(self._folders())) >= MOST_JOBS:
+            raise TooManyJobsError
+        self._make_own()
+        job = Job(name := token_urlsafe(ID_BYTES), self._own / _name(session, name))
+        job.folder.mkdir(mode=OWNER_ONLY)
+        job.attend()
+        return job
+
+    def find(self, session: str, id_: str) -> Job | None:
+        """The job ``id_`` of ``session``, if it is still there."""
+        found = next(self.root.glob(f"worker-*/{_name(session, id_)}"), None)
+        return Job(id_, found) if found else None
+
+    def sweep(self, now: float) -> None:
+        """Remove what is past its time, and what workers have left that live no more."""
+        for worker in self.root.glob("worker-*/"):
+            if worker != self._own:
+                _remove_if_left(worker)
+        for folder in self._folders():
+            if _is_over(Job("", folder), now):
+                _remove(folder)
+        for mark in self.root.glob("ended-*"):
+            with suppress(FileNotFoundError):
+                if mark.stat().st_mtime < now - LASTS:
+                    mark.unlink()
+
+    def end(self, session: str) -> None:
+        """Remove all jobs of ``session``, and remember that it is over as long as workers live."""
+        self._make_own()
+        self._mark(session).touch(OWNER_READS_AND_WRITES)
+        for folder in self.root.glob(f"worker-*/{_digest(session)}-*"):
+            _remove(folder)
+
+    def has_ended(self, session: str) -> bool:
+        """Whether ``session`` has ended before its time, at any worker."""
+        return self._mark(session).exists()
+
+    def _mark(self, session: str) -> Path:
+        return self.root / f"ended-{_digest(session)}"
+
+    def close(self) -> None:
+        """Remove all that this worker has kept."""
+        if self._lock.is_locked:
+            _remove(self._own)
+            self._lock.release()
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+        if not any(self.root.glob("worker-*/")):
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    def _folders(self) -> Iterator[Path]:
+        return (each for each in self.root.glob("worker-*/*-*") if each.is_dir())
+
+    def _make_own(self) -> None:
+        if self._own.is_dir():
+            return
+        self.root.mkdir(mode=OWNER_ONLY, exist_ok=True)
+        _refuse_strangers(self.root)
+        self._lock.acquire(timeout=0)
+        self._own.mkdir(mode=OWNER_ONLY)
+
+
+def _name(session: str, id_: str) -> str:
+    return f"{_digest(session)}-{_digest(id_)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
+
+
+def _refuse_strangers(root: Path) -> None:
+    """Raise ``PermissionError`` where the folder is not this user's alone: /tmp is everybody's."""
+    found = root.lstat()
+    if root.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise PermissionError
+
+
+def _is_over(job: Job, now: float) -> bool:
+    try:
+        working = job.status.state == WORKING
+        return _last_used(job.folder) < now - (UNATTENDED if working else KEPT)
+    except (OSError, ValueError):  # removed meanwhile by another worker
+        return False
+
+
+def _last_used(folder: Path) -> float:
+    """When somebody last asked about the job; for a result also when it was done."""
+    names = (
+        ("attended",) if Job("", folder).status.state == WORKING else ("attended", "status.json")
+    )
+    paths = [folder / name for name in names]
+    return max(
+        [path.stat().st_mtime for path in paths if path.exists()] or [folder.stat().st_mtime]
+    )
+
+
+def _remove_if_left(worker: Path) -> None:
+    lock = FileLock(worker.with_suffix(".lock"))
+    with suppress(Timeout):
+        lock.acquire(timeout=0)
+        _remove(worker)
+        lock.release()
+        Path(lock.lock_file).unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    """Rename first: whoever is still writing into the folder finds it no more."""
+    doomed = folder.with_name(f".removed.{token_hex(8)}")
+    with suppress(FileNotFoundError):
+        folder.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+def said(status: Status) -> Mapping[str, str | int]:
+    """What a script is told of ``status``."""
+    return {"state": status.state, "rows": status.rows, "expected": status.expected}

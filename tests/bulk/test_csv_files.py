@@ -1,0 +1,392 @@
+"""Tables in every encoding, and nothing lost on the way."""
+
+import csv
+import io
+import zipfile
+from datetime import datetime
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calsvc.bulk import csv_files as tables
+from calsvc.bulk import excel_files as spreadsheets
+from calsvc.bulk.csv_files import CP932, UTF_8, UTF_8_BOM, UTF_16, Form, Row, Table
+from calsvc.errors import InvalidInput
+
+NAMES = ("髙橋", "山﨑", "𠮷田", "👨‍👩‍👧", "①Ⅲ㈱~-", "邉\U000e0101")
+ONE_WAY = "\xa2\xa3\xac\u2016\u2212\u301c"
+"""Characters that CP932 gives back as others."""
+TEXT_OF_JAPAN = st.text(
+    st.sampled_from("'=+-@5\t\n") | st.characters(codec="cp932", exclude_characters=f"\0{ONE_WAY}"),
+    max_size=12,
+)
+
+
+def table_of(content: bytes, encoding: str = "") -> Table:
+    file = io.BytesIO(content)
+    return tables.read(file, tables.survey(file, encoding).encoding)
+
+
+def cells_of(table: Table) -> list[list[str]]:
+    return [list(row.cells) for row in (table.header, *table.rows)]
+
+
+def key_of(content: bytes, encoding: str = "") -> str:
+    with pytest.raises(InvalidInput) as caught:
+        list(table_of(content, encoding).rows)
+    return caught.value.problems[0].key
+
+
+# --- encodings ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "detected"),
+    [
+        ("utf-8", UTF_8),
+        ("utf-8-sig", UTF_8_BOM),
+        ("cp932", CP932),
+        ("utf-16", UTF_16),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_names_come_back_as_they_were_in_every_encoding(
+    written: str, detected: str, delimiter: str
+) -> None:
+    names = [name for name in NAMES if written != "cp932" or _encodable(name)]
+    rows = [["氏名", "born"], *([name, "1985-04-23"] for name in names)]
+    text = "".join(delimiter.join(cells) + "\r\n" for cells in rows)
+    table = table_of(text.encode(written))
+    assert table.form == Form(detected, delimiter)
+    assert cells_of(table) == rows
+    assert tables.byte_order_mark(table.form) + tables.write(rows, table.form) == text.encode(
+        written
+    )
+
+
+def _encodable(name: str) -> bool:
+    try:
+        return bool(name.encode("cp932"))
+    except UnicodeEncodeError:
+        return False
+
+
+def test_big_endian_utf_16_is_read_by_its_mark() -> None:
+    table = table_of("\ufeff氏名\tborn\r\n𠮷田\tx\r\n".encode("utf-16-be"))
+    assert cells_of(table) == [["氏名", "born"], ["𠮷田", "x"]]
+
+
+def test_utf_16_without_a_mark_is_read_where_it_is_said() -> None:
+    table = table_of("氏名\tborn\r\n".encode("utf-16-le"), UTF_16)
+    assert (table.form.encoding, table.header.cells) == ("utf-16-le", ["氏名", "born"])
+
+
+def test_every_character_of_cp932_is_written_back_as_the_same_character() -> None:
+    pairs = [bytes([lead, trail]) for lead in range(0x81, 0xFD) for trail in range(0x40, 0xFD)]
+    known = [char for pair in pairs if len(char := pair.decode("cp932", "ignore")) == 1]
+    assert len(known) > 9000
+    table = table_of("".join(f"{char}\r\n" for char in ("氏名", *known)).encode("cp932"), CP932)
+    cells = cells_of(table)
+    again = table_of(tables.write(cells, table.form), CP932)
+    assert [row[0].removeprefix("'") for row in cells_of(again)] == ["氏名", *known]
+
+
+def test_a_file_is_taken_for_cp932_where_any_byte_of_it_is_not_utf_8() -> None:
+    content = ("氏名,born\r\n" + "a,b\r\n" * 500_000).encode("cp932") + "髙橋,x\r\n".encode("cp932")
+    assert tables.survey(io.BytesIO(content)).encoding == CP932
+    ascii_until_late = b"name,born\r\n" + b"a,b\r\n" * 500_000 + "髙橋,x\r\n".encode("cp932")
+    assert tables.survey(io.BytesIO(ascii_until_late)).encoding == CP932
+
+
+def test_bytes_of_no_known_encoding_are_refused_before_any_work() -> None:
+    assert key_of("氏名,born\r\n".encode("cp932") + b"\xff\xff,\x81\r\n") == "table.encoding"
+    assert key_of("氏名,born\r\n".encode("utf-16") + b"\x00", UTF_16) == "table.encoding"
+
+
+@pytest.mark.parametrize("encoding", [CP932, UTF_8])
+def test_where_the_encoding_is_said_undecodable_rows_are_faulty_and_come_back_byte_by_byte(
+    encoding: str,
+) -> None:
+    content = "氏名,born\r\n".encode(encoding) + b"\xff\x81,x\r\n" + "花子,y\r\n".encode(encoding)
+    table = table_of(content, encoding)
+    rows = list(table.rows)
+    assert [row.fault for row in rows] == ["row.undecodable", ""]
+    assert tables.write([table.header.cells, *(row.cells for row in rows)], table.form) == content
+
+
+def test_a_lone_surrogate_in_utf_16_is_kept() -> None:
+    content = "\ufeff氏名,born\r\n\ud842,x\r\n".encode("utf-16-le", "surrogatepass")
+    table = table_of(content)
+    rows = list(table.rows)
+    assert rows[0].fault == "row.undecodable"
+    assert tables.write([table.header.cells, rows[0].cells], table.form) == content[2:]
+
+
+# --- lines and quotes -----------------------------------------------------------------------------
+
+
+def test_mixed_line_ends_part_rows_alike() -> None:
+    table = table_of(b"a,b\r\n1,2\n3,4\r5,6\r\n")
+    assert cells_of(table) == [["a", "b"], ["1", "2"], ["3", "4"], ["5", "6"]]
+
+
+def test_quoted_line_breaks_delimiters_and_quotes_stay_in_their_cell() -> None:
+    table = table_of(b'a,b\r\n"1\r\nx,""y""\n",2\r\n')
+    assert cells_of(table)[1] == ['1\r\nx,"y"\n', "2"]
+
+
+def test_blank_lines_count_as_rows() -> None:
+    table = table_of(b"\r\n\r\na,b\r\n\r\n1,2\r\n,,\r\n")
+    assert (table.header.number, table.header.cells) == (3, ["a", "b"])
+    assert [(row.number, row.blank) for row in table.rows] == [(4, True), (5, False), (6, True)]
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        (b'1,"2\r\n3,4\r\n5,6\r\n', [Row(2, ['1,"2'], "row.quotes"), ["3", "4"], ["5", "6"]]),
+        (b'1,"2\r\n3,"4"\r\n', [Row(2, ['1,"2'], "row.quotes"), ["3", "4"]]),
+        (b'1,"2"x\r\n3,4\r\n', [Row(2, ['1,"2"x'], "row.quotes"), ["3", "4"]]),
+    ],
+)
+def test_an_unclosed_quote_costs_one_row_and_swallows_no_other(
+    content: bytes, rows: list[Row | list[str]]
+) -> None:
+    found = list(table_of(b"a,b\r\n" + content).rows)
+    assert [row if row.fault else row.cells for row in found] == rows
+
+
+def test_an_unclosed_quote_swallows_nothing_in_a_long_file_either() -> None:
+    rows = list(table_of(b'a,b\r\n1,"2\r\n' + b"3,4\r\n" * 50_000).rows)
+    assert [row.fault for row in rows[:2]] == ["row.quotes", ""]
+    assert len(rows) == 50_001
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b"", "table.empty"),
+        (b"\r\n,,\r\n", "table.empty"),
+        (b"a,b\r\n" + b"x" * 2_000_000, "table.line_too_long"),
+    ],
+)
+def test_what_is_no_table_is_refused(content: bytes, key: str) -> None:
+    assert key_of(content) == key
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+81-134-32-4111", "'+81-134-32-4111"),
+        ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("'=1", "''=1"),
+        ("-5", "-5"),
+        ("+819012345678", "+819012345678"),
+        ("-1,234.5", "-1,234.5"),
+        ("'85", "'85"),
+        ("花子=", "花子="),
+        ("", ""),
+    ],
+)
+def test_what_a_spreadsheet_would_run_is_led_by_an_apostrophe(cell: str, written: str) -> None:
+    content = tables.write([[cell, "x"]], Form(UTF_8, ","))
+    assert next(csv.reader([content.decode()], strict=True))[0].rstrip("\r\n") == written
+
+
+@given(st.lists(st.lists(TEXT_OF_JAPAN, min_size=2, max_size=4), min_size=1, max_size=5))
+def test_apostrophes_can_be_taken_away_again(rows: list[list[str]]) -> None:
+    def undone(cell: str) -> str:
+        return cell[1:] if cell.startswith("'") and tables.FORMULA.match(cell) else cell
+
+    written = tables.write(rows, Form(CP932, ",")).decode("cp932")
+    read = [[undone(cell) for cell in row] for row in csv.reader(io.StringIO(written, newline=""))]
+    assert read == rows
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused_but_never_crash(content: bytes) -> None:
+    for encoding in ("", *tables.ENCODINGS):
+        try:
+            table = table_of(content, encoding)
+            tables.write(cells_of(table), table.form)
+        except InvalidInput:
+            continue
+
+
+# --- dates ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2020/6/1 0:00", "2020/6/1"),
+        ("2020-06-01 00:00:00", "2020-06-01"),
+        ("2020-06-01T00:00:00.000", "2020-06-01"),
+        ("2020/6/1 10:30", "2020/6/1 10:30"),
+        ("2020/6/1", "2020/6/1"),
+        ("43983", "43983"),
+    ],
+)
+def test_the_midnight_that_spreadsheets_add_is_taken_off(cell: str, day: str) -> None:
+    assert tables.day_text(cell) == day
+
+
+# --- workbooks ------------------------------------------------------------------------------------
+
+
+def workbook(*rows: list[object]) -> io.BytesIO:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file
+
+
+def test_a_workbook_gives_its_cells_as_text() -> None:
+    day = datetime(2020, 6, 1)
+    file = workbook(["氏名", "発行日", "数"], ["𠮷田", day, 12.5], [], [True, None, 20200601])
+    assert spreadsheets.is_workbook(file)
+    table = spreadsheets.read(file)
+    assert cells_of(table) == [
+        ["氏名", "発行日", "数"],
+        ["𠮷田", "2020-06-01", "12.5"],
+        [],
+        ["TRUE", "", "20200601"],
+    ]
+    assert table.form == Form(UTF_8_BOM, ",")
+
+
+def test_rows_of_a_workbook_keep_their_numbers() -> None:
+    file = workbook([], ["a"], [], ["x"], [], [" "])
+    table = spreadsheets.read(file)
+    assert table.header.number == 2
+    assert [(row.number, row.blank) for row in table.rows] == [(3, True), (4, False)]
+
+
+def test_a_row_beyond_those_of_excel_is_not_waited_for() -> None:
+    whole, file = zipfile.ZipFile(workbook(["a"], ["b"])), io.BytesIO()
+    with zipfile.ZipFile(file, "w") as changed:
+        for part in whole.namelist():
+            changed.writestr(part, whole.read(part).replace(b'<row r="2"', b'<row r="2000000000"'))
+    with pytest.raises(InvalidInput) as caught:
+        list(spreadsheets.read(file).rows)
+    assert caught.value.problems[0].key == "table.too_large"
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("43983", "2020-06-01"),
+        ("20200601", "20200601"),
+        ("2020/6/1 0:00", "2020/6/1"),
+        ("0", "0"),
+        ("9" * 5000, "9" * 5000),
+    ],
+)
+def test_a_day_that_excel_shows_as_a_number_is_understood(cell: str, day: str) -> None:
+    assert spreadsheets.day_text(cell) == day
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "table.old_excel"),
+        (b"PK\x03\x04 no zip", "table.not_excel"),
+    ],
+)
+def test_other_workbooks_are_refused_with_advice(content: bytes, key: str) -> None:
+    file = io.BytesIO(content)
+    with pytest.raises(InvalidInput) as caught:
+        spreadsheets.is_workbook(file) and spreadsheets.read(file)
+    assert caught.value.problems[0].key == key
+
+
+def zipped(part: str, claimed: int = 0) -> io.BytesIO:
+    """A ZIP file of one part, whose directory claims it to be so many bytes long."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(part, "x")
+        archive.filelist[0].file_size = claimed or 1
+    return file
+
+
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [
+        (zipped("word/document.xml"), "table.not_excel"),
+        (zipped("xl/worksheets/sheet1.xml", 3 << 30), "table.too_large"),
+    ],
+)
+def test_zip_files_that_are_no_workbooks_are_refused(file: io.BytesIO, key: str) -> None:
+    assert spreadsheets.is_workbook(file)
+    with pytest.raises(InvalidInput) as caught:
+        spreadsheets.read(file)
+    assert caught.value.problems[0].key == key
+
+
+def test_a_workbook_that_is_damaged_in_the_middle_is_refused() -> None:
+    whole = workbook(["a"], *([number] for number in range(5000)))
+    file = io.BytesIO()
+    with zipfile.ZipFile(whole) as read, zipfile.ZipFile(file, "w") as written:
+        for part in read.namelist():
+            content = read.read(part)
+            cut = len(content) // 2 if "sheet1" in part else None
+            written.writestr(part, content[:cut])
+    table = spreadsheets.read(file)
+    assert table.header.cells == ["a"]
+    with pytest.raises(InvalidInput, match=r"table\.not_excel"):
+        list(table.rows)
+
+
+@pytest.mark.parametrize(
+    "entity", ['SYSTEM "file:///etc/passwd"', '"&b;&b;"><!ENTITY b "lol"', 'PUBLIC "x" "http://x/"']
+)
+def test_a_workbook_that_declares_entities_is_refused(entity: str) -> None:
+    declared = f"<!DOCTYPE worksheet [<!ENTITY a {entity}>]><worksheet"
+    file = with_changed_sheet("<worksheet", declared)
+    with pytest.raises(InvalidInput, match=r"table\.not_excel"):
+        list(spreadsheets.read(file).rows)
+
+
+def test_a_workbook_with_an_attribute_that_is_not_excels_is_refused() -> None:
+    file = with_changed_sheet("<dimension", '<dimension unknown="1"')
+    with pytest.raises(InvalidInput, match=r"table\.not_excel"):
+        list(spreadsheets.read(file).rows)
+
+
+def with_changed_sheet(old: str, new: str) -> io.BytesIO:
+    whole, file = workbook(["a"], ["b"]), io.BytesIO()
+    with zipfile.ZipFile(whole) as read, zipfile.ZipFile(file, "w") as written:
+        for part in read.namelist():
+            content = read.read(part)
+            if "sheet1" in part:
+                assert old.encode() in content
+                content = content.replace(old.encode(), new.encode(), 1)
+            written.writestr(part, content)
+    return file
+
+
+def test_the_first_sheet_that_is_shown_is_read() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["hidden"])
+    book.active.sheet_state = "hidden"
+    book.create_sheet().append(["shown"])
+    file = io.BytesIO()
+    book.save(file)
+    assert spreadsheets.read(file).header.cells == ["shown"]
+
+
+def test_an_empty_workbook_is_refused() -> None:
+    with pytest.raises(InvalidInput, match=r"table\.empty"):
+        spreadsheets.read(workbook())

@@ -1,0 +1,311 @@
+"""``calsvc links``: whole output or none, cut off and gone on with, in a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import termios
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from calsvc.bulk import csv_files as tables
+from calsvc.bulk.csv_files import Row
+from calsvc.links import keys
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "residents.csv"
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("CALSVC_")},
+    "CALSVC_KEYS": keys.new_key(),
+    "CALSVC_PUBLIC_URL": "https://calendar.example.jp",
+    "PYTHONPATH": str(ROOT),
+}
+COMMAND = (sys.executable, "-m", "calsvc", "links")
+GOOD = "氏名,生年月日,発行日,メール\n小樽 花子,1985-04-23,2020-06-01,a@example.jp\n"
+
+
+def run(*arguments: str | Path, **changed: str) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, *map(str, arguments)]
+    environment = {**ENVIRONMENT, **changed}
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def limited(kilobytes: int, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The same where no file may grow past ``kilobytes``, as on a disk that fills up."""
+    shell = f'ulimit -f {kilobytes}; exec "$@"'
+    command = ["bash", "-c", shell, "bash", *COMMAND, *map(str, arguments)]
+    return subprocess.run(
+        command, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def table(folder: Path, content: str | bytes = GOOD) -> Path:
+    path = folder / "residents.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def large_table(folder: Path, rows: int) -> Path:
+    header, row = GOOD.splitlines(keepends=True)
+    return table(folder, header + row * rows)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def rows_of(path: Path) -> list[Row]:
+    with path.open("rb") as file:
+        return list(tables.read(file, tables.survey(file).encoding).rows)
+
+
+# --- runs -----------------------------------------------------------------------------------------
+
+
+def test_the_example_makes_everything_and_tells_of_its_faulty_rows(tmp_path: Path) -> None:
+    formats = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge")
+    chosen = [part for name in formats for part in ("--format", name)]
+    done = run(EXAMPLE, "-o", tmp_path / "out", *chosen)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.splitlines()[0] == "行 21、リンク 13(うち注意 4)、誤りのある行 7、空行 1"
+    names = {name.split("/")[0] for name in tree(tmp_path / "out")}
+    assert names == {"eml", "ics", "letters", "links.csv", "mail-merge.csv", "qr"}
+    assert [*tmp_path.iterdir()] == [tmp_path / "out"]
+    assert len(rows_of(tmp_path / "out" / "links.csv")) == 21
+
+
+def test_a_run_without_faults_exits_with_0_and_makes_links_alone(tmp_path: Path) -> None:
+    done = run(table(tmp_path), "-o", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [*tree(tmp_path / "out")] == ["links.csv"]
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+
+
+def test_nothing_that_is_said_tells_of_a_resident(tmp_path: Path) -> None:
+    content = GOOD + "小樽 花子,平成32年4月1日,2020-06-01,\n小樽 花子,1985-04-23,2015-12-31,\n"
+    done = run(table(tmp_path, content), "-o", tmp_path / "out")
+    told = done.stdout + done.stderr
+    assert "…年(……)" in told
+    for secret in ("花子", "1985", "2020", "令和", "2031", "/c/", "a@example.jp"):
+        assert secret not in told.replace("2020-06-01、2020年6月1日、令和2年6月1日", "")
+
+
+def test_messages_come_in_english_too(tmp_path: Path) -> None:
+    done = run(table(tmp_path), "-o", tmp_path / "out", "--lang", "en")
+    assert done.stdout.startswith("1 rows: 1 links (0 with a caution), 0 faulty rows")
+
+
+# --- refusals -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        ("氏名,発行日\nx,y\n", (), "生年月日の列がありません"),
+        ("生年月日\nx\n", (), "カードの発行日も有効期限もありません"),
+        ("", (), "表に何も書かれていません"),
+        (b"born,issued\n\x81\n", (), "文字コードが分かりません"),
+        (GOOD, ("--column", "born=誕"), "「誕」という見出しの列がありません"),
+        (GOOD, ("--column", "birth=誕"), "--column は born=誕生日 のように"),
+        (GOOD, ("--base-url", "x"), "CALSVC_PUBLIC_URL: must be like https"),
+        (GOOD, ("--municipality", "atlantis"), "atlantis"),
+        (GOOD, ("--format", "letters", "--font", __file__), "test_cli_links.py"),
+        (GOOD, ("--format", "fax"), "fax"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_any_work(
+    tmp_path: Path, content: str | bytes, arguments: tuple[str, ...], message: str
+) -> None:
+    path = table(tmp_path, content)
+    done = run(path, "-o", tmp_path / "out", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_links_must_lead_somewhere(tmp_path: Path) -> None:
+    done = run(table(tmp_path), "-o", tmp_path / "out", CALSVC_PUBLIC_URL="")
+    assert done.returncode == 2
+    assert "--base-url" in done.stderr
+
+
+def test_output_that_is_there_already_is_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine")
+    done = run(table(tmp_path), "-o", out)
+    assert done.returncode == 2
+    assert "もうあります" in done.stderr
+    assert tree(out) == {"mine.txt": b"mine"}
+
+
+# --- accidents ------------------------------------------------------------------------------------
+
+
+def stopped(path: Path, out: Path, *arguments: str, by: signal.Signals) -> tuple[int, str]:
+    """Stop a run once its journal is there; gives its exit code and what it said."""
+    command = [*COMMAND, str(path), "-o", str(out), *arguments]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    partial = out.parent / f".{out.name}.partial"
+    while process.poll() is None and not (partial / "journal.json").exists():
+        time.sleep(0.01)
+    process.send_signal(by)
+    _, said = process.communicate()
+    assert not out.exists()
+    return process.returncode, said
+
+
+def killed_in_the_middle(path: Path, out: Path, *arguments: str) -> Path:
+    """Stop a run by the signal that no program can catch; gives the folder that it leaves."""
+    code, _ = stopped(path, out, *arguments, by=signal.SIGKILL)
+    assert code == -signal.SIGKILL
+    return out.parent / f".{out.name}.partial"
+
+
+def test_a_run_killed_in_the_middle_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    path = large_table(tmp_path, 4000)
+    formats = ("--format", "eml", "--format", "ics", "--format", "mail-merge")
+    partial = killed_in_the_middle(path, tmp_path / "out", *formats)
+    journal = json.loads((partial / "journal.json").read_bytes())
+    assert 0 < journal["shards"] < 5
+    with (partial / "content" / "links.csv").open("ab") as file:
+        file.write(b"half a row")  # what was written after the journal
+
+    refused = run(path, "-o", tmp_path / "out", *formats)
+    assert refused.returncode == 2
+    assert "--resume" in refused.stderr
+    other = run(path, "-o", tmp_path / "out", "--resume")
+    assert other.returncode == 2
+    assert "変わっています" in other.stderr
+
+    resumed = run(path, "-o", tmp_path / "out", *formats, "--resume")
+    whole = run(path, "-o", tmp_path / "whole", *formats)
+    assert (resumed.returncode, resumed.stdout.splitlines()[:1]) == (
+        0,
+        whole.stdout.splitlines()[:1],
+    )
+    assert not partial.exists()
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+def test_a_resumed_run_refuses_a_table_that_has_changed(tmp_path: Path) -> None:
+    path = large_table(tmp_path, 6000)
+    formats = ("--format", "eml", "--format", "ics")
+    killed_in_the_middle(path, tmp_path / "out", *formats)
+    large_table(tmp_path, 6001)
+    done = run(path, "-o", tmp_path / "out", *formats, "--resume")
+    assert done.returncode == 2
+    assert "変わっています" in done.stderr
+
+
+def test_a_run_that_is_interrupted_says_how_to_go_on(tmp_path: Path) -> None:
+    path = large_table(tmp_path, 6000)
+    code, said = stopped(path, tmp_path / "out", "--format", "eml", by=signal.SIGINT)
+    assert code == 2
+    assert "--resume" in said
+    assert (tmp_path / ".out.partial" / "journal.json").exists()
+
+
+def test_a_full_disk_is_told_and_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None:
+    path = large_table(tmp_path, 60_000)
+    done = limited(10_000, path, "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert "空きがありません" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+    resumed = run(path, "-o", tmp_path / "out", "--resume")
+    assert resumed.returncode == 0
+    run(path, "-o", tmp_path / "whole")
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "residents.csv", "whole"]
+
+
+def test_a_disk_that_is_full_at_once_leaves_nothing(tmp_path: Path) -> None:
+    path = large_table(tmp_path, 3000)
+    done = limited(100, path, "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert "空きがありません" in done.stderr
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_resume_without_an_interrupted_run_begins_one(tmp_path: Path) -> None:
+    done = run(table(tmp_path), "-o", tmp_path / "out", "--resume")
+    assert done.returncode == 0
+    assert [*tree(tmp_path / "out")] == ["links.csv"]
+
+
+def test_two_runs_do_not_work_on_the_same_output(tmp_path: Path) -> None:
+    path = large_table(tmp_path, 20_000)
+    command = [*COMMAND, str(path), "-o", str(tmp_path / "out"), "--format", "ics"]
+    with subprocess.Popen(command, env=ENVIRONMENT) as first:
+        while first.poll() is None and not (tmp_path / ".out.partial" / "content").exists():
+            time.sleep(0.01)
+        second = run(path, "-o", tmp_path / "out", "--resume")
+        first.kill()
+    assert second.returncode == 2
+    assert "別の処理が" in second.stderr
+
+
+# --- progress -------------------------------------------------------------------------------------
+
+
+def test_a_terminal_shows_a_bar_with_rate_and_remaining_time(tmp_path: Path) -> None:
+    path = large_table(tmp_path, 3000)
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    command = [*COMMAND, str(path), "-o", str(tmp_path / "out")]
+    done = subprocess.run(
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=theirs, text=True, check=True
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()  # all of it: less than what a terminal holds
+    os.close(ours)
+    assert done.stdout.startswith("行 3000、")
+    assert "3000/" in shown
+    assert "行/s]" in shown
+
+
+PEAK = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+print(used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""Started from a small process: a child's peak begins with the size of what it was forked from."""
+
+
+def peak_memory(*arguments: str | Path) -> int:
+    """Bytes that a run which ends well takes at most."""
+    command = [sys.executable, "-c", PEAK, *COMMAND, *map(str, arguments)]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+def test_a_million_rows_come_out_whole_and_in_order_within_150_megabytes(tmp_path: Path) -> None:
+    rows, first = 1_000_000, date(1930, 1, 1)
+    path = tmp_path / "residents.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("宛名番号,生年月日,発行日\n")
+        file.writelines(
+            f"{at},{first + timedelta(days=at % 30_000)},2020-06-01\n" for at in range(rows)
+        )
+    assert peak_memory(path, "-o", tmp_path / "out") < 150_000_000
+    with (tmp_path / "out" / "links.csv").open(encoding="utf-8") as file:
+        next(file)
+        for at, line in enumerate(file):
+            number, born, _, _ = line.split(",", 3)
+            assert (number, born) == (str(at), str(first + timedelta(days=at % 30_000)))
+            assert "/c/1" in line
+    assert at == rows - 1

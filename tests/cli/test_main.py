@@ -1,0 +1,211 @@
+"""The command line: feeds without a server, keys, checks of municipality files."""
+
+import os
+import socket
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from calsvc.cli.main import main
+from calsvc.links import keys as keys_
+
+GOLDEN = Path(__file__).parent / "golden"
+ROOT = Path(__file__).parents[1]
+ADULT = ("feed", "--born", "1985-04-23", "--issued", "2020-06-01")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+# --- feeds ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "golden"),
+    [
+        (ADULT, "adult.ja.ics"),
+        ((*ADULT, "--lang", "en"), "adult.en.ics"),
+        (("feed", "--born", "昭和60年4月23日", "--issued", "R2.6.1"), "adult.ja.ics"),
+        (
+            (
+                *("feed", "--born", "1990-06-15", "--issued", "2023-07-01"),
+                *("--stay-until", "2026-05-31", "--lang", "en"),
+            ),
+            "stay.en.ics",
+        ),
+    ],
+)
+def test_a_feed_is_written_to_standard_output(arguments: tuple[str, ...], golden: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert result.stdout_bytes == (GOLDEN / golden).read_bytes()
+    assert result.stderr == ""
+
+
+def test_a_feed_can_go_without_alarms() -> None:
+    assert b"VALARM" not in run(*ADULT, "--no-alarms").stdout_bytes
+
+
+def test_a_feed_can_be_of_another_city(tmp_path: Path) -> None:
+    otaru = (files("calsvc.municipality") / "profiles" / "otaru.toml").read_text(encoding="utf-8")
+    city = tmp_path / "city.toml"
+    city.write_text(otaru.replace('city.otaru.lg.jp"', 'city.example.jp"'), encoding="utf-8")
+    result = run(*ADULT, "--municipality", str(city))
+    assert b"@city.example.jp\r\n" in result.stdout_bytes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("feed", "--issued", "2020-06-32"),
+            "Error: --issued: その日付はありません。年、月、日を確かめてください。\n"
+            "--born: 生年月日を入力してください。\n",
+        ),
+        (
+            ("feed", "--born", "1985-04-23", "--card-expires", "2030-04-24", "--lang", "en"),
+            "Error: --card-expires: A card normally expires on a birthday. Check the expiry date "
+            "and the birth date. If your period of stay is limited, enter its last day as well.\n",
+        ),
+        ((*ADULT, "--municipality", "/nonexistent"), "Error: /nonexistent: No such file or "),
+    ],
+)
+def test_faulty_input_is_told_by_option_and_without_a_traceback(
+    arguments: tuple[str, ...], message: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(message)
+    assert result.stdout == ""
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_an_unknown_language_is_refused() -> None:
+    assert run(*ADULT, "--lang", "fr").exit_code == 2
+
+
+def test_help_names_every_option_of_a_card() -> None:
+    shown = run("feed", "--help").stdout
+    for option in ("born", "issued", "card-expires", "applied", "cert-expires", "stay-until"):
+        assert f"--{option} DATE" in shown
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+def test_the_built_in_city_is_in_order() -> None:
+    result = run("municipality", "check", "otaru")
+    assert (result.exit_code, result.stdout) == (0, "otaru: 小樽市 is in order.\n")
+
+
+def test_a_faulty_municipality_file_is_told_by_entry(tmp_path: Path) -> None:
+    path = tmp_path / "city.toml"
+    path.write_text('id = "x"\n', encoding="utf-8")
+    result = run("municipality", "check", str(path))
+    assert (result.exit_code, result.stderr) == (1, f"Error: {path}: uid_domain: is missing\n")
+
+
+def test_a_city_without_english_is_in_order_and_told_so(tmp_path: Path) -> None:
+    otaru = (files("calsvc.municipality") / "profiles" / "otaru.toml").read_text(encoding="utf-8")
+    path = tmp_path / "city.toml"
+    path.write_text(otaru.partition("[text.en]")[0], encoding="utf-8")
+    result = run("municipality", "check", str(path))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].startswith("Japanese stands in for: ja-x-easy, en")
+
+
+def test_a_fresh_key_is_one_that_can_be_used() -> None:
+    first, second = (run("keys", "new").stdout for _ in range(2))
+    assert first != second
+    assert len(keys_.read_keys(first, "here")[0]) == 64
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"CALSVC_PORT": "0"}, "Error: CALSVC_PORT: must be a whole number from 1 to 65535\n"),
+        ({"CALSVC_MUNICIPALITY": "nowhere"}, "Error: nowhere: No such file or directory\n"),
+        ({"CALSVC_KEYS": "x"}, "Error: CALSVC_KEYS: a key is faulty; make one with: calsvc keys"),
+    ],
+)
+def test_the_service_does_not_start_with_faulty_settings(
+    variables: dict[str, str], message: str
+) -> None:
+    result = CliRunner(env=variables).invoke(main, ["serve"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(message)
+
+
+def check(**environ: str) -> Result:
+    return CliRunner(env=environ).invoke(main, ["serve", "--check"])
+
+
+def test_a_check_says_that_all_is_in_order_and_serves_nothing() -> None:
+    result = check(CALSVC_KEYS=keys_.new_key())
+    assert (result.exit_code, result.stdout) == (0, "In order: 小樽市.\n")
+
+
+def test_a_check_makes_no_keys(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    result = check(CALSVC_KEY_FILE=str(file))
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (
+        0,
+        f"There are no keys yet; the first run makes {file}.",
+    )
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"CALSVC_REQUEST_SECONDS": "0"}, "CALSVC_REQUEST_SECONDS: must be a whole number from 1"),
+        ({"CALSVC_TRUSTED_PROXIES": "*"}, "CALSVC_TRUSTED_PROXIES: must be addresses or networks"),
+        ({"CALSVC_KEYS": "x"}, "CALSVC_KEYS: a key is faulty"),
+        ({"CALSVC_KEY_FILE": "/dev/null"}, "/dev/null: holds no key"),
+        ({"CALSVC_MUNICIPALITY": "nowhere"}, "nowhere: No such file or directory"),
+    ],
+)
+def test_a_check_fails_where_the_service_would(variables: dict[str, str], message: str) -> None:
+    result = check(**variables)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {message}")
+
+
+def test_a_check_names_variables_that_are_no_settings() -> None:
+    result = check(CALSVC_KEYS=keys_.new_key(), CALSVC_TRUSTED_PROXY="10.0.0.1")
+    assert result.exit_code == 0
+    assert result.stderr == "CALSVC_TRUSTED_PROXY: there is no such setting\n"
+
+
+def test_a_port_for_metrics_that_is_taken_keeps_the_service_from_starting() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "calsvc", "serve", "--port", "1"],
+            env={**os.environ, "CALSVC_KEYS": keys_.new_key(), "CALSVC_METRICS_PORT": port},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: CALSVC_METRICS_HOST, CALSVC_METRICS_PORT: Address already in use\n",
+    )
+
+
+def test_the_program_runs_as_a_process_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "calsvc", *ADULT],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TZ": "America/New_York"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == (GOLDEN / "adult.ja.ics").read_bytes()

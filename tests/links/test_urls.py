@@ -1,0 +1,52 @@
+"""The addresses by which calendars subscribe to a link."""
+
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+from calsvc.i18n.event_texts import EventText
+from calsvc.links.urls import LinkAddresses, google_event
+from calsvc.rules.expiry import Kind, Milestone, Subject
+
+ADDRESSES = LinkAddresses("https://calendar.example.jp", "1abc-_Z")
+
+
+def test_the_page_opens_outside_line() -> None:
+    assert ADDRESSES.page == "https://calendar.example.jp/c/1abc-_Z?openExternalBrowser=1"
+
+
+def test_apple_is_handed_a_webcal_address() -> None:
+    assert ADDRESSES.feed == "https://calendar.example.jp/c/1abc-_Z.ics"
+    assert ADDRESSES.webcal == "webcal://calendar.example.jp/c/1abc-_Z.ics"
+
+
+def test_google_is_given_the_webcal_address() -> None:
+    parts = urlsplit(ADDRESSES.google)
+    assert (parts.netloc, parts.path) == ("calendar.google.com", "/calendar/r")
+    assert parse_qs(parts.query) == {"cid": ["webcal://calendar.example.jp/c/1abc-_Z.ics"]}
+
+
+def test_both_outlooks_are_given_the_address_and_a_name() -> None:
+    for address, host in [
+        (ADDRESSES.outlook("カード & 期限"), "outlook.live.com"),
+        (ADDRESSES.office("カード & 期限"), "outlook.office.com"),
+    ]:
+        parts = urlsplit(address)
+        assert (parts.netloc, parts.path) == (host, "/calendar/0/addfromweb")
+        assert parse_qs(parts.query) == {
+            "url": ["https://calendar.example.jp/c/1abc-_Z.ics"],
+            "name": ["カード & 期限"],
+        }
+        assert "+" not in parts.query
+
+
+def test_a_single_event_is_offered_to_google_with_its_end_exclusive() -> None:
+    milestone = Milestone(Subject.CARD, Kind.NOTICE, date(2026, 12, 20), date(2027, 1, 20))
+    event = EventText(milestone, "通知書", "本文\n二行目", "窓口", "https://example.jp")
+    query = parse_qs(urlsplit(google_event(event, "花子: 通知書")).query)
+    assert query == {
+        "action": ["TEMPLATE"],
+        "text": ["花子: 通知書"],
+        "dates": ["20261220/20270121"],
+        "details": ["本文\n二行目"],
+        "location": ["窓口"],
+    }

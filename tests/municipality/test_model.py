@@ -1,0 +1,208 @@
+"""A city's file: a good one is read, a faulty one is refused by file and entry."""
+
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from calsvc.errors import InvalidFile
+from calsvc.municipality import model as municipality
+from calsvc.rules.expiry import GraceRule
+
+OTARU = (files("calsvc.municipality") / "profiles" / "otaru.toml").read_text(encoding="utf-8")
+YEAR_END = 'year_end = ["12-29", "01-03"]'
+NAMES = 'weekdays = ["sat", "sun"]'
+
+
+def changed(old: str, new: str) -> bytes:
+    assert old in OTARU
+    return OTARU.replace(old, new).encode()
+
+
+def refusal(content: bytes) -> InvalidFile:
+    with pytest.raises(InvalidFile) as caught:
+        municipality.read("city.toml", content)
+    assert caught.value.file == "city.toml"
+    assert str(caught.value).startswith("city.toml: ")
+    return caught.value
+
+
+# --- a good file ----------------------------------------------------------------------------------
+
+
+def test_otaru_is_read_as_its_page_says() -> None:
+    otaru = municipality.load("otaru")
+    assert (otaru.id, otaru.uid_domain) == ("otaru", "city.otaru.lg.jp")
+    assert otaru.grace is GraceRule.ANNIVERSARY
+    assert (otaru.phone, otaru.extension, otaru.fax) == ("0134-32-4111", "296, 297", "0134-33-4644")
+    assert otaru.text("ja").name == "小樽市"
+    assert otaru.text("en").name == "Otaru City"
+    assert otaru.links.certificate_counters == ("https://www.city.otaru.lg.jp/docs/2020110600073/")
+
+
+def test_a_language_that_the_file_lacks_is_spoken_in_japanese() -> None:
+    assert municipality.load("otaru").text("tlh").name == "小樽市"
+
+
+def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "elsewhere.toml"
+    path.write_bytes(changed('grace = "anniversary"', 'grace = "month-end"'))
+    assert municipality.load(str(path)).grace is GraceRule.MONTH_END
+
+
+def test_a_city_may_have_no_extension_no_fax_and_be_open_all_year() -> None:
+    content = changed(YEAR_END, "year_end = []").decode()
+    content = content.replace('"296, 297"', '""').replace('"0134-33-4644"', '""')
+    content = content.replace(NAMES, "weekdays = []")
+    content = content.replace("national_holidays = true", "national_holidays = false")
+    city = municipality.read("city.toml", content.encode())
+    assert (city.extension, city.fax) == ("", "")
+    assert city.last_open_day(date(2027, 1, 1)) == date(2027, 1, 1)
+
+
+# --- the last open day ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "last_open"),
+    [
+        (date(2025, 4, 23), date(2025, 4, 23)),  # a Wednesday
+        (date(2026, 11, 27), date(2026, 11, 27)),  # a Friday
+        (date(2026, 11, 28), date(2026, 11, 27)),  # a Saturday
+        (date(2026, 11, 29), date(2026, 11, 27)),  # a Sunday
+        (date(2026, 11, 30), date(2026, 11, 30)),  # a Monday
+        (date(2026, 11, 23), date(2026, 11, 20)),  # 勤労感謝の日, a Monday
+        (date(2026, 12, 28), date(2026, 12, 28)),
+        (date(2026, 12, 29), date(2026, 12, 28)),
+        (date(2026, 12, 31), date(2026, 12, 28)),
+        (date(2027, 1, 1), date(2026, 12, 28)),
+        (date(2027, 1, 3), date(2026, 12, 28)),
+        (date(2027, 1, 4), date(2027, 1, 4)),
+        (date(2028, 1, 3), date(2027, 12, 28)),
+        (date(2030, 1, 3), date(2029, 12, 28)),
+        (date(2025, 5, 6), date(2025, 5, 2)),  # 振替休日 after 4 May, a Sunday
+        (date(2025, 5, 5), date(2025, 5, 2)),
+        (date(2025, 4, 29), date(2025, 4, 28)),  # 昭和の日
+        (date(2026, 5, 6), date(2026, 5, 1)),  # 振替休日 after 3 May, a Sunday
+        (date(2026, 5, 7), date(2026, 5, 7)),
+        (date(2026, 9, 22), date(2026, 9, 18)),  # 国民の休日 between two holidays
+        (date(2026, 9, 23), date(2026, 9, 18)),  # 秋分の日
+        (date(2027, 3, 22), date(2027, 3, 19)),  # 振替休日 after 春分の日, a Sunday
+        (date(2028, 2, 29), date(2028, 2, 29)),
+    ],
+)
+def test_the_last_open_day_is_the_day_itself_or_one_before(day: date, last_open: date) -> None:
+    assert municipality.load("otaru").last_open_day(day) == last_open
+
+
+def test_single_days_can_be_closed_as_well() -> None:
+    city = municipality.read("city.toml", changed("dates = []", "dates = [2026-11-24]"))
+    assert city.last_open_day(date(2026, 11, 24)) == date(2026, 11, 20)
+
+
+def test_the_closure_around_new_year_can_be_another() -> None:
+    city = municipality.read("city.toml", changed(YEAR_END, 'year_end = ["12-31", "01-05"]'))
+    assert city.last_open_day(date(2026, 12, 30)) == date(2026, 12, 30)
+    assert city.last_open_day(date(2027, 1, 5)) == date(2026, 12, 30)
+    assert city.last_open_day(date(2027, 1, 6)) == date(2027, 1, 6)
+
+
+# --- faulty files ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('id = "otaru"', 'id = "Otaru City"', "id"),
+        ('id = "otaru"', "id = 1", "id"),
+        ('uid_domain = "city.otaru.lg.jp"', 'uid_domain = "city"', "uid_domain"),
+        ('uid_domain = "city.otaru.lg.jp"', 'uid_domain = "a.b/c"', "uid_domain"),
+        ('colour = "royalblue"', 'colour = "#4169e1"', "colour"),
+        ('grace = "anniversary"', 'grace = "three months"', "grace"),
+        ('phone = "0134-32-4111"', 'phone = ""', "phone"),
+        ('phone = "0134-32-4111"', 'phone = "1\\n2"', "phone"),
+        ('phone = "0134-32-4111"', "", "phone"),
+        ('phone = "0134-32-4111"', 'telephone = "1"', "phone"),
+        ('fax = "0134-33-4644"', 'fax = "1"\ntelex = "1"', "telex"),
+        ('fax = "0134-33-4644"', "fax = 1", "fax"),
+        ('extension = "296, 297"', "extension = 296", "extension"),
+        (NAMES, 'weekdays = "sat"', "closed.weekdays"),
+        (NAMES, 'weekdays = ["Sat"]', "closed.weekdays"),
+        (
+            NAMES,
+            'weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]',
+            "closed.weekdays",
+        ),
+        ("national_holidays = true", 'national_holidays = "yes"', "closed.national_holidays"),
+        (YEAR_END, 'year_end = ["12-29"]', "closed.year_end"),
+        (YEAR_END, 'year_end = ["12-29", "01-03", "01-04"]', "closed.year_end"),
+        (YEAR_END, 'year_end = ["12-29", "01-32"]', "closed.year_end"),
+        (YEAR_END, 'year_end = ["01-03", "12-29"]', "closed.year_end"),
+        (YEAR_END, 'year_end = ["12-29", "02-03"]', "closed.year_end"),
+        (YEAR_END, "year_end = [1229, 103]", "closed.year_end"),
+        (YEAR_END, 'year_end = ["12-29", "01-03", "x"]', "closed.year_end"),
+        ("dates = []", 'dates = ["2026-11-24"]', "closed.dates"),
+        ("dates = []", "dates = [2026-11-24T00:00:00]", "closed.dates"),
+        ("dates = []", "dates = []\nclosed_on = []", "closed.closed_on"),
+        ("[closed]", "[open]", "closed"),
+        (
+            'apply_at_counter = "https://www.city.otaru.lg.jp/docs/2022111700035/"',
+            'apply_at_counter = "http://www.city.otaru.lg.jp/"',
+            "links.apply_at_counter",
+        ),
+        (
+            'collect = "https://www.city.otaru.lg.jp/docs/2020110500793/"',
+            'collect = "https://"',
+            "links.collect",
+        ),
+        (
+            'collect = "https://www.city.otaru.lg.jp/docs/2020110500793/"',
+            'collect = "https://a.example/b c"',
+            "links.collect",
+        ),
+        (
+            'collect = "https://www.city.otaru.lg.jp/docs/2020110500793/"',
+            'collect = "https://a.example/"\nhome = "https://a.example/"',
+            "links.home",
+        ),
+        ("[text.en]", "[text.English]", "text.English"),
+        ("[text.ja]", "[text.tlh]", "text.ja"),
+        ('name = "小樽市"', 'name = "小樽\\n市"', "text.ja.name"),
+        ('name = "Otaru City"', "", "text.en.name"),
+        ('name = "Otaru City"', 'name = "Otaru City"\nmayor = "x"', "text.en.mayor"),
+    ],
+)
+def test_a_faulty_entry_is_named(old: str, new: str, key: str) -> None:
+    error = refusal(changed(old, new))
+    assert error.key == key
+    assert error.reason
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('grace = "anniversary"', 'grace = "x"', "grace: must be one of: anniversary, month-end"),
+        ('phone = "0134-32-4111"', "", "phone: is missing"),
+        ("dates = []", 'dates = "x"', "closed.dates: must be a list"),
+        (
+            'fax = "0134-33-4644"',
+            'fax = ""\ntelex = ""',
+            "telex: is not an entry that calsvc knows",
+        ),
+    ],
+)
+def test_a_faulty_entry_is_told_what_is_expected(old: str, new: str, message: str) -> None:
+    assert str(refusal(changed(old, new))) == f"city.toml: {message}"
+
+
+@pytest.mark.parametrize("content", [b"", b"id = ", b"\xff", b"id = 1\nid = 2", b"{}"])
+def test_a_file_that_is_no_toml_or_empty_is_refused(content: bytes) -> None:
+    assert refusal(content).key == ("id" if content == b"" else "")
+
+
+@pytest.mark.parametrize("name", ["sapporo", "../otaru", "/nonexistent.toml", "", "."])
+def test_a_city_that_is_not_there_is_named(name: str) -> None:
+    with pytest.raises(InvalidFile) as caught:
+        municipality.load(name)
+    assert (caught.value.file, caught.value.key) == (name, "")

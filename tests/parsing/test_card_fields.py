@@ -1,0 +1,145 @@
+"""From fields of text to a card: every fault at once, each field named."""
+
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+
+from calsvc.errors import InvalidInput, Problem
+from calsvc.parsing.card_fields import DATE_FIELDS, read_card, read_member, today_in_japan
+from calsvc.parsing.names import Member
+from calsvc.rules.expiry import Card
+
+TODAY = date(2026, 11, 24)
+
+
+def faults_of(texts: dict[str, str]) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidInput) as caught:
+        read_card(texts, TODAY)
+    return [(problem.field, problem.key) for problem in caught.value.problems]
+
+
+def test_a_card_is_read_from_its_fields() -> None:
+    texts = {
+        "born": "平成2年6月15日",
+        "issued": "2023-07-01",
+        "card_expires": "2026年3月31日",
+        "applied": "R5.6.1",
+        "cert_expires": "20260331",
+        "stay_until": "2026/3/31",
+    }
+    assert read_card(texts, TODAY) == Card(
+        born=date(1990, 6, 15),
+        issued=date(2023, 7, 1),
+        card_expires=date(2026, 3, 31),
+        applied=date(2023, 6, 1),
+        cert_expires=date(2026, 3, 31),
+        stay_until=date(2026, 3, 31),
+    )
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u3000", "\t\n"])
+def test_a_blank_field_counts_as_not_given(blank: str) -> None:
+    texts = {**dict.fromkeys(DATE_FIELDS, blank), "born": "1985-04-23", "issued": "2020-06-01"}
+    assert read_card(texts, TODAY) == Card(date(1985, 4, 23), date(2020, 6, 1))
+
+
+def test_fields_that_are_none_of_a_card_are_left_alone() -> None:
+    texts = {"born": "1985-04-23", "issued": "2020-06-01", "lang": "en", "name": "はな"}
+    assert read_card(texts, TODAY) == Card(date(1985, 4, 23), date(2020, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("texts", "faults"),
+    [
+        ({}, [("born", "born.missing"), ("issued", "issued.missing")]),
+        ({"issued": "2020-06-01"}, [("born", "born.missing")]),
+        ({"born": "1985-04-23"}, [("issued", "issued.missing")]),
+        ({"born": "x", "issued": "2020-06-01"}, [("born", "date.unreadable")]),
+        (
+            {"born": "x", "issued": "2023-02-30"},
+            [("born", "date.unreadable"), ("issued", "date.no_such_day")],
+        ),
+        (
+            {"born": "昭和65年1月1日", "issued": "明治1年1月1日"},
+            [("born", "date.other_era"), ("issued", "date.before_1873")],
+        ),
+        ({"born": "1985-04-23", "card_expires": "x"}, [("card_expires", "date.unreadable")]),
+        (
+            {"born": "1985-04-23", "issued": "2015-12-31", "card_expires": "x"},
+            [("card_expires", "date.unreadable"), ("issued", "issued.too_early")],
+        ),
+        (
+            {"born": "1985-04-23", "issued": "2020-06-01", "stay_until": "x", "applied": "y"},
+            [("applied", "date.unreadable"), ("stay_until", "date.unreadable")],
+        ),
+        (
+            {"born": "1899-12-31", "issued": "2020-06-01", "cert_expires": "x"},
+            [("cert_expires", "date.unreadable"), ("born", "born.too_early")],
+        ),
+        (
+            {"issued": "2015-12-31", "stay_until": "2015-12-30"},
+            [
+                ("born", "born.missing"),
+                ("issued", "issued.too_early"),
+                ("stay_until", "stay_until.before_issue"),
+            ],
+        ),
+        ({"born": "x"}, [("born", "date.unreadable"), ("issued", "issued.missing")]),
+        ({"born": "1985-04-23", "issued": "2020-06-01", "card_expires": "2029-04-23"}, None),
+        (
+            {"born": "1985-04-23", "card_expires": "2030-04-24"},
+            [("card_expires", "card_expires.not_birthday")],
+        ),
+    ],
+)
+def test_every_faulty_field_is_named_once(
+    texts: dict[str, str], faults: list[tuple[str, str]] | None
+) -> None:
+    assert faults_of(texts) == (faults or [("card_expires", "card_expires.not_of_this_issue")])
+
+
+def test_an_era_that_cannot_be_comes_with_the_one_that_can() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_card({"born": "1985-04-23", "issued": "平成32年6月1日"}, TODAY)
+    assert caught.value.problems == (
+        Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2}),
+    )
+
+
+def test_an_error_holds_nothing_of_what_was_sent() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_card({"born": "1985-04-23x", "issued": "2015-12-31"}, TODAY)
+    assert str(caught.value) == "born: date.unreadable, issued: issued.too_early"
+    assert "1985" not in repr(caught.value.problems)
+    assert "2015" not in repr(caught.value.problems)
+
+
+def test_a_member_is_a_card_with_a_name() -> None:
+    texts = {"name": "はな", "born": "1985-04-23", "issued": "2020-06-01"}
+    assert read_member(texts, TODAY) == Member(Card(date(1985, 4, 23), date(2020, 6, 1)), "はな")
+
+
+def test_a_member_needs_no_name() -> None:
+    texts = {"born": "1985-04-23", "issued": "2020-06-01"}
+    assert read_member(texts, TODAY) == Member(Card(date(1985, 4, 23), date(2020, 6, 1)))
+
+
+def test_a_long_name_is_told_along_with_the_dates() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_member({"name": "あ" * 21, "issued": "2020-06-01"}, TODAY)
+    assert caught.value.problems == (
+        Problem("name", "name.too_long", {"most": 20}),
+        Problem("born", "born.missing"),
+    )
+
+
+def test_a_long_name_alone_is_a_fault() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_member({"name": "あ" * 21, "born": "1985-04-23", "issued": "2020-06-01"}, TODAY)
+    assert [problem.field for problem in caught.value.problems] == ["name"]
+
+
+def test_today_is_the_day_in_japan() -> None:
+    japan = timezone(timedelta(hours=9))
+    before = datetime.now(japan).date()
+    assert before <= today_in_japan() <= datetime.now(japan).date()

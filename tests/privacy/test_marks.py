@@ -1,0 +1,241 @@
+"""Every route is given marked dates, names and links; nowhere that stays do the marks turn up."""
+
+import json
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import httpx2
+import pytest
+
+from calsvc.links.keys import read_keys
+from calsvc.links.sealing import Keyring, Link
+from calsvc.parsing.names import Member
+from calsvc.passwords import hash_of
+from calsvc.rules.expiry import Card
+from calsvc.web import app
+from calsvc.web.staff import pages as staff
+from calsvc.web.static_files import asset_path
+from tests.support.load_clients import ask
+from tests.support.servers import KEY, PATIENCE, Served, free_port, served
+
+PASSWORD = "Markiert-Parole-7391"  # noqa: S105 - of the tests alone
+NAME, MAIL = "標識花子", "hyoshiki-hanako@marked.example"
+BORN, ISSUED = date(1987, 3, 29), date(2021, 11, 17)
+TOKEN = Keyring(read_keys(KEY, "test")).seal(Link((Member(Card(BORN, ISSUED), NAME),), "ja"))
+QUERY = {"born": str(BORN), "issued": str(ISSUED)}
+JUNK = "Zugemarkt4711"
+WAYS = ("{:%Y-%m-%d}", "{:%Y/%m/%d}", "{:%Y%m%d}", "{:%Y年%m月%d日}", "{:%m-%d}", "{:%m%d}")
+MARKS = {way.format(day) for way in WAYS for day in (BORN, ISSUED)} | {
+    *("昭和62年", "S62", "R3.11.17", "1987", "hyoshiki", "marked.example"),
+    *(NAME, TOKEN, PASSWORD, JUNK, "9.87.65.43"),
+}
+TABLE = f"born,issued,name,email\n{BORN},{ISSUED},{NAME},{MAIL}\n{JUNK},{ISSUED},{NAME},{MAIL}\n"
+CARD = {
+    **{"cards": "c1", "c1-have": "issued", "c1-name": NAME},
+    **{"c1-born-year": "1987", "c1-born-month": "3", "c1-born-day": "29"},
+    **{"c1-issued-year": "2021", "c1-issued-month": "11", "c1-issued-day": "17"},
+}
+SPECIAL = {"location", "set-cookie"}
+"""Headers that lead a browser on, to its own link and with its own session."""
+
+FORMS = {"/", "/staff", "/staff/login"}
+"""What is wrong with a form is told on the form itself, as it was typed."""
+
+
+@dataclass
+class Heard:
+    """What callers were told outside of pages that are their own."""
+
+    texts: list[str] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+
+    def listen(self, answer: httpx2.Response) -> None:
+        for name, value in answer.headers.items():
+            if name not in SPECIAL:
+                self.texts.append(f"{name}: {value}")
+        form_again = answer.request.method == "POST" and answer.request.url.path in FORMS
+        if answer.status_code >= 400 and not form_again:
+            self.texts.append(answer.text)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A service with everything switched on, and what was heard of it."""
+
+    server: Served
+    heard: Heard
+    metrics: str
+    temporary: list[str]
+    left: list[Path]
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    folder, port = tmp_path_factory.mktemp("trial"), free_port()
+    (temporary := folder / "temporary").mkdir()
+    heard = Heard()
+    with served(
+        folder,
+        TMPDIR=str(temporary),
+        CALSVC_STAFF_PASSWORD_HASH=hash_of(PASSWORD),
+        CALSVC_LOG_FORMAT="json",
+        CALSVC_METRICS_PORT=str(port),
+        CALSVC_TRUSTED_PROXIES="127.0.0.1",
+    ) as server:
+        with httpx2.Client(
+            base_url=server.base,
+            headers={"User-Agent": JUNK, "X-Request-Id": JUNK, "X-Forwarded-For": "9.87.65.43"},
+            event_hooks={"response": [lambda answer: (answer.read(), heard.listen(answer))]},
+        ) as client:
+            ask_for_feeds(client)
+            use_pages(client)
+            found = work_at_the_desk(client, temporary, heard)
+        send_what_is_no_request(server)
+        metrics = httpx2.get(f"http://127.0.0.1:{port}/").text
+    return Trial(server, heard, metrics, found, [*temporary.iterdir()])
+
+
+def ask_for_feeds(client: httpx2.Client) -> None:
+    for accept in ("*/*", "text/html"):
+        client.headers["Accept"] = accept
+        for path in (
+            "/calendar.ics",
+            "/api/milestones",
+            "/openapi.json",
+            "/readyz",
+            "/healthz",
+            "/robots.txt",
+        ):
+            client.get(path, params=QUERY)
+            client.post(path, params=QUERY)
+        for wrong in ({"born": JUNK}, {JUNK: "1"}, {**QUERY, "issued": str(BORN)}, {"lang": JUNK}):
+            client.get("/calendar.ics", params=wrong)
+            client.get("/api/milestones", params=wrong)
+        for path in (f"/c/{TOKEN}.ics", f"/c/{TOKEN}", f"/c/{TOKEN}x.ics", f"/c/{TOKEN}x"):
+            client.get(path, params={"x": JUNK})
+            client.head(path)
+        for path in (f"/{BORN}", f"/static/{JUNK}", f"/{quote(NAME)}", f"/staff/tables/{JUNK}"):
+            client.get(path)
+        client.get(asset_path("page.css"))
+
+
+def use_pages(client: httpx2.Client) -> None:
+    client.get("/", params=QUERY)
+    assert client.post("/", data=CARD).status_code == 303
+    assert client.post("/", data={**CARD, "c1-born-day": JUNK}).status_code == 400
+    cards = {"cards": [{**QUERY, "name": NAME}]}
+    assert client.post("/api/links", json=cards).status_code == 200
+    wrong = {"cards": [{**QUERY, "born": JUNK, JUNK: NAME}], JUNK: 1}
+    assert client.post("/api/links", json=wrong).status_code == 400
+    assert client.post("/api/links", content=NAME.encode()).status_code == 415
+
+
+def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> list[str]:
+    """All that staff can do; the names of files that there were meanwhile."""
+    client.post("/staff/login", data={"csrf": JUNK, "password": PASSWORD})
+    page = client.get("/staff/login").text
+    wrong = {"csrf": token_in(page, heard), "password": JUNK}
+    assert client.post("/staff/login", data=wrong).status_code == 403
+    page = client.get("/staff/login").text
+    right = {"csrf": token_in(page, heard), "password": PASSWORD}
+    assert client.post("/staff/login", data=right).status_code == 303
+    heard.secrets.update(client.cookies.values())
+    own = {"csrf": token_in(client.get("/staff").text, heard)}
+    client.post("/staff", data={**own, **CARD, "name": NAME, "email": MAIL})
+    client.post("/staff", data={**own, **CARD, "name": NAME, "c1-born-day": JUNK})
+    client.post("/staff/tables", data=own, files={"table": (NAME, JUNK.encode())})
+    for ending in ("remove", "download"):
+        job = sent(client, own, heard)
+        client.get(job)
+        client.get(job, params={"encoding": JUNK})
+        wanted = {**own, "format-ics": "on", "format-letters": "on", "format-eml": "on"}
+        client.post(f"{job}/start", data=wanted)
+        wait_until_done(client, job)
+        names = [str(each.relative_to(temporary)) for each in temporary.rglob("*")]
+        client.get(job)
+        client.post(f"{job}/{ending}", data=own)
+        client.post(f"{job}/{ending}", data={"csrf": JUNK})
+    client.post("/staff/logout", data=own)
+    return names
+
+
+def token_in(page: str, heard: Heard) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert found
+    heard.secrets.add(found[1])
+    return found[1]
+
+
+def sent(client: httpx2.Client, own: dict[str, str], heard: Heard) -> str:
+    answer = client.post("/staff/tables", data=own, files={"table": (NAME, TABLE.encode())})
+    assert answer.status_code == 303
+    path = urlsplit(answer.headers["Location"]).path
+    heard.secrets.add(path.rpartition("/")[2])
+    return path
+
+
+def wait_until_done(client: httpx2.Client, job: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while client.get(f"{job}/status").json()["state"] != "done":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def send_what_is_no_request(server: Served) -> None:
+    for request in (
+        f"GET /calendar.ics?born={BORN} HTTP/1.1\r\n{JUNK}\x00: 1\r\n\r\n",
+        f"{JUNK} /c/{TOKEN}.ics HTTP/1.1\r\n\r\n",
+        f"GET /{JUNK * 1000} HTTP/1.1\r\n\r\n",
+        f"GET / HTTP/1.1\r\nCookie: {JUNK * 4000}\r\n\r\n",
+    ):
+        assert ask(server.port, request.encode()).status in (400, 414, 431)
+
+
+def assert_unmarked(text: str, heard: Heard) -> None:
+    for mark in MARKS | heard.secrets:
+        assert mark not in text, mark
+        assert quote(mark, safe="") not in text, mark
+
+
+def test_every_route_has_been_asked(trial: Trial) -> None:
+    asked = set(re.findall(r'"route": "(\w+)"', trial.server.said()))
+    routes = [*app.ROUTES, *staff.ROUTES]
+    assert {each.endpoint.__name__ for each in routes} <= asked
+    assert {"calendar", "sealed_calendar", "none"} <= asked
+
+
+def test_no_line_of_the_log_is_marked(trial: Trial) -> None:
+    lines = [json.loads(each) for each in trial.server.said().splitlines()]
+    assert len(lines) > 80
+    for each in lines:
+        each.pop("time"), each.pop("request_id", None), each.pop("milliseconds", None)
+        assert_unmarked(json.dumps(each, ensure_ascii=False), trial.heard)
+    assert "127.0.0.1:" not in "".join(map(str, [each for each in lines if "route" in each]))
+
+
+def test_no_header_and_no_error_is_marked(trial: Trial) -> None:
+    own = re.compile(r"^(content-length|date|etag|x-request-id|last-modified): .*$", re.MULTILINE)
+    assert len(trial.heard.texts) > 300
+    assert_unmarked(own.sub("", "\n".join(trial.heard.texts)), trial.heard)
+
+
+def test_nothing_was_answered_with_a_failure(trial: Trial) -> None:
+    statuses = re.findall(r'"status": (\d+)', trial.server.said())
+    assert "200" in statuses
+    assert "500" not in statuses
+
+
+def test_no_metric_is_marked(trial: Trial) -> None:
+    assert 'calsvc_answers_total{route="sealed_calendar",status="200"}' in trial.metrics
+    names = " ".join(re.findall(r"^\S+", trial.metrics, re.MULTILINE))
+    assert_unmarked(names, trial.heard)
+
+
+def test_no_temporary_file_has_a_marked_name_and_none_stays(trial: Trial) -> None:
+    assert any(name.endswith("result.zip") for name in trial.temporary)
+    assert_unmarked("\n".join(trial.temporary), trial.heard)
+    assert trial.left == []

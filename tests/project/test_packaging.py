@@ -1,0 +1,167 @@
+"""The image: its Dockerfile is read by a linter, and its steps are carried out in a folder."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from dockerfile_parse import DockerfileParser
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.support.servers import KEY, ROOT, free_port, wait_until_it_answers
+
+DOCKERFILE = ROOT / "Dockerfile"
+PREFIX = "/opt/calsvc"
+
+
+def stages() -> list[list[tuple[str, str]]]:
+    found: list[list[tuple[str, str]]] = []
+    for each in DockerfileParser(str(DOCKERFILE)).structure:
+        if each["instruction"] == "FROM":
+            found.append([])
+        if each["instruction"] != "COMMENT":
+            found[-1].append((each["instruction"], each["value"]))
+    return found
+
+
+def said(instruction: str) -> str:
+    """The last word of the resulting image on ``instruction``."""
+    return [value for name, value in stages()[-1] if name == instruction][-1]
+
+
+def test_the_linter_of_dockerfiles_finds_nothing() -> None:
+    subprocess.run(["hadolint", str(DOCKERFILE)], check=True, env=with_tools())
+
+
+def with_tools() -> dict[str, str]:
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+def test_the_image_runs_as_a_user_who_is_not_root_and_is_known_by_number() -> None:
+    assert int(said("USER")) > 0
+
+
+def test_the_image_says_how_its_health_is_asked() -> None:
+    assert "/healthz" in said("HEALTHCHECK")
+
+
+def test_everything_that_the_dockerfile_copies_reaches_the_builder() -> None:
+    sent = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    copied = [value.split()[:-1] for name, value in stages()[0] if name == "COPY"]
+    assert {each for sources in copied for each in sources} == set(sent)
+
+
+@dataclass(frozen=True)
+class Image:
+    """What the first stage leaves: ``prefix`` stands for /opt/calsvc, ``laid`` for its state."""
+
+    prefix: Path
+    laid: dict[Path, int]
+
+    def installed(self) -> dict[str, Distribution]:
+        site = next(self.prefix.glob("lib/python3*/site-packages"))
+        return {canonicalize_name(each.name): each for each in distributions(path=[str(site)])}
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    """The steps of the first stage, each carried out as it is written, but under a folder."""
+    source, prefix = tmp_path_factory.mktemp("src"), tmp_path_factory.mktemp("opt") / "calsvc"
+    for name, value in stages()[0]:
+        if name == "COPY":
+            *sources, target = value.split()
+            copy(sources, source / target)
+        if name == "RUN":
+            step = value.replace(PREFIX, str(prefix))
+            subprocess.run(["sh", "-euc", step], cwd=source, env=with_tools(), check=True)
+    return Image(prefix, snapshot(prefix))
+
+
+def copy(sources: list[str], target: Path) -> None:
+    for each in sources:
+        if (ROOT / each).is_dir():
+            shutil.copytree(ROOT / each, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            target.mkdir(exist_ok=True)
+            shutil.copy(ROOT / each, target)
+
+
+def test_the_image_holds_what_the_service_needs_and_nothing_else(image: Image) -> None:
+    there = image.installed()
+    assert needed("calsvc", there) == set(there)
+
+
+def needed(name: str, there: dict[str, Distribution]) -> set[str]:
+    found, asked = set(), [name]
+    while asked:
+        each = asked.pop()
+        found.add(each)
+        wanted = {canonicalize_name(Requirement(text).name) for text in there[each].requires or ()}
+        asked += (wanted & set(there)) - found
+    return found
+
+
+@pytest.fixture
+def running(image: Image, tmp_path: Path) -> Iterator[str]:
+    """The address of the image's CMD, run with the image's ENV."""
+    port = free_port()
+    words = dict(re.findall(r"(\w+)=(\S+)", said("ENV").replace(PREFIX, str(image.prefix))))
+    environment = {
+        **words,
+        "PATH": f"{image.prefix}/bin",
+        "HOME": str(tmp_path),
+        "CALSVC_PORT": str(port),
+        "CALSVC_HOST": "127.0.0.1",
+        "CALSVC_KEYS": KEY,
+    }
+    command = json.loads(said("CMD"))
+    command[0] = str(image.prefix / "bin" / command[0])
+    process = subprocess.Popen(command, env=environment, cwd=tmp_path)
+    try:
+        wait_until_it_answers(f"http://127.0.0.1:{port}", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def test_the_image_answers_and_writes_nothing(image: Image, running: str, tmp_path: Path) -> None:
+    for path in ("/healthz", "/", "/calendar.ics?issued=2020-05-15&born=1990-10-10"):
+        with urlopen(running + path) as answer:  # noqa: S310 - our own server
+            assert answer.status == 200
+    assert snapshot(image.prefix) == image.laid
+    assert list(tmp_path.iterdir()) == []
+
+
+def snapshot(folder: Path) -> dict[Path, int]:
+    return {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
+
+
+# --- what it is made of ---------------------------------------------------------------------------
+
+
+def test_the_bill_of_materials_lists_what_the_lock_lists_with_its_hashes(tmp_path: Path) -> None:
+    bill = tmp_path / "sbom.json"
+    subprocess.run(["make", "sbom", f"SBOM={bill}"], cwd=ROOT, check=True)
+    components = json.loads(bill.read_text(encoding="utf-8"))["components"]
+    listed = {(each["name"], each["version"]): hashes_of(each) for each in components}
+    lock = (ROOT / ".ci" / "requirements-run.txt").read_text(encoding="utf-8")
+    locked = re.findall(r"^([a-z0-9-]+)(?:\[.*?\])?==(\S+)(.*(?:\n .*)*)", lock, re.MULTILINE)
+    assert listed == {
+        (name, version): set(re.findall(r"sha256:(\w+)", rest)) for name, version, rest in locked
+    }
+
+
+def hashes_of(component: dict[str, Any]) -> set[str]:
+    references = component["externalReferences"]
+    return {digest["content"] for each in references for digest in each.get("hashes", ())}

@@ -1,0 +1,77 @@
+"""How log lines look, for a console and as JSON; what an error says is in neither."""
+
+import json
+import logging
+import sys
+from logging.config import dictConfig
+
+import pytest
+
+from calsvc.settings import Settings
+from calsvc.web.observability.access_log import logger
+from calsvc.web.observability.logs import JsonLines, Lines, log_config
+
+FACTS = {
+    "request_id": "0123456789abcdef",
+    "method": "GET",
+    "route": "calendar",
+    "status": 200,
+    "milliseconds": 1.5,
+}
+MOMENT = 1_795_000_000.25
+
+
+def record(**facts: object) -> logging.LogRecord:
+    made = logging.LogRecord("calsvc.access", logging.INFO, "x.py", 1, "GET %s", ("it",), None)
+    made.created, made.msecs = MOMENT, 250.0
+    made.__dict__.update(facts)
+    return made
+
+
+def failed() -> logging.LogRecord:
+    try:
+        raise RuntimeError("born 1987-03-29")
+    except RuntimeError:
+        return record(exc_info=sys.exc_info())
+
+
+def test_a_line_for_a_console_has_time_name_message_and_request() -> None:
+    assert Lines().format(record(**FACTS)) == (
+        "2026-11-18T11:06:40.250Z calsvc.access GET it [0123456789abcdef]"
+    )
+    assert Lines().format(record()) == "2026-11-18T11:06:40.250Z calsvc.access GET it"
+
+
+def test_a_line_of_json_has_each_fact_by_itself() -> None:
+    assert json.loads(JsonLines().format(record(**FACTS))) == {
+        "time": "2026-11-18T11:06:40.250Z",
+        "level": "info",
+        "logger": "calsvc.access",
+        "message": "GET it",
+        **FACTS,
+    }
+
+
+@pytest.mark.parametrize("lines", [Lines(), JsonLines()])
+def test_what_an_error_says_is_not_written(lines: Lines) -> None:
+    written = lines.format(failed())
+    assert "RuntimeError at " in written
+    assert "1987" not in written
+
+
+@pytest.mark.parametrize(("kept", "level"), [(True, "INFO"), (False, "ERROR")])
+def test_lines_of_answers_are_written_unless_switched_off(kept: bool, level: str) -> None:
+    config = log_config(Settings(access_log=kept))
+    assert config["loggers"]["calsvc.access"] == {"level": level}
+
+
+def test_the_configuration_is_one_that_logging_takes(capfd: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        dictConfig(log_config(Settings(log_format="json")))
+        logger.info("said")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    assert json.loads(capfd.readouterr().err)["message"] == "said"

@@ -1,0 +1,290 @@
+"""The real server under faults and malice: what is killed, full, broken, slow or long past."""
+
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from statistics import quantiles
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.links.keys import read_keys
+from calsvc.links.sealing import Keyring, Link
+from calsvc.parsing.names import Member
+from calsvc.passwords import hash_of
+from calsvc.rules.expiry import Card
+from calsvc.settings import Settings
+from calsvc.web.app import create_app
+from tests.support.load_clients import FEED, PATIENCE, Callers, ask, connect, read
+from tests.support.servers import KEY, ROOT, Served, served
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of the tests alone
+MANY = 2000
+BACK_WITHIN = 2.0
+"""Seconds until another is there; the supervisor looks twice a second."""
+SLOWEST = 1.0
+"""Seconds in which 99 of 100 are answered."""
+SERVE = (sys.executable, "-m", "calsvc", "serve")
+SLOW = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def workers_of(server: Served) -> set[int]:
+    pid = server.process.pid
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    commands = {int(each): Path(f"/proc/{each}/cmdline").read_bytes() for each in children}
+    return {each for each, command in commands.items() if b"spawn_main" in command}
+
+
+def callers_of(server: Served) -> Callers:
+    return Callers(server.port, ask(server.port, FEED).body)
+
+
+# --- killed and stopped ---------------------------------------------------------------------------
+
+
+def test_a_worker_that_is_killed_is_replaced_and_nothing_wrong_is_answered(tmp_path: Path) -> None:
+    with served(tmp_path, "--workers", "2", CALSVC_ACCESS_LOG="off") as server:
+        server.wait_for("Application startup complete", 2)
+        callers, before = callers_of(server), workers_of(server)
+        callers.start(8, stubborn=True)
+        until(lambda: callers.right > 200)
+        first, second = before
+        os.kill(first, signal.SIGKILL)
+        killed = time.monotonic()
+        server.wait_for("Application startup complete", 3)
+        assert time.monotonic() - killed < BACK_WITHIN
+        os.kill(second, signal.SIGKILL)  # so that the new one must be answering
+        count = callers.right
+        until(lambda: callers.right > count + 200)
+        server.wait_for("Application startup complete", 4)
+        callers.stop()
+        assert len(workers_of(server)) == 2
+        assert not workers_of(server) & before
+    assert (callers.wrong, callers.refused) == (0, 0)
+    assert callers.cut_off <= 2 * 8  # those that the killed ones held
+
+
+@pytest.mark.parametrize("restless", [False, True], ids=["kept", "new connections"])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_that_is_stopped_loses_no_request(
+    tmp_path: Path, workers: str, restless: bool
+) -> None:
+    with served(tmp_path, "--workers", workers, CALSVC_ACCESS_LOG="off") as server:
+        server.wait_for("Application startup complete", int(workers))
+        callers = callers_of(server)
+        callers.restless = restless
+        callers.start(16, stubborn=restless)
+        until(lambda: callers.right > 300)
+        server.process.send_signal(signal.SIGTERM)
+        callers.join()
+        assert server.process.wait(PATIENCE) == 0
+    assert (callers.wrong, callers.cut_off) == (0, 0)
+
+
+def test_a_service_that_is_stopped_waits_for_requests_that_are_on_their_way(tmp_path: Path) -> None:
+    body = b'{"cards": [{"issued": "2020-05-15", "born": "1990-10-10"}]}'
+    head = (
+        "POST /api/links HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    with served(tmp_path) as server, connect(server.port) as half, connect(server.port) as idle:
+        idle.sendall(FEED)
+        read(idle)
+        half.sendall(head + body[:9])
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_for("Shutting down")
+        idle.sendall(FEED)
+        assert read(idle).headers["connection"] == "close"
+        half.sendall(body[9:])
+        assert read(half).status == 200
+        assert server.process.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_on_a_socket_of_somebody_else_can_be_started_again_unnoticed(
+    tmp_path: Path, workers: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        port = listening.getsockname()[1]
+        first = start_at(listening, tmp_path / "first", workers)
+        assert b"SOURCE;VALUE=URI:https://127.0.0.1/c/" in ask(port, FORWARDED).body
+        first.terminate()
+        assert first.wait(PATIENCE) == 0
+        with connect(port) as early:
+            early.sendall(FEED)
+            second = start_at(listening, tmp_path / "second", workers)
+            assert read(early).status == 200
+        second.terminate()
+        assert second.wait(PATIENCE) == 0
+
+
+FORWARDED = FEED.replace(b"\r\n\r\n", b"\r\nX-Forwarded-Proto: https\r\n\r\n")
+
+
+def start_at(listening: socket.socket, log: Path, workers: str) -> "subprocess.Popen[bytes]":
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [*SERVE, "--workers", workers, "--fd", str(listening.fileno())],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "CALSVC_KEYS": KEY,
+                "CALSVC_TRUSTED_PROXIES": "127.0.0.1",
+            },
+            pass_fds=[listening.fileno()],
+            stdout=file,
+            stderr=file,
+        )
+
+
+# --- slow -----------------------------------------------------------------------------------------
+
+
+def test_thousands_of_slow_callers_are_sent_away_while_others_are_answered(tmp_path: Path) -> None:
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    number = min(MANY, most - 500)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(least, number + 500), most))
+    slow: list[socket.socket] = []
+    with served(tmp_path, CALSVC_REQUEST_SECONDS="4", CALSVC_ACCESS_LOG="off") as server:
+        try:
+            slow += [connect(server.port) for _ in range(number)]
+            for each in slow:
+                each.sendall(SLOW)
+            callers = callers_of(server)
+            callers.start(4, stubborn=True)
+            until(lambda: callers.right > 500)
+            for each in slow:
+                dribble(each)
+            assert sum(map(is_cut_off, slow)) == number
+            callers.stop()
+        finally:
+            for each in slow:
+                each.close()
+        assert ask(server.port, FEED).status == 200
+    assert (callers.wrong, callers.cut_off, callers.refused) == (0, 0, 0)
+    assert quantiles(callers.seconds, n=100)[-1] < SLOWEST
+
+
+def dribble(connection: socket.socket) -> None:
+    try:
+        connection.sendall(b"a")
+    except ConnectionError:
+        return
+
+
+def is_cut_off(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+
+
+# --- broken ---------------------------------------------------------------------------------------
+
+
+def refusal(tmp_path: Path, *arguments: str, **environ: str) -> str:
+    done = subprocess.run(
+        [*SERVE, "--port", "1", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), **environ},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    return done.stderr
+
+
+def test_a_key_file_without_a_key_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    (file := tmp_path / "keys").touch()
+    assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == (
+        f"Error: {file}: holds no key; make one with: calsvc keys new\n"
+    )
+
+
+def test_a_key_file_that_cannot_be_read_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    assert (
+        refusal(tmp_path, CALSVC_KEY_FILE=str(tmp_path)) == f"Error: {tmp_path}: Is a directory\n"
+    )
+    (file := tmp_path / "keys").write_bytes(b"\xff\xfe")
+    assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == f"Error: {file}: is no key file\n"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_key_file_of_somebody_else_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    (file := tmp_path / "keys").touch(mode=0)
+    assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == f"Error: {file}: Permission denied\n"
+
+
+def test_a_broken_municipality_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    (file := tmp_path / "city.toml").write_text('id = "x', encoding="utf-8")
+    said = refusal(tmp_path, "--municipality", str(file), CALSVC_KEYS=KEY)
+    assert said.startswith(f"Error: {file}: ")
+    assert "Unterminated" in said
+
+
+def test_a_socket_that_is_none_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "--fd", "99", CALSVC_KEYS=KEY) == "Error: --fd: Bad file descriptor\n"
+
+
+# --- full -----------------------------------------------------------------------------------------
+
+
+def test_a_table_for_which_the_disk_has_no_room_is_refused_for_now(tmp_path: Path) -> None:
+    (temporary := tmp_path / "temporary").mkdir()
+    with served(
+        tmp_path,
+        before=("sh", "-c", 'ulimit -f 512; exec "$@"', "sh"),  # 256 KiB a file
+        TMPDIR=str(temporary),
+        CALSVC_STAFF_PASSWORD_HASH=hash_of(PASSWORD),
+    ) as server:
+        with httpx2.Client(base_url=server.base, headers={"Accept": "text/html"}) as clerk:
+            token = token_in(clerk.get("/staff/login").text)
+            fields = {"csrf": token, "password": PASSWORD}
+            page = clerk.post("/staff/login", data=fields, follow_redirects=True)
+            fields = {"csrf": token_in(page.text)}
+            table = {"table": ("r.csv", b"born,issued\n1990-10-10,2020-05-15\n" * 20_000)}
+            answer = clerk.post("/staff/tables", data=fields, files=table)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+            assert [*temporary.glob("*/worker-*/*-*")] == []
+            table = {"table": ("r.csv", b"born,issued\n1990-10-10,2020-05-15\n")}
+            assert clerk.post("/staff/tables", data=fields, files=table).status_code == 303
+        assert ask(server.port, FEED).status == 200
+        assert "a table could not be kept: File too large" in server.said()
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert found
+    return found[1]
+
+
+# --- long past ------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_is_years_off_changes_no_byte_of_a_feed() -> None:
+    link = Link((Member(Card(date(1990, 10, 10), date(2020, 5, 15))),), "ja")
+    path = f"/c/{Keyring(read_keys(KEY, 'test')).seal(link)}.ics"
+    clocks = (date(1970, 1, 1), date(2019, 12, 31), date(2026, 11, 24), date(2099, 12, 31))
+    answers = [
+        TestClient(create_app(Settings(keys=KEY), today=lambda day=day: day)).get(path)
+        for day in clocks
+    ]
+    assert {each.status_code for each in answers} == {200}
+    assert len({(each.content, each.headers["ETag"]) for each in answers}) == 1
