@@ -8,7 +8,7 @@
 # make sbom   writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
 # make clean  removes what the above have made
 # make help   prints these lines
-# More arguments: make run ARGS="--port 9000", make test ARGS="tests/test_rules.py -x"
+# More arguments: make run ARGS="--port 9000", make test ARGS="tests/rules -x"
 
 VENV := .venv
 BIN := $(VENV)/bin

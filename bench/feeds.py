@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from calsvc.clock import today_in_japan
 from calsvc.links.keys import new_key
 from calsvc.links.sealing import Link
-from calsvc.parsing.card_fields import today_in_japan
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.feeds.responses import etag
 from calsvc.web.service import start

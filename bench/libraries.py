@@ -16,41 +16,42 @@ from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
 
-from calsvc.feed import builder as feed
-from calsvc.feed import templates as stencils
-from calsvc.i18n import event_texts as texts
-from calsvc.municipality.model import load
+from calsvc.feed import builder, templates
+from calsvc.i18n import catalogs, event_texts
+from calsvc.municipality.toml_reader import load
+from calsvc.rules.card import Card
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.expiry import Card, GraceRule, plan
+from calsvc.rules.milestones import GraceRule
+from calsvc.rules.plan import plan
 
 ROUNDS = 7
 CITY = load("otaru")
-WORDS = texts.catalog("ja")
+WORDS = catalogs.catalog("ja")
 PLANS = [
     plan(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=at)), GraceRule.ANNIVERSARY)
     for at in range(100)
 ]
-HOLDERS = [feed.Holder(each) for each in PLANS]
+HOLDERS = [builder.Holder(each) for each in PLANS]
 MORNING = timedelta(hours=9)
 
 
-def ours(holder: feed.Holder) -> bytes:
+def ours(holder: builder.Holder) -> bytes:
     """What calsvc sends."""
-    return stencils.feed([holder], CITY, WORDS)
+    return templates.feed([holder], CITY, WORDS)
 
 
-def by_icalendar(holder: feed.Holder) -> bytes:
+def by_icalendar(holder: builder.Holder) -> bytes:
     """The same bytes, built."""
-    return feed.feed([holder], CITY, WORDS)
+    return builder.feed([holder], CITY, WORDS)
 
 
-def by_ical(holder: feed.Holder) -> str:
+def by_ical(holder: builder.Holder) -> str:
     """The same events by allenporter's ical."""
     calendar = Calendar()
-    for text in texts.events(holder.plan, CITY, WORDS):
+    for text in event_texts.events(holder.plan, CITY, WORDS):
         event = Event(
-            uid=feed.uid(text.milestone, "", CITY),
-            dtstamp=feed.REVISION,
+            uid=builder.uid(text.milestone, "", CITY),
+            dtstamp=builder.REVISION,
             dtstart=text.milestone.start,
             dtend=text.milestone.end + ONE_DAY,
             summary=text.title,
@@ -62,12 +63,12 @@ def by_ical(holder: feed.Holder) -> str:
     return IcsCalendarStream.calendar_to_ics(calendar)
 
 
-def by_ics(holder: feed.Holder) -> str:
+def by_ics(holder: builder.Holder) -> str:
     """The same events by ics."""
     calendar = ics.Calendar()
-    for text in texts.events(holder.plan, CITY, WORDS):
+    for text in event_texts.events(holder.plan, CITY, WORDS):
         event = ics.Event(
-            uid=feed.uid(text.milestone, "", CITY),
+            uid=builder.uid(text.milestone, "", CITY),
             begin=text.milestone.start.isoformat(),
             name=text.title,
             description=text.description,
@@ -79,13 +80,13 @@ def by_ics(holder: feed.Holder) -> str:
     return calendar.serialize()
 
 
-def by_vobject(holder: feed.Holder) -> str:
+def by_vobject(holder: builder.Holder) -> str:
     """The same events by vobject."""
     calendar = vobject.iCalendar()
-    for text in texts.events(holder.plan, CITY, WORDS):
+    for text in event_texts.events(holder.plan, CITY, WORDS):
         event = calendar.add("vevent")
-        event.add("uid").value = feed.uid(text.milestone, "", CITY)
-        event.add("dtstamp").value = feed.REVISION.replace(tzinfo=vobject.icalendar.utc)
+        event.add("uid").value = builder.uid(text.milestone, "", CITY)
+        event.add("dtstamp").value = builder.REVISION.replace(tzinfo=vobject.icalendar.utc)
         event.add("dtstart").value = text.milestone.start
         event.add("dtend").value = text.milestone.end + ONE_DAY
         event.add("summary").value = text.title
@@ -98,7 +99,7 @@ def by_vobject(holder: feed.Holder) -> str:
     return calendar.serialize()
 
 
-def seconds_each(build: Callable[[feed.Holder], object]) -> float:
+def seconds_each(build: Callable[[builder.Holder], object]) -> float:
     """Seconds for one calendar, over all of `HOLDERS`."""
     start = time.perf_counter()
     for holder in HOLDERS:

@@ -8,21 +8,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from calsvc.feed import builder as feed
-from calsvc.i18n import event_texts as texts
-from calsvc.municipality import model as municipality
-from calsvc.parsing.card_fields import read_card, today_in_japan
-from calsvc.rules.expiry import reckon
+from calsvc.clock import today_in_japan
+from calsvc.feed import builder
+from calsvc.i18n import catalogs
+from calsvc.municipality import toml_reader
+from calsvc.parsing.card_fields import read_card
+from calsvc.rules.plan import reckon
 from calsvc.web.feeds.responses import content_headers
 
-CITY = municipality.load("otaru")
-WORDS = texts.catalog("ja")
+CITY = toml_reader.load("otaru")
+WORDS = catalogs.catalog("ja")
 CONSTANT = b"x" * int(os.environ.get("BENCH_SIZE", "19264"))
 """As long as the feeds that are asked for, on the average."""
 RAW_HEADERS = [
     (b"etag", b'"0123456789abcdef0123456789abcdef"'),
     (b"content-length", b"%d" % len(CONSTANT)),
-    *content_headers("ja", feed.REVISION),
+    *content_headers("ja", builder.REVISION),
 ]
 """The headers of a feed."""
 HEADERS = {name.decode(): value.decode() for name, value in RAW_HEADERS}
@@ -34,8 +35,8 @@ async def _constant(_request: Request) -> Response:
 
 async def _built(request: Request) -> Response:
     card = read_card(request.query_params, today_in_japan())
-    holder = feed.Holder(reckon(card, CITY.grace))
-    content = feed.feed([holder], CITY, WORDS)
+    holder = builder.Holder(reckon(card, CITY.grace))
+    content = builder.feed([holder], CITY, WORDS)
     return Response(content, headers={**HEADERS, "content-length": str(len(content))})
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from traceback import extract_tb
 
 Fact = str | int | date
 
@@ -52,3 +53,9 @@ class InvalidFile(CalsvcError):
         """``key`` is the dotted name of the faulty entry, or empty for the file as a whole."""
         self.file, self.key, self.reason = file, key, reason
         super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
+
+
+def where(error: BaseException) -> str:
+    """The kind of error and the lines of code it passed through, without its message."""
+    frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} at {' < '.join(reversed(frames))}"

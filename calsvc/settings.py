@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from calsvc import passwords
 from calsvc.errors import CalsvcError
-from calsvc.municipality import model as municipality
+from calsvc.municipality import toml_reader
 
 LARGEST_PORT = 65535
 MOST_WORKERS = 64
@@ -37,7 +37,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    municipality: str = municipality.DEFAULT
+    municipality: str = toml_reader.DEFAULT
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     frame_ancestors: str = "'self'"

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from calsvc.bulk.resident_message import Invitation
-from calsvc.i18n.event_texts import Catalog
+from calsvc.i18n.catalogs import Catalog
 from calsvc.links.urls import LinkAddresses
 
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
-from calsvc.bulk import csv_files as tables
+from calsvc.bulk import csv_files
 from calsvc.bulk.csv_files import UTF_8_BOM, Form, Row, Table, unusable
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -114,4 +114,4 @@ def day_text(cell: str) -> str:
     """The day in a cell of a date column, also where Excel shows it as a number."""
     if SERIAL.fullmatch(cell) and FIRST_SERIAL <= int(cell) <= LAST_SERIAL:
         return text_of(from_excel(int(cell)))
-    return tables.day_text(cell)
+    return csv_files.day_text(cell)

@@ -6,18 +6,17 @@ from datetime import datetime, time
 from functools import partial
 from typing import Protocol
 
-from calsvc import codes as qr
-from calsvc.bulk import csv_files as tables
-from calsvc.bulk import emails as mails
+from calsvc import codes
+from calsvc.bulk import csv_files, emails
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.csv_files import UTF_8_BOM, Form, Row
 from calsvc.bulk.fonts import Font
 from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.bulk.rows import Check, Issued, Office, Outcome
 from calsvc.errors import Problem
-from calsvc.feed import templates as stencils
+from calsvc.feed import templates
 from calsvc.feed.builder import Holder
-from calsvc.i18n.event_texts import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, catalog
 
 LINKS = "links.csv"
 MAIL_MERGE = "mail-merge.csv"
@@ -79,12 +78,12 @@ class LinksTable:
         form = self._edition.form
         blank: list[list[str]] = [[]] * (self._edition.header.number - 1)
         added = [self._words.text(f"bulk.column.{name}") for name in ADDED]
-        rows = tables.write([*blank, [*self._edition.columns.headers, *added]], form)
-        yield Piece(LINKS, tables.byte_order_mark(form) + rows, grows=True)
+        rows = csv_files.write([*blank, [*self._edition.columns.headers, *added]], form)
+        yield Piece(LINKS, csv_files.byte_order_mark(form) + rows, grows=True)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The rows in their places."""
-        yield Piece(LINKS, tables.write(map(self._cells, shard), self._edition.form), grows=True)
+        yield Piece(LINKS, csv_files.write(map(self._cells, shard), self._edition.form), grows=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
         row = outcome.row
@@ -155,26 +154,26 @@ class EachResident:
 def ics(issued: Issued, edition: Edition) -> bytes | None:
     """The resident's calendar, as the feed link gives it."""
     holders = [Holder(issued.plan)]
-    return stencils.feed(holders, edition.office.city, issued.words, addresses=issued.addresses)
+    return templates.feed(holders, edition.office.city, issued.words, addresses=issued.addresses)
 
 
 def qr_svg(issued: Issued, _edition: Edition) -> bytes | None:
     """The QR code of the resident's page, for print."""
-    return qr.svg(issued.addresses.page)
+    return codes.svg(issued.addresses.page)
 
 
 def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
     """The QR code of the resident's page, as a picture."""
-    return qr.png(issued.addresses.page)
+    return codes.png(issued.addresses.page)
 
 
 def eml(issued: Issued, edition: Edition) -> bytes | None:
     """The e-mail as a draft, for residents with an address."""
-    return mails.draft(_mail(issued, edition)) if issued.email else None
+    return emails.draft(_mail(issued, edition)) if issued.email else None
 
 
-def _mail(issued: Issued, edition: Edition) -> mails.Mail:
-    return mails.mail(issued.email, _invited(issued, edition), issued.addresses, issued.words)
+def _mail(issued: Issued, edition: Edition) -> emails.Mail:
+    return emails.mail(issued.email, _invited(issued, edition), issued.addresses, issued.words)
 
 
 def _invited(issued: Issued, edition: Edition) -> Invitation:
@@ -196,12 +195,12 @@ class MailMerge:
     def opening(self) -> Iterator[Piece]:
         """The header."""
         header = [self._edition.words.text(f"bulk.column.{name}") for name in MERGED]
-        content = tables.byte_order_mark(self.form) + tables.write([header], self.form)
+        content = csv_files.byte_order_mark(self.form) + csv_files.write([header], self.form)
         yield Piece(MAIL_MERGE, content, grows=True)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The rows."""
-        yield Piece(MAIL_MERGE, tables.write(self._rows(shard), self.form), grows=True)
+        yield Piece(MAIL_MERGE, csv_files.write(self._rows(shard), self.form), grows=True)
 
     def _rows(self, shard: Sequence[Outcome]) -> Iterator[Sequence[str]]:
         for each in shard:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from fpdf import FPDF
 
-from calsvc import codes as qr
+from calsvc import codes
 from calsvc.bulk import fonts
 from calsvc.bulk.fonts import Font
 from calsvc.bulk.resident_message import Invitation
-from calsvc.i18n.event_texts import Catalog
+from calsvc.i18n.catalogs import Catalog
 
 LEFT, RIGHT, TOP = 20.0, 190.0, 25.0
 """Millimetres, from the left and top edges of an A4 page."""
@@ -94,9 +94,9 @@ class _Document(FPDF):
         self._code(letter.page, RIGHT - QR_SIZE, y)
 
     def _code(self, address: str, x: float, y: float) -> None:
-        modules, bars = qr.bars(address)
-        size = QR_SIZE / (modules + 2 * qr.QUIET_ZONE)
-        x, y = x + qr.QUIET_ZONE * size, y + qr.QUIET_ZONE * size
+        modules, bars = codes.bars(address)
+        size = QR_SIZE / (modules + 2 * codes.QUIET_ZONE)
+        x, y = x + codes.QUIET_ZONE * size, y + codes.QUIET_ZONE * size
         for row, column, length in bars:
             self.rect(x + column * size, y + row * size, length * size, size, style="F")
 

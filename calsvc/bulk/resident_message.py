@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from calsvc.i18n.event_texts import Catalog, Topic, city_facts, topics
+from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.event_texts import Topic, city_facts, topics
 from calsvc.municipality.model import Municipality
-from calsvc.rules.expiry import Plan
+from calsvc.rules.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A table of residents becomes a table of links; faulty rows stay in place, with their reason.
 
-All here is made of generators over what `calsvc.tables` reads: memory does not grow with the
-table, and nothing is read or written that the caller did not hand in.
+All here is made of generators over what `calsvc.bulk.csv_files` reads: memory does not grow with
+the table, and nothing is read or written that the caller did not hand in.
 """
 
 import re
@@ -13,18 +13,19 @@ from functools import cache
 from itertools import groupby
 from typing import BinaryIO
 
-from calsvc.bulk import csv_files as tables
-from calsvc.bulk import excel_files as spreadsheets
+from calsvc.bulk import csv_files, excel_files
 from calsvc.bulk.columns import Columns, recognise
 from calsvc.bulk.csv_files import Row, Survey, Table
 from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.event_texts import DEFAULT_LANGUAGE, LANGUAGES, Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.sealing import Keyring, Link
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card, Plan, reckon
+from calsvc.rules.card import Card
+from calsvc.rules.plan import Plan, reckon
 
 XLSX = "xlsx"
 """Stands for the encoding of a workbook."""
@@ -94,20 +95,20 @@ def survey(file: BinaryIO, encoding: str = "") -> Survey:
 
     Raises `InvalidInput`.
     """
-    if spreadsheets.is_workbook(file):
-        return replace(tables.survey(file, XLSX), lines=0)
-    return tables.survey(file, encoding)
+    if excel_files.is_workbook(file):
+        return replace(csv_files.survey(file, XLSX), lines=0)
+    return csv_files.survey(file, encoding)
 
 
 def open_table(file: BinaryIO, encoding: str) -> Table:
     """The table in ``file``, whose ``encoding`` is that of its `survey`. Raises `InvalidInput`."""
-    return spreadsheets.read(file) if encoding == XLSX else tables.read(file, encoding)
+    return excel_files.read(file) if encoding == XLSX else csv_files.read(file, encoding)
 
 
 def columns_of(table: Table, given: Mapping[str, str]) -> Columns:
     """The columns of ``table``; see `recognise`. Raises `InvalidInput`."""
     if table.header.fault:
-        raise tables.unusable("header")
+        raise csv_files.unusable("header")
     return recognise(table.header.cells, given)
 
 

@@ -7,16 +7,25 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO, Protocol
 
-from calsvc.bulk import rows as bulk
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.csv_files import Row, Table
 from calsvc.bulk.fonts import Font
-from calsvc.bulk.formats import Edition, Piece, chosen, explain
+from calsvc.bulk.fonts import load as load_font
+from calsvc.bulk.formats import Edition, Piece, chosen, explain, name_check
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.rows import Office, Outcome
+from calsvc.bulk.rows import (
+    SHARD,
+    Office,
+    Outcome,
+    columns_of,
+    open_table,
+    outcomes,
+    shards,
+    survey,
+)
 from calsvc.errors import Fact, Problem
 from calsvc.feed.builder import REVISION
-from calsvc.i18n.event_texts import Catalog
+from calsvc.i18n.catalogs import Catalog
 
 WHY = "why: "
 """Leads the tally's entries for reasons."""
@@ -56,8 +65,20 @@ class Run:
     """About how many rows there are, or 0."""
 
 
+def with_font(order: Order, font: str = "") -> Order:
+    """Returns ``order`` with what letters need: a font, and names that it can print.
+
+    ``font``: the path of a font, or '' for the built-in one. Raises `BadFontError`.
+    """
+    if "letters" not in order.formats:
+        return order
+    loaded = load_font(font)
+    office = replace(order.office, check_name=name_check(loaded))
+    return replace(order, office=office, font=loaded)
+
+
 class Store(Protocol):
-    """Where the output goes, such as `calsvc.staging.Stage`."""
+    """Where the output goes, such as `calsvc.bulk.output_folder.Stage`."""
 
     def put_all(self, pieces: Iterable[Piece], /) -> None:
         """Write down ``pieces``, as they are made."""
@@ -70,10 +91,10 @@ class Store(Protocol):
 
 def look(file: BinaryIO, order: Order) -> Run:
     """See whether ``file`` can be worked on. Raises `InvalidInput`."""
-    survey = bulk.survey(file, order.encoding)
-    table = bulk.open_table(file, survey.encoding)
-    columns = bulk.columns_of(table, order.given)
-    return Run(table, columns, order.digest(survey.digest), table.expected or survey.lines)
+    scan = survey(file, order.encoding)
+    table = open_table(file, scan.encoding)
+    columns = columns_of(table, order.given)
+    return Run(table, columns, order.digest(scan.digest), table.expected or scan.lines)
 
 
 def produce(
@@ -90,7 +111,7 @@ def produce(
         for each in formats:
             stage.put_all(each.opening())
     table = replace(run.table, rows=_after(run.table.rows, journal.shards))
-    for number, shard in bulk.shards(bulk.outcomes(table, run.columns, office)):
+    for number, shard in shards(outcomes(table, run.columns, office)):
         for each in formats:
             stage.put_all(each.pieces(shard))
         tally = Counter(journal.tally) + count(shard, run.columns, edition.words)
@@ -102,7 +123,7 @@ def produce(
 
 
 def _after(rows: Iterator[Row], shards: int) -> Iterator[Row]:
-    return (row for row in rows if row.number >= shards * bulk.SHARD)
+    return (row for row in rows if row.number >= shards * SHARD)
 
 
 def count(shard: Sequence[Outcome], columns: Columns, words: Catalog) -> Counter[str]:

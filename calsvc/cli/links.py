@@ -4,9 +4,8 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,13 @@ import click
 
 from calsvc import settings
 from calsvc.bulk.csv_files import ENCODINGS
+from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
-from calsvc.i18n.event_texts import DEFAULT_LANGUAGE, LANGUAGES, Catalog, catalog
-from calsvc.links import keys
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import model as municipality
-from calsvc.parsing.card_fields import today_in_japan
+from calsvc.municipality import toml_reader
 
 if TYPE_CHECKING:
     from calsvc.bulk.output_folder import Journal
@@ -110,12 +110,13 @@ def links(  # noqa: PLR0913 - each is an option of the command
 
     Exit code: 0 all rows good, 1 some faulty, 2 no output.
     """
+    from calsvc.bulk.run import Order, with_font  # noqa: PLC0415 - other commands need none of it
+
     words = catalog(lang)
     with _refusals_in_words(words, output):
         office, secret = _office(words, base_url, city)
         given = _given(columns, words)
-        order = _order(office, secret, formats, font)
-        order = replace(order, encoding=encoding, given=given)
+        order = with_font(Order(office, formats, encoding, given, None, secret), font)
         faulty = _make(table, output, order, words, resume=resume)
     sys.exit(SOME_FAULTY if faulty else 0)
 
@@ -128,8 +129,8 @@ def _office(words: Catalog, base_url: str, city: str) -> tuple["Office", bytes]:
     configured = settings.load({**os.environ, **environ})
     if not configured.public_url:
         raise Refusal(words.text("bulk.no_base_url"))
-    sealing = keys.load_keys(configured.keys, configured.key_file)
-    chosen = municipality.load(configured.municipality)
+    sealing = load_keys(configured.keys, configured.key_file)
+    chosen = toml_reader.load(configured.municipality)
     return Office(chosen, Keyring(sealing), configured.public_url, today_in_japan()), sealing[0]
 
 
@@ -142,50 +143,23 @@ def _given(columns: tuple[str, ...], words: Catalog) -> Mapping[str, str]:
     return {field: header for field, _, header in parted}
 
 
-def _order(office: "Office", secret: bytes, formats: tuple[str, ...], font: str) -> "Order":
-    from calsvc.bulk import fonts  # noqa: PLC0415
-    from calsvc.bulk import formats as exports
-    from calsvc.bulk.run import Order  # noqa: PLC0415
-
-    if "letters" not in formats:
-        return Order(office, formats, "", {}, None, secret)
-    loaded = fonts.load(font)
-    printing = replace(office, check_name=exports.name_check(loaded))
-    return Order(printing, formats, "", {}, loaded, secret)
-
-
 def _make(table: Path, output: Path, order: "Order", words: Catalog, *, resume: bool) -> bool:
     """Make the output; returns whether some rows are faulty."""
-    from calsvc.bulk import run as runs  # noqa: PLC0415
     from calsvc.bulk.output_folder import Stage  # noqa: PLC0415
+    from calsvc.bulk.run import look, produce, summary  # noqa: PLC0415
 
     with table.open("rb") as file, Stage(output) as stage:
-        run = runs.look(file, order)
+        run = look(file, order)
         start = stage.resume if resume else stage.begin
         journal = start(run.digest, str(order.office.today))
-        made = runs.produce(run, order, stage, journal, _every(SECONDS_BETWEEN_COMMITS))
+        made = produce(run, order, stage, journal, throttle(SECONDS_BETWEEN_COMMITS))
         for each in _shown(made, journal, run, words):
             journal = each
         stage.finish()
-    for line in runs.summary(journal.tally, words):
+    for line in summary(journal.tally, words):
         click.echo(line)
     click.echo(words.text("bulk.done", {"folder": str(output)}))
     return bool(journal.tally.get("faulty"))
-
-
-def _every(seconds: float) -> Callable[[], bool]:
-    """What says yes when asked for the first time in ``seconds``."""
-    last = time.monotonic()
-
-    def due() -> bool:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < seconds:
-            return False
-        last = now
-        return True
-
-    return due
 
 
 def _shown(
@@ -212,7 +186,7 @@ def _bar(
 def _lines(
     journals: Iterator["Journal"], first: "Journal", _run: "Run", words: Catalog
 ) -> Iterator["Journal"]:
-    begun, due = time.monotonic(), _every(SECONDS_BETWEEN_LINES)
+    begun, due = time.monotonic(), throttle(SECONDS_BETWEEN_LINES)
     for journal in journals:
         if due():
             rows = journal.tally["rows"]

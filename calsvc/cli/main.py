@@ -9,14 +9,16 @@ import click
 
 from calsvc import passwords, settings
 from calsvc.cli.links import links
+from calsvc.clock import today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.feed.builder import Holder
 from calsvc.feed.builder import feed as make_feed
-from calsvc.i18n.event_texts import DEFAULT_LANGUAGE, LANGUAGES, catalog
-from calsvc.links import keys as keys_
-from calsvc.municipality import model as municipalities
-from calsvc.parsing.card_fields import DATE_FIELDS, read_card, today_in_japan
-from calsvc.rules.expiry import reckon
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.links.keys import is_there, load_keys, make_key_file, new_key
+from calsvc.municipality import toml_reader
+from calsvc.parsing.card_fields import DATE_FIELDS, read_card
+from calsvc.rules.plan import reckon
 
 DATE_HELP = {
     "born": "Birth date (生年月日).",
@@ -49,7 +51,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
         configured = settings.load(os.environ)
         for name in settings.unknown(os.environ):
             click.echo(f"{name}: there is no such setting", err=True)
-        city = municipalities.load(configured.municipality)
+        city = toml_reader.load(configured.municipality)
         for language in LANGUAGES:
             catalog(language)
         if only_check:
@@ -61,22 +63,22 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
 
 
 def _serve(configured: settings.Settings, fd: int | None) -> None:
-    from calsvc.web.server import server as serving  # noqa: PLC0415 - `feed` needs no server
+    from calsvc.web.server import server  # noqa: PLC0415 - `feed` needs no server
 
-    serving.serve(configured, fd)
+    server.serve(configured, fd)
 
 
 def _check_keys(configured: settings.Settings) -> None:
-    if configured.keys or keys_.is_there(configured.key_file):
-        keys_.load_keys(configured.keys, configured.key_file)
+    if configured.keys or is_there(configured.key_file):
+        load_keys(configured.keys, configured.key_file)
     else:
         click.echo(f"There are no keys yet; the first run makes {configured.key_file}.")
 
 
 def _prepare_keys(configured: settings.Settings) -> None:
-    if not configured.keys and keys_.make_key_file(configured.key_file):
+    if not configured.keys and make_key_file(configured.key_file):
         click.echo(f"Made a key file: {configured.key_file}. Keep it: no link opens without it.")
-    keys_.load_keys(configured.keys, configured.key_file)
+    load_keys(configured.keys, configured.key_file)
 
 
 main.add_command(links)
@@ -90,7 +92,7 @@ def keys() -> None:
 @keys.command()
 def new() -> None:
     """Print a fresh key, for CALSVC_KEYS or a key file. The first key seals, all open."""
-    click.echo(keys_.new_key())
+    click.echo(new_key())
 
 
 @main.command("staff-password")
@@ -115,14 +117,14 @@ def _date_options(command: Callable[..., None]) -> Callable[..., None]:
 @_date_options
 @click.option("--lang", default=DEFAULT_LANGUAGE, type=click.Choice(LANGUAGES), show_default=True)
 @click.option("--alarms/--no-alarms", default=True, show_default=True)
-@click.option("--municipality", default=municipalities.DEFAULT, show_default=True)
+@click.option("--municipality", default=toml_reader.DEFAULT, show_default=True)
 def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     """Write the feed of one card to standard output, without a server.
 
     Dates as 2020-06-01, 2020年6月1日, 令和2年6月1日 or R2.6.1.
     """
     with _errors_in_words(lang):
-        city = municipalities.load(municipality)
+        city = toml_reader.load(municipality)
         holder = Holder(reckon(read_card(dates, today_in_japan()), city.grace))
     sys.stdout.buffer.write(make_feed([holder], city, catalog(lang), alarms=alarms))
 
@@ -137,7 +139,7 @@ def municipality() -> None:
 def check(file: str) -> None:
     """Check a municipality FILE (or the built-in city of that name)."""
     with _errors_in_words():
-        city = municipalities.load(file)
+        city = toml_reader.load(file)
     lacking = [language for language in LANGUAGES if language not in city.texts]
     click.echo(f"{file}: {city.texts[DEFAULT_LANGUAGE].name} is in order.")
     if lacking:

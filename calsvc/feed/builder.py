@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vText, vUri
 
-from calsvc.i18n.event_texts import Catalog, EventText, Topic, events_of, topics
+from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.expiry import Kind, Milestone, Plan
+from calsvc.rules.milestones import Kind, Milestone
+from calsvc.rules.plan import Plan
 
 REVISION = datetime(2026, 11, 24, tzinfo=UTC)
 """When rules or texts last changed: the time stamp of every event. Move it in a release that

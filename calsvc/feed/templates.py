@@ -1,4 +1,4 @@
-"""Feeds filled in rather than built: the bytes of `calsvc.feed.feed`, a hundred times faster.
+"""Fills feeds in rather than building them: the bytes of `calsvc.feed.builder`, but faster.
 
 A stencil is what icalendar makes of a topic whose dates are stand-ins, with those stand-ins cut
 out. As every date of a language is equally wide, filling in other dates changes no line's length,
@@ -7,25 +7,26 @@ all different, and where they are mere digits, cut out with what stands around t
 else can be taken for one.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import pairwise
 
 from icalendar import vText
 from icalendar.parser import Contentline, Parameters
 
 from calsvc.feed.builder import Edition, Holder, new_calendar, summarise, topic_events, uid_prefixes
-from calsvc.i18n.event_texts import Catalog, Topic, topics
+from calsvc.feed.bytes_template import Stencil
+from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.event_texts import Topic, topics
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
+from calsvc.rules.card import Caution, Doubt, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month
-from calsvc.rules.expiry import Caution, Deadline, Doubt, Plan, Subject, Term, deadline, milestones
+from calsvc.rules.milestones import Deadline, Subject, deadline, milestones
+from calsvc.rules.plan import Plan
 
 END = b"END:VCALENDAR\r\n"
-FOLD = b"\r\n "
 SHAPES = 256
 PLANS = 12288
 EXPIRIES = 8192
@@ -55,62 +56,6 @@ class Shape:
     alarms: bool
 
 
-class Stencil:
-    """Bytes with pieces cut out; `fill` puts others in their place."""
-
-    def __init__(self, folded: bytes, cut: Sequence[bytes], lines: Sequence[bytes] = ()) -> None:
-        """``folded``: content lines as they are sent.
-
-        ``cut`` is taken out wherever it stands, even across a fold, for values of the same width;
-        ``lines`` only as they are, for values of any width.
-        """
-        places = sorted([*_places(folded, cut), *_lines(folded, lines, len(cut))])
-        end = 0
-        self._pieces: list[bytes] = []
-        self._cut: list[tuple[int, slice]] = []
-        for at, number, start, stop, whole in places:
-            self._pieces += (folded[end:at], b"")
-            self._cut.append((number, slice(None) if whole else slice(start, stop)))
-            end = at + stop - start
-        self._pieces.append(folded[end:])
-
-    def fill(self, values: Sequence[bytes]) -> list[bytes]:
-        """The bytes with ``values`` in place of what was cut, by number, in pieces to be joined.
-
-        What was kept is one object, however often it is filled.
-        """
-        pieces = self._pieces.copy()
-        pieces[1::2] = [values[number][part] for number, part in self._cut]
-        return pieces
-
-
-Place = tuple[int, int, int, int, bool]
-"""Where a piece stands in the folded text, whose it is, its start and stop, whether it is all."""
-
-
-def _places(folded: bytes, cut: Sequence[bytes]) -> Iterator[Place]:
-    unfolded, origin = _unfold(folded)
-    for match in re.finditer(b"|".join(re.escape(each) for each in cut), unfolded):
-        number = cut.index(match[0])
-        run = origin[match.start() : match.end()]
-        breaks = [at for at in range(1, len(run)) if run[at] != run[at - 1] + 1]
-        for start, stop in pairwise([0, *breaks, len(run)]):
-            yield run[start], number, start, stop, not breaks
-
-
-def _unfold(folded: bytes) -> tuple[bytes, list[int]]:
-    """The text without its folds, and where each of its bytes stood."""
-    folds = {at for match in re.finditer(FOLD, folded) for at in range(*match.span())}
-    origin = [at for at in range(len(folded)) if at not in folds]
-    return bytes(folded[at] for at in origin), origin
-
-
-def _lines(folded: bytes, lines: Sequence[bytes], first: int) -> Iterator[Place]:
-    for number, line in enumerate(lines, start=first):
-        for match in re.finditer(re.escape(line), folded):
-            yield match.start(), number, 0, len(line), True
-
-
 def feed(
     holders: Sequence[Holder],
     city: Municipality,
@@ -119,7 +64,7 @@ def feed(
     alarms: bool = True,
     addresses: LinkAddresses | None = None,
 ) -> bytes:
-    """The same bytes as `calsvc.feed.feed` gives."""
+    """The same bytes as `calsvc.feed.builder.feed` gives."""
     return b"".join(parts(holders, edition(city, words, alarms), addresses))
 
 

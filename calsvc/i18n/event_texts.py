@@ -1,106 +1,26 @@
-"""What each event says, in each language, from the catalogs in ``locale/`` and the city's facts."""
+"""Says in each language what an event says, from the catalogs and the city's facts."""
 
-import hashlib
-import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
-from babel.messages.pofile import read_po
-
-from calsvc.errors import CalsvcError, Fact, Problem
+from calsvc.errors import Fact
+from calsvc.i18n.catalogs import Catalog
 from calsvc.municipality.model import Municipality
+from calsvc.rules.card import Caution, Doubt, Term
 from calsvc.rules.dates import end_of_month
-from calsvc.rules.expiry import (
-    Caution,
+from calsvc.rules.milestones import (
     Deadline,
-    Doubt,
     Kind,
     Milestone,
-    Plan,
     Subject,
-    Term,
     deadline,
     grace_end,
     milestones,
 )
-
-LANGUAGES = ("ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi")
-DEFAULT_LANGUAGE = "ja"
+from calsvc.rules.plan import Plan
 
 OF_CERTIFICATE = {Doubt.CERTIFICATE_UNCERTAIN, Doubt.CERTIFICATE_NOT_BIRTHDAY}
-
-
-class MissingTextError(CalsvcError):
-    """A catalog lacks a text, or a text asks for a fact that is not there."""
-
-
-class Catalog:
-    """The texts of one language, by key."""
-
-    def __init__(self, language: str, messages: Mapping[str, str]) -> None:
-        """``messages``: key to text, with placeholders such as ``{expiry}``."""
-        self.language = language
-        self.messages = messages
-        self._weekdays = messages["date.weekdays"].split()
-        self._date = messages["date.format"]
-
-    def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
-        """The text ``key`` with ``facts`` filled in, dates in words.
-
-        Raises `MissingTextError`: nothing falls back to another language in silence.
-        """
-        try:
-            text = self.messages[key]
-            return text.format_map({name: self._word(fact) for name, fact in (facts or {}).items()})
-        except (KeyError, IndexError) as error:
-            raise MissingTextError(f"{self.language}: {key}: {error}") from error
-
-    def day(self, day: date) -> str:
-        """A date with its weekday, equally many characters and bytes for every date of a language.
-
-        So the folding of a feed stays right when other dates are filled in.
-        """
-        weekday = self._weekdays[day.weekday()]
-        return self._date.format(year=day.year, month=day.month, day=day.day, weekday=weekday)
-
-    def problem(self, problem: Problem) -> str:
-        """What is wrong with a field, and what is expected instead."""
-        return self.text(f"error.{problem.key}", problem.facts)
-
-    def caution(self, caution: Caution) -> str:
-        """A doubt in words, and how to settle it."""
-        facts = {} if caution.other is None else {"other": caution.other}
-        return self.text(f"caution.{caution.code}", facts)
-
-    def _word(self, fact: Fact) -> str:
-        return self.day(fact) if isinstance(fact, date) else str(fact)
-
-
-@cache
-def catalog(language: str) -> Catalog:
-    """The catalog of ``language``, one of `LANGUAGES`."""
-    with _file(language).open("rb") as file:
-        messages = read_po(file, abort_invalid=True)
-    return Catalog(language, {str(each.id): str(each.string) for each in messages if each.id})
-
-
-def digest() -> bytes:
-    """What stands for all texts: it changes whenever one of them does."""
-    contents = (_file(language).read_bytes() for language in LANGUAGES)
-    return hashlib.blake2b(b"".join(contents), digest_size=32).digest()
-
-
-def _file(language: str) -> Traversable:
-    return files("calsvc.i18n") / "locale" / f"{language}.po"
-
-
-def placeholders(text: str) -> set[str]:
-    """The names of the facts that ``text`` asks for."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from calsvc.errors import CalsvcError
-from calsvc.i18n.event_texts import LANGUAGES
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 
 VERSION = "1"
 LANGUAGE_NUMBERS = ("ja", "en", "ja-x-easy", "zh-Hans", "ko", "vi")
@@ -61,7 +61,7 @@ class Keyring:
     """Seals links with its first key, opens them with any."""
 
     def __init__(self, keys: tuple[bytes, ...]) -> None:
-        """``keys``: as `calsvc.keys.load_keys` gives them."""
+        """``keys``: as `calsvc.links.keys.load_keys` gives them."""
         self._ciphers = tuple(AESSIV(key) for key in keys)
 
     def seal(self, link: Link) -> str:

@@ -1,21 +1,16 @@
 """From fields of text, as people or files give them, to a card; all faults are found at once."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
+from calsvc.parsing.dates import parse_date
 from calsvc.parsing.names import LONGEST_NAME, Member, NameTooLongError, clean_name
-from calsvc.rules.dates import parse_date
-from calsvc.rules.expiry import EARLIEST_BIRTH, Card, bounds, check
+from calsvc.rules.bounds import bounds, check
+from calsvc.rules.card import EARLIEST_BIRTH, Card
 
 DATE_FIELDS = ("born", "issued", "card_expires", "applied", "cert_expires", "stay_until")
 DATE_NAMES = frozenset(DATE_FIELDS)
-JAPAN = timezone(timedelta(hours=9))
-
-
-def today_in_japan() -> date:
-    """The day that it is in Japan, which knows no summer time (明治19年勅令第51号)."""
-    return datetime.now(JAPAN).date()
 
 
 def read_card(texts: Mapping[str, str], today: date) -> Card:

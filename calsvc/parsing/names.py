@@ -4,7 +4,7 @@ import unicodedata
 from typing import NamedTuple
 
 from calsvc.errors import CalsvcError
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 
 MOST_MEMBERS = 10
 LONGEST_NAME = 20

@@ -16,9 +16,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from calsvc import settings
+from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInput
 from calsvc.links.sealing import BadLinkError
-from calsvc.parsing.card_fields import today_in_japan
 from calsvc.settings import Settings
 from calsvc.web.api.endpoints import healthz, links, milestones, readyz
 from calsvc.web.api.openapi import openapi
@@ -26,19 +26,22 @@ from calsvc.web.feeds.responses import calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import AccessLog
 from calsvc.web.problems import bad_link, http_error, invalid_input
-from calsvc.web.rates import LimitedPosts, Posts
+from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.pages import FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.server.fast_feeds import PROMPT, prompt_for
 from calsvc.web.service import start
-from calsvc.web.staff import pages as staff
-from calsvc.web.staff.access import Desk, open_desk
+from calsvc.web.staff import table_views
+from calsvc.web.staff.access import PATH, Desk, SignedIn, open_desk
+from calsvc.web.staff.login import VERIFIED_AT_ONCE, LogIn, log_out
+from calsvc.web.staff.one_resident import FrontDesk
 from calsvc.web.static_files import robots, static
 
 SMALLEST_COMPRESSED = 1024
 SECONDS_BETWEEN_SWEEPS = 60
 COMPRESSED = [Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)]
 LIMITED = [Middleware(LimitedPosts)]
+SIGNED_IN = [Middleware(SignedIn)]
 ROUTES = (
     Route("/", FrontPage, middleware=[*COMPRESSED, *LIMITED]),
     Route("/calendar.ics", calendar),
@@ -52,16 +55,36 @@ ROUTES = (
     Route("/healthz", healthz),
     Route("/readyz", readyz),
 )
+STAFF_ROUTES = (
+    Route(f"{PATH}/login", LogIn),
+    Route(PATH, FrontDesk, middleware=SIGNED_IN),
+    Route(f"{PATH}/logout", log_out, methods=["POST"], middleware=SIGNED_IN),
+    Route(f"{PATH}/tables", table_views.send, methods=["POST"], middleware=SIGNED_IN),
+    Route(f"{PATH}/tables/{{job}}", table_views.show, middleware=SIGNED_IN),
+    Route(f"{PATH}/tables/{{job}}/status", table_views.status, middleware=SIGNED_IN),
+    Route(
+        f"{PATH}/tables/{{job}}/start", table_views.begin, methods=["POST"], middleware=SIGNED_IN
+    ),
+    Route(
+        f"{PATH}/tables/{{job}}/download",
+        table_views.download,
+        methods=["POST"],
+        middleware=SIGNED_IN,
+    ),
+    Route(
+        f"{PATH}/tables/{{job}}/remove", table_views.remove, methods=["POST"], middleware=SIGNED_IN
+    ),
+)
 
 
 def create_app(configured: Settings, *, today: Callable[[], date] = today_in_japan) -> Starlette:
     """The service with its settings; ``today`` tells what day it is in Japan.
 
-    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.keys.BadKeysError`.
+    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`.
     """
     service = start(configured, today)
     app = Starlette(
-        routes=[*ROUTES, *(staff.ROUTES if configured.staff_password_hash else ())],
+        routes=[*ROUTES, *(STAFF_ROUTES if configured.staff_password_hash else ())],
         lifespan=_lifespan,
         middleware=[
             Middleware(AccessLog),
@@ -77,7 +100,7 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.posts = Posts(configured.posts_per_minute)
     app.state.desk = open_desk(configured) if configured.staff_password_hash else None
-    app.state.verifying = anyio.CapacityLimiter(staff.VERIFIED_AT_ONCE)
+    app.state.verifying = anyio.CapacityLimiter(VERIFIED_AT_ONCE)
     return app
 
 

@@ -6,9 +6,9 @@ from datetime import date
 from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.event_texts import LANGUAGES
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, read_card
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 
 PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
 PAIR = re.compile(r"(?:^|&)([^&=]+)=([^&]*)")

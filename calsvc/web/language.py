@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from calsvc.i18n.event_texts import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 LONGEST_HEADER = 300
 """Characters that count: browsers send under a hundred, and what is remembered must stay small."""

@@ -6,13 +6,15 @@ from functools import cache
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from calsvc import codes
 from calsvc.errors import Fact
-from calsvc.i18n.event_texts import LANGUAGES, Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.security_headers import page_headers
 from calsvc.web.service import believed_base, service_of
 from calsvc.web.static_files import asset_path
@@ -21,6 +23,13 @@ PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 """A page that is one person's: not to be kept, nor listed anywhere."""
 PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
 """A page that is the same for all who read its language."""
+TEMPLATE_PACKAGES = (
+    "calsvc.web",
+    "calsvc.web.card_form",
+    "calsvc.web.residents",
+    "calsvc.web.staff",
+)
+"""Each keeps its templates beside its code; a template's name is the same in none of the others."""
 UNBROKEN = Markup('<span class="day">{}</span>')
 WRITTEN_IN = {"ja-x-easy": "ja"}
 """Languages that a browser knows by a shorter name."""
@@ -106,9 +115,17 @@ def teller(words: Catalog, group: str) -> Callable[..., str]:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("calsvc.web"),
+        loader=ChoiceLoader([PackageLoader(package) for package in TEMPLATE_PACKAGES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def inline(address: str) -> Markup:
+    """The code of ``address`` as an SVG element without size, which the stylesheet gives."""
+    drawn = codes.code(address).svg_inline(
+        border=codes.QUIET_ZONE, light="#fff", omitsize=True, svgclass="qr", lineclass=None
+    )
+    return Markup(drawn)  # noqa: S704 - numbers only, drawn by segno

@@ -3,6 +3,7 @@
 What was sent is never repeated.
 """
 
+import json
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -11,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from calsvc.errors import InvalidInput, Problem
+from calsvc.i18n.catalogs import catalog
+from calsvc.web.language import negotiate
 from calsvc.web.pages import PRIVATE, Page
-from calsvc.web.security_headers import EVERYWHERE
+from calsvc.web.security_headers import EVERYWHERE, Headers
 from calsvc.web.service import words_for
 
 ALWAYS = {
@@ -94,3 +97,19 @@ def _details(request: Request, status: HTTPStatus, problems: Sequence[Problem]) 
 
 def _title(request: Request, status: HTTPStatus) -> str:
     return words_for(request).text(TITLES.get(status, "error.title.bad_request"))
+
+
+def refusal(status: HTTPStatus, asked: Headers) -> tuple[Headers, bytes]:
+    """Headers and body of the last answer on a connection, in the language ``asked`` for."""
+    language = negotiate(dict(asked).get(b"accept-language", b"").decode("latin-1"))
+    title = catalog(language).text(TITLES[status])
+    content = {"type": "about:blank", "title": title, "status": status}
+    body = json.dumps(content, ensure_ascii=False).encode()
+    given = {
+        **ALWAYS,
+        "Content-Type": MEDIA_TYPE,
+        "Content-Language": language,
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    }
+    return [(name.lower().encode(), value.encode()) for name, value in given.items()], body

@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from calsvc.feed.builder import REVISION
-from calsvc.i18n import event_texts as texts
-from calsvc.i18n.event_texts import Catalog, catalog
-from calsvc.links import keys
+from calsvc.i18n import catalogs
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring, Link
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import model as municipality
+from calsvc.municipality import toml_reader
 from calsvc.municipality.model import Municipality
 from calsvc.settings import Settings
 from calsvc.web.language import choose
@@ -44,14 +44,14 @@ class Service:
 def start(settings: Settings, today: Callable[[], date]) -> Service:
     """The service with its files read.
 
-    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.keys.BadKeysError`.
+    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`.
     """
-    city = municipality.load(settings.municipality)
-    parts = (REVISION.isoformat().encode(), city.digest, texts.digest())
+    city = toml_reader.load(settings.municipality)
+    parts = (REVISION.isoformat().encode(), city.digest, catalogs.digest())
     return Service(
         settings=settings,
         city=city,
-        keyring=Keyring(keys.load_keys(settings.keys, settings.key_file)),
+        keyring=Keyring(load_keys(settings.keys, settings.key_file)),
         today=today,
         last_modified=max(REVISION, city.changed),
         edition=hashlib.blake2b(b"".join(parts), digest_size=32).digest(),

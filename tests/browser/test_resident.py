@@ -14,8 +14,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
 from pypdf import PdfReader
 
-from calsvc.i18n.event_texts import LANGUAGES, catalog
-from calsvc.parsing.card_fields import today_in_japan
+from calsvc.clock import today_in_japan
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import html_lang
 
 OpenPage = Callable[..., Page]

@@ -18,13 +18,13 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pyzbar.pyzbar import decode
 
-from calsvc.i18n.event_texts import catalog
+from calsvc.i18n.catalogs import catalog
 from calsvc.links.keys import new_key
 from calsvc.passwords import hash_of
 from tests.browser.conftest import OpenPage
+from tests.support.paths import ROOT
 from tests.support.servers import free_port, wait_until_it_answers
 
-ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "residents.csv"
 PASSWORD = "correct horse battery"  # noqa: S105 - of the tests alone
 ROWS_OF_MANY = 60_000

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calsvc.bulk import csv_files as tables
-from calsvc.bulk import excel_files as spreadsheets
+from calsvc.bulk import csv_files, excel_files
 from calsvc.bulk.csv_files import CP932, UTF_8, UTF_8_BOM, UTF_16, Form, Row, Table
 from calsvc.errors import InvalidInput
 
@@ -26,7 +25,7 @@ TEXT_OF_JAPAN = st.text(
 
 def table_of(content: bytes, encoding: str = "") -> Table:
     file = io.BytesIO(content)
-    return tables.read(file, tables.survey(file, encoding).encoding)
+    return csv_files.read(file, csv_files.survey(file, encoding).encoding)
 
 
 def cells_of(table: Table) -> list[list[str]]:
@@ -61,7 +60,7 @@ def test_names_come_back_as_they_were_in_every_encoding(
     table = table_of(text.encode(written))
     assert table.form == Form(detected, delimiter)
     assert cells_of(table) == rows
-    assert tables.byte_order_mark(table.form) + tables.write(rows, table.form) == text.encode(
+    assert csv_files.byte_order_mark(table.form) + csv_files.write(rows, table.form) == text.encode(
         written
     )
 
@@ -89,15 +88,15 @@ def test_every_character_of_cp932_is_written_back_as_the_same_character() -> Non
     assert len(known) > 9000
     table = table_of("".join(f"{char}\r\n" for char in ("氏名", *known)).encode("cp932"), CP932)
     cells = cells_of(table)
-    again = table_of(tables.write(cells, table.form), CP932)
+    again = table_of(csv_files.write(cells, table.form), CP932)
     assert [row[0].removeprefix("'") for row in cells_of(again)] == ["氏名", *known]
 
 
 def test_a_file_is_taken_for_cp932_where_any_byte_of_it_is_not_utf_8() -> None:
     content = ("氏名,born\r\n" + "a,b\r\n" * 500_000).encode("cp932") + "髙橋,x\r\n".encode("cp932")
-    assert tables.survey(io.BytesIO(content)).encoding == CP932
+    assert csv_files.survey(io.BytesIO(content)).encoding == CP932
     ascii_until_late = b"name,born\r\n" + b"a,b\r\n" * 500_000 + "髙橋,x\r\n".encode("cp932")
-    assert tables.survey(io.BytesIO(ascii_until_late)).encoding == CP932
+    assert csv_files.survey(io.BytesIO(ascii_until_late)).encoding == CP932
 
 
 def test_bytes_of_no_known_encoding_are_refused_before_any_work() -> None:
@@ -113,7 +112,9 @@ def test_where_the_encoding_is_said_undecodable_rows_are_faulty_and_come_back_by
     table = table_of(content, encoding)
     rows = list(table.rows)
     assert [row.fault for row in rows] == ["row.undecodable", ""]
-    assert tables.write([table.header.cells, *(row.cells for row in rows)], table.form) == content
+    assert (
+        csv_files.write([table.header.cells, *(row.cells for row in rows)], table.form) == content
+    )
 
 
 def test_a_lone_surrogate_in_utf_16_is_kept() -> None:
@@ -121,7 +122,7 @@ def test_a_lone_surrogate_in_utf_16_is_kept() -> None:
     table = table_of(content)
     rows = list(table.rows)
     assert rows[0].fault == "row.undecodable"
-    assert tables.write([table.header.cells, rows[0].cells], table.form) == content[2:]
+    assert csv_files.write([table.header.cells, rows[0].cells], table.form) == content[2:]
 
 
 # --- lines and quotes -----------------------------------------------------------------------------
@@ -199,26 +200,26 @@ def test_what_is_no_table_is_refused(content: bytes, key: str) -> None:
     ],
 )
 def test_what_a_spreadsheet_would_run_is_led_by_an_apostrophe(cell: str, written: str) -> None:
-    content = tables.write([[cell, "x"]], Form(UTF_8, ","))
+    content = csv_files.write([[cell, "x"]], Form(UTF_8, ","))
     assert next(csv.reader([content.decode()], strict=True))[0].rstrip("\r\n") == written
 
 
 @given(st.lists(st.lists(TEXT_OF_JAPAN, min_size=2, max_size=4), min_size=1, max_size=5))
 def test_apostrophes_can_be_taken_away_again(rows: list[list[str]]) -> None:
     def undone(cell: str) -> str:
-        return cell[1:] if cell.startswith("'") and tables.FORMULA.match(cell) else cell
+        return cell[1:] if cell.startswith("'") and csv_files.FORMULA.match(cell) else cell
 
-    written = tables.write(rows, Form(CP932, ",")).decode("cp932")
+    written = csv_files.write(rows, Form(CP932, ",")).decode("cp932")
     read = [[undone(cell) for cell in row] for row in csv.reader(io.StringIO(written, newline=""))]
     assert read == rows
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_but_never_crash(content: bytes) -> None:
-    for encoding in ("", *tables.ENCODINGS):
+    for encoding in ("", *csv_files.ENCODINGS):
         try:
             table = table_of(content, encoding)
-            tables.write(cells_of(table), table.form)
+            csv_files.write(cells_of(table), table.form)
         except InvalidInput:
             continue
 
@@ -238,7 +239,7 @@ def test_any_bytes_are_read_or_refused_but_never_crash(content: bytes) -> None:
     ],
 )
 def test_the_midnight_that_spreadsheets_add_is_taken_off(cell: str, day: str) -> None:
-    assert tables.day_text(cell) == day
+    assert csv_files.day_text(cell) == day
 
 
 # --- workbooks ------------------------------------------------------------------------------------
@@ -256,8 +257,8 @@ def workbook(*rows: list[object]) -> io.BytesIO:
 def test_a_workbook_gives_its_cells_as_text() -> None:
     day = datetime(2020, 6, 1)
     file = workbook(["氏名", "発行日", "数"], ["𠮷田", day, 12.5], [], [True, None, 20200601])
-    assert spreadsheets.is_workbook(file)
-    table = spreadsheets.read(file)
+    assert excel_files.is_workbook(file)
+    table = excel_files.read(file)
     assert cells_of(table) == [
         ["氏名", "発行日", "数"],
         ["𠮷田", "2020-06-01", "12.5"],
@@ -269,7 +270,7 @@ def test_a_workbook_gives_its_cells_as_text() -> None:
 
 def test_rows_of_a_workbook_keep_their_numbers() -> None:
     file = workbook([], ["a"], [], ["x"], [], [" "])
-    table = spreadsheets.read(file)
+    table = excel_files.read(file)
     assert table.header.number == 2
     assert [(row.number, row.blank) for row in table.rows] == [(3, True), (4, False)]
 
@@ -280,7 +281,7 @@ def test_a_row_beyond_those_of_excel_is_not_waited_for() -> None:
         for part in whole.namelist():
             changed.writestr(part, whole.read(part).replace(b'<row r="2"', b'<row r="2000000000"'))
     with pytest.raises(InvalidInput) as caught:
-        list(spreadsheets.read(file).rows)
+        list(excel_files.read(file).rows)
     assert caught.value.problems[0].key == "table.too_large"
 
 
@@ -295,7 +296,7 @@ def test_a_row_beyond_those_of_excel_is_not_waited_for() -> None:
     ],
 )
 def test_a_day_that_excel_shows_as_a_number_is_understood(cell: str, day: str) -> None:
-    assert spreadsheets.day_text(cell) == day
+    assert excel_files.day_text(cell) == day
 
 
 @pytest.mark.parametrize(
@@ -308,7 +309,7 @@ def test_a_day_that_excel_shows_as_a_number_is_understood(cell: str, day: str) -
 def test_other_workbooks_are_refused_with_advice(content: bytes, key: str) -> None:
     file = io.BytesIO(content)
     with pytest.raises(InvalidInput) as caught:
-        spreadsheets.is_workbook(file) and spreadsheets.read(file)
+        excel_files.is_workbook(file) and excel_files.read(file)
     assert caught.value.problems[0].key == key
 
 
@@ -329,9 +330,9 @@ def zipped(part: str, claimed: int = 0) -> io.BytesIO:
     ],
 )
 def test_zip_files_that_are_no_workbooks_are_refused(file: io.BytesIO, key: str) -> None:
-    assert spreadsheets.is_workbook(file)
+    assert excel_files.is_workbook(file)
     with pytest.raises(InvalidInput) as caught:
-        spreadsheets.read(file)
+        excel_files.read(file)
     assert caught.value.problems[0].key == key
 
 
@@ -343,7 +344,7 @@ def test_a_workbook_that_is_damaged_in_the_middle_is_refused() -> None:
             content = read.read(part)
             cut = len(content) // 2 if "sheet1" in part else None
             written.writestr(part, content[:cut])
-    table = spreadsheets.read(file)
+    table = excel_files.read(file)
     assert table.header.cells == ["a"]
     with pytest.raises(InvalidInput, match=r"table\.not_excel"):
         list(table.rows)
@@ -356,13 +357,13 @@ def test_a_workbook_that_declares_entities_is_refused(entity: str) -> None:
     declared = f"<!DOCTYPE worksheet [<!ENTITY a {entity}>]><worksheet"
     file = with_changed_sheet("<worksheet", declared)
     with pytest.raises(InvalidInput, match=r"table\.not_excel"):
-        list(spreadsheets.read(file).rows)
+        list(excel_files.read(file).rows)
 
 
 def test_a_workbook_with_an_attribute_that_is_not_excels_is_refused() -> None:
     file = with_changed_sheet("<dimension", '<dimension unknown="1"')
     with pytest.raises(InvalidInput, match=r"table\.not_excel"):
-        list(spreadsheets.read(file).rows)
+        list(excel_files.read(file).rows)
 
 
 def with_changed_sheet(old: str, new: str) -> io.BytesIO:
@@ -384,9 +385,9 @@ def test_the_first_sheet_that_is_shown_is_read() -> None:
     book.create_sheet().append(["shown"])
     file = io.BytesIO()
     book.save(file)
-    assert spreadsheets.read(file).header.cells == ["shown"]
+    assert excel_files.read(file).header.cells == ["shown"]
 
 
 def test_an_empty_workbook_is_refused() -> None:
     with pytest.raises(InvalidInput, match=r"table\.empty"):
-        spreadsheets.read(workbook())
+        excel_files.read(workbook())

@@ -7,22 +7,24 @@ from email.policy import default
 
 import pytest
 
-from calsvc.bulk import emails as mails
+from calsvc.bulk import emails
 from calsvc.bulk.emails import Mail
 from calsvc.bulk.resident_message import invitation
-from calsvc.i18n.event_texts import LANGUAGES, catalog
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import model as municipality
-from calsvc.rules.expiry import Card, plan
+from calsvc.municipality import toml_reader
+from calsvc.rules.card import Card
+from calsvc.rules.plan import plan
 
-OTARU = municipality.load("otaru")
+OTARU = toml_reader.load("otaru")
 ADDRESSES = LinkAddresses("https://calendar.example.jp", "1token")
 PLAN = plan(Card(date(1985, 4, 23), date(2020, 6, 1)), OTARU.grace)
 
 
 def mail(language: str = "ja", name: str = "髙橋 𠮷子") -> Mail:
     words = catalog(language)
-    return mails.mail("a@example.jp", invitation(name, PLAN, OTARU, words), ADDRESSES, words)
+    return emails.mail("a@example.jp", invitation(name, PLAN, OTARU, words), ADDRESSES, words)
 
 
 def read(content: bytes) -> EmailMessage:
@@ -34,7 +36,7 @@ def read(content: bytes) -> EmailMessage:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_draft_reads_back_whole_in_every_language(language: str) -> None:
     sent = mail(language)
-    content = mails.draft(sent)
+    content = emails.draft(sent)
     assert max(len(line) for line in content.splitlines()) <= 78
     message = read(content)
     assert (message["To"], message["Subject"]) == ("a@example.jp", sent.subject)
@@ -51,8 +53,8 @@ def test_the_mail_says_what_expires_when_and_whom_to_call() -> None:
 
 
 def test_a_draft_is_the_same_bytes_each_time_and_names_no_sender_or_time() -> None:
-    content = mails.draft(mail())
-    assert content == mails.draft(mail())
+    content = emails.draft(mail())
+    assert content == emails.draft(mail())
     assert {*read(content)} == {
         *("To", "Subject", "X-Unsent"),
         *("Content-Type", "Content-Transfer-Encoding", "MIME-Version"),

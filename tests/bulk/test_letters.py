@@ -8,20 +8,22 @@ import pytest
 from PIL import Image
 from pyzbar.pyzbar import ZBarSymbol, decode
 
-from calsvc import codes as qr
+from calsvc import codes
 from calsvc.bulk import fonts, letters
 from calsvc.bulk.letters import Letter
 from calsvc.bulk.resident_message import invitation
-from calsvc.i18n.event_texts import LANGUAGES, catalog
-from calsvc.links import keys
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.keys import new_key, read_keys
 from calsvc.links.sealing import Keyring, Link
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import model as municipality
+from calsvc.municipality import toml_reader
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card, plan
+from calsvc.rules.card import Card
+from calsvc.rules.plan import plan
 
-OTARU = municipality.load("otaru")
-KEYRING = Keyring(keys.read_keys(keys.new_key(), "test"))
+OTARU = toml_reader.load("otaru")
+KEYRING = Keyring(read_keys(new_key(), "test"))
 FONT = fonts.load()
 MADE = datetime(2026, 11, 24)
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
@@ -112,7 +114,7 @@ def test_each_resident_has_a_page_and_the_same_letters_are_the_same_bytes() -> N
 
 def test_a_file_that_is_no_font_is_named() -> None:
     with pytest.raises(fonts.BadFontError, match=r"otaru\.toml"):
-        fonts.load("calsvc/municipalities/otaru.toml")
+        fonts.load("calsvc/municipality/profiles/otaru.toml")
 
 
 # --- lines ----------------------------------------------------------------------------------------
@@ -168,12 +170,12 @@ def test_the_code_is_read_from_a_poor_copy_too() -> None:
 
 def test_codes_are_made_as_png_and_svg() -> None:
     page = letter().page
-    assert read_code(Image.open(io.BytesIO(qr.png(page))).convert("L")) == page
-    assert qr.svg(page).startswith(b"<?xml")
+    assert read_code(Image.open(io.BytesIO(codes.png(page))).convert("L")) == page
+    assert codes.svg(page).startswith(b"<?xml")
 
 
 def test_bars_are_the_dark_runs_of_the_code() -> None:
-    modules, bars = qr.bars("https://calendar.example.jp")
+    modules, bars = codes.bars("https://calendar.example.jp")
     picture = Image.new("L", (modules + 8, modules + 8), 255)
     for row, column, length in bars:
         picture.paste(0, (column + 4, row + 4, column + 4 + length, row + 5))

@@ -4,30 +4,37 @@ import io
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import openpyxl
 import pytest
 
-from calsvc.bulk import csv_files as tables
-from calsvc.bulk import formats as exports
-from calsvc.bulk import rows as bulk
+from calsvc.bulk import csv_files
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.csv_files import Form, Table
-from calsvc.bulk.formats import FORMATS, LINKS, Edition, Piece
-from calsvc.bulk.rows import Office, Outcome
+from calsvc.bulk.formats import FORMATS, LINKS, MAIL_MERGE, Edition, LinksTable, Piece, chosen
+from calsvc.bulk.rows import (
+    LONGEST_NAME,
+    Office,
+    Outcome,
+    columns_of,
+    open_table,
+    outcomes,
+    shards,
+    survey,
+)
 from calsvc.errors import InvalidInput, Problem
-from calsvc.feed import templates as stencils
+from calsvc.feed import templates
 from calsvc.feed.builder import Holder
-from calsvc.i18n.event_texts import catalog
-from calsvc.links import keys
+from calsvc.i18n.catalogs import catalog
+from calsvc.links.keys import new_key, read_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import model as municipality
-from calsvc.rules.expiry import Card, Doubt, plan
+from calsvc.municipality import toml_reader
+from calsvc.rules.card import Card, Doubt
+from calsvc.rules.plan import plan
+from tests.support.paths import EXAMPLES
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
-OTARU = municipality.load("otaru")
-KEYRING = Keyring(keys.read_keys(keys.new_key(), "test"))
+OTARU = toml_reader.load("otaru")
+KEYRING = Keyring(read_keys(new_key(), "test"))
 BASE = "https://calendar.example.jp"
 OFFICE = Office(OTARU, KEYRING, BASE, date(2026, 11, 24))
 
@@ -36,13 +43,13 @@ def opened(
     content: bytes | io.BytesIO, given: dict[str, str] | None = None
 ) -> tuple[Table, Columns]:
     file = io.BytesIO(content) if isinstance(content, bytes) else content
-    table = bulk.open_table(file, bulk.survey(file).encoding)
-    return table, bulk.columns_of(table, given or {})
+    table = open_table(file, survey(file).encoding)
+    return table, columns_of(table, given or {})
 
 
 def outcomes_of(text: str, office: Office = OFFICE) -> list[Outcome]:
     table, columns = opened(text.encode())
-    return list(bulk.outcomes(table, columns, office))
+    return list(outcomes(table, columns, office))
 
 
 def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
@@ -51,7 +58,7 @@ def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
     form = FORMATS[name](Edition(table.header, table.form, columns, OFFICE))
     files: dict[str, bytes] = {}
     pieces: list[Iterable[Piece]] = [form.opening()]
-    pieces += [form.pieces(each) for _, each in bulk.shards(bulk.outcomes(table, columns, OFFICE))]
+    pieces += [form.pieces(each) for _, each in shards(outcomes(table, columns, OFFICE))]
     for piece in (piece for part in pieces for piece in part):
         assert piece.grows or piece.name not in files
         files[piece.name] = files.get(piece.name, b"") + piece.content
@@ -60,7 +67,7 @@ def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
 
 def links_of(content: bytes | io.BytesIO) -> list[list[str]]:
     file = io.BytesIO(made(content)[LINKS])
-    table = tables.read(file, tables.survey(file).encoding)
+    table = csv_files.read(file, csv_files.survey(file).encoding)
     return [list(row.cells) for row in (table.header, *table.rows)]
 
 
@@ -136,7 +143,7 @@ def test_a_number_of_a_date_column_may_come_as_excel_shows_it() -> None:
     file = io.BytesIO()
     book.save(file)
     table, columns = opened(file)
-    (outcome,) = bulk.outcomes(table, columns, OFFICE)
+    (outcome,) = outcomes(table, columns, OFFICE)
     assert outcome.issued
     assert outcome.issued.plan.card_expiry == date(2030, 4, 23)
 
@@ -158,7 +165,7 @@ def test_a_name_is_one_line_of_bounded_length() -> None:
     assert first.issued
     assert first.issued.name == "小樽 花 子"
     assert second.issued
-    assert len(second.issued.name) == bulk.LONGEST_NAME
+    assert len(second.issued.name) == LONGEST_NAME
     assert [each.key for each in second.remarks] == ["name.too_long"]
 
 
@@ -179,7 +186,7 @@ def test_shards_are_cut_by_row_number_alone() -> None:
     table, columns = opened(f"\n\nborn,issued\n{rows}".encode())
     cut = [
         (number, part[0].row.number, len(part))
-        for number, part in bulk.shards(bulk.outcomes(table, columns, OFFICE))
+        for number, part in shards(outcomes(table, columns, OFFICE))
     ]
     assert cut == [(0, 4, 996), (1, 1000, 1000), (2, 2000, 104)]
 
@@ -193,8 +200,8 @@ def test_links_csv_has_the_input_as_it_was_in_its_encoding(encoding: str, delimi
     names = ["髙橋", "山﨑\n太郎", '"引用"'] + ["𠮷田 👨‍👩‍👧"] * (encoding != "cp932")
     rows = [["氏名", "生年月日", "発行日", "備考"]]
     rows += [[name, "1985/4/23", "2020/6/1", "①"] for name in names]
-    content = tables.write(rows, Form(encoding, delimiter))
-    mark = tables.byte_order_mark(Form(encoding, delimiter))
+    content = csv_files.write(rows, Form(encoding, delimiter))
+    mark = csv_files.byte_order_mark(Form(encoding, delimiter))
     found = made(mark + content)[LINKS]
     assert found.startswith(mark)
     read = links_of(mark + content)
@@ -272,7 +279,7 @@ def test_calendars_are_what_the_feed_link_gives() -> None:
     found = outcomes_of(TWO.decode())[1].issued
     assert found
     holder = Holder(plan(Card(date(1985, 4, 23), date(2020, 6, 1)), OTARU.grace))
-    expected = stencils.feed([holder], OTARU, catalog("en"), addresses=found.addresses)
+    expected = templates.feed([holder], OTARU, catalog("en"), addresses=found.addresses)
     assert files["ics/0000/0000003.ics"] == expected
 
 
@@ -283,13 +290,13 @@ def test_no_file_name_tells_a_name_and_no_number_is_used_twice() -> None:
 
 def test_drafts_are_made_for_those_with_an_address() -> None:
     assert list(made(TWO, "eml")) == ["eml/0000/0000002.eml"]
-    assert made(TWO, "mail-merge")[exports.MAIL_MERGE].count(b"hanako@example.jp") == 1
+    assert made(TWO, "mail-merge")[MAIL_MERGE].count(b"hanako@example.jp") == 1
 
 
 def test_links_csv_is_always_made() -> None:
     table, columns = opened(TWO)
-    formats = exports.chosen(["ics"], Edition(table.header, table.form, columns, OFFICE))
-    assert isinstance(formats[0], exports.LinksTable)
+    formats = chosen(["ics"], Edition(table.header, table.form, columns, OFFICE))
+    assert isinstance(formats[0], LinksTable)
     assert len(formats) == 2
 
 
@@ -299,7 +306,7 @@ def test_links_csv_is_always_made() -> None:
 def test_the_example_covers_every_case() -> None:
     table, columns = opened((EXAMPLES / "residents.csv").read_bytes())
     assert table.form == Form("cp932", ",")
-    found = list(bulk.outcomes(table, columns, OFFICE))
+    found = list(outcomes(table, columns, OFFICE))
     assert [each.row.number for each in found] == [*range(2, 23)]
     assert [len(each.problems) for each in found] == [0] * 14 + [1] * 7
     doubts = {

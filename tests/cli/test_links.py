@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.bulk import csv_files as tables
+from calsvc.bulk import csv_files
 from calsvc.bulk.csv_files import Row
-from calsvc.links import keys
+from calsvc.links.keys import new_key
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "residents.csv"
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("CALSVC_")},
-    "CALSVC_KEYS": keys.new_key(),
+    "CALSVC_KEYS": new_key(),
     "CALSVC_PUBLIC_URL": "https://calendar.example.jp",
     "PYTHONPATH": str(ROOT),
 }
@@ -66,7 +66,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def rows_of(path: Path) -> list[Row]:
     with path.open("rb") as file:
-        return list(tables.read(file, tables.survey(file).encoding).rows)
+        return list(csv_files.read(file, csv_files.survey(file).encoding).rows)
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -278,6 +278,7 @@ def test_a_terminal_shows_a_bar_with_rate_and_remaining_time(tmp_path: Path) -> 
 
 PEAK = """
 import os, subprocess, sys
+from tests.support.paths import ROOT
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
 _, status, used = os.wait4(process.pid, 0)
 print(used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))

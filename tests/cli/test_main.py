@@ -11,10 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calsvc.cli.main import main
-from calsvc.links import keys as keys_
+from calsvc.links.keys import new_key, read_keys
+from tests.support.paths import GOLDEN, ROOT
 
-GOLDEN = Path(__file__).parent / "golden"
-ROOT = Path(__file__).parents[1]
 ADULT = ("feed", "--born", "1985-04-23", "--issued", "2020-06-01")
 
 
@@ -122,7 +121,7 @@ def test_a_city_without_english_is_in_order_and_told_so(tmp_path: Path) -> None:
 def test_a_fresh_key_is_one_that_can_be_used() -> None:
     first, second = (run("keys", "new").stdout for _ in range(2))
     assert first != second
-    assert len(keys_.read_keys(first, "here")[0]) == 64
+    assert len(read_keys(first, "here")[0]) == 64
 
 
 @pytest.mark.parametrize(
@@ -146,7 +145,7 @@ def check(**environ: str) -> Result:
 
 
 def test_a_check_says_that_all_is_in_order_and_serves_nothing() -> None:
-    result = check(CALSVC_KEYS=keys_.new_key())
+    result = check(CALSVC_KEYS=new_key())
     assert (result.exit_code, result.stdout) == (0, "In order: 小樽市.\n")
 
 
@@ -177,7 +176,7 @@ def test_a_check_fails_where_the_service_would(variables: dict[str, str], messag
 
 
 def test_a_check_names_variables_that_are_no_settings() -> None:
-    result = check(CALSVC_KEYS=keys_.new_key(), CALSVC_TRUSTED_PROXY="10.0.0.1")
+    result = check(CALSVC_KEYS=new_key(), CALSVC_TRUSTED_PROXY="10.0.0.1")
     assert result.exit_code == 0
     assert result.stderr == "CALSVC_TRUSTED_PROXY: there is no such setting\n"
 
@@ -188,7 +187,7 @@ def test_a_port_for_metrics_that_is_taken_keeps_the_service_from_starting() -> N
         port = str(taken.getsockname()[1])
         done = subprocess.run(
             [sys.executable, "-m", "calsvc", "serve", "--port", "1"],
-            env={**os.environ, "CALSVC_KEYS": keys_.new_key(), "CALSVC_METRICS_PORT": port},
+            env={**os.environ, "CALSVC_KEYS": new_key(), "CALSVC_METRICS_PORT": port},
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from calsvc.i18n.event_texts import catalog
+from calsvc.i18n.catalogs import catalog
 from tests.clients.conftest import Server, Shown
 
 BIN = Path(sys.executable).parent

@@ -7,7 +7,6 @@ import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,14 +16,15 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from calsvc.feed.builder import REVISION, Edition, Holder, feed
-from calsvc.i18n.event_texts import LANGUAGES, catalog
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import model as municipality
-from calsvc.rules.expiry import Card, plan
+from calsvc.municipality import toml_reader
+from calsvc.rules.card import Card
+from calsvc.rules.plan import plan
+from tests.support.paths import GOLDEN, ROOT
 
-GOLDEN = Path(__file__).parent / "golden"
-ROOT = Path(__file__).parents[1]
-OTARU = municipality.load("otaru")
+OTARU = toml_reader.load("otaru")
 
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
 MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
@@ -81,10 +81,11 @@ def test_a_feed_is_the_golden_one_byte_for_byte(case: str, lang: str) -> None:
 def test_no_byte_of_any_feed_has_changed_since_its_revision(seed: str, zone: str) -> None:
     """In a process of its own, with another hash seed and another time zone.
 
-    If this fails: move REVISION in calsvc/feed.py, then ``python tests/golden/remake.py``.
+    If this fails: move REVISION in calsvc/feed/builder.py, then run
+    ``python tests/golden/regenerate.py``.
     """
     done = subprocess.run(
-        [sys.executable, GOLDEN / "remake.py", "--check"],
+        [sys.executable, GOLDEN / "regenerate.py", "--check"],
         env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

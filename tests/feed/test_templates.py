@@ -6,12 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsvc.errors import InvalidInput
-from calsvc.feed import templates as stencils
+from calsvc.feed import templates
 from calsvc.feed.builder import Holder, feed
-from calsvc.i18n import event_texts as texts
+from calsvc.i18n import catalogs, languages
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality.model import Municipality, load
-from calsvc.rules.expiry import Card, GraceRule, Plan, plan
+from calsvc.municipality.model import Municipality
+from calsvc.municipality.toml_reader import load
+from calsvc.rules.card import Card
+from calsvc.rules.milestones import GraceRule
+from calsvc.rules.plan import Plan, plan
 
 OTARU = load("otaru")
 LEAP_DAYS = st.sampled_from([date(year, 2, 29) for year in range(1936, 2024, 4)])
@@ -57,27 +60,27 @@ ADDRESSES = st.none() | st.builds(
 @settings(max_examples=1500, deadline=None)
 @given(
     st.lists(st.builds(Holder, PLANS, NAMES), min_size=1, max_size=3),
-    st.sampled_from(texts.LANGUAGES),
+    st.sampled_from(languages.LANGUAGES),
     st.booleans(),
     ADDRESSES,
 )
 def test_a_filled_feed_is_the_feed_that_icalendar_builds(
     holders: list[Holder], lang: str, alarms: bool, addresses: LinkAddresses | None
 ) -> None:
-    words = texts.catalog(lang)
-    filled = stencils.feed(holders, OTARU, words, alarms=alarms, addresses=addresses)
+    words = catalogs.catalog(lang)
+    filled = templates.feed(holders, OTARU, words, alarms=alarms, addresses=addresses)
     assert filled == feed(holders, OTARU, words, alarms=alarms, addresses=addresses)
 
 
 @settings(max_examples=100, deadline=None)
-@given(PLANS, st.sampled_from(texts.LANGUAGES))
+@given(PLANS, st.sampled_from(languages.LANGUAGES))
 def test_a_city_that_never_closes_has_the_same_feed_filled_and_built(
     found: Plan, lang: str
 ) -> None:
-    words = texts.catalog(lang)
+    words = catalogs.catalog(lang)
     holder = Holder(found)
     city = open_city()
-    assert stencils.feed([holder], city, words) == feed([holder], city, words)
+    assert templates.feed([holder], city, words) == feed([holder], city, words)
 
 
 def open_city() -> Municipality:
@@ -87,12 +90,12 @@ def open_city() -> Municipality:
 
 
 def test_stand_in_dates_differ_from_each_other_and_from_every_real_date() -> None:
-    days = stencils.STAND_INS
+    days = templates.STAND_INS
     around = {day + timedelta(days=shift) for day in days for shift in (0, 1)}
     assert len(around) == 2 * len(days)
     assert max(around) < date(1900, 1, 1)
 
 
 def test_a_piece_that_a_fold_runs_through_is_filled_on_both_sides() -> None:
-    stencil = stencils.Stencil(b"X:ab\r\n cd%ab\r\n", [b"abcd", b"%a"])
+    stencil = templates.Stencil(b"X:ab\r\n cd%ab\r\n", [b"abcd", b"%a"])
     assert b"".join(stencil.fill([b"1234", b"56"])) == b"X:12\r\n 3456b\r\n"

@@ -1,4 +1,4 @@
-"""One target under atheris, which needs a process of its own: ``python -m tests.fuzz.reach``."""
+"""Runs one target under atheris, which needs a process of its own."""
 
 import sys
 

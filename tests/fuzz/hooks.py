@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring, Link
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 from tests.support.servers import KEY
 
 DAYS = st.dates(date(1895, 1, 1), date(2042, 12, 31)).map(date.isoformat)

@@ -78,7 +78,7 @@ def by_reach(name: str, cases: int) -> int:
             (Path(folder) / str(number)).write_bytes(piece)
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "tests.fuzz.reach", name, folder),
+                *(sys.executable, "-m", "tests.fuzz.atheris_main", name, folder),
                 *(
                     f"-runs={cases}",
                     f"-max_len={LONGEST}",

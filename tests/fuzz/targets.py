@@ -12,15 +12,15 @@ from datetime import UTC, date, datetime
 
 from openpyxl import Workbook
 
-from calsvc.bulk import csv_files as tables
-from calsvc.bulk import rows as bulk
-from calsvc.bulk.rows import Office
+from calsvc.bulk import csv_files
+from calsvc.bulk.rows import Office, columns_of, open_table, outcomes, survey
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
-from calsvc.i18n.event_texts import LANGUAGES, catalog
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import BadLinkError, Keyring
-from calsvc.municipality import model as municipality
-from calsvc.rules.dates import parse_date
+from calsvc.municipality import toml_reader
+from calsvc.parsing.dates import parse_date
 from calsvc.web.feed_query import read_query
 from calsvc.web.feeds.responses import is_unchanged
 from calsvc.web.language import negotiate
@@ -29,7 +29,7 @@ from tests.support.servers import KEY
 
 TODAY = date(2026, 11, 24)
 RING = Keyring(read_keys(KEY, "tests"))
-OFFICE = Office(municipality.load("otaru"), RING, "http://localhost", TODAY)
+OFFICE = Office(toml_reader.load("otaru"), RING, "http://localhost", TODAY)
 CHANGED = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -80,13 +80,13 @@ def read_a_query(data: bytes) -> None:
 def read_a_table(data: bytes) -> None:
     file = io.BytesIO(data)
     try:
-        table = bulk.open_table(file, bulk.survey(file).encoding)
-        columns = bulk.columns_of(table, {})
+        table = open_table(file, survey(file).encoding)
+        columns = columns_of(table, {})
         rows = []
-        for outcome in bulk.outcomes(table, columns, OFFICE):
+        for outcome in outcomes(table, columns, OFFICE):
             _in_words(*outcome.problems, *outcome.remarks)
             rows.append(outcome.row.cells)
-        tables.write(rows, table.form)
+        csv_files.write(rows, table.form)
     except InvalidInput as error:
         _in_words(*error.problems)
 
@@ -168,7 +168,7 @@ TARGETS: Mapping[str, Target] = {
     "tables": Target(
         read_a_table,
         (
-            *(CSV.encode(each) for each in tables.ENCODINGS),
+            *(CSV.encode(each) for each in csv_files.ENCODINGS),
             b"born\tissued\tname\n1985-04-23\t2020-06-01\t\n",
             *_utf8('"', ",", "\t", "\r\n", "\n", "\r", ";", "=1+1", "'", "@", "born,issued\n"),
             *_utf8(

@@ -1,9 +1,10 @@
-"""Make the golden feeds again: ``python tests/golden/remake.py``; look at the difference in git.
+"""Make the golden feeds again: ``python tests/golden/regenerate.py``; then see git diff.
 
 ``feeds.csv`` says of which cards. Those kept ``whole`` are written to ``<case>.<lang>.ics``. All
 of them count for the digest in ``revisions.csv``, one line for each `REVISION` and language. A
-line that was released never changes: when bytes have changed, move `REVISION` in calsvc/feed.py
-first. ``--check`` writes nothing, and fails where something would be written.
+line that was released never changes: when bytes have changed, move `REVISION` in
+calsvc/feed/builder.py first. ``--check`` writes nothing, and fails where something would be
+written.
 """
 
 import csv
@@ -15,11 +16,14 @@ from datetime import date
 from pathlib import Path
 
 from calsvc.feed.builder import REVISION, Holder, feed
-from calsvc.i18n.event_texts import LANGUAGES, catalog
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import model as municipality
+from calsvc.municipality import toml_reader
 from calsvc.municipality.model import Municipality
-from calsvc.rules.expiry import Card, GraceRule, plan
+from calsvc.rules.card import Card
+from calsvc.rules.milestones import GraceRule
+from calsvc.rules.plan import plan
 
 HERE = Path(__file__).parent
 REVISIONS = HERE / "revisions.csv"
@@ -68,7 +72,7 @@ def known_digests() -> dict[tuple[str, str], str]:
 
 def main() -> None:
     """See above."""
-    city = municipality.load("otaru")
+    city = toml_reader.load("otaru")
     files = {
         path: content
         for path, content in whole_feeds(city).items()
@@ -79,10 +83,10 @@ def main() -> None:
     digests = {lang: digest(city, lang) for lang in LANGUAGES}
     changed = [lang for lang in LANGUAGES if known.get((now, lang), digests[lang]) != digests[lang]]
     if changed:
-        sys.exit(f"feeds changed ({', '.join(changed)}) but REVISION did not: move it, remake")
+        sys.exit(f"feeds changed ({', '.join(changed)}) but REVISION did not: move it, regenerate")
     fresh = [[now, lang, digests[lang]] for lang in LANGUAGES if (now, lang) not in known]
     if "--check" in sys.argv and (files or fresh):
-        sys.exit(f"remake: {sorted(path.name for path in files)} {fresh}")
+        sys.exit(f"regenerate: {sorted(path.name for path in files)} {fresh}")
     for path, content in files.items():
         path.write_bytes(content)
     if fresh:

@@ -12,24 +12,21 @@ from hypothesis import strategies as st
 
 import calsvc
 from calsvc.errors import Problem
-from calsvc.i18n.event_texts import (
-    LANGUAGES,
-    Catalog,
-    MissingTextError,
-    catalog,
-    events,
-    placeholders,
-)
-from calsvc.municipality import model as municipality
-from calsvc.rules.expiry import Card, Caution, Doubt, GraceRule, Kind, Plan, Subject, Term, plan
+from calsvc.i18n.catalogs import Catalog, MissingTextError, catalog, placeholders
+from calsvc.i18n.event_texts import events
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.municipality import model, toml_reader
+from calsvc.rules.card import Card, Caution, Doubt, Term
+from calsvc.rules.milestones import GraceRule, Kind, Subject
+from calsvc.rules.plan import Plan, plan
 
 SOURCE = Path(calsvc.__file__).parent
-OTARU = municipality.load("otaru")
-OTARU_TOML = (SOURCE / "municipalities" / "otaru.toml").read_text(encoding="utf-8")
-MONTH_END = municipality.read(
+OTARU = toml_reader.load("otaru")
+OTARU_TOML = (SOURCE / "municipality" / "profiles" / "otaru.toml").read_text(encoding="utf-8")
+MONTH_END = toml_reader.read(
     "month-end", OTARU_TOML.replace('"anniversary"', '"month-end"').encode()
 )
-PLAIN = municipality.read(
+PLAIN = toml_reader.read(
     "plain", OTARU_TOML.replace('"296, 297"', '""').replace('"0134-33-4644"', '""').encode()
 )
 CITIES = (OTARU, MONTH_END, PLAIN)
@@ -81,7 +78,7 @@ class _Remembering(dict[str, str]):
         return super().__getitem__(key)
 
 
-def plan_of(card: Card, city: municipality.Municipality = OTARU) -> Plan:
+def plan_of(card: Card, city: model.Municipality = OTARU) -> Plan:
     return plan(card, city.grace, today=date(2026, 11, 24))
 
 
@@ -248,9 +245,7 @@ def test_an_expiry_on_a_closed_day_names_the_last_open_day() -> None:
         (MONTH_END, "the last day of the third month"),
     ],
 )
-def test_the_end_of_the_grace_says_how_it_was_counted(
-    city: municipality.Municipality, told: str
-) -> None:
+def test_the_end_of_the_grace_says_how_it_was_counted(city: model.Municipality, told: str) -> None:
     event = events(plan_of(ADULT, city), city, catalog("en"))[3]
     assert told in event.description
 
@@ -304,7 +299,7 @@ def test_a_caution_without_another_date_is_said_too() -> None:
     st.sampled_from(CITIES),
 )
 def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
-    born: date, issued: date, stay: int | None, city: municipality.Municipality
+    born: date, issued: date, stay: int | None, city: model.Municipality
 ) -> None:
     until = None if stay is None else issued + timedelta(days=stay)
     found = plan_of(Card(born, issued, stay_until=until), city)

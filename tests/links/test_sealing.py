@@ -8,11 +8,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calsvc.i18n import event_texts as texts
+from calsvc.i18n import languages
 from calsvc.links.keys import new_key, read_keys
 from calsvc.links.sealing import LANGUAGE_NUMBERS, BadLinkError, Keyring, Link
 from calsvc.parsing.names import LONGEST_NAME, MOST_MEMBERS, Member, clean_name
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 
 OLD_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pw"
 OTHER_KEY = new_key()
@@ -33,7 +33,7 @@ NAMES = st.text(max_size=LONGEST_NAME).map(clean_name)
 LINKS = st.builds(
     Link,
     st.lists(st.builds(Member, CARDS, NAMES), min_size=1, max_size=MOST_MEMBERS).map(tuple),
-    st.sampled_from(texts.LANGUAGES),
+    st.sampled_from(languages.LANGUAGES),
     st.booleans(),
 )
 
@@ -44,7 +44,7 @@ def test_every_link_that_seals_opens_to_the_same_cards(link: Link) -> None:
     assert RING.open(RING.seal(link)) == link
 
 
-@given(CARDS, st.sampled_from(texts.LANGUAGES), st.booleans())
+@given(CARDS, st.sampled_from(languages.LANGUAGES), st.booleans())
 def test_the_link_of_a_single_card_has_at_most_60_characters(
     card: Card, lang: str, alarms: bool
 ) -> None:
@@ -136,4 +136,4 @@ def test_what_another_release_may_have_sealed_is_not_misread(content: bytes) -> 
 
 
 def test_every_language_of_the_service_has_a_number_in_links() -> None:
-    assert set(texts.LANGUAGES) <= set(LANGUAGE_NUMBERS)
+    assert set(languages.LANGUAGES) <= set(LANGUAGE_NUMBERS)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from calsvc.i18n.event_texts import EventText
 from calsvc.links.urls import LinkAddresses, google_event
-from calsvc.rules.expiry import Kind, Milestone, Subject
+from calsvc.rules.milestones import Kind, Milestone, Subject
 
 ADDRESSES = LinkAddresses("https://calendar.example.jp", "1abc-_Z")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from calsvc.errors import InvalidFile
-from calsvc.municipality import model as municipality
-from calsvc.rules.expiry import GraceRule
+from calsvc.municipality import toml_reader
+from calsvc.rules.milestones import GraceRule
 
 OTARU = (files("calsvc.municipality") / "profiles" / "otaru.toml").read_text(encoding="utf-8")
 YEAR_END = 'year_end = ["12-29", "01-03"]'
@@ -22,7 +22,7 @@ def changed(old: str, new: str) -> bytes:
 
 def refusal(content: bytes) -> InvalidFile:
     with pytest.raises(InvalidFile) as caught:
-        municipality.read("city.toml", content)
+        toml_reader.read("city.toml", content)
     assert caught.value.file == "city.toml"
     assert str(caught.value).startswith("city.toml: ")
     return caught.value
@@ -32,7 +32,7 @@ def refusal(content: bytes) -> InvalidFile:
 
 
 def test_otaru_is_read_as_its_page_says() -> None:
-    otaru = municipality.load("otaru")
+    otaru = toml_reader.load("otaru")
     assert (otaru.id, otaru.uid_domain) == ("otaru", "city.otaru.lg.jp")
     assert otaru.grace is GraceRule.ANNIVERSARY
     assert (otaru.phone, otaru.extension, otaru.fax) == ("0134-32-4111", "296, 297", "0134-33-4644")
@@ -42,13 +42,13 @@ def test_otaru_is_read_as_its_page_says() -> None:
 
 
 def test_a_language_that_the_file_lacks_is_spoken_in_japanese() -> None:
-    assert municipality.load("otaru").text("tlh").name == "小樽市"
+    assert toml_reader.load("otaru").text("tlh").name == "小樽市"
 
 
 def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
     path = tmp_path / "elsewhere.toml"
     path.write_bytes(changed('grace = "anniversary"', 'grace = "month-end"'))
-    assert municipality.load(str(path)).grace is GraceRule.MONTH_END
+    assert toml_reader.load(str(path)).grace is GraceRule.MONTH_END
 
 
 def test_a_city_may_have_no_extension_no_fax_and_be_open_all_year() -> None:
@@ -56,7 +56,7 @@ def test_a_city_may_have_no_extension_no_fax_and_be_open_all_year() -> None:
     content = content.replace('"296, 297"', '""').replace('"0134-33-4644"', '""')
     content = content.replace(NAMES, "weekdays = []")
     content = content.replace("national_holidays = true", "national_holidays = false")
-    city = municipality.read("city.toml", content.encode())
+    city = toml_reader.read("city.toml", content.encode())
     assert (city.extension, city.fax) == ("", "")
     assert city.last_open_day(date(2027, 1, 1)) == date(2027, 1, 1)
 
@@ -93,16 +93,16 @@ def test_a_city_may_have_no_extension_no_fax_and_be_open_all_year() -> None:
     ],
 )
 def test_the_last_open_day_is_the_day_itself_or_one_before(day: date, last_open: date) -> None:
-    assert municipality.load("otaru").last_open_day(day) == last_open
+    assert toml_reader.load("otaru").last_open_day(day) == last_open
 
 
 def test_single_days_can_be_closed_as_well() -> None:
-    city = municipality.read("city.toml", changed("dates = []", "dates = [2026-11-24]"))
+    city = toml_reader.read("city.toml", changed("dates = []", "dates = [2026-11-24]"))
     assert city.last_open_day(date(2026, 11, 24)) == date(2026, 11, 20)
 
 
 def test_the_closure_around_new_year_can_be_another() -> None:
-    city = municipality.read("city.toml", changed(YEAR_END, 'year_end = ["12-31", "01-05"]'))
+    city = toml_reader.read("city.toml", changed(YEAR_END, 'year_end = ["12-31", "01-05"]'))
     assert city.last_open_day(date(2026, 12, 30)) == date(2026, 12, 30)
     assert city.last_open_day(date(2027, 1, 5)) == date(2026, 12, 30)
     assert city.last_open_day(date(2027, 1, 6)) == date(2027, 1, 6)
@@ -204,5 +204,5 @@ def test_a_file_that_is_no_toml_or_empty_is_refused(content: bytes) -> None:
 @pytest.mark.parametrize("name", ["sapporo", "../otaru", "/nonexistent.toml", "", "."])
 def test_a_city_that_is_not_there_is_named(name: str) -> None:
     with pytest.raises(InvalidFile) as caught:
-        municipality.load(name)
+        toml_reader.load(name)
     assert (caught.value.file, caught.value.key) == (name, "")

@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
+from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInput, Problem
-from calsvc.parsing.card_fields import DATE_FIELDS, read_card, read_member, today_in_japan
+from calsvc.parsing.card_fields import DATE_FIELDS, read_card, read_member
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 
 TODAY = date(2026, 11, 24)
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from calsvc.links.keys import new_key, read_keys
 from calsvc.links.sealing import Keyring, Link
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 

@@ -15,9 +15,8 @@ from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring, Link
 from calsvc.parsing.names import Member
 from calsvc.passwords import hash_of
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 from calsvc.web import app
-from calsvc.web.staff import pages as staff
 from calsvc.web.static_files import asset_path
 from tests.support.load_clients import ask
 from tests.support.servers import KEY, PATIENCE, Served, free_port, served
@@ -203,7 +202,7 @@ def assert_unmarked(text: str, heard: Heard) -> None:
 
 def test_every_route_has_been_asked(trial: Trial) -> None:
     asked = set(re.findall(r'"route": "(\w+)"', trial.server.said()))
-    routes = [*app.ROUTES, *staff.ROUTES]
+    routes = [*app.ROUTES, *app.STAFF_ROUTES]
     assert {each.endpoint.__name__ for each in routes} <= asked
     assert {"calendar", "sealed_calendar", "none"} <= asked
 

@@ -11,7 +11,7 @@ from calsvc.cli.main import main
 from calsvc.links.keys import new_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from tests.support.servers import ROOT
+from tests.support.paths import ROOT
 
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 LEVEL_1 = """

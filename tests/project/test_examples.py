@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from calsvc.settings import Settings, variable
-from tests.support.servers import KEY, PATIENCE, ROOT, free_port
+from tests.support.paths import ROOT
+from tests.support.servers import KEY, PATIENCE, free_port
 
 EXAMPLES = ROOT / "examples"
 BIN = Path(sys.executable).parent

@@ -18,7 +18,8 @@ from dockerfile_parse import DockerfileParser
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.support.servers import KEY, ROOT, free_port, wait_until_it_answers
+from tests.support.paths import ROOT
+from tests.support.servers import KEY, free_port, wait_until_it_answers
 
 DOCKERFILE = ROOT / "Dockerfile"
 PREFIX = "/opt/calsvc"

@@ -1,7 +1,6 @@
 """What the README says is true."""
 
 import re
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -10,8 +9,8 @@ from calsvc.links.keys import new_key
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.settings import Settings, variable
 from calsvc.web.app import create_app
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SERVICE = "http://127.0.0.1:8000"
 

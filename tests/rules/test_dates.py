@@ -9,16 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calsvc.errors import UnreadableDate
+from calsvc.parsing.dates import ERAS, era_of, parse_date
 from calsvc.rules.dates import (
-    ERAS,
     DateRange,
     age_on,
     birthday_in,
     end_of_month,
-    era_of,
     months_after,
     nth_birthday,
-    parse_date,
 )
 
 SINCE_1873 = st.dates(min_value=date(1873, 1, 1))

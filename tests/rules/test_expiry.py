@@ -8,44 +8,38 @@ import csv
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from calsvc.errors import InvalidInput
-from calsvc.rules.dates import ERAS, DateRange, age_on, months_after, nth_birthday
+from calsvc.parsing.dates import ERAS
+from calsvc.rules.bounds import bounds, check
+from calsvc.rules.card import LATEST_ISSUE, Card, CardExpiry, Caution, Doubt, Term, is_birthday
+from calsvc.rules.certificate import certificate_expiry
+from calsvc.rules.dates import DateRange, age_on, months_after, nth_birthday
 from calsvc.rules.expiry import (
     ADULT_BEFORE_2022,
     ADULT_SINCE_2022,
-    LATEST_ISSUE,
-    Card,
-    CardExpiry,
-    Caution,
-    Doubt,
+    adult_age,
+    card_expiry,
+    days_of_issue,
+    possible_issue,
+)
+from calsvc.rules.milestones import (
     GraceRule,
     Kind,
-    Plan,
     Subject,
-    Term,
-    adult_age,
-    bounds,
-    card_expiry,
-    certificate_expiry,
-    check,
-    days_of_issue,
     deadline,
     grace_end,
-    is_birthday,
     notice_period,
-    plan,
-    possible_issue,
     renewal_window,
     stay_reminder,
 )
+from calsvc.rules.plan import Plan, plan
+from tests.support.paths import GOLDEN
 
-GOLDEN = Path(__file__).parent / "golden"
 TODAY = date(2026, 11, 24)
 DATES = ("issued", "card_expires", "applied", "cert_expires", "stay_until")
 ONE_DAY = timedelta(days=1)

@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 from starlette.testclient import TestClient
 
-from calsvc.i18n.event_texts import LANGUAGES
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.keys import BadKeysError
 from calsvc.settings import Settings
 from calsvc.web.app import app_from_environment, create_app

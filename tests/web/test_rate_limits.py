@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from calsvc.links.keys import new_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.rates import Posts
+from calsvc.web.rate_limits import Posts
 
 CARD = {"cards": [{"issued": "2020-05-15", "born": "1990-10-10"}]}
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"

@@ -21,11 +21,12 @@ from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring, Link
 from calsvc.parsing.names import Member
 from calsvc.passwords import hash_of
-from calsvc.rules.expiry import Card
+from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from tests.support.load_clients import FEED, PATIENCE, Callers, ask, connect, read
-from tests.support.servers import KEY, ROOT, Served, served
+from tests.support.paths import ROOT
+from tests.support.servers import KEY, Served, served
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of the tests alone
 MANY = 2000

@@ -5,11 +5,14 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from calsvc.i18n.event_texts import DEFAULT_LANGUAGE, LANGUAGES, Catalog, EventText, catalog, events
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.event_texts import EventText, events
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.sealing import Link
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card, Caution, reckon
+from calsvc.rules.card import Card, Caution
+from calsvc.rules.plan import reckon
 from calsvc.web.api.link_request import json_body, read_link
 from calsvc.web.feed_query import read_query
 from calsvc.web.service import link_addresses, service_of, words_for

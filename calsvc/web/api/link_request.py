@@ -8,7 +8,7 @@ from itertools import islice
 from starlette.requests import Request
 
 from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.event_texts import LANGUAGES
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.sealing import Link
 from calsvc.parsing.card_fields import DATE_FIELDS, read_member
 from calsvc.parsing.names import MOST_MEMBERS, Member

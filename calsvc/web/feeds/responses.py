@@ -16,12 +16,14 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from calsvc.feed import templates as stencils
+from calsvc.feed import templates
 from calsvc.feed.builder import Holder
-from calsvc.i18n.event_texts import DEFAULT_LANGUAGE, catalog
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.links.sealing import Link
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import check, reckon
+from calsvc.rules.bounds import check
+from calsvc.rules.plan import reckon
 from calsvc.web.feed_query import read_query
 from calsvc.web.language import negotiate
 from calsvc.web.security_headers import EVERYWHERE, Headers
@@ -135,8 +137,8 @@ def _holders(service: Service, link: Link) -> list[Holder]:
 def _content(
     service: Service, link: Link, holders: Sequence[Holder], where: tuple[str, str]
 ) -> Sequence[bytes]:
-    shared = stencils.edition(service.city, catalog(link.lang), link.alarms)
-    return stencils.parts(holders, shared, where if where[0] else None)
+    shared = templates.edition(service.city, catalog(link.lang), link.alarms)
+    return templates.parts(holders, shared, where if where[0] else None)
 
 
 def own_headers(answer: FeedAnswer) -> Headers:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from secrets import token_hex
-from traceback import extract_tb
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from calsvc.errors import where
 from calsvc.web.problems import problem_response
 
 logger = logging.getLogger("calsvc.access")
@@ -97,9 +97,3 @@ def request_id(scope: Scope) -> str:
 def _route(scope: Scope) -> str:
     endpoint = scope.get("endpoint")
     return getattr(endpoint, "__name__", "none")
-
-
-def where(error: BaseException) -> str:
-    """The kind of error and the lines of code it passed through, without its message."""
-    frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
-    return f"{type(error).__name__} at {' < '.join(reversed(frames))}"

@@ -9,8 +9,8 @@ import time
 from types import TracebackType
 from typing import Any
 
+from calsvc.errors import where
 from calsvc.settings import Settings
-from calsvc.web.observability.access_log import where
 
 FACTS = ("request_id", "method", "route", "status", "milliseconds")
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]

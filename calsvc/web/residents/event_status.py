@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from calsvc.i18n.event_texts import Catalog
+from calsvc.i18n.catalogs import Catalog
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.expiry import Kind, Milestone
+from calsvc.rules.milestones import Kind, Milestone
 
 
 class State(StrEnum):

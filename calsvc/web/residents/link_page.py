@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from calsvc.feed.builder import summarise
-from calsvc.i18n.event_texts import Catalog, EventText, catalog, events
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.event_texts import EventText, events
 from calsvc.links.sealing import Link
 from calsvc.links.urls import google_event
 from calsvc.municipality.model import Municipality
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Milestone, Plan, Subject, Term, plan
+from calsvc.rules.card import Term
+from calsvc.rules.milestones import Milestone, Subject
+from calsvc.rules.plan import Plan, plan
 from calsvc.web.residents.event_status import Standing, State, standing, until
 from calsvc.web.residents.timeline import Timeline, timeline
 

@@ -1,35 +1,24 @@
 """The resident's pages: a form, and what a sealed link holds."""
 
-from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.event_texts import LANGUAGES, Catalog, catalog
+from calsvc.errors import InvalidInput
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.sealing import Link
 from calsvc.links.urls import OPEN_OUTSIDE_LINE
-from calsvc.parsing.names import MOST_MEMBERS
-from calsvc.rules.dates import ERAS
-from calsvc.web.card_form.form import ASKED, Form, read_form, read_members, rearranged
-from calsvc.web.pages import PRIVATE, PUBLIC, Page, languages_at, root_of, unbroken
-from calsvc.web.qr import inline
+from calsvc.web.card_form.form import Form, read_form, read_members, rearranged
+from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.pages import PRIVATE, PUBLIC, Page, inline, languages_at, root_of, unbroken
 from calsvc.web.request_body import form_fields
 from calsvc.web.residents.devices import device, in_line
 from calsvc.web.residents.link_page import preview
 from calsvc.web.residents.subscribe_options import subscribing
 from calsvc.web.service import base_of, link_addresses, service_of, words_for
-
-REWORDED = {
-    "card_expires.missing",
-    "issued.missing",
-    "date.unreadable",
-    "card_expires.not_birthday",
-    "card_expires.impossible_age",
-}
-"""Faults that the form tells in other words than programs are told: it has fields and no names."""
 
 
 class FrontPage(HTTPEndpoint):
@@ -55,32 +44,6 @@ class FrontPage(HTTPEndpoint):
             return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
         path = _path(request, Link(members, words.language))
         return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=PRIVATE)
-
-
-def form_facts(form: Form, words: Catalog, problems: Sequence[Problem] = ()) -> dict[str, object]:
-    """What the template of a card and its faults needs."""
-    return {
-        "form": form,
-        "messages": {each.field: _message(each, words) for each in problems},
-        "unfolded": set(_unfolded(problems)),
-        "asked": ASKED,
-        "eras": tuple(reversed(ERAS)),
-        "most": MOST_MEMBERS,
-    }
-
-
-def _message(problem: Problem, words: Catalog) -> str:
-    if problem.key in REWORDED:
-        return words.text(f"page.error.{problem.key}", problem.facts)
-    return words.problem(problem)
-
-
-def _unfolded(problems: Sequence[Problem]) -> Iterator[str]:
-    """The fields that must be seen: the faulty ones, and the one that may explain a fault."""
-    for each in problems:
-        yield each.field
-        if each.key == "card_expires.not_birthday":
-            yield each.field.replace("card_expires", "stay_until")
 
 
 def _path(request: Request, link: Link) -> str:

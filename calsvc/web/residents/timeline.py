@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from calsvc.rules.dates import DateRange, months_after
-from calsvc.rules.expiry import Kind, Milestone, Plan, Subject
+from calsvc.rules.milestones import Kind, Milestone, Subject
+from calsvc.rules.plan import Plan
 
 WIDTH = 330
 EDGE = 6

@@ -1,7 +1,7 @@
 """Feeds answered by the connections that ask for them, without a task for each request.
 
-Calendar servers ask by the million. What they get is the answer of `calsvc.web.feeds`; whatever is
-not usual, errors above all, is left to the application, which meets it again.
+Calendar servers ask by the million. What they get is the answer of `calsvc.web.feeds.responses`;
+whatever is not usual, errors above all, is left to the application, which meets it again.
 """
 
 from asyncio import AbstractEventLoop

@@ -3,11 +3,10 @@
 uvicorn's own protocol has no bound for the head of a request and none for how long it takes to
 come. This adds both at a cost of well under a microsecond a request: a connection looks at itself
 now and then instead of setting a clock for every request. The usual request for a feed it answers
-itself (`calsvc.web.prompt`).
+itself (`calsvc.web.server.fast_feeds`).
 """
 
 import asyncio
-import json
 import socket
 import struct
 import time
@@ -19,11 +18,8 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from calsvc.i18n.event_texts import catalog
-from calsvc.web.language import negotiate
 from calsvc.web.observability.access_log import answered
-from calsvc.web.problems import ALWAYS, MEDIA_TYPE, TITLES
-from calsvc.web.security_headers import Headers
+from calsvc.web.problems import refusal
 from calsvc.web.server.fast_feeds import PROMPT, Prompt, header_lines, usual
 
 LONGEST_LINE = 8 * 1024
@@ -324,19 +320,3 @@ async def busy(scope: Scope, _receive: Receive, send: Send) -> None:
     await send(start)
     await send({"type": "http.response.body", "body": body})
     answered(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter())
-
-
-def refusal(status: HTTPStatus, asked: Headers) -> tuple[Headers, bytes]:
-    """Headers and body of the last answer on a connection, in the language ``asked`` for."""
-    language = negotiate(dict(asked).get(b"accept-language", b"").decode("latin-1"))
-    title = catalog(language).text(TITLES[status])
-    content = {"type": "about:blank", "title": title, "status": status}
-    body = json.dumps(content, ensure_ascii=False).encode()
-    given = {
-        **ALWAYS,
-        "Content-Type": MEDIA_TYPE,
-        "Content-Language": language,
-        "Content-Length": str(len(body)),
-        "Connection": "close",
-    }
-    return [(name.lower().encode(), value.encode()) for name, value in given.items()], body

@@ -12,13 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from calsvc.i18n.event_texts import LANGUAGES, Catalog
-from calsvc.links import keys
+from calsvc.links.keys import load_keys
 from calsvc.settings import Settings
-from calsvc.web.attempts import Attempts
-from calsvc.web.pages import PRIVATE, Page, languages_at, root_of, teller
+from calsvc.web.pages import PRIVATE, root_of
+from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
-from calsvc.web.security_headers import FOR_STAFF
 from calsvc.web.service import base_of, service_of, words_for
 from calsvc.web.staff.job_process import Assignment
 from calsvc.web.staff.job_runner import Workers
@@ -48,8 +46,8 @@ class Desk:
 
 
 def open_desk(configured: Settings) -> Desk:
-    """The desk of a service with these settings. Raises `calsvc.keys.BadKeysError`."""
-    sealing = keys.load_keys(configured.keys, configured.key_file)
+    """The desk of a service with these settings. Raises `calsvc.links.keys.BadKeysError`."""
+    sealing = load_keys(configured.keys, configured.key_file)
     return Desk(
         sessions=Sessions(sealing[0], configured.staff_password_hash),
         attempts=Attempts(),
@@ -129,38 +127,6 @@ def assigned(request: Request, job: Job, encoding: str, formats: tuple[str, ...]
         language=words_for(request).language,
         parent=os.getpid(),
     )
-
-
-@dataclass(frozen=True)
-class StaffPage:
-    """A page for staff: the request it answers, its template, whose token its forms carry."""
-
-    request: Request
-    template: str
-    session: str
-
-    @property
-    def words(self) -> Catalog:
-        """The clerk's language."""
-        return words_for(self.request)
-
-    def answer(
-        self, facts: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
-    ) -> Response:
-        """The page with ``facts``; ``place`` is where the same is had in other languages."""
-        address = f"{root_of(self.request)}{PATH}{place}"
-        frame = {
-            "s": teller(self.words, "staff"),
-            "staff": f"{root_of(self.request)}{PATH}",
-            "token": desk_of(self.request).sessions.token(self.session),
-            "token_name": TOKEN,
-            "signed_in": "staff_session" in self.request.scope,
-            "languages": languages_at({each: f"{address}?lang={each}" for each in LANGUAGES}),
-        }
-        page = Page(self.request, self.words, self.template)
-        response = page.answer({**frame, **facts}, PRIVATE, status)
-        response.headers["Content-Security-Policy"] = FOR_STAFF
-        return response
 
 
 def keep(request: Request, response: Response, name: str, value: str) -> None:

@@ -1,7 +1,7 @@
 """A process that makes the files for one table, so that those who answer requests are not held up.
 
-``python -m calsvc.web.work`` reads an `Assignment` as JSON from its standard input. It stops by
-itself when the process that started it is gone, or the job's folder.
+``python -m calsvc.web.staff.job_process`` reads an `Assignment` as JSON from its standard input.
+It stops by itself when the process that started it is gone, or the job's folder.
 """
 
 import base64
@@ -9,24 +9,20 @@ import json
 import logging
 import os
 import sys
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from calsvc.bulk import fonts
-from calsvc.bulk import formats as exports
-from calsvc.bulk import run as runs
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.rows import Office
-from calsvc.bulk.run import Order
-from calsvc.errors import InvalidInput
-from calsvc.i18n.event_texts import catalog
+from calsvc.bulk.run import Order, look, produce, summary, with_font
+from calsvc.clock import throttle
+from calsvc.errors import InvalidInput, where
+from calsvc.i18n.catalogs import catalog
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import model as municipality
-from calsvc.web.observability.access_log import where
+from calsvc.municipality import toml_reader
 from calsvc.web.staff.job_store import DONE, FAILED, WORKING, Job, Status
 from calsvc.web.staff.zip_output import Archive
 
@@ -87,13 +83,13 @@ def work(assigned: Assignment) -> int:
 
 
 def _make(assigned: Assignment, job: Job) -> Iterator[str]:
-    order, due = _order(assigned), _every(SECONDS_BETWEEN_REPORTS)
+    order, due = _order(assigned), throttle(SECONDS_BETWEEN_REPORTS)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
-        run = runs.look(file, order)
+        run = look(file, order)
         journal = Journal(run.digest, assigned.today)
         archive = Archive(unfinished, order.office.today)
-        for each in runs.produce(run, order, archive, journal, lambda: False):
+        for each in produce(run, order, archive, journal, lambda: False):
             journal = each
             _refuse_if_gone(job, assigned.parent)
             if due():
@@ -103,7 +99,7 @@ def _make(assigned: Assignment, job: Job) -> Iterator[str]:
     unfinished.replace(job.result)
     rows = journal.tally.get("rows", 0)
     job.tell(Status(WORKING, rows, rows, (), order.formats))
-    return runs.summary(journal.tally, catalog(assigned.language))
+    return summary(journal.tally, catalog(assigned.language))
 
 
 def _refuse_if_gone(job: Job, parent: int) -> None:
@@ -113,27 +109,9 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
 
 def _order(assigned: Assignment) -> Order:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
-    today, city = date.fromisoformat(assigned.today), municipality.load(assigned.municipality)
+    today, city = date.fromisoformat(assigned.today), toml_reader.load(assigned.municipality)
     office = Office(city, Keyring(keys), assigned.base, today)
-    font = None
-    if "letters" in assigned.formats:
-        font = fonts.load("")
-        office = replace(office, check_name=exports.name_check(font))
-    return Order(office, assigned.formats, assigned.encoding, {}, font, keys[0])
-
-
-def _every(seconds: float) -> Callable[[], bool]:
-    """What says yes when asked for the first time in ``seconds``."""
-    last = 0.0
-
-    def due() -> bool:
-        nonlocal last
-        if (now := time.monotonic()) - last < seconds:
-            return False
-        last = now
-        return True
-
-    return due
+    return with_font(Order(office, assigned.formats, assigned.encoding, {}, None, keys[0]))
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from threading import Thread
 from calsvc.web.staff.job_process import Assignment
 from calsvc.web.staff.job_store import FAILED, WORKING, Job, Status
 
-COMMAND = (sys.executable, "-m", "calsvc.web.work")
+COMMAND = (sys.executable, "-m", "calsvc.web.staff.job_process")
 
 
 class Workers:

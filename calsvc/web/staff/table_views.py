@@ -13,16 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from calsvc.bulk import rows as bulk
 from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.csv_files import ENCODINGS, Row
 from calsvc.bulk.formats import FORMATS
+from calsvc.bulk.rows import columns_of, open_table, survey
 from calsvc.errors import InvalidInput
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
 from calsvc.web.staff.access import (
     MEGABYTE,
-    StaffPage,
     assigned,
     desk_of,
     is_token,
@@ -32,6 +31,7 @@ from calsvc.web.staff.access import (
     to,
 )
 from calsvc.web.staff.job_store import DONE, FAILED, NEW, Job, TooManyJobsError, said
+from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.uploads import receive
 
 logger = logging.getLogger("calsvc.staff")
@@ -103,11 +103,11 @@ async def _sample_page(request: Request, job: Job) -> Response:
 
 def _sample(job: Job, encoding: str) -> Sample:
     with job.table.open("rb") as file:
-        survey = bulk.survey(file, encoding)
-        table = bulk.open_table(file, survey.encoding)
-        columns = bulk.columns_of(table, {})
+        scan = survey(file, encoding)
+        table = open_table(file, scan.encoding)
+        columns = columns_of(table, {})
         return Sample(
-            encoding=survey.encoding,
+            encoding=scan.encoding,
             headers=tuple(columns.headers),
             known={field: columns.header(field) for field in FIELDS if field in columns.places},
             rows=tuple(_shortened(each) for each in islice(table.rows, SHOWN_ROWS)),

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.event_texts import LANGUAGES
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.names import MOST_MEMBERS
-from calsvc.rules.expiry import Doubt, Kind, Subject
+from calsvc.rules.card import Doubt
+from calsvc.rules.milestones import Kind, Subject
 from calsvc.settings import Settings
 from calsvc.web.api.link_request import BODY_FIELDS, CARD_FIELDS
 from calsvc.web.api.openapi import document

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from calsvc.i18n.event_texts import LANGUAGES, catalog
-from calsvc.rules.expiry import Kind, Milestone, Subject
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.rules.milestones import Kind, Milestone, Subject
 from calsvc.web.residents.event_status import Standing, State, standing, until
 
 EXPIRY = date(2025, 4, 23)

@@ -3,7 +3,6 @@
 import logging
 import re
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,18 +11,20 @@ import pytest
 from starlette.testclient import TestClient
 
 import calsvc
-from calsvc.i18n.event_texts import LANGUAGES, catalog
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring, Link
-from calsvc.municipality import model as municipality
+from calsvc.municipality import toml_reader
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card, Kind, Subject
+from calsvc.rules.card import Card
+from calsvc.rules.milestones import Kind, Subject
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.card_form.form import ASKED
-from calsvc.web.qr import inline
+from calsvc.web.card_form.form_context import REWORDED
+from calsvc.web.pages import inline
 from calsvc.web.residents.event_status import State
-from calsvc.web.residents.pages import REWORDED
 from calsvc.web.residents.subscribe_options import Way
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pw"
@@ -470,8 +471,8 @@ def test_no_header_and_no_log_line_holds_a_date_or_a_token(
 
 def asked_keys() -> set[str]:
     """Every key of a page's text that stands in a template or in the code, or is made there."""
-    templates = [each.read_text("utf-8") for each in (files("calsvc.web") / "templates").iterdir()]
-    code = [each.read_text("utf-8") for each in (SOURCE / "web").glob("*.py")]
+    templates = [each.read_text("utf-8") for each in Path(calsvc.__file__).parent.rglob("*.html")]
+    code = [each.read_text("utf-8") for each in (SOURCE / "web").rglob("*.py")]
     literal = {
         f"page.{key}" for text in templates for key in re.findall(r'\bt\("([\w.]+)"[,)]', text)
     }
@@ -516,7 +517,7 @@ def test_every_card_has_a_page_in_every_language(client: TestClient, card: Card,
 
 
 def test_the_page_says_who_runs_it(client: TestClient) -> None:
-    city = municipality.load("otaru")
+    city = toml_reader.load("otaru")
     for response in (client.get("/"), page_of(client, Member(ADULT)), client.get("/nowhere")):
         for fact in (city.texts["ja"].name, city.texts["ja"].office, city.phone, city.extension):
             assert fact in response.text
@@ -532,7 +533,7 @@ def test_the_qr_code_carries_the_page(client: TestClient) -> None:
 
 
 def test_a_city_without_extension_or_fax_says_neither(tmp_path: Path) -> None:
-    otaru = (SOURCE / "municipalities" / "otaru.toml").read_text(encoding="utf-8")
+    otaru = (SOURCE / "municipality" / "profiles" / "otaru.toml").read_text(encoding="utf-8")
     plain = re.sub(r'^(extension|fax) = ".*"', r'\1 = ""', otaru, flags=re.MULTILINE)
     (tmp_path / "plain.toml").write_text(plain, encoding="utf-8")
     client = client_of(Settings(keys=KEY, municipality=str(tmp_path / "plain.toml")))

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calsvc.rules.expiry import Card, GraceRule, Subject, plan
+from calsvc.rules.card import Card
+from calsvc.rules.milestones import GraceRule, Subject
+from calsvc.rules.plan import plan
 from calsvc.web.residents.timeline import EDGE, WIDTH, Bar, Timeline, timeline
 
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))

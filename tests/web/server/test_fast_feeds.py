@@ -16,15 +16,16 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from calsvc.clock import today_in_japan
 from calsvc.feed.builder import Holder, feed
-from calsvc.i18n.event_texts import catalog
+from calsvc.i18n.catalogs import catalog
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring, Link
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import model as municipality
-from calsvc.parsing.card_fields import today_in_japan
+from calsvc.municipality import toml_reader
 from calsvc.parsing.names import Member
-from calsvc.rules.expiry import Card, plan
+from calsvc.rules.card import Card
+from calsvc.rules.plan import plan
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.feeds.responses import Asked
@@ -38,7 +39,7 @@ from tests.support.load_clients import CARD, Answer, ask, connect, everything, r
 from tests.support.servers import KEY, Served, served
 
 BASE = "https://calendar.example.jp"
-OTARU = municipality.load("otaru")
+OTARU = toml_reader.load("otaru")
 KEYRING = Keyring(load_keys(KEY, None))
 PEOPLE = [
     Card(date(1931, 1, 1) + timedelta(days=397 * each), date(2018, 1, 5) + timedelta(days=each))

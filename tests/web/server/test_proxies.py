@@ -26,7 +26,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.support.servers import PATIENCE, ROOT, free_port, start, wait_until_it_answers
+from tests.support.paths import ROOT
+from tests.support.servers import PATIENCE, free_port, start, wait_until_it_answers
 
 NAME = "calendar.example.jp"
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"

@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from http.cookies import SimpleCookie
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -21,17 +20,18 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 from starlette.testclient import TestClient
 
+import calsvc
 from calsvc import passwords
 from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.formats import FORMATS
 from calsvc.cli.main import main
-from calsvc.i18n.event_texts import LANGUAGES, catalog
+from calsvc.clock import today_in_japan
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.keys import new_key
-from calsvc.parsing.card_fields import today_in_japan
 from calsvc.settings import InvalidSetting, Settings, load
-from calsvc.web.app import create_app
-from calsvc.web.attempts import OF_ALL, OF_ONE, Attempts, network
-from calsvc.web.staff import pages as staff
+from calsvc.web.app import STAFF_ROUTES, create_app
+from calsvc.web.rate_limits import OF_ALL, OF_ONE, Attempts, network
 from calsvc.web.staff.access import Desk
 from calsvc.web.staff.job_store import (
     KEPT,
@@ -43,8 +43,8 @@ from calsvc.web.staff.job_store import (
     TooManyJobsError,
 )
 from calsvc.web.staff.sessions import Sessions
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "residents.csv"
 PASSWORD = "correct horse battery"  # noqa: S105 - of the tests alone
 HASH = passwords.hash_of(PASSWORD)
@@ -187,7 +187,7 @@ def test_the_hash_does_not_show_when_settings_are_printed() -> None:
 
 
 def test_every_page_but_the_log_in_leads_there_without_a_session(client: TestClient) -> None:
-    for route in staff.GUARDED:
+    for route in (each for each in STAFF_ROUTES if each.path != "/staff/login"):
         path = route.path.replace("{job}", "x")
         for method in route.methods or {"GET", "POST"}:
             response = client.request(method, path)
@@ -542,7 +542,8 @@ def test_shutting_down_removes_everything_and_stops_the_work() -> None:
 
 def test_what_a_killed_worker_left_is_removed_by_another(tmp_path: Path) -> None:
     code = (
-        "import sys, os, signal; from pathlib import Path; from calsvc.web.jobs import Jobs\n"
+        "import sys, os, signal; from pathlib import Path\n"
+        "from calsvc.web.staff.job_store import Jobs\n"
         f"jobs = Jobs(b'k' * 64, Path({str(tmp_path)!r}))\n"
         "jobs.new('session').table.write_text('secret')\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
@@ -663,7 +664,7 @@ def test_no_page_for_staff_is_kept_or_shown_inside_another(clerk: TestClient) ->
 
 
 def asked_keys() -> set[str]:
-    templates = [each.read_text("utf-8") for each in (files("calsvc.web") / "templates").iterdir()]
+    templates = [each.read_text("utf-8") for each in Path(calsvc.__file__).parent.rglob("*.html")]
     found = {
         f"staff.{key}" for text in templates for key in re.findall(r'\bs\("([\w.]+)"[,)]', text)
     }

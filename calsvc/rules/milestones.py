@@ -1,0 +1,126 @@
+"""Computes the days around an expiry date: window, notice, end of the grace period."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+
+from calsvc.rules.card import Term
+from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month, months_after
+
+WINDOW_MONTHS = 3
+"""Rule 6 (Otaru: 有効期限の3か月前の翌日から)."""
+NOTICE_MONTHS = (3, 2)
+"""Rule 7 (Otaru: 有効期限の2~3か月前)."""
+GRACE_MONTHS = 3
+"""Rule 8 (Otaru: 健康保険証としての利用は失効後3か月間)."""
+
+
+class Subject(StrEnum):
+    """What expires."""
+
+    CERTIFICATE = "certificate"
+    CARD = "card"
+
+
+class Kind(StrEnum):
+    """What happens on the days of a milestone."""
+
+    WINDOW_OPENS = "window_opens"
+    NOTICE = "notice"
+    EXPIRY = "expiry"
+    GRACE_ENDS = "grace_ends"
+
+
+class GraceRule(StrEnum):
+    """Rule 8: from where a municipality counts the three months of the insurance grace period."""
+
+    ANNIVERSARY = "anniversary"
+    MONTH_END = "month-end"
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Something to know, on the days from ``start`` to ``end``, both included."""
+
+    subject: Subject
+    kind: Kind
+    start: date
+    end: date
+
+
+# --- the milestones -----------------------------------------------------------------------------
+
+
+def renewal_window(expiry: date) -> DateRange:
+    """Days on which the renewal can be made, both ends included.
+
+    Opens on the day after the day three months before ``expiry``; where that month has no such
+    day, on the first of the next. Source: rule 6; Otaru, 更新時期; Nerima, 更新手続きの受付開始日.
+    """
+    return DateRange(months_after(expiry, -WINDOW_MONTHS) + ONE_DAY, expiry)
+
+
+def notice_period(expiry: date) -> DateRange:
+    """Days on which the expiry notice is expected, both ends included.
+
+    Source: rule 7; Otaru, 有効期限通知書 (about two to three months before).
+    """
+    earliest, latest = NOTICE_MONTHS
+    return DateRange(months_after(expiry, -earliest), months_after(expiry, -latest))
+
+
+def grace_end(expiry: date, grace: GraceRule) -> date:
+    """The last day on which the card still works as a health-insurance card.
+
+    Source: rule 8; by the anniversary: Otaru; by the end of the month: 協会けんぽ, Iwaki, Tama.
+    """
+    last = months_after(expiry, GRACE_MONTHS)
+    return end_of_month(last) if grace is GraceRule.MONTH_END else last
+
+
+def stay_reminder(expiry: date) -> date:
+    """The day of the early reminder where the period of stay ends the card: rule 9."""
+    return months_after(expiry, -WINDOW_MONTHS)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """An expiry date and the days around it."""
+
+    expiry: date
+    window: DateRange
+    notice: DateRange
+    grace_end: date
+    reminder: date
+
+
+@lru_cache(maxsize=8192)
+def deadline(expiry: date, grace: GraceRule) -> Deadline:
+    """The days around ``expiry``, whatever expires. Expiries repeat: cards live ten years."""
+    return Deadline(
+        expiry=expiry,
+        window=renewal_window(expiry),
+        notice=notice_period(expiry),
+        grace_end=grace_end(expiry, grace),
+        reminder=stay_reminder(expiry),
+    )
+
+
+def milestones(subject: Subject, term: Term, days: Deadline) -> tuple[Milestone, ...]:
+    """What happens around a deadline. Rule 9: no window and no notice where the stay decides.
+
+    ``term`` is the card's; a certificate that ends before such a card is renewed as any other.
+    """
+    expiring = (
+        Milestone(subject, Kind.EXPIRY, days.expiry, days.expiry),
+        Milestone(subject, Kind.GRACE_ENDS, days.grace_end, days.grace_end),
+    )
+    if subject is Subject.CARD and term is Term.STAY:
+        return expiring
+    opens = days.window.start
+    return (
+        Milestone(subject, Kind.WINDOW_OPENS, opens, opens),
+        Milestone(subject, Kind.NOTICE, days.notice.start, days.notice.end),
+        *expiring,
+    )

@@ -1,0 +1,5 @@
+"""The pages of residents: the form, the link page, the ways to subscribe.
+
+Takes: a form or a sealed link.
+Must never know: staff, tables, jobs.
+"""

@@ -1,0 +1,115 @@
+"""Makes the link and the e-mail of one resident."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import Request
+from starlette.responses import Response
+
+from calsvc import codes
+from calsvc.bulk import emails
+from calsvc.bulk.resident_message import invitation
+from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
+from calsvc.errors import InvalidInput, Problem
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.sealing import Link
+from calsvc.links.urls import LinkAddresses
+from calsvc.parsing.names import Member
+from calsvc.rules.plan import reckon
+from calsvc.web.card_form.form import Form, read_form, read_members
+from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.pages import html_lang, inline
+from calsvc.web.service import base_of, service_of, words_for
+from calsvc.web.staff.access import MEGABYTE, own_fields, session_of
+from calsvc.web.staff.staff_page import StaffPage
+
+# --- one resident -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Resident:
+    """What is known of a resident besides the card, as typed."""
+
+    name: str = ""
+    email: str = ""
+    lang: str = ""
+
+
+class FrontDesk(HTTPEndpoint):
+    """``/staff``: a form for one resident, and one for a table of many."""
+
+    async def get(self, request: Request) -> Response:
+        """The empty forms."""
+        return _front_page(request, Form(), Resident())
+
+    async def post(self, request: Request) -> Response:
+        """The link and the e-mail of one resident, or the form with what is to be mended."""
+        fields = await own_fields(request)
+        form, resident = Form(read_form(fields).cards[:1]), _read_resident(fields, request)
+        problems = list(_faults(resident))
+        try:
+            members = read_members(form, service_of(request).today())
+        except InvalidInput as error:
+            problems[:0] = error.problems
+        if problems:
+            return _front_page(request, form, resident, problems)
+        return _resident_page(request, Member(members[0].card), resident)
+
+
+def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
+    lang = fields.get("lang", "")
+    return Resident(
+        name=one_line(fields.get("name", ""))[:LONGEST_NAME],
+        email=fields.get("email", "").strip(),
+        lang=lang if lang in LANGUAGES else words_for(request).language,
+    )
+
+
+def _faults(resident: Resident) -> list[Problem]:
+    if resident.email and not is_email(resident.email):
+        return [Problem("email", "email.malformed")]
+    return []
+
+
+def _front_page(
+    request: Request, form: Form, resident: Resident, problems: list[Problem] | None = None
+) -> Response:
+    page = StaffPage(request, "staff_home.html", session_of(request))
+    facts = {
+        **form_facts(form, page.words, problems or ()),
+        "resident": resident,
+        "tongues": {each: catalog(each).text("language.name") for each in LANGUAGES},
+        "tongue": html_lang,
+        "most_mb": service_of(request).settings.max_upload_mb,
+        "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
+    }
+    return page.answer(facts, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
+
+
+def _resident_page(request: Request, member: Member, resident: Resident) -> Response:
+    service, words = service_of(request), catalog(resident.lang)
+    token = service.keyring.seal(Link((member,), resident.lang))
+    addresses = LinkAddresses(base_of(request), token)
+    plan = reckon(member.card, service.city.grace)
+    invited = invitation(resident.name, plan, service.city, words)
+    mail = emails.mail(resident.email, invited, addresses, words)
+    page = StaffPage(request, "staff_resident.html", session_of(request))
+    cautions = [page.words.caution(each) for each in plan.cautions]
+    facts = {"addresses": addresses, "mail": mail, "mailto": mailto(mail), "cautions": cautions}
+    return page.answer({**facts, **_pictures(addresses), "mail_lang": html_lang(words.language)})
+
+
+def _pictures(addresses: LinkAddresses) -> dict[str, object]:
+    png = base64.b64encode(codes.png(addresses.page)).decode()
+    return {"qr": inline(addresses.page), "png": f"data:image/png;base64,{png}"}
+
+
+def mailto(mail: emails.Mail) -> str:
+    """The address that opens ``mail`` in the clerk's mail program (RFC 6068)."""
+    body = mail.body.replace("\n", "\r\n")
+    return f"mailto:{quote(mail.to, safe='@')}?subject={quote(mail.subject)}&body={quote(body)}"

@@ -1,0 +1,48 @@
+"""Builds a page for staff."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.web.pages import PRIVATE, Page, languages_at, root_of, teller
+from calsvc.web.security_headers import FOR_STAFF
+from calsvc.web.service import words_for
+from calsvc.web.staff.access import PATH, desk_of
+from calsvc.web.staff.uploads import TOKEN
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """A page for staff: the request it answers, its template, whose token its forms carry."""
+
+    request: Request
+    template: str
+    session: str
+
+    @property
+    def words(self) -> Catalog:
+        """The clerk's language."""
+        return words_for(self.request)
+
+    def answer(
+        self, facts: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
+    ) -> Response:
+        """The page with ``facts``; ``place`` is where the same is had in other languages."""
+        address = f"{root_of(self.request)}{PATH}{place}"
+        frame = {
+            "s": teller(self.words, "staff"),
+            "staff": f"{root_of(self.request)}{PATH}",
+            "token": desk_of(self.request).sessions.token(self.session),
+            "token_name": TOKEN,
+            "signed_in": "staff_session" in self.request.scope,
+            "languages": languages_at({each: f"{address}?lang={each}" for each in LANGUAGES}),
+        }
+        page = Page(self.request, self.words, self.template)
+        response = page.answer({**frame, **facts}, PRIVATE, status)
+        response.headers["Content-Security-Policy"] = FOR_STAFF
+        return response
