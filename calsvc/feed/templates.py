@@ -23,14 +23,12 @@ from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Caution, Doubt, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month
-from calsvc.rules.milestones import Deadline, Subject, deadline, milestones
+from calsvc.rules.milestones import Deadline, Subject, milestones
 from calsvc.rules.plan import Plan
 
 END = b"END:VCALENDAR\r\n"
 SHAPES = 256
 PLANS = 12288
-EXPIRIES = 8192
-DAYS = 8192
 NAMES = 1024
 """How many of each are remembered: shapes of some 25 kB, the others of less than 2 kB apiece."""
 STAND_INS = [date(1000, 1, 2) + timedelta(days=40 * place) for place in range(12)]
@@ -151,8 +149,7 @@ def _topic_stencil(shape: Shape, city: Municipality, words: Catalog) -> Stencil:
     name = STAND_IN_NAME if shape.named else ""
     prefix = STAND_IN_PREFIX if shape.housed else ""
     made = topic_events(topic, name, prefix, Edition(city, words, shape.alarms))
-    of_expiry = _expiry_values(topic.days, topic.last_open_day, words)
-    cut = [*_date_values(topic, of_expiry, words), _uid_value(prefix)]
+    cut = [*_date_values(topic, words), _uid_value(prefix)]
     lines = _name_lines(topic, name, words)
     return Stencil(b"".join(event.to_ical() for event in made), cut, lines)
 
@@ -185,29 +182,18 @@ def _values(topic: Topic, name: str, prefix: str, edition: Edition) -> list[byte
     """What fills a stencil, in the order in which `_topic_stencil` cut it out."""
     words = edition.words
     return [
-        *_date_values(topic, _known_expiry_values(topic.days.expiry, edition.city, words), words),
+        *_date_values(topic, words),
         _uid_value(prefix),
         *_name_lines(topic, name, words),
     ]
 
 
-@lru_cache
 def _uid_value(prefix: str) -> bytes:
     return b"UID:" + prefix.encode()
 
 
-def _date_values(topic: Topic, of_expiry: Sequence[bytes], words: Catalog) -> list[bytes]:
-    others = [each.other or topic.card_expiry for each in topic.cautions]
-    return [*of_expiry, *(_in_words(day, words) for day in (topic.card_expiry, *others))]
-
-
-@lru_cache(maxsize=EXPIRIES)
-def _known_expiry_values(expiry: date, city: Municipality, words: Catalog) -> tuple[bytes, ...]:
-    return _expiry_values(deadline(expiry, city.grace), city.last_open_day(expiry), words)
-
-
-def _expiry_values(days: Deadline, last_open_day: date, words: Catalog) -> tuple[bytes, ...]:
-    opens, notice = days.window.start, days.notice
+def _date_values(topic: Topic, words: Catalog) -> list[bytes]:
+    days, opens, notice = topic.days, topic.days.window.start, topic.days.notice
     named = (
         days.expiry,
         opens,
@@ -215,43 +201,33 @@ def _expiry_values(days: Deadline, last_open_day: date, words: Catalog) -> tuple
         notice.end,
         days.grace_end,
         end_of_month(days.grace_end),
-        last_open_day,
+        topic.last_open_day,
+        topic.card_expiry,
+        *(each.other or topic.card_expiry for each in topic.cautions),
     )
     starts = (opens, notice.start, days.expiry, days.grace_end)
     ends = (opens, notice.end, days.expiry, days.grace_end)
-    return (
-        *(_in_words(day, words) for day in named),
+    return [
+        *(words.day(day).encode() for day in named),
         *(_in_uid(day) for day in starts),
         *(_as_start(day) for day in starts),
         *(_as_end(day) for day in ends),
         _as_trigger((days.expiry - days.reminder).days),
-    )
+    ]
 
 
-# Each day is one object in each of its forms, in however many feeds it stands.
-
-
-@lru_cache(maxsize=DAYS)
-def _in_words(day: date, words: Catalog) -> bytes:
-    return words.day(day).encode()
-
-
-@lru_cache(maxsize=DAYS)
 def _in_uid(day: date) -> bytes:
     return b"-" + _compact(day) + b"@"
 
 
-@lru_cache(maxsize=DAYS)
 def _as_start(day: date) -> bytes:
     return b"DTSTART;VALUE=DATE:" + _compact(day)
 
 
-@lru_cache(maxsize=DAYS)
 def _as_end(day: date) -> bytes:
     return b"DTEND;VALUE=DATE:" + _compact(day + ONE_DAY)
 
 
-@lru_cache
 def _as_trigger(days_ahead: int) -> bytes:
     return b"TRIGGER:-P%dDT15H" % (days_ahead - 1)
 

@@ -19,6 +19,17 @@ class MissingTextError(CalsvcError):
     """A catalog lacks a text, or a text asks for a fact that is not there."""
 
 
+class _Words(dict[str, str]):
+    """Puts a fact into words when a text asks for it, because most texts ask for few of many."""
+
+    def __init__(self, catalog: "Catalog", facts: Mapping[str, Fact]) -> None:
+        self._catalog, self._facts = catalog, facts
+
+    def __missing__(self, name: str) -> str:
+        fact = self._facts[name]
+        return self._catalog.day(fact) if isinstance(fact, date) else str(fact)
+
+
 class Catalog:
     """The texts of one language, by key."""
 
@@ -36,7 +47,7 @@ class Catalog:
         """
         try:
             text = self.messages[key]
-            return text.format_map({name: self._word(fact) for name, fact in (facts or {}).items()})
+            return text.format_map(_Words(self, facts or {}))
         except (KeyError, IndexError) as error:
             raise MissingTextError(f"{self.language}: {key}: {error}") from error
 
@@ -56,9 +67,6 @@ class Catalog:
         """A doubt in words, and how to settle it."""
         facts = {} if caution.other is None else {"other": caution.other}
         return self.text(f"caution.{caution.code}", facts)
-
-    def _word(self, fact: Fact) -> str:
-        return self.day(fact) if isinstance(fact, date) else str(fact)
 
 
 @cache

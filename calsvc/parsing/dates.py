@@ -4,7 +4,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from calsvc.errors import UnreadableDate
 
@@ -83,7 +82,6 @@ def _from_iso(text: str) -> date | None:
         return None
 
 
-@lru_cache(maxsize=8192)
 def _parse_written(text: str) -> date:
     plain = (
         unicodedata.normalize("NFKC", text[: LONGEST_TEXT + 1]).translate(DASHES).strip().upper()

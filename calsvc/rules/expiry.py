@@ -58,8 +58,6 @@ def _reckoned_expiry(card: Card, issued: date) -> CardExpiry:
     birthdays = birthdays_of_card(card.born, issued, card.applied or issued)
     day = _ending(card, issued, birthdays)
     term = Term.STAY if day == card.stay_until else _term(birthdays)
-    if not _may_depend_on_application(card, issued):
-        return CardExpiry(day, term)
     return CardExpiry(day, term, _doubt_of_age(card, issued, birthdays, day))
 
 
@@ -80,18 +78,6 @@ def _doubt_of_age(card: Card, issued: date, birthdays: int, day: date) -> tuple[
         doubt, other = Doubt.AGE_UNCERTAIN, birthdays_of_card(card.born, earliest, earliest)
     ending = _ending(card, issued, other)
     return () if ending == day else (Caution(doubt, ending),)
-
-
-def _may_depend_on_application(card: Card, issued: date) -> bool:
-    """Whether the card may be a minor's by one application and an adult's by another.
-
-    Who does not turn 18 in the year of issue was a minor before; who turned 21 in the year before
-    it was 20 half a year before the issue, and on any day since.
-    """
-    turns = issued.year - card.born.year
-    if turns < ADULT_SINCE_2022:
-        return False
-    return turns <= ADULT_BEFORE_2022 + 1 or card.applied is not None
 
 
 def _term(birthdays: int) -> Term:

@@ -11,7 +11,6 @@ from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, read_card
 from calsvc.rules.card import Card
 
 PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
-PAIR = re.compile(r"(?:^|&)([^&=]+)=([^&]*)")
 MOST_PARAMETERS = 20
 """More than all there are: what is sent back must not be far longer than what was sent."""
 KNOWN = (*DATE_FIELDS, "lang", "alarms")
@@ -26,7 +25,7 @@ def read_query(query: bytes, today: date) -> tuple[Card, str, bool]:
     """
     if query.count(b"&") >= MOST_PARAMETERS:
         raise InvalidInput([unknown_parameter("", KNOWN)])
-    items = _items(query.decode("latin-1"))
+    items = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     params = dict(items)
     if len(params) == len(items) and params.keys() <= DATE_NAMES:
         return read_card(params, today), "", True
@@ -44,14 +43,6 @@ def read_query(query: bytes, today: date) -> tuple[Card, str, bool]:
     if faults:
         raise InvalidInput(faults)
     return card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")]
-
-
-def _items(query: str) -> Sequence[tuple[str, str]]:
-    """Names and values. The usual query needs no decoding, and most requests bring one."""
-    pairs: list[tuple[str, str]] = PAIR.findall(query)
-    if "%" in query or "+" in query or len(pairs) <= query.count("&"):
-        return parse_qsl(query, keep_blank_values=True)
-    return pairs
 
 
 def _unknown(params: Mapping[str, str]) -> list[Problem]:
