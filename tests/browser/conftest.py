@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
-from tests.support.servers import free_port, start, wait_until_it_answers
+from tests.support.servers import running_service
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -42,20 +42,15 @@ MANNERS = {
 
 @pytest.fixture(scope="session")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the server writes."""
+    """The server's log."""
     return tmp_path_factory.mktemp("server") / "log"
 
 
 @pytest.fixture(scope="session")
 def base(log: Path) -> Iterator[str]:
-    """Where the service is reached, run as ``calsvc serve`` runs it."""
-    port = free_port()
-    with log.open("wb") as file, start(port, file) as process:
-        try:
-            wait_until_it_answers(f"http://localhost:{port}", process)
-            yield f"http://localhost:{port}"
-        finally:
-            process.terminate()
+    """The base URL of a running service."""
+    with running_service(log.parent) as service:
+        yield f"http://localhost:{service.port}"
 
 
 def chromium() -> str:

@@ -1,14 +1,13 @@
 """The resident's page as people meet it: in a browser, by hand or by keyboard."""
 
 import io
-import json
 import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
-from urllib.request import urlopen
 
+import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
@@ -87,8 +86,8 @@ def way(page: Page, name: str) -> str:
 
 def promised(base: str, lang: str, query: str) -> list[dict[str, str]]:
     """What the API says of the same card, in the order of days."""
-    with urlopen(f"{base}/api/milestones?{query}&lang={lang}") as answer:  # noqa: S310 - our own
-        return sorted(json.load(answer)["milestones"], key=lambda each: each["start"])
+    answer = httpx2.get(f"{base}/api/milestones?{query}&lang={lang}")
+    return sorted(answer.json()["milestones"], key=lambda each: each["start"])
 
 
 def said(milestone: dict[str, str], lang: str) -> str:
@@ -133,8 +132,7 @@ def test_every_button_leads_where_its_calendar_can_subscribe(page: Page, base: s
         assert parse_qs(address.query) == {"url": [feed], "name": [name]}
     assert way(page, "download") == feed
     assert page.input_value("#address") == feed
-    with urlopen(feed) as answer:  # noqa: S310 - our own server
-        assert answer.read().count(b"BEGIN:VEVENT") == 8
+    assert httpx2.get(feed).content.count(b"BEGIN:VEVENT") == 8
 
 
 def test_what_was_typed_stands_in_no_address_and_no_log(page: Page, log: Path) -> None:
@@ -277,8 +275,7 @@ def test_each_language_is_spoken_from_the_form_to_the_calendar(page: Page, lang:
     expect(page.locator("h1")).to_have_text(words.text("page.calendar.title"))
     current = page.locator(".languages [aria-current]")
     expect(current).to_have_text(words.text("language.name"))
-    with urlopen(page.input_value("#address")) as answer:  # noqa: S310 - our own server
-        assert answer.headers["Content-Language"] == lang
+    assert httpx2.get(page.input_value("#address")).headers["Content-Language"] == lang
 
 
 def test_another_language_is_one_press_away_and_has_a_link_of_its_own(page: Page) -> None:

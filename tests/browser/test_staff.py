@@ -1,10 +1,7 @@
 """The staff pages in a real browser: from the log-in to a letter whose code a phone could read."""
 
 import io
-import os
 import re
-import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -19,14 +16,14 @@ from playwright.sync_api import Browser, Page, expect
 from pyzbar.pyzbar import decode
 
 from calsvc.i18n.catalogs import catalog
-from calsvc.links.keys import new_key
 from calsvc.passwords import hash_of
 from tests.browser.conftest import OpenPage
+from tests.support.clients import STAFF_PASSWORD
 from tests.support.paths import ROOT
-from tests.support.servers import free_port, wait_until_it_answers
+from tests.support.servers import free_port, running_service
+from tests.support.waiting import wait_until
 
 EXAMPLE = ROOT / "examples" / "residents.csv"
-PASSWORD = "correct horse battery"  # noqa: S105 - of the tests alone
 ROWS_OF_MANY = 60_000
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JA = catalog("ja")
@@ -40,28 +37,22 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["1", "2"], ids=["one worker", "two workers"])
-def base(request: pytest.FixtureRequest, temporary: Path) -> Iterator[str]:
-    """Where a service with staff pages is reached."""
+def base(
+    request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The base URL of a service with staff pages."""
     port = free_port()
-    address = f"http://localhost:{port}"
-    environ = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "TMPDIR": str(temporary),
-        "CALSVC_KEYS": new_key(),
-        "CALSVC_PUBLIC_URL": address,
-        "CALSVC_STAFF_PASSWORD_HASH": hash_of(PASSWORD),
-        "CALSVC_MAX_UPLOAD_MB": "5",
-    }
-    command = [sys.executable, "-m", "calsvc", "serve", "--port", str(port)]
-    command += ["--workers", request.param]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL) as process:
-        try:
-            wait_until_it_answers(address, process)
-            yield address
-        finally:
-            process.terminate()
-            process.wait()
+    base_url = f"http://localhost:{port}"
+    with running_service(
+        tmp_path_factory.mktemp("staff"),
+        *("--workers", request.param),
+        port=port,
+        TMPDIR=str(temporary),
+        CALSVC_PUBLIC_URL=base_url,
+        CALSVC_STAFF_PASSWORD_HASH=hash_of(STAFF_PASSWORD),
+        CALSVC_MAX_UPLOAD_MB="5",
+    ):
+        yield base_url
     assert list(temporary.iterdir()) == []
 
 
@@ -69,7 +60,7 @@ def told(key: str) -> str:
     return JA.text(f"staff.{key}")
 
 
-def log_in(page: Page, password: str = PASSWORD) -> None:
+def log_in(page: Page, password: str = STAFF_PASSWORD) -> None:
     page.goto("/staff?lang=ja")
     page.fill("#password", password)
     page.click(".submit button")
@@ -92,10 +83,7 @@ def kept(temporary: Path) -> list[Path]:
 
 
 def wait_until_nothing_is_kept(temporary: Path) -> None:
-    deadline = time.monotonic() + 5
-    while kept(temporary) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert kept(temporary) == []
+    wait_until(lambda: not kept(temporary), "no job is kept")
 
 
 @pytest.mark.parametrize("javascript", MANNERS)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.request import urlopen
 
+import httpx2
 import pytest
 
-from tests.support.servers import PATIENCE, free_port, start, wait_until_it_answers
+from tests.support.servers import running_service
+from tests.support.waiting import HANG_SECONDS
 
 CARDS = {
     "adult": "born=1985-04-23&issued=2020-06-01",
@@ -29,44 +30,37 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Server:
-    """A running server: where it is, and what it has written so far."""
+class FeedServer:
+    """A running service and the feeds of the cards above."""
 
-    base: str
+    base_url: str
     log: Path
 
-    def feed_address(self, card: str, lang: str) -> str:
-        """The address of a feed."""
-        return f"{self.base}/calendar.ics?{CARDS[card]}&lang={lang}"
+    def feed_url(self, card: str, lang: str) -> str:
+        """Return the URL of a feed."""
+        return f"{self.base_url}/calendar.ics?{CARDS[card]}&lang={lang}"
 
     def feed(self, card: str, lang: str) -> bytes:
-        """The feed itself, as it is sent."""
-        return self._get(self.feed_address(card, lang))
+        """Return the feed as it is sent."""
+        return self._get(self.feed_url(card, lang))
 
     def milestones(self, card: str, lang: str) -> list[Shown]:
-        """What /api/milestones says of the card, in order of days."""
-        answer = json.loads(self._get(f"{self.base}/api/milestones?{CARDS[card]}&lang={lang}"))
+        """Return the milestones that the API lists for the card, in order of days."""
+        answer = json.loads(self._get(f"{self.base_url}/api/milestones?{CARDS[card]}&lang={lang}"))
         return sorted(
             Shown(date.fromisoformat(each["start"]), date.fromisoformat(each["end"]), each["title"])
             for each in answer["milestones"]
         )
 
-    def _get(self, address: str) -> bytes:
-        with urlopen(address, timeout=PATIENCE) as response:  # noqa: S310 - our own server
-            content: bytes = response.read()
-        return content
+    def _get(self, url: str) -> bytes:
+        return httpx2.get(url, timeout=HANG_SECONDS).content
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedServer]:
     """The service as ``calsvc serve`` runs it."""
-    port, log = free_port(), tmp_path_factory.mktemp("server") / "log"
-    with log.open("wb") as file, start(port, file) as process:
-        try:
-            wait_until_it_answers(f"http://127.0.0.1:{port}", process)
-            yield Server(f"http://127.0.0.1:{port}", log)
-        finally:
-            process.terminate()
+    with running_service(tmp_path_factory.mktemp("server")) as service:
+        yield FeedServer(service.base_url, service.log)
 
 
 @pytest.fixture(params=CARDS)

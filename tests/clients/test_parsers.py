@@ -8,12 +8,12 @@ import vobject
 from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
-from tests.clients.conftest import Server, Shown
+from tests.clients.conftest import FeedServer, Shown
 
 ONE_DAY = timedelta(days=1)
 
 
-def test_ical_reads_the_same_days(server: Server, card: str, lang: str) -> None:
+def test_ical_reads_the_same_days(server: FeedServer, card: str, lang: str) -> None:
     text = server.feed(card, lang).decode()
     calendar = IcsCalendarStream.calendar_from_ics(text)
     found = []
@@ -24,7 +24,7 @@ def test_ical_reads_the_same_days(server: Server, card: str, lang: str) -> None:
     assert sorted(found) == server.milestones(card, lang)
 
 
-def test_vobject_reads_the_same_days(server: Server, card: str, lang: str) -> None:
+def test_vobject_reads_the_same_days(server: FeedServer, card: str, lang: str) -> None:
     calendar = vobject.readOne(server.feed(card, lang).decode())
     found = [
         Shown(event.dtstart.value, event.dtend.value - ONE_DAY, event.summary.value)
@@ -33,7 +33,7 @@ def test_vobject_reads_the_same_days(server: Server, card: str, lang: str) -> No
     assert sorted(found) == server.milestones(card, lang)
 
 
-def test_ics_reads_the_same_days(server: Server, card: str, lang: str) -> None:
+def test_ics_reads_the_same_days(server: FeedServer, card: str, lang: str) -> None:
     calendar = ics.Calendar(server.feed(card, lang).decode())
     assert all(event.all_day for event in calendar.events)
     found = [
@@ -43,7 +43,9 @@ def test_ics_reads_the_same_days(server: Server, card: str, lang: str) -> None:
     assert sorted(found) == server.milestones(card, lang)
 
 
-def test_recurring_ical_events_finds_the_same_days(server: Server, card: str, lang: str) -> None:
+def test_recurring_ical_events_finds_the_same_days(
+    server: FeedServer, card: str, lang: str
+) -> None:
     calendar = Calendar.from_ical(server.feed(card, lang))
     events = recurring_ical_events.of(calendar).between(date(2016, 1, 1), date(2100, 1, 1))
     found = [
@@ -54,7 +56,7 @@ def test_recurring_ical_events_finds_the_same_days(server: Server, card: str, la
 
 
 def test_each_event_is_found_on_each_of_its_days_and_not_beyond(
-    server: Server, card: str, lang: str
+    server: FeedServer, card: str, lang: str
 ) -> None:
     query = recurring_ical_events.of(Calendar.from_ical(server.feed(card, lang)))
     for shown in server.milestones(card, lang):

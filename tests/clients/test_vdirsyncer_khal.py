@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
+import httpx2
 import pytest
 
 from calsvc.i18n.catalogs import catalog
-from tests.clients.conftest import Server, Shown
+from tests.clients.conftest import FeedServer, Shown
 
 BIN = Path(sys.executable).parent
 VDIRSYNCER = """
@@ -107,8 +106,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, server: Server, card: str, lang: str) -> Desk:
-    return subscribed(tmp_path, server.feed_address(card, lang))
+def desk(tmp_path: Path, server: FeedServer, card: str, lang: str) -> Desk:
+    return subscribed(tmp_path, server.feed_url(card, lang))
 
 
 def subscribed(tmp_path: Path, address: str) -> Desk:
@@ -124,9 +123,13 @@ def subscribed(tmp_path: Path, address: str) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("card", ["adult", "minor", "stay"], indirect=True)
+@pytest.mark.parametrize(
+    ("card", "lang"),
+    [("adult", "ja"), ("minor", "ja"), ("stay", "ja"), ("adult", "en")],
+    indirect=True,
+)
 def test_khal_shows_what_the_service_says_wherever_its_owner_is(
-    desk: Desk, server: Server, card: str, lang: str
+    desk: Desk, server: FeedServer, card: str, lang: str
 ) -> None:
     said = server.milestones(card, lang)
     assert len(desk.files()) == len(said)
@@ -142,7 +145,7 @@ def test_a_second_synchronisation_changes_nothing(desk: Desk) -> None:
 
 
 def test_khal_shows_the_dates_of_the_page_from_which_its_address_was_taken(
-    server: Server, tmp_path: Path
+    server: FeedServer, tmp_path: Path
 ) -> None:
     typed = {"c1-card_expires": (2032, 3, 20), "c1-born": (1987, 3, 20)}
     fields = {
@@ -150,9 +153,8 @@ def test_khal_shows_the_dates_of_the_page_from_which_its_address_was_taken(
         for name, date_ in typed.items()
         for part, number in zip(("year", "month", "day"), date_, strict=True)
     }
-    body = urlencode({"cards": "1", "c1-have": "card_expires", **fields}).encode()
-    with urlopen(Request(f"{server.base}/", body), timeout=30) as answer:  # noqa: S310 - our own
-        page = unescape(answer.read().decode())
+    form = {"cards": "1", "c1-have": "card_expires", **fields}
+    page = unescape(httpx2.post(f"{server.base_url}/", data=form, follow_redirects=True).text)
     (webcal,) = set(re.findall(r'href="(webcal://[^"]+)"', page))
     listed = subscribed(tmp_path, webcal.replace("webcal://", "http://")).listed("Asia/Tokyo")
     assert [each.start for each in listed if "(この日まで有効)" in each.title] == [
@@ -166,7 +168,7 @@ def test_khal_shows_the_dates_of_the_page_from_which_its_address_was_taken(
         assert catalog("ja").day(each.end) in page
 
 
-def test_the_server_writes_no_date_down(server: Server) -> None:
+def test_the_server_writes_no_date_down(server: FeedServer) -> None:
     server.feed("adult", "ja")
     server.milestones("minor", "en")
     log = server.log.read_text(encoding="utf-8")

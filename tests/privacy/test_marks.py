@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,8 +17,9 @@ from calsvc.passwords import hash_of
 from calsvc.rules.card import Card
 from calsvc.web import app
 from calsvc.web.static_files import asset_path
-from tests.support.load_clients import ask
-from tests.support.servers import KEY, PATIENCE, Served, free_port, served
+from tests.support.clients import send_request, token_in
+from tests.support.servers import KEY, RunningService, free_port, running_service
+from tests.support.waiting import wait_until
 
 PASSWORD = "Markiert-Parole-7391"  # noqa: S105 - of the tests alone
 NAME, MAIL = "標識花子", "hyoshiki-hanako@marked.example"
@@ -65,7 +65,7 @@ class Heard:
 class Trial:
     """A service with everything switched on, and what was heard of it."""
 
-    server: Served
+    server: RunningService
     heard: Heard
     metrics: str
     temporary: list[str]
@@ -77,7 +77,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     folder, port = tmp_path_factory.mktemp("trial"), free_port()
     (temporary := folder / "temporary").mkdir()
     heard = Heard()
-    with served(
+    with running_service(
         folder,
         TMPDIR=str(temporary),
         CALSVC_STAFF_PASSWORD_HASH=hash_of(PASSWORD),
@@ -86,7 +86,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
         CALSVC_TRUSTED_PROXIES="127.0.0.1",
     ) as server:
         with httpx2.Client(
-            base_url=server.base,
+            base_url=server.base_url,
             headers={"User-Agent": JUNK, "X-Request-Id": JUNK, "X-Forwarded-For": "9.87.65.43"},
             event_hooks={"response": [lambda answer: (answer.read(), heard.listen(answer))]},
         ) as client:
@@ -137,13 +137,13 @@ def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> li
     """All that staff can do; the names of files that there were meanwhile."""
     client.post("/staff/login", data={"csrf": JUNK, "password": PASSWORD})
     page = client.get("/staff/login").text
-    wrong = {"csrf": token_in(page, heard), "password": JUNK}
+    wrong = {"csrf": secret_token_in(page, heard), "password": JUNK}
     assert client.post("/staff/login", data=wrong).status_code == 403
     page = client.get("/staff/login").text
-    right = {"csrf": token_in(page, heard), "password": PASSWORD}
+    right = {"csrf": secret_token_in(page, heard), "password": PASSWORD}
     assert client.post("/staff/login", data=right).status_code == 303
     heard.secrets.update(client.cookies.values())
-    own = {"csrf": token_in(client.get("/staff").text, heard)}
+    own = {"csrf": secret_token_in(client.get("/staff").text, heard)}
     client.post("/staff", data={**own, **CARD, "name": NAME, "email": MAIL})
     client.post("/staff", data={**own, **CARD, "name": NAME, "c1-born-day": JUNK})
     client.post("/staff/tables", data=own, files={"table": (NAME, JUNK.encode())})
@@ -162,11 +162,10 @@ def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> li
     return names
 
 
-def token_in(page: str, heard: Heard) -> str:
-    found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
-    assert found
-    heard.secrets.add(found[1])
-    return found[1]
+def secret_token_in(page: str, heard: Heard) -> str:
+    token = token_in(page)
+    heard.secrets.add(token)
+    return token
 
 
 def sent(client: httpx2.Client, own: dict[str, str], heard: Heard) -> str:
@@ -178,20 +177,17 @@ def sent(client: httpx2.Client, own: dict[str, str], heard: Heard) -> str:
 
 
 def wait_until_done(client: httpx2.Client, job: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while client.get(f"{job}/status").json()["state"] != "done":
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(lambda: client.get(f"{job}/status").json()["state"] == "done", "the job is done")
 
 
-def send_what_is_no_request(server: Served) -> None:
+def send_what_is_no_request(server: RunningService) -> None:
     for request in (
         f"GET /calendar.ics?born={BORN} HTTP/1.1\r\n{JUNK}\x00: 1\r\n\r\n",
         f"{JUNK} /c/{TOKEN}.ics HTTP/1.1\r\n\r\n",
         f"GET /{JUNK * 1000} HTTP/1.1\r\n\r\n",
         f"GET / HTTP/1.1\r\nCookie: {JUNK * 4000}\r\n\r\n",
     ):
-        assert ask(server.port, request.encode()).status in (400, 414, 431)
+        assert send_request(server.port, request.encode()).status in (400, 414, 431)
 
 
 def assert_unmarked(text: str, heard: Heard) -> None:
@@ -201,14 +197,14 @@ def assert_unmarked(text: str, heard: Heard) -> None:
 
 
 def test_every_route_has_been_asked(trial: Trial) -> None:
-    asked = set(re.findall(r'"route": "(\w+)"', trial.server.said()))
+    asked = set(re.findall(r'"route": "(\w+)"', trial.server.log_text()))
     routes = [*app.ROUTES, *app.STAFF_ROUTES]
     assert {each.endpoint.__name__ for each in routes} <= asked
     assert {"calendar", "sealed_calendar", "none"} <= asked
 
 
 def test_no_line_of_the_log_is_marked(trial: Trial) -> None:
-    lines = [json.loads(each) for each in trial.server.said().splitlines()]
+    lines = [json.loads(each) for each in trial.server.log_text().splitlines()]
     assert len(lines) > 80
     for each in lines:
         each.pop("time"), each.pop("request_id", None), each.pop("milliseconds", None)
@@ -223,7 +219,7 @@ def test_no_header_and_no_error_is_marked(trial: Trial) -> None:
 
 
 def test_nothing_was_answered_with_a_failure(trial: Trial) -> None:
-    statuses = re.findall(r'"status": (\d+)', trial.server.said())
+    statuses = re.findall(r'"status": (\d+)', trial.server.log_text())
     assert "200" in statuses
     assert "500" not in statuses
 

@@ -8,15 +8,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
+import httpx2
 import kubernetes_validate
 import pytest
 import yaml
 
 from calsvc.settings import Settings, variable
 from tests.support.paths import ROOT
-from tests.support.servers import KEY, PATIENCE, free_port
+from tests.support.servers import KEY, free_port
+from tests.support.waiting import HANG_SECONDS
 
 EXAMPLES = ROOT / "examples"
 BIN = Path(sys.executable).parent
@@ -151,8 +152,7 @@ def activated(workers: int) -> Iterator[str]:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_service_answers_on_a_socket_that_systemd_opened(activated: str) -> None:
     address = f"{activated}/calendar.ics?issued=2020-05-15&born=1990-10-10"
-    with urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - our own server
-        assert answer.read().startswith(b"BEGIN:VCALENDAR")
+    assert httpx2.get(address, timeout=HANG_SECONDS).content.startswith(b"BEGIN:VCALENDAR")
 
 
 # --- Caddy ----------------------------------------------------------------------------------------

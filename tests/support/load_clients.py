@@ -1,107 +1,50 @@
-"""Callers of a real server that notice everything: what came whole, was wrong, or was lost."""
+"""Clients that request one feed without pause and count what they receive."""
 
 import socket
 import time
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
-CARD = "issued=2020-05-15&born=1990-10-10"
-FEED = f"GET /calendar.ics?{CARD} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-PATIENCE = 30
-
-
-def connect(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class CutOffError(Exception):
-    """The connection ended before the answer did."""
-
-
-def read(connection: socket.socket) -> Answer:
-    """One answer with a Content-Length, or without a body."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += _more(connection)
-    head, _, body = data.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): value for name, _, value in (each.partition(": ") for each in lines)}
-    while len(body) < int(headers.get("content-length", 0)):
-        body += _more(connection)
-    return Answer(int(first.split()[1]), headers, body)
-
-
-def _more(connection: socket.socket) -> bytes:
-    try:
-        data = connection.recv(65536)
-    except ConnectionError:
-        data = b""
-    if not data:
-        raise CutOffError
-    return data
-
-
-def everything(connection: socket.socket) -> bytes:
-    """All that comes until the connection ends."""
-    data = b""
-    while more := connection.recv(65536):
-        data += more
-    return data
-
-
-def ask(port: int, request: bytes) -> Answer:
-    """One answer on a connection of its own."""
-    with connect(port) as connection:
-        connection.sendall(request)
-        return read(connection)
+from tests.support.clients import FEED_REQUEST, CutOffError, connect, read_answer
+from tests.support.waiting import HANG_SECONDS
 
 
 @dataclass
-class Callers:
-    """Several that ask for one feed again and again.
-
-    Each keeps its connection unless they are ``restless``: then each makes one for each request.
-    """
+class LoadClients:
+    """Several clients; each keeps its connection unless told to make one for each request."""
 
     port: int
     expected: bytes
-    restless: bool = False
-    right: int = 0
+    connect_for_each_request: bool = False
+    correct: int = 0
     wrong: int = 0
     cut_off: int = 0
     refused: int = 0
     seconds: list[float] = field(default_factory=list)
-    """In which each answer came."""
+    """The time that each response took."""
     threads: list[Thread] = field(default_factory=list)
-    enough: Event = field(default_factory=Event)
+    stopped: Event = field(default_factory=Event)
 
-    def start(self, number: int, *, stubborn: bool) -> None:
-        """``stubborn``: connect again after a connection has ended."""
+    def start(self, number: int, *, reconnect: bool) -> None:
+        """Start ``number`` clients; ``reconnect``: connect again after a connection has ended."""
         for _ in range(number):
-            thread = Thread(target=self._call, args=(stubborn,), daemon=True)
+            thread = Thread(target=self._run, args=(reconnect,), daemon=True)
             self.threads.append(thread)
             thread.start()
 
     def stop(self) -> None:
-        self.enough.set()
+        """Stop all clients after their current request."""
+        self.stopped.set()
         self.join()
 
     def join(self) -> None:
-        for each in self.threads:
-            each.join(PATIENCE)
-            assert not each.is_alive()
+        """Wait until all clients have ended."""
+        for thread in self.threads:
+            thread.join(HANG_SECONDS)
+            assert not thread.is_alive()
 
-    def _call(self, stubborn: bool) -> None:
-        while not self.enough.is_set():
+    def _run(self, reconnect: bool) -> None:
+        while not self.stopped.is_set():
             try:
                 with connect(self.port) as connection:
                     self._use(connection)
@@ -110,20 +53,20 @@ class Callers:
                 return
             except CutOffError:
                 self.cut_off += 1
-            if not stubborn:
+            if not reconnect:
                 return
 
     def _use(self, connection: socket.socket) -> None:
-        while not self.enough.is_set():
+        while not self.stopped.is_set():
             start = time.perf_counter()
             try:
-                connection.sendall(FEED)
+                connection.sendall(FEED_REQUEST)
             except ConnectionError:
                 raise CutOffError from None
-            answer = read(connection)
+            answer = read_answer(connection)
             self.seconds.append(time.perf_counter() - start)
-            good = (answer.status, answer.body) == (200, self.expected)
-            self.right += good
-            self.wrong += not good
-            if self.restless or answer.headers.get("connection") == "close":
+            is_correct = (answer.status, answer.body) == (200, self.expected)
+            self.correct += is_correct
+            self.wrong += not is_correct
+            if self.connect_for_each_request or answer.headers.get("connection") == "close":
                 return

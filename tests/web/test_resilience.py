@@ -1,14 +1,11 @@
 """The real server under faults and malice: what is killed, full, broken, slow or long past."""
 
 import os
-import re
 import resource
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import quantiles
@@ -24,56 +21,57 @@ from calsvc.passwords import hash_of
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from tests.support.load_clients import FEED, PATIENCE, Callers, ask, connect, read
+from tests.support.clients import (
+    FEED_REQUEST,
+    STAFF_PASSWORD,
+    connect,
+    is_closed,
+    read_answer,
+    send_request,
+    token_in,
+)
+from tests.support.load_clients import LoadClients
 from tests.support.paths import ROOT
-from tests.support.servers import KEY, Served, served
+from tests.support.servers import KEY, SERVE, RunningService, environment, running_service
+from tests.support.waiting import HANG_SECONDS, wait_until
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of the tests alone
 MANY = 2000
 BACK_WITHIN = 2.0
 """Seconds until another is there; the supervisor looks twice a second."""
 SLOWEST = 1.0
 """Seconds in which 99 of 100 are answered."""
-SERVE = (sys.executable, "-m", "calsvc", "serve")
 SLOW = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def workers_of(server: Served) -> set[int]:
+def workers_of(server: RunningService) -> set[int]:
     pid = server.process.pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     commands = {int(each): Path(f"/proc/{each}/cmdline").read_bytes() for each in children}
     return {each for each, command in commands.items() if b"spawn_main" in command}
 
 
-def callers_of(server: Served) -> Callers:
-    return Callers(server.port, ask(server.port, FEED).body)
+def callers_of(server: RunningService) -> LoadClients:
+    return LoadClients(server.port, send_request(server.port, FEED_REQUEST).body)
 
 
 # --- killed and stopped ---------------------------------------------------------------------------
 
 
 def test_a_worker_that_is_killed_is_replaced_and_nothing_wrong_is_answered(tmp_path: Path) -> None:
-    with served(tmp_path, "--workers", "2", CALSVC_ACCESS_LOG="off") as server:
-        server.wait_for("Application startup complete", 2)
+    with running_service(tmp_path, "--workers", "2", CALSVC_ACCESS_LOG="off") as server:
+        server.wait_for_log("Application startup complete", 2)
         callers, before = callers_of(server), workers_of(server)
-        callers.start(8, stubborn=True)
-        until(lambda: callers.right > 200)
+        callers.start(8, reconnect=True)
+        wait_until(lambda: callers.correct > 200)
         first, second = before
         os.kill(first, signal.SIGKILL)
         killed = time.monotonic()
-        server.wait_for("Application startup complete", 3)
+        server.wait_for_log("Application startup complete", 3)
         assert time.monotonic() - killed < BACK_WITHIN
         os.kill(second, signal.SIGKILL)  # so that the new one must be answering
-        count = callers.right
-        until(lambda: callers.right > count + 200)
-        server.wait_for("Application startup complete", 4)
+        count = callers.correct
+        wait_until(lambda: callers.correct > count + 200)
+        server.wait_for_log("Application startup complete", 4)
         callers.stop()
         assert len(workers_of(server)) == 2
         assert not workers_of(server) & before
@@ -86,15 +84,15 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_wrong_is_answered(tmp_p
 def test_a_service_that_is_stopped_loses_no_request(
     tmp_path: Path, workers: str, restless: bool
 ) -> None:
-    with served(tmp_path, "--workers", workers, CALSVC_ACCESS_LOG="off") as server:
-        server.wait_for("Application startup complete", int(workers))
+    with running_service(tmp_path, "--workers", workers, CALSVC_ACCESS_LOG="off") as server:
+        server.wait_for_log("Application startup complete", int(workers))
         callers = callers_of(server)
-        callers.restless = restless
-        callers.start(16, stubborn=restless)
-        until(lambda: callers.right > 300)
+        callers.connect_for_each_request = restless
+        callers.start(16, reconnect=restless)
+        wait_until(lambda: callers.correct > 300)
         server.process.send_signal(signal.SIGTERM)
         callers.join()
-        assert server.process.wait(PATIENCE) == 0
+        assert server.process.wait(HANG_SECONDS) == 0
     assert (callers.wrong, callers.cut_off) == (0, 0)
 
 
@@ -104,17 +102,21 @@ def test_a_service_that_is_stopped_waits_for_requests_that_are_on_their_way(tmp_
         "POST /api/links HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     ).encode()
-    with served(tmp_path) as server, connect(server.port) as half, connect(server.port) as idle:
-        idle.sendall(FEED)
-        read(idle)
+    with (
+        running_service(tmp_path) as server,
+        connect(server.port) as half,
+        connect(server.port) as idle,
+    ):
+        idle.sendall(FEED_REQUEST)
+        read_answer(idle)
         half.sendall(head + body[:9])
         server.process.send_signal(signal.SIGTERM)
-        server.wait_for("Shutting down")
-        idle.sendall(FEED)
-        assert read(idle).headers["connection"] == "close"
+        server.wait_for_log("Shutting down")
+        idle.sendall(FEED_REQUEST)
+        assert read_answer(idle).headers["connection"] == "close"
         half.sendall(body[9:])
-        assert read(half).status == 200
-        assert server.process.wait(PATIENCE) == 0
+        assert read_answer(half).status == 200
+        assert server.process.wait(HANG_SECONDS) == 0
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -124,30 +126,25 @@ def test_a_service_on_a_socket_of_somebody_else_can_be_started_again_unnoticed(
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         port = listening.getsockname()[1]
         first = start_at(listening, tmp_path / "first", workers)
-        assert b"SOURCE;VALUE=URI:https://127.0.0.1/c/" in ask(port, FORWARDED).body
+        assert b"SOURCE;VALUE=URI:https://127.0.0.1/c/" in send_request(port, FORWARDED).body
         first.terminate()
-        assert first.wait(PATIENCE) == 0
+        assert first.wait(HANG_SECONDS) == 0
         with connect(port) as early:
-            early.sendall(FEED)
+            early.sendall(FEED_REQUEST)
             second = start_at(listening, tmp_path / "second", workers)
-            assert read(early).status == 200
+            assert read_answer(early).status == 200
         second.terminate()
-        assert second.wait(PATIENCE) == 0
+        assert second.wait(HANG_SECONDS) == 0
 
 
-FORWARDED = FEED.replace(b"\r\n\r\n", b"\r\nX-Forwarded-Proto: https\r\n\r\n")
+FORWARDED = FEED_REQUEST.replace(b"\r\n\r\n", b"\r\nX-Forwarded-Proto: https\r\n\r\n")
 
 
 def start_at(listening: socket.socket, log: Path, workers: str) -> "subprocess.Popen[bytes]":
     with log.open("wb") as file:
         return subprocess.Popen(
             [*SERVE, "--workers", workers, "--fd", str(listening.fileno())],
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "CALSVC_KEYS": KEY,
-                "CALSVC_TRUSTED_PROXIES": "127.0.0.1",
-            },
+            env=environment(CALSVC_TRUSTED_PROXIES="127.0.0.1"),
             pass_fds=[listening.fileno()],
             stdout=file,
             stderr=file,
@@ -162,22 +159,22 @@ def test_thousands_of_slow_callers_are_sent_away_while_others_are_answered(tmp_p
     number = min(MANY, most - 500)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(least, number + 500), most))
     slow: list[socket.socket] = []
-    with served(tmp_path, CALSVC_REQUEST_SECONDS="4", CALSVC_ACCESS_LOG="off") as server:
+    with running_service(tmp_path, CALSVC_REQUEST_SECONDS="4", CALSVC_ACCESS_LOG="off") as server:
         try:
             slow += [connect(server.port) for _ in range(number)]
             for each in slow:
                 each.sendall(SLOW)
             callers = callers_of(server)
-            callers.start(4, stubborn=True)
-            until(lambda: callers.right > 500)
+            callers.start(4, reconnect=True)
+            wait_until(lambda: callers.correct > 500)
             for each in slow:
                 dribble(each)
-            assert sum(map(is_cut_off, slow)) == number
+            assert sum(map(is_closed, slow)) == number
             callers.stop()
         finally:
             for each in slow:
                 each.close()
-        assert ask(server.port, FEED).status == 200
+        assert send_request(server.port, FEED_REQUEST).status == 200
     assert (callers.wrong, callers.cut_off, callers.refused) == (0, 0, 0)
     assert quantiles(callers.seconds, n=100)[-1] < SLOWEST
 
@@ -189,13 +186,6 @@ def dribble(connection: socket.socket) -> None:
         return
 
 
-def is_cut_off(connection: socket.socket) -> bool:
-    try:
-        return connection.recv(1) == b""
-    except ConnectionError:
-        return True
-
-
 # --- broken ---------------------------------------------------------------------------------------
 
 
@@ -205,7 +195,7 @@ def refusal(tmp_path: Path, *arguments: str, **environ: str) -> str:
         env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), **environ},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
@@ -249,15 +239,15 @@ def test_a_socket_that_is_none_keeps_the_service_from_starting(tmp_path: Path) -
 
 def test_a_table_for_which_the_disk_has_no_room_is_refused_for_now(tmp_path: Path) -> None:
     (temporary := tmp_path / "temporary").mkdir()
-    with served(
+    with running_service(
         tmp_path,
         before=("sh", "-c", 'ulimit -f 512; exec "$@"', "sh"),  # 256 KiB a file
         TMPDIR=str(temporary),
-        CALSVC_STAFF_PASSWORD_HASH=hash_of(PASSWORD),
+        CALSVC_STAFF_PASSWORD_HASH=hash_of(STAFF_PASSWORD),
     ) as server:
-        with httpx2.Client(base_url=server.base, headers={"Accept": "text/html"}) as clerk:
+        with httpx2.Client(base_url=server.base_url, headers={"Accept": "text/html"}) as clerk:
             token = token_in(clerk.get("/staff/login").text)
-            fields = {"csrf": token, "password": PASSWORD}
+            fields = {"csrf": token, "password": STAFF_PASSWORD}
             page = clerk.post("/staff/login", data=fields, follow_redirects=True)
             fields = {"csrf": token_in(page.text)}
             table = {"table": ("r.csv", b"born,issued\n1990-10-10,2020-05-15\n" * 20_000)}
@@ -266,14 +256,8 @@ def test_a_table_for_which_the_disk_has_no_room_is_refused_for_now(tmp_path: Pat
             assert [*temporary.glob("*/worker-*/*-*")] == []
             table = {"table": ("r.csv", b"born,issued\n1990-10-10,2020-05-15\n")}
             assert clerk.post("/staff/tables", data=fields, files=table).status_code == 303
-        assert ask(server.port, FEED).status == 200
-        assert "a table could not be kept: File too large" in server.said()
-
-
-def token_in(page: str) -> str:
-    found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
-    assert found
-    return found[1]
+        assert send_request(server.port, FEED_REQUEST).status == 200
+        assert "a table could not be kept: File too large" in server.log_text()
 
 
 # --- long past ------------------------------------------------------------------------------------

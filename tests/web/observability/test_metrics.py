@@ -9,8 +9,8 @@ import pytest
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.observability import access_log
-from tests.support.load_clients import FEED, ask
-from tests.support.servers import KEY, free_port, served
+from tests.support.clients import FEED_REQUEST, send_request
+from tests.support.servers import KEY, free_port, running_service
 
 ASKED = 60
 
@@ -20,15 +20,15 @@ def test_answers_of_all_workers_are_counted_by_route_and_status(
     tmp_path: Path, workers: str
 ) -> None:
     port = str(free_port())
-    with served(
+    with running_service(
         tmp_path, "--workers", workers, CALSVC_METRICS_PORT=port, CALSVC_ACCESS_LOG="off"
     ) as server:
-        server.wait_for("Application startup complete", int(workers))
+        server.wait_for_log("Application startup complete", int(workers))
         for _ in range(ASKED):
-            ask(server.port, FEED)
-        ask(server.port, b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n")
+            send_request(server.port, FEED_REQUEST)
+        send_request(server.port, b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n")
         told = httpx2.get(f"http://127.0.0.1:{port}/metrics").text
-        assert httpx2.get(f"{server.base}/metrics").status_code == 404
+        assert httpx2.get(f"{server.base_url}/metrics").status_code == 404
     assert f'calsvc_answers_total{{route="calendar",status="200"}} {ASKED}.0' in told
     assert 'calsvc_answers_total{route="none",status="404"} 1.0' in told
     assert f'calsvc_answer_seconds_count{{route="calendar"}} {ASKED}.0' in told

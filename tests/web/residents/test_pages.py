@@ -26,8 +26,8 @@ from calsvc.web.card_form.form_context import REWORDED
 from calsvc.web.pages import inline
 from calsvc.web.residents.event_status import State
 from calsvc.web.residents.subscribe_options import Way
+from tests.support.servers import KEY
 
-KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pw"
 KEYRING = Keyring(read_keys(KEY, "test"))
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))

@@ -35,8 +35,15 @@ from calsvc.web.server.fast_feeds import MOST_AT_ONCE, Prompt, prompt_for, usual
 from calsvc.web.server.http_connection import Connection
 from calsvc.web.server.server import options
 from calsvc.web.service import Service, start
-from tests.support.load_clients import CARD, Answer, ask, connect, everything, read
-from tests.support.servers import KEY, Served, served
+from tests.support.clients import (
+    CARD_QUERY,
+    Answer,
+    connect,
+    read_answer,
+    read_to_end,
+    send_request,
+)
+from tests.support.servers import KEY, RunningService, running_service
 
 BASE = "https://calendar.example.jp"
 OTARU = toml_reader.load("otaru")
@@ -47,12 +54,12 @@ PEOPLE = [
 ]
 FAULTY = "/calendar.ics?issued=2020-05-15&born=2020-02-30"
 UNOPENED = "/c/1AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics"
-FEED = f"/calendar.ics?{CARD}"
+FEED = f"/calendar.ics?{CARD_QUERY}"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("server"), CALSVC_PUBLIC_URL=BASE) as server:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    with running_service(tmp_path_factory.mktemp("server"), CALSVC_PUBLIC_URL=BASE) as server:
         yield server
 
 
@@ -89,7 +96,7 @@ def requests() -> Iterator[tuple[bytes, int, bytes | None]]:
             yield get("/healthz"), 200, b'{"status":"ok"}'
 
 
-def test_all_who_ask_at_once_get_each_their_own_feed(server: Served) -> None:
+def test_all_who_ask_at_once_get_each_their_own_feed(server: RunningService) -> None:
     asked = [*requests()]
     connections = [connect(server.port) for _ in asked]
     os.kill(server.process.pid, signal.SIGSTOP)  # so that it finds them all together
@@ -98,17 +105,17 @@ def test_all_who_ask_at_once_get_each_their_own_feed(server: Served) -> None:
     os.kill(server.process.pid, signal.SIGCONT)
     for connection, (_, status, body) in zip(connections, asked, strict=True):
         with connection:
-            answer = read(connection)
+            answer = read_answer(connection)
             assert answer.status == status
             assert body in (None, answer.body)
 
 
-def test_all_that_one_asks_at_once_is_answered_in_its_turn(server: Served) -> None:
+def test_all_that_one_asks_at_once_is_answered_in_its_turn(server: RunningService) -> None:
     asked = [*requests()]
     with connect(server.port) as connection:
         connection.sendall(b"".join(request for request, _, _ in asked))
         connection.sendall(get("/healthz", "Connection: close"))
-        data = everything(connection)
+        data = read_to_end(connection)
     heads = [*re.finditer(rb"HTTP/1.1 (\d+) [^\r]*\r\n(?:.+\r\n)*\r\n", data)]
     statuses = [int(head[1]) for head in heads]
     assert statuses == [*(status for _, status, _ in asked), 200]
@@ -144,9 +151,9 @@ def own(answer: Answer) -> tuple[int, dict[str, str], bytes]:
         ("/calendar.ics%3F", []),
     ],
 )
-def test_it_is_the_applications(server: Served, path: str, headers: list[str]) -> None:
-    promptly = ask(server.port, get(path, *headers))
-    assert own(promptly) == own(ask(server.port, get(path, *headers, "Connection: close")))
+def test_it_is_the_applications(server: RunningService, path: str, headers: list[str]) -> None:
+    promptly = send_request(server.port, get(path, *headers))
+    assert own(promptly) == own(send_request(server.port, get(path, *headers, "Connection: close")))
     assert "connection" not in promptly.headers
     assert "date" in promptly.headers
 
@@ -163,16 +170,16 @@ def test_it_is_the_applications(server: Served, path: str, headers: list[str]) -
         get(f"http://127.0.0.1{FEED}"),
     ],
 )
-def test_whoever_asks_unusually_is_answered_too(server: Served, request_: bytes) -> None:
-    answer = ask(server.port, request_)
+def test_whoever_asks_unusually_is_answered_too(server: RunningService, request_: bytes) -> None:
+    answer = send_request(server.port, request_)
     assert answer.status == 200
     assert answer.body == made_by_icalendar(Card(date(1990, 10, 10), date(2020, 5, 15)))
 
 
-def test_a_head_is_answered_without_a_body(server: Served) -> None:
+def test_a_head_is_answered_without_a_body(server: RunningService) -> None:
     with connect(server.port) as connection:
         connection.sendall(get(FEED, method="HEAD") + get("/healthz", "Connection: close"))
-        first, rest = everything(connection).split(b"\r\n\r\n", 1)
+        first, rest = read_to_end(connection).split(b"\r\n\r\n", 1)
     assert b"200 OK" in first
     assert rest.startswith(b"HTTP/1.1 200 OK")
 
@@ -212,7 +219,7 @@ def answered(prompt: Prompt, *queries: str) -> list[bytes | None]:
 
 
 def test_a_feed_is_given_whole_and_a_fault_left_to_the_application(service: Service) -> None:
-    first, fault, second = answered(Prompt(service), CARD, "born=x", f"{CARD}&lang=en")
+    first, fault, second = answered(Prompt(service), CARD_QUERY, "born=x", f"{CARD_QUERY}&lang=en")
     assert fault is None
     assert first is not None
     assert second is not None
@@ -222,7 +229,7 @@ def test_a_feed_is_given_whole_and_a_fault_left_to_the_application(service: Serv
 
 def test_what_nobody_foresaw_is_left_to_the_application(service: Service) -> None:
     broken = replace(service, edition=b"long" * 100)
-    assert answered(Prompt(broken), CARD, "born=x") == [None, None]
+    assert answered(Prompt(broken), CARD_QUERY, "born=x") == [None, None]
 
 
 def test_one_of_whom_nothing_can_be_told_is_left_to_the_application(service: Service) -> None:
@@ -231,7 +238,7 @@ def test_one_of_whom_nothing_can_be_told_is_left_to_the_application(service: Ser
 
     watch.count = count
     try:
-        assert answered(Prompt(service), CARD) == [None]
+        assert answered(Prompt(service), CARD_QUERY) == [None]
     finally:
         watch.count = None
 

@@ -9,15 +9,13 @@ import ssl
 import stat
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import httpx2
 import pytest
@@ -26,8 +24,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.support.clients import send_request
 from tests.support.paths import ROOT
-from tests.support.servers import PATIENCE, free_port, start, wait_until_it_answers
+from tests.support.servers import RunningService, free_port, running_service
+from tests.support.waiting import HANG_SECONDS, wait_until
 
 NAME = "calendar.example.jp"
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
@@ -35,27 +35,27 @@ FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
 
 @dataclass(frozen=True)
 class Copies:
-    """Two running copies, on ``ports``."""
+    """Two running copies."""
 
-    ports: tuple[int, int]
-    processes: "list[subprocess.Popen[bytes]]"
+    services: tuple[RunningService, RunningService]
+
+    @property
+    def ports(self) -> tuple[int, int]:
+        first, second = self.services
+        return first.port, second.port
 
     def stop(self, which: int) -> None:
-        self.processes[which].terminate()
-        self.processes[which].wait(timeout=PATIENCE)
+        self.services[which].stop()
 
 
 @pytest.fixture
 def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Copies]:
     monkeypatch.setenv("CALSVC_PUBLIC_URL", f"https://{NAME}")
     monkeypatch.setenv("CALSVC_TRUSTED_PROXIES", "127.0.0.1")
-    ports = (free_port(), free_port())
-    with ExitStack() as stack:
-        log = stack.enter_context((tmp_path / "copies.log").open("wb"))
-        processes = [stack.enter_context(ended(start(port, log))) for port in ports]
-        for port, process in zip(ports, processes, strict=True):
-            wait_until_it_answers(f"http://127.0.0.1:{port}", process)
-        yield Copies(ports, processes)
+    for folder in (first := tmp_path / "first", second := tmp_path / "second"):
+        folder.mkdir()
+    with running_service(first) as one, running_service(second) as other:
+        yield Copies((one, other))
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def ended(process: "subprocess.Popen[bytes]") -> "Iterator[subprocess.Popen[byte
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=PATIENCE)
+        process.wait(timeout=HANG_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Front:
             base_url=f"https://{NAME}:{self.port}",
             transport=Here(verify=trusted),
             headers={"X-Forwarded-For": "203.0.113.9"},
-            timeout=PATIENCE,
+            timeout=HANG_SECONDS,
         ) as client:
             yield client
 
@@ -205,20 +205,17 @@ def running(
     with (folder / "said.log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
     with ended(process):
-        wait_until_it_listens(front.port, process)
+        wait_until(lambda: process.poll() is not None or listens(front.port), "the proxy listens")
+        assert process.poll() is None
         yield front
 
 
-def wait_until_it_listens(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the proxy does not listen")
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture(params=[nginx, caddy], ids=["nginx", "caddy"])
@@ -231,10 +228,8 @@ def front(request: pytest.FixtureRequest, tmp_path: Path, copies: Copies) -> Ite
 
 
 def directly(port: int, path: str) -> bytes:
-    asked = Request(f"http://127.0.0.1:{port}{path}", headers={"Host": NAME})
-    with urlopen(asked) as answer:  # noqa: S310 - our own server
-        content: bytes = answer.read()
-    return content
+    request = f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\n\r\n"
+    return send_request(port, request.encode()).body
 
 
 def test_both_copies_and_the_front_give_the_same_bytes(front: Front, copies: Copies) -> None:

@@ -50,7 +50,6 @@ PASSWORD = "correct horse battery"  # noqa: S105 - of the tests alone
 HASH = passwords.hash_of(PASSWORD)
 BASE = "http://localhost:8000"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pw"
 CARD = {
     "cards": "1",
     "c1-have": "issued",
