@@ -1,0 +1,50 @@
+"""When the certificate of a card expires, beyond the golden tables."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+
+from calsvc.rules.card import Card, Caution, Doubt
+from calsvc.rules.milestones import GraceRule
+from calsvc.rules.plan import plan
+from tests.rules.strategies import CARDS, GRACE, TODAY
+
+
+@pytest.mark.parametrize(
+    ("born", "expires", "other"),
+    [
+        (date(1988, 2, 10), date(2027, 3, 31), date(2027, 2, 10)),
+        (date(1988, 7, 10), date(2027, 3, 31), date(2026, 7, 10)),
+        # The certificate of the first card, of 2016-01-01, ended on 2020-01-02 at the earliest.
+        (date(1988, 1, 2), date(2020, 6, 30), date(2020, 1, 2)),
+        (date(1988, 1, 1), date(2020, 6, 30), None),
+        (date(1988, 7, 10), date(2020, 6, 30), None),
+        # Whoever has turned 18 (before 2022-04-01: 20) by then holds an adult's card.
+        (date(2008, 2, 10), date(2031, 3, 31), date(2031, 2, 10)),
+        (date(2009, 2, 10), date(2031, 3, 31), None),
+    ],
+)
+def test_a_card_ended_by_the_stay_may_have_outlived_its_certificate(
+    born: date, expires: date, other: date | None
+) -> None:
+    card = Card(born, card_expires=expires, stay_until=expires)
+    found = plan(card, GraceRule.ANNIVERSARY, today=TODAY)
+    expected = (Caution(Doubt.CERTIFICATE_UNCERTAIN, other),) if other else ()
+    assert found.cautions == expected
+
+
+def test_a_written_certificate_date_counts_before_what_would_be_reckoned() -> None:
+    card = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23), cert_expires=date(2027, 1, 5))
+    found = plan(card, GraceRule.ANNIVERSARY, today=TODAY)
+    assert (found.certificate_expiry, found.cautions) == (
+        date(2027, 1, 5),
+        (Caution(Doubt.CERTIFICATE_NOT_BIRTHDAY),),
+    )
+
+
+@given(CARDS, GRACE)
+def test_a_certificate_expires_with_the_card_or_before_it(card: Card, grace: GraceRule) -> None:
+    found = plan(card, grace, today=TODAY)
+    assert found.certificate_expiry <= found.card_expiry
+    assert found.together is (found.certificate_expiry == found.card_expiry)
