@@ -1,8 +1,10 @@
 """Which language a caller reads."""
 
 import pytest
+from starlette.testclient import TestClient
 
 from calsvc.web.language import choose, negotiate
+from tests.support.clients import FEED_PATH, MILESTONES_PATH
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,27 @@ def test_the_address_counts_before_the_browser(
 )
 def test_a_browsers_wish_is_met_as_well_as_can_be(header: str, language: str) -> None:
     assert negotiate(header) == language
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "language"),
+    [
+        ("", "", "ja"),
+        ("", "en", "en"),
+        ("", "en-GB,en;q=0.9", "en"),
+        ("", "fr,de;q=0.5", "ja"),
+        ("", "ja,en", "ja"),
+        ("", "ja;q=0.5,en;q=0.6", "en"),
+        ("&lang=en", "ja", "en"),
+        ("&lang=ja", "en", "ja"),
+        ("&lang=", "en", "en"),
+    ],
+)
+@pytest.mark.parametrize("address", [FEED_PATH, MILESTONES_PATH])
+def test_the_language_is_asked_for_by_the_address_then_the_browser(
+    api_client: TestClient, address: str, query: str, accepted: str, language: str
+) -> None:
+    response = api_client.get(address + query, headers={"Accept-Language": accepted})
+    word = {"ja": "電子証明書の更新ができるようになります", "en": "Digital certificate: renewal"}
+    assert response.headers["Content-Language"] == language
+    assert word[language] in response.text

@@ -1,0 +1,69 @@
+"""Problem details for programs (RFC 9457): status, title, language and faulty fields."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.support.clients import FEED_PATH, MILESTONES_PATH, PARAMETERS
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "title"),
+    [
+        ("", "", "入力に誤りがあります"),
+        ("", "en", "The input has errors"),
+        ("lang=en", "ja", "The input has errors"),
+        ("lang=ja", "en", "入力に誤りがあります"),
+        ("lang=xx", "en", "The input has errors"),
+    ],
+)
+def test_an_error_speaks_the_callers_language(
+    api_client: TestClient, query: str, accepted: str, title: str
+) -> None:
+    response = api_client.get(f"/calendar.ics?{query}", headers={"Accept-Language": accepted})
+    assert response.json()["title"] == title
+
+
+@pytest.mark.parametrize("path", ["/calendar.ics", "/api/milestones"])
+def test_bad_input_is_a_problem_with_all_faulty_fields_at_once(
+    api_client: TestClient, path: str
+) -> None:
+    response = api_client.get(f"{path}?issued=2020-05-32&birth=1990-10-10&alarms=no&lang=en")
+    assert response.status_code == 400
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Content-Language"] == "en"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "The input has errors",
+        "status": 400,
+        "errors": [
+            {
+                "field": "birth",
+                "message": f"There is no such parameter. Known ones: {PARAMETERS}",
+            },
+            {"field": "alarms", "message": "Give on or off."},
+            {"field": "issued", "message": "There is no such day. Check the year, month and day."},
+            {"field": "born", "message": "Enter the birth date."},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nowhere", "/calendar.ICS", "/calendar", "/api", "/c/x.ics", "/calendar.ics/", "/healthz/"],
+)
+def test_an_unknown_path_is_a_problem_too(api_client: TestClient, path: str) -> None:
+    response = api_client.get(path, headers={"Accept-Language": "en"})
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json() == {"type": "about:blank", "title": "Not found", "status": 404}
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("address", [FEED_PATH, MILESTONES_PATH])
+def test_another_method_is_a_problem_too(api_client: TestClient, method: str, address: str) -> None:
+    response = api_client.request(method, f"{address}&lang=en")
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json() == {"type": "about:blank", "title": "Method not allowed", "status": 405}
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+    assert response.status_code == 405
