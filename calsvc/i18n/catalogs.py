@@ -1,7 +1,6 @@
 """Reads the texts of each language from ``locale/`` and fills them in."""
 
 import hashlib
-import string
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -85,8 +84,3 @@ def digest() -> bytes:
 
 def _file(language: str) -> Traversable:
     return files("calsvc.i18n") / "locale" / f"{language}.po"
-
-
-def placeholders(text: str) -> set[str]:
-    """The names of the facts that ``text`` asks for."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}

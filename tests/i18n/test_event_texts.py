@@ -1,59 +1,34 @@
-"""The catalogs: nothing missing, nothing left over, the same facts in every language."""
+"""The texts of events: every one is used, and each says what its card and municipality need."""
 
 import re
 from datetime import date, timedelta
 from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-import calsvc
-from calsvc.errors import Problem
-from calsvc.i18n.catalogs import Catalog, MissingTextError, catalog, placeholders
+from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.event_texts import events
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.municipality import model, toml_reader
-from calsvc.rules.card import Card, Caution, Doubt, Term
+from calsvc.municipality import model
+from calsvc.rules.card import Card, Doubt, Term
 from calsvc.rules.milestones import GraceRule, Kind, Subject
-from calsvc.rules.plan import Plan, plan
-
-SOURCE = Path(calsvc.__file__).parent
-OTARU = toml_reader.load("otaru")
-OTARU_TOML = (SOURCE / "municipality" / "profiles" / "otaru.toml").read_text(encoding="utf-8")
-MONTH_END = toml_reader.read(
-    "month-end", OTARU_TOML.replace('"anniversary"', '"month-end"').encode()
+from calsvc.rules.plan import plan
+from tests.i18n.sample_cards import (
+    ADULT,
+    CARDS,
+    CITIES,
+    DOUBTS,
+    LEAPLING,
+    MINOR,
+    MONTH_END,
+    OTARU,
+    PLAIN,
+    STAY,
+    plan_of,
 )
-PLAIN = toml_reader.read(
-    "plain", OTARU_TOML.replace('"296, 297"', '""').replace('"0134-33-4644"', '""').encode()
-)
-CITIES = (OTARU, MONTH_END, PLAIN)
-
-ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
-MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
-STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
-STAY_WITH_CERTIFICATE = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2030, 1, 31))
-LEAPLING = Card(date(1980, 2, 29), date(2023, 8, 1))
-DOUBTS = {
-    Doubt.THRESHOLD_UNCERTAIN: Card(date(2003, 8, 20), date(2022, 6, 1)),
-    Doubt.AGE_UNCERTAIN: Card(date(2006, 5, 20), date(2024, 5, 21)),
-    Doubt.EXPIRY_UNUSUAL: Card(date(2003, 10, 1), card_expires=date(2027, 10, 1)),
-    Doubt.CERTIFICATE_UNCERTAIN: Card(
-        date(1988, 2, 10), card_expires=date(2027, 3, 31), stay_until=date(2027, 3, 31)
-    ),
-    Doubt.CERTIFICATE_NOT_BIRTHDAY: Card(
-        date(1980, 4, 23), card_expires=date(2030, 4, 23), cert_expires=date(2027, 10, 1)
-    ),
-    Doubt.STAY_LONGER_THAN_CARD: Card(
-        date(1988, 2, 10),
-        card_expires=date(2027, 3, 31),
-        cert_expires=date(2027, 2, 10),
-        stay_until=date(2028, 3, 31),
-    ),
-}
-CARDS = (ADULT, MINOR, STAY, STAY_WITH_CERTIFICATE, LEAPLING, *DOUBTS.values())
 
 
 class Recorder(Catalog):
@@ -78,40 +53,7 @@ class _Remembering(dict[str, str]):
         return super().__getitem__(key)
 
 
-def plan_of(card: Card, city: model.Municipality = OTARU) -> Plan:
-    return plan(card, city.grace, today=date(2026, 11, 24))
-
-
-def error_keys() -> set[str]:
-    """Every key of an error that stands in the code, as in ``Problem("field", "key")``."""
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py")))
-    problems = re.findall(r'Problem\(\s*(?:[\w.]+|f?"[^"]*"),\s*"([a-z_0-9.]+)"', code)
-    unreadable = re.findall(r'UnreadableDate\(\s*"([a-z_0-9.]+)"', code)
-    keys = {*problems, *unreadable}
-    faults = {"not_birthday", "impossible_age", "too_early", "too_late", "not_of_this_issue"}
-    assert all(f'"{fault}"' in code for fault in faults)
-    titles = re.findall(r'"(error\.title\.[a-z_]+)"', code)
-    return (
-        {f"error.{key}" for key in keys}
-        | {*titles}
-        | {f"error.card_expires.{fault}" for fault in faults}
-    )
-
-
-# --- nothing missing, nothing left over -----------------------------------------------------------
-
-
-def test_every_language_has_the_same_keys() -> None:
-    keys = {lang: set(catalog(lang).messages) for lang in LANGUAGES}
-    for lang in LANGUAGES:
-        assert keys[lang] ^ keys["ja"] == set()
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_error_in_the_code_has_its_text(lang: str) -> None:
-    found = error_keys()
-    assert {"error.born.missing", "error.date.other_era", "error.title.not_found"} <= found
-    assert found <= set(catalog(lang).messages)
+# --- every text is used ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -139,65 +81,7 @@ def test_each_doubt_has_its_text(lang: str) -> None:
         assert len(catalog(lang).caution(cautions[0])) > 20
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_no_text_is_empty(lang: str) -> None:
-    assert [key for key, text in catalog(lang).messages.items() if not text.strip()] == []
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_placeholder_stands_in_every_language(lang: str) -> None:
-    for key, text in catalog("ja").messages.items():
-        own = placeholders(catalog(lang).messages[key])
-        shared = placeholders(text)
-        assert own == shared, key
-
-
-def test_a_text_that_is_missing_is_an_error_and_not_another_language() -> None:
-    with pytest.raises(MissingTextError, match=r"^en: no\.such: 'no\.such'$"):
-        catalog("en").text("no.such")
-
-
-def test_a_fact_that_is_missing_is_an_error() -> None:
-    with pytest.raises(MissingTextError, match=r"^en: calendar\.description: 'city'$"):
-        catalog("en").text("calendar.description")
-
-
-def test_a_catalog_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(FileNotFoundError):
-        catalog("tlh")
-
-
-def test_the_facts_that_a_text_asks_for_are_found() -> None:
-    assert placeholders("a {b} {{c}} {d}") == {"b", "d"}
-
-
-# --- dates in words -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("lang", "day", "words"),
-    [
-        ("ja", date(2025, 4, 23), "2025年04月23日(水)"),
-        ("ja", date(2030, 12, 1), "2030年12月01日(日)"),
-        ("en", date(2025, 4, 23), "2025-04-23 (Wed)"),
-        ("en", date(2030, 12, 1), "2030-12-01 (Sun)"),
-    ],
-)
-def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> None:
-    assert catalog(lang).day(day) == words
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_date_of_a_language_is_equally_wide(lang: str) -> None:
-    first = date(2026, 9, 28)
-    said = [catalog(lang).day(first + timedelta(days=step)) for step in range(70)]
-    said += [catalog(lang).day(day) for day in (date(1, 1, 1), date(9999, 12, 31))]
-    assert len({len(each) for each in said}) == 1
-    assert len({len(each.encode()) for each in said}) == 1
-    assert len({each[-5:] for each in said}) >= 7
-
-
-# --- events ---------------------------------------------------------------------------------------
+# --- what events say ------------------------------------------------------------------------------
 
 
 def test_each_kind_of_card_has_titles_of_its_own() -> None:
@@ -278,17 +162,6 @@ def test_a_city_without_extension_or_fax_says_neither() -> None:
     event = events(plan_of(ADULT, PLAIN), PLAIN, catalog("en"))[0]
     assert event.description.endswith("phone 0134-32-4111")
     assert "ext." not in event.description
-
-
-def test_a_problem_is_said_with_its_facts() -> None:
-    other_era = Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2})
-    too_early = Problem("issued", "issued.too_early", {"earliest": date(2016, 1, 1)})
-    assert catalog("en").problem(other_era).startswith("That day belongs to 令和2年 (R2).")
-    assert catalog("en").problem(too_early).endswith("on or after 2016-01-01 (Fri).")
-
-
-def test_a_caution_without_another_date_is_said_too() -> None:
-    assert catalog("en").caution(Caution(Doubt.EXPIRY_UNUSUAL)).startswith("[Please check] A card")
 
 
 @hypothesis_settings(max_examples=40)

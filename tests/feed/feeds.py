@@ -1,0 +1,39 @@
+"""Feeds of four cards, and what stands in a feed."""
+
+from datetime import date
+from typing import Any
+
+from icalendar import Calendar
+
+from calsvc.feed.builder import Holder, feed
+from calsvc.i18n.catalogs import catalog
+from calsvc.municipality import toml_reader
+from calsvc.rules.card import Card
+from calsvc.rules.plan import plan
+
+OTARU = toml_reader.load("otaru")
+ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
+MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
+STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
+LEAPLING = Card(date(1980, 2, 29), date(2023, 8, 1))
+CARDS = {"adult": ADULT, "minor": MINOR, "stay": STAY, "leapling": LEAPLING}
+
+
+def holder(card: Card, name: str = "") -> Holder:
+    return Holder(plan(card, OTARU.grace), name)
+
+
+def feed_of(card: Card, lang: str = "ja", *, alarms: bool = True) -> bytes:
+    return feed([holder(card)], OTARU, catalog(lang), alarms=alarms)
+
+
+def calendar_of(content: bytes) -> Calendar:
+    return Calendar.from_ical(content)
+
+
+def events_in(content: bytes) -> list[Any]:
+    return list(calendar_of(content).walk("VEVENT"))
+
+
+def unfolded(content: bytes) -> list[str]:
+    return content.decode().replace("\r\n ", "").split("\r\n")[:-1]

@@ -1,0 +1,47 @@
+"""Cards and municipalities that between them call for every text of an event."""
+
+from datetime import date
+from pathlib import Path
+
+import calsvc
+from calsvc.municipality import model, toml_reader
+from calsvc.rules.card import Card, Doubt
+from calsvc.rules.plan import Plan, plan
+
+SOURCE = Path(calsvc.__file__).parent
+OTARU = toml_reader.load("otaru")
+OTARU_TOML = (SOURCE / "municipality" / "profiles" / "otaru.toml").read_text(encoding="utf-8")
+MONTH_END = toml_reader.read(
+    "month-end", OTARU_TOML.replace('"anniversary"', '"month-end"').encode()
+)
+PLAIN = toml_reader.read(
+    "plain", OTARU_TOML.replace('"296, 297"', '""').replace('"0134-33-4644"', '""').encode()
+)
+CITIES = (OTARU, MONTH_END, PLAIN)
+ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
+MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
+STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
+STAY_WITH_CERTIFICATE = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2030, 1, 31))
+LEAPLING = Card(date(1980, 2, 29), date(2023, 8, 1))
+DOUBTS = {
+    Doubt.THRESHOLD_UNCERTAIN: Card(date(2003, 8, 20), date(2022, 6, 1)),
+    Doubt.AGE_UNCERTAIN: Card(date(2006, 5, 20), date(2024, 5, 21)),
+    Doubt.EXPIRY_UNUSUAL: Card(date(2003, 10, 1), card_expires=date(2027, 10, 1)),
+    Doubt.CERTIFICATE_UNCERTAIN: Card(
+        date(1988, 2, 10), card_expires=date(2027, 3, 31), stay_until=date(2027, 3, 31)
+    ),
+    Doubt.CERTIFICATE_NOT_BIRTHDAY: Card(
+        date(1980, 4, 23), card_expires=date(2030, 4, 23), cert_expires=date(2027, 10, 1)
+    ),
+    Doubt.STAY_LONGER_THAN_CARD: Card(
+        date(1988, 2, 10),
+        card_expires=date(2027, 3, 31),
+        cert_expires=date(2027, 2, 10),
+        stay_until=date(2028, 3, 31),
+    ),
+}
+CARDS = (ADULT, MINOR, STAY, STAY_WITH_CERTIFICATE, LEAPLING, *DOUBTS.values())
+
+
+def plan_of(card: Card, city: model.Municipality = OTARU) -> Plan:
+    return plan(card, city.grace, today=date(2026, 11, 24))
