@@ -24,7 +24,7 @@ from calsvc.web.api.endpoints import healthz, links, milestones, readyz
 from calsvc.web.api.openapi import openapi
 from calsvc.web.feeds.responses import calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics
-from calsvc.web.observability.access_log import AccessLog
+from calsvc.web.observability.access_log import OBSERVER, AccessLog, Observer
 from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.pages import FrontPage, sealed_page
@@ -77,8 +77,15 @@ STAFF_ROUTES = (
 )
 
 
-def create_app(configured: Settings, *, today: Callable[[], date] = today_in_japan) -> Starlette:
+def create_app(
+    configured: Settings,
+    *,
+    today: Callable[[], date] = today_in_japan,
+    observer: Observer | None = None,
+) -> Starlette:
     """The service with its settings; ``today`` tells what day it is in Japan.
+
+    ``observer`` is called after each response, see `AccessLog`.
 
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`.
     """
@@ -87,7 +94,7 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
         routes=[*ROUTES, *(STAFF_ROUTES if configured.staff_password_hash else ())],
         lifespan=_lifespan,
         middleware=[
-            Middleware(AccessLog),
+            Middleware(AccessLog, observer=observer),
             Middleware(SecurityHeaders, frame_ancestors=configured.frame_ancestors),
         ],
         exception_handlers={
@@ -97,6 +104,7 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
         },
     )
     app.state.service = service
+    app.state.observer = observer
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.posts = Posts(configured.posts_per_minute)
     app.state.desk = open_desk(configured) if configured.staff_password_hash else None
@@ -107,7 +115,8 @@ def create_app(configured: Settings, *, today: Callable[[], date] = today_in_jap
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
     """What the server needs to answer for feeds itself, while what staff leave is removed."""
-    state = {PROMPT: prompt_for(app.state.service)}
+    observer = app.state.observer
+    state = {PROMPT: prompt_for(app.state.service, observer), OBSERVER: observer}
     desk = app.state.desk
     if desk is None:
         yield state
@@ -130,5 +139,5 @@ def app_from_environment() -> Starlette:
     """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
     configured = settings.load(os.environ)
     access_log.logger.setLevel(logging.INFO if configured.access_log else logging.ERROR)
-    access_log.watch.count = metrics.counting() if configured.metrics_port else None
-    return create_app(configured)
+    observer = metrics.counting() if configured.metrics_port else None
+    return create_app(configured, observer=observer)

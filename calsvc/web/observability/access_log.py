@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from secrets import token_hex
 
@@ -19,27 +18,24 @@ GONE = 499
 """The status that is written down where the caller left before there was an answer."""
 
 
-@dataclass
-class Watch:
-    """Who else is told of each answer: ``count`` takes the route, the status and the seconds."""
-
-    count: Callable[[str, int, float], None] | None = None
-
-
-watch = Watch()
+OBSERVER = "observer"
+"""The key under which the application's lifespan hands its `Observer` to the server."""
+Observer = Callable[[str, int, float], None]
+"""Takes the route, the status and the seconds of each response."""
 
 
-def is_watched() -> bool:
-    """Whether anybody wants to be told of answers."""
-    return watch.count is not None or logger.isEnabledFor(logging.INFO)
+def is_observed(observer: Observer | None) -> bool:
+    """Returns True if responses are logged or ``observer`` is there to count them."""
+    return observer is not None or logger.isEnabledFor(logging.INFO)
 
 
 class AccessLog:
     """Writes down what was answered, and answers 500 for what nobody foresaw."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """``app``: what answers."""
+    def __init__(self, app: ASGIApp, observer: Observer | None = None) -> None:
+        """``observer`` is called after each response."""
         self.app = app
+        self.observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Errors carry the id under which the log tells of them."""
@@ -67,16 +63,16 @@ class AccessLog:
             if not status:
                 failure = problem_response(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
                 await failure(scope, receive, note)
-        answered(scope, status, start)
+        answered(scope, status, start, self.observer)
 
 
-def answered(scope: Scope, status: int, start: float) -> None:
-    """Write down an answer; ``start`` is `time.perf_counter` when its request came."""
-    if not is_watched():
+def answered(scope: Scope, status: int, start: float, observer: Observer | None) -> None:
+    """Log a response and call ``observer``; ``start`` is `time.perf_counter` at its request."""
+    if not is_observed(observer):
         return
     seconds, route = time.perf_counter() - start, _route(scope)
-    if watch.count:
-        watch.count(route, status, seconds)
+    if observer:
+        observer(route, status, seconds)
     if logger.isEnabledFor(logging.INFO):
         facts = {
             "request_id": request_id(scope),

@@ -25,7 +25,7 @@ from calsvc.web.feeds.responses import (
     sealed_calendar,
     shared_headers,
 )
-from calsvc.web.observability.access_log import answered, is_watched
+from calsvc.web.observability.access_log import Observer, answered, is_observed
 from calsvc.web.security_headers import Headers
 from calsvc.web.service import Service
 
@@ -59,9 +59,9 @@ class Prompt:
     one, and the others find it awake.
     """
 
-    def __init__(self, service: Service) -> None:
-        """``service``: for which to answer."""
-        self._service = service
+    def __init__(self, service: Service, observer: Observer | None = None) -> None:
+        """``observer`` is called after each response, see `AccessLog`."""
+        self._service, self._observer = service, observer
         self._waiting: list[Asker] = []
         self._always: Headers = []
         self._always_lines = b""
@@ -91,8 +91,8 @@ class Prompt:
                 self._service, [each.asked for each in able], [link for link in links if link]
             )
             made = [(answer.status, self._message(answer, always)) for answer in found]
-            if is_watched():
-                _tell(able, [status for status, _ in made])
+            if is_observed(self._observer):
+                self._tell(able, [status for status, _ in made])
         except Exception:  # the application finds out which of them it was
             return [None] * len(waiting)
         messages = iter(made)
@@ -115,19 +115,19 @@ class Prompt:
         shared = _shared_lines(status, lang, self._service.last_modified)
         return b"".join((STATUS_LINE[status], always, own, shared, *content))
 
+    def _tell(self, able: Sequence[Asker], statuses: Sequence[int]) -> None:
+        for each, status in zip(able, statuses, strict=True):
+            endpoint = calendar if each.asked.path == PLAIN else sealed_calendar
+            scope = {"method": "GET", "endpoint": endpoint}
+            answered(scope, status, each.asked_at, self._observer)
 
-def _tell(able: Sequence[Asker], statuses: Sequence[int]) -> None:
-    for each, status in zip(able, statuses, strict=True):
-        endpoint = calendar if each.asked.path == PLAIN else sealed_calendar
-        answered({"method": "GET", "endpoint": endpoint}, status, each.asked_at)
 
-
-def prompt_for(service: Service) -> Prompt | None:
+def prompt_for(service: Service, observer: Observer | None = None) -> Prompt | None:
     """None where only the application can say how a caller has asked, for a proxy tells it so."""
     configured = service.settings
     if configured.trusted_proxies and not configured.public_url:
         return None
-    return Prompt(service)
+    return Prompt(service, observer)
 
 
 def usual(url: bytes, headers: Headers, scheme: str) -> Asked | None:

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from calsvc.web.observability.access_log import answered
+from calsvc.web.observability.access_log import OBSERVER, answered
 from calsvc.web.problems import refusal
 from calsvc.web.server.fast_feeds import PROMPT, Prompt, header_lines, usual
 
@@ -303,7 +303,7 @@ class Connection(HttpToolsProtocol):
         self.transport.write(b"".join(message))
         self.transport.write_eof()
         self.loop.call_later(PARTING, self.transport.abort)
-        answered({"method": "-"}, status, time.perf_counter())
+        answered({"method": "-"}, status, time.perf_counter(), self.app_state.get(OBSERVER))
 
     def _may_answer(self) -> bool:
         """Whether what is written now comes in its turn."""
@@ -319,4 +319,5 @@ async def busy(scope: Scope, _receive: Receive, send: Send) -> None:
     start = {"type": "http.response.start", "status": 503, "headers": headers}
     await send(start)
     await send({"type": "http.response.body", "body": body})
-    answered(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter())
+    observer = scope["state"].get(OBSERVER)
+    answered(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter(), observer)

@@ -8,7 +8,6 @@ import pytest
 
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.observability import access_log
 from tests.support.clients import FEED_REQUEST, send_request
 from tests.support.servers import KEY, free_port, running_service
 
@@ -27,14 +26,15 @@ def test_answers_of_all_workers_are_counted_by_route_and_status(
         for _ in range(ASKED):
             send_request(server.port, FEED_REQUEST)
         send_request(server.port, b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n")
+        send_request(server.port, b"nonsense\r\n\r\n")
         told = httpx2.get(f"http://127.0.0.1:{port}/metrics").text
         assert httpx2.get(f"{server.base_url}/metrics").status_code == 404
     assert f'calsvc_answers_total{{route="calendar",status="200"}} {ASKED}.0' in told
     assert 'calsvc_answers_total{route="none",status="404"} 1.0' in told
+    assert 'calsvc_answers_total{route="none",status="400"} 1.0' in told
     assert f'calsvc_answer_seconds_count{{route="calendar"}} {ASKED}.0' in told
     assert re.search(r'calsvc_answer_seconds_bucket\{le="0.001",route="calendar"\} \d', told)
 
 
 def test_nothing_is_counted_unless_it_is_wanted() -> None:
-    create_app(Settings(keys=KEY))
-    assert access_log.watch.count is None
+    assert create_app(Settings(keys=KEY)).state.observer is None
