@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 
 from calsvc import passwords
@@ -57,6 +57,9 @@ class Settings:
     metrics_host: str = "127.0.0.1"
 
 
+SETTING_NAMES = tuple(setting.name for setting in fields(Settings))
+
+
 def load(environ: Mapping[str, str]) -> Settings:
     """The settings that ``environ`` gives; blank values count as not given.
 
@@ -64,7 +67,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     """
     given = {
         name: environ[variable(name)]
-        for name in Settings.__dataclass_fields__
+        for name in SETTING_NAMES
         if environ.get(variable(name), "").strip()
     }
 
@@ -111,7 +114,7 @@ def variable(name: str) -> str:
 
 def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
     """The variables that look like settings and are none: perhaps misspelt."""
-    known = {variable(name) for name in Settings.__dataclass_fields__}
+    known = {variable(name) for name in SETTING_NAMES}
     return tuple(
         sorted(name for name in environ if name.startswith("CALSVC_") and name not in known)
     )

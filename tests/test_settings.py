@@ -1,5 +1,7 @@
 """Settings from the environment: read once, checked, with errors that name the variable."""
 
+from dataclasses import fields
+
 import pytest
 
 from calsvc.settings import InvalidSetting, Settings, load, unknown, variable
@@ -36,7 +38,7 @@ def test_nothing_needs_to_be_set() -> None:
 def test_everything_can_be_set() -> None:
     settings = load(
         {
-            "CALSVC_HOST": "0.0.0.0",  # noqa: S104 - only read
+            "CALSVC_HOST": "10.0.0.1",
             "CALSVC_PORT": "9000",
             "CALSVC_WORKERS": "4",
             "CALSVC_MUNICIPALITY": "/etc/calsvc/city.toml",
@@ -59,7 +61,7 @@ def test_everything_can_be_set() -> None:
             "HOME": "/root",
         }
     )
-    assert settings.host == "0.0.0.0"  # noqa: S104 - only read
+    assert settings.host == "10.0.0.1"
     assert (settings.port, settings.workers) == (9000, 4)
     assert settings.municipality == "/etc/calsvc/city.toml"
     assert settings.public_url == "https://calendar.example.jp/cards"
@@ -83,7 +85,7 @@ def test_each_field_has_its_variable() -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
 def test_a_blank_value_counts_as_not_given(blank: str) -> None:
-    names = [variable(name) for name in Settings.__dataclass_fields__]
+    names = [variable(field.name) for field in fields(Settings)]
     assert load(dict.fromkeys(names, blank)) == Settings()
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -160,7 +161,7 @@ def _year_end(entries: Entries) -> tuple[tuple[int, int], tuple[int, int]] | Non
 
 
 def _links(entries: Entries) -> Links:
-    links = Links(**{name: entries.address(name) for name in Links.__dataclass_fields__})
+    links = Links(**{field.name: entries.address(field.name) for field in fields(Links)})
     entries.end()
     return links
 
@@ -171,9 +172,8 @@ def _texts(entries: Entries) -> dict[str, LocalText]:
         if not LANGUAGE.fullmatch(language):
             raise entries.fault(language, "must be a language such as ja or en")
         table = entries.table(language)
-        texts[language] = LocalText(
-            **{name: table.line(name) for name in LocalText.__dataclass_fields__}
-        )
+        lines = {field.name: table.line(field.name) for field in fields(LocalText)}
+        texts[language] = LocalText(**lines)
         table.end()
     if DEFAULT_LANGUAGE not in texts:
         raise entries.fault(DEFAULT_LANGUAGE, "is missing")

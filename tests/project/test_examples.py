@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -178,4 +179,4 @@ def test_caddy_finds_nothing_wrong_with_its_file(tmp_path: Path) -> None:
 def test_every_setting_of_an_example_is_one(example: str) -> None:
     named = set(re.findall(r"CALSVC_[A-Z_]+", (EXAMPLES / example).read_text(encoding="utf-8")))
     assert named
-    assert named <= {variable(name) for name in Settings.__dataclass_fields__}
+    assert named <= {variable(field.name) for field in fields(Settings)}
