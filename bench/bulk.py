@@ -41,7 +41,7 @@ class Figures:
 
 def lines(rows: int) -> Iterator[str]:
     """Residents who all differ."""
-    chance = random.Random(2026)  # noqa: S311 - not a secret
+    chance = random.Random(2026)
     yield "宛名番号,氏名,生年月日,発行日,住所,メール\r\n"
     for number in range(rows):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(33_000))

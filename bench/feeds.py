@@ -84,7 +84,7 @@ class Target:
 
 def links() -> Iterator[str]:
     """The paths of sealed links of people who all differ, each with its ETag."""
-    chance = random.Random(2026)  # noqa: S311 - not a secret
+    chance = random.Random(2026)
     service = start(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
     for _ in range(PEOPLE):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from dateutil.relativedelta import relativedelta
 
 ONE_DAY = timedelta(days=1)
+LEAP_DAY = (2, 29)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def birthday_in(born: date, year: int) -> date:
 
 def is_leap_day(day: date) -> bool:
     """Whether ``day`` is a 29 February."""
-    return day.day == 29 and day.month == 2  # noqa: PLR2004
+    return (day.month, day.day) == LEAP_DAY
 
 
 def nth_birthday(born: date, after: date, n: int) -> date:

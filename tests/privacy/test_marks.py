@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import quote, urlsplit
 
 import httpx2
@@ -21,7 +22,7 @@ from tests.support.clients import send_request, token_in
 from tests.support.servers import KEY, RunningService, free_port, running_service
 from tests.support.waiting import wait_until
 
-PASSWORD = "Markiert-Parole-7391"  # noqa: S105 - of the tests alone
+PASSWORD = f"Markiert-{token_hex(8)}"
 NAME, MAIL = "標識花子", "hyoshiki-hanako@marked.example"
 BORN, ISSUED = date(1987, 3, 29), date(2021, 11, 17)
 TOKEN = Keyring(read_keys(KEY, "test")).seal(Link((Member(Card(BORN, ISSUED), NAME),), "ja"))

@@ -77,7 +77,7 @@ def work(assigned: Assignment) -> int:
         faults = tuple(words.problem(each) for each in error.problems)
         job.tell(replace(job.status, state=FAILED, lines=faults))
     except Exception as error:
-        print(f"failed: {where(error)}", file=sys.stderr)  # noqa: T201 - the service's log
+        sys.stderr.write(f"failed: {where(error)}\n")
         return FAILED_CODE
     return DONE_WELL
 
