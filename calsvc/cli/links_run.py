@@ -1,0 +1,136 @@
+"""Runs ``calsvc links``: the settings, the progress, and every refusal in the clerk's language."""
+
+import errno
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from calsvc import settings
+from calsvc.bulk.columns import FIELDS
+from calsvc.bulk.output_folder import Journal, Stage, StagingError
+from calsvc.bulk.rows import Office
+from calsvc.bulk.run import Order, Run, look, produce, summary, with_font
+from calsvc.clock import throttle, today_in_japan
+from calsvc.errors import CalsvcError, InvalidInput
+from calsvc.i18n.catalogs import Catalog
+from calsvc.links.keys import load_keys
+from calsvc.links.sealing import Keyring
+from calsvc.municipality import toml_reader
+
+__all__ = [
+    "Order",
+    "given_columns",
+    "make",
+    "office_from_settings",
+    "refusals_in_words",
+    "with_font",
+]
+
+NO_OUTPUT = 2
+"""Exit code."""
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+SECONDS_BETWEEN_LINES = 10
+SECONDS_BETWEEN_COMMITS = 1
+
+
+class Refusal(click.ClickException):
+    """No output is made."""
+
+    exit_code = NO_OUTPUT
+
+
+def office_from_settings(words: Catalog, base_url: str, city: str) -> tuple[Office, bytes]:
+    """Returns the municipality, URL and keys that the settings give, and the sealing key.
+
+    ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
+    """
+    given = {"public_url": base_url, "municipality": city}
+    environ = {settings.variable(name): value for name, value in given.items() if value}
+    configured = settings.load({**os.environ, **environ})
+    if not configured.public_url:
+        raise Refusal(words.text("bulk.no_base_url"))
+    sealing = load_keys(configured.keys, configured.key_file)
+    chosen = toml_reader.load(configured.municipality)
+    return Office(chosen, Keyring(sealing), configured.public_url, today_in_japan()), sealing[0]
+
+
+def given_columns(columns: tuple[str, ...], words: Catalog) -> Mapping[str, str]:
+    """Returns the header of each field that ``--column`` names. Raises `Refusal`."""
+    parted = [each.partition("=") for each in columns]
+    if any(field not in FIELDS or not header for field, _, header in parted):
+        raise Refusal(words.text("bulk.bad_column", {"known": ", ".join(FIELDS)}))
+    return {field: header for field, _, header in parted}
+
+
+def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: bool) -> bool:
+    """Make the output; returns whether some rows are faulty."""
+    with table.open("rb") as file, Stage(output) as stage:
+        run = look(file, order)
+        start = stage.resume if resume else stage.begin
+        journal = start(run.digest, str(order.office.today))
+        made = produce(run, order, stage, journal, throttle(SECONDS_BETWEEN_COMMITS))
+        for each in _shown(made, journal, run, words):
+            journal = each
+        stage.finish()
+    for line in summary(journal.tally, words):
+        click.echo(line)
+    click.echo(words.text("bulk.done", {"folder": str(output)}))
+    return bool(journal.tally.get("faulty"))
+
+
+def _shown(
+    journals: Iterator[Journal], first: Journal, run: Run, words: Catalog
+) -> Iterator[Journal]:
+    """``journals``, with a bar on a terminal and plain lines elsewhere."""
+    show = _bar if sys.stderr.isatty() else _lines
+    return show(journals, first, run, words)
+
+
+def _bar(
+    journals: Iterator[Journal], first: Journal, run: Run, words: Catalog
+) -> Iterator[Journal]:
+    done = first.tally.get("rows", 0)
+    unit = words.text("bulk.unit")
+    with tqdm(total=run.expected or None, initial=done, unit=unit, file=sys.stderr) as bar:
+        for journal in journals:
+            bar.update(journal.tally["rows"] - bar.n)
+            yield journal
+
+
+def _lines(
+    journals: Iterator[Journal], first: Journal, _run: Run, words: Catalog
+) -> Iterator[Journal]:
+    begun, due = time.monotonic(), throttle(SECONDS_BETWEEN_LINES)
+    for journal in journals:
+        if due():
+            rows = journal.tally["rows"]
+            rate = int((rows - first.tally.get("rows", 0)) / (time.monotonic() - begun))
+            click.echo(words.text("bulk.progress", {"rows": rows, "rate": rate}), err=True)
+        yield journal
+
+
+@contextmanager
+def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
+    """End the program with what is wrong, no traceback and the right exit code."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise Refusal("\n".join(words.problem(each) for each in error.problems)) from None
+    except StagingError as error:
+        raise Refusal(
+            words.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
+        ) from None
+    except CalsvcError as error:
+        raise Refusal(str(error)) from None
+    except KeyboardInterrupt:
+        raise Refusal(words.text("bulk.interrupted")) from None
+    except OSError as error:
+        key = "bulk.disk_full" if error.errno in FULL else "bulk.disk"
+        facts = {"place": str(output.parent), "reason": error.strerror or ""}
+        raise Refusal(words.text(key, facts)) from None
