@@ -104,7 +104,7 @@ def test_another_port_is_refused(port: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["CALSVC_HOST", "CALSVC_METRICS_HOST"])
-def test_what_is_listened_on_is_an_address_or_a_name(name: str) -> None:
+def test_a_host_is_an_address_or_a_name(name: str) -> None:
     for host in ("0.0.0.0", "::", "::1", "localhost", "calendar.example.jp"):  # noqa: S104
         load({name: host})
     for host in ("127.0.0.1:80", "http://a", "a b", "[::1]:80", "/run/x"):
@@ -141,7 +141,7 @@ def test_a_switch_is_on_or_off(text: str) -> None:
         "https://a.example/b/../c d",
     ],
 )
-def test_a_public_address_that_is_none_is_refused(url: str) -> None:
+def test_invalid_public_url_is_rejected(url: str) -> None:
     assert refusal("CALSVC_PUBLIC_URL", url) == (
         "CALSVC_PUBLIC_URL: must be like https://calendar.example.jp"
     )

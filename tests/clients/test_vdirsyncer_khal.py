@@ -144,9 +144,7 @@ def test_a_second_synchronisation_changes_nothing(desk: Desk) -> None:
     assert desk.files() == before
 
 
-def test_khal_shows_the_dates_of_the_page_from_which_its_address_was_taken(
-    server: FeedServer, tmp_path: Path
-) -> None:
+def test_khal_shows_the_dates_of_the_page_with_its_url(server: FeedServer, tmp_path: Path) -> None:
     typed = {"c1-card_expires": (2032, 3, 20), "c1-born": (1987, 3, 20)}
     fields = {
         f"{name}-{part}": number

@@ -83,7 +83,7 @@ def test_an_event_is_known_by_what_it_is_about_and_its_day() -> None:
 
 
 @pytest.mark.parametrize("case", CARDS)
-def test_an_event_is_the_same_one_in_every_language_and_with_or_without_alarms(case: str) -> None:
+def test_uids_are_the_same_in_all_languages_and_without_alarms(case: str) -> None:
     card = CARDS[case]
     feeds = [feed_of(card, lang, alarms=alarms) for lang in LANGUAGES for alarms in (True, False)]
     known = {tuple(str(event["UID"]) for event in events_in(content)) for content in feeds}
@@ -92,9 +92,7 @@ def test_an_event_is_the_same_one_in_every_language_and_with_or_without_alarms(c
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("case", CARDS)
-def test_no_event_shares_its_identity_with_another_or_shows_a_birth_or_issue_date(
-    case: str, lang: str
-) -> None:
+def test_uids_are_unique_and_show_no_birth_or_issue_date(case: str, lang: str) -> None:
     card = CARDS[case]
     content = feed_of(card, lang)
     uids = [str(event["UID"]) for event in events_in(content)]
@@ -112,7 +110,7 @@ def test_every_event_bears_the_revision_as_its_time_stamp() -> None:
     assert lines.count(f"LAST-MODIFIED:{stamp}") == 9
 
 
-def test_the_cards_of_a_household_are_told_apart_by_place_and_name() -> None:
+def test_cards_of_a_household_differ_in_number_and_name() -> None:
     content = feed([holder(MINOR, "はな"), holder(MINOR)], OTARU, catalog("ja"))
     events = events_in(content)
     assert [str(event["UID"]) for event in events] == [
@@ -159,7 +157,7 @@ def test_a_feed_without_a_link_names_no_source() -> None:
     assert not [line for line in lines[: lines.index("BEGIN:VEVENT")] if line.startswith("URL")]
 
 
-def test_a_holder_and_an_edition_cannot_be_changed_once_they_are_made() -> None:
+def test_a_holder_and_an_edition_cannot_be_changed() -> None:
     for value in (holder(MINOR), Edition(OTARU, catalog("ja"), alarms=True)):
         with pytest.raises(AttributeError):
             setattr(value, next(iter(type(value).__annotations__)), None)

@@ -142,7 +142,7 @@ def test_an_event_says_where_to_go_but_a_letter_comes_by_itself() -> None:
     }
 
 
-def test_commas_semicolons_backslashes_and_line_breaks_in_texts_are_escaped() -> None:
+def test_special_characters_in_texts_are_escaped() -> None:
     local = replace(OTARU.text("ja"), office=r"窓口; a,b\c")
     city = replace(OTARU, texts={"ja": local})
     content = feed([holder(MINOR, 'は"な; a,b\\c:d')], city, catalog("ja"))
@@ -193,7 +193,7 @@ def test_a_limited_stay_has_an_early_alarm_three_months_ahead() -> None:
     }
 
 
-def test_a_certificate_that_ends_before_a_limited_stay_has_no_early_alarm() -> None:
+def test_only_the_card_of_a_limited_stay_has_an_early_alarm() -> None:
     card = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2030, 1, 31))
     found = alarms_in(feed_of(card))
     assert len(found["certificate-expiry"]) == 3

@@ -66,7 +66,7 @@ def test_every_placeholder_stands_in_every_language(lang: str) -> None:
         assert own == shared, key
 
 
-def test_a_text_that_is_missing_is_an_error_and_not_another_language() -> None:
+def test_a_missing_text_is_an_error_and_no_other_language() -> None:
     with pytest.raises(MissingTextError, match=r"^en: no\.such: 'no\.such'$"):
         catalog("en").text("no.such")
 

@@ -134,7 +134,7 @@ def test_the_end_of_the_grace_says_how_it_was_counted(city: model.Municipality, 
     assert told in event.description
 
 
-def test_a_leap_day_child_is_told_about_28_february_and_nobody_else() -> None:
+def test_only_leap_day_events_mention_28_february() -> None:
     for card, told in ((LEAPLING, True), (ADULT, False)):
         for event in events(plan_of(card), OTARU, catalog("en")):
             assert ("[Born on 29 February]" in event.description) is told
@@ -149,7 +149,7 @@ def test_a_caution_stands_first_in_the_events_that_it_bears_on() -> None:
     assert told == [("certificate", True)] * 4 + [("card", False)] * 4
 
 
-def test_a_caution_about_the_card_stands_in_the_events_of_the_card() -> None:
+def test_a_caution_about_the_card_is_in_the_events_of_the_card() -> None:
     card = DOUBTS[Doubt.THRESHOLD_UNCERTAIN]
     told = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
@@ -197,9 +197,7 @@ def test_the_sample_cards_cover_every_term_and_grace_rule() -> None:
     ("stay_until", "said"),
     [(date(2027, 5, 9), True), (date(2027, 5, 10), False), (date(2027, 5, 11), False)],
 )
-def test_the_end_of_the_grace_says_when_the_card_itself_ends_first(
-    stay_until: date, said: bool
-) -> None:
+def test_the_grace_mentions_a_card_that_expires_first(stay_until: date, said: bool) -> None:
     card = Card(date(1990, 2, 10), date(2022, 6, 1), stay_until=stay_until)
     found = events(plan(card, GraceRule.ANNIVERSARY), OTARU, catalog("en"))
     of_certificate = [each for each in found if each.milestone.subject is Subject.CERTIFICATE]

@@ -15,7 +15,7 @@ def test_a_new_key_can_be_read_and_differs_from_the_next() -> None:
     assert keys[0] != keys[1]
 
 
-def test_keys_stand_on_lines_or_between_commas_and_comments_are_passed_over() -> None:
+def test_keys_are_separated_by_lines_or_commas_without_comments() -> None:
     first, second = new_key(), new_key()
     text = f"# the new one\n{first}  # since May\n\n{second}\n"
     assert read_keys(text, "test") == read_keys(f"{first},{second}", "test")
@@ -50,7 +50,7 @@ def test_keys_given_directly_count_before_the_file(tmp_path: Path) -> None:
     assert load_keys(key, str(tmp_path / "missing")) == read_keys(key, "test")
 
 
-def test_a_key_file_that_is_missing_empty_or_no_text_is_refused_by_name(tmp_path: Path) -> None:
+def test_an_unusable_key_file_is_refused_by_name(tmp_path: Path) -> None:
     empty, binary = tmp_path / "empty", tmp_path / "binary"
     empty.write_text("")
     binary.write_bytes(b"\xff\xfe")

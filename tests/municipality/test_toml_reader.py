@@ -40,7 +40,7 @@ def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
     assert toml_reader.load(str(path)).grace is GraceRule.MONTH_END
 
 
-def test_a_city_may_have_no_extension_no_fax_and_be_open_all_year() -> None:
+def test_extension_fax_and_closed_days_may_be_empty() -> None:
     content = changed(YEAR_END, "year_end = []").decode()
     content = content.replace('"296, 297"', '""').replace('"0134-33-4644"', '""')
     content = content.replace(NAMES, "weekdays = []")

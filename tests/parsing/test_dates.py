@@ -266,7 +266,7 @@ def test_the_usual_form_is_read_as_the_same_form_with_slashes(text: str) -> None
         assert parse_date(text.replace("-", "/")) == parse_date(text)
 
 
-def test_a_faulty_day_in_the_usual_form_leaves_no_trace_of_what_was_sent() -> None:
+def test_an_invalid_iso_date_leaves_no_trace_in_the_error() -> None:
     for text in ("2020-06-31", "2020-0x-01"):
         assert text not in str(refusal(text).__context__)
 

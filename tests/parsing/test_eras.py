@@ -67,7 +67,7 @@ def test_the_days_at_the_edge_of_an_era_are_read(text: str, day: date) -> None:
         ("R1.4.30", "平成", "H", 31),
     ],
 )
-def test_an_era_date_that_lies_in_another_era_is_refused_with_its_right_name(
+def test_a_date_of_another_era_is_refused_with_the_right_era(
     text: str, era: str, letter: str, year: int
 ) -> None:
     error = refusal(text)
@@ -105,14 +105,14 @@ def test_a_day_has_an_era_and_a_year_in_it(day: date, name: str, year: int) -> N
     assert (era_of(day).name, era_of(day).year_of(day)) == (name, year)
 
 
-def test_the_table_of_eras_has_no_gap_and_no_overlap_but_for_the_two_shared_days() -> None:
+def test_eras_have_no_gap_and_overlap_on_two_days_only() -> None:
     steps = {(later.first - earlier.last).days: later.name for earlier, later in pairwise(ERAS)}
     shared = [later.first for earlier, later in pairwise(ERAS) if later.first == earlier.last]
     assert set(steps) == {0, 1}
     assert shared == [date(1912, 7, 30), date(1926, 12, 25)]
 
 
-def test_the_table_of_eras_reaches_from_1873_to_the_end_of_the_calendar() -> None:
+def test_eras_reach_from_1873_to_the_end_of_the_calendar() -> None:
     assert (ERAS[0].first, ERAS[-1].last) == (date(1873, 1, 1), date(9999, 12, 31))
 
 

@@ -25,7 +25,7 @@ from tests.rules.strategies import CARDS, GRACE, TODAY
         (date(2009, 2, 10), date(2031, 3, 31), None),
     ],
 )
-def test_a_card_ended_by_the_stay_may_have_outlived_its_certificate(
+def test_a_stay_card_may_have_outlived_its_certificate(
     born: date, expires: date, other: date | None
 ) -> None:
     card = Card(born, card_expires=expires, stay_until=expires)
@@ -34,7 +34,7 @@ def test_a_card_ended_by_the_stay_may_have_outlived_its_certificate(
     assert found.cautions == expected
 
 
-def test_a_written_certificate_date_counts_before_what_would_be_reckoned() -> None:
+def test_a_written_certificate_date_takes_precedence() -> None:
     card = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23), cert_expires=date(2027, 1, 5))
     found = plan(card, GraceRule.ANNIVERSARY, today=TODAY)
     assert (found.certificate_expiry, found.cautions) == (

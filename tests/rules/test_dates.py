@@ -99,7 +99,7 @@ def test_birthdays_come_one_a_year_after_the_day(born: date, after: date, n: int
 
 
 @given(NEAR_NOW, NEAR_NOW)
-def test_age_is_one_more_on_the_next_birthday_and_not_a_day_before(born: date, day: date) -> None:
+def test_age_goes_up_on_the_birthday_and_not_a_day_before(born: date, day: date) -> None:
     birthday = nth_birthday(born, day, 1)
     assert age_on(born, birthday) == age_on(born, day) + 1
     assert age_on(born, birthday - timedelta(days=1)) == age_on(born, day)
@@ -125,7 +125,7 @@ def test_age_is_one_more_on_the_next_birthday_and_not_a_day_before(born: date, d
         (date(2025, 4, 23), 0, date(2025, 4, 23)),
     ],
 )
-def test_months_are_counted_to_the_same_day_or_the_last_of_the_month(
+def test_months_end_on_the_same_day_or_the_last_of_the_month(
     day: date, months: int, result: date
 ) -> None:
     assert months_after(day, months) == result

@@ -118,7 +118,7 @@ def test_a_printed_expiry_tells_when_the_card_was_issued(
 
 
 @given(BORN, st.integers(2021, 2090), st.sampled_from([5, 10]))
-def test_possible_issue_holds_exactly_the_issue_dates_that_give_the_expiry(
+def test_possible_issue_dates_are_exactly_those_of_the_expiry(
     born: date, year: int, birthdays: int
 ) -> None:
     expiry = nth_birthday(born, date(year, 1, 1), 1)

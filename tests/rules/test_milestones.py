@@ -21,7 +21,7 @@ from calsvc.rules.plan import plan
 from tests.rules.strategies import CARDS, EXPIRY, GRACE, TODAY
 
 
-def test_the_early_reminder_of_a_limited_stay_is_three_months_ahead() -> None:
+def test_the_stay_reminder_is_three_months_ahead() -> None:
     assert stay_reminder(date(2026, 3, 31)) == date(2025, 12, 31)
     assert stay_reminder(date(2026, 5, 31)) == date(2026, 2, 28)
 
@@ -49,9 +49,7 @@ def test_the_milestones_of_a_subject_come_in_order(card: Card, grace: GraceRule)
 
 
 @given(CARDS, GRACE)
-def test_a_certificate_has_milestones_of_its_own_only_if_it_expires_before_the_card(
-    card: Card, grace: GraceRule
-) -> None:
+def test_a_certificate_that_expires_first_has_own_milestones(card: Card, grace: GraceRule) -> None:
     found = plan(card, grace, today=TODAY)
     own = sum(each.subject is Subject.CERTIFICATE for each in found.milestones)
     of_card = sum(each.subject is Subject.CARD for each in found.milestones)
@@ -63,7 +61,7 @@ def test_a_certificate_has_milestones_of_its_own_only_if_it_expires_before_the_c
 @example(date(2025, 5, 28))
 @example(date(2025, 5, 31))
 @example(date(2024, 5, 31))
-def test_three_months_after_the_day_before_the_window_is_the_expiry(expiry: date) -> None:
+def test_the_window_opens_three_months_before_the_expiry(expiry: date) -> None:
     window = renewal_window(expiry)
     back = months_after(window.start - ONE_DAY, 3)
     assert window.end == expiry
@@ -81,7 +79,7 @@ def test_a_window_is_open_for_about_three_months(expiry: date) -> None:
 
 
 @given(EXPIRY)
-def test_a_notice_is_expected_from_the_eve_of_the_window_for_about_a_month(expiry: date) -> None:
+def test_a_notice_is_expected_for_a_month_from_the_window_s_eve(expiry: date) -> None:
     window, notice = renewal_window(expiry), notice_period(expiry)
     assert notice.start + ONE_DAY == window.start
     assert timedelta(days=28) <= notice.end - notice.start <= timedelta(days=31)
@@ -98,7 +96,7 @@ def test_the_grace_by_the_months_end_never_ends_before_the_other(expiry: date) -
 
 
 @given(EXPIRY)
-def test_three_months_before_the_grace_ends_is_the_expiry_or_its_month_is_longer(
+def test_the_grace_ends_three_months_after_the_expiry(
     expiry: date,
 ) -> None:
     last = grace_end(expiry, GraceRule.ANNIVERSARY)

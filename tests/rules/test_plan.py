@@ -143,9 +143,7 @@ def test_a_plan_says_whether_the_holder_was_born_on_a_leap_day(born: date, leap:
         (Card(date(2012, 3, 15), date(2023, 6, 1)), True),
     ],
 )
-def test_a_plan_says_whether_card_and_certificate_expire_together(
-    card: Card, together: bool
-) -> None:
+def test_a_plan_knows_if_card_and_certificate_expire_together(card: Card, together: bool) -> None:
     assert plan(card, GraceRule.ANNIVERSARY, today=TODAY).together is together
 
 
@@ -159,9 +157,7 @@ def test_a_plan_cannot_be_changed_once_it_is_made() -> None:
 
 
 @given(issued_cards() | doubtful_cards(), GRACE)
-def test_a_card_read_from_its_face_has_the_dates_reckoned_from_its_issue(
-    card: Card, grace: GraceRule
-) -> None:
+def test_the_printed_expiry_gives_the_plan_of_the_issue_date(card: Card, grace: GraceRule) -> None:
     reckoned = plan(card, grace, today=TODAY)
     read = plan(Card(card.born, card_expires=reckoned.card_expiry), grace, today=TODAY)
     both = plan(card._replace(card_expires=reckoned.card_expiry), grace, today=TODAY)
@@ -172,9 +168,7 @@ def test_a_card_read_from_its_face_has_the_dates_reckoned_from_its_issue(
 
 
 @given(doubtful_cards(), GRACE)
-def test_the_other_expiry_of_a_caution_is_accepted_when_it_is_printed(
-    card: Card, grace: GraceRule
-) -> None:
+def test_the_other_date_of_a_caution_is_accepted_if_printed(card: Card, grace: GraceRule) -> None:
     found = plan(card, grace, today=TODAY)
     assume(found.cautions)
     (caution,) = found.cautions
@@ -185,9 +179,7 @@ def test_the_other_expiry_of_a_caution_is_accepted_when_it_is_printed(
 
 
 @given(stay_cards(), GRACE)
-def test_a_card_ended_by_the_stay_has_the_same_dates_when_read_from_its_face(
-    card: Card, grace: GraceRule
-) -> None:
+def test_printed_dates_of_a_stay_card_give_the_same_plan(card: Card, grace: GraceRule) -> None:
     reckoned = plan(card, grace, today=TODAY)
     assume(reckoned.term is Term.STAY)
     printed = Card(
@@ -213,9 +205,7 @@ def test_no_caution_names_the_date_that_is_shown_already(born: date, year: int) 
 
 
 @given(ANY_CARD, st.none() | ANY_DAY)
-def test_whatever_the_dates_a_card_is_planned_or_refused_with_its_faults(
-    card: Card, today: date | None
-) -> None:
+def test_any_card_at_all_is_planned_or_refused(card: Card, today: date | None) -> None:
     with suppress(InvalidInput):
         found = plan(card, GraceRule.MONTH_END, today=today)
         assert date(2016, 1, 1) <= found.card_expiry < date(2099, 1, 1)
@@ -223,7 +213,7 @@ def test_whatever_the_dates_a_card_is_planned_or_refused_with_its_faults(
 
 
 @given(BORN, st.none() | ISSUED, EXPIRY, st.none() | EXPIRY, st.none() | EXPIRY)
-def test_whatever_is_printed_a_card_is_planned_or_refused_with_its_faults(
+def test_any_printed_dates_are_planned_or_refused(
     born: date, issued: date | None, printed: date, written: date | None, stay: date | None
 ) -> None:
     for expires in (printed, nth_birthday(born, printed, 1), stay or printed):
@@ -242,6 +232,6 @@ def test_a_plan_does_not_depend_on_the_clock(card: Card, later: date) -> None:
     assert plan(card, GraceRule.ANNIVERSARY, today=later) == without
 
 
-def test_the_latest_issue_leaves_room_for_ten_birthdays_and_the_grace() -> None:
+def test_the_latest_issue_leaves_room_for_card_and_grace() -> None:
     found = plan(Card(date(1985, 1, 1), LATEST_ISSUE), GraceRule.MONTH_END)
     assert found.milestones[-1].end == date(2090, 4, 30)

@@ -81,7 +81,7 @@ def test_a_browsers_wish_is_met_as_well_as_can_be(header: str, language: str) ->
     ],
 )
 @pytest.mark.parametrize("address", [FEED_PATH, MILESTONES_PATH])
-def test_the_language_is_asked_for_by_the_address_then_the_browser(
+def test_the_query_selects_the_language_before_the_browser(
     api_client: TestClient, address: str, query: str, accepted: str, language: str
 ) -> None:
     response = api_client.get(address + query, headers={"Accept-Language": accepted})

@@ -67,7 +67,7 @@ def test_a_doubt_is_answered_with_its_code_and_what_to_do(api_client: TestClient
     ]
 
 
-def test_head_of_the_milestones_gives_the_same_headers_and_no_body(api_client: TestClient) -> None:
+def test_head_of_the_milestones_has_the_headers_of_get(api_client: TestClient) -> None:
     head, get = api_client.head(MILESTONES_PATH), api_client.get(MILESTONES_PATH)
     assert (head.status_code, head.content, head.headers) == (200, b"", get.headers)
 

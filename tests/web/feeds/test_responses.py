@@ -47,7 +47,7 @@ def test_the_same_address_gives_the_same_bytes_and_the_same_tag(api_client: Test
     assert first.headers["ETag"] == second.headers["ETag"] == other.headers["ETag"]
 
 
-def test_either_feed_is_the_same_again_and_has_the_headers_of_its_head(
+def test_both_kinds_of_feed_are_repeatable_with_equal_headers(
     api_client: TestClient,
 ) -> None:
     token = (
@@ -62,7 +62,7 @@ def test_either_feed_is_the_same_again_and_has_the_headers_of_its_head(
         assert api_client.get(address).content == first.content
 
 
-def test_another_card_language_or_choice_of_alarms_has_another_tag(api_client: TestClient) -> None:
+def test_card_language_and_alarms_change_the_etag(api_client: TestClient) -> None:
     addresses = (
         FEED_PATH,
         f"{FEED_PATH}&lang=en",
@@ -118,7 +118,7 @@ def tag_of(api_client: TestClient) -> str:
     "form",
     ["{tag}", "W/{tag}", '"a", {tag}', '{tag}, "b"', '"a",W/{tag},"b"', "*", '"a", *', " {tag} "],
 )
-def test_whoever_has_the_feed_gets_304(api_client: TestClient, form: str) -> None:
+def test_a_known_etag_is_answered_with_304(api_client: TestClient, form: str) -> None:
     known = form.format(tag=tag_of(api_client))
     for response in (
         api_client.get(FEED_PATH, headers={"If-None-Match": known}),
@@ -133,7 +133,7 @@ def test_whoever_has_the_feed_gets_304(api_client: TestClient, form: str) -> Non
 
 
 @pytest.mark.parametrize("form", ['"a"', 'W/"a"', "", "{bare}", '"*"', '"a", "b"'])
-def test_whoever_has_another_feed_gets_the_feed(api_client: TestClient, form: str) -> None:
+def test_another_etag_is_answered_with_the_feed(api_client: TestClient, form: str) -> None:
     known = form.format(bare=tag_of(api_client).strip('"'))
     assert api_client.get(FEED_PATH, headers={"If-None-Match": known}).status_code == 200
 

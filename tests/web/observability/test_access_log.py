@@ -38,7 +38,7 @@ ASKED = [
 
 @pytest.mark.parametrize("asked", ASKED)
 @pytest.mark.parametrize("day", sorted(SENT))
-def test_no_answer_and_no_line_of_the_log_holds_a_date_that_was_sent(
+def test_no_response_and_no_log_line_contains_a_submitted_date(
     api_client: TestClient, caplog: pytest.LogCaptureFixture, asked: str, day: str
 ) -> None:
     caplog.set_level(logging.INFO, "calsvc")
@@ -79,7 +79,7 @@ def no_clock() -> date:
 
 
 @pytest.mark.parametrize("address", [FEED_PATH, MILESTONES_PATH])
-def test_what_nobody_foresaw_is_answered_with_500_and_no_detail(
+def test_an_unexpected_error_is_a_500_without_detail(
     caplog: pytest.LogCaptureFixture, address: str
 ) -> None:
     caplog.set_level(logging.INFO, "calsvc")
@@ -98,7 +98,7 @@ def test_what_nobody_foresaw_is_answered_with_500_and_no_detail(
     assert not [record for record in caplog.records if record.exc_info]
 
 
-def test_who_leaves_before_there_is_an_answer_is_no_failure(
+def test_a_client_that_disconnects_early_is_no_failure(
     api_client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "calsvc")
