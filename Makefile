@@ -1,29 +1,36 @@
-# make run    sets everything up and serves on http://127.0.0.1:8000
-# make test   sets everything up, a browser included, and runs all tests
-# make lint   format, lint, types, layers, known vulnerabilities
-# make bench  measures feeds over HTTP, libraries in one process, and tables of residents
-# make soak   ten minutes at 80 % of what one core answers: no fault, no growth of memory
-# make fuzz   sends what malice might: all of openapi.json and more, then a million inputs (Linux)
-# make lock   renews the locked versions from pyproject.toml
-# make sbom   writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
-# make clean  removes what the above have made
-# make help   prints these lines
+# make run        sets everything up and serves on http://127.0.0.1:8000
+# make test       sets everything up, a browser included, and runs the tests
+# make test-large runs the same tests on larger inputs, which takes longer
+# make lint       format, lint, types, layers, known vulnerabilities
+# make bench      measures feeds over HTTP, libraries in one process, and tables of residents
+# make soak       ten minutes at 80 % of what one core answers: no fault, no growth of memory
+# make fuzz       sends what malice might: all of openapi.json and more, then a million inputs (Linux)
+# make lock       renews the locked versions from pyproject.toml
+# make sbom       writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
+# make clean      removes what the above have made
+# make help       prints these lines
 # More arguments: make run ARGS="--port 9000", make test ARGS="tests/rules -x"
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Two processes: each starts servers and browsers of its own, and more only wait for one another.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 ARGS ?=
 SBOM ?= sbom.cdx.json
 
-.PHONY: run test lint bench soak fuzz lock sbom clean help
+.PHONY: run test test-large lint bench soak fuzz lock sbom clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
 
 test: $(VENV)/.dev
 	.ci/test-tools
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(PYTEST) -m "not large" $(ARGS)
+
+test-large: $(VENV)/.dev
+	.ci/test-tools
+	$(PYTEST) -m large $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
