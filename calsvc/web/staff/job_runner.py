@@ -39,6 +39,11 @@ class Workers:
             if job.folder.is_dir() and job.status.state == WORKING:
                 job.tell(replace(job.status, state=FAILED))
 
+    def is_running(self, job: Job) -> bool:
+        """Return whether a process that was started here works on ``job``."""
+        process = self._running.get(job.folder)
+        return process is not None and process.poll() is None
+
     def stop(self, job: Job) -> None:
         """Stop what works on ``job``, if it is ours."""
         if process := self._running.get(job.folder):

@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -113,13 +113,17 @@ class Jobs:
     def new(self, session: str) -> Job:
         """An empty job. Raises `TooManyJobsError`, ``OSError``."""
         self.sweep(time.time())
-        if len(list(self._folders())) >= MOST_JOBS:
+        if len(self.folders()) >= MOST_JOBS:
             raise TooManyJobsError
         self._make_own()
         job = Job(name := token_urlsafe(ID_BYTES), self._own / _name(session, name))
         job.folder.mkdir(mode=OWNER_ONLY)
         job.attend()
         return job
+
+    def folders(self) -> list[Path]:
+        """Return the folders of the jobs of all sessions and all worker processes."""
+        return [each for each in self.root.glob("worker-*/*-*") if each.is_dir()]
 
     def find(self, session: str, id_: str) -> Job | None:
         """The job ``id_`` of ``session``, if it is still there."""
@@ -131,7 +135,7 @@ class Jobs:
         for worker in self.root.glob("worker-*/"):
             if worker != self._own:
                 _remove_if_left(worker)
-        for folder in self._folders():
+        for folder in self.folders():
             if _is_over(Job("", folder), now):
                 _remove(folder)
         for mark in self.root.glob("ended-*"):
@@ -161,9 +165,6 @@ class Jobs:
             Path(self._lock.lock_file).unlink(missing_ok=True)
         if not any(self.root.glob("worker-*/")):
             shutil.rmtree(self.root, ignore_errors=True)
-
-    def _folders(self) -> Iterator[Path]:
-        return (each for each in self.root.glob("worker-*/*-*") if each.is_dir())
 
     def _make_own(self) -> None:
         if self._own.is_dir():
