@@ -195,3 +195,19 @@ def test_logs_are_for_a_console_or_json(text: str) -> None:
 def test_variables_that_are_no_settings_are_found() -> None:
     environ = {"CALSVC_PORTS": "80", "CALSVC_PORT": "80", "PORT": "80", "CALSVC_": ""}
     assert unknown(environ) == ("CALSVC_", "CALSVC_PORTS")
+
+
+@pytest.mark.parametrize("text", ["secret", "$argon2id$v=19$m=1", "$2b$12$abcdefghijklmnopqrstuv"])
+def test_a_hash_that_is_none_is_refused_at_start(text: str) -> None:
+    with pytest.raises(InvalidSetting):
+        load({"CALSVC_STAFF_PASSWORD_HASH": text})
+
+
+@pytest.mark.parametrize("text", ["0", "2001", "x"])
+def test_the_largest_upload_is_from_1_to_2000_megabytes(text: str) -> None:
+    with pytest.raises(InvalidSetting):
+        load({"CALSVC_MAX_UPLOAD_MB": text})
+
+
+def test_the_hash_does_not_show_when_settings_are_printed() -> None:
+    assert HASH not in repr(load({"CALSVC_STAFF_PASSWORD_HASH": HASH}))

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from calsvc.links.keys import new_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.rate_limits import Posts
+from calsvc.web.rate_limits import OF_ALL, OF_ONE, Attempts, Posts, network
 
 CARD = {"cards": [{"issued": "2020-05-15", "born": "1990-10-10"}]}
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
@@ -55,3 +55,22 @@ def test_each_client_has_a_count_of_its_own_and_an_ipv6_network_has_one() -> Non
     assert posts.wait("192.0.2.1") > 0
     assert posts.wait("2001:db8::2") > 0
     assert posts.wait("2001:db8:0:1::2") == 0
+
+
+def test_attempts_of_all_together_are_limited() -> None:
+    attempts = Attempts()
+    assert not any(attempts.wait(f"192.0.2.{number}") for number in range(OF_ALL.amount))
+    assert attempts.wait("192.0.2.200")
+
+
+def test_whoever_knew_the_password_has_no_attempts_against_him() -> None:
+    attempts = Attempts()
+    for _ in range(OF_ONE.amount * 2):
+        assert attempts.wait("192.0.2.1") == 0
+        attempts.forget("192.0.2.1")
+
+
+def test_addresses_of_one_home_count_as_one_client() -> None:
+    assert network("2001:db8::1") == network("2001:db8::ffff") != network("2001:db8:0:1::1")
+    assert network("192.0.2.1") == "192.0.2.1"
+    assert network("testclient") == "testclient"

@@ -1,0 +1,103 @@
+"""Signs in to the staff pages and sends tables, without a browser."""
+
+from urllib.parse import urlsplit
+
+import httpx2
+from starlette.testclient import TestClient
+
+from calsvc.clock import today_in_japan
+from calsvc.links.keys import load_keys, new_key
+from calsvc.passwords import hash_of
+from calsvc.settings import Settings
+from calsvc.web.app import create_app
+from calsvc.web.staff.job_store import WORKING, Jobs
+from tests.support.clients import STAFF_PASSWORD, token_in
+from tests.support.paths import ROOT
+from tests.support.waiting import wait_until
+
+EXAMPLE = (ROOT / "examples" / "residents.csv").read_bytes()
+HASH = hash_of(STAFF_PASSWORD)
+BASE_URL = "http://localhost:8000"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+CARD = {
+    "cards": "1",
+    "c1-have": "issued",
+    "c1-issued-year": "2020",
+    "c1-issued-month": "6",
+    "c1-issued-day": "1",
+    "c1-born-year": "1985",
+    "c1-born-month": "4",
+    "c1-born-day": "23",
+}
+
+
+# --- the service ----------------------------------------------------------------------------------
+
+
+def staff_settings(**changed: str | int) -> Settings:
+    """Return settings with staff pages and a key that no other test has."""
+    usual = {"keys": new_key(), "staff_password_hash": HASH, "public_url": BASE_URL}
+    return Settings(**{**usual, **changed})
+
+
+def staff_client(settings: Settings, base_url: str = BASE_URL) -> TestClient:
+    """Return a client that accepts pages, as a browser does, and follows no redirects."""
+    app = create_app(settings, today=today_in_japan)
+    return TestClient(app, base_url=base_url, headers=BROWSER, follow_redirects=False)
+
+
+def jobs_of(settings: Settings) -> Jobs:
+    """Return the job store of a service with ``settings``, as another worker process sees it."""
+    return Jobs(load_keys(settings.keys, settings.key_file)[0])
+
+
+# --- requests -------------------------------------------------------------------------------------
+
+
+def path_of(response: httpx2.Response) -> str:
+    """Return the path to which a response redirects."""
+    assert response.status_code == 303
+    return urlsplit(response.headers["location"]).path
+
+
+def log_in(client: httpx2.Client, password: str = STAFF_PASSWORD) -> httpx2.Response:
+    token = token_in(client.get("/staff/login").text)
+    return client.post("/staff/login", data={"csrf": token, "password": password})
+
+
+def post(client: httpx2.Client, path: str, **fields: str) -> httpx2.Response:
+    """Send a form with the session's token."""
+    token = token_in(client.get("/staff").text)
+    return client.post(path, data={"csrf": token, **fields})
+
+
+def send(client: httpx2.Client, content: bytes, token: str = "") -> httpx2.Response:
+    """Upload a table."""
+    token = token or token_in(client.get("/staff").text)
+    return client.post("/staff/tables", data={"csrf": token}, files={"table": ("r.csv", content)})
+
+
+def start(client: httpx2.Client, content: bytes, *formats: str) -> str:
+    """Upload a table, start the job and return its path."""
+    job = path_of(send(client, content))
+    chosen = {f"format-{each}": "on" for each in formats}
+    path_of(post(client, f"{job}/start", **chosen))
+    return job
+
+
+def status_of(client: httpx2.Client, job: str) -> dict[str, str | int]:
+    found: dict[str, str | int] = client.get(f"{job}/status").json()
+    return found
+
+
+def wait_for_end(client: httpx2.Client, job: str) -> str:
+    """Return the job's state once no process works on it any more."""
+    wait_until(lambda: status_of(client, job)["state"] != WORKING, "the job ends")
+    return str(status_of(client, job)["state"])
+
+
+def finish(client: httpx2.Client, content: bytes, *formats: str) -> str:
+    """Return the path of a job that is done."""
+    job = start(client, content, *formats)
+    assert wait_for_end(client, job) == "done"
+    return job

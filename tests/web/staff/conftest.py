@@ -1,0 +1,36 @@
+"""A service with staff pages for each test; its files must be gone when it has shut down."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.settings import Settings
+from calsvc.web.staff.job_store import Jobs
+from tests.support.staff import jobs_of, log_in, staff_client, staff_settings
+
+
+@pytest.fixture
+def configured() -> Settings:
+    return staff_settings()
+
+
+@pytest.fixture
+def jobs(configured: Settings) -> Jobs:
+    """The job store of the service, as another worker process sees it."""
+    return jobs_of(configured)
+
+
+@pytest.fixture
+def client(configured: Settings, jobs: Jobs) -> Iterator[TestClient]:
+    """A client that has not signed in."""
+    with staff_client(configured) as client:
+        yield client
+    assert not jobs.root.exists()
+
+
+@pytest.fixture
+def clerk(client: TestClient) -> TestClient:
+    """A client that has signed in."""
+    assert log_in(client).status_code == 303
+    return client

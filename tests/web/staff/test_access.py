@@ -1,0 +1,49 @@
+"""Who may open the staff pages, and whose forms and jobs they accept."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.web.app import STAFF_ROUTES
+from tests.support.staff import (
+    CARD,
+    EXAMPLE,
+    log_in,
+    path_of,
+    post,
+    send,
+    staff_client,
+    staff_settings,
+)
+
+
+@pytest.mark.parametrize("path", ["/staff", "/staff/login", "/staff/tables/x"])
+def test_without_a_password_there_are_no_such_pages(path: str) -> None:
+    assert staff_client(staff_settings(staff_password_hash="")).get(path).status_code == 404
+
+
+def test_every_page_but_the_log_in_leads_there_without_a_session(client: TestClient) -> None:
+    for route in (each for each in STAFF_ROUTES if each.path != "/staff/login"):
+        path = route.path.replace("{job}", "x")
+        for method in route.methods or {"GET", "POST"}:
+            response = client.request(method, path)
+            assert path_of(response) == "/staff/login", (method, path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/staff", "/staff/logout", "/staff/tables/x/start", "/staff/tables/x/download"]
+)
+@pytest.mark.parametrize("token", ["", "0" * 64])
+def test_a_form_without_the_session_s_token_is_refused(
+    clerk: TestClient, path: str, token: str
+) -> None:
+    assert clerk.post(path, data={"csrf": token, **CARD}).status_code == 403
+
+
+def test_a_table_can_be_had_from_its_own_session_alone(clerk: TestClient) -> None:
+    job = path_of(send(clerk, EXAMPLE))
+    assert clerk.get(job).status_code == 200
+    log_in(clerk)
+    for path in (job, f"{job}/status"):
+        assert clerk.get(path).status_code == 404
+    for path in ("start", "download", "remove"):
+        assert post(clerk, f"{job}/{path}").status_code == 404

@@ -1,0 +1,22 @@
+"""A job process that fails says so, and nothing of the table."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.i18n.catalogs import catalog
+from calsvc.web.staff.job_store import Job, Jobs
+from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
+
+
+def test_work_that_breaks_off_is_told_and_nothing_of_the_table_with_it(
+    clerk: TestClient, jobs: Jobs, capfd: pytest.CaptureFixture[str]
+) -> None:
+    job = path_of(send(clerk, EXAMPLE))
+    (folder,) = jobs.folders()
+    Job("", folder).table.unlink()
+    path_of(post(clerk, f"{job}/start"))
+    assert wait_for_end(clerk, job) == "failed"
+    assert catalog("ja").text("staff.failed.text") in clerk.get(job).text
+    said = capfd.readouterr().err
+    assert "FileNotFoundError at " in said
+    assert "calsvc-staff-" not in said

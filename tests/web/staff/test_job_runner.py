@@ -1,0 +1,102 @@
+"""Job processes: stopped with the service, and never in the way of feeds."""
+
+import base64
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.links.keys import load_keys
+from calsvc.settings import Settings
+from calsvc.web.staff.access import open_desk
+from calsvc.web.staff.job_process import Assignment
+from calsvc.web.staff.job_runner import Workers
+from calsvc.web.staff.job_store import FAILED, WORKING, Job, Jobs
+from tests.support.clients import FEED_PATH
+from tests.support.servers import running_service
+from tests.support.staff import BROWSER, EXAMPLE, HASH, log_in, post, start, status_of
+from tests.support.waiting import wait_until
+
+HEADER, FIRST_ROW, *_ = EXAMPLE.splitlines(keepends=True)
+MANY = HEADER + FIRST_ROW * 20_000
+"""As letters, work for minutes."""
+
+
+def letters(job: Job, configured: Settings) -> Assignment:
+    keys = load_keys(configured.keys, "")
+    return Assignment(
+        folder=str(job.folder),
+        municipality=configured.municipality,
+        keys=tuple(base64.b64encode(each).decode() for each in keys),
+        base=configured.public_url,
+        today="2026-11-24",
+        encoding="",
+        formats=("letters",),
+        language="ja",
+        parent=os.getpid(),
+    )
+
+
+@pytest.fixture
+def working(tmp_path: Path, configured: Settings) -> Iterator[tuple[Workers, Job]]:
+    """A job, and what runs the process that works on it."""
+    jobs, workers = Jobs(b"k" * 64, tmp_path), Workers()
+    job = jobs.new("session")
+    job.table.write_bytes(MANY)
+    workers.start(job, letters(job, configured))
+    yield workers, job
+    workers.close()
+    jobs.close()
+
+
+def test_a_stopped_job_has_failed_and_no_process_runs(working: tuple[Workers, Job]) -> None:
+    workers, job = working
+    assert workers.is_running(job)
+    assert job.status.state == WORKING
+    workers.stop(job)
+    wait_until(lambda: job.status.state != WORKING, "the job has ended")
+    assert job.status.state == FAILED
+    assert not workers.is_running(job)
+
+
+def test_a_job_process_ends_when_the_folder_is_removed(working: tuple[Workers, Job]) -> None:
+    workers, job = working
+    job.remove()
+    wait_until(lambda: not workers.is_running(job), "the process has ended")
+
+
+def test_closing_the_desk_stops_the_work_and_removes_all(configured: Settings) -> None:
+    desk = open_desk(configured)
+    job = desk.jobs.new("session")
+    job.table.write_bytes(MANY)
+    desk.workers.start(job, letters(job, configured))
+    assert desk.workers.is_running(job)
+    desk.close()
+    assert not desk.workers.is_running(job)
+    assert not desk.jobs.root.exists()
+
+
+def test_shutting_down_removes_everything_and_stops_the_work(clerk: TestClient, jobs: Jobs) -> None:
+    """The fixture shuts the service down, and fails where a file is left."""
+    job = start(clerk, MANY, "letters")
+    assert status_of(clerk, job)["state"] == WORKING
+    assert len(jobs.folders()) == 1
+
+
+def test_feeds_are_not_held_up_by_work(tmp_path: Path) -> None:
+    """If they were, the hundred would take as long as the work: they wait for every batch."""
+    with (
+        running_service(tmp_path, TMPDIR=str(tmp_path), CALSVC_STAFF_PASSWORD_HASH=HASH) as service,
+        httpx2.Client(base_url=service.base_url, headers=BROWSER) as clerk,
+    ):
+        log_in(clerk)
+        job = start(clerk, MANY, "ics")
+        wait_until(lambda: status_of(clerk, job)["rows"], "the first rows are done")
+        for _ in range(100):
+            assert clerk.get(FEED_PATH).status_code == 200
+        assert status_of(clerk, job)["state"] == WORKING
+        assert int(status_of(clerk, job)["rows"]) < 20_000
+        post(clerk, f"{job}/remove")

@@ -1,0 +1,81 @@
+"""The job store: private folders, shared by worker processes, that do not outlive their time."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.web.staff.job_store import (
+    MOST_JOBS,
+    UNATTENDED,
+    WORKING,
+    Jobs,
+    Status,
+    TooManyJobsError,
+)
+from tests.support.paths import ROOT
+from tests.support.staff import EXAMPLE, send
+
+
+def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: Jobs) -> None:
+    send(clerk, EXAMPLE)
+    (folder,) = jobs.folders()
+    for each in (folder, folder.parent, jobs.root):
+        assert each.stat().st_mode & 0o777 == 0o700
+
+
+def test_work_that_nobody_asks_about_is_removed_sooner(tmp_path: Path) -> None:
+    jobs = Jobs(b"k" * 64, tmp_path)
+    jobs.new("session").tell(Status(WORKING))
+    jobs.sweep(time.time() + UNATTENDED + 1)
+    assert jobs.folders() == []
+    jobs.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_worker_left_is_removed_by_another(tmp_path: Path) -> None:
+    code = (
+        "import sys, os, signal; from pathlib import Path\n"
+        "from calsvc.web.staff.job_store import Jobs\n"
+        f"jobs = Jobs(b'k' * 64, Path({str(tmp_path)!r}))\n"
+        "jobs.new('session').table.write_text('secret')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, check=False)
+    assert list(tmp_path.rglob("table"))
+    jobs = Jobs(b"k" * 64, tmp_path)
+    jobs.sweep(time.time())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_another_worker_finds_a_job_and_leaves_it_alone(tmp_path: Path) -> None:
+    one, other = Jobs(b"k" * 64, tmp_path), Jobs(b"k" * 64, tmp_path)
+    job = one.new("session")
+    other.new("session")
+    other.sweep(time.time())
+    found = other.find("session", job.id)
+    assert found == job
+    assert other.find("another", job.id) is None
+    other.close()
+    assert job.folder.is_dir()
+    one.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_more_jobs_than_there_is_room_for_with_any_number_of_workers(tmp_path: Path) -> None:
+    workers = [Jobs(b"k" * 64, tmp_path) for _ in range(MOST_JOBS + 1)]
+    for each in workers[:-1]:
+        each.new("session")
+    with pytest.raises(TooManyJobsError):
+        workers[-1].new("session")
+
+
+def test_a_folder_that_another_made_is_not_used(tmp_path: Path) -> None:
+    jobs = Jobs(b"k" * 64, tmp_path)
+    jobs.root.mkdir(mode=0o777)
+    jobs.root.chmod(0o777)
+    with pytest.raises(PermissionError):
+        jobs.new("session")

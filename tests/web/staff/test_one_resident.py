@@ -1,0 +1,55 @@
+"""The link, the QR code and the e-mail of one resident."""
+
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from tests.support.staff import BASE_URL, CARD, post
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_resident_gets_a_link_a_code_and_an_e_mail(clerk: TestClient, lang: str) -> None:
+    given = {**CARD, "name": "髙橋 <b>", "email": "a@example.jp", "lang": lang}
+    page = post(clerk, "/staff", **given).text
+    address = re.search(rf'value="({BASE_URL}/c/[^"]+)"', page)
+    assert address
+    assert clerk.get(address[1]).headers["content-language"] == lang
+    body = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert body
+    assert "髙橋 &lt;b&gt;" in body[1]
+    assert address[1] in body[1]
+    assert '<div role="img"' in page
+    assert 'href="data:image/png;base64,' in page
+
+
+def test_neither_page_nor_e_mail_tells_the_birth_date(clerk: TestClient) -> None:
+    page = post(clerk, "/staff", **CARD, email="a@example.jp").text
+    link = re.search(r'href="(mailto:[^"]+)"', page)
+    assert link
+    assert not re.search(r"1985|昭和|2020", unquote(page))
+
+
+def test_the_mail_program_gets_the_address_subject_and_text(clerk: TestClient) -> None:
+    page = post(clerk, "/staff", **CARD, email="a@example.jp").text
+    link = re.search(r'href="(mailto:[^"]+)"', page)
+    assert link
+    parts = urlsplit(link[1].replace("&amp;", "&"))
+    fields = parse_qs(parts.query)
+    assert parts.path == "a@example.jp"
+    assert catalog("ja").text("staff.mail") not in fields["subject"]
+    body = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert body
+    assert fields["body"][0].replace("\r\n", "\n") == body[1]
+
+
+def test_faults_are_told_and_what_was_typed_stays(clerk: TestClient) -> None:
+    wrong = {**CARD, "c1-born-month": "13", "email": "nobody", "name": "髙橋"}
+    response = post(clerk, "/staff", **wrong)
+    assert response.status_code == 400
+    assert 'value="髙橋"' in response.text
+    assert 'id="email-fault"' in response.text
+    assert 'id="c1-born-fault"' in response.text

@@ -1,0 +1,50 @@
+"""The ZIP file of a job, compared with what the command line makes of the same table."""
+
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from calsvc.bulk.formats import FORMATS
+from calsvc.settings import Settings
+from calsvc.web.staff.job_store import Jobs
+from tests.support.paths import ROOT
+from tests.support.staff import BASE_URL, EXAMPLE, finish, post
+
+TABLE = ROOT / "examples" / "residents.csv"
+
+
+def test_the_zip_holds_what_the_command_line_makes(
+    clerk: TestClient, configured: Settings, jobs: Jobs, tmp_path: Path
+) -> None:
+    options = [f"--format={each}" for each in FORMATS]
+    command = [sys.executable, "-m", "calsvc", "links", str(TABLE), "-o", str(tmp_path / "out")]
+    environ = {
+        "CALSVC_KEYS": configured.keys,
+        "CALSVC_PUBLIC_URL": BASE_URL,
+        "PYTHONPATH": str(ROOT),
+    }
+    subprocess.run([*command, *options], env=environ, check=False, capture_output=True)
+    expected = {
+        str(path.relative_to(tmp_path / "out")): path.read_bytes()
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file()
+    }
+    assert len(expected) > 40
+    job = finish(clerk, EXAMPLE, *FORMATS)
+    response = post(clerk, f"{job}/download")
+    assert "calsvc-links.zip" in response.headers["content-disposition"]
+    with zipfile.ZipFile(BytesIO(response.content)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    assert found == expected
+    assert jobs.folders() == []
+    assert clerk.get(job).status_code == 404
+
+
+def test_a_table_without_a_single_row_gives_a_zip_too(clerk: TestClient) -> None:
+    job = finish(clerk, b"born,issued\n")
+    with zipfile.ZipFile(BytesIO(post(clerk, f"{job}/download").content)) as archive:
+        assert archive.namelist() == ["links.csv"]
