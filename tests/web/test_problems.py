@@ -1,4 +1,4 @@
-"""Problem details for programs (RFC 9457): status, title, language and faulty fields."""
+"""Errors: a page for people, problem details (RFC 9457) for programs."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -67,3 +67,42 @@ def test_another_method_is_a_problem_too(api_client: TestClient, method: str, ad
     assert response.json() == {"type": "about:blank", "title": "Method not allowed", "status": 405}
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD"}
     assert response.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/html", "text/html; charset=utf-8"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
+        ("*/*", "application/problem+json"),
+        ("application/json", "application/problem+json"),
+        ("text/calendar", "application/problem+json"),
+        ("", "application/problem+json"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/nowhere", "/c/x", "/c/x.ics", "/calendar.ics"])
+def test_an_error_is_a_page_for_browsers_and_details_for_programs(
+    client: TestClient, path: str, accept: str, media_type: str
+) -> None:
+    response = client.get(path, headers={"Accept": accept})
+    assert response.headers["Content-Type"] == media_type
+    assert "Accept" in response.headers["Vary"].split(", ")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("DELETE", "/"), ("POST", "/c/x"), ("PUT", "/static/page.css")]
+)
+def test_another_method_is_told_which_ones_there_are(
+    client: TestClient, method: str, path: str
+) -> None:
+    response = client.request(method, path, headers={"Accept-Language": "en"})
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert "<h1>Method not allowed</h1>" in response.text
+
+
+def test_a_page_of_faults_names_them_all(client: TestClient) -> None:
+    response = client.get("/calendar.ics?issued=x&lang=en")
+    assert response.status_code == 400
+    assert response.text.count("<li>This is not a date") == 1
+    assert "<li>Enter the birth date.</li>" in response.text

@@ -1,11 +1,44 @@
-"""The public URL: taken from a request only where its host is allowed."""
+"""The public URL: only with an allowed host, never from what a request claims."""
 
+import pytest
 from starlette.testclient import TestClient
 
+from calsvc.settings import Settings
 from tests.support.clients import FEED_PATH
+from tests.support.pages import ADULT_TOKEN, GOOD_FORM, page_client
+from tests.support.servers import KEY
 
 
 def test_a_feed_names_its_source_only_where_the_host_is_known(api_client: TestClient) -> None:
     known = api_client.get(FEED_PATH, headers={"Host": "127.0.0.1:8000"})
     assert b"SOURCE;VALUE=URI:http://127.0.0.1:8000/c/1" in known.content
     assert b"SOURCE" not in api_client.get(FEED_PATH, headers={"Host": "evil.example"}).content
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "evil.example:8000", "a b"]
+)
+def test_a_host_that_is_not_allowed_is_refused_and_never_repeated(
+    client: TestClient, host: str
+) -> None:
+    headers = {"Host": host}
+    for response in (
+        client.get("/", headers=headers),
+        client.post("/", data=GOOD_FORM, headers=headers),
+        client.get(f"/c/{ADULT_TOKEN}", headers=headers),
+    ):
+        assert response.status_code == 421
+        assert "evil" not in response.text
+        assert "evil" not in str(response.headers)
+
+
+def test_the_public_address_is_told_whatever_the_host_says() -> None:
+    client = page_client(Settings(keys=KEY, public_url="https://card.example.jp"))
+    text = client.get(f"/c/{ADULT_TOKEN}", headers={"Host": "evil.example"}).text
+    assert f'value="https://card.example.jp/c/{ADULT_TOKEN}.ics"' in text
+    assert "evil" not in text
+
+
+def test_forwarded_hosts_are_not_believed(client: TestClient) -> None:
+    text = client.get(f"/c/{ADULT_TOKEN}", headers={"X-Forwarded-Host": "evil.example"}).text
+    assert "evil" not in text

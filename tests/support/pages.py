@@ -1,0 +1,51 @@
+"""A client that asks for pages as a browser does, on a fixed day, and the forms it fills in."""
+
+from datetime import date
+
+import httpx2
+from starlette.testclient import TestClient
+
+from calsvc.links.keys import read_keys
+from calsvc.links.sealing import Keyring, Link
+from calsvc.parsing.names import Member
+from calsvc.rules.card import Card
+from calsvc.settings import Settings
+from calsvc.web.app import create_app
+from tests.support.clients import TODAY
+from tests.support.servers import KEY
+
+KEYRING = Keyring(read_keys(KEY, "test"))
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
+ADULT_TOKEN = KEYRING.seal(Link((Member(ADULT),), "ja"))
+
+
+def page_client(settings: Settings) -> TestClient:
+    """Return a client of a service with ``settings``."""
+    app = create_app(settings, today=lambda: TODAY)
+    return TestClient(
+        app, base_url="http://localhost:8000", headers=BROWSER, follow_redirects=False
+    )
+
+
+def typed(place: int = 1, **fields: str) -> dict[str, str]:
+    """Return the fields of a card's form: dates from ``2030-4-23``, everything else as it is."""
+    form = {}
+    for name, text in fields.items():
+        parts = text.split("-")
+        if len(parts) == 3:
+            for part, number in zip(("year", "month", "day"), parts, strict=True):
+                form[f"c{place}-{name}-{part}"] = number
+        else:
+            form[f"c{place}-{name.replace('_era', '-era')}"] = text
+    return form
+
+
+GOOD_FORM = typed(card_expires="2030-4-23", born="1985-4-23")
+
+
+def link_page(client: TestClient, *members: Member, lang: str = "ja") -> httpx2.Response:
+    """Return the page of a link to ``members``."""
+    response = client.get(f"/c/{KEYRING.seal(Link(members, lang))}")
+    assert response.status_code == 200
+    return response

@@ -1,0 +1,118 @@
+"""The form: from what was typed to a link, or to a message beside each faulty field."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.settings import Settings
+from tests.support.pages import ADULT_TOKEN, GOOD_FORM, KEYRING, page_client, typed
+from tests.support.servers import KEY
+
+MARKUP = "\"><b>'&{{7*7}}"
+
+
+def test_a_good_form_leads_to_a_page_of_its_own(client: TestClient) -> None:
+    response = client.post("/", data=GOOD_FORM)
+    assert response.status_code == 303
+    assert response.headers["Location"] == f"/c/{ADULT_TOKEN}"
+
+
+def test_the_language_of_the_form_is_kept_in_the_link(client: TestClient) -> None:
+    for address, accepted in (("/?lang=en", "ja"), ("/", "en")):
+        response = client.post(address, data=GOOD_FORM, headers={"Accept-Language": accepted})
+        token = response.headers["Location"].removeprefix("/c/")
+        assert KEYRING.open(token).lang == "en"
+
+
+def test_a_service_below_a_path_stays_below_it() -> None:
+    client = page_client(Settings(keys=KEY, public_url="https://www.example.jp/card"))
+    assert client.post("/", data=GOOD_FORM).headers["Location"].startswith("/card/c/1")
+    text = client.get("/").text
+    assert 'action="/card/?lang=ja"' in text
+    assert 'href="/card/static/page.css?v=' in text
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        (typed(card_expires="2030-4-23"), "c1-born"),
+        (typed(born="1985-4-23"), "c1-card_expires"),
+        (typed(born="1985-4-23", have="issued"), "c1-issued"),
+        (typed(card_expires="2030-4-23", born="60-4-23"), "c1-born"),
+        (typed(card_expires="2030-4-", born="1985-4-23"), "c1-card_expires"),
+        (typed(card_expires="2030-4-24", born="1985-4-23"), "c1-card_expires"),
+        (typed(card_expires="2030-4-23", born="2004-4-23"), "c1-card_expires"),
+        ({**GOOD_FORM, **typed(stay_until="2020-1-1")}, "c1-stay_until"),
+        ({**GOOD_FORM, **typed(cert_expires="2031-1-1")}, "c1-cert_expires"),
+        (
+            typed(issued="2023-6-1", born="1985-4-23", applied="2024-1-1", have="issued"),
+            "c1-applied",
+        ),
+        ({**GOOD_FORM, "cards": "2", **typed(2, card_expires="2030-4-23")}, "c2-born"),
+        ({**GOOD_FORM, "c1-name": "名" * 21}, "c1-name"),
+    ],
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_fault_is_told_beside_its_field(
+    client: TestClient, form: dict[str, str], field: str, lang: str
+) -> None:
+    form = {"cards": "2" if "c1-name" in form else "1", **form}
+    response = client.post(f"/?lang={lang}", data=form)
+    assert response.status_code == 400
+    assert f'id="{field}-fault"' in response.text
+    assert f'href="#{field}' in response.text
+    assert not re.search(r"\((issued|card_expires|stay_until)\)", response.text)
+
+
+def test_what_is_not_asked_for_does_not_count(client: TestClient) -> None:
+    hidden = typed(issued="2099-1-1", applied="1-1-1")
+    response = client.post("/", data={**GOOD_FORM, **hidden, "unknown": "x", "c9-born-year": "x"})
+    assert response.headers["Location"] == client.post("/", data=GOOD_FORM).headers["Location"]
+
+
+@pytest.mark.parametrize("number", ["0", "11", "-1", "x", "", "1e1", "१"])
+def test_an_impossible_number_of_cards_is_one(client: TestClient, number: str) -> None:
+    response = client.post("/", data={**GOOD_FORM, "cards": number})
+    assert response.status_code == 303
+
+
+def test_there_is_room_for_ten_cards_and_no_more(client: TestClient) -> None:
+    response = client.post("/", data={"cards": "9", "do": "add"})
+    assert response.text.count('class="card"') == 10
+    assert 'value="add"' not in response.text
+    assert client.post("/", data={"cards": "10", "do": "add"}).text.count('class="card"') == 10
+
+
+@pytest.mark.parametrize("action", ["remove-0", "remove-3", "remove-", "remove-x", "else", ""])
+def test_an_action_that_does_not_exist_sends_the_form(client: TestClient, action: str) -> None:
+    both = {**GOOD_FORM, **typed(2, card_expires="2030-4-23", born="1985-4-23"), "cards": "2"}
+    assert client.post("/", data={**both, "do": action}).status_code == 303
+
+
+def test_the_last_card_cannot_be_taken_away(client: TestClient) -> None:
+    response = client.post("/", data={**GOOD_FORM, "cards": "1", "do": "remove-1"})
+    assert response.status_code == 200
+    assert response.text.count('class="card"') == 1
+
+
+def test_a_name_is_kept_while_there_is_no_field_for_it(client: TestClient) -> None:
+    both = {"cards": "2", "c1-name": "花子", "c2-name": "太郎", "do": "remove-2"}
+    text = client.post("/", data=both).text
+    assert '<input type="hidden" name="c1-name" value="花子">' in text
+
+
+def test_what_was_typed_comes_back_as_text(client: TestClient) -> None:
+    hostile = dict.fromkeys(
+        (
+            *(f"c1-{field}-{part}" for field in ("born", "card_expires", "issued", "stay_until")
+              for part in ("era", "year", "month", "day")),
+            "c1-name", "c2-name", "c1-have", "do",
+        ),
+        MARKUP,
+    )  # fmt: skip
+    response = client.post("/", data={**hostile, "cards": "2"})
+    assert response.status_code == 400
+    assert "<b>" not in response.text
+    assert "&#34;&gt;&lt;b&gt;&#39;&amp;{{7*7}}" in response.text
