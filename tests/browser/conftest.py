@@ -2,14 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, expect, sync_playwright
 
+from tests.support.browsing import DESK, PHONE, OpenPage
 from tests.support.servers import running_service
+from tests.support.waiting import HANG_SECONDS
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -20,9 +22,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 800}
-OpenPage = Callable[..., Page]
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,16 @@ class Manner:
     javascript: bool
 
 
-MANNERS = {
-    f"{name}, {'with' if javascript else 'without'} JavaScript": Manner(viewport, javascript)
-    for name, viewport in (("phone", PHONE), ("desk", DESK))
-    for javascript in (True, False)
-}
+MANNERS = [
+    pytest.param(Manner(PHONE, javascript=True), id="phone, with JavaScript"),
+    pytest.param(Manner(DESK, javascript=False), id="desk, without JavaScript"),
+    pytest.param(
+        Manner(PHONE, javascript=False), id="phone, without JavaScript", marks=pytest.mark.large
+    ),
+    pytest.param(
+        Manner(DESK, javascript=True), id="desk, with JavaScript", marks=pytest.mark.large
+    ),
+]
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +68,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browsers() -> Iterator[BrowserType]:
     """What launches browsers."""
+    expect.set_options(timeout=HANG_SECONDS * 1000)
     with sync_playwright() as playwright:
         yield playwright.chromium
 
@@ -93,6 +98,7 @@ def open_page(browser: Browser, base: str) -> Iterator[OpenPage]:
         context = browser.new_context(
             viewport=viewport, base_url=base, **{"locale": "ja-JP", **options}
         )
+        context.set_default_timeout(HANG_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -111,7 +117,7 @@ def _note(complaints: list[str], kind: str, text: str) -> None:
         complaints.append(text)
 
 
-@pytest.fixture(params=MANNERS.values(), ids=MANNERS.keys())
+@pytest.fixture(params=MANNERS)
 def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
     """A page in each manner."""
     manner: Manner = request.param

@@ -1,0 +1,65 @@
+"""A service with staff pages; its temporary files must be gone when it has shut down."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from calsvc.links.keys import read_keys
+from calsvc.web.staff.job_store import Jobs
+from tests.support.servers import KEY, free_port, running_service
+from tests.support.staff import HASH
+
+RunStaffService = Callable[[Path, int], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the service's temporary files."""
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="session")
+def run_staff_service(tmp_path_factory: pytest.TempPathFactory) -> RunStaffService:
+    """Run a service with so many worker processes and yield its base URL."""
+
+    @contextmanager
+    def run(temporary: Path, workers: int) -> Iterator[str]:
+        port = free_port()
+        with running_service(
+            tmp_path_factory.mktemp("staff"),
+            *("--workers", str(workers)),
+            port=port,
+            TMPDIR=str(temporary),
+            CALSVC_PUBLIC_URL=f"http://localhost:{port}",
+            CALSVC_STAFF_PASSWORD_HASH=HASH,
+            CALSVC_MAX_UPLOAD_MB="1",
+        ):
+            yield f"http://localhost:{port}"
+        assert list(temporary.iterdir()) == []
+
+    return run
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(2, id="two workers"),
+        pytest.param(1, id="one worker", marks=pytest.mark.large),
+    ],
+)
+def base(
+    request: pytest.FixtureRequest, temporary: Path, run_staff_service: RunStaffService
+) -> Iterator[str]:
+    """The base URL of the service."""
+    with run_staff_service(temporary, request.param) as base:
+        yield base
+
+
+@pytest.fixture
+def jobs(base: str, temporary: Path) -> Iterator[Jobs]:  # noqa: ARG001 - after the service
+    """The job store, as another process of the service sees it."""
+    jobs = Jobs(read_keys(KEY, "test")[0], temporary)
+    yield jobs
+    jobs.close()

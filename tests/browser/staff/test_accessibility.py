@@ -1,0 +1,30 @@
+"""Every staff page for everyone, with axe and on a phone's screen."""
+
+from playwright.sync_api import Page, expect
+
+from calsvc.web.staff.job_store import Jobs
+from tests.support.browsing import OpenPage, violations
+from tests.support.staff import EXAMPLE
+from tests.support.staff_browsing import fetch_zip, send_table, sign_in, words
+from tests.support.waiting import wait_until
+
+
+def faults(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return violations(page) + ["too wide"] * wide
+
+
+def test_every_page_can_be_used_by_all(open_page: OpenPage, jobs: Jobs) -> None:
+    page = open_page(accept_downloads=True)
+    page.goto("/staff/login")
+    assert faults(page) == []
+    sign_in(page)
+    assert faults(page) == []
+    send_table(page, EXAMPLE)
+    expect(page.locator("h1")).to_have_text(words("sample"))
+    assert faults(page) == []
+    page.click(".submit button")
+    expect(page.locator("h1")).to_have_text(words("done"))
+    assert faults(page) == []
+    fetch_zip(page)
+    wait_until(lambda: not jobs.folders(), "the job is removed")

@@ -1,0 +1,140 @@
+"""Tables of many residents: from the upload to a letter whose code a phone could read."""
+
+import re
+import zipfile
+
+import httpx2
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pyzbar.pyzbar import decode
+
+from calsvc.links.keys import read_keys
+from calsvc.web.staff.access import SESSION_COOKIE
+from calsvc.web.staff.job_store import DONE, WORKING, Jobs, Status
+from calsvc.web.staff.sessions import Sessions
+from tests.support.browsing import OpenPage
+from tests.support.servers import KEY
+from tests.support.staff import EXAMPLE, HASH
+from tests.support.staff_browsing import WORDS, fetch_zip, send_table, sign_in, words
+from tests.support.waiting import wait_until
+
+MAX_BYTES = 1 << 20
+ROWS_OF_MANY = 40_000
+MANY = b"born,issued\n" + b"1985-04-23,2020-06-01\n" * ROWS_OF_MANY
+MANNERS = [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without JavaScript")]
+
+
+def wait_until_nothing_is_kept(jobs: Jobs) -> None:
+    wait_until(lambda: not jobs.folders(), "no job is kept")
+
+
+def session_of(page: Page) -> str:
+    """Return the session of the clerk who has signed in."""
+    (cookie,) = (each["value"] for each in page.context.cookies() if each["name"] == SESSION_COOKIE)
+    return Sessions(read_keys(KEY, "test")[0], HASH).session(cookie)
+
+
+@pytest.mark.parametrize(
+    "javascript",
+    [MANNERS[0], pytest.param(False, id="without JavaScript", marks=pytest.mark.large)],
+)
+def test_a_clerk_makes_letters_whose_codes_open_the_right_pages(
+    open_page: OpenPage, jobs: Jobs, javascript: bool
+) -> None:
+    page = open_page(java_script_enabled=javascript, accept_downloads=True)
+    sign_in(page)
+    send_table(page, EXAMPLE)
+    expect(page.locator("h1")).to_have_text(words("sample"))
+    expect(page.get_by_role("cell", name="小樽 花子")).to_be_visible()
+    page.check("#format-letters")
+    page.click(".submit button")
+    expect(page.locator("h1")).to_have_text(words("done"))
+    archive = fetch_zip(page)
+    links = archive.read("links.csv").decode("cp932")
+    pages = re.findall(r"http://localhost:[0-9]+/c/[^,\r\n]+openExternalBrowser=1", links)
+    letters = pypdfium2.PdfDocument(archive.read("letters/letters-0000.pdf"))
+    assert len(letters) == len(pages) == 13
+    codes = [decode(letter.render(scale=3).to_pil()) for letter in letters]
+    assert [[code.data.decode() for code in found] for found in codes] == [[each] for each in pages]
+    assert httpx2.get(pages[0]).status_code == 200
+    page.goto(pages[0])
+    expect(page.locator("h1")).to_have_text(WORDS.text("page.calendar.title"))
+    wait_until_nothing_is_kept(jobs)
+
+
+@pytest.mark.parametrize("javascript", MANNERS)
+def test_the_progress_is_seen(open_page: OpenPage, jobs: Jobs, javascript: bool) -> None:
+    """The test writes the status that a job process would write."""
+    page = open_page(java_script_enabled=javascript, accept_downloads=True)
+    sign_in(page)
+    job = jobs.new(session_of(page))
+    job.tell(Status(WORKING, 400, 1000))
+    page.goto(f"/staff/tables/{job.id}")
+    expect(page.locator("h1")).to_have_text(words("working"))
+    expect(page.locator("progress")).to_have_attribute("max", "1000")
+    expect(page.locator("[data-rows]")).to_have_text("400")
+    job.tell(Status(WORKING, 700, 1000))
+    expect(page.locator("[data-rows]")).to_have_text("700")
+    with zipfile.ZipFile(job.result, "w") as archive:
+        archive.writestr("links.csv", "")
+    job.tell(Status(DONE, 1000, 1000))
+    expect(page.locator("h1")).to_have_text(words("done"))
+    assert fetch_zip(page).namelist() == ["links.csv"]
+    wait_until_nothing_is_kept(jobs)
+
+
+@pytest.mark.large
+@pytest.mark.parametrize("javascript", MANNERS)
+def test_the_progress_of_a_large_table_is_seen(
+    open_page: OpenPage, jobs: Jobs, javascript: bool
+) -> None:
+    page = open_page(java_script_enabled=javascript, accept_downloads=True)
+    sign_in(page)
+    send_table(page, MANY)
+    page.check("#format-ics")
+    page.click(".submit button")
+    expect(page.locator("h1")).to_have_text(words("working"))
+    expect(page.locator("progress")).to_have_attribute("max", re.compile("4000[0-9]"))
+    seen = int(page.locator("[data-rows]").inner_text())
+    assert 0 < seen < ROWS_OF_MANY
+    expect(page.locator("[data-rows]")).not_to_have_text(str(seen))
+    expect(page.locator("h1")).to_have_text(words("done"), timeout=600_000)
+    assert len(fetch_zip(page).namelist()) == ROWS_OF_MANY + 1
+    wait_until_nothing_is_kept(jobs)
+
+
+def test_work_can_be_called_off(open_page: OpenPage, jobs: Jobs) -> None:
+    page = open_page()
+    sign_in(page)
+    send_table(page, MANY)
+    page.check("#format-letters")
+    page.click(".submit button")
+    expect(page.locator("h1")).to_have_text(words("working"))
+    page.get_by_role("button", name=words("remove")).click()
+    expect(page.locator("h1")).to_have_text(words("title"))
+    wait_until_nothing_is_kept(jobs)
+
+
+def test_a_too_large_table_is_told_before_it_is_sent(open_page: OpenPage) -> None:
+    page = open_page()
+    sign_in(page)
+    send_table(page, b"x" * (MAX_BYTES + 1))
+    expect(page.locator("#table-fault")).to_be_visible()
+
+
+def test_a_too_large_table_is_refused(browser: Browser, base: str, jobs: Jobs) -> None:
+    with browser.new_context(base_url=base, java_script_enabled=False) as context:
+        page = context.new_page()
+        sign_in(page)
+        send_table(page, b"x" * (2 * MAX_BYTES))
+        expect(page.locator("h1")).to_have_text(WORDS.text("error.title.too_large"))
+    wait_until_nothing_is_kept(jobs)
+
+
+def test_a_form_with_another_token_is_refused(open_page: OpenPage) -> None:
+    page = open_page()
+    sign_in(page)
+    page.evaluate("document.querySelectorAll('[name=csrf]').forEach(each => each.value = 'x')")
+    send_table(page, EXAMPLE)
+    expect(page.locator("h1")).to_have_text(WORDS.text("error.title.forbidden"))

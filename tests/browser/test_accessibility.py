@@ -1,0 +1,156 @@
+"""The pages for everyone: with axe, by keyboard, on narrow screens, with large type."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from calsvc.clock import today_in_japan
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from tests.support.browsing import (
+    ANDROID,
+    DESK,
+    EXPIRES,
+    LINE,
+    PHONE,
+    OpenPage,
+    follow,
+    make_calendar,
+    make_cautioned_calendar,
+    submit,
+    unfold,
+    violations,
+)
+from tests.support.cases import alternating
+
+
+@pytest.mark.parametrize(
+    ("lang", "viewport"), alternating(LANGUAGES, {"phone": PHONE, "desk": DESK})
+)
+def test_axe_finds_nothing_on_any_page(
+    open_page: OpenPage, lang: str, viewport: dict[str, int]
+) -> None:
+    page = open_page(viewport, user_agent=ANDROID)
+    page.goto(f"/?lang={lang}")
+    assert violations(page) == []
+    unfold(page)
+    page.click("label[for=c1-have-issued]")
+    assert violations(page) == []
+    follow(page, "button[value=add]")
+    submit(page)
+    assert violations(page) == []
+    page.goto(f"/nowhere?lang={lang}")
+    assert violations(page) == []
+    make_calendar(page, lang)
+    assert violations(page) == []
+    unfold(page)
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_with_cautions_in_lines_browser(open_page: OpenPage) -> None:
+    page = open_page(user_agent=LINE)
+    make_cautioned_calendar(page)
+    expect(page.locator(".cautions li")).to_have_count(1)
+    assert violations(page) == []
+
+
+def press_until(page: Page, selector: str, key: str = "Tab", most: int = 60) -> None:
+    """Move on by keyboard until the element has the focus, as a person would see it."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.locator(selector).first.evaluate("each => each === document.activeElement"):
+            outline = "getComputedStyle(document.activeElement).outlineStyle"
+            assert page.evaluate(outline) != "none"
+            return
+    raise AssertionError(f"{selector} is not reached by keyboard")
+
+
+def test_the_whole_way_can_be_gone_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page(DESK)
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    press_until(page, "#c1-have-card_expires")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#c1-issued-year")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    for part in ("year", "month", "day"):
+        press_until(page, f"#c1-card_expires-{part}")
+        page.keyboard.type(str(getattr(EXPIRES, part)))
+    press_until(page, "#c1-born-era")
+    for _ in ("令和", "平成", "昭和"):
+        page.keyboard.press("ArrowDown")
+    for part, number in (("year", "60"), ("month", "4"), ("day", "23")):
+        press_until(page, f"#c1-born-{part}")
+        page.keyboard.type(number)
+    press_until(page, ".further > summary")
+    page.keyboard.press("Enter")
+    press_until(page, "#c1-stay_until-era")
+    press_until(page, ".submit button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/c/*")
+    press_until(page, "[data-way=google]")
+    press_until(page, ".others > summary")
+    page.keyboard.press("Enter")
+    press_until(page, "#address")
+    press_until(page, "[data-copy]")
+    press_until(page, ".past > summary")
+    page.keyboard.press("Enter")
+    press_until(page, ".event details > summary")
+    page.keyboard.press("Enter")
+    expect(page.locator(".description >> visible=true")).to_have_count(1)
+    press_until(page, "[data-print]")
+
+
+def test_no_button_is_smaller_than_a_thumb(open_page: OpenPage) -> None:
+    page = open_page(user_agent=ANDROID)
+    for address in ("/", None):
+        page.goto(address) if address else make_calendar(page)
+        unfold(page)
+        for each in page.locator("button, .button, .button-quiet, select, summary").all():
+            box = each.bounding_box()
+            if box and box["width"] > 1:
+                large = each.evaluate("each => !each.closest('.event, .past')")
+                assert box["height"] >= (44 if large else 24)
+
+
+def widest(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, lang: str) -> None:
+    page = open_page({"width": 320, "height": 640}, user_agent=ANDROID)
+    page.goto(f"/?lang={lang}")
+    follow(page, "button[value=add]")
+    submit(page)
+    unfold(page)
+    assert widest(page) == 320
+    make_calendar(page, lang)
+    unfold(page)
+    assert widest(page) == 320
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_text_of_twice_the_size_still_fits(
+    large_type_browser: Browser, base: str, lang: str
+) -> None:
+    page = large_type_browser.new_page(viewport=PHONE, base_url=base)
+    page.goto(f"/?lang={lang}")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "36px"
+    unfold(page)
+    assert widest(page) == 390
+    make_calendar(page, lang)
+    unfold(page)
+    assert widest(page) == 390
+    page.close()
+
+
+def test_the_picture_says_in_words_what_it_shows(open_page: OpenPage) -> None:
+    page = open_page()
+    make_calendar(page)
+    words = catalog("ja")
+    description = page.locator(".timeline desc").text_content() or ""
+    for day in (EXPIRES, EXPIRES.replace(year=EXPIRES.year - 5), today_in_japan()):
+        assert words.day(day) in description

@@ -1,0 +1,119 @@
+"""The form as people meet it: what is typed, what is faulty, and a household's cards."""
+
+from datetime import date
+
+from playwright.sync_api import Page, expect
+
+from calsvc.i18n.catalogs import catalog
+from tests.support.browsing import (
+    BORN,
+    EXPIRES,
+    enter,
+    enter_era,
+    follow,
+    make_calendar,
+    submit,
+    token_of,
+)
+
+
+def test_a_year_of_an_era_is_as_good_as_a_western_one(page: Page) -> None:
+    make_calendar(page)
+    western = token_of(page)
+    page.goto("/")
+    enter(page, "c1-card_expires", EXPIRES)
+    enter_era(page, "c1-born", "昭和", 60, 4, 23)
+    submit(page)
+    assert token_of(page) == western
+
+
+def test_an_error_is_told_where_it_is_and_repaired_without_typing_again(page: Page) -> None:
+    page.goto("/")
+    enter(page, "c1-card_expires", EXPIRES)
+    enter_era(page, "c1-born", "昭和", 60, 13, 23)
+    submit(page)
+    expect(page.locator(".faults")).to_be_focused()
+    expect(page.locator(".faults a")).to_have_attribute("href", "#c1-born-year")
+    message = catalog("ja").text("error.date.no_such_day")
+    expect(page.locator("#c1-born-fault")).to_contain_text(message)
+    expect(page.locator("#c1-born-month")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#c1-born-era")).to_have_value("昭和")
+    expect(page.locator("#c1-card_expires-year")).to_have_value(str(EXPIRES.year))
+    page.fill("#c1-born-month", "4")
+    submit(page)
+    assert page.locator(".event").count() == 8
+
+
+def test_the_summary_of_errors_leads_to_the_field(page: Page) -> None:
+    page.goto("/")
+    submit(page)
+    assert page.locator(".faults li").count() == 2
+    page.click(".faults a >> nth=1")
+    expect(page.locator("#c1-born-year")).to_be_focused()
+
+
+def test_a_fault_in_a_folded_field_unfolds_it(page: Page) -> None:
+    page.goto("/")
+    enter(page, "c1-card_expires", EXPIRES)
+    enter(page, "c1-born", BORN)
+    page.click("details:has(#c1-cert_expires-year) > summary")
+    enter(page, "c1-cert_expires", date(2099, 1, 1))
+    submit(page)
+    expect(page.locator("#c1-cert_expires-year")).to_be_visible()
+    expect(page.locator("#c1-cert_expires-fault")).to_be_visible()
+    expect(page.locator("#c1-stay_until-year")).to_be_hidden()
+
+
+def test_an_expiry_that_is_no_birthday_asks_for_the_period_of_stay(page: Page) -> None:
+    page.goto("/")
+    enter(page, "c1-card_expires", date(EXPIRES.year, 5, 31))
+    enter(page, "c1-born", BORN)
+    submit(page)
+    expect(page.locator("#c1-stay_until-year")).to_be_visible()
+    enter(page, "c1-stay_until", date(EXPIRES.year, 5, 31))
+    submit(page)
+    assert page.locator(".event").count() == 2
+    expect(page.locator(".cautions li")).to_have_count(1)
+
+
+def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
+    page.goto("/")
+    enter(page, "c1-card_expires", EXPIRES)
+    enter(page, "c1-born", BORN)
+    follow(page, "button[value=add]")
+    expect(page.locator("#c2-name")).to_be_focused()
+    page.fill("#c1-name", "花子さん")
+    page.fill("#c2-name", "太郎さん")
+    enter(page, "c2-card_expires", date(EXPIRES.year, 5, 3))
+    enter(page, "c2-born", date(EXPIRES.year - 10, 5, 3))
+    follow(page, "button[value=add]")
+    page.click("label[for=c3-have-issued]")
+    enter(page, "c3-issued", date(2023, 7, 1))
+    enter(page, "c3-born", date(1990, 6, 15))
+    submit(page)
+    names = [each.text_content() or "" for each in page.locator(".plan > h2").all()]
+    assert [each.split(":")[0] for each in names] == ["花子さん", "太郎さん", "3枚目のカード"]
+    assert page.locator(".plan svg[role=img]").count() == 3
+    assert page.locator(".event").count() == 8 + 4 + 8
+
+
+def test_a_card_too_many_is_taken_away_and_the_others_stay(page: Page) -> None:
+    page.goto("/")
+    follow(page, "button[value=add]")
+    page.fill("#c1-name", "一郎")
+    page.fill("#c2-name", "二郎")
+    follow(page, "button[value=add]")
+    page.fill("#c3-name", "三郎")
+    follow(page, "button[value=remove-2]")
+    assert [page.input_value(f"#c{place}-name") for place in (1, 2)] == ["一郎", "三郎"]
+    assert page.locator("#c3-name").count() == 0
+
+
+def test_enter_in_a_field_sends_the_form_and_adds_no_card(page: Page) -> None:
+    page.goto("/")
+    follow(page, "button[value=add]")
+    follow(page, "button[value=remove-2]")
+    enter(page, "c1-card_expires", EXPIRES)
+    enter(page, "c1-born", BORN)
+    page.press("#c1-born-day", "Enter")
+    page.wait_for_url("**/c/*")
