@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import stat
@@ -26,6 +25,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.support.clients import send_request
 from tests.support.paths import ROOT
+from tests.support.programs import require
 from tests.support.servers import RunningService, free_port, running_service
 from tests.support.waiting import HANG_SECONDS, wait_until
 
@@ -141,7 +141,6 @@ http {{
     include {folder}/calsvc.conf;
 }}
 """
-NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
 
 def rewritten(example: str, changes: dict[str, str]) -> str:
@@ -155,6 +154,7 @@ def rewritten(example: str, changes: dict[str, str]) -> str:
 
 def nginx(front: Front, ports: tuple[int, int]) -> list[str]:
     """The command that runs nginx, which has found its file good."""
+    program = require("nginx")
     text = rewritten(
         "nginx.conf",
         {
@@ -172,8 +172,8 @@ def nginx(front: Front, ports: tuple[int, int]) -> list[str]:
     user = "user root;" if os.getuid() == 0 else ""
     around = front.folder / "nginx.conf"
     around.write_text(AROUND.format(folder=front.folder, user=user), encoding="utf-8")
-    subprocess.run([NGINX, "-t", "-q", "-c", around], check=True)
-    return [NGINX, "-c", str(around)]
+    subprocess.run([program, "-t", "-q", "-c", around], check=True)
+    return [program, "-c", str(around)]
 
 
 def caddy(front: Front, ports: tuple[int, int]) -> list[str]:
@@ -190,7 +190,7 @@ def caddy(front: Front, ports: tuple[int, int]) -> list[str]:
     )
     configured = front.folder / "Caddyfile"
     configured.write_text(text, encoding="utf-8")
-    return ["caddy", "run", "--config", str(configured), "--adapter", "caddyfile"]
+    return [require("caddy"), "run", "--config", str(configured), "--adapter", "caddyfile"]
 
 
 @contextmanager

@@ -1,0 +1,50 @@
+"""A run says in one line what it skipped, and fails for it where CI=true."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.paths import ROOT
+
+TESTS = """
+import pytest
+from tests.support.programs import require
+
+def test_that_runs():
+    require("sh")
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_that_needs_a_program(number):
+    require("no-such-server")
+
+@pytest.mark.skip(reason="there is no sun")
+def test_that_needs_the_sun():
+    pass
+"""
+
+
+def run_tests(folder: Path, ci: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run tests, two of which want a program and one the sun."""
+    (folder / "test_it.py").write_text(TESTS)
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", *arguments)
+    return subprocess.run(
+        [*command, "-c", ROOT / "pyproject.toml", "--rootdir", folder, folder],
+        env={**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_skips_are_told_in_one_line(tmp_path: Path) -> None:
+    run = run_tests(tmp_path, "")
+    assert "Skipped: no-such-server is not installed (2), there is no sun (1)" in run.stdout
+    assert run.returncode == 0
+
+
+def test_skips_fail_a_run_of_ci_in_two_processes(tmp_path: Path) -> None:
+    run = run_tests(tmp_path, "true", "-n", "2")
+    assert "no-such-server is not installed (2), there is no sun (1)" in run.stdout
+    assert run.returncode == 1
