@@ -1,0 +1,99 @@
+"""Sends hostile input to a real server, each piece with a mark or the name of a strange host."""
+
+import json
+import re
+import socket
+from dataclasses import dataclass
+
+import httpx2
+
+MARK = "zqmark"
+EVIL = "evil.example"
+INJECTED = "x-injected"
+GOOD = "born=1985-04-23&issued=2020-06-01"
+BORN = {"born": "1985-04-23", "issued": "2020-06-01"}
+FORM = "application/x-www-form-urlencoded"
+PATIENCE = 30
+"""Seconds after which a silent server has failed the test."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back over a socket: the first answer and all that followed it."""
+
+    raw: bytes
+
+    @property
+    def status(self) -> int:
+        found = re.match(rb"HTTP/1\.1 (\d{3}) ", self.raw)
+        assert found, self.raw[:200]
+        return int(found[1])
+
+    @property
+    def head(self) -> str:
+        return self.raw.partition(b"\r\n\r\n")[0].decode("latin-1").lower()
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode("utf-8", "replace").lower()
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where to send it, as it stands or by a well-behaved ``client``."""
+
+    port: int
+    client: httpx2.Client
+
+    @property
+    def base(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def send(self, request: bytes) -> Answer:
+        """``request`` as it stands; then no more is sent."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as line:
+            try:
+                line.sendall(request)
+                line.shutdown(socket.SHUT_WR)
+                received = b"".join(iter(lambda: line.recv(65536), b""))
+            except ConnectionError:  # it had heard enough
+                received = b""
+        return Answer(received)
+
+    def get(self, target: bytes, *headers: bytes, host: bytes = b"localhost") -> Answer:
+        lines = [b"GET " + target + b" HTTP/1.1", b"Host: " + host, *headers, b"Connection: close"]
+        return self.send(b"\r\n".join(lines) + b"\r\n\r\n")
+
+    def post(self, path: str, content: bytes, media_type: str, **headers: str) -> httpx2.Response:
+        return self.client.post(
+            self.base + path, content=content, headers={"Content-Type": media_type, **headers}
+        )
+
+    def link(self, *names: str) -> dict[str, str]:
+        """The addresses of a household whose cards bear ``names``."""
+        body = {"cards": [{**BORN, "name": name} for name in names], "lang": "en"}
+        answer = self.client.post(f"{self.base}/api/links", json=body)
+        assert answer.status_code == 200
+        addresses: dict[str, str] = answer.json()
+        return addresses
+
+
+def household(**more: object) -> bytes:
+    """Return the JSON body of a valid household, with the fields ``more``."""
+    return json.dumps({"cards": [BORN], **more}).encode()
+
+
+def assert_harmless(answer: Answer) -> None:
+    """No failure, no header that was sent along, and nothing of what was sent."""
+    assert 200 <= answer.status < 500
+    assert answer.raw.count(b"HTTP/1.1 ") == 1
+    assert not re.search(rf"^({INJECTED}|set-cookie|location)\b", answer.head, re.MULTILINE)
+    assert MARK not in answer.text
+    assert EVIL not in answer.text
+
+
+def assert_refused(answer: httpx2.Response, status: int = 400) -> None:
+    assert answer.status_code == status
+    told = f"{answer.headers} {answer.text}".lower()
+    assert MARK not in told
+    assert EVIL not in told
