@@ -1,14 +1,14 @@
 """Letters: what stands on the page, and QR codes read from its picture."""
 
-import io
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 
 import pypdfium2
 import pytest
 from PIL import Image
 from pyzbar.pyzbar import ZBarSymbol, decode
 
-from calsvc import codes
 from calsvc.bulk import fonts, letters
 from calsvc.bulk.letters import Letter
 from calsvc.bulk.resident_message import invitation
@@ -26,43 +26,64 @@ OTARU = toml_reader.load("otaru")
 KEYRING = Keyring(read_keys(new_key(), "test"))
 FONT = fonts.load()
 MADE = datetime(2026, 11, 24)
-ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
 CARDS = {
-    "adult": ADULT,
+    "adult": Card(date(1985, 4, 23), date(2020, 6, 1)),
     "minor": Card(date(2012, 3, 15), date(2023, 6, 1)),
     "stay": Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31)),
     "stay and certificate": Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2030, 1, 31)),
 }
 
 
-def letter(name: str = "小樽 花子", card: Card = ADULT, language: str = "ja") -> Letter:
+NAMES = ("髙橋", "山﨑", "𠮷田", "Nguyễn Thị Ánh", "김민지", "邓丽")
+IN_NO_FONT = "👨 葛\U000e0100"
+PRINTED = [
+    *product(["小樽 花子"], CARDS, LANGUAGES),
+    *product([*NAMES, IN_NO_FONT, ""], ["adult"], ["ja"]),
+]
+"""The name, card and language of each letter that is printed for these tests."""
+
+
+def letter(name: str = "小樽 花子", card: str = "adult", language: str = "ja") -> Letter:
     words = catalog(language)
-    token = KEYRING.seal(Link((Member(card),), language))
+    token = KEYRING.seal(Link((Member(CARDS[card]),), language))
     page = LinkAddresses("https://calendar.example.jp", token).page
-    return Letter(invitation(name, plan(card, OTARU.grace), OTARU, words), page, words)
+    return Letter(invitation(name, plan(CARDS[card], OTARU.grace), OTARU, words), page, words)
 
 
-def page_of(each: Letter, number: int = 0) -> pypdfium2.PdfPage:
-    return pypdfium2.PdfDocument(letters.pdf([each], FONT, MADE))[number]
+@dataclass(frozen=True)
+class Print:
+    """All letters of `PRINTED` in one file, because embedding the font is what takes long."""
+
+    document: pypdfium2.PdfDocument
+
+    def page(
+        self, name: str = "小樽 花子", card: str = "adult", language: str = "ja"
+    ) -> pypdfium2.PdfPage:
+        return self.document[PRINTED.index((name, card, language))]
+
+    def text(self, name: str = "小樽 花子", card: str = "adult", language: str = "ja") -> str:
+        return text_of(self.page(name, card, language))
 
 
-def text_of(each: Letter) -> str:
-    return said_on(page_of(each))
+@pytest.fixture(scope="module")
+def printed() -> Print:
+    content = letters.pdf([letter(*each) for each in PRINTED], FONT, MADE)
+    return Print(pypdfium2.PdfDocument(content))
 
 
-def said_on(page: pypdfium2.PdfPage) -> str:
+def text_of(page: pypdfium2.PdfPage) -> str:
     return " ".join(page.get_textpage().get_text_range().split())
 
 
-def picture_of(each: Letter, dots_per_inch: int = 150) -> Image.Image:
-    return page_of(each).render(scale=dots_per_inch / 72, grayscale=True).to_pil()
+def picture_of(page: pypdfium2.PdfPage, dots_per_inch: int = 150) -> Image.Image:
+    return page.render(scale=dots_per_inch / 72, grayscale=True).to_pil()
 
 
 # --- the page -------------------------------------------------------------------------------------
 
 
-def test_the_letter_says_what_expires_when_and_where_to_go() -> None:
-    text = text_of(letter())
+def test_the_letter_says_what_expires_when_and_where_to_go(printed: Print) -> None:
+    text = printed.text()
     for words in (
         *("小樽 花子 様", "小樽市", "マイナンバーカードの有効期限のお知らせ"),
         *("電子証明書の有効期限 2025年04月23日(水)", "カードの有効期限 2030年04月23日(火)"),
@@ -74,8 +95,10 @@ def test_the_letter_says_what_expires_when_and_where_to_go() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("card", CARDS)
-def test_every_letter_fits_its_page_in_every_language(card: str, language: str) -> None:
-    page = page_of(letter(card=CARDS[card], language=language))
+def test_every_letter_fits_its_page_in_every_language(
+    printed: Print, card: str, language: str
+) -> None:
+    page = printed.page(card=card, language=language)
     assert page.get_size() == pytest.approx((595.28, 841.89), abs=0.1)
     boxes = [each.get_bounds() for each in page.get_objects(filter=[1])]
     left, bottom = min(box[0] for box in boxes), min(box[1] for box in boxes)
@@ -85,23 +108,21 @@ def test_every_letter_fits_its_page_in_every_language(card: str, language: str) 
     assert bottom > margin
     assert right < 595 - margin
     assert top < 842 - margin
-    assert "〓" not in said_on(page)
+    assert "〓" not in text_of(page)
 
 
-@pytest.mark.parametrize("name", ["髙橋", "山﨑", "𠮷田", "Nguyễn Thị Ánh", "김민지", "邓丽"])
-def test_names_of_all_kinds_are_in_the_font_that_is_embedded(name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_all_kinds_are_in_the_font_that_is_embedded(printed: Print, name: str) -> None:
     assert not FONT.lacks(name)
-    assert name in text_of(letter(name))
+    assert name in printed.text(name)
 
 
-def test_what_the_font_lacks_is_shown_by_geta_marks() -> None:
-    assert FONT.lacks("👨 葛\U000e0100")
-    assert FONT.settable("👨 葛\U000e0100") == "〓 葛"
-    assert "〓 葛 様" in text_of(letter("👨 葛\U000e0100"))
+def test_what_the_font_lacks_is_shown_by_geta_marks(printed: Print) -> None:
+    assert "〓 葛 様" in printed.text(IN_NO_FONT)
 
 
-def test_a_letter_without_a_name_speaks_to_the_holder() -> None:
-    assert "マイナンバーカードをお持ちの方へ" in text_of(letter(""))
+def test_a_letter_without_a_name_speaks_to_the_holder(printed: Print) -> None:
+    assert "マイナンバーカードをお持ちの方へ" in printed.text("")
 
 
 def test_each_resident_has_a_page_and_the_same_letters_are_the_same_bytes() -> None:
@@ -110,36 +131,6 @@ def test_each_resident_has_a_page_and_the_same_letters_are_the_same_bytes() -> N
     assert len(pypdfium2.PdfDocument(content)) == 3
     assert content == letters.pdf(many, FONT, MADE)
     assert len(content) < 300_000
-
-
-def test_a_file_that_is_no_font_is_named() -> None:
-    with pytest.raises(fonts.BadFontError, match=r"otaru\.toml"):
-        fonts.load("calsvc/municipality/profiles/otaru.toml")
-
-
-# --- lines ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "broken"),
-    [
-        ("期限です。次の", ("期限で", "す。次", "の")),
-        ("あい「うえ」お", ("あい", "「う", "え」お")),
-        ("カード", ("カード",)),
-        ("abc defg hi", ("abc", "defg hi")),
-        ("令和(2020)年", ("令和", "(2020)", "年")),
-    ],
-)
-def test_lines_break_by_japanese_rules(text: str, broken: tuple[str, ...]) -> None:
-    assert fonts.lines(text, FONT, 3.4) == broken
-
-
-def test_no_line_is_wider_than_asked_and_nothing_is_lost() -> None:
-    for language in LANGUAGES:
-        for text in letter(language=language).invited.places:
-            lines = fonts.lines(text, FONT, 30)
-            assert all(FONT.width(line) <= 30 for line in lines)
-            assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 # --- QR codes -------------------------------------------------------------------------------------
@@ -151,34 +142,14 @@ def read_code(picture: Image.Image) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_code_on_the_letter_opens_the_residents_page(language: str) -> None:
-    sent = letter(language=language)
-    address = read_code(picture_of(sent))
-    assert address == sent.page
+def test_the_code_on_the_letter_opens_the_residents_page(printed: Print, language: str) -> None:
+    address = read_code(picture_of(printed.page(language=language)))
+    assert address == letter(language=language).page
     token = address.removeprefix("https://calendar.example.jp/c/").partition("?")[0]
     link = KEYRING.open(token)
-    assert ([each.card for each in link.members], link.lang) == ([ADULT], language)
+    assert ([each.card for each in link.members], link.lang) == ([CARDS["adult"]], language)
 
 
-def test_the_code_is_read_from_a_poor_copy_too() -> None:
-    sent = letter()
-    assert (
-        read_code(picture_of(sent, 110).rotate(7, Image.Resampling.BICUBIC, fillcolor=255))
-        == sent.page
-    )
-
-
-def test_codes_are_made_as_png_and_svg() -> None:
-    page = letter().page
-    assert read_code(Image.open(io.BytesIO(codes.png(page))).convert("L")) == page
-    assert codes.svg(page).startswith(b"<?xml")
-
-
-def test_bars_are_the_dark_runs_of_the_code() -> None:
-    modules, bars = codes.bars("https://calendar.example.jp")
-    picture = Image.new("L", (modules + 8, modules + 8), 255)
-    for row, column, length in bars:
-        picture.paste(0, (column + 4, row + 4, column + 4 + length, row + 5))
-    assert read_code(picture.resize((400, 400), Image.Resampling.NEAREST)) == (
-        "https://calendar.example.jp"
-    )
+def test_the_code_is_read_from_a_poor_copy_too(printed: Print) -> None:
+    copy = picture_of(printed.page(), 110).rotate(7, Image.Resampling.BICUBIC, fillcolor=255)
+    assert read_code(copy) == letter().page
