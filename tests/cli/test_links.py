@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from calsvc.bulk import csv_files
 from calsvc.bulk.csv_files import Row
+from calsvc.bulk.output_folder import Stage
 from calsvc.links.keys import new_key
 from tests.support.paths import ROOT
 
@@ -119,7 +119,7 @@ def test_messages_come_in_english_too(tmp_path: Path) -> None:
         (GOOD, ("--column", "birth=誕"), "--column は born=誕生日 のように"),
         (GOOD, ("--base-url", "x"), "CALSVC_PUBLIC_URL: must be like https"),
         (GOOD, ("--municipality", "atlantis"), "atlantis"),
-        (GOOD, ("--format", "letters", "--font", __file__), "test_cli_links.py"),
+        (GOOD, ("--format", "letters", "--font", __file__), Path(__file__).name),
         (GOOD, ("--format", "fax"), "fax"),
     ],
 )
@@ -153,32 +153,25 @@ def test_output_that_is_there_already_is_left_alone(tmp_path: Path) -> None:
 # --- accidents ------------------------------------------------------------------------------------
 
 
-def stopped(path: Path, out: Path, *arguments: str, by: signal.Signals) -> tuple[int, str]:
-    """Stop a run once its journal is there; gives its exit code and what it said."""
-    command = [*COMMAND, str(path), "-o", str(out), *arguments]
-    process = subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
-    partial = out.parent / f".{out.name}.partial"
-    while process.poll() is None and not (partial / "journal.json").exists():
-        time.sleep(0.01)
-    process.send_signal(by)
-    _, said = process.communicate()
+BATCHES = 2500
+"""Rows in three batches, of which `killed_in_the_middle` leaves two."""
+
+
+def killed_in_the_middle(path: Path, out: Path, *formats: str) -> Path:
+    """Kill a run that has committed two batches; returns the folder that it leaves."""
+    command = [sys.executable, "-m", "tests.support.cut_off_run", path, out, *formats]
+    done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, check=False, timeout=300)
+    assert done.returncode == -signal.SIGKILL
     assert not out.exists()
-    return process.returncode, said
-
-
-def killed_in_the_middle(path: Path, out: Path, *arguments: str) -> Path:
-    """Stop a run by the signal that no program can catch; gives the folder that it leaves."""
-    code, _ = stopped(path, out, *arguments, by=signal.SIGKILL)
-    assert code == -signal.SIGKILL
     return out.parent / f".{out.name}.partial"
 
 
 def test_a_run_killed_in_the_middle_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
-    path = large_table(tmp_path, 4000)
+    path = large_table(tmp_path, BATCHES)
     formats = ("--format", "eml", "--format", "ics", "--format", "mail-merge")
-    partial = killed_in_the_middle(path, tmp_path / "out", *formats)
+    partial = killed_in_the_middle(path, tmp_path / "out", "eml", "ics", "mail-merge")
     journal = json.loads((partial / "journal.json").read_bytes())
-    assert 0 < journal["shards"] < 5
+    assert journal["shards"] == 2
     with (partial / "content" / "links.csv").open("ab") as file:
         file.write(b"half a row")  # what was written after the journal
 
@@ -200,26 +193,48 @@ def test_a_run_killed_in_the_middle_goes_on_to_the_same_bytes(tmp_path: Path) ->
 
 
 def test_a_resumed_run_refuses_a_table_that_has_changed(tmp_path: Path) -> None:
-    path = large_table(tmp_path, 6000)
-    formats = ("--format", "eml", "--format", "ics")
-    killed_in_the_middle(path, tmp_path / "out", *formats)
-    large_table(tmp_path, 6001)
-    done = run(path, "-o", tmp_path / "out", *formats, "--resume")
+    path = large_table(tmp_path, BATCHES)
+    killed_in_the_middle(path, tmp_path / "out")
+    large_table(tmp_path, BATCHES + 1)
+    done = run(path, "-o", tmp_path / "out", "--resume")
     assert done.returncode == 2
     assert "変わっています" in done.stderr
 
 
+INTERRUPTED = """
+import signal, sys
+from pathlib import Path
+from calsvc.cli.main import main
+
+journal = Path(sys.argv.pop(1))
+
+def interrupt(event, arguments):
+    if event == "open" and str(arguments[0]) == str(journal.parent) and journal.exists():
+        signal.raise_signal(signal.SIGINT)
+
+sys.addaudithook(interrupt)
+main()
+"""
+"""The command, interrupted in its first commit: it opens the folder once the journal is there."""
+
+
 def test_a_run_that_is_interrupted_says_how_to_go_on(tmp_path: Path) -> None:
-    path = large_table(tmp_path, 6000)
-    code, said = stopped(path, tmp_path / "out", "--format", "eml", by=signal.SIGINT)
-    assert code == 2
-    assert "--resume" in said
-    assert (tmp_path / ".out.partial" / "journal.json").exists()
+    path, journal = table(tmp_path), tmp_path / ".out.partial" / "journal.json"
+    command = [sys.executable, "-c", INTERRUPTED, journal, "links", path, "-o", tmp_path / "out"]
+    done = subprocess.run(
+        command, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 2
+    assert "--resume" in done.stderr
+    assert not (tmp_path / "out").exists()
+    assert journal.exists()
 
 
 def test_a_full_disk_is_told_and_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None:
-    path = large_table(tmp_path, 60_000)
-    done = limited(10_000, path, "-o", tmp_path / "out")
+    path = large_table(tmp_path, BATCHES)
+    partial = killed_in_the_middle(path, tmp_path / "out")
+    written = json.loads((partial / "journal.json").read_bytes())["sizes"]["links.csv"]
+    done = limited(written // 1024 + 20, path, "-o", tmp_path / "out", "--resume")
     assert done.returncode == 2
     assert "空きがありません" in done.stderr
     assert "Traceback" not in done.stderr
@@ -246,13 +261,8 @@ def test_resume_without_an_interrupted_run_begins_one(tmp_path: Path) -> None:
 
 
 def test_two_runs_do_not_work_on_the_same_output(tmp_path: Path) -> None:
-    path = large_table(tmp_path, 20_000)
-    command = [*COMMAND, str(path), "-o", str(tmp_path / "out"), "--format", "ics"]
-    with subprocess.Popen(command, env=ENVIRONMENT) as first:
-        while first.poll() is None and not (tmp_path / ".out.partial" / "content").exists():
-            time.sleep(0.01)
-        second = run(path, "-o", tmp_path / "out", "--resume")
-        first.kill()
+    with Stage(tmp_path / "out"):
+        second = run(table(tmp_path), "-o", tmp_path / "out", "--resume")
     assert second.returncode == 2
     assert "別の処理が" in second.stderr
 
@@ -294,19 +304,39 @@ def peak_memory(*arguments: str | Path) -> int:
     return int(done.stdout)
 
 
-def test_a_million_rows_come_out_whole_and_in_order_within_150_megabytes(tmp_path: Path) -> None:
-    rows, first = 1_000_000, date(1930, 1, 1)
-    path = tmp_path / "residents.csv"
+FIRST_BIRTH = date(1930, 1, 1)
+
+
+def numbered_table(folder: Path, rows: int) -> Path:
+    """A table whose rows differ, each with a number of its own."""
+    path = folder / "residents.csv"
     with path.open("w", encoding="utf-8") as file:
         file.write("宛名番号,生年月日,発行日\n")
-        file.writelines(
-            f"{at},{first + timedelta(days=at % 30_000)},2020-06-01\n" for at in range(rows)
-        )
-    assert peak_memory(path, "-o", tmp_path / "out") < 150_000_000
-    with (tmp_path / "out" / "links.csv").open(encoding="utf-8") as file:
+        file.writelines(f"{at},{birth_of(at)},2020-06-01\n" for at in range(rows))
+    return path
+
+
+def birth_of(at: int) -> date:
+    return FIRST_BIRTH + timedelta(days=at % 30_000)
+
+
+def peak_of_rows(folder: Path, rows: int) -> int:
+    """Bytes that a run of so many rows takes, which must come out whole and in order."""
+    peak = peak_memory(numbered_table(folder, rows), "-o", folder / f"out-{rows}")
+    with (folder / f"out-{rows}" / "links.csv").open(encoding="utf-8") as file:
         next(file)
         for at, line in enumerate(file):
             number, born, _, _ = line.split(",", 3)
-            assert (number, born) == (str(at), str(first + timedelta(days=at % 30_000)))
+            assert (number, born) == (str(at), str(birth_of(at)))
             assert "/c/1" in line
     assert at == rows - 1
+    return peak
+
+
+def test_memory_does_not_grow_with_the_number_of_rows(tmp_path: Path) -> None:
+    assert peak_of_rows(tmp_path, 200_000) - peak_of_rows(tmp_path, 50_000) < 5_000_000
+
+
+@pytest.mark.large
+def test_a_million_rows_come_out_whole_and_in_order_within_150_megabytes(tmp_path: Path) -> None:
+    assert peak_of_rows(tmp_path, 1_000_000) < 150_000_000

@@ -1,0 +1,40 @@
+"""A run of ``calsvc links`` that is killed once two batches have been committed.
+
+``python -m tests.support.cut_off_run TABLE OUTPUT [FORMAT...]``
+"""
+
+import os
+import signal
+import sys
+from itertools import islice
+from pathlib import Path
+
+from calsvc import settings
+from calsvc.bulk.output_folder import Stage
+from calsvc.bulk.rows import Office
+from calsvc.bulk.run import Order, look, produce
+from calsvc.clock import today_in_japan
+from calsvc.links.keys import load_keys
+from calsvc.links.sealing import Keyring
+from calsvc.municipality import toml_reader
+
+COMMITS = 2
+
+
+def main(table: str, output: str, *formats: str) -> None:
+    """Commit after each batch, as a slow run does, and end by the signal that none can catch."""
+    configured = settings.load(os.environ)
+    keys = load_keys(configured.keys, configured.key_file)
+    city = toml_reader.load(configured.municipality)
+    office = Office(city, Keyring(keys), configured.public_url, today_in_japan())
+    order = Order(office, formats or ("links",), "", {}, None, keys[0])
+    with Path(table).open("rb") as file, Stage(Path(output)) as stage:
+        run = look(file, order)
+        journal = stage.begin(run.digest, str(office.today))
+        for _ in islice(produce(run, order, stage, journal, lambda: True), COMMITS):
+            pass
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
