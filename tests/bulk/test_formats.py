@@ -1,0 +1,176 @@
+"""The formats of the output: the table of links, and files for each resident."""
+
+import io
+from collections.abc import Iterable
+from datetime import date
+
+import openpyxl
+import pytest
+
+from calsvc.bulk import csv_files
+from calsvc.bulk.columns import Columns
+from calsvc.bulk.csv_files import Form, Table
+from calsvc.bulk.formats import FORMATS, LINKS, MAIL_MERGE, Edition, LinksTable, Piece, chosen
+from calsvc.bulk.rows import (
+    Office,
+    Outcome,
+    columns_of,
+    open_table,
+    outcomes,
+    shards,
+    survey,
+)
+from calsvc.feed import templates
+from calsvc.feed.builder import Holder
+from calsvc.i18n.catalogs import catalog
+from calsvc.links.keys import new_key, read_keys
+from calsvc.links.sealing import Keyring
+from calsvc.municipality import toml_reader
+from calsvc.rules.card import Card
+from calsvc.rules.plan import plan
+
+OTARU = toml_reader.load("otaru")
+KEYRING = Keyring(read_keys(new_key(), "test"))
+BASE = "https://calendar.example.jp"
+OFFICE = Office(OTARU, KEYRING, BASE, date(2026, 11, 24))
+
+
+def opened(
+    content: bytes | io.BytesIO, given: dict[str, str] | None = None
+) -> tuple[Table, Columns]:
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    table = open_table(file, survey(file).encoding)
+    return table, columns_of(table, given or {})
+
+
+def outcomes_of(text: str, office: Office = OFFICE) -> list[Outcome]:
+    table, columns = opened(text.encode())
+    return list(outcomes(table, columns, office))
+
+
+def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
+    """The files of the format ``name``, whole."""
+    table, columns = opened(content)
+    form = FORMATS[name](Edition(table.header, table.form, columns, OFFICE))
+    files: dict[str, bytes] = {}
+    pieces: list[Iterable[Piece]] = [form.opening()]
+    pieces += [form.pieces(each) for _, each in shards(outcomes(table, columns, OFFICE))]
+    for piece in (piece for part in pieces for piece in part):
+        assert piece.grows or piece.name not in files
+        files[piece.name] = files.get(piece.name, b"") + piece.content
+    return files
+
+
+def links_of(content: bytes | io.BytesIO) -> list[list[str]]:
+    file = io.BytesIO(made(content)[LINKS])
+    table = csv_files.read(file, csv_files.survey(file).encoding)
+    return [list(row.cells) for row in (table.header, *table.rows)]
+
+
+# --- links.csv ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_links_csv_has_the_input_as_it_was_in_its_encoding(encoding: str, delimiter: str) -> None:
+    names = ["髙橋", "山﨑\n太郎", '"引用"'] + ["𠮷田 👨‍👩‍👧"] * (encoding != "cp932")
+    rows = [["氏名", "生年月日", "発行日", "備考"]]
+    rows += [[name, "1985/4/23", "2020/6/1", "①"] for name in names]
+    content = csv_files.write(rows, Form(encoding, delimiter))
+    mark = csv_files.byte_order_mark(Form(encoding, delimiter))
+    found = made(mark + content)[LINKS]
+    assert found.startswith(mark)
+    read = links_of(mark + content)
+    assert [row[:4] for row in read] == rows
+    assert [row[4:6] for row in read[1:]] == [["2025-04-23", "2030-04-23"]] * len(names)
+    assert found.decode(encoding).splitlines()[0].split(delimiter)[4:] == [
+        *("電子証明書の期限", "カードの期限", "案内ページのリンク", "カレンダーのリンク"),
+        *("注意", "エラー", "番号"),
+    ]
+
+
+def test_english_headers_give_english_columns_and_messages() -> None:
+    header, row = links_of(b"born,issued\n1985-04-23,x\n")
+    assert header[2:] == [
+        *("certificate_expiry", "card_expiry", "page_link", "feed_link", "caution", "error"),
+        "number",
+    ]
+    assert row[7].startswith("issued: This is not a date.")
+    assert row[8] == "0000002"
+
+
+def test_rows_keep_their_places_and_their_cells() -> None:
+    content = b'\r\n\r\nborn,issued\r\n\r\n1,2,3\r\n,\r\nx,"1\r\n1985-04-23,2020-06-01\n'
+    rows = made(content)[LINKS].decode().split("\r\n")
+    assert rows[:2] == ["", ""]
+    assert rows[3] == ""
+    assert rows[4].startswith("1,2,,,,,,")
+    assert rows[4].endswith(",0000005,3")
+    assert rows[5] == ",,,,,,,,"
+    assert rows[6].startswith('"x,""1",,,,,,,')
+    assert rows[7].startswith("1985-04-23,2020-06-01,2025-04-23,2030-04-23,https://")
+
+
+def test_formulas_are_harmless_wherever_they_stand() -> None:
+    header, row = links_of(b"=x,born,issued\n=1+1,1985-04-23,2020-06-01\n")
+    assert (header[0], row[0]) == ("'=x", "'=1+1")
+
+
+def test_a_workbook_gives_a_csv_that_excel_opens() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["氏名", "生年月日", "発行日"])
+    book.active.append(["𠮷田", date(1985, 4, 23), 43983])
+    file = io.BytesIO()
+    book.save(file)
+    assert made(file)[LINKS].startswith("\ufeff".encode())
+    assert links_of(file)[1][:5] == ["𠮷田", "1985-04-23", "43983", "2025-04-23", "2030-04-23"]
+
+
+def test_cautions_are_explained_to_the_clerk() -> None:
+    row = links_of("生年月日,発行日,メール,言語\n2003/8/20,2022/6/1,x,en\n".encode())[1]
+    assert "2026年08月20日(木)" in row[8]
+    assert row[8].endswith("メール: メールアドレスとして使えないため、メールは作りません。")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_all_that_we_may_write_into_a_table_can_be_written_in_cp932(language: str) -> None:
+    for key, text in catalog(language).messages.items():
+        if key.startswith(("bulk.", "error.", "caution.", "date.")):
+            text.encode("cp932")
+
+
+# --- files for each resident ----------------------------------------------------------------------
+
+TWO = (
+    "氏名,生年月日,発行日,メール,言語\n"
+    "小樽 花子,1985-04-23,2020-06-01,hanako@example.jp,\n"
+    "Alex,1985-04-23,2020-06-01,,en\n"
+    "x,x,x,x@example.jp,\n"
+).encode()
+
+
+def test_calendars_are_what_the_feed_link_gives() -> None:
+    files = made(TWO, "ics")
+    assert list(files) == ["ics/0000/0000002.ics", "ics/0000/0000003.ics"]
+    found = outcomes_of(TWO.decode())[1].issued
+    assert found
+    holder = Holder(plan(Card(date(1985, 4, 23), date(2020, 6, 1)), OTARU.grace))
+    expected = templates.feed([holder], OTARU, catalog("en"), addresses=found.addresses)
+    assert files["ics/0000/0000003.ics"] == expected
+
+
+def test_no_file_name_tells_a_name_and_no_number_is_used_twice() -> None:
+    for name in ("ics", "qr-svg", "qr-png", "eml"):
+        assert all(file.split("/")[-1][:7].isdigit() for file in made(TWO, name))
+
+
+def test_drafts_are_made_for_those_with_an_address() -> None:
+    assert list(made(TWO, "eml")) == ["eml/0000/0000002.eml"]
+    assert made(TWO, "mail-merge")[MAIL_MERGE].count(b"hanako@example.jp") == 1
+
+
+def test_links_csv_is_always_made() -> None:
+    table, columns = opened(TWO)
+    formats = chosen(["ics"], Edition(table.header, table.form, columns, OFFICE))
+    assert isinstance(formats[0], LinksTable)
+    assert len(formats) == 2

@@ -1,0 +1,143 @@
+"""A run of the bulk tool: what it writes, commits, counts and says, with output kept in memory."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from calsvc.bulk import fonts
+from calsvc.bulk.formats import LINKS, Piece
+from calsvc.bulk.output_folder import Journal
+from calsvc.bulk.rows import Office
+from calsvc.bulk.run import Order, look, produce, summary, with_font
+from calsvc.errors import InvalidInput
+from calsvc.i18n.catalogs import catalog
+from calsvc.links.keys import new_key, read_keys
+from calsvc.links.sealing import Keyring
+from calsvc.municipality import toml_reader
+
+KEYS = read_keys(new_key(), "test")
+OFFICE = Office(
+    toml_reader.load("otaru"), Keyring(KEYS), "https://calendar.example.jp", date(2026, 11, 24)
+)
+ORDER = Order(OFFICE, ("links",), "", {}, None, KEYS[0])
+HEADER, GOOD, FAULTY = b"born,issued\n", b"1985-04-23,2020-06-01\n", b"1985-04-23,2015-12-31\n"
+
+
+@dataclass
+class Memory:
+    """Keeps the output of a run in memory."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    committed: list[Journal] = field(default_factory=list)
+
+    def put_all(self, pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
+            before = self.files.get(piece.name, b"") if piece.grows else b""
+            self.files[piece.name] = before + piece.content
+
+    def commit(self, journal: Journal) -> None:
+        self.committed.append(replace(journal, sizes={LINKS: len(self.files[LINKS])}))
+
+
+def start(content: bytes, order: Order = ORDER) -> Journal:
+    return Journal(look(io.BytesIO(content), order).digest, "2026-11-24")
+
+
+def run(content: bytes, store: Memory, journal: Journal, *, due: bool = True) -> list[Journal]:
+    looked = look(io.BytesIO(content), ORDER)
+    return list(produce(looked, ORDER, store, journal, lambda: due))
+
+
+def digest(content: bytes = HEADER + GOOD, **changed: object) -> str:
+    return look(io.BytesIO(content), replace(ORDER, **changed)).digest  # type: ignore[arg-type]
+
+
+# --- looking --------------------------------------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_worked_on_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        look(io.BytesIO(b"name\nx\n"), ORDER)
+
+
+def test_the_number_of_rows_is_expected() -> None:
+    assert look(io.BytesIO(HEADER + GOOD * 3), ORDER).expected in (3, 4)
+
+
+def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
+    digests = [
+        digest(),
+        digest(HEADER + GOOD + GOOD),
+        digest(formats=("links", "ics")),
+        digest(secret=b"another key"),
+        digest(office=replace(OFFICE, base="https://other.example.jp")),
+        digest(given={"born": "born"}),
+        digest(encoding="utf-8"),
+        digest(font=fonts.load()),
+    ]
+    assert len(set(digests)) == len(digests)
+
+
+def test_the_digest_is_the_same_on_another_day_and_in_another_order_of_formats() -> None:
+    assert digest() == digest(office=replace(OFFICE, today=date(2027, 1, 1)))
+    assert digest(formats=("ics", "eml")) == digest(formats=("eml", "ics"))
+
+
+# --- producing ------------------------------------------------------------------------------------
+
+
+def test_each_batch_is_committed_where_it_is_due_and_the_last_always() -> None:
+    content = HEADER + GOOD * 2500
+    for due, shards in ((True, [1, 2, 3, 3]), (False, [3])):
+        store = Memory()
+        run(content, store, start(content), due=due)
+        assert [each.shards for each in store.committed] == shards
+
+
+def test_a_run_that_goes_on_writes_the_same_bytes_and_counts() -> None:
+    content = HEADER + GOOD * 1500 + FAULTY + GOOD * 999
+    whole = Memory()
+    counted = run(content, whole, start(content))[-1]
+    first = whole.committed[0]
+    rest = Memory({LINKS: whole.files[LINKS][: first.sizes[LINKS]]})
+    assert run(content, rest, first)[-1].tally == counted.tally
+    assert rest.files == whole.files
+
+
+def test_dates_are_checked_against_the_day_on_which_the_run_began() -> None:
+    content = HEADER + b"1985-04-23,2027-12-01\n"
+    for day, links in (("2026-11-24", 0), ("2027-06-01", 1)):
+        journal = replace(start(content), today=day)
+        assert run(content, Memory(), journal)[-1].tally.get("links", 0) == links
+
+
+# --- counting -------------------------------------------------------------------------------------
+
+
+def test_the_summary_counts_rows_and_reasons_and_tells_no_date() -> None:
+    content = HEADER + GOOD * 3 + FAULTY * 2 + b"1985-04-23,x\n\n"
+    tally = run(content, Memory(), start(content))[-1].tally
+    lines = list(summary(tally, catalog("en")))
+    assert lines[0].startswith("7 rows: 3 links (0 with a caution), 3 faulty rows")
+    assert [line.strip()[:2] for line in lines[1:]] == ["2 ", "1 "]
+    assert "1985" not in "".join(lines)
+
+
+# --- fonts ----------------------------------------------------------------------------------------
+
+
+def test_a_font_is_loaded_for_letters_alone() -> None:
+    assert with_font(ORDER) is ORDER
+    ordered = with_font(replace(ORDER, formats=("letters",)))
+    assert ordered.font
+    assert ordered.office.check_name("👨")
+    assert ordered.office.check_name("花子") is None
+
+
+def test_a_font_that_is_none_is_refused() -> None:
+    with pytest.raises(fonts.BadFontError):
+        with_font(replace(ORDER, formats=("letters",)), str(Path(__file__)))
