@@ -7,42 +7,17 @@ from datetime import date
 import openpyxl
 import pytest
 
-from calsvc.bulk.columns import Columns
-from calsvc.bulk.csv_files import Form, Table
+from calsvc.bulk.csv_files import Form
 from calsvc.bulk.rows import (
     LONGEST_NAME,
-    Office,
     Outcome,
-    columns_of,
-    open_table,
     outcomes,
     shards,
-    survey,
 )
 from calsvc.errors import InvalidInput, Problem
-from calsvc.links.keys import new_key, read_keys
-from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card, Doubt
+from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of
 from tests.support.paths import EXAMPLES
-
-OTARU = toml_reader.load("otaru")
-KEYRING = Keyring(read_keys(new_key(), "test"))
-BASE = "https://calendar.example.jp"
-OFFICE = Office(OTARU, KEYRING, BASE, date(2026, 11, 24))
-
-
-def opened(
-    content: bytes | io.BytesIO, given: dict[str, str] | None = None
-) -> tuple[Table, Columns]:
-    file = io.BytesIO(content) if isinstance(content, bytes) else content
-    table = open_table(file, survey(file).encoding)
-    return table, columns_of(table, given or {})
-
-
-def outcomes_of(text: str, office: Office = OFFICE) -> list[Outcome]:
-    table, columns = opened(text.encode())
-    return list(outcomes(table, columns, office))
 
 
 def keys_of(outcome: Outcome) -> list[tuple[str, str]]:

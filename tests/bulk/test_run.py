@@ -11,18 +11,11 @@ import pytest
 from calsvc.bulk import fonts
 from calsvc.bulk.formats import LINKS, Piece
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.rows import Office
 from calsvc.bulk.run import Order, look, produce, summary, with_font
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
-from calsvc.links.keys import new_key, read_keys
-from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from tests.support.bulk_tables import KEYS, OFFICE
 
-KEYS = read_keys(new_key(), "test")
-OFFICE = Office(
-    toml_reader.load("otaru"), Keyring(KEYS), "https://calendar.example.jp", date(2026, 11, 24)
-)
 ORDER = Order(OFFICE, ("links",), "", {}, None, KEYS[0])
 HEADER, GOOD, FAULTY = b"born,issued\n", b"1985-04-23,2020-06-01\n", b"1985-04-23,2015-12-31\n"
 

@@ -1,0 +1,33 @@
+"""Tables of residents in memory, worked on by the bulk tool for Otaru on 24 November 2026."""
+
+import io
+from collections.abc import Mapping
+from datetime import date
+
+from calsvc.bulk.columns import Columns
+from calsvc.bulk.csv_files import Table
+from calsvc.bulk.rows import Office, Outcome, columns_of, open_table, outcomes, survey
+from calsvc.links.keys import read_keys
+from calsvc.links.sealing import Keyring
+from calsvc.municipality import toml_reader
+from tests.support.servers import KEY
+
+OTARU = toml_reader.load("otaru")
+KEYS = read_keys(KEY, "test")
+KEYRING = Keyring(KEYS)
+OFFICE = Office(OTARU, KEYRING, "https://calendar.example.jp", date(2026, 11, 24))
+
+
+def opened(
+    content: bytes | io.BytesIO, overrides: Mapping[str, str] | None = None
+) -> tuple[Table, Columns]:
+    """Return the table and the columns that the bulk tool finds in ``content``."""
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    table = open_table(file, survey(file).encoding)
+    return table, columns_of(table, overrides or {})
+
+
+def outcomes_of(text: str, office: Office = OFFICE) -> list[Outcome]:
+    """Return what becomes of each row of ``text``."""
+    table, columns = opened(text.encode())
+    return list(outcomes(table, columns, office))
