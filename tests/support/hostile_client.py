@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import httpx2
 
+from tests.support.waiting import HANG_SECONDS
+
 MARK = "zqmark"
 EVIL = "evil.example"
 INJECTED = "x-injected"
 GOOD = "born=1985-04-23&issued=2020-06-01"
 BORN = {"born": "1985-04-23", "issued": "2020-06-01"}
 FORM = "application/x-www-form-urlencoded"
-PATIENCE = 30
-"""Seconds after which a silent server has failed the test."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Server:
 
     def send(self, request: bytes) -> Answer:
         """``request`` as it stands; then no more is sent."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as line:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=HANG_SECONDS) as line:
             try:
                 line.sendall(request)
                 line.shutdown(socket.SHUT_WR)

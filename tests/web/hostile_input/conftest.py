@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from tests.support import servers
 from tests.support.hostile_client import EVIL, INJECTED, MARK, Server
+from tests.support.servers import running_service
 
 REQUEST_ID = re.compile(r"\[[0-9a-f]{16}\]")
 """By chance it may hold any digits."""
@@ -17,11 +17,11 @@ REQUEST_ID = re.compile(r"\[[0-9a-f]{16}\]")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("hostile")
     with (
-        servers.served(folder, CALSVC_POSTS_PER_MINUTE="100000") as served,
+        running_service(folder, CALSVC_POSTS_PER_MINUTE="100000") as service,
         httpx2.Client() as client,
     ):
-        yield Server(served.port, client)
-    written = REQUEST_ID.sub("", served.said().lower())
+        yield Server(service.port, client)
+    written = REQUEST_ID.sub("", service.log_text().lower())
     for trace in (MARK, EVIL, INJECTED, "1985", "traceback", "failed:"):
         assert trace not in written
     assert not re.search(r"calsvc\.access \S+ \S+ 5\d\d ", written)
