@@ -5,6 +5,8 @@ import re
 import select
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,7 +23,7 @@ from tests.support.clients import (
     send_request,
 )
 from tests.support.servers import RunningService, running_service
-from tests.support.waiting import HANG_SECONDS
+from tests.support.waiting import HANG_SECONDS, wait_until
 
 ENGLISH = b"Host: 127.0.0.1\r\nAccept-Language: en\r\n"
 PAGE = b"GET / HTTP/1.1\r\n" + ENGLISH + b"\r\n"
@@ -85,7 +87,6 @@ def test_the_size_is_that_of_each_request_and_not_of_the_connection(server: Runn
             connection.sendall(some)
             assert read_answer(connection).status == 200
         connection.sendall(some * 5)
-        connection.settimeout(10)
         assert read_several(connection, 5) == 5
 
 
@@ -158,8 +159,12 @@ def test_a_request_that_does_not_come_is_not_waited_for(
 ) -> None:
     with connect(server.port) as connection:
         connection.sendall(beginning)
-        while not is_closed(connection):
-            pass
+        read_until_closed(connection)
+
+
+def read_until_closed(connection: socket.socket) -> None:
+    with suppress(ConnectionError):
+        read_to_end(connection)
 
 
 def test_line_ends_between_requests_do_not_keep_a_connection(server: RunningService) -> None:
@@ -170,26 +175,22 @@ def test_line_ends_between_requests_do_not_keep_a_connection(server: RunningServ
         assert is_closed(connection)
 
 
-def test_a_large_body_has_longer(server: RunningService) -> None:
+def test_a_large_body_has_longer(server: RunningService, tmp_path: Path) -> None:
     body = b" " * 60_000
     head = JSON_HEAD + b"Content-Length: %d\r\n\r\n" % len(body)
-    assert len(body) > 3 * SLOWEST_BODY
-    with connect(server.port) as connection, connect(server.port) as clock:
-        connection.sendall(head)
-        sent = 0
-        while not is_ended_by_the_server(clock):  # it sends nothing, and so is sent away
-            connection.sendall(body[sent : sent + SLOWEST_BODY])
-            sent = min(sent + SLOWEST_BODY, len(body))
-        connection.sendall(body[sent:])
+    at_once, later = 10_000, 3 * SLOWEST_BODY + 1000
+    with (
+        running_service(tmp_path, CALSVC_REQUEST_SECONDS="3") as patient,
+        connect(patient.port) as connection,
+        connect(patient.port) as silent,
+        connect(server.port) as silent_for_a_second,
+    ):
+        connection.sendall(head + body[:at_once])
+        assert is_closed(silent_for_a_second)
+        connection.sendall(body[at_once:later])
+        assert is_closed(silent)
+        connection.sendall(body[later:])
         assert read_answer(connection).status == 400
-
-
-def is_ended_by_the_server(connection: socket.socket) -> bool:
-    connection.settimeout(0.5)
-    try:
-        return is_closed(connection)
-    except TimeoutError:
-        return False
 
 
 def test_who_does_not_read_the_answers_is_sent_away(server: RunningService) -> None:
@@ -295,12 +296,14 @@ def test_more_connections_than_allowed_are_told_to_come_back(
             assert is_closed(one_too_many)
         for each in (*held, *further):
             each.close()
-        while True:  # until the server has noticed
-            try:
-                if send_request(server.port, FEED_REQUEST).status == 200:
-                    break
-            except CutOffError:
-                continue
+        wait_until(lambda: is_served(server), "the closed connections are forgotten")
+
+
+def is_served(server: RunningService) -> bool:
+    try:
+        return send_request(server.port, FEED_REQUEST).status == 200
+    except CutOffError:
+        return False
 
 
 # --- proxies --------------------------------------------------------------------------------------
