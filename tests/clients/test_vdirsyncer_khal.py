@@ -125,7 +125,11 @@ def subscribed(tmp_path: Path, address: str) -> Desk:
 
 @pytest.mark.parametrize(
     ("card", "lang"),
-    [("adult", "ja"), ("minor", "ja"), ("stay", "ja"), ("adult", "en")],
+    [
+        *(("adult", "ja"), ("minor", "ja"), ("stay", "ja"), ("adult", "en")),
+        pytest.param("minor", "en", marks=pytest.mark.large),
+        pytest.param("stay", "en", marks=pytest.mark.large),
+    ],
     indirect=True,
 )
 def test_khal_shows_what_the_service_says_wherever_its_owner_is(
@@ -137,7 +141,7 @@ def test_khal_shows_what_the_service_says_wherever_its_owner_is(
         assert desk.listed(zone) == said
 
 
-@pytest.mark.parametrize("card", ["adult"], indirect=True)
+@pytest.mark.parametrize(("card", "lang"), [("adult", "ja")], indirect=True)
 def test_a_second_synchronisation_changes_nothing(desk: Desk) -> None:
     before = desk.files()
     desk.sync()

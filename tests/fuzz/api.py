@@ -33,9 +33,9 @@ class Asked:
 def ask(examples: int, seed: int) -> Asked:
     """Up to ``examples`` cases of each operation in each phase, with all checks."""
     with tempfile.TemporaryDirectory() as name:
-        with servers.served(Path(name), CALSVC_POSTS_PER_MINUTE="100000") as server:
+        with servers.running_service(Path(name), CALSVC_POSTS_PER_MINUTE="100000") as server:
             report = _schemathesis(server.port, examples, seed)
-        answers = Counter(int(each) for each in ANSWER.findall(server.said()))
+        answers = Counter(int(each) for each in ANSWER.findall(server.log_text()))
     cases = CASES.search(report)
     made, passed = map(int, cases.groups()) if cases else (0, 0)
     return Asked(made, passed, answers, report)

@@ -148,12 +148,12 @@ def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> li
     client.post("/staff", data={**own, **CARD, "name": NAME, "email": MAIL})
     client.post("/staff", data={**own, **CARD, "name": NAME, "c1-born-day": JUNK})
     client.post("/staff/tables", data=own, files={"table": (NAME, JUNK.encode())})
-    for ending in ("remove", "download"):
+    some = {"format-ics": "on", "format-eml": "on"}
+    for ending, wanted in (("remove", some), ("download", {**some, "format-letters": "on"})):
         job = sent(client, own, heard)
         client.get(job)
         client.get(job, params={"encoding": JUNK})
-        wanted = {**own, "format-ics": "on", "format-letters": "on", "format-eml": "on"}
-        client.post(f"{job}/start", data=wanted)
+        client.post(f"{job}/start", data={**own, **wanted})
         wait_until_done(client, job)
         names = [str(each.relative_to(temporary)) for each in temporary.rglob("*")]
         client.get(job)

@@ -1,5 +1,6 @@
 """The image: its Dockerfile is read by a linter, and its steps are carried out in a folder."""
 
+import hashlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 from dockerfile_parse import DockerfileParser
+from filelock import FileLock
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -23,6 +25,8 @@ from tests.support.servers import KEY, free_port, wait_until_ready
 
 DOCKERFILE = ROOT / "Dockerfile"
 PREFIX = "/opt/calsvc"
+LAYERS = ROOT / ".venv" / "layers"
+"""The first layer is kept, as the builders of images keep it: installing takes long."""
 
 
 def stages() -> list[list[tuple[str, str]]]:
@@ -82,10 +86,39 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
         if name == "COPY":
             *sources, target = value.split()
             copy(sources, source / target)
-        if name == "RUN":
-            step = value.replace(PREFIX, str(prefix))
-            subprocess.run(["sh", "-euc", step], cwd=source, env=with_tools(), check=True)
+        if name == "RUN" and not prefix.exists():
+            lay_first(value, source, prefix)
+        elif name == "RUN":
+            carry_out(value, source, prefix)
     return Image(prefix, snapshot(prefix))
+
+
+def carry_out(step: str, source: Path, prefix: Path) -> None:
+    command = step.replace(PREFIX, str(prefix))
+    subprocess.run(["sh", "-euc", command], cwd=source, env=with_tools(), check=True)
+
+
+def lay_first(step: str, source: Path, prefix: Path) -> None:
+    """Carry out ``step``, or copy what it left before from the same text, lock and Python."""
+    made_of = (step, sys.version, (ROOT / ".ci" / "requirements-run.txt").read_text("utf-8"))
+    layer = LAYERS / hashlib.sha256("\0".join(made_of).encode()).hexdigest()
+    LAYERS.mkdir(exist_ok=True)
+    with FileLock(LAYERS / "lock"):
+        if not (layer / "complete").exists():
+            for stale in LAYERS.glob("*/"):
+                shutil.rmtree(stale)
+            layer.mkdir()
+            carry_out(step, source, layer / "calsvc")
+            (layer / "complete").touch()
+        shutil.copytree(layer / "calsvc", prefix, symlinks=True)
+    move_scripts(layer / "calsvc", prefix)
+
+
+def move_scripts(old: Path, new: Path) -> None:
+    """Let the scripts of a virtual environment name its new place; each begins with its path."""
+    for script in (path for path in (new / "bin").iterdir() if not path.is_symlink()):
+        content = script.read_bytes()
+        script.write_bytes(content.replace(bytes(old), bytes(new)))
 
 
 def copy(sources: list[str], target: Path) -> None:
