@@ -29,7 +29,6 @@ from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.pages import FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
-from calsvc.web.server.fast_feeds import PROMPT, prompt_for
 from calsvc.web.service import start
 from calsvc.web.staff import table_views
 from calsvc.web.staff.access import PATH, Desk, SignedIn, open_desk
@@ -114,9 +113,8 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
-    """What the server needs to answer for feeds itself, while what staff leave is removed."""
-    observer = app.state.observer
-    state = {PROMPT: prompt_for(app.state.service, observer), OBSERVER: observer}
+    """Hand the observer to the server, and remove what staff leave behind."""
+    state = {OBSERVER: app.state.observer}
     desk = app.state.desk
     if desk is None:
         yield state

@@ -99,9 +99,9 @@ def _title(request: Request, status: HTTPStatus) -> str:
     return words_for(request).text(TITLES.get(status, "error.title.bad_request"))
 
 
-def refusal(status: HTTPStatus, asked: Headers) -> tuple[Headers, bytes]:
-    """Headers and body of the last answer on a connection, in the language ``asked`` for."""
-    language = negotiate(dict(asked).get(b"accept-language", b"").decode("latin-1"))
+def problem_message(status: HTTPStatus, request_headers: Headers) -> tuple[Headers, bytes]:
+    """Return headers and body of the last response on a connection, in the client's language."""
+    language = negotiate(dict(request_headers).get(b"accept-language", b"").decode("latin-1"))
     title = catalog(language).text(TITLES[status])
     content = {"type": "about:blank", "title": title, "status": status}
     body = json.dumps(content, ensure_ascii=False).encode()

@@ -1,9 +1,8 @@
-"""Connections that cannot hold the service: what they send is bounded, and so is their time.
+"""Limits how much a client may send and how long it may take.
 
-uvicorn's own protocol has no bound for the head of a request and none for how long it takes to
-come. This adds both at a cost of well under a microsecond a request: a connection looks at itself
-now and then instead of setting a clock for every request. The usual request for a feed it answers
-itself (`calsvc.web.server.fast_feeds`).
+uvicorn's own protocol bounds neither the head of a request, nor its time, nor the connections.
+Three defects of it are mended here: it drops the bytes behind an ``Upgrade`` header, it logs a
+client that hangs up as a failure of the application, and it accepts requests without ``Host``.
 """
 
 import asyncio
@@ -11,313 +10,337 @@ import socket
 import struct
 import time
 from collections.abc import Sized
+from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+import httptools
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from calsvc.web.observability.access_log import OBSERVER, answered
-from calsvc.web.problems import refusal
-from calsvc.web.server.fast_feeds import PROMPT, Prompt, header_lines, usual
+from calsvc.web.problems import problem_message
 
-LONGEST_LINE = 8 * 1024
-"""Bytes of an address; the longest link has some 1,000."""
-LONGEST_HEAD = 32 * 1024
-"""Bytes of a request line and headers."""
-SLOWEST_BODY = 16 * 1024
-"""Bytes a second, on the average, with which a body may take longer than other requests."""
-LOOKS = 4
-"""Times within its time that a connection is looked at."""
-MOST_QUEUED = 100
-"""Requests of one connection that may wait for the answers before theirs."""
-PARTING = 1.0
-"""Seconds in which a request that is on its way may still come, or an answer be read."""
-AGAIN_IN = 10
-"""Seconds after which there may be room for another connection."""
-
-
-class TooMuchError(Exception):
-    """The head of a request is longer than allowed, or too many have come at once."""
+MAX_URL_BYTES = 8 * 1024
+"""The longest link has some 1,000."""
+MAX_HEAD_BYTES = 32 * 1024
+"""Names and values of all headers of a request; also the trailers behind a chunked body."""
+MIN_BODY_BYTES_PER_SECOND = 16 * 1024
+"""Rate from which a body may take longer than the request timeout."""
+CHECKS_PER_TIMEOUT = 4
+"""Deadlines are checked so often within the shortest timeout."""
+MAX_PIPELINED = 100
+"""Requests of one connection that may be queued behind the one that is being answered."""
+LINGER_SECONDS = 1.0
+"""Time in which a request in flight may still arrive, or the last response may be read."""
+RETRY_AFTER_SECONDS = 10
+"""Sent to clients for which there is no connection left."""
 
 
-class Flow(FlowControl):
-    """Reads no further requests while there are some that wait; uvicorn's would, without end."""
+class State(Enum):
+    """What a connection waits for."""
 
-    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
-        """``waiting``: requests that have come and are not yet begun with."""
+    IDLE = auto()
+    """The next request."""
+    HEAD = auto()
+    """The rest of a request's head; on a new connection, the first request."""
+    BODY = auto()
+    """The rest of a request's body."""
+    RESPONDING = auto()
+    """The application, because all requests have arrived."""
+    CLOSING = auto()
+    """The end, because a request was rejected. Whatever else arrives is ignored."""
+
+
+class RejectedRequestError(Exception):
+    """A request that the connection rejects with ``status``.
+
+    It leaves a callback of httptools and reaches no person, so it is no `CalsvcError`.
+    """
+
+    def __init__(self, status: HTTPStatus) -> None:
+        """``status``: of the response."""
+        super().__init__(status)
+        self.status = status
+
+
+class PipelineFlowControl(FlowControl):
+    """Pauses reading while pipelined requests are queued.
+
+    uvicorn's `FlowControl` resumes when the application reads a body, and the queue grows.
+    """
+
+    def __init__(self, transport: asyncio.Transport, pipeline: Sized) -> None:
+        """``pipeline``: the queued requests."""
         super().__init__(transport)
-        self._waiting = waiting
+        self._pipeline = pipeline
 
     def resume_reading(self) -> None:
-        """Read on, unless requests wait."""
-        if self.read_paused and not self._waiting:
+        """Resume reading, unless requests are queued."""
+        if not self._pipeline:
             super().resume_reading()
 
 
-class Connection(HttpToolsProtocol):
-    """One connection, as uvicorn makes it for each that it accepts."""
+class LimitedHttpProtocol(HttpToolsProtocol):
+    """The protocol of one connection: uvicorn's, with limits."""
 
-    def __init__(self, *, request_seconds: int, most_connections: int, **given: Any) -> None:  # noqa: ANN401 - uvicorn's
-        """``request_seconds``: in which a request must have come, or some of an answer have gone.
+    def __init__(self, *, request_timeout: int, max_connections: int, **arguments: Any) -> None:  # noqa: ANN401 - uvicorn's
+        """``request_timeout``: seconds for a request to arrive, or for a client to read on.
 
-        ``most_connections``: those of this process; what comes on further ones is answered with
-        503, and twice as many are not answered at all.
+        ``max_connections``: further ones get 503. From twice as many on they are reset.
         """
-        super().__init__(**given)
-        self._patience, self._most = request_seconds, most_connections
-        self._chunk = self._coming = 0
-        """Bytes that came at once, and since the last whole head."""
-        self._taken = 0
-        self._fault = HTTPStatus.BAD_REQUEST
-        self._refused = False
-        self._leaving = False
-        self._whole: object = None
-        """The headers of the last request whose head has come as a whole."""
-        self._prompt: Prompt | None = self.app_state.get(PROMPT)
-        self._waits = False
-        """Whether the last request is a usual one, and to be answered next."""
-        self._rests_since = 0.0
-        """When it was answered, by the loop's clock; 0 if the last request was no usual one."""
-        self._is_first = True
-        """Whether no request has come with what came last: others wait for their turn."""
+        super().__init__(**arguments)
+        self._max_connections = max_connections
+        self._request_timeout = request_timeout
+        self.url, self.headers = b"", []
+        self._state = State.HEAD
+        self._deadline = self._read_deadline = 0.0
+        self._unsent_bytes = 0
+        self._head_bytes = 0
+        self._current: RequestResponseCycle | None = None
+        self._rejection = HTTPStatus.BAD_REQUEST
+        self._shutting_down = False
         self._timer: asyncio.TimerHandle | None = None
-        self._seen: tuple[object, object] = (None, None)
-        self._since = 0.0
 
-    # --- coming and going ---------------------------------------------------------------------
+    # --- connection -------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to look at it."""
+        """Expect the first request, or turn the client away."""
         super().connection_made(transport)
-        self.flow = Flow(transport, self.pipeline)
-        if len(self.connections) > 2 * self._most:
+        self.flow = PipelineFlowControl(transport, self.pipeline)
+        if len(self.connections) > 2 * self._max_connections:
             transport.abort()
             return
-        if len(self.connections) > self._most:
-            self.app, self._prompt = busy, None
-        self._look()
+        if len(self.connections) > self._max_connections:
+            self.app = overloaded_app
+        self._enter(State.HEAD)
+        self._check_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Look no more."""
+        """Tell the application that the client is gone.
+
+        uvicorn tells only the last queued request. The current one would then write to a closed
+        transport, and the error would be logged as the application's.
+        """
         if self._timer:
             self._timer.cancel()
+        if self._current:
+            self._disconnect(self._current)
         super().connection_lost(exc)
 
-    def shutdown(self) -> None:
-        """Answer what is being answered, and what may be on its way; then close."""
-        self._leaving = True
-        if self._is_idle():
-            self.loop.call_later(PARTING, self._close_if_idle)
-        elif not self._waits:
-            self.cycle.keep_alive = False
-
-    def _close_if_idle(self) -> None:
-        if self._is_idle() and not self.transport.is_closing():
-            self.transport.close()
-
-    def _is_idle(self) -> bool:
-        if self._waits:
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep a connection that the client has half closed, until its requests are answered."""
+        if self._state is State.BODY or not self._is_responding():
             return False
-        return self.cycle is None or self.cycle.response_complete
-
-    # --- time ---------------------------------------------------------------------------------
-
-    def _look(self) -> None:
-        """End the connection if it has waited for the same thing for too long."""
-        now, standing = self.loop.time(), self._standing()
-        if not standing and self._has_rested_until(now):
-            self.transport.close()
-            return
-        known, headers = self._seen
-        if standing != known or self.headers is not headers:
-            self._seen, self._since = (standing, self.headers), now
-        elif standing and now - self._since >= self._patience:
-            self._end()
-            return
-        interval = min(self._patience, self.timeout_keep_alive) / LOOKS
-        self._timer = self.loop.call_later(interval, self._look)
-
-    def _has_rested_until(self, now: float) -> bool:
-        """Whether nothing has come for too long after a usual request; else uvicorn sees to it."""
-        rested = now - self._rests_since if self._rests_since and self._is_idle() else 0
-        return rested >= self.timeout_keep_alive
-
-    def _end(self) -> None:
-        """Let go of it at once, with what it did not read."""
-        if link := self.transport.get_extra_info("socket"):
-            link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
-
-    def _standing(self) -> tuple[str, int] | None:
-        """What the connection waits for its peer to do, and how far that is; None for nothing."""
-        if unread := self.transport.get_write_buffer_size():
-            return "read", unread
-        if self._is_awaited():
-            return "send", self._taken // (SLOWEST_BODY * self._patience)
-        return None
-
-    def _is_awaited(self) -> bool:
-        """Whether a request has not come as a whole, and uvicorn's own clock does not run."""
-        if self._head_is_open():
-            return True
-        if self._is_idle():
-            return self.timeout_keep_alive_task is None and not self._rests_since
-        return not self._waits and self.cycle.more_body
-
-    # --- size ---------------------------------------------------------------------------------
-
-    def data_received(self, data: bytes) -> None:
-        """Take what came, unless it is more of a head than allowed."""
-        if self._refused:
-            return
-        self._is_first = True
-        self._chunk = len(data)
-        self._coming += self._chunk
-        HttpToolsProtocol.data_received(self, data)
-        if self._coming > LONGEST_HEAD and self._head_is_open() and not self._refused:
-            self._refuse(self._fault_of_size() or HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-
-    def on_headers_complete(self) -> None:
-        """Begin to answer. Raises `TooMuchError`, which ends in `send_400_response`."""
-        if self._chunk > LONGEST_LINE or self._coming > LONGEST_LINE:
-            self._check_size()
-        self._coming = 0
-        self._waits = self._is_usual()
-        self._is_first = False
-        if self._waits:
-            self._whole = self.headers
-        else:
-            self._begin()
-
-    def on_message_complete(self) -> None:
-        """Take the end of a request."""
-        if self._waits and self._prompt:
-            self._prompt.put(self, self.loop)
-        else:
-            super().on_message_complete()
-
-    def on_message_begin(self) -> None:
-        """Take the beginning of a request. Its scope is made where the application needs one."""
-        self._settle()
-        self.url, self.headers, self.expect_100_continue = b"", [], False
-
-    def on_body(self, body: bytes) -> None:
-        """Take a part of a body."""
-        self._coming = 0
-        if not self.cycle.response_complete:
-            self._taken += len(body)
-        super().on_body(body)
-
-    def _head_is_open(self) -> bool:
-        return self.headers is None or self._whole is not self.headers
-
-    def _check_size(self) -> None:
-        if fault := self._fault_of_size():
-            self._fault = fault
-            raise TooMuchError
-
-    def _fault_of_size(self) -> HTTPStatus | None:
-        if len(self.url) > LONGEST_LINE:
-            return HTTPStatus.REQUEST_URI_TOO_LONG
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > (
-            LONGEST_HEAD
-        ):
-            return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        return HTTPStatus.TOO_MANY_REQUESTS if len(self.pipeline) > MOST_QUEUED else None
-
-    # --- the usual request ----------------------------------------------------------------------
-
-    def _is_usual(self) -> bool:
-        """Whether the last request is for a feed, and has come in its turn and as most do."""
-        parser = self.parser
-        if (
-            not (self._prompt and self._is_first and self._is_idle())
-            or self._leaving
-            or self.flow.write_paused
-            or parser.get_method() != b"GET"
-            or not parser.should_keep_alive()
-            or parser.get_http_version() != "1.1"
-        ):
-            return False
-        asked = usual(self.url, self.headers, self.scheme or "http")
-        if asked is None:
-            return False
-        self.asked, self.asked_at = asked, time.perf_counter()
-        self.always = self.server_state.default_headers
+        self.cycle.keep_alive = False
         return True
 
-    def give(self, message: bytes | None) -> None:
-        """Send the whole answer to the usual request, or let the application answer if None."""
-        self._waits = False
-        if self.transport.is_closing():
+    def shutdown(self) -> None:
+        """Close after the responses that are due, and after a request that is in flight."""
+        self._shutting_down = True
+        if self._is_responding():
+            self.cycle.keep_alive = False
+        else:
+            self.loop.call_later(LINGER_SECONDS, self._close_if_unused)
+
+    def _close_if_unused(self) -> None:
+        if not self._is_responding():
+            self.transport.close()
+
+    def _is_responding(self) -> bool:
+        current = self._current
+        return current is not None and not (current.response_complete or current.disconnected)
+
+    def _disconnect(self, cycle: RequestResponseCycle) -> None:
+        if not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
+    def _reset(self) -> None:
+        """Reset the connection and discard what is unsent."""
+        if sock := self.transport.get_extra_info("socket"):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def _enter(self, state: State) -> None:
+        self._state = state
+        timeout = self.timeout_keep_alive if state is State.IDLE else self._request_timeout
+        self._deadline = self.loop.time() + timeout
+
+    def _check_deadline(self) -> None:
+        """Close the connection if the client is late, else check again later.
+
+        One periodic check costs less than a timer for each state of each request.
+        """
+        if not self._is_client_late(self.loop.time()):
+            shortest = min(self._request_timeout, self.timeout_keep_alive)
+            interval = shortest / CHECKS_PER_TIMEOUT
+            self._timer = self.loop.call_later(interval, self._check_deadline)
+        elif self._state is State.IDLE and not self._unsent_bytes:
+            self.transport.close()
+        else:
+            self._reset()
+
+    def _is_client_late(self, now: float) -> bool:
+        unsent = self.transport.get_write_buffer_size()
+        if unsent != self._unsent_bytes:
+            self._unsent_bytes = unsent
+            self._read_deadline = now + self._request_timeout
+        if unsent:
+            return now >= self._read_deadline
+        return now >= self._deadline and self._is_request_due()
+
+    def _is_request_due(self) -> bool:
+        # A client cannot send while reading is paused.
+        receiving = self._state in {State.IDLE, State.HEAD, State.BODY}
+        return receiving and not self.flow.read_paused
+
+    # --- requests ---------------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Parse ``data``, and reject what is malformed or too large."""
+        if self._state is State.CLOSING:
             return
-        if message is None or self._leaving:
+        self._unset_keepalive_if_required()
+        self._head_bytes += len(data)
+        try:
+            self._parse(data)
+            if self._head_bytes > MAX_HEAD_BYTES and self._state in {State.HEAD, State.BODY}:
+                self._reject(self._size_error() or HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        except httptools.HttpParserError as error:
+            cause = error.__context__
+            self._reject(
+                cause.status if isinstance(cause, RejectedRequestError) else HTTPStatus.BAD_REQUEST
+            )
+
+    def _parse(self, data: bytes) -> None:
+        """Parse ``data`` as HTTP/1.1, whatever an ``Upgrade`` header offers (RFC 9110, 7.8).
+
+        httptools takes all bytes behind such a head for another protocol. So the request is parsed
+        a second time, without the header.
+        """
+        while data:
             try:
-                self._begin()
-            except Exception:  # its faulty address was none before
-                self._end()
+                self.parser.feed_data(data)
                 return
-            super().on_message_complete()
-            return
-        self.transport.write(message)
-        self.server_state.total_requests += 1
-        self._rests_since = self.loop.time()
+            except httptools.HttpParserUpgrade as upgrade:
+                offset = upgrade.args[0]
+                data = self._head_without_upgrade() + data[offset:]
 
-    def _settle(self) -> None:
-        """See to it that no request waits."""
-        if self._waits and self._prompt:
-            self._prompt.answer()
+    def _head_without_upgrade(self) -> bytes:
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        lines = [b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade"]
+        return b"".join((b"%b %b HTTP/%b\r\n" % (method, self.url, version), *lines, b"\r\n"))
 
-    def _begin(self) -> None:
-        """Let the application answer."""
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
+    def on_message_begin(self) -> None:
+        """Begin a request."""
         super().on_message_begin()
-        self.url, self.expect_100_continue = url, expects
-        self.headers += headers
-        self._rests_since = 0.0
-        HttpToolsProtocol.on_headers_complete(self)
-        self._whole = self.headers
-        if self._leaving:
+        self._enter(State.HEAD)
+
+    def on_headers_complete(self) -> None:
+        """Pass a request to the application, or queue it. Raises `RejectedRequestError`."""
+        if error := self._size_error() or self._head_error():
+            raise RejectedRequestError(error)
+        self._head_bytes = 0
+        if self.parser.should_upgrade():
+            return
+        super().on_headers_complete()
+        # Trailers are appended here, and must not get into the scope of the request.
+        self.headers = [*self.headers]
+        self._enter(State.BODY)
+        if self._shutting_down:
             self.cycle.keep_alive = False
 
-    # --- refusing -----------------------------------------------------------------------------
+    def _size_error(self) -> HTTPStatus | None:
+        if len(self.url) > MAX_URL_BYTES:
+            return HTTPStatus.REQUEST_URI_TOO_LONG
+        if sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD_BYTES:
+            return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        return HTTPStatus.TOO_MANY_REQUESTS if len(self.pipeline) > MAX_PIPELINED else None
 
-    def send_400_response(self, _message: str) -> None:
-        """Refuse what is no request."""
-        self._refuse(self._fault)
+    def _head_error(self) -> HTTPStatus | None:
+        """Return 400 unless there is one ``Host`` (RFC 9112, 3.2), and for ``CONNECT``."""
+        hosts = [name for name, _ in self.headers].count(b"host")
+        is_faulty = hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1")
+        is_tunnel = self.parser.get_method() == b"CONNECT"
+        return HTTPStatus.BAD_REQUEST if is_faulty or is_tunnel else None
 
-    def _refuse(self, status: HTTPStatus) -> None:
-        """Say why, and close once that can have been read; what else comes is thrown away."""
-        self._refused = True
-        self._settle()
-        if not self._may_answer():
-            self._end()
+    def on_body(self, body: bytes) -> None:
+        """Pass on a part of a body, and extend its deadline by the time that it may take."""
+        self._head_bytes = 0
+        super().on_body(body)
+        if not self.cycle.response_complete:
+            extended = self._deadline + len(body) / MIN_BODY_BYTES_PER_SECOND
+            latest = self.loop.time() + self._request_timeout
+            self._deadline = min(extended, latest)
+
+    def on_message_complete(self) -> None:
+        """End a request, unless it is parsed a second time."""
+        if self.parser.should_upgrade():
             return
-        if self.cycle:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        headers, body = refusal(status, self.headers or [])
-        message = (STATUS_LINE[status], header_lines(headers), b"\r\n", body)
-        self.transport.write(b"".join(message))
+        super().on_message_complete()
+        self._enter(State.IDLE if self.cycle.response_complete else State.RESPONDING)
+
+    # --- responses --------------------------------------------------------------------------------
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGIApp) -> None:  # type: ignore[override]
+        self._current = cycle
+        super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
+
+    def on_response_complete(self) -> None:
+        """Continue with a queued request, with the rejection of one, or with waiting."""
+        super().on_response_complete()
+        if self._is_responding():
+            self._enter(self._state)
+        elif self._state is State.CLOSING:
+            self._send_rejection()
+        else:
+            self._enter(State.IDLE if self._state is State.RESPONDING else self._state)
+
+    def _reject(self, status: HTTPStatus) -> None:
+        """Respond with ``status`` once all earlier requests are answered, then close."""
+        if self._state is State.BODY:
+            self._abandon_request()
+        self._state, self._rejection = State.CLOSING, status
+        if status is HTTPStatus.TOO_MANY_REQUESTS:
+            self._reset()
+        elif not self._is_responding():
+            self._send_rejection()
+
+    def _abandon_request(self) -> None:
+        """Drop the request whose body is malformed."""
+        if self.cycle is not self._current:
+            self.pipeline.popleft()
+        elif self.cycle.response_started and not self.cycle.response_complete:
+            self._reset()
+        else:
+            self._disconnect(self.cycle)
+
+    def _send_rejection(self) -> None:
+        """Send the last response, and give the client time to read it."""
+        if self.transport.is_closing():
+            return
+        headers, body = problem_message(self._rejection, self.headers)
+        lines = [b"%b: %b\r\n" % each for each in (*self.server_state.default_headers, *headers)]
+        self.transport.write(b"".join((STATUS_LINE[self._rejection], *lines, b"\r\n", body)))
         self.transport.write_eof()
-        self.loop.call_later(PARTING, self.transport.abort)
-        answered({"method": "-"}, status, time.perf_counter(), self.app_state.get(OBSERVER))
-
-    def _may_answer(self) -> bool:
-        """Whether what is written now comes in its turn."""
-        if self._is_idle():
-            return True
-        return not (self.pipeline or self._head_is_open() or self.cycle.response_started)
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+        observer = self.app_state.get(OBSERVER)
+        answered({"method": "-"}, self._rejection, time.perf_counter(), observer)
 
 
-async def busy(scope: Scope, _receive: Receive, send: Send) -> None:
-    """Answer that there are too many connections."""
-    headers, body = refusal(HTTPStatus.SERVICE_UNAVAILABLE, scope["headers"])
-    headers.append((b"retry-after", b"%d" % AGAIN_IN))
-    start = {"type": "http.response.start", "status": 503, "headers": headers}
-    await send(start)
+async def overloaded_app(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Respond with 503 because there are too many connections."""
+    headers, body = problem_message(HTTPStatus.SERVICE_UNAVAILABLE, scope["headers"])
+    headers.append((b"retry-after", b"%d" % RETRY_AFTER_SECONDS))
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": body})
     observer = scope["state"].get(OBSERVER)
     answered(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter(), observer)

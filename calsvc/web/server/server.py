@@ -17,7 +17,7 @@ from calsvc.errors import CalsvcError
 from calsvc.settings import Settings, variable
 from calsvc.web.observability import metrics
 from calsvc.web.observability.logs import log_config
-from calsvc.web.server.http_connection import Connection
+from calsvc.web.server.http_connection import LimitedHttpProtocol
 
 FILES = 200
 """Open files of a process besides its connections."""
@@ -123,9 +123,9 @@ def options(configured: Settings) -> dict[str, Any]:
         "port": configured.port,
         "workers": configured.workers,
         "http": partial(
-            Connection,
-            request_seconds=configured.request_seconds,
-            most_connections=configured.max_connections,
+            LimitedHttpProtocol,
+            request_timeout=configured.request_seconds,
+            max_connections=configured.max_connections,
         ),
         "ws": "none",
         "log_config": log_config(configured),

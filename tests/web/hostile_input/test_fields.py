@@ -5,7 +5,7 @@ import json
 import pytest
 
 from calsvc.web.request_body import LONGEST_BODY, MOST_FIELDS
-from calsvc.web.server.http_connection import LONGEST_LINE
+from calsvc.web.server.http_connection import MAX_URL_BYTES
 from tests.support.hostile_client import (
     BORN,
     EVIL,
@@ -56,7 +56,7 @@ def test_oversized_repeated_and_foreign_parameters_are_refused(
     target = f"{path}?{query}".encode()
     answer = server.get(target)
     assert_harmless(answer)
-    assert answer.status == (414 if len(target) > LONGEST_LINE else 400)
+    assert answer.status == (414 if len(target) > MAX_URL_BYTES else 400)
     assert len(answer.raw) < 8000
 
 
