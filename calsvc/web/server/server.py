@@ -1,7 +1,5 @@
-"""The server: uvicorn with our bounds, for one process or several."""
+"""Run uvicorn with our limits, in one process or several."""
 
-import asyncio
-import os
 import resource
 import signal
 import socket
@@ -11,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import multiprocess
+from uvicorn.supervisors import Multiprocess
 
 from calsvc.errors import CalsvcError
 from calsvc.settings import Settings, variable
@@ -19,139 +17,96 @@ from calsvc.web.observability import metrics
 from calsvc.web.observability.logs import log_config
 from calsvc.web.server.http_connection import LimitedHttpProtocol
 
-FILES = 200
+SPARE_FILE_DESCRIPTORS = 200
 """Open files of a process besides its connections."""
 
 
-class PortError(CalsvcError):
-    """A port that cannot be listened on; the message names the variable."""
+class BindError(CalsvcError):
+    """A port or file descriptor that cannot be listened on; the message names the variable."""
 
 
-class Server(uvicorn.Server):
-    """Answers also those who have connected and were not yet let in when it was told to stop."""
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the door behind the last who is waiting, then as uvicorn does."""
-        listening = [each.fileno() for server in self.servers for each in server.sockets]
-        waiting = [socket.socket(fileno=os.dup(each)) for each in listening]
-        for server in self.servers:
-            server.close()
-        for given in sockets or []:
-            given.close()
-        for last in waiting:
-            await self._let_in(last)
-        await super().shutdown(sockets)
-
-    async def _let_in(self, last: socket.socket) -> None:
-        last.setblocking(False)
-        found = []
-        with last, suppress(BlockingIOError):
-            while True:
-                found.append(last.accept()[0])
-        for each in found:
-            each.setblocking(False)
-            await asyncio.get_running_loop().connect_accepted_socket(self._connection, each)
-
-    def _connection(self) -> asyncio.Protocol:
-        return self.config.http_protocol_class(  # type: ignore[call-arg]
-            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
-        )
-
-
-class Worker(multiprocess.Process):
-    """A process with such a server."""
-
-    @property
-    def server(self) -> uvicorn.Server:
-        """The one server of the process."""
-        if self._server is None:
-            self._server = Server(config=self.config)
-        return self._server
-
-
-class Supervisor(multiprocess.Multiprocess):
+class Supervisor(Multiprocess):
     """Starts worker processes, and another for each that dies."""
 
-    def run(self) -> None:
-        """Until told to stop."""
-        multiprocess.Process = Worker  # type: ignore[misc]  # uvicorn has no other way
-        super().run()
-
     def terminate_all(self) -> None:
-        """Let nobody in whom no worker would answer."""
-        for each in self.sockets:
-            each.close()
+        """Close the listening sockets before the workers stop.
+
+        Otherwise clients could still connect, and no worker would accept them.
+        """
+        for listener in self.sockets:
+            listener.close()
         super().terminate_all()
 
 
-def serve(configured: Settings, fd: int | None = None) -> None:
-    """Answer until told to stop; what is being answered then is finished.
+def serve(settings: Settings, fd: int | None = None) -> None:
+    """Serve until a signal to stop comes, then finish the requests that have arrived.
 
-    ``fd``: the number of a socket that listens already. Raises `PortError`.
+    ``fd``: file descriptor of a socket that listens already. Raises `BindError`.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # after uvicorn is done with it
-    _raise_file_limit(2 * configured.max_connections + FILES)
-    with ExitStack() as until_the_end:
-        if configured.metrics_port:
-            _tell_metrics(configured, until_the_end)
+    # uvicorn raises the signal again when it has shut down. That is the end and no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    _raise_file_limit(2 * settings.max_connections + SPARE_FILE_DESCRIPTORS)
+    with ExitStack() as stack:
+        if settings.metrics_port:
+            _start_metrics(settings, stack)
         with suppress(KeyboardInterrupt):
-            _serve_at(fd, uvicorn.Config(**options(configured)))
+            _run(uvicorn.Config(**uvicorn_options(settings)), fd)
 
 
-def _serve_at(fd: int | None, config: uvicorn.Config) -> None:
-    listening = config.bind_socket() if fd is None else _inherited(fd)
+def _run(config: uvicorn.Config, fd: int | None) -> None:
+    listener = config.bind_socket() if fd is None else _socket_from_fd(fd)
     if config.workers > 1:
-        Supervisor(config, sockets=[listening]).run()
+        Supervisor(config, sockets=[listener]).run()
     else:
-        Server(config).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listener])
 
 
-def _inherited(fd: int) -> socket.socket:
-    """The socket ``fd``, of whatever family: uvicorn's own option knows those of paths alone."""
+def _socket_from_fd(fd: int) -> socket.socket:
+    """Return the socket ``fd`` of any family. uvicorn's own option expects a Unix socket."""
     try:
         return socket.socket(fileno=fd)
     except OSError as error:
-        raise PortError(f"--fd: {error.strerror}") from None
+        raise BindError(f"--fd: {error.strerror}") from None
 
 
-def options(configured: Settings) -> dict[str, Any]:
-    """How uvicorn is to run."""
+def uvicorn_options(settings: Settings) -> dict[str, Any]:
+    """Return the arguments of `uvicorn.Config`."""
     return {
         "app": "calsvc.web.app:app_from_environment",
         "factory": True,
-        "host": configured.host,
-        "port": configured.port,
-        "workers": configured.workers,
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
         "http": partial(
             LimitedHttpProtocol,
-            request_timeout=configured.request_seconds,
-            max_connections=configured.max_connections,
+            request_timeout=settings.request_seconds,
+            max_connections=settings.max_connections,
         ),
         "ws": "none",
-        "log_config": log_config(configured),
+        "log_config": log_config(settings),
         "access_log": False,
         "server_header": False,
-        "proxy_headers": bool(configured.trusted_proxies),
-        "forwarded_allow_ips": list(configured.trusted_proxies),
-        "timeout_keep_alive": configured.keep_alive_seconds,
-        "timeout_graceful_shutdown": configured.shutdown_seconds,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": list(settings.trusted_proxies),
+        "timeout_keep_alive": settings.keep_alive_seconds,
+        "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
 
 
-def _tell_metrics(configured: Settings, until_the_end: ExitStack) -> None:
-    told = metrics.told(configured.metrics_host, configured.metrics_port)
+def _start_metrics(settings: Settings, stack: ExitStack) -> None:
+    metrics_server = metrics.told(settings.metrics_host, settings.metrics_port)
     try:
-        until_the_end.enter_context(told)
+        stack.enter_context(metrics_server)
     except OSError as error:
         names = f"{variable('metrics_host')}, {variable('metrics_port')}"
-        raise PortError(f"{names}: {error.strerror}") from None
+        raise BindError(f"{names}: {error.strerror}") from None
 
 
 def _raise_file_limit(wanted: int) -> None:
-    """Let this process and its workers open as many files as the system allows, up to enough."""
-    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most != resource.RLIM_INFINITY:
-        wanted = min(wanted, most)
-    if least < wanted:
-        with suppress(OSError, ValueError):  # a system may forbid it
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    """Let this process and its workers open ``wanted`` files, or as many as the system allows."""
+    soft_limit, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard_limit != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard_limit)
+    if soft_limit < wanted:
+        with suppress(OSError, ValueError):  # some systems forbid it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard_limit))
