@@ -22,12 +22,11 @@ from pathlib import Path
 
 from calsvc.clock import today_in_japan
 from calsvc.links.keys import new_key
-from calsvc.links.sealing import Link
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
-from calsvc.web.feeds.responses import etag
-from calsvc.web.service import start
+from calsvc.web.feeds.response import etag
+from calsvc.web.service import new_link, start
 
 SERVER_CORE, LOAD_CORE = "0", "1"
 SECONDS = 3
@@ -89,8 +88,8 @@ def links() -> Iterator[str]:
     for _ in range(PEOPLE):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
         card = Card(born, issued=date(2018, 1, 1) + timedelta(days=chance.randrange(2_900)))
-        token = service.keyring.seal(Link((Member(card),), "ja"))
-        yield f"/c/{token}.ics {etag(token, PUBLIC_URL, service.edition).decode()}"
+        token = service.keyring.seal(new_link(service, [Member(card)], "ja"))
+        yield f"/c/{token}.ics {etag(service.etag_key, token, PUBLIC_URL).decode()}"
 
 
 @contextmanager

@@ -18,39 +18,45 @@ from ical.event import Event
 
 from calsvc.feed import builder, templates
 from calsvc.i18n import catalogs, event_texts
+from calsvc.links.content import LinkedCard, Reminders
 from calsvc.municipality.toml_reader import load
 from calsvc.rules.card import Card
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.milestones import GraceRule
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
 
 ROUNDS = 7
 CITY = load("otaru")
 WORDS = catalogs.catalog("ja")
 PLANS = [
-    plan(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=at)), GraceRule.ANNIVERSARY)
+    check_and_assess(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=at)), None).plan
     for at in range(100)
 ]
-HOLDERS = [builder.Holder(each) for each in PLANS]
+CARDS = [LinkedCard(plan) for plan in PLANS]
+OPTIONS = templates.feed_options(CITY, WORDS, Reminders.STANDARD)
 MORNING = timedelta(hours=9)
 
 
-def ours(holder: builder.Holder) -> bytes:
+def uid_of(text: event_texts.EventText) -> str:
+    """Return the UID of an event from plain dates."""
+    return builder.event_uids([text.milestone], builder.Identity())[0]
+
+
+def ours(card: LinkedCard) -> bytes:
     """What calsvc sends."""
-    return templates.feed([holder], CITY, WORDS)
+    return templates.render_feed([card], OPTIONS)
 
 
-def by_icalendar(holder: builder.Holder) -> bytes:
+def by_icalendar(card: LinkedCard) -> bytes:
     """The same bytes, built."""
-    return builder.feed([holder], CITY, WORDS)
+    return builder.build_feed([card], OPTIONS)
 
 
-def by_ical(holder: builder.Holder) -> str:
+def by_ical(card: LinkedCard) -> str:
     """The same events by allenporter's ical."""
     calendar = Calendar()
-    for text in event_texts.events(holder.plan, CITY, WORDS):
+    for text in event_texts.events(card.plan, CITY, WORDS):
         event = Event(
-            uid=builder.uid(text.milestone, "", CITY),
+            uid=uid_of(text),
             dtstamp=builder.REVISION,
             dtstart=text.milestone.start,
             dtend=text.milestone.end + ONE_DAY,
@@ -63,12 +69,12 @@ def by_ical(holder: builder.Holder) -> str:
     return IcsCalendarStream.calendar_to_ics(calendar)
 
 
-def by_ics(holder: builder.Holder) -> str:
+def by_ics(card: LinkedCard) -> str:
     """The same events by ics."""
     calendar = ics.Calendar()
-    for text in event_texts.events(holder.plan, CITY, WORDS):
+    for text in event_texts.events(card.plan, CITY, WORDS):
         event = ics.Event(
-            uid=builder.uid(text.milestone, "", CITY),
+            uid=uid_of(text),
             begin=text.milestone.start.isoformat(),
             name=text.title,
             description=text.description,
@@ -80,12 +86,12 @@ def by_ics(holder: builder.Holder) -> str:
     return calendar.serialize()
 
 
-def by_vobject(holder: builder.Holder) -> str:
+def by_vobject(card: LinkedCard) -> str:
     """The same events by vobject."""
     calendar = vobject.iCalendar()
-    for text in event_texts.events(holder.plan, CITY, WORDS):
+    for text in event_texts.events(card.plan, CITY, WORDS):
         event = calendar.add("vevent")
-        event.add("uid").value = builder.uid(text.milestone, "", CITY)
+        event.add("uid").value = uid_of(text)
         event.add("dtstamp").value = builder.REVISION.replace(tzinfo=vobject.icalendar.utc)
         event.add("dtstart").value = text.milestone.start
         event.add("dtend").value = text.milestone.end + ONE_DAY
@@ -99,12 +105,12 @@ def by_vobject(holder: builder.Holder) -> str:
     return calendar.serialize()
 
 
-def seconds_each(build: Callable[[builder.Holder], object]) -> float:
-    """Seconds for one calendar, over all of `HOLDERS`."""
+def seconds_each(build: Callable[[LinkedCard], object]) -> float:
+    """Seconds for one calendar, over all of `CARDS`."""
     start = time.perf_counter()
-    for holder in HOLDERS:
-        build(holder)
-    return (time.perf_counter() - start) / len(HOLDERS)
+    for card in CARDS:
+        build(card)
+    return (time.perf_counter() - start) / len(CARDS)
 
 
 def main() -> None:

@@ -11,13 +11,15 @@ from starlette.types import Receive, Scope, Send
 from calsvc.clock import today_in_japan
 from calsvc.feed import builder
 from calsvc.i18n import catalogs
+from calsvc.links.content import LinkedCard, Reminders
 from calsvc.municipality import toml_reader
 from calsvc.parsing.card_fields import read_card
-from calsvc.rules.plan import reckon
-from calsvc.web.feeds.responses import content_headers
+from calsvc.rules.plan import assess
+from calsvc.web.feeds.response import content_headers
 
 CITY = toml_reader.load("otaru")
 WORDS = catalogs.catalog("ja")
+OPTIONS = builder.FeedOptions(CITY, WORDS, Reminders.STANDARD)
 CONSTANT = b"x" * int(os.environ.get("BENCH_SIZE", "19264"))
 """As long as the feeds that are asked for, on the average."""
 RAW_HEADERS = [
@@ -35,8 +37,7 @@ async def _constant(_request: Request) -> Response:
 
 async def _built(request: Request) -> Response:
     card = read_card(request.query_params, today_in_japan())
-    holder = builder.Holder(reckon(card, CITY.grace))
-    content = builder.feed([holder], CITY, WORDS)
+    content = builder.build_feed([LinkedCard(assess(card).plan)], OPTIONS)
     return Response(content, headers={**HEADERS, "content-length": str(len(content))})
 
 

@@ -14,13 +14,22 @@ from calsvc.bulk.fonts import Font
 from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.bulk.rows import Check, Issued, Office, Outcome
 from calsvc.errors import Problem
-from calsvc.feed import templates
-from calsvc.feed.builder import Holder
+from calsvc.feed.templates import feed_options, render_feed
 from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.links.content import LinkedCard, Reminders
 
 LINKS = "links.csv"
 MAIL_MERGE = "mail-merge.csv"
-ADDED = ("certificate_expiry", "card_expiry", "page", "feed", "caution", "error", "number")
+ADDED = (
+    "certificate_expiry",
+    "card_expiry",
+    "page",
+    "feed",
+    "caution",
+    "error",
+    "number",
+    "run_number",
+)
 MERGED = ("number", "email", "name", "subject", "body")
 
 
@@ -98,19 +107,20 @@ class LinksTable:
     def _added(self, outcome: Outcome) -> list[str]:
         issued = outcome.issued
         if issued is None:
-            return ["", "", "", "", "", self._faults(outcome.problems), outcome.number]
+            return ["", "", "", "", "", self._faults(outcome.problems), outcome.number, ""]
         return [
             str(issued.plan.certificate_expiry),
             str(issued.plan.card_expiry),
             issued.addresses.page,
             issued.addresses.feed,
-            self._remarks(outcome, issued) if issued.plan.cautions or outcome.remarks else "",
+            self._remarks(outcome, issued) if issued.cautions or outcome.remarks else "",
             "",
             outcome.number,
+            self._edition.office.run_number.hex(),
         ]
 
     def _remarks(self, outcome: Outcome, issued: Issued) -> str:
-        cautions = [self._words.caution(each) for each in issued.plan.cautions]
+        cautions = [self._words.caution(each) for each in issued.cautions]
         return " ".join([*cautions, self._faults(outcome.remarks)]).strip()
 
     def _faults(self, problems: Sequence[Problem]) -> str:
@@ -153,8 +163,8 @@ class EachResident:
 
 def ics(issued: Issued, edition: Edition) -> bytes | None:
     """The resident's calendar, as the feed link gives it."""
-    holders = [Holder(issued.plan)]
-    return templates.feed(holders, edition.office.city, issued.words, addresses=issued.addresses)
+    options = feed_options(edition.office.city, issued.words, Reminders.STANDARD)
+    return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 
 def qr_svg(issued: Issued, _edition: Edition) -> bytes | None:

@@ -36,11 +36,13 @@ class Journal:
     """What is known to be safely written.
 
     ``digest`` tells whether input and options are still the same; ``today``: the day on which the
-    run began. ``shards``: how many are done. ``sizes``: of the files that grow. ``tally``: counts.
+    run began. ``run_number``: hexadecimal digits, from which the numbers of the links are derived.
+    ``shards``: how many are done. ``sizes``: of the files that grow. ``tally``: counts.
     """
 
     digest: str
     today: str
+    run_number: str
     shards: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)
     tally: Mapping[str, int] = field(default_factory=dict)
@@ -92,21 +94,21 @@ class Stage:
         if not self._journal.exists():
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def begin(self, digest: str, today: str) -> Journal:
+    def begin(self, digest: str, today: str, run_number: str) -> Journal:
         """Start afresh. Raises `StagingError` (``interrupted``) where a run can be gone on with."""
         if self._journal.exists():
             raise StagingError("interrupted", self.folder)
         shutil.rmtree(self._content, ignore_errors=True)
         self._content.mkdir(mode=OWNER_ONLY)
-        return Journal(digest, today)
+        return Journal(digest, today, run_number)
 
-    def resume(self, digest: str, today: str) -> Journal:
+    def resume(self, digest: str, today: str, run_number: str) -> Journal:
         """Go on where the journal ends, or start afresh where there is none.
 
         Raises `StagingError`: ``changed`` where it is of other input or options, ``damaged``.
         """
         if not self._journal.exists():
-            return self.begin(digest, today)
+            return self.begin(digest, today, run_number)
         journal = Journal(**json.loads(self._journal.read_bytes()))
         if journal.digest != digest:
             raise StagingError("changed", self.folder)

@@ -19,13 +19,13 @@ from calsvc.bulk.csv_files import Row, Survey, Table
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.sealing import Keyring, Link
+from calsvc.links.content import Link, LinkedCard
+from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
-from calsvc.parsing.names import Member
-from calsvc.rules.card import Card
-from calsvc.rules.plan import Plan, reckon
+from calsvc.rules.card import Card, Caution
+from calsvc.rules.plan import Plan, assess
 
 XLSX = "xlsx"
 """Stands for the encoding of a workbook."""
@@ -49,6 +49,7 @@ class Office:
 
     ``base``: where the service is reached, without a slash. ``today``: the day against which dates
     are checked. ``check_name``: what there is to say of a resident's name, for what is printed.
+    ``run_number``: random bytes from which the numbers of the links are derived.
     """
 
     city: Municipality
@@ -56,6 +57,7 @@ class Office:
     base: str
     today: date
     check_name: Check = lambda _name: None
+    run_number: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Issued:
     email: str
     words: Catalog
     plan: Plan
+    cautions: tuple[Caution, ...]
+    number: bytes
     addresses: LinkAddresses
 
 
@@ -164,13 +168,17 @@ class _Reader:
         return Outcome(row, self._issue(row, card, words, remarks), tuple(remarks))
 
     def _issue(self, row: Row, card: Card, words: Catalog, remarks: list[Problem]) -> Issued:
-        token = self._office.keyring.seal(Link((Member(card),), words.language))
+        office, (plan, cautions) = self._office, assess(card)
+        number = office.keyring.number_for_row(office.run_number, row.number)
+        link = Link(number, (LinkedCard(plan),), words.language, office.city.code)
         return Issued(
             name=self._name(self._cell(row, "name"), remarks),
             email=_email(self._cell(row, "email"), remarks),
             words=words,
-            plan=reckon(card, self._office.city.grace),
-            addresses=LinkAddresses(self._office.base, token),
+            plan=plan,
+            cautions=cautions,
+            number=number,
+            addresses=LinkAddresses(office.base, office.keyring.seal(link)),
         )
 
     def _cell(self, row: Row, field: str) -> str:

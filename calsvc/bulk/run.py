@@ -104,7 +104,11 @@ def produce(
 
     ``due`` says after each shard whether what was written is to be made safe now.
     """
-    office = replace(order.office, today=date.fromisoformat(journal.today))
+    office = replace(
+        order.office,
+        today=date.fromisoformat(journal.today),
+        run_number=bytes.fromhex(journal.run_number),
+    )
     edition = Edition(run.table.header, run.table.form, run.columns, office, order.font)
     formats = chosen(order.formats, edition)
     if not journal.sizes:
@@ -133,7 +137,7 @@ def count(shard: Sequence[Outcome], columns: Columns, words: Catalog) -> Counter
         tally["rows"] += 1
         if outcome.issued:
             tally["links"] += 1
-            tally["cautions"] += bool(outcome.issued.plan.cautions or outcome.remarks)
+            tally["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
         else:
             tally["faulty" if outcome.problems else "blank"] += 1
         for problem in outcome.problems:

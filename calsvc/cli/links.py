@@ -1,6 +1,7 @@
 """``calsvc links``: links, letters and e-mails for a whole table of residents."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -56,6 +57,12 @@ SOME_FAULTY = 1
     metavar="FILE",
     help="Font for letters, for a city that has characters of its own (.ttf, .otf).",
 )
+@click.option(
+    "--run-number",
+    default="",
+    metavar="HEX",
+    help="Repeat the run that links.csv shows this number of, with the same links.",
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
 @click.option(
     "--lang",
@@ -75,6 +82,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
     city: str,
     font: str,
     resume: bool,
+    run_number: str,
     lang: str,
 ) -> None:
     """Make links for all residents in TABLE: CSV or TSV in UTF-8, CP932 or UTF-16, or .xlsx.
@@ -89,6 +97,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
     words = catalog(lang)
     with links_run.refusals_in_words(words, output):
         office, secret = links_run.office_from_settings(words, base_url, city)
+        office = replace(office, run_number=links_run.parse_run_number(run_number, words))
         given = links_run.given_columns(columns, words)
         order = links_run.Order(office, formats, encoding, given, None, secret)
         faulty = links_run.make(

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from calsvc.bulk.run import Order, Run, look, produce, summary, with_font
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
+from calsvc.links.content import NUMBER_BYTES, new_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
@@ -28,6 +30,7 @@ __all__ = [
     "given_columns",
     "make",
     "office_from_settings",
+    "parse_run_number",
     "refusals_in_words",
     "with_font",
 ]
@@ -35,6 +38,7 @@ __all__ = [
 NO_OUTPUT = 2
 """Exit code."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+RUN_NUMBER_PATTERN = re.compile(f"[0-9a-f]{{{2 * NUMBER_BYTES}}}")
 SECONDS_BETWEEN_LINES = 10
 SECONDS_BETWEEN_COMMITS = 1
 
@@ -68,12 +72,21 @@ def given_columns(columns: tuple[str, ...], words: Catalog) -> Mapping[str, str]
     return {field: header for field, _, header in parted}
 
 
+def parse_run_number(text: str, words: Catalog) -> bytes:
+    """Returns the run number that ``text`` holds, or a random one for ''. Raises `Refusal`."""
+    if not text:
+        return new_number()
+    if not RUN_NUMBER_PATTERN.fullmatch(text):
+        raise Refusal(words.text("bulk.bad_run_number"))
+    return bytes.fromhex(text)
+
+
 def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: bool) -> bool:
     """Make the output; returns whether some rows are faulty."""
     with table.open("rb") as file, Stage(output) as stage:
         run = look(file, order)
         start = stage.resume if resume else stage.begin
-        journal = start(run.digest, str(order.office.today))
+        journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
         made = produce(run, order, stage, journal, throttle(SECONDS_BETWEEN_COMMITS))
         for each in _shown(made, journal, run, words):
             journal = each

@@ -11,14 +11,14 @@ from calsvc import passwords, settings
 from calsvc.cli.links import links
 from calsvc.clock import today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
-from calsvc.feed.builder import Holder
-from calsvc.feed.builder import feed as make_feed
+from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.links.content import LinkedCard, Reminders
 from calsvc.links.keys import is_there, load_keys, make_key_file, new_key
 from calsvc.municipality import toml_reader
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
-from calsvc.rules.plan import reckon
+from calsvc.rules.plan import assess
 
 DATE_HELP = {
     "born": "Birth date (生年月日).",
@@ -125,8 +125,10 @@ def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     """
     with _errors_in_words(lang):
         city = toml_reader.load(municipality)
-        holder = Holder(reckon(read_card(dates, today_in_japan()), city.grace))
-    sys.stdout.buffer.write(make_feed([holder], city, catalog(lang), alarms=alarms))
+        card = LinkedCard(assess(read_card(dates, today_in_japan())).plan)
+    reminders = Reminders.STANDARD if alarms else Reminders.OFF
+    options = FeedOptions(city, catalog(lang), reminders)
+    sys.stdout.buffer.write(build_feed([card], options))
 
 
 @main.group()

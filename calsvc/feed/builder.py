@@ -1,26 +1,26 @@
-"""From plans to the bytes of an iCalendar feed (RFC 5545 and 7986), built by icalendar."""
+"""Builds the bytes of an iCalendar feed (RFC 5545 and 7986) from plans, with icalendar."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vText, vUri
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
+from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Kind, Milestone
-from calsvc.rules.plan import Plan
 
-REVISION = datetime(2026, 11, 24, tzinfo=UTC)
-"""When rules or texts last changed: the time stamp of every event. Move it in a release that
-changes any byte of any feed; a test compares whole feeds and fails where that was forgotten."""
+REVISION = datetime(2026, 11, 25, tzinfo=UTC)
+"""The day on which rules or texts last changed: the time stamp of every event. Move it in a
+release that changes any byte of any feed. A test compares whole feeds and fails otherwise."""
 
 PRODUCT = "-//calsvc//calsvc//EN"
+UID_DOMAIN = "calsvc"
 REFRESH_INTERVAL = timedelta(hours=12)
 MORNING = timedelta(hours=9)
 ALARM_DAYS = {
@@ -28,63 +28,63 @@ ALARM_DAYS = {
     Kind.NOTICE: (0,),
     Kind.EXPIRY: (30, 7, 0),
     Kind.GRACE_ENDS: (14, 0),
+    Kind.CHECK: (0,),
 }
 """How many days before an event its alarms sound, each at 9:00 where the phone is."""
 
 
-class Holder(NamedTuple):
-    """A card's plan, and the short name that tells it from others in its household, or ''."""
-
-    plan: Plan
-    name: str = ""
-
-
 @dataclass(frozen=True, eq=False)
-class Edition:
-    """What all events of a feed share. One is equal to itself alone, for it is asked for often."""
+class FeedOptions:
+    """The options that all events of a feed share.
+
+    Compared by identity, so that it is a cheap cache key: see `calsvc.feed.templates.feed_options`.
+    """
 
     city: Municipality
     words: Catalog
-    alarms: bool
+    reminders: Reminders
 
 
-def feed(
-    holders: Sequence[Holder],
-    city: Municipality,
-    words: Catalog,
-    *,
-    alarms: bool = True,
+class Identity(NamedTuple):
+    """The part of a UID that tells the events of one card from those of any other.
+
+    Without a link, the date of the event stands in its place.
+    """
+
+    number: bytes = NO_NUMBER
+    slot: int = 0
+
+    def of_event(self, start: date) -> str:
+        """Returns the part for an event that starts on ``start``."""
+        if self.number == NO_NUMBER:
+            return f"{start:%Y%m%d}"
+        return f"{self.number.hex()}{self.slot:02x}"
+
+
+def build_feed(
+    cards: Sequence[LinkedCard],
+    options: FeedOptions,
+    number: bytes = NO_NUMBER,
     addresses: LinkAddresses | None = None,
 ) -> bytes:
-    """The calendar of one or more cards, as it is sent.
+    """Returns the calendar of one or more cards, as it is sent.
 
-    The same arguments give the same bytes, whenever and wherever: no clock, no randomness.
+    ``number``: that of the link, or `NO_NUMBER` for one card from plain dates. The same arguments
+    give the same bytes, whenever and wherever: no clock, no randomness.
     """
-    edition = Edition(city, words, alarms)
-    calendar = new_calendar(city, words, addresses)
-    for holder, prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
-        for topic in topics(holder.plan, city):
-            for event in topic_events(topic, holder.name, prefix, edition):
+    calendar = build_calendar(options, addresses)
+    for card in cards:
+        identity = Identity(number, card.slot)
+        for topic in topics(card.plan, options.city):
+            for event in build_events(topic, card.name, identity, options):
                 calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
 
 
-@cache
-def uid_prefixes(holders: int) -> Sequence[str]:
-    """What tells the events of one card from those of another in the same household."""
-    return [""] if holders == 1 else [f"{place:02d}-" for place in range(1, holders + 1)]
-
-
-def uid(milestone: Milestone, prefix: str, city: Municipality) -> str:
-    """The identity of an event: stable across releases and languages, with no personal data."""
-    return (
-        f"{prefix}{milestone.subject}-{milestone.kind}-{milestone.start:%Y%m%d}@{city.uid_domain}"
-    )
-
-
-def new_calendar(city: Municipality, words: Catalog, addresses: LinkAddresses | None) -> Calendar:
-    """A calendar without its events."""
+def build_calendar(options: FeedOptions, addresses: LinkAddresses | None) -> Calendar:
+    """Returns a calendar without its events."""
+    city, words = options.city, options.words
     name = words.text("calendar.name")
     description = words.text("calendar.description", {"city": city.text(words.language).name})
     calendar = Calendar()
@@ -106,19 +106,43 @@ def new_calendar(city: Municipality, words: Catalog, addresses: LinkAddresses | 
     return calendar
 
 
-def topic_events(topic: Topic, name: str, prefix: str, edition: Edition) -> Iterator[Event]:
-    """The events of one topic, in order; for ``prefix`` see `uid_prefixes`."""
-    for text in events_of(topic, edition.city, edition.words):
+def build_events(
+    topic: Topic, name: str, identity: Identity, options: FeedOptions
+) -> Iterator[Event]:
+    """Yields the events of one topic, in order."""
+    texts = events_of(topic, options.city, options.words)
+    uids = event_uids([text.milestone for text in texts], identity)
+    for text, uid in zip(texts, uids, strict=True):
         summary = summarise(text.title, name)
-        event = _event(text, summary, edition.words)
-        event.add("uid", uid(text.milestone, prefix, edition.city))
-        for days in _alarm_days(topic, text.milestone.kind) if edition.alarms else ():
+        event = _event(text, summary, options.words)
+        event.add("uid", uid)
+        for days in alarm_days(topic, text.milestone.kind, options.reminders):
             event.add_component(_alarm(summary, days))
         yield event
 
 
+def event_uids(milestones: Sequence[Milestone], identity: Identity) -> list[str]:
+    """Returns the UID of each event: stable across releases and languages, with no personal data.
+
+    A changed date moves an event of a link instead of adding one. Equal UIDs get -2, -3.
+    """
+    uids: list[str] = []
+    for milestone in milestones:
+        uid = f"{event_name(milestone)}-{identity.of_event(milestone.start)}"
+        count = sum(known.startswith(uid) for known in uids)
+        uids.append(f"{uid}-{count + 1}" if count else uid)
+    return [f"{uid}@{UID_DOMAIN}" for uid in uids]
+
+
+def event_name(milestone: Milestone) -> str:
+    """Returns the beginning of a UID: subject and kind, or ``check`` and subject."""
+    if milestone.kind is Kind.CHECK:
+        return f"check-{milestone.subject}"
+    return f"{milestone.subject}-{milestone.kind}"
+
+
 def summarise(title: str, name: str) -> str:
-    """The title of an event, with the name of the card's holder where there is one."""
+    """Returns the title of an event, with the name of the card's holder where there is one."""
     return f"{name}: {title}" if name else title
 
 
@@ -132,7 +156,6 @@ def _event(text: EventText, summary: str, words: Catalog) -> Event:
     event.add("description", text.description)
     event.add("categories", [words.text("calendar.category")])
     event.add("transp", "TRANSPARENT")
-    event.add("class", "PRIVATE")
     if text.location:
         event.add("location", text.location)
     event.add("url", vUri(text.url))
@@ -147,7 +170,10 @@ def _alarm(description: str, days: int) -> Alarm:
     return alarm
 
 
-def _alarm_days(topic: Topic, kind: Kind) -> Iterator[int]:
+def alarm_days(topic: Topic, kind: Kind, reminders: Reminders) -> Iterator[int]:
+    """Yields the days before the event on which its alarms sound. Source: rule 9 for a stay."""
+    if reminders is Reminders.OFF:
+        return
     if kind is Kind.EXPIRY and topic.variant == "stay":
         yield (topic.days.expiry - topic.days.reminder).days
     yield from ALARM_DAYS[kind]

@@ -1,63 +1,91 @@
 """Keeps bytes with slots that other bytes fill."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple, Self
 
 FOLD = b"\r\n "
+WHOLE = slice(None)
 
 
-class Stencil:
-    """Bytes with pieces cut out; `fill` puts others in their place."""
+class Slot(NamedTuple):
+    """A slot in folded text: it starts at ``offset`` and holds ``part`` of a value.
 
-    def __init__(self, folded: bytes, cut: Sequence[bytes], lines: Sequence[bytes] = ()) -> None:
-        """``folded``: content lines as they are sent.
+    ``value`` is the index of the value. One that a fold divides fills several slots.
+    """
 
-        ``cut`` is taken out wherever it stands, even across a fold, for values of the same width;
-        ``lines`` only as they are, for values of any width.
+    offset: int
+    value: int
+    part: slice
+    length: int
+
+
+class BytesTemplate:
+    """Bytes with slots, between fixed pieces."""
+
+    def __init__(self, pieces: Sequence[bytes], slots: Sequence[tuple[int, slice]]) -> None:
+        """There is one piece more than slots. A slot has the index and the part of its value."""
+        self.pieces, self.slots = tuple(pieces), tuple(slots)
+
+    @classmethod
+    def cut(cls, folded: bytes, words: Sequence[bytes], lines: Sequence[bytes] = ()) -> Self:
+        """Returns ``folded`` with a slot wherever one of ``words`` or ``lines`` stands.
+
+        ``words`` are found even where a fold divides them, and are filled with values of the same
+        width. ``lines`` are found only as they are, and are filled with values of any width.
         """
-        places = sorted([*_places(folded, cut), *_lines(folded, lines, len(cut))])
-        end = 0
-        self._pieces: list[bytes] = []
-        self._cut: list[tuple[int, slice]] = []
-        for at, number, start, stop, whole in places:
-            self._pieces += (folded[end:at], b"")
-            self._cut.append((number, slice(None) if whole else slice(start, stop)))
-            end = at + stop - start
-        self._pieces.append(folded[end:])
+        slots = [*_find_words(folded, words), *_find_lines(folded, lines, len(words))]
+        pieces, end = [], 0
+        for slot in sorted(slots, key=lambda slot: slot.offset):
+            pieces.append(folded[end : slot.offset])
+            end = slot.offset + slot.length
+        ordered = sorted(slots, key=lambda slot: slot.offset)
+        return cls([*pieces, folded[end:]], [(slot.value, slot.part) for slot in ordered])
 
-    def fill(self, values: Sequence[bytes]) -> list[bytes]:
-        """The bytes with ``values`` in place of what was cut, by number, in pieces to be joined.
+    def render(self, values: Sequence[bytes]) -> bytes:
+        """Returns the bytes with ``values``, by index, in the slots."""
+        parts = [b""] * (2 * len(self.slots) + 1)
+        parts[::2] = self.pieces
+        parts[1::2] = [values[index][part] for index, part in self.slots]
+        return b"".join(parts)
 
-        What was kept is one object, however often it is filled.
-        """
-        pieces = self._pieces.copy()
-        pieces[1::2] = [values[number][part] for number, part in self._cut]
-        return pieces
+    def bind(self, values: Mapping[int, bytes]) -> Self:
+        """Returns a template in which ``values`` fill their slots and only the others are left."""
+        pieces: list[list[bytes]] = [[self.pieces[0]]]
+        slots = []
+        for (index, part), piece in zip(self.slots, self.pieces[1:], strict=True):
+            if index in values:
+                pieces[-1] += values[index][part], piece
+            else:
+                slots.append((index, part))
+                pieces.append([piece])
+        return type(self)([b"".join(parts) for parts in pieces], slots)
+
+    def renumbered(self, count: int) -> Self:
+        """Returns a template whose values 1 to ``count`` are gone, so the later ones move up."""
+        slots = [(index - count if index > count else index, part) for index, part in self.slots]
+        return type(self)(self.pieces, slots)
 
 
-Place = tuple[int, int, int, int, bool]
-"""Where a piece stands in the folded text, whose it is, its start and stop, whether it is all."""
-
-
-def _places(folded: bytes, cut: Sequence[bytes]) -> Iterator[Place]:
+def _find_words(folded: bytes, words: Sequence[bytes]) -> Iterator[Slot]:
     unfolded, origin = _unfold(folded)
-    for match in re.finditer(b"|".join(re.escape(each) for each in cut), unfolded):
-        number = cut.index(match[0])
+    for match in re.finditer(b"|".join(map(re.escape, words)), unfolded):
+        index = words.index(match[0])
         run = origin[match.start() : match.end()]
         breaks = [at for at in range(1, len(run)) if run[at] != run[at - 1] + 1]
         for start, stop in pairwise([0, *breaks, len(run)]):
-            yield run[start], number, start, stop, not breaks
+            yield Slot(run[start], index, slice(start, stop) if breaks else WHOLE, stop - start)
 
 
 def _unfold(folded: bytes) -> tuple[bytes, list[int]]:
-    """The text without its folds, and where each of its bytes stood."""
+    """Returns the text without its folds, and the offset that each of its bytes had."""
     folds = {at for match in re.finditer(FOLD, folded) for at in range(*match.span())}
     origin = [at for at in range(len(folded)) if at not in folds]
     return bytes(folded[at] for at in origin), origin
 
 
-def _lines(folded: bytes, lines: Sequence[bytes], first: int) -> Iterator[Place]:
-    for number, line in enumerate(lines, start=first):
+def _find_lines(folded: bytes, lines: Sequence[bytes], first_index: int) -> Iterator[Slot]:
+    for index, line in enumerate(lines, start=first_index):
         for match in re.finditer(re.escape(line), folded):
-            yield match.start(), number, 0, len(line), True
+            yield Slot(match.start(), index, WHOLE, len(line))

@@ -1,251 +1,252 @@
 """Fills feeds in rather than building them: the bytes of `calsvc.feed.builder`, but faster.
 
-A stencil is what icalendar makes of a topic whose dates are stand-ins, with those stand-ins cut
-out. As every date of a language is equally wide, filling in other dates changes no line's length,
-and the folding that icalendar chose stays right. The stand-ins are dates that no card can have,
-all different, and where they are mere digits, cut out with what stands around them: so nothing
-else can be taken for one.
+A template is icalendar's output for placeholder dates, with a slot wherever one of them appears.
+Every date of a language is equally wide. So other dates change no line's length, and the folding
+that icalendar chose stays right. Placeholders are dates that no card can have. They all differ,
+and where they are mere digits, a slot includes what stands around them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from icalendar import vText
 from icalendar.parser import Contentline, Parameters
 
-from calsvc.feed.builder import Edition, Holder, new_calendar, summarise, topic_events, uid_prefixes
-from calsvc.feed.bytes_template import Stencil
+from calsvc.feed.builder import (
+    FeedOptions,
+    Identity,
+    build_calendar,
+    build_events,
+    summarise,
+)
+from calsvc.feed.bytes_template import BytesTemplate
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, topics
+from calsvc.i18n.event_texts import Topic, title_key, topic_milestones, topics
+from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
-from calsvc.rules.card import Caution, Doubt, Term
+from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month
-from calsvc.rules.milestones import Deadline, Subject, milestones
-from calsvc.rules.plan import Plan
+from calsvc.rules.milestones import Deadline
+from calsvc.rules.plan import Doubt, Plan
 
-END = b"END:VCALENDAR\r\n"
-SHAPES = 256
-PLANS = 12288
-NAMES = 1024
-"""How many of each are remembered: shapes of some 25 kB, the others of less than 2 kB apiece."""
-STAND_INS = [date(1000, 1, 2) + timedelta(days=40 * place) for place in range(12)]
+END_VCALENDAR = b"END:VCALENDAR\r\n"
+TEMPLATE_CACHE_SIZE = 512
+PLAN_CACHE_SIZE = 12288
+"""Templates take some 25 kB each, plans some 20 kB: few thousand plans cover everybody."""
+PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
 """Far enough apart that neither the day after one nor the end of its month is another."""
-STAND_IN_REMINDER = 99
-"""Days ahead, where real reminders are 89 to 92."""
-STAND_IN_PREFIX = "00-"
-STAND_IN_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
+PLACEHOLDER_REMINDER_DAYS = 99
+"""Real reminders are 89 to 92 days ahead."""
+PLACEHOLDER_IDENTITY = Identity(b"\xff" * NUMBER_BYTES, MAX_SLOT)
+"""Random numbers may be equal to it, but nothing else in a feed is."""
+PLACEHOLDER_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True)
-class Shape:
-    """All that decides the bytes of a topic's events, but for dates and the holder's name."""
+class TemplateKey:
+    """All that decides the bytes of a topic's events, apart from dates, UIDs and the name."""
 
     subject: Subject
     term: Term
     together: bool
     leap_day_birth: bool
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[tuple[Subject, bool], ...]
+    checks: int
     card_ends_in_grace: bool
-    named: bool
-    housed: bool
-    alarms: bool
+    has_number: bool
+    has_name: bool
 
 
-def feed(
-    holders: Sequence[Holder],
-    city: Municipality,
-    words: Catalog,
-    *,
-    alarms: bool = True,
+class TopicEvents(NamedTuple):
+    """The events of a topic in which only slots for the identity and for the name are left.
+
+    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``.
+    """
+
+    template: BytesTemplate
+    titles: tuple[str, ...]
+
+
+def render_feed(
+    cards: Sequence[LinkedCard],
+    options: FeedOptions,
+    number: bytes = NO_NUMBER,
     addresses: LinkAddresses | None = None,
 ) -> bytes:
-    """The same bytes as `calsvc.feed.builder.feed` gives."""
-    return b"".join(parts(holders, edition(city, words, alarms), addresses))
+    """Returns the same bytes as `calsvc.feed.builder.build_feed`.
 
-
-def parts(
-    holders: Sequence[Holder], edition: Edition, addresses: tuple[str, str] | None
-) -> list[bytes]:
-    """The same bytes in a few parts, for who joins them with others.
-
-    ``edition``: as `edition` gives it, for one is equal to itself alone. ``addresses``: what
-    `LinkAddresses` are made of.
+    ``options`` must come from `feed_options`, because caches compare it by identity.
     """
-    found = _head(edition, addresses)
-    for (plan, name), prefix in zip(holders, uid_prefixes(len(holders)), strict=True):
-        found.append(b"".join(_events(plan, name, prefix, edition)))
-    found.append(END)
-    return found
+    has_number = number != NO_NUMBER
+    parts = [_render_head(options, addresses)]
+    for plan, name, slot in cards:
+        identity = Identity(number, slot).of_event(plan.card_expiry).encode()
+        for template, titles in _card_events(plan, options, has_number, bool(name)):
+            if name:
+                parts.append(template.render([identity, *_name_lines(titles, name)]))
+            else:
+                parts += _interleave(template.pieces, identity)  # all its slots are identities
+    parts.append(END_VCALENDAR)
+    return b"".join(parts)
 
 
-@lru_cache(maxsize=SHAPES)
-def edition(city: Municipality, words: Catalog, alarms: bool) -> Edition:
-    """What feeds in one language share."""
-    return Edition(city, words, alarms)
+def _interleave(pieces: Sequence[bytes], identity: bytes) -> list[bytes]:
+    parts = [identity] * (2 * len(pieces) - 1)
+    parts[::2] = pieces
+    return parts
 
 
-@lru_cache(maxsize=PLANS)
-def _events(plan: Plan, name: str, prefix: str, edition: Edition) -> tuple[bytes, ...]:
-    """A card's events, in pieces. Many cards share their few dates."""
-    city, words = edition.city, edition.words
-    return tuple(
-        piece
-        for topic in topics(plan, city)
-        for piece in _topic_stencil(_shape(topic, name, prefix, edition), city, words).fill(
-            _values(topic, name, prefix, edition)
-        )
-    )
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> FeedOptions:
+    """Returns the one `FeedOptions` for these arguments."""
+    return FeedOptions(city, words, reminders)
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _head(edition: Edition, addresses: tuple[str, str] | None) -> list[bytes]:
+def _render_head(options: FeedOptions, addresses: LinkAddresses | None) -> bytes:
     if addresses is None:
-        return [_bare_head(edition)]
+        return _head_without_urls(options)
     base, token = addresses
-    return _head_stencil(edition, base, len(token)).fill([token.encode()])
+    return _head_template(options, base, len(token)).render([token.encode()])
 
 
-@lru_cache(maxsize=SHAPES)
-def _bare_head(edition: Edition) -> bytes:
-    return _without_end(new_calendar(edition.city, edition.words, None).to_ical())
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+def _head_without_urls(options: FeedOptions) -> bytes:
+    content: bytes = build_calendar(options, None).to_ical()
+    return content.removesuffix(END_VCALENDAR)
 
 
-@lru_cache(maxsize=SHAPES)
-def _head_stencil(edition: Edition, base: str, width: int) -> Stencil:
-    stand_in = "_" * width
-    calendar = new_calendar(edition.city, edition.words, LinkAddresses(base, stand_in))
-    return Stencil(_without_end(calendar.to_ical()), [stand_in.encode()])
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
+    placeholder = "_" * token_length
+    content = build_calendar(options, LinkAddresses(base, placeholder)).to_ical()
+    return BytesTemplate.cut(content.removesuffix(END_VCALENDAR), [placeholder.encode()])
 
 
-def _without_end(calendar: bytes) -> bytes:
-    return calendar.removesuffix(END)
+# --- a card's events ----------------------------------------------------------------------------
 
 
-# --- a topic's events ---------------------------------------------------------------------------
+@lru_cache(maxsize=PLAN_CACHE_SIZE)
+def _card_events(
+    plan: Plan, options: FeedOptions, has_number: bool, has_name: bool
+) -> tuple[TopicEvents, ...]:
+    """Returns the events of a card. Many cards share their few dates, so plans are few."""
+    return tuple(
+        _topic_events(topic, options, has_number, has_name) for topic in topics(plan, options.city)
+    )
 
 
-def _shape(topic: Topic, name: str, prefix: str, edition: Edition) -> Shape:
-    return Shape(
+def _topic_events(
+    topic: Topic, options: FeedOptions, has_number: bool, has_name: bool
+) -> TopicEvents:
+    template = _topic_template(_template_key(topic, has_number, has_name), options)
+    dates = dict(enumerate(_date_values(topic, options.words), start=1))
+    # What is left: the identity, and the lines with the name, whose indexes begin anew at 1.
+    bound = template.bind(dates).renumbered(len(dates))
+    return TopicEvents(bound, _titles(topic, options.words))
+
+
+def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey:
+    return TemplateKey(
         subject=topic.subject,
         term=topic.term,
         together=topic.together,
         leap_day_birth=topic.leap_day_birth,
-        doubts=tuple(each.code for each in topic.cautions),
+        doubts=tuple((doubt.subject, doubt.other is not None) for doubt in topic.doubts),
+        checks=len(topic.checks),
         card_ends_in_grace=topic.card_ends_in_grace,
-        named=bool(name),
-        housed=bool(prefix),
-        alarms=edition.alarms,
+        has_number=has_number,
+        has_name=has_name,
     )
 
 
-@lru_cache(maxsize=SHAPES)
-def _topic_stencil(shape: Shape, city: Municipality, words: Catalog) -> Stencil:
-    topic = _stand_in(shape)
-    name = STAND_IN_NAME if shape.named else ""
-    prefix = STAND_IN_PREFIX if shape.housed else ""
-    made = topic_events(topic, name, prefix, Edition(city, words, shape.alarms))
-    cut = [*_date_values(topic, words), _uid_value(prefix)]
-    lines = _name_lines(topic, name, words)
-    return Stencil(b"".join(event.to_ical() for event in made), cut, lines)
-
-
-def _stand_in(shape: Shape) -> Topic:
-    """A topic of that shape whose dates no card can have."""
-    (expiry, opens, notice_start, notice_end, grace_end, last_open_day, card_expiry, *others) = (
-        STAND_INS
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+def _topic_template(key: TemplateKey, options: FeedOptions) -> BytesTemplate:
+    topic = _placeholder_topic(key)
+    identity = PLACEHOLDER_IDENTITY if key.has_number else Identity()
+    name = PLACEHOLDER_NAME if key.has_name else ""
+    events = build_events(topic, name, identity, options)
+    return BytesTemplate.cut(
+        b"".join(event.to_ical() for event in events),
+        [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *_date_values(topic, options.words)],
+        _name_lines(_titles(topic, options.words), name),
     )
+
+
+def _placeholder_topic(key: TemplateKey) -> Topic:
+    """Returns a topic of that kind with dates that no card can have, each of them another."""
+    dates = iter(PLACEHOLDER_DATES)
+    expiry, opens = next(dates), next(dates)
     return Topic(
-        subject=shape.subject,
-        term=shape.term,
-        together=shape.together,
-        leap_day_birth=shape.leap_day_birth,
-        cautions=tuple(map(Caution, shape.doubts, others)),
+        subject=key.subject,
+        term=key.term,
+        together=key.together,
+        leap_day_birth=key.leap_day_birth,
+        doubts=tuple(
+            Doubt(subject, next(dates) if has_other else None) for subject, has_other in key.doubts
+        ),
+        checks=tuple(next(dates) for _ in range(key.checks)),
         days=Deadline(
             expiry=expiry,
             window=DateRange(opens, expiry),
-            notice=DateRange(notice_start, notice_end),
-            grace_end=grace_end,
-            reminder=expiry - timedelta(days=STAND_IN_REMINDER),
+            notice=DateRange(next(dates), next(dates)),
+            grace_end=next(dates),
+            reminder=expiry - timedelta(days=PLACEHOLDER_REMINDER_DAYS),
         ),
-        last_open_day=last_open_day,
-        card_expiry=card_expiry,
-        card_ends_in_grace=shape.card_ends_in_grace,
+        last_open_day=next(dates),
+        card_expiry=next(dates),
+        card_ends_in_grace=key.card_ends_in_grace,
     )
 
 
-def _values(topic: Topic, name: str, prefix: str, edition: Edition) -> list[bytes]:
-    """What fills a stencil, in the order in which `_topic_stencil` cut it out."""
-    words = edition.words
-    return [
-        *_date_values(topic, words),
-        _uid_value(prefix),
-        *_name_lines(topic, name, words),
-    ]
-
-
-def _uid_value(prefix: str) -> bytes:
-    return b"UID:" + prefix.encode()
-
-
 def _date_values(topic: Topic, words: Catalog) -> list[bytes]:
-    days, opens, notice = topic.days, topic.days.window.start, topic.days.notice
-    named = (
+    """Returns every date of a topic in every form in which its events hold it."""
+    days = topic.days
+    in_words = (
         days.expiry,
-        opens,
-        notice.start,
-        notice.end,
+        days.window.start,
+        days.notice.start,
+        days.notice.end,
         days.grace_end,
         end_of_month(days.grace_end),
         topic.last_open_day,
         topic.card_expiry,
-        *(each.other or topic.card_expiry for each in topic.cautions),
+        *(doubt.other for doubt in topic.doubts if doubt.other is not None),
     )
-    starts = (opens, notice.start, days.expiry, days.grace_end)
-    ends = (opens, notice.end, days.expiry, days.grace_end)
+    starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *topic.checks)
+    ends = (days.window.start, days.notice.end, days.expiry, days.grace_end, *topic.checks)
     return [
-        *(words.day(day).encode() for day in named),
-        *(_in_uid(day) for day in starts),
-        *(_as_start(day) for day in starts),
-        *(_as_end(day) for day in ends),
-        _as_trigger((days.expiry - days.reminder).days),
+        *(words.day(day).encode() for day in in_words),
+        *(b"-%b@" % _basic_date(day) for day in starts),
+        *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
+        *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in ends),
+        b"TRIGGER:-P%dDT15H" % ((days.expiry - days.reminder).days - 1),
     ]
 
 
-def _in_uid(day: date) -> bytes:
-    return b"-" + _compact(day) + b"@"
-
-
-def _as_start(day: date) -> bytes:
-    return b"DTSTART;VALUE=DATE:" + _compact(day)
-
-
-def _as_end(day: date) -> bytes:
-    return b"DTEND;VALUE=DATE:" + _compact(day + ONE_DAY)
-
-
-def _as_trigger(days_ahead: int) -> bytes:
-    return b"TRIGGER:-P%dDT15H" % (days_ahead - 1)
-
-
-def _compact(day: date) -> bytes:
+def _basic_date(day: date) -> bytes:
     return b"%04d%02d%02d" % (day.year, day.month, day.day)
 
 
-def _name_lines(topic: Topic, name: str, words: Catalog) -> list[bytes]:
-    """The content lines that hold a holder's name, folded by icalendar; none without a name."""
+def _titles(topic: Topic, words: Catalog) -> tuple[str, ...]:
+    titles = (words.text(title_key(topic, each.kind)) for each in topic_milestones(topic))
+    return tuple(dict.fromkeys(titles))
+
+
+def _name_lines(titles: Sequence[str], name: str) -> list[bytes]:
+    """Returns the content lines that hold a holder's name, folded by icalendar."""
     if not name:
         return []
-    kinds = [each.kind for each in milestones(topic.subject, topic.term, topic.days)]
-    titles = [summarise(words.text(f"{topic.variant}.{kind}.title"), name) for kind in kinds]
-    return [_line(label, title) for title in titles for label in ("SUMMARY", "DESCRIPTION")]
+    summaries = [summarise(title, name) for title in titles]
+    return [_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")]
 
 
-@lru_cache(maxsize=NAMES)
 def _line(label: str, text: str) -> bytes:
     line: bytes = Contentline.from_parts(label, Parameters(), vText(text)).to_ical()
     return line + b"\r\n"

@@ -46,7 +46,7 @@ class Catalog:
         """
         try:
             text = self.messages[key]
-            return text.format_map(_Words(self, facts or {}))
+            return text.format_map(_Words(self, facts or {})) if "{" in text else text
         except (KeyError, IndexError) as error:
             raise MissingTextError(f"{self.language}: {key}: {error}") from error
 
@@ -74,6 +74,21 @@ def catalog(language: str) -> Catalog:
     with _file(language).open("rb") as file:
         messages = read_po(file, abort_invalid=True)
     return Catalog(language, {str(each.id): str(each.string) for each in messages if each.id})
+
+
+def language_number(language: str) -> int:
+    """Returns the number of ``language`` in sealed links, as its catalog says."""
+    return int(catalog(language).messages["language.number"])
+
+
+@cache
+def _languages_by_number() -> Mapping[int, str]:
+    return {language_number(language): language for language in LANGUAGES}
+
+
+def language_of_number(number: int) -> str:
+    """Returns the language with that number in sealed links. Raises ``KeyError``."""
+    return _languages_by_number()[number]
 
 
 def digest() -> bytes:

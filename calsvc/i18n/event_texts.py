@@ -7,20 +7,17 @@ from datetime import date
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
 from calsvc.municipality.model import Municipality
-from calsvc.rules.card import Caution, Doubt, Term
+from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import end_of_month
 from calsvc.rules.milestones import (
     Deadline,
     Kind,
     Milestone,
-    Subject,
     deadline,
     grace_end,
     milestones,
 )
-from calsvc.rules.plan import Plan
-
-OF_CERTIFICATE = {Doubt.CERTIFICATE_UNCERTAIN, Doubt.CERTIFICATE_NOT_BIRTHDAY}
+from calsvc.rules.plan import Doubt, Plan, check_days
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,8 @@ class Topic:
     term: Term
     together: bool
     leap_day_birth: bool
-    cautions: tuple[Caution, ...]
+    doubts: tuple[Doubt, ...]
+    checks: tuple[date, ...]
     days: Deadline
     last_open_day: date
     card_expiry: date
@@ -61,26 +59,22 @@ class Topic:
 def topics(plan: Plan, city: Municipality) -> list[Topic]:
     """The certificate, unless it ends with the card, and the card."""
     card = _topic(plan, Subject.CARD, city)
-    return [card] if plan.together else [_topic(plan, Subject.CERTIFICATE, city), card]
+    return [card] if plan.expire_together else [_topic(plan, Subject.CERTIFICATE, city), card]
 
 
 def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
-    of_card = subject is Subject.CARD
-    expiry = plan.card_expiry if of_card else plan.certificate_expiry
+    expiry = plan.expiry_of(subject)
     return Topic(
         subject=subject,
         term=plan.term,
-        together=plan.together,
+        together=plan.expire_together,
         leap_day_birth=plan.leap_day_birth,
-        cautions=tuple(
-            each
-            for each in plan.cautions
-            if plan.together or (each.code not in OF_CERTIFICATE) is of_card
-        ),
-        days=deadline(expiry, plan.grace),
+        doubts=plan.doubts_of(subject),
+        checks=tuple(check_days(plan, subject)),
+        days=deadline(expiry, city.grace),
         last_open_day=city.last_open_day(expiry),
         card_expiry=plan.card_expiry,
-        card_ends_in_grace=expiry < plan.card_expiry < grace_end(expiry, plan.grace),
+        card_ends_in_grace=expiry < plan.card_expiry < grace_end(expiry, city.grace),
     )
 
 
@@ -92,15 +86,38 @@ def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
 def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
     facts = _facts(topic, city, words.language)
-    cautions = [words.caution(each) for each in topic.cautions]
+    doubts = [doubt_text(doubt, topic.term, words) for doubt in topic.doubts]
     found = []
-    for milestone in milestones(topic.subject, topic.term, topic.days):
+    for milestone in topic_milestones(topic):
         paragraphs = [words.text(key, facts) for key in _paragraphs(topic, milestone.kind, city)]
         location, url = _place(topic.variant, milestone.kind, city, words.language)
-        title = words.text(f"{topic.variant}.{milestone.kind}.title", facts)
-        description = "\n".join(cautions + paragraphs)
+        title = words.text(title_key(topic, milestone.kind), facts)
+        description = "\n".join(doubts + paragraphs)
         found.append(EventText(milestone, title, description, location, url))
     return found
+
+
+def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
+    """Returns the milestones of ``topic``, then its check events (rule 20)."""
+    checks = (Milestone(topic.subject, Kind.CHECK, day, day) for day in topic.checks)
+    return (*milestones(topic.subject, topic.term, topic.days), *checks)
+
+
+def title_key(topic: Topic, kind: Kind) -> str:
+    """Returns the key of the title of an event of ``topic``."""
+    variant = topic.subject if kind is Kind.CHECK else topic.variant
+    return f"{variant}.{kind}.title"
+
+
+def _doubt_key(doubt: Doubt, term: Term) -> str:
+    subject = "stay" if term is Term.STAY and doubt.subject is Subject.CARD else doubt.subject
+    return f"doubt.{subject}" if doubt.other is None else f"doubt.{subject}.other"
+
+
+def doubt_text(doubt: Doubt, term: Term, words: Catalog) -> str:
+    """Returns the sentence that names ``doubt`` and how to settle it."""
+    params = {} if doubt.other is None else {"other": doubt.other}
+    return words.text(_doubt_key(doubt, term), params)
 
 
 def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
@@ -166,6 +183,10 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
 
 def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
     """The keys of an event's paragraphs: what to do, the rule behind the date, whom to call."""
+    if kind is Kind.CHECK:
+        yield f"check.{topic.subject}.text"
+        yield from _contact(city)
+        return
     general = "card" if topic.variant == "both" else topic.variant
     yield f"{topic.variant}.{kind}.text"
     yield from BODIES[general, kind]
@@ -195,7 +216,7 @@ def _contact(city: Municipality) -> Iterator[str]:
 
 def _place(variant: str, kind: Kind, city: Municipality, language: str) -> tuple[str, str]:
     """Where to go, and the page to read; nowhere while waiting for a letter."""
-    if kind is Kind.NOTICE:
+    if kind in (Kind.NOTICE, Kind.CHECK):
         return "", city.links.certificate
     if variant == "certificate":
         return city.text(language).certificate_counters, city.links.certificate

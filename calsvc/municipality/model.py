@@ -37,6 +37,7 @@ class LocalText:
 class Municipality:
     """One city, as its file says.
 
+    ``code``: six digits, the last of them a check digit (総務省, 全国地方公共団体コード).
     ``digest`` stands for that file's content, ``changed`` is when it changed: for a built-in city,
     with the release.
     """
@@ -44,7 +45,7 @@ class Municipality:
     digest: bytes
     changed: datetime
     id: str
-    uid_domain: str
+    code: str
     colour: str
     grace: GraceRule
     phone: str

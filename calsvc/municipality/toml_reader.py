@@ -24,7 +24,7 @@ ONE_LINE = re.compile(r"[^\x00-\x1f\x7f]+")
 EMPTY_OR_LINE = re.compile(r"[^\x00-\x1f\x7f]*")
 ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?")
 NAME = re.compile(r"[a-z0-9-]+")
-DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+CODE = re.compile(r"[0-9]{6}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 MONTH_AND_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
@@ -111,7 +111,7 @@ def _municipality(entries: Entries, digest: bytes, changed: datetime) -> Municip
         digest=digest,
         changed=changed,
         id=entries.line("id", NAME, "lower-case letters, digits and hyphens"),
-        uid_domain=entries.line("uid_domain", DOMAIN, "a domain name"),
+        code=_code(entries),
         colour=entries.line("colour", re.compile("[a-z]+"), "a CSS colour name"),
         grace=_grace(entries),
         phone=entries.line("phone"),
@@ -123,6 +123,22 @@ def _municipality(entries: Entries, digest: bytes, changed: datetime) -> Municip
     )
     entries.end()
     return city
+
+
+def _code(entries: Entries) -> str:
+    code = entries.line("code", CODE, "six digits")
+    if check_digit(code[:5]) != code[5]:
+        raise entries.fault("code", "is mistyped: its check digit is wrong")
+    return code
+
+
+def check_digit(digits: str) -> str:
+    """Returns the sixth digit of a municipality's code for the first five.
+
+    Source: 総務省, 全国地方公共団体コード仕様 (weights 6 to 2, modulus 11).
+    """
+    weighted = zip(map(int, digits), range(6, 1, -1), strict=True)
+    return str((11 - sum(digit * weight for digit, weight in weighted) % 11) % 10)
 
 
 def _grace(entries: Entries) -> GraceRule:

@@ -20,16 +20,25 @@ LATEST_ISSUE = date(2080, 1, 1)
 """No rule but a bound: what is reckoned must end before 2099, when the known holidays do."""
 
 
+class Subject(StrEnum):
+    """The thing that expires."""
+
+    CERTIFICATE = "certificate"
+    CARD = "card"
+    __hash__ = str.__hash__  # enum's own is Python, and plans are hashed for each feed
+
+
 class Term(StrEnum):
-    """What set the card's expiry."""
+    """The rule that set the card's expiry."""
 
     TEN_BIRTHDAYS = "ten_birthdays"
     FIVE_BIRTHDAYS = "five_birthdays"
     STAY = "stay"
+    __hash__ = str.__hash__  # see `Subject`
 
 
-class Doubt(StrEnum):
-    """Why a plan carries a caution."""
+class CautionCode(StrEnum):
+    """The reason why a date is in doubt."""
 
     THRESHOLD_UNCERTAIN = "threshold_uncertain"
     AGE_UNCERTAIN = "age_uncertain"
@@ -56,12 +65,23 @@ class Card(NamedTuple):
     stay_until: date | None = None
 
 
+CERTIFICATE_CAUTIONS = {CautionCode.CERTIFICATE_UNCERTAIN, CautionCode.CERTIFICATE_NOT_BIRTHDAY}
+
+
 @dataclass(frozen=True)
 class Caution:
-    """A doubt that the person can settle; ``other`` is the date that it may be instead, if any."""
+    """A reason for doubt that the holder can settle.
 
-    code: Doubt
+    ``other`` is the expiry that is possible instead of the one shown, if there is one.
+    """
+
+    code: CautionCode
     other: date | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """The thing whose expiry is in doubt."""
+        return Subject.CERTIFICATE if self.code in CERTIFICATE_CAUTIONS else Subject.CARD
 
 
 class CardExpiry(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from calsvc.rules.card import CARDS_SINCE, Card, CardExpiry, Caution, Doubt, Term, is_birthday
+from calsvc.rules.card import CARDS_SINCE, Card, CardExpiry, Caution, CautionCode, Term, is_birthday
 from calsvc.rules.dates import birthday_in, nth_birthday
 from calsvc.rules.expiry import (
     BIRTHDAYS_OF_ADULT_CARD,
@@ -37,7 +37,7 @@ def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caut
 def _doubt_of_written(card: Card, written: date, expiry: date) -> Iterator[Caution]:
     """Rule 4 gives every certificate a birthday or the card's own expiry."""
     if written != expiry and not is_birthday(card.born, written):
-        yield Caution(Doubt.CERTIFICATE_NOT_BIRTHDAY)
+        yield Caution(CautionCode.CERTIFICATE_NOT_BIRTHDAY)
 
 
 def _doubt_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
@@ -51,4 +51,4 @@ def _doubt_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
     latest_issue = possible_issue(born, birthday, BIRTHDAYS_OF_CERTIFICATE).end
     adult = birthdays_of_card(born, latest_issue, latest_issue) == BIRTHDAYS_OF_ADULT_CARD
     if adult and latest_issue >= CARDS_SINCE:
-        yield Caution(Doubt.CERTIFICATE_UNCERTAIN, birthday)
+        yield Caution(CautionCode.CERTIFICATE_UNCERTAIN, birthday)

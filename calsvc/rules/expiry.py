@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from calsvc.rules.card import CARDS_SINCE, Card, CardExpiry, Caution, Doubt, Term, is_birthday
+from calsvc.rules.card import CARDS_SINCE, Card, CardExpiry, Caution, CautionCode, Term, is_birthday
 from calsvc.rules.dates import ONE_DAY, DateRange, age_on, birthday_in, months_after, nth_birthday
 
 ADULTHOOD_CHANGED = date(2022, 4, 1)
@@ -73,9 +73,9 @@ def _doubt_of_age(card: Card, issued: date, birthdays: int, day: date) -> tuple[
     The age only rises and the threshold only fell, so the earliest possible day is the one to try.
     """
     earliest = _earliest_application(card, issued)
-    doubt, other = Doubt.THRESHOLD_UNCERTAIN, birthdays_of_card(card.born, issued, earliest)
+    doubt, other = CautionCode.THRESHOLD_UNCERTAIN, birthdays_of_card(card.born, issued, earliest)
     if other == birthdays:
-        doubt, other = Doubt.AGE_UNCERTAIN, birthdays_of_card(card.born, earliest, earliest)
+        doubt, other = CautionCode.AGE_UNCERTAIN, birthdays_of_card(card.born, earliest, earliest)
     ending = _ending(card, issued, other)
     return () if ending == day else (Caution(doubt, ending),)
 
@@ -97,7 +97,7 @@ def _printed_expiry(card: Card, printed: date) -> CardExpiry:
     return CardExpiry(
         day=printed,
         term=_term(birthdays),
-        cautions=(Caution(Doubt.EXPIRY_UNUSUAL),) if unusual else (),
+        cautions=(Caution(CautionCode.EXPIRY_UNUSUAL),) if unusual else (),
     )
 
 
@@ -173,4 +173,4 @@ def _earliest_application(card: Card, issued: date) -> date:
 
 def _doubt_of_stay(card: Card, printed: date) -> Iterator[Caution]:
     if card.stay_until is not None and card.stay_until > printed:
-        yield Caution(Doubt.STAY_LONGER_THAN_CARD, card.stay_until)
+        yield Caution(CautionCode.STAY_LONGER_THAN_CARD, card.stay_until)

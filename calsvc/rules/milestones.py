@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from calsvc.rules.card import Term
+from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month, months_after
 
 WINDOW_MONTHS = 3
@@ -16,20 +16,15 @@ GRACE_MONTHS = 3
 """Rule 8 (Otaru: 健康保険証としての利用は失効後3か月間)."""
 
 
-class Subject(StrEnum):
-    """What expires."""
-
-    CERTIFICATE = "certificate"
-    CARD = "card"
-
-
 class Kind(StrEnum):
-    """What happens on the days of a milestone."""
+    """The kind of a milestone."""
 
     WINDOW_OPENS = "window_opens"
     NOTICE = "notice"
     EXPIRY = "expiry"
     GRACE_ENDS = "grace_ends"
+    CHECK = "check"
+    """Rule 20. A check event stands in calendars, but it is none of a plan's milestones."""
 
 
 class GraceRule(StrEnum):

@@ -18,11 +18,11 @@ from starlette.routing import Route
 from calsvc import settings
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInput
-from calsvc.links.sealing import BadLinkError
+from calsvc.links.content import InvalidTokenError
 from calsvc.settings import Settings
 from calsvc.web.api.endpoints import healthz, links, milestones, readyz
 from calsvc.web.api.openapi import openapi
-from calsvc.web.feeds.responses import calendar, sealed_calendar
+from calsvc.web.feeds.middleware import FeedMiddleware, calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog, Observer
 from calsvc.web.problems import bad_link, http_error, invalid_input
@@ -93,12 +93,13 @@ def create_app(
         routes=[*ROUTES, *(STAFF_ROUTES if configured.staff_password_hash else ())],
         lifespan=_lifespan,
         middleware=[
+            Middleware(FeedMiddleware, service=service, observer=observer),
             Middleware(AccessLog, observer=observer),
             Middleware(SecurityHeaders, frame_ancestors=configured.frame_ancestors),
         ],
         exception_handlers={
             InvalidInput: invalid_input,
-            BadLinkError: bad_link,
+            InvalidTokenError: bad_link,
             HTTPException: http_error,
         },
     )

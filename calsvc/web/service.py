@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
@@ -13,11 +13,13 @@ from starlette.requests import Request
 from calsvc.feed.builder import REVISION
 from calsvc.i18n import catalogs
 from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.links.content import Link, LinkedCard, Reminders, new_number
 from calsvc.links.keys import load_keys
-from calsvc.links.sealing import Keyring, Link
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
 from calsvc.municipality.model import Municipality
+from calsvc.parsing.names import Member
+from calsvc.rules.plan import assess
 from calsvc.settings import Settings
 from calsvc.web.language import choose
 
@@ -28,16 +30,16 @@ HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 class Service:
     """One running copy.
 
-    ``today`` tells what day it is in Japan. ``edition`` stands for all that a feed's bytes depend
-    on besides its link: the release, its texts, the city's facts; ``last_modified`` is when any of
-    them last changed.
+    ``today`` returns the day that it is in Japan. ``etag_key`` is secret and stands for all that a
+    feed's bytes depend on besides its link: the release, its texts, the municipality's facts.
+    ``last_modified`` is when any of them last changed.
     """
 
     settings: Settings
     city: Municipality
     keyring: Keyring
     today: Callable[[], date]
-    edition: bytes
+    etag_key: bytes
     last_modified: datetime
 
 
@@ -47,14 +49,16 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`.
     """
     city = toml_reader.load(settings.municipality)
-    parts = (REVISION.isoformat().encode(), city.digest, catalogs.digest())
+    keyring = Keyring(load_keys(settings.keys, settings.key_file))
+    content = b"".join((REVISION.isoformat().encode(), city.digest, catalogs.digest()))
+    secret = keyring.derive_key(b"calsvc etag")
     return Service(
         settings=settings,
         city=city,
-        keyring=Keyring(load_keys(settings.keys, settings.key_file)),
+        keyring=keyring,
         today=today,
         last_modified=max(REVISION, city.changed),
-        edition=hashlib.blake2b(b"".join(parts), digest_size=32).digest(),
+        etag_key=hashlib.blake2b(content, key=secret, digest_size=32).digest(),
     )
 
 
@@ -96,6 +100,15 @@ def believed_base(request: Request) -> str:
     return base_address(service_of(request), request.scope["scheme"], dict(request.headers.raw))
 
 
-def link_addresses(request: Request, link: Link) -> LinkAddresses:
-    """The addresses of ``link``. Raises `HTTPException` 421 where the host is not allowed."""
-    return LinkAddresses(base_of(request), service_of(request).keyring.seal(link))
+def new_link(
+    service: Service,
+    members: Sequence[Member],
+    language: str,
+    reminders: Reminders = Reminders.STANDARD,
+) -> Link:
+    """Returns a link with a new random number for cards that were entered."""
+    cards = tuple(
+        LinkedCard(assess(member.card).plan, member.name, slot)
+        for slot, member in enumerate(members)
+    )
+    return Link(new_number(), cards, language, service.city.code, reminders)

@@ -84,13 +84,14 @@ def test_each_language_is_spoken_from_the_form_to_the_calendar(page: Page, lang:
 
 def test_another_language_is_one_press_away_and_has_a_link_of_its_own(page: Page) -> None:
     make_calendar(page)
-    japanese = page.url
+    japanese = page.locator("#address").input_value()
     follow(page, ".languages a >> text=English")
-    assert page.url != japanese
+    assert page.locator("#address").input_value() != japanese
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.locator(".event").count() == 8
     follow(page, ".languages a >> text=日本語 >> nth=0")
-    assert page.url == japanese
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    assert page.locator("#address").input_value() == japanese
 
 
 def test_the_browsers_language_is_spoken_first(open_page: OpenPage) -> None:

@@ -15,11 +15,11 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
 
 OTARU = toml_reader.load("otaru")
 ADDRESSES = LinkAddresses("https://calendar.example.jp", "1token")
-PLAN = plan(Card(date(1985, 4, 23), date(2020, 6, 1)), OTARU.grace)
+PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 
 
 def mail(language: str = "ja", name: str = "髙橋 𠮷子") -> Mail:

@@ -10,11 +10,11 @@ from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
 
 FONT = fonts.load()
 OTARU = toml_reader.load("otaru")
-PLAN = plan(Card(date(1985, 4, 23), date(2020, 6, 1)), OTARU.grace)
+PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 
 # --- files ----------------------------------------------------------------------------------------
 

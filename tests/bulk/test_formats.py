@@ -15,10 +15,10 @@ from calsvc.bulk.rows import (
     shards,
 )
 from calsvc.feed import templates
-from calsvc.feed.builder import Holder
 from calsvc.i18n.catalogs import catalog
+from calsvc.links.content import LinkedCard, Reminders
 from calsvc.rules.card import Card
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
 from tests.support.bulk_tables import OFFICE, OTARU, opened, outcomes_of
 
 
@@ -59,7 +59,7 @@ def test_links_csv_has_the_input_as_it_was_in_its_encoding(encoding: str, delimi
     assert [row[4:6] for row in read[1:]] == [["2025-04-23", "2030-04-23"]] * len(names)
     assert found.decode(encoding).splitlines()[0].split(delimiter)[4:] == [
         *("電子証明書の期限", "カードの期限", "案内ページのリンク", "カレンダーのリンク"),
-        *("注意", "エラー", "番号"),
+        *("注意", "エラー", "番号", "実行番号"),
     ]
 
 
@@ -67,7 +67,7 @@ def test_english_headers_give_english_columns_and_messages() -> None:
     header, row = links_of(b"born,issued\n1985-04-23,x\n")
     assert header[2:] == [
         *("certificate_expiry", "card_expiry", "page_link", "feed_link", "caution", "error"),
-        "number",
+        *("number", "run"),
     ]
     assert row[7].startswith("issued: This is not a date.")
     assert row[8] == "0000002"
@@ -79,8 +79,8 @@ def test_rows_keep_their_places_and_their_cells() -> None:
     assert rows[:2] == ["", ""]
     assert rows[3] == ""
     assert rows[4].startswith("1,2,,,,,,")
-    assert rows[4].endswith(",0000005,3")
-    assert rows[5] == ",,,,,,,,"
+    assert rows[4].endswith(",0000005,,3")
+    assert rows[5] == ",,,,,,,,,"
     assert rows[6].startswith('"x,""1",,,,,,,')
     assert rows[7].startswith("1985-04-23,2020-06-01,2025-04-23,2030-04-23,https://")
 
@@ -128,8 +128,9 @@ def test_calendars_are_what_the_feed_link_gives() -> None:
     assert list(files) == ["ics/0000/0000002.ics", "ics/0000/0000003.ics"]
     found = outcomes_of(TWO.decode())[1].issued
     assert found
-    holder = Holder(plan(Card(date(1985, 4, 23), date(2020, 6, 1)), OTARU.grace))
-    expected = templates.feed([holder], OTARU, catalog("en"), addresses=found.addresses)
+    card = LinkedCard(check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan)
+    options = templates.feed_options(OTARU, catalog("en"), Reminders.STANDARD)
+    expected = templates.render_feed([card], options, found.number, found.addresses)
     assert files["ics/0000/0000003.ics"] == expected
 
 

@@ -15,12 +15,12 @@ from calsvc.bulk.resident_message import invitation
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.keys import new_key, read_keys
-from calsvc.links.sealing import Keyring, Link
+from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality import toml_reader
-from calsvc.parsing.names import Member
 from calsvc.rules.card import Card
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
+from tests.support.links import link_of
 
 OTARU = toml_reader.load("otaru")
 KEYRING = Keyring(read_keys(new_key(), "test"))
@@ -45,9 +45,10 @@ PRINTED = [
 
 def letter(name: str = "小樽 花子", card: str = "adult", language: str = "ja") -> Letter:
     words = catalog(language)
-    token = KEYRING.seal(Link((Member(CARDS[card]),), language))
+    token = KEYRING.seal(link_of(CARDS[card], language=language))
     page = LinkAddresses("https://calendar.example.jp", token).page
-    return Letter(invitation(name, plan(CARDS[card], OTARU.grace), OTARU, words), page, words)
+    plan = check_and_assess(CARDS[card], None).plan
+    return Letter(invitation(name, plan, OTARU, words), page, words)
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def test_the_code_on_the_letter_opens_the_residents_page(printed: Print, languag
     assert address == letter(language=language).page
     token = address.removeprefix("https://calendar.example.jp/c/").partition("?")[0]
     link = KEYRING.open(token)
-    assert ([each.card for each in link.members], link.lang) == ([CARDS["adult"]], language)
+    assert link == link_of(CARDS["adult"], language=language)
 
 
 def test_the_code_is_read_from_a_poor_copy_too(printed: Print) -> None:

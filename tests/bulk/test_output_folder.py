@@ -9,6 +9,7 @@ from calsvc.bulk.formats import Piece
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 
 DIGEST, TODAY = "of input and options", "2026-11-24"
+RUN = "0102030405060708"
 ROWS = [Piece("links.csv", b"1,a\r\n", grows=True), Piece("ics/0000/0000001.ics", b"a")]
 MORE_ROWS = [Piece("links.csv", b"2,b\r\n", grows=True), Piece("ics/0000/0000002.ics", b"b")]
 
@@ -16,9 +17,9 @@ MORE_ROWS = [Piece("links.csv", b"2,b\r\n", grows=True), Piece("ics/0000/0000002
 def cut_off(target: Path, pieces: Iterable[Piece] = ROWS) -> Path:
     """Commit ``pieces`` and stop there; returns the folder that stays."""
     with Stage(target) as stage:
-        journal = stage.begin(DIGEST, TODAY)
+        journal = stage.begin(DIGEST, TODAY, RUN)
         stage.put_all(pieces)
-        stage.commit(Journal(DIGEST, journal.today, shards=1, tally={"rows": 1}))
+        stage.commit(Journal(DIGEST, journal.today, RUN, shards=1, tally={"rows": 1}))
     return stage.folder
 
 
@@ -32,7 +33,7 @@ def content_of(folder: Path) -> dict[str, bytes]:
 
 def refusal_of(stage: Stage, digest: str = DIGEST) -> str:
     with stage, pytest.raises(StagingError) as caught:
-        stage.resume(digest, TODAY)
+        stage.resume(digest, TODAY, RUN)
     return caught.value.key
 
 
@@ -42,9 +43,9 @@ def refusal_of(stage: Stage, digest: str = DIGEST) -> str:
 def test_nothing_stands_at_the_target_before_the_end(tmp_path: Path) -> None:
     target = tmp_path / "out"
     with Stage(target) as stage:
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
         stage.put_all(ROWS)
-        stage.commit(Journal(DIGEST, TODAY))
+        stage.commit(Journal(DIGEST, TODAY, RUN))
         assert not target.exists()
         stage.finish()
     assert content_of(target) == {"links.csv": b"1,a\r\n", "ics/0000/0000001.ics": b"a"}
@@ -53,7 +54,7 @@ def test_nothing_stands_at_the_target_before_the_end(tmp_path: Path) -> None:
 
 def test_the_pieces_of_a_file_that_grows_stand_in_their_order(tmp_path: Path) -> None:
     with Stage(tmp_path / "out") as stage:
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
         stage.put_all(ROWS)
         stage.put_all(MORE_ROWS)
         stage.finish()
@@ -62,7 +63,7 @@ def test_the_pieces_of_a_file_that_grows_stand_in_their_order(tmp_path: Path) ->
 
 def test_output_is_for_its_owner_alone(tmp_path: Path) -> None:
     with Stage(tmp_path / "out") as stage:
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
         assert stage.folder.stat().st_mode & 0o777 == 0o700
         stage.finish()
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
@@ -70,7 +71,7 @@ def test_output_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_the_folders_above_the_target_are_made(tmp_path: Path) -> None:
     with Stage(tmp_path / "a" / "b" / "out") as stage:
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
         stage.finish()
     assert (tmp_path / "a" / "b" / "out").is_dir()
 
@@ -78,7 +79,7 @@ def test_the_folders_above_the_target_are_made(tmp_path: Path) -> None:
 def test_an_empty_folder_at_the_target_is_replaced(tmp_path: Path) -> None:
     (target := tmp_path / "out").mkdir()
     with Stage(target) as stage:
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
         stage.put_all(ROWS)
         stage.finish()
     assert "links.csv" in content_of(target)
@@ -109,7 +110,7 @@ def test_a_second_run_on_the_same_target_is_refused(tmp_path: Path) -> None:
 
 def test_a_run_without_a_journal_leaves_nothing(tmp_path: Path) -> None:
     with Stage(tmp_path / "out") as stage:
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
         stage.put_all(ROWS)
     assert [*tmp_path.iterdir()] == []
 
@@ -117,8 +118,8 @@ def test_a_run_without_a_journal_leaves_nothing(tmp_path: Path) -> None:
 def test_a_run_goes_on_from_its_journal(tmp_path: Path) -> None:
     cut_off(tmp_path / "out")
     with Stage(tmp_path / "out") as stage:
-        journal = stage.resume(DIGEST, "2026-12-31")
-        assert journal == Journal(DIGEST, TODAY, 1, {"links.csv": 5}, {"rows": 1})
+        journal = stage.resume(DIGEST, "2026-12-31", RUN)
+        assert journal == Journal(DIGEST, TODAY, RUN, 1, {"links.csv": 5}, {"rows": 1})
         stage.put_all(MORE_ROWS)
         stage.finish()
     assert content_of(tmp_path / "out")["links.csv"] == b"1,a\r\n2,b\r\n"
@@ -129,7 +130,7 @@ def test_what_was_written_after_the_journal_is_dropped(tmp_path: Path) -> None:
     with (folder / "content" / "links.csv").open("ab") as file:
         file.write(b"2,half a r")
     with Stage(tmp_path / "out") as stage:
-        stage.resume(DIGEST, TODAY)
+        stage.resume(DIGEST, TODAY, RUN)
         stage.put_all(MORE_ROWS)
         stage.finish()
     assert content_of(tmp_path / "out")["links.csv"] == b"1,a\r\n2,b\r\n"
@@ -137,14 +138,14 @@ def test_what_was_written_after_the_journal_is_dropped(tmp_path: Path) -> None:
 
 def test_resuming_without_a_journal_begins_afresh(tmp_path: Path) -> None:
     with Stage(tmp_path / "out") as stage:
-        assert stage.resume(DIGEST, TODAY) == Journal(DIGEST, TODAY)
+        assert stage.resume(DIGEST, TODAY, RUN) == Journal(DIGEST, TODAY, RUN)
 
 
 def test_content_that_no_journal_vouches_for_is_removed(tmp_path: Path) -> None:
     (content := tmp_path / ".out.partial" / "content").mkdir(parents=True)
     (content / "stray.csv").touch()
     with Stage(tmp_path / "out") as stage:
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
         stage.finish()
     assert content_of(tmp_path / "out") == {}
 
@@ -153,7 +154,7 @@ def test_a_run_that_can_be_gone_on_with_is_not_begun_afresh(tmp_path: Path) -> N
     folder = cut_off(tmp_path / "out")
     before = content_of(folder)
     with Stage(tmp_path / "out") as stage, pytest.raises(StagingError, match="interrupted"):
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
     assert content_of(folder) == before
 
 
@@ -172,10 +173,10 @@ def test_a_file_that_is_gone_or_too_short_is_damage(tmp_path: Path) -> None:
 
 def test_the_newest_journal_counts(tmp_path: Path) -> None:
     with Stage(tmp_path / "out") as stage:
-        stage.begin(DIGEST, TODAY)
+        stage.begin(DIGEST, TODAY, RUN)
         for number, pieces in enumerate((ROWS, MORE_ROWS), start=1):
             stage.put_all(pieces)
-            stage.commit(Journal(DIGEST, TODAY, shards=number))
+            stage.commit(Journal(DIGEST, TODAY, RUN, shards=number))
     with Stage(tmp_path / "out") as stage:
-        journal = stage.resume(DIGEST, TODAY)
+        journal = stage.resume(DIGEST, TODAY, RUN)
     assert (journal.shards, journal.sizes) == (2, {"links.csv": 10})

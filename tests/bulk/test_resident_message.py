@@ -9,7 +9,7 @@ from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
 
 OTARU = toml_reader.load("otaru")
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
@@ -18,7 +18,7 @@ STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
 
 
 def message(card: Card = ADULT, name: str = "小樽 花子", language: str = "ja") -> Invitation:
-    return invitation(name, plan(card, OTARU.grace), OTARU, catalog(language))
+    return invitation(name, check_and_assess(card, None).plan, OTARU, catalog(language))
 
 
 def test_a_resident_is_addressed_by_name_or_as_the_holder() -> None:

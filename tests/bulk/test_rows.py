@@ -15,8 +15,9 @@ from calsvc.bulk.rows import (
     shards,
 )
 from calsvc.errors import InvalidInput, Problem
-from calsvc.rules.card import Card, Doubt
+from calsvc.rules.card import Card, CautionCode
 from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of
+from tests.support.links import link_of
 from tests.support.paths import EXAMPLES
 
 
@@ -31,8 +32,8 @@ def test_a_row_becomes_a_link_that_opens_to_its_card() -> None:
     (outcome,) = outcomes_of("生年月日,発行日\n昭和60年4月23日,R2.6.1\n")
     assert outcome.issued
     link = KEYRING.open(outcome.issued.addresses.token)
-    assert [each.card for each in link.members] == [Card(date(1985, 4, 23), date(2020, 6, 1))]
-    assert (link.members[0].name, link.lang) == ("", "ja")
+    card = Card(date(1985, 4, 23), date(2020, 6, 1))
+    assert link == link_of(card, number=outcome.issued.number)
     assert outcome.issued.plan.card_expiry == date(2030, 4, 23)
     assert outcome.issued.plan.certificate_expiry == date(2025, 4, 23)
 
@@ -77,7 +78,7 @@ def test_languages_are_known_by_tag_and_by_name(cell: str, language: str) -> Non
     (outcome,) = outcomes_of(f"born,issued,lang\n1985-04-23,2020-06-01,{cell}\n")
     assert outcome.issued
     assert outcome.issued.words.language == language
-    assert KEYRING.open(outcome.issued.addresses.token).lang == language
+    assert KEYRING.open(outcome.issued.addresses.token).language == language
 
 
 def test_a_header_that_cannot_be_read_is_refused() -> None:
@@ -149,13 +150,11 @@ def test_the_example_covers_every_case() -> None:
     found = list(outcomes(table, columns, OFFICE))
     assert [each.row.number for each in found] == [*range(2, 23)]
     assert [len(each.problems) for each in found] == [0] * 14 + [1] * 7
-    doubts = {
-        caution.code for each in found if each.issued for caution in each.issued.plan.cautions
-    }
+    doubts = {caution.code for each in found if each.issued for caution in each.issued.cautions}
     assert doubts == {
-        Doubt.THRESHOLD_UNCERTAIN,
-        Doubt.AGE_UNCERTAIN,
-        Doubt.CERTIFICATE_UNCERTAIN,
+        CautionCode.THRESHOLD_UNCERTAIN,
+        CautionCode.AGE_UNCERTAIN,
+        CautionCode.CERTIFICATE_UNCERTAIN,
     }
     assert {key for each in found for _, key in keys_of(each)} == {
         *("date.unreadable", "date.no_such_day", "date.other_era", "issued.missing"),

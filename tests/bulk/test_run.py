@@ -37,7 +37,7 @@ class Memory:
 
 
 def start(content: bytes, order: Order = ORDER) -> Journal:
-    return Journal(look(io.BytesIO(content), order).digest, "2026-11-24")
+    return Journal(look(io.BytesIO(content), order).digest, "2026-11-24", "0102030405060708")
 
 
 def run(content: bytes, store: Memory, journal: Journal, *, due: bool = True) -> list[Journal]:

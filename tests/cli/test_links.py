@@ -183,13 +183,32 @@ def test_a_run_killed_in_the_middle_goes_on_to_the_same_bytes(tmp_path: Path) ->
     assert "変わっています" in other.stderr
 
     resumed = run(path, "-o", tmp_path / "out", *formats, "--resume")
-    whole = run(path, "-o", tmp_path / "whole", *formats)
+    whole = run(path, "-o", tmp_path / "whole", *formats, "--run-number", journal["run_number"])
     assert (resumed.returncode, resumed.stdout.splitlines()[:1]) == (
         0,
         whole.stdout.splitlines()[:1],
     )
     assert not partial.exists()
     assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+def test_a_run_is_repeated_by_the_number_that_links_csv_shows(tmp_path: Path) -> None:
+    path = table(tmp_path)
+    for folder in ("first", "second"):
+        assert run(path, "-o", tmp_path / folder).returncode == 0
+    first = (tmp_path / "first" / "links.csv").read_text(encoding="utf-8-sig").splitlines()
+    number = first[1].rpartition(",")[2]
+    assert first != (tmp_path / "second" / "links.csv").read_text("utf-8-sig").splitlines()
+    assert run(path, "-o", tmp_path / "again", "--run-number", number).returncode == 0
+    assert tree(tmp_path / "again") == tree(tmp_path / "first")
+
+
+@pytest.mark.parametrize("number", ["x", "0102", "010203040506070g", "01020304050607080"])
+def test_a_malformed_run_number_is_refused(tmp_path: Path, number: str) -> None:
+    done = run(table(tmp_path), "-o", tmp_path / "out", "--run-number", number)
+    assert done.returncode == 2
+    assert "--run-number" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_resumed_run_refuses_a_table_that_has_changed(tmp_path: Path) -> None:
@@ -233,7 +252,8 @@ def test_a_run_that_is_interrupted_says_how_to_go_on(tmp_path: Path) -> None:
 def test_a_full_disk_is_told_and_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None:
     path = large_table(tmp_path, BATCHES)
     partial = killed_in_the_middle(path, tmp_path / "out")
-    written = json.loads((partial / "journal.json").read_bytes())["sizes"]["links.csv"]
+    journal = json.loads((partial / "journal.json").read_bytes())
+    written = journal["sizes"]["links.csv"]
     done = limited(written // 1024 + 20, path, "-o", tmp_path / "out", "--resume")
     assert done.returncode == 2
     assert "空きがありません" in done.stderr
@@ -241,7 +261,7 @@ def test_a_full_disk_is_told_and_leaves_what_can_be_gone_on_with(tmp_path: Path)
     assert not (tmp_path / "out").exists()
     resumed = run(path, "-o", tmp_path / "out", "--resume")
     assert resumed.returncode == 0
-    run(path, "-o", tmp_path / "whole")
+    run(path, "-o", tmp_path / "whole", "--run-number", journal["run_number"])
     assert tree(tmp_path / "out") == tree(tmp_path / "whole")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "residents.csv", "whole"]
 

@@ -53,9 +53,9 @@ def test_a_feed_can_go_without_alarms() -> None:
 def test_a_feed_can_be_of_another_city(tmp_path: Path) -> None:
     otaru = (files("calsvc.municipality") / "profiles" / "otaru.toml").read_text(encoding="utf-8")
     city = tmp_path / "city.toml"
-    city.write_text(otaru.replace('city.otaru.lg.jp"', 'city.example.jp"'), encoding="utf-8")
+    city.write_text(otaru.replace("royalblue", "seagreen"), encoding="utf-8")
     result = run(*ADULT, "--municipality", str(city))
-    assert b"@city.example.jp\r\n" in result.stdout_bytes
+    assert b"COLOR:seagreen\r\n" in result.stdout_bytes
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_faulty_municipality_file_is_told_by_entry(tmp_path: Path) -> None:
     path = tmp_path / "city.toml"
     path.write_text('id = "x"\n', encoding="utf-8")
     result = run("municipality", "check", str(path))
-    assert (result.exit_code, result.stderr) == (1, f"Error: {path}: uid_domain: is missing\n")
+    assert (result.exit_code, result.stderr) == (1, f"Error: {path}: code: is missing\n")
 
 
 def test_a_city_without_english_is_in_order_and_told_so(tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 from icalendar import Calendar
 
-from calsvc.feed.builder import Holder, feed
+from calsvc.feed.builder import FeedOptions, build_feed
+from calsvc.feed.templates import feed_options
 from calsvc.i18n.catalogs import catalog
+from calsvc.links.content import LinkedCard, Reminders
 from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
 
 OTARU = toml_reader.load("otaru")
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
@@ -19,12 +21,19 @@ LEAPLING = Card(date(1980, 2, 29), date(2023, 8, 1))
 CARDS = {"adult": ADULT, "minor": MINOR, "stay": STAY, "leapling": LEAPLING}
 
 
-def holder(card: Card, name: str = "") -> Holder:
-    return Holder(plan(card, OTARU.grace), name)
+NUMBER = bytes.fromhex("0102030405060708")
+
+
+def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
+    return LinkedCard(check_and_assess(card, None).plan, name, slot)
+
+
+def options_for(lang: str = "ja", *, alarms: bool = True) -> FeedOptions:
+    return feed_options(OTARU, catalog(lang), Reminders.STANDARD if alarms else Reminders.OFF)
 
 
 def feed_of(card: Card, lang: str = "ja", *, alarms: bool = True) -> bytes:
-    return feed([holder(card)], OTARU, catalog(lang), alarms=alarms)
+    return build_feed([linked(card)], options_for(lang, alarms=alarms))
 
 
 def calendar_of(content: bytes) -> Calendar:

@@ -11,21 +11,22 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from calsvc.feed.builder import REVISION, Edition, feed
-from calsvc.i18n.catalogs import catalog
+from calsvc.feed.builder import REVISION, build_feed
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
-from calsvc.rules.card import Card
-from calsvc.rules.plan import plan
+from calsvc.rules.card import Card, Subject
+from calsvc.rules.plan import check_and_assess, check_days, plan_milestones
 from tests.feed.feeds import (
     ADULT,
     CARDS,
     MINOR,
+    NUMBER,
     OTARU,
     calendar_of,
     events_in,
     feed_of,
-    holder,
+    linked,
+    options_for,
     unfolded,
 )
 from tests.support.paths import GOLDEN, ROOT
@@ -73,13 +74,53 @@ def test_the_revision_is_a_moment_in_utc() -> None:
 # --- identity -------------------------------------------------------------------------------------
 
 
-def test_an_event_is_known_by_what_it_is_about_and_its_day() -> None:
-    assert [str(event["UID"]) for event in events_in(feed_of(MINOR))] == [
-        "card-window_opens-20271216@city.otaru.lg.jp",
-        "card-notice-20271215@city.otaru.lg.jp",
-        "card-expiry-20280315@city.otaru.lg.jp",
-        "card-grace_ends-20280615@city.otaru.lg.jp",
+def uids_in(content: bytes) -> list[str]:
+    return [str(event["UID"]) for event in events_in(content)]
+
+
+def test_without_a_link_the_day_of_an_event_is_part_of_its_uid() -> None:
+    assert uids_in(feed_of(MINOR)) == [
+        "card-window_opens-20271216@calsvc",
+        "card-notice-20271215@calsvc",
+        "card-expiry-20280315@calsvc",
+        "card-grace_ends-20280615@calsvc",
     ]
+
+
+def test_the_number_of_a_link_and_the_slot_are_part_of_its_uids() -> None:
+    content = build_feed([linked(MINOR, slot=10)], options_for(), NUMBER)
+    assert uids_in(content) == [
+        "card-window_opens-01020304050607080a@calsvc",
+        "card-notice-01020304050607080a@calsvc",
+        "card-expiry-01020304050607080a@calsvc",
+        "card-grace_ends-01020304050607080a@calsvc",
+    ]
+
+
+def test_a_changed_date_moves_an_event_of_a_link() -> None:
+    other = Card(MINOR.born, MINOR.issued, card_expires=None, stay_until=None)
+    later = linked(other)._replace(
+        plan=linked(other).plan._replace(
+            card_expiry=date(2029, 3, 15), certificate_expiry=date(2029, 3, 15)
+        )
+    )
+    before = build_feed([linked(MINOR)], options_for(), NUMBER)
+    after = build_feed([later], options_for(), NUMBER)
+    assert uids_in(before) == uids_in(after)
+    assert before != after
+
+
+def test_reordering_a_household_renames_no_event() -> None:
+    cards = [linked(MINOR, "はな", 0), linked(ADULT, "たろう", 1)]
+    one = build_feed(cards, options_for(), NUMBER)
+    other = build_feed(cards[::-1], options_for(), NUMBER)
+    assert sorted(uids_in(one)) == sorted(uids_in(other))
+
+
+def test_the_links_of_two_people_share_no_uid() -> None:
+    one = build_feed([linked(MINOR)], options_for(), NUMBER)
+    other = build_feed([linked(MINOR)], options_for(), NUMBER[::-1])
+    assert not set(uids_in(one)) & set(uids_in(other))
 
 
 @pytest.mark.parametrize("case", CARDS)
@@ -111,17 +152,11 @@ def test_every_event_bears_the_revision_as_its_time_stamp() -> None:
 
 
 def test_cards_of_a_household_differ_in_number_and_name() -> None:
-    content = feed([holder(MINOR, "はな"), holder(MINOR)], OTARU, catalog("ja"))
+    content = build_feed([linked(MINOR, "はな", 0), linked(MINOR, "", 1)], options_for(), NUMBER)
     events = events_in(content)
-    assert [str(event["UID"]) for event in events] == [
-        "01-card-window_opens-20271216@city.otaru.lg.jp",
-        "01-card-notice-20271215@city.otaru.lg.jp",
-        "01-card-expiry-20280315@city.otaru.lg.jp",
-        "01-card-grace_ends-20280615@city.otaru.lg.jp",
-        "02-card-window_opens-20271216@city.otaru.lg.jp",
-        "02-card-notice-20271215@city.otaru.lg.jp",
-        "02-card-expiry-20280315@city.otaru.lg.jp",
-        "02-card-grace_ends-20280615@city.otaru.lg.jp",
+    assert [uid.rpartition("-")[2] for uid in uids_in(content)] == [
+        *["010203040506070800@calsvc"] * 4,
+        *["010203040506070801@calsvc"] * 4,
     ]
     assert [str(event["SUMMARY"])[:4] for event in events] == ["はな: "] * 4 + [
         "マイナン",
@@ -132,7 +167,7 @@ def test_cards_of_a_household_differ_in_number_and_name() -> None:
 
 
 def test_a_name_stands_before_the_title_of_an_only_card_too() -> None:
-    events = events_in(feed([holder(MINOR, "Hana")], OTARU, catalog("en")))
+    events = events_in(build_feed([linked(MINOR, "Hana")], options_for("en")))
     assert str(events[2]["SUMMARY"]) == (
         "Hana: My Number card and certificate expire (last valid day)"
     )
@@ -143,7 +178,7 @@ def test_a_name_stands_before_the_title_of_an_only_card_too() -> None:
 
 def test_the_feed_of_a_link_says_where_it_comes_from() -> None:
     addresses = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
-    lines = unfolded(feed([holder(MINOR)], OTARU, catalog("ja"), addresses=addresses))
+    lines = unfolded(build_feed([linked(MINOR)], options_for(), NUMBER, addresses))
     head = lines[: lines.index("BEGIN:VEVENT")]
     assert ("SOURCE;VALUE=URI:https://calendar.example.jp/c/1AAAAAAAAAAAAAAAAAAAAAAAAA.ics") in head
     assert (
@@ -157,8 +192,8 @@ def test_a_feed_without_a_link_names_no_source() -> None:
     assert not [line for line in lines[: lines.index("BEGIN:VEVENT")] if line.startswith("URL")]
 
 
-def test_a_holder_and_an_edition_cannot_be_changed() -> None:
-    for value in (holder(MINOR), Edition(OTARU, catalog("ja"), alarms=True)):
+def test_a_card_and_options_cannot_be_changed() -> None:
+    for value in (linked(MINOR), options_for()):
         with pytest.raises(AttributeError):
             setattr(value, next(iter(type(value).__annotations__)), None)
 
@@ -185,12 +220,15 @@ def test_the_same_card_gives_the_same_bytes(card: Card, lang: str, alarms: bool)
 @hypothesis_settings(max_examples=25)
 @given(plain_cards(), st.sampled_from(LANGUAGES))
 def test_a_feed_reads_back_as_the_plan(card: Card, lang: str) -> None:
-    found = plan(card, OTARU.grace)
+    found = check_and_assess(card, None).plan
     read = [
         (event["DTSTART"].dt, event["DTEND"].dt - timedelta(days=1))
         for event in events_in(feed_of(card, lang))
     ]
-    assert read == [(each.start, each.end) for each in found.milestones]
+    expected = [*plan_milestones(found, OTARU.grace)]
+    checks = [day for subject in Subject for day in check_days(found, subject)]
+    assert len(read) == len(expected) + len(set(checks))
+    assert {(each.start, each.end) for each in expected} <= set(read)
     for event in events_in(feed_of(card, lang)):
         assert "{" not in event["SUMMARY"] + event["DESCRIPTION"]
 
@@ -198,7 +236,7 @@ def test_a_feed_reads_back_as_the_plan(card: Card, lang: str) -> None:
 @hypothesis_settings(max_examples=25)
 @given(plain_cards(), plain_cards())
 def test_cards_with_other_dates_have_other_bytes(card: Card, other: Card) -> None:
-    same = plan(card, OTARU.grace) == plan(other, OTARU.grace)
+    same = check_and_assess(card, None).plan == check_and_assess(other, None).plan
     assert (feed_of(card) == feed_of(other)) is same
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calsvc.feed.bytes_template import Stencil
+from calsvc.feed.bytes_template import BytesTemplate
 
 
 @pytest.mark.parametrize(
@@ -16,26 +16,39 @@ from calsvc.feed.bytes_template import Stencil
     ],
 )
 def test_a_slot_is_filled_also_across_a_fold(folded: bytes, expected: bytes) -> None:
-    assert b"".join(Stencil(folded, [b"1111"]).fill([b"2030"])) == expected
+    assert BytesTemplate.cut(folded, [b"1111"]).render([b"2030"]) == expected
 
 
 def test_each_slot_gets_its_own_value() -> None:
-    stencil = Stencil(b"from 1111 to 2222, again 11\r\n 11", [b"1111", b"2222"])
-    assert b"".join(stencil.fill([b"2030", b"2031"])) == b"from 2030 to 2031, again 20\r\n 30"
+    template = BytesTemplate.cut(b"from 1111 to 2222, again 11\r\n 11", [b"1111", b"2222"])
+    assert template.render([b"2030", b"2031"]) == b"from 2030 to 2031, again 20\r\n 30"
 
 
 def test_a_line_slot_takes_a_value_of_another_width() -> None:
-    stencil = Stencil(b"A:1111\r\nNAME\r\n", [b"1111"], [b"NAME\r\n"])
-    assert b"".join(stencil.fill([b"2030", b"X:y\r\n "])) == b"A:2030\r\nX:y\r\n "
-    assert b"".join(stencil.fill([b"2030", b""])) == b"A:2030\r\n"
+    template = BytesTemplate.cut(b"A:1111\r\nNAME\r\n", [b"1111"], [b"NAME\r\n"])
+    assert template.render([b"2030", b"X:y\r\n "]) == b"A:2030\r\nX:y\r\n "
+    assert template.render([b"2030", b""]) == b"A:2030\r\n"
 
 
 def test_a_line_slot_is_not_found_across_a_fold() -> None:
-    stencil = Stencil(b"1111 NA\r\n ME", [b"1111"], [b"NAME"])
-    assert b"".join(stencil.fill([b"2030", b"Hana"])) == b"2030 NA\r\n ME"
+    template = BytesTemplate.cut(b"1111 NA\r\n ME", [b"1111"], [b"NAME"])
+    assert template.render([b"2030", b"Hana"]) == b"2030 NA\r\n ME"
 
 
-def test_a_stencil_can_be_filled_again() -> None:
-    stencil = Stencil(b"on 1111.", [b"1111"])
-    first, second = stencil.fill([b"2030"]), stencil.fill([b"2031"])
-    assert (b"".join(first), b"".join(second)) == (b"on 2030.", b"on 2031.")
+def test_a_template_can_be_filled_again() -> None:
+    template = BytesTemplate.cut(b"on 1111.", [b"1111"])
+    first, second = template.render([b"2030"]), template.render([b"2031"])
+    assert (first, second) == (b"on 2030.", b"on 2031.")
+
+
+def test_a_bound_template_leaves_the_other_slots() -> None:
+    template = BytesTemplate.cut(b"a 1111 b 2222 c 11\r\n 11", [b"1111", b"2222"])
+    bound = template.bind({0: b"2030"})
+    assert bound.pieces == (b"a 2030 b ", b" c 20\r\n 30")
+    assert bound.render([b"", b"2031"]) == template.render([b"2030", b"2031"])
+
+
+def test_renumbering_moves_the_later_values_up() -> None:
+    template = BytesTemplate.cut(b"1111 2222 3333", [b"1111", b"2222", b"3333"])
+    left = template.bind({1: b"two!"}).renumbered(1)
+    assert left.render([b"one!", b"last"]) == b"one! two! last"

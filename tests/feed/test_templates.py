@@ -1,6 +1,5 @@
 """Filled feeds are, byte for byte, what icalendar builds."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -11,15 +10,15 @@ from hypothesis import strategies as st
 
 from calsvc.errors import InvalidInput
 from calsvc.feed import templates
-from calsvc.feed.builder import Holder, feed
+from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n import catalogs, languages
-from calsvc.i18n.event_texts import topics
+from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
+from calsvc.municipality.model import Municipality
 from calsvc.municipality.opening_days import ClosedDays
 from calsvc.municipality.toml_reader import load
-from calsvc.rules.card import Card
-from calsvc.rules.milestones import GraceRule
-from calsvc.rules.plan import Plan, plan
+from calsvc.rules.card import Card, Subject, Term
+from calsvc.rules.plan import CertificateSource, Doubt, Plan, check_and_assess
 
 OTARU = load("otaru")
 LEAP_DAYS = st.sampled_from([date(year, 2, 29) for year in range(1936, 2024, 4)])
@@ -46,7 +45,7 @@ def from_face(born: date, expires: date, stay: int | None) -> Plan | None:
 
 def plan_or_none(card: Card) -> Plan | None:
     try:
-        return plan(card, GraceRule.ANNIVERSARY)
+        return check_and_assess(card, None).plan
     except InvalidInput:
         return None
 
@@ -63,92 +62,74 @@ ADDRESSES = st.none() | st.builds(
 )
 
 
+NUMBERS = st.just(NO_NUMBER) | st.binary(min_size=8, max_size=8)
+
+
+def options_for(
+    lang: str, reminders: Reminders = Reminders.STANDARD, city: Municipality = OTARU
+) -> FeedOptions:
+    return templates.feed_options(city, catalogs.catalog(lang), reminders)
+
+
 def assert_filled_as_built(
-    holders: list[Holder], lang: str, *, alarms: bool, addresses: LinkAddresses | None = None
+    cards: list[LinkedCard],
+    options: FeedOptions,
+    number: bytes = NO_NUMBER,
+    addresses: LinkAddresses | None = None,
 ) -> None:
-    words = catalogs.catalog(lang)
-    filled = templates.feed(holders, OTARU, words, alarms=alarms, addresses=addresses)
-    assert filled == feed(holders, OTARU, words, alarms=alarms, addresses=addresses)
+    filled = templates.render_feed(cards, options, number, addresses)
+    assert filled == build_feed(cards, options, number, addresses)
 
 
 # --- every shape of event -------------------------------------------------------------------------
 
-BIRTHS_OF_EVERY_AGE = [
-    date(1990, 10, 10),
-    date(1996, 3, 15),
-    date(2000, 3, 1),
-    date(2003, 8, 20),
-    date(2004, 3, 15),
-    date(2012, 3, 15),
-    *(date(year, 2, 29) for year in (1988, 2000, 2004, 2012)),
+CARD_EXPIRY = date(2030, 4, 23)
+CERTIFICATE_EXPIRIES = [CARD_EXPIRY, date(2030, 3, 1), date(2025, 4, 23)]
+DOUBTS = [
+    (),
+    (Doubt(Subject.CARD),),
+    (Doubt(Subject.CARD, date(2025, 4, 23)),),
+    (Doubt(Subject.CARD, date(2025, 4, 23)), Doubt(Subject.CARD, date(2029, 4, 23))),
+    (Doubt(Subject.CERTIFICATE),),
+    (Doubt(Subject.CERTIFICATE, date(2024, 4, 23)),),
+    (
+        Doubt(Subject.CARD),
+        Doubt(Subject.CARD, date(2031, 4, 23)),
+        Doubt(Subject.CERTIFICATE, date(2024, 4, 23)),
+    ),
 ]
-ISSUES_AROUND_THRESHOLDS = [date(2020, 3, 5), date(2022, 4, 5), date(2023, 7, 1)]
-STAYS = [None, date(2022, 11, 30), date(2025, 4, 1), date(2028, 12, 1), date(2029, 2, 21)]
-PRINTED_EXPIRIES = [
-    date(2025, 3, 15),
-    date(2026, 5, 31),
-    date(2027, 2, 28),
-    date(2027, 10, 10),
-    date(2028, 3, 15),
-    date(2029, 2, 28),
-]
-PRINTED_CERTIFICATES = [None, date(2025, 2, 1)]
-NUMBER_OF_SHAPES = 47
-"""A rule that adds or loses a shape must be seen here."""
-
-
-def cards() -> Iterator[Card]:
-    """Yield cards whose events have every shape that the rules can give."""
-    applied = (None, 200)
-    for born, issued, days, stay, certificate in product(
-        BIRTHS_OF_EVERY_AGE, ISSUES_AROUND_THRESHOLDS, applied, STAYS, PRINTED_CERTIFICATES
-    ):
-        day = issued - timedelta(days) if days else None
-        yield Card(born, issued, applied=day, stay_until=stay, cert_expires=certificate)
-    for born, expires, stay, certificate in product(
-        BIRTHS_OF_EVERY_AGE, PRINTED_EXPIRIES, (None, 0, 500), PRINTED_CERTIFICATES
-    ):
-        until = None if stay is None else expires + timedelta(stay)
-        yield Card(born, card_expires=expires, stay_until=until, cert_expires=certificate)
-
-
-def shapes_of(found: Plan) -> set[tuple[object, ...]]:
-    return {
-        (
-            *(topic.subject, topic.term, topic.together, topic.leap_day_birth),
-            *(topic.card_ends_in_grace, *(caution.code for caution in topic.cautions)),
-        )
-        for topic in topics(found, OTARU)
-    }
 
 
 def plans_of_every_shape() -> list[Plan]:
-    """Return as few plans as it takes to have every shape."""
-    seen: set[tuple[object, ...]] = set()
-    needed = []
-    for card in cards():
-        found = plan_or_none(card)
-        if found and not shapes_of(found) <= seen:
-            seen |= shapes_of(found)
-            needed.append(found)
-    assert len(seen) == NUMBER_OF_SHAPES
-    return needed
+    return [
+        Plan(CARD_EXPIRY, certificate, term, leap, is_read, source, doubts, check_on)
+        for term, certificate, leap, doubts in product(
+            Term, CERTIFICATE_EXPIRIES, (False, True), DOUBTS
+        )
+        for is_read, source, check_on in (
+            (False, CertificateSource.COMPUTED, None),
+            (True, CertificateSource.READ, None),
+            (False, CertificateSource.RENEWED, date(2027, 2, 1)),
+        )
+    ]
 
 
 @pytest.mark.parametrize("lang", languages.LANGUAGES)
 def test_every_shape_of_event_is_filled_as_icalendar_builds_it(lang: str) -> None:
-    for found in plans_of_every_shape():
-        household = [Holder(found), Holder(found, "小樽 花子")]
-        assert_filled_as_built(household, lang, alarms=True)
-        assert_filled_as_built([Holder(found)], lang, alarms=False)
+    for slot, found in enumerate(plans_of_every_shape()):
+        card = LinkedCard(found, "小樽 花子" if slot % 2 else "", slot % 256)
+        reminders = Reminders.OFF if slot % 3 == 0 else Reminders.STANDARD
+        assert_filled_as_built([card], options_for(lang, reminders), b"12345678")
+        assert_filled_as_built([card._replace(name="")], options_for(lang))
 
 
 # --- random feeds ---------------------------------------------------------------------------------
 
 random_feeds = given(
-    st.lists(st.builds(Holder, PLANS, NAMES), min_size=1, max_size=3),
+    st.lists(st.builds(LinkedCard, PLANS, NAMES, st.integers(0, 255)), min_size=1, max_size=3),
     st.sampled_from(languages.LANGUAGES),
-    st.booleans(),
+    NUMBERS,
+    st.sampled_from(Reminders),
     ADDRESSES,
 )
 
@@ -156,18 +137,26 @@ random_feeds = given(
 @settings(max_examples=300)
 @random_feeds
 def test_a_filled_feed_is_the_feed_that_icalendar_builds(
-    holders: list[Holder], lang: str, alarms: bool, addresses: LinkAddresses | None
+    cards: list[LinkedCard],
+    lang: str,
+    number: bytes,
+    reminders: Reminders,
+    addresses: LinkAddresses | None,
 ) -> None:
-    assert_filled_as_built(holders, lang, alarms=alarms, addresses=addresses)
+    assert_filled_as_built(cards, options_for(lang, reminders), number, addresses)
 
 
 @pytest.mark.large
 @settings(max_examples=1500)
 @random_feeds
 def test_many_filled_feeds_are_the_feeds_that_icalendar_builds(
-    holders: list[Holder], lang: str, alarms: bool, addresses: LinkAddresses | None
+    cards: list[LinkedCard],
+    lang: str,
+    number: bytes,
+    reminders: Reminders,
+    addresses: LinkAddresses | None,
 ) -> None:
-    assert_filled_as_built(holders, lang, alarms=alarms, addresses=addresses)
+    assert_filled_as_built(cards, options_for(lang, reminders), number, addresses)
 
 
 @settings(max_examples=100)
@@ -175,9 +164,7 @@ def test_many_filled_feeds_are_the_feeds_that_icalendar_builds(
 def test_a_city_that_never_closes_has_the_same_feed_filled_and_built(
     found: Plan, lang: str
 ) -> None:
-    words = catalogs.catalog(lang)
-    holder = Holder(found)
-    assert templates.feed([holder], OPEN_CITY, words) == feed([holder], OPEN_CITY, words)
+    assert_filled_as_built([LinkedCard(found)], options_for(lang, city=OPEN_CITY))
 
 
 OPEN_CITY = replace(OTARU, closed=ClosedDays(frozenset(), False, None, frozenset()))
@@ -185,13 +172,8 @@ OPEN_CITY = replace(OTARU, closed=ClosedDays(frozenset(), False, None, frozenset
 # --- the templates themselves ---------------------------------------------------------------------
 
 
-def test_stand_in_dates_differ_from_each_other_and_from_every_real_date() -> None:
-    days = templates.STAND_INS
+def test_placeholder_dates_differ_from_each_other_and_from_every_real_date() -> None:
+    days = templates.PLACEHOLDER_DATES
     around = {day + timedelta(days=shift) for day in days for shift in (0, 1)}
     assert len(around) == 2 * len(days)
     assert max(around) < date(1900, 1, 1)
-
-
-def test_a_piece_that_a_fold_runs_through_is_filled_on_both_sides() -> None:
-    stencil = templates.Stencil(b"X:ab\r\n cd%ab\r\n", [b"abcd", b"%a"])
-    assert b"".join(stencil.fill([b"1234", b"56"])) == b"X:12\r\n 3456b\r\n"

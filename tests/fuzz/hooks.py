@@ -10,9 +10,10 @@ import schemathesis
 from hypothesis import strategies as st
 
 from calsvc.links.keys import read_keys
-from calsvc.links.sealing import Keyring, Link
+from calsvc.links.sealing import Keyring
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card
+from tests.support.links import link_of
 from tests.support.servers import KEY
 
 DAYS = st.dates(date(1895, 1, 1), date(2042, 12, 31)).map(date.isoformat)
@@ -35,8 +36,8 @@ FORM = {
 }
 RING = Keyring(read_keys(KEY, "tests"))
 LINKS = (
-    Link((Member(Card(date(1985, 4, 23), issued=date(2020, 6, 1))),), "ja"),
-    Link((Member(Card(date(1990, 2, 28), card_expires=date(2030, 2, 28)), "花子"),), "en", False),
+    link_of(Card(date(1985, 4, 23), issued=date(2020, 6, 1))),
+    link_of(Member(Card(date(1990, 2, 28), card_expires=date(2030, 2, 28)), "花子"), language="en"),
 )
 TOKENS = tuple(RING.seal(each) for each in LINKS)
 

@@ -15,19 +15,21 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from calsvc.feed.builder import REVISION, Holder, feed
+from calsvc.feed.builder import REVISION, FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality import toml_reader
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card
 from calsvc.rules.milestones import GraceRule
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
 
 HERE = Path(__file__).parent
 REVISIONS = HERE / "revisions.csv"
 DATES = ("issued", "card_expires", "applied", "cert_expires", "stay_until")
+NUMBER = bytes.fromhex("0102030405060708")
 LINK = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
 
 
@@ -40,10 +42,20 @@ def cards() -> Iterator[tuple[str, bool, Card]]:
             yield row["case"], row["kept"] == "whole", card
 
 
+def options_for(city: Municipality, lang: str) -> FeedOptions:
+    """The options of a feed with standard reminders."""
+    return FeedOptions(city, catalog(lang), Reminders.STANDARD)
+
+
+def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
+    """What a link holds of ``card``."""
+    return LinkedCard(check_and_assess(card, None).plan, name, slot)
+
+
 def whole_feeds(city: Municipality) -> dict[Path, bytes]:
     """The files, by name."""
     return {
-        HERE / f"{case}.{lang}.ics": feed([Holder(plan(card, city.grace))], city, catalog(lang))
+        HERE / f"{case}.{lang}.ics": build_feed([linked(card)], options_for(city, lang))
         for case, whole, card in cards()
         for lang in LANGUAGES
         if whole
@@ -53,13 +65,16 @@ def whole_feeds(city: Municipality) -> dict[Path, bytes]:
 def digest(city: Municipality, lang: str) -> str:
     """One number for every byte of a language: each card by both rules, and a household."""
     cities = [replace(city, grace=grace) for grace in GraceRule]
-    holders = [(each, Holder(plan(card, each.grace))) for each in cities for _, _, card in cards()]
+    options = options_for(city, lang)
     found = hashlib.sha256()
-    for each, holder in holders:
-        found.update(feed([holder], each, catalog(lang)))
-    household = [Holder(holder.plan, f"家族{place}") for place, (_, holder) in enumerate(holders)]
-    found.update(feed(household, city, catalog(lang), addresses=LINK))
-    found.update(feed(household[:1], city, catalog(lang), alarms=False))
+    for each in cities:
+        for _, _, card in cards():
+            found.update(build_feed([linked(card)], options_for(each, lang)))
+    household = [
+        linked(card, f"家族{slot}", slot) for slot, (_, _, card) in enumerate([*cards(), *cards()])
+    ]
+    found.update(build_feed(household, options, NUMBER, LINK))
+    found.update(build_feed(household[:1], replace(options, reminders=Reminders.OFF)))
     return found.hexdigest()
 
 

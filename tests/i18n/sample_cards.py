@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import calsvc
-from calsvc.municipality import model, toml_reader
-from calsvc.rules.card import Card, Doubt
-from calsvc.rules.plan import Plan, plan
+from calsvc.municipality import toml_reader
+from calsvc.rules.card import Card, CautionCode
+from calsvc.rules.plan import Plan, check_and_assess
 
 SOURCE = Path(calsvc.__file__).parent
 OTARU = toml_reader.load("otaru")
@@ -24,16 +24,16 @@ STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
 STAY_WITH_CERTIFICATE = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2030, 1, 31))
 LEAPLING = Card(date(1980, 2, 29), date(2023, 8, 1))
 DOUBTS = {
-    Doubt.THRESHOLD_UNCERTAIN: Card(date(2003, 8, 20), date(2022, 6, 1)),
-    Doubt.AGE_UNCERTAIN: Card(date(2006, 5, 20), date(2024, 5, 21)),
-    Doubt.EXPIRY_UNUSUAL: Card(date(2003, 10, 1), card_expires=date(2027, 10, 1)),
-    Doubt.CERTIFICATE_UNCERTAIN: Card(
+    CautionCode.THRESHOLD_UNCERTAIN: Card(date(2003, 8, 20), date(2022, 6, 1)),
+    CautionCode.AGE_UNCERTAIN: Card(date(2006, 5, 20), date(2024, 5, 21)),
+    CautionCode.EXPIRY_UNUSUAL: Card(date(2003, 10, 1), card_expires=date(2027, 10, 1)),
+    CautionCode.CERTIFICATE_UNCERTAIN: Card(
         date(1988, 2, 10), card_expires=date(2027, 3, 31), stay_until=date(2027, 3, 31)
     ),
-    Doubt.CERTIFICATE_NOT_BIRTHDAY: Card(
+    CautionCode.CERTIFICATE_NOT_BIRTHDAY: Card(
         date(1980, 4, 23), card_expires=date(2030, 4, 23), cert_expires=date(2027, 10, 1)
     ),
-    Doubt.STAY_LONGER_THAN_CARD: Card(
+    CautionCode.STAY_LONGER_THAN_CARD: Card(
         date(1988, 2, 10),
         card_expires=date(2027, 3, 31),
         cert_expires=date(2027, 2, 10),
@@ -43,5 +43,5 @@ DOUBTS = {
 CARDS = (ADULT, MINOR, STAY, STAY_WITH_CERTIFICATE, LEAPLING, *DOUBTS.values())
 
 
-def plan_of(card: Card, city: model.Municipality = OTARU) -> Plan:
-    return plan(card, city.grace, today=date(2026, 11, 24))
+def plan_of(card: Card) -> Plan:
+    return check_and_assess(card, date(2026, 11, 24)).plan

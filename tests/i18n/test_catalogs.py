@@ -11,7 +11,7 @@ import calsvc
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import MissingTextError, catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.rules.card import Caution, Doubt
+from calsvc.rules.card import Caution, CautionCode
 
 SOURCE = Path(calsvc.__file__).parent
 
@@ -119,4 +119,8 @@ def test_a_problem_is_said_with_its_facts() -> None:
 
 
 def test_a_caution_without_another_date_is_said_too() -> None:
-    assert catalog("en").caution(Caution(Doubt.EXPIRY_UNUSUAL)).startswith("[Please check] A card")
+    assert (
+        catalog("en")
+        .caution(Caution(CautionCode.EXPIRY_UNUSUAL))
+        .startswith("[Please check] A card")
+    )

@@ -10,12 +10,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.i18n.event_texts import events
+from calsvc.i18n.event_texts import doubt_text, events
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import model
-from calsvc.rules.card import Card, Doubt, Term
-from calsvc.rules.milestones import GraceRule, Kind, Subject
-from calsvc.rules.plan import plan
+from calsvc.rules.card import Card, Caution, CautionCode, Subject, Term
+from calsvc.rules.milestones import GraceRule, Kind
+from calsvc.rules.plan import Doubt, check_and_assess, plan_milestones
 from tests.i18n.sample_cards import (
     ADULT,
     CARDS,
@@ -60,13 +60,19 @@ class _Remembering(dict[str, str]):
 def test_every_text_of_an_event_is_asked_for_by_some_card(lang: str) -> None:
     words = Recorder(lang)
     for card, city in product(CARDS, CITIES):
-        events(plan_of(card, city), city, words)
+        events(plan_of(card), city, words)
+    earlier = Doubt(Subject.CERTIFICATE, date(2024, 4, 23))
+    events(plan_of(ADULT)._replace(doubts=(earlier,)), OTARU, words)
+    for subject, term, other in product(Subject, Term, (None, date(2024, 4, 23))):
+        doubt_text(Doubt(subject, other), term, words)
+    for code in CautionCode:
+        words.caution(Caution(code, date(2024, 4, 23)))
     for key in ("calendar.name", "calendar.category"):
         words.text(key)
     words.text("calendar.description", {"city": "x"})
     of_events = re.compile(
         r"(calendar|certificate|card|both|stay|window|notice|expiry|grace|rule|after|contact"
-        r"|caution)\b"
+        r"|caution|doubt|check)\b"
     )
     known = {key for key in catalog(lang).messages if of_events.match(key)}
     assert known - words.asked == set()
@@ -74,11 +80,23 @@ def test_every_text_of_an_event_is_asked_for_by_some_card(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_doubt_has_its_text(lang: str) -> None:
-    assert set(DOUBTS) == set(Doubt)
+    assert set(DOUBTS) == set(CautionCode)
     for code, card in DOUBTS.items():
-        cautions = plan_of(card).cautions
+        cautions = check_and_assess(card, date(2026, 11, 24)).cautions
         assert [each.code for each in cautions] == [code]
         assert len(catalog(lang).caution(cautions[0])) > 20
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("term", Term)
+@pytest.mark.parametrize("subject", Subject)
+@pytest.mark.parametrize("other", [None, date(2027, 5, 9)])
+def test_each_doubt_of_a_link_has_its_text(
+    other: date | None, subject: Subject, term: Term, lang: str
+) -> None:
+    words = catalog(lang)
+    text = doubt_text(Doubt(subject, other), term, words)
+    assert (other is not None) is (words.day(date(2027, 5, 9)) in text)
 
 
 # --- what events say ------------------------------------------------------------------------------
@@ -130,7 +148,7 @@ def test_an_expiry_on_a_closed_day_names_the_last_open_day() -> None:
     ],
 )
 def test_the_end_of_the_grace_says_how_it_was_counted(city: model.Municipality, told: str) -> None:
-    event = events(plan_of(ADULT, city), city, catalog("en"))[3]
+    event = events(plan_of(ADULT), city, catalog("en"))[3]
     assert told in event.description
 
 
@@ -141,7 +159,7 @@ def test_only_leap_day_events_mention_28_february() -> None:
 
 
 def test_a_caution_stands_first_in_the_events_that_it_bears_on() -> None:
-    card = DOUBTS[Doubt.CERTIFICATE_NOT_BIRTHDAY]
+    card = DOUBTS[CautionCode.CERTIFICATE_NOT_BIRTHDAY]
     told = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
         for event in events(plan_of(card), OTARU, catalog("en"))
@@ -150,16 +168,24 @@ def test_a_caution_stands_first_in_the_events_that_it_bears_on() -> None:
 
 
 def test_a_caution_about_the_card_is_in_the_events_of_the_card() -> None:
-    card = DOUBTS[Doubt.THRESHOLD_UNCERTAIN]
+    card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
     told = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
         for event in events(plan_of(card), OTARU, catalog("en"))
     ]
-    assert told == [("certificate", False)] * 4 + [("card", True)] * 4
+    assert told == [("certificate", False)] * 4 + [("card", True)] * 5
+
+
+def test_an_earlier_date_in_doubt_has_a_check_event_on_its_first_day_of_renewal() -> None:
+    card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
+    event = events(plan_of(card), OTARU, catalog("ja"))[-1]
+    assert (event.milestone.kind, event.milestone.start) == (Kind.CHECK, date(2026, 5, 21))
+    assert event.title == "カードの期限を確認"
+    assert event.location == ""
 
 
 def test_a_city_without_extension_or_fax_says_neither() -> None:
-    event = events(plan_of(ADULT, PLAIN), PLAIN, catalog("en"))[0]
+    event = events(plan_of(ADULT), PLAIN, catalog("en"))[0]
     assert event.description.endswith("phone 0134-32-4111")
     assert "ext." not in event.description
 
@@ -175,16 +201,17 @@ def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
     born: date, issued: date, stay: int | None, city: model.Municipality
 ) -> None:
     until = None if stay is None else issued + timedelta(days=stay)
-    found = plan_of(Card(born, issued, stay_until=until), city)
+    found = plan_of(Card(born, issued, stay_until=until))
     for lang in LANGUAGES:
         told = events(found, city, catalog(lang))
-        assert [event.milestone for event in told] == list(found.milestones)
+        milestones = [each.milestone for each in told if each.milestone.kind != Kind.CHECK]
+        assert milestones == list(plan_milestones(found, city.grace))
         for event in told:
             said = f"{event.title}{event.description}{event.location}{event.url}"
             assert not set("{}") & set(said)
             assert event.title
             assert "\n\n" not in event.description
-            assert (event.location == "") is (event.milestone.kind is Kind.NOTICE)
+            assert (event.location == "") is (event.milestone.kind in (Kind.NOTICE, Kind.CHECK))
             assert event.url.startswith("https://")
 
 
@@ -199,7 +226,7 @@ def test_the_sample_cards_cover_every_term_and_grace_rule() -> None:
 )
 def test_the_grace_mentions_a_card_that_expires_first(stay_until: date, said: bool) -> None:
     card = Card(date(1990, 2, 10), date(2022, 6, 1), stay_until=stay_until)
-    found = events(plan(card, GraceRule.ANNIVERSARY), OTARU, catalog("en"))
+    found = events(check_and_assess(card, None).plan, OTARU, catalog("en"))
     of_certificate = [each for each in found if each.milestone.subject is Subject.CERTIFICATE]
     last = of_certificate[-1]
     assert last.milestone.start == date(2027, 5, 10)

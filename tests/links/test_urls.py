@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from calsvc.i18n.event_texts import EventText
 from calsvc.links.urls import LinkAddresses, google_event
-from calsvc.rules.milestones import Kind, Milestone, Subject
+from calsvc.rules.card import Subject
+from calsvc.rules.milestones import Kind, Milestone
 
 ADDRESSES = LinkAddresses("https://calendar.example.jp", "1abc-_Z")
 

@@ -26,7 +26,7 @@ def refusal(content: bytes) -> InvalidFile:
 
 def test_otaru_is_read_as_its_page_says() -> None:
     otaru = toml_reader.load("otaru")
-    assert (otaru.id, otaru.uid_domain) == ("otaru", "city.otaru.lg.jp")
+    assert (otaru.id, otaru.code) == ("otaru", "012033")
     assert otaru.grace is GraceRule.ANNIVERSARY
     assert (otaru.phone, otaru.extension, otaru.fax) == ("0134-32-4111", "296, 297", "0134-33-4644")
     assert otaru.text("ja").name == "小樽市"
@@ -58,8 +58,9 @@ def test_extension_fax_and_closed_days_may_be_empty() -> None:
     [
         ('id = "otaru"', 'id = "Otaru City"', "id"),
         ('id = "otaru"', "id = 1", "id"),
-        ('uid_domain = "city.otaru.lg.jp"', 'uid_domain = "city"', "uid_domain"),
-        ('uid_domain = "city.otaru.lg.jp"', 'uid_domain = "a.b/c"', "uid_domain"),
+        ('code = "012033"', 'code = "01203"', "code"),
+        ('code = "012033"', 'code = "012034"', "code"),
+        ('code = "012033"', 'code = "012303"', "code"),
         ('colour = "royalblue"', 'colour = "#4169e1"', "colour"),
         ('grace = "anniversary"', 'grace = "three months"', "grace"),
         ('phone = "0134-32-4111"', 'phone = ""', "phone"),

@@ -12,20 +12,21 @@ import httpx2
 import pytest
 
 from calsvc.links.keys import read_keys
-from calsvc.links.sealing import Keyring, Link
+from calsvc.links.sealing import Keyring
 from calsvc.parsing.names import Member
 from calsvc.passwords import hash_of
 from calsvc.rules.card import Card
 from calsvc.web import app
 from calsvc.web.static_files import asset_path
 from tests.support.clients import send_request, token_in
+from tests.support.links import link_of
 from tests.support.servers import KEY, RunningService, free_port, running_service
 from tests.support.waiting import wait_until
 
 PASSWORD = f"Markiert-{token_hex(8)}"
 NAME, MAIL = "標識花子", "hyoshiki-hanako@marked.example"
 BORN, ISSUED = date(1987, 3, 29), date(2021, 11, 17)
-TOKEN = Keyring(read_keys(KEY, "test")).seal(Link((Member(Card(BORN, ISSUED), NAME),), "ja"))
+TOKEN = Keyring(read_keys(KEY, "test")).seal(link_of(Member(Card(BORN, ISSUED), NAME)))
 QUERY = {"born": str(BORN), "issued": str(ISSUED)}
 JUNK = "Zugemarkt4711"
 WAYS = ("{:%Y-%m-%d}", "{:%Y/%m/%d}", "{:%Y%m%d}", "{:%Y年%m月%d日}", "{:%m-%d}", "{:%m%d}")

@@ -7,8 +7,7 @@ import pytest
 from calsvc.errors import InvalidInput
 from calsvc.rules.bounds import check
 from calsvc.rules.card import Card
-from calsvc.rules.milestones import GraceRule
-from calsvc.rules.plan import plan
+from calsvc.rules.plan import check_and_assess
 from tests.rules.strategies import TODAY
 
 
@@ -124,7 +123,7 @@ def test_a_printed_expiry_is_at_5_to_24_or_from_28(born: date, expires: date, ke
     if key:
         assert keys_of(card) == [key]
     else:
-        assert plan(card, GraceRule.ANNIVERSARY, today=TODAY).card_expiry == expires
+        assert check_and_assess(card, TODAY).plan.card_expiry == expires
 
 
 @pytest.mark.parametrize(
@@ -206,7 +205,7 @@ def test_expiry_by_the_stay_lies_between_issue_and_10th_birthday(
 def test_without_a_clock_only_fixed_bounds_are_checked() -> None:
     card = Card(date(2026, 12, 1), date(2079, 12, 31))
     assert keys_of(card) == ["born.in_future", "issued.too_late"]
-    assert plan(card, GraceRule.ANNIVERSARY).card_expiry == date(2089, 12, 1)
+    assert check_and_assess(card, None).plan.card_expiry == date(2089, 12, 1)
 
 
 @pytest.mark.parametrize("today", [None, date(2078, 12, 31), date(2079, 1, 1), date(2080, 1, 1)])

@@ -4,14 +4,22 @@ from datetime import date
 
 import pytest
 
-from calsvc.rules.card import Card, CardExpiry, Caution, Doubt, Term, is_birthday, latest_issue
+from calsvc.rules.card import (
+    Card,
+    CardExpiry,
+    Caution,
+    CautionCode,
+    Term,
+    is_birthday,
+    latest_issue,
+)
 
 
 @pytest.mark.parametrize(
     "value",
     [
         Card(date(1985, 4, 23), date(2020, 6, 1)),
-        Caution(Doubt.EXPIRY_UNUSUAL),
+        Caution(CautionCode.EXPIRY_UNUSUAL),
         CardExpiry(date(2030, 4, 23), Term.TEN_BIRTHDAYS),
     ],
     ids=lambda value: type(value).__name__,

@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from calsvc.rules.card import Card, Caution, Doubt
-from calsvc.rules.milestones import GraceRule
-from calsvc.rules.plan import plan
-from tests.rules.strategies import CARDS, GRACE, TODAY
+from calsvc.rules.card import Card, Caution, CautionCode
+from calsvc.rules.plan import check_and_assess
+from tests.rules.strategies import CARDS, TODAY
 
 
 @pytest.mark.parametrize(
@@ -29,22 +28,22 @@ def test_a_stay_card_may_have_outlived_its_certificate(
     born: date, expires: date, other: date | None
 ) -> None:
     card = Card(born, card_expires=expires, stay_until=expires)
-    found = plan(card, GraceRule.ANNIVERSARY, today=TODAY)
-    expected = (Caution(Doubt.CERTIFICATE_UNCERTAIN, other),) if other else ()
+    found = check_and_assess(card, TODAY)
+    expected = (Caution(CautionCode.CERTIFICATE_UNCERTAIN, other),) if other else ()
     assert found.cautions == expected
 
 
 def test_a_written_certificate_date_takes_precedence() -> None:
     card = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23), cert_expires=date(2027, 1, 5))
-    found = plan(card, GraceRule.ANNIVERSARY, today=TODAY)
-    assert (found.certificate_expiry, found.cautions) == (
+    found = check_and_assess(card, TODAY)
+    assert (found.plan.certificate_expiry, found.cautions) == (
         date(2027, 1, 5),
-        (Caution(Doubt.CERTIFICATE_NOT_BIRTHDAY),),
+        (Caution(CautionCode.CERTIFICATE_NOT_BIRTHDAY),),
     )
 
 
-@given(CARDS, GRACE)
-def test_a_certificate_expires_with_the_card_or_before_it(card: Card, grace: GraceRule) -> None:
-    found = plan(card, grace, today=TODAY)
+@given(CARDS)
+def test_a_certificate_expires_with_the_card_or_before_it(card: Card) -> None:
+    found = check_and_assess(card, TODAY).plan
     assert found.certificate_expiry <= found.card_expiry
-    assert found.together is (found.certificate_expiry == found.card_expiry)
+    assert found.expire_together is (found.certificate_expiry == found.card_expiry)

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from calsvc.rules.card import Card, Term, is_birthday
 from calsvc.rules.dates import ONE_DAY, DateRange, age_on, nth_birthday
 from calsvc.rules.expiry import adult_age, card_expiry, days_of_issue, possible_issue
-from calsvc.rules.milestones import GraceRule
-from calsvc.rules.plan import plan
-from tests.rules.strategies import BORN, GRACE, TODAY, doubtful_cards, issued_cards, stay_cards
+from calsvc.rules.plan import check_and_assess
+from tests.rules.strategies import BORN, TODAY, doubtful_cards, issued_cards, stay_cards
 
 
 def test_an_unchecked_card_without_any_date_has_no_expiry() -> None:
@@ -38,7 +37,7 @@ def test_an_unchecked_card_without_any_date_has_no_expiry() -> None:
     ],
 )
 def test_a_plan_says_what_set_the_cards_expiry(card: Card, term: Term) -> None:
-    assert plan(card, GraceRule.ANNIVERSARY, today=TODAY).term is term
+    assert check_and_assess(card, TODAY).plan.term is term
 
 
 @pytest.mark.parametrize(
@@ -132,9 +131,9 @@ def test_possible_issue_dates_are_exactly_those_of_the_expiry(
 # --- properties of every card ---------------------------------------------------------------------
 
 
-@given(issued_cards() | doubtful_cards(), GRACE)
-def test_each_expiry_is_a_birthday_strictly_after_issue(card: Card, grace: GraceRule) -> None:
-    found = plan(card, grace, today=TODAY)
+@given(issued_cards() | doubtful_cards())
+def test_each_expiry_is_a_birthday_strictly_after_issue(card: Card) -> None:
+    found = check_and_assess(card, TODAY).plan
     assert card.issued
     assert is_birthday(card.born, found.card_expiry)
     assert is_birthday(card.born, found.certificate_expiry)
@@ -143,11 +142,11 @@ def test_each_expiry_is_a_birthday_strictly_after_issue(card: Card, grace: Grace
     assert age_on(card.born, found.card_expiry) - age_on(card.born, card.issued) in {5, 10}
 
 
-@given(stay_cards(), GRACE)
-def test_a_limited_stay_only_ever_shortens_a_card(card: Card, grace: GraceRule) -> None:
+@given(stay_cards())
+def test_a_limited_stay_only_ever_shortens_a_card(card: Card) -> None:
     assert card.stay_until
-    limited = plan(card, grace, today=TODAY)
-    free = plan(Card(card.born, card.issued, applied=card.applied), grace, today=TODAY)
+    limited = check_and_assess(card, TODAY).plan
+    free = check_and_assess(Card(card.born, card.issued, applied=card.applied), TODAY).plan
     assert limited.card_expiry in {card.stay_until, free.card_expiry}
     assert limited.card_expiry <= min(card.stay_until, free.card_expiry)
     assert limited.certificate_expiry in {free.certificate_expiry, limited.card_expiry}

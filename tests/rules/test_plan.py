@@ -13,10 +13,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from calsvc.errors import InvalidInput
-from calsvc.rules.card import LATEST_ISSUE, Card, Doubt, Term
+from calsvc.rules.card import LATEST_ISSUE, Card, CautionCode, Subject, Term
 from calsvc.rules.dates import ONE_DAY, nth_birthday
-from calsvc.rules.milestones import GraceRule, Kind, Subject, grace_end, renewal_window
-from calsvc.rules.plan import Plan, plan
+from calsvc.rules.milestones import GraceRule, Kind, grace_end, renewal_window
+from calsvc.rules.plan import Assessment, Plan, check_and_assess, plan_milestones
 from tests.rules.golden_tables import Row, card_of, rows
 from tests.rules.strategies import (
     ANY_CARD,
@@ -33,20 +33,22 @@ from tests.rules.strategies import (
 )
 
 
-def milestones_of(found: Plan) -> Iterator[str]:
-    for each in found.milestones:
+def milestones_of(plan: Plan, grace: GraceRule) -> Iterator[str]:
+    for each in plan_milestones(plan, grace):
         days = f"{each.start}" if each.start == each.end else f"{each.start}/{each.end}"
         yield f"{each.subject}.{each.kind}={days}"
 
 
-def cautions_of(found: Plan) -> Iterator[str]:
-    for each in found.cautions:
+def cautions_of(assessment: Assessment) -> Iterator[str]:
+    for each in assessment.cautions:
         yield f"{each.code}={each.other}" if each.other else str(each.code)
 
 
 def day_of(found: Plan, subject: Subject, kind: Kind) -> date:
     return next(
-        each.start for each in found.milestones if (each.subject, each.kind) == (subject, kind)
+        each.start
+        for each in plan_milestones(found, GraceRule.ANNIVERSARY)
+        if (each.subject, each.kind) == (subject, kind)
     )
 
 
@@ -57,8 +59,8 @@ def day_of(found: Plan, subject: Subject, kind: Kind) -> date:
 def test_a_published_example_comes_out_as_published(row: Row) -> None:
     if not row["born"]:  # a page that shows no card, only its dates: any adult of that birthday
         row = {**row, "born": "1980-04-23", "card_expires": row["card_expires_in"]}
-    found = plan(card_of(row), GraceRule.ANNIVERSARY, today=TODAY)
-    certificate = Subject.CARD if found.together else Subject.CERTIFICATE
+    found = check_and_assess(card_of(row), TODAY).plan
+    certificate = Subject.CARD if found.expire_together else Subject.CERTIFICATE
     shown = {
         "cert_expiry": found.certificate_expiry,
         "cert_window": day_of(found, certificate, Kind.WINDOW_OPENS),
@@ -83,7 +85,7 @@ def shown_of(what: str, text: str) -> date:
     if what == "grace_ends_month_end":
         return grace_end(date.fromisoformat(text), GraceRule.MONTH_END)
     card = card_of(dict(part.split("=") for part in text.split()))
-    found = plan(card, GraceRule.ANNIVERSARY, today=TODAY)
+    found = check_and_assess(card, TODAY).plan
     shown = {
         "card_expiry": found.card_expiry,
         "certificate_of_card_expires": found.certificate_expiry,
@@ -97,17 +99,18 @@ REFUSED = [row for row in rows("derived.csv") if row["error_field"]]
 
 @pytest.mark.parametrize("row", ACCEPTED, ids=lambda row: row["case"])
 def test_a_card_of_the_table_has_the_dates_of_the_table(row: Row) -> None:
-    found = plan(card_of(row), GraceRule(row["grace_rule"]), today=TODAY)
-    assert found.card_expiry.isoformat() == row["card_expiry"]
-    assert found.certificate_expiry.isoformat() == row["certificate_expiry"]
-    assert list(milestones_of(found)) == row["milestones"].split()
+    found = check_and_assess(card_of(row), TODAY)
+    plan, grace = found.plan, GraceRule(row["grace_rule"])
+    assert plan.card_expiry.isoformat() == row["card_expiry"]
+    assert plan.certificate_expiry.isoformat() == row["certificate_expiry"]
+    assert list(milestones_of(plan, grace)) == row["milestones"].split()
     assert sorted(cautions_of(found)) == sorted(filter(None, row["caution"].split("+")))
 
 
 @pytest.mark.parametrize("row", REFUSED, ids=lambda row: row["case"])
 def test_a_card_of_the_table_that_cannot_exist_is_refused(row: Row) -> None:
     with pytest.raises(InvalidInput) as caught:
-        plan(card_of(row), GraceRule(row["grace_rule"]), today=TODAY)
+        check_and_assess(card_of(row), TODAY)
     assert [problem.field for problem in caught.value.problems] == row["error_field"].split("+")
 
 
@@ -117,7 +120,7 @@ def test_the_tables_hold_what_they_should() -> None:
     assert len({row["case"] for row in derived}) == len(derived)
     assert {row["grace_rule"] for row in derived} == set(GraceRule)
     told = {part.partition("=")[0] for row in derived for part in row["caution"].split("+") if part}
-    assert told == set(Doubt)
+    assert told == set(CautionCode)
 
 
 # --- what a plan says besides its dates -----------------------------------------------------------
@@ -133,7 +136,7 @@ def test_the_tables_hold_what_they_should() -> None:
 )
 def test_a_plan_says_whether_the_holder_was_born_on_a_leap_day(born: date, leap: bool) -> None:
     card = Card(born, date(2023, 7, 1))
-    assert plan(card, GraceRule.ANNIVERSARY, today=TODAY).leap_day_birth is leap
+    assert check_and_assess(card, TODAY).plan.leap_day_birth is leap
 
 
 @pytest.mark.parametrize(
@@ -144,11 +147,11 @@ def test_a_plan_says_whether_the_holder_was_born_on_a_leap_day(born: date, leap:
     ],
 )
 def test_a_plan_knows_if_card_and_certificate_expire_together(card: Card, together: bool) -> None:
-    assert plan(card, GraceRule.ANNIVERSARY, today=TODAY).together is together
+    assert check_and_assess(card, TODAY).plan.expire_together is together
 
 
 def test_a_plan_cannot_be_changed_once_it_is_made() -> None:
-    found = plan(Card(date(1985, 4, 23), date(2020, 6, 1)), GraceRule.ANNIVERSARY)
+    found = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
     with pytest.raises(AttributeError):
         found.card_expiry = date(2031, 4, 23)
 
@@ -158,29 +161,30 @@ def test_a_plan_cannot_be_changed_once_it_is_made() -> None:
 
 @given(issued_cards() | doubtful_cards(), GRACE)
 def test_the_printed_expiry_gives_the_plan_of_the_issue_date(card: Card, grace: GraceRule) -> None:
-    reckoned = plan(card, grace, today=TODAY)
-    read = plan(Card(card.born, card_expires=reckoned.card_expiry), grace, today=TODAY)
-    both = plan(card._replace(card_expires=reckoned.card_expiry), grace, today=TODAY)
-    assert (read.term, read.milestones) == (reckoned.term, reckoned.milestones)
-    assert (both.term, both.milestones) == (reckoned.term, reckoned.milestones)
+    reckoned = check_and_assess(card, TODAY).plan
+    read = check_and_assess(Card(card.born, card_expires=reckoned.card_expiry), TODAY)
+    both = check_and_assess(card._replace(card_expires=reckoned.card_expiry), TODAY)
+    expected = reckoned.term, plan_milestones(reckoned, grace)
+    assert (read.plan.term, plan_milestones(read.plan, grace)) == expected
+    assert (both.plan.term, plan_milestones(both.plan, grace)) == expected
     assert not read.cautions
     assert not both.cautions
 
 
-@given(doubtful_cards(), GRACE)
-def test_the_other_date_of_a_caution_is_accepted_if_printed(card: Card, grace: GraceRule) -> None:
-    found = plan(card, grace, today=TODAY)
+@given(doubtful_cards())
+def test_the_other_date_of_a_caution_is_accepted_if_printed(card: Card) -> None:
+    found = check_and_assess(card, TODAY)
     assume(found.cautions)
     (caution,) = found.cautions
     settled = Card(card.born, card.issued, caution.other, card.applied)
-    other = plan(settled, grace, today=TODAY)
-    assert other.card_expiry == caution.other != found.card_expiry
+    other = check_and_assess(settled, TODAY)
+    assert other.plan.card_expiry == caution.other != found.plan.card_expiry
     assert not other.cautions
 
 
 @given(stay_cards(), GRACE)
 def test_printed_dates_of_a_stay_card_give_the_same_plan(card: Card, grace: GraceRule) -> None:
-    reckoned = plan(card, grace, today=TODAY)
+    reckoned = check_and_assess(card, TODAY).plan
     assume(reckoned.term is Term.STAY)
     printed = Card(
         card.born,
@@ -190,8 +194,9 @@ def test_printed_dates_of_a_stay_card_give_the_same_plan(card: Card, grace: Grac
     )
     assume(reckoned.card_expiry > date(2016, 1, 1))
     assume(reckoned.certificate_expiry > card.born)
-    read = plan(printed, grace, today=TODAY)
-    assert (read.term, read.milestones) == (reckoned.term, reckoned.milestones)
+    read = check_and_assess(printed, TODAY).plan
+    assert read.term is reckoned.term
+    assert plan_milestones(read, grace) == plan_milestones(reckoned, grace)
 
 
 @given(BORN, st.integers(2020, 2035))
@@ -200,14 +205,14 @@ def test_no_caution_names_the_date_that_is_shown_already(born: date, year: int) 
     for expires in (birthday - ONE_DAY, birthday, birthday + ONE_DAY):
         with suppress(InvalidInput):
             card = Card(born, card_expires=expires, stay_until=expires)
-            found = plan(card, GraceRule.ANNIVERSARY, today=TODAY)
+            found = check_and_assess(card, TODAY)
             assert expires not in {each.other for each in found.cautions}
 
 
 @given(ANY_CARD, st.none() | ANY_DAY)
 def test_any_card_at_all_is_planned_or_refused(card: Card, today: date | None) -> None:
     with suppress(InvalidInput):
-        found = plan(card, GraceRule.MONTH_END, today=today)
+        found = check_and_assess(card, today).plan
         assert date(2016, 1, 1) <= found.card_expiry < date(2099, 1, 1)
         assert found.certificate_expiry <= found.card_expiry
 
@@ -219,7 +224,7 @@ def test_any_printed_dates_are_planned_or_refused(
     for expires in (printed, nth_birthday(born, printed, 1), stay or printed):
         with suppress(InvalidInput):
             card = Card(born, issued, expires, cert_expires=written, stay_until=stay)
-            found = plan(card, GraceRule.ANNIVERSARY, today=TODAY)
+            found = check_and_assess(card, TODAY).plan
             assert found.card_expiry == expires
             assert found.certificate_expiry == (written or found.certificate_expiry)
             assert found.certificate_expiry <= expires
@@ -227,11 +232,11 @@ def test_any_printed_dates_are_planned_or_refused(
 
 @given(CARDS, st.dates(TODAY, date(2079, 1, 1)))
 def test_a_plan_does_not_depend_on_the_clock(card: Card, later: date) -> None:
-    without = plan(card, GraceRule.ANNIVERSARY)
-    assert plan(card, GraceRule.ANNIVERSARY, today=TODAY) == without
-    assert plan(card, GraceRule.ANNIVERSARY, today=later) == without
+    without = check_and_assess(card, None).plan
+    assert check_and_assess(card, TODAY).plan == without
+    assert check_and_assess(card, later).plan == without
 
 
 def test_the_latest_issue_leaves_room_for_card_and_grace() -> None:
-    found = plan(Card(date(1985, 1, 1), LATEST_ISSUE), GraceRule.MONTH_END)
-    assert found.milestones[-1].end == date(2090, 4, 30)
+    found = check_and_assess(Card(date(1985, 1, 1), LATEST_ISSUE), None).plan
+    assert plan_milestones(found, GraceRule.MONTH_END)[-1].end == date(2090, 4, 30)

@@ -14,6 +14,7 @@ from calsvc.bulk.output_folder import Stage
 from calsvc.bulk.rows import Office
 from calsvc.bulk.run import Order, look, produce
 from calsvc.clock import today_in_japan
+from calsvc.links.content import new_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
@@ -30,7 +31,7 @@ def main(table: str, output: str, *formats: str) -> None:
     order = Order(office, formats or ("links",), "", {}, None, keys[0])
     with Path(table).open("rb") as file, Stage(Path(output)) as stage:
         run = look(file, order)
-        journal = stage.begin(run.digest, str(office.today))
+        journal = stage.begin(run.digest, str(office.today), new_number().hex())
         for _ in islice(produce(run, order, stage, journal, lambda: True), COMMITS):
             pass
         os.kill(os.getpid(), signal.SIGKILL)

@@ -14,8 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.links.keys import read_keys
-from calsvc.links.sealing import Keyring, Link
-from calsvc.parsing.names import Member
+from calsvc.links.sealing import Keyring
 from calsvc.passwords import hash_of
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
@@ -29,6 +28,7 @@ from tests.support.clients import (
     send_request,
     token_in,
 )
+from tests.support.links import link_of
 from tests.support.load_clients import LoadClients
 from tests.support.paths import ROOT
 from tests.support.servers import KEY, SERVE, RunningService, environment, running_service
@@ -280,7 +280,7 @@ def test_a_table_for_which_the_disk_has_no_room_is_refused_for_now(tmp_path: Pat
 
 
 def test_a_clock_that_is_years_off_changes_no_byte_of_a_feed() -> None:
-    link = Link((Member(Card(date(1990, 10, 10), date(2020, 5, 15))),), "ja")
+    link = link_of(Card(date(1990, 10, 10), date(2020, 5, 15)))
     path = f"/c/{Keyring(read_keys(KEY, 'test')).seal(link)}.ics"
     clocks = (date(1970, 1, 1), date(2019, 12, 31), date(2026, 11, 24), date(2099, 12, 31))
     answers = [

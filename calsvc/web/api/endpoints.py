@@ -8,30 +8,32 @@ from starlette.responses import JSONResponse
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.event_texts import EventText, events
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.sealing import Link
+from calsvc.links.content import NO_NUMBER, Link, LinkedCard
 from calsvc.links.urls import LinkAddresses
-from calsvc.parsing.names import Member
 from calsvc.rules.card import Card, Caution
-from calsvc.rules.plan import reckon
+from calsvc.rules.milestones import Kind
+from calsvc.rules.plan import assess
 from calsvc.web.api.link_request import json_body, read_link
 from calsvc.web.feed_query import read_query
-from calsvc.web.service import link_addresses, service_of, words_for
+from calsvc.web.service import base_of, new_link, service_of, words_for
 
 NOT_STORED = {"Cache-Control": "no-store"}
-PROBE = Link((Member(Card(date(2000, 1, 1), date(2020, 1, 1))),), DEFAULT_LANGUAGE)
-"""A link of nobody's: what opens it again has its keys."""
+SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
+SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000000")
+"""A link that nobody was given. A keyring that opens it has its keys."""
 
 
 async def milestones(request: Request) -> JSONResponse:
     """``GET /api/milestones``: what the feed says, without alarms. Ends are inclusive."""
     service, words = service_of(request), words_for(request)
     card, _, _ = read_query(request.scope["query_string"], service.today())
-    found = reckon(card, service.city.grace)
+    plan, cautions = assess(card)
+    texts = events(plan, service.city, words)
     content = {
-        "card_expiry": found.card_expiry.isoformat(),
-        "certificate_expiry": found.certificate_expiry.isoformat(),
-        "milestones": [_milestone(each) for each in events(found, service.city, words)],
-        "cautions": [_caution(each, words) for each in found.cautions],
+        "card_expiry": plan.card_expiry.isoformat(),
+        "certificate_expiry": plan.certificate_expiry.isoformat(),
+        "milestones": [_milestone(each) for each in texts if each.milestone.kind != Kind.CHECK],
+        "cautions": [_caution(each, words) for each in cautions],
     }
     return JSONResponse(content, headers={"Content-Language": words.language, **NOT_STORED})
 
@@ -54,9 +56,11 @@ def _milestone(event: EventText) -> dict[str, str]:
 async def links(request: Request) -> JSONResponse:
     """``POST /api/links``: the addresses of a sealed link for one to ten cards."""
     body = await json_body(request)
-    link = read_link(body, words_for(request).language, service_of(request).today())
-    name = catalog(link.lang).text("calendar.name")
-    return JSONResponse(_addresses(link_addresses(request, link), name), headers=NOT_STORED)
+    service, base = service_of(request), base_of(request)
+    members, language, reminders = read_link(body, words_for(request).language, service.today())
+    token = service.keyring.seal(new_link(service, members, language, reminders))
+    name = catalog(language).text("calendar.name")
+    return JSONResponse(_addresses(LinkAddresses(base, token), name), headers=NOT_STORED)
 
 
 def _addresses(addresses: LinkAddresses, name: str) -> dict[str, str]:
@@ -78,7 +82,7 @@ async def healthz(_request: Request) -> JSONResponse:
 async def readyz(request: Request) -> JSONResponse:
     """``GET /readyz``: keys, municipality and texts are loaded, so that all can be answered."""
     service = service_of(request)
-    service.keyring.open(service.keyring.seal(PROBE))
+    service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
         service.city.text(language)
         catalog(language)

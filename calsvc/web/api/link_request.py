@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from starlette.requests import Request
 
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.sealing import Link
+from calsvc.links.content import Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS, read_member
 from calsvc.parsing.names import MOST_MEMBERS, Member
 from calsvc.web.feed_query import unknown_parameter
@@ -35,8 +36,16 @@ async def json_body(request: Request) -> Mapping[str, object]:
     return body
 
 
-def read_link(body: Mapping[str, object], lang: str, today: date) -> Link:
-    """The link that ``body`` asks for, in ``lang`` unless it says otherwise.
+class LinkRequest(NamedTuple):
+    """The cards of the link to be made, its language, and the holder's choice of alarms."""
+
+    members: tuple[Member, ...]
+    language: str
+    reminders: Reminders
+
+
+def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest:
+    """Returns what ``body`` asks for, in ``lang`` unless it says otherwise.
 
     Raises `InvalidInput` with every faulty field, such as ``cards[0].born``.
     """
@@ -49,7 +58,8 @@ def read_link(body: Mapping[str, object], lang: str, today: date) -> Link:
     members, further = _read_members(body.get("cards"), today)
     if faults or further:
         raise InvalidInput([*faults, *further])
-    return Link(tuple(members), str(lang_asked), bool(alarms))
+    reminders = Reminders.STANDARD if alarms else Reminders.OFF
+    return LinkRequest(tuple(members), str(lang_asked), reminders)
 
 
 def _read_members(cards: object, today: date) -> tuple[list[Member], list[Problem]]:

@@ -6,14 +6,13 @@ from datetime import date
 
 from calsvc.feed.builder import summarise
 from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.i18n.event_texts import EventText, events
-from calsvc.links.sealing import Link
+from calsvc.i18n.event_texts import EventText, doubt_text, events
+from calsvc.links.content import Link, LinkedCard, current_cards
 from calsvc.links.urls import google_event
 from calsvc.municipality.model import Municipality
-from calsvc.parsing.names import Member
-from calsvc.rules.card import Term
-from calsvc.rules.milestones import Milestone, Subject
-from calsvc.rules.plan import Plan, plan
+from calsvc.rules.card import Subject, Term
+from calsvc.rules.milestones import Milestone
+from calsvc.rules.plan import Plan
 from calsvc.web.residents.event_status import Standing, State, standing, until
 from calsvc.web.residents.timeline import Timeline, timeline
 
@@ -82,44 +81,42 @@ class Preview:
 
 
 def preview(link: Link, city: Municipality, today: date) -> Preview:
-    """What to show of ``link`` on the day ``today``.
-
-    Raises `calsvc.errors.InvalidInput` for a card that cannot exist.
-    """
-    telling = Telling(city, catalog(link.lang), today)
+    """Returns what to show of ``link`` on the day ``today``."""
+    telling, linked = Telling(city, catalog(link.language), today), current_cards(link)
     cards = tuple(
-        _card(member, holder, telling)
-        for member, holder in zip(link.members, _holders(link, telling.words), strict=True)
+        _card(card, holder, telling)
+        for card, holder in zip(linked, _holders(link, telling.words), strict=True)
     )
     to_come = tuple(entry for card in cards for entry in card.entries if not entry.passed)
     return Preview(cards, to_come, next_step(to_come, telling))
 
 
 def _holders(link: Link, words: Catalog) -> list[str]:
-    if len(link.members) == 1:
-        return [link.members[0].name]
+    if len(link.cards) == 1:
+        return [link.cards[0].name]
     return [
-        member.name or words.text("page.card.number", {"number": place})
-        for place, member in enumerate(link.members, start=1)
+        card.name or words.text("page.card.number", {"number": number})
+        for number, card in enumerate(link.cards, start=1)
     ]
 
 
-def _card(member: Member, holder: str, telling: Telling) -> CardPreview:
-    found, words = plan(member.card, telling.city.grace), telling.words
+def _card(card: LinkedCard, holder: str, telling: Telling) -> CardPreview:
+    found, words = card.plan, telling.words
     in_order = sorted(events(found, telling.city, words), key=lambda event: event.milestone.start)
     return CardPreview(
         holder=holder,
-        entries=tuple(_entry(event, found, member.name, holder, telling) for event in in_order),
-        cautions=tuple(summarise(words.caution(each), holder) for each in found.cautions),
-        timeline=timeline(found, telling.today),
+        entries=tuple(_entry(event, found, card.name, holder, telling) for event in in_order),
+        cautions=tuple(
+            summarise(doubt_text(doubt, found.term, words), holder) for doubt in found.doubts
+        ),
+        timeline=timeline(found, telling.city.grace, telling.today),
         subjects={each: _subject(found, each, words) for each in Subject},
     )
 
 
 def _entry(event: EventText, found: Plan, name: str, holder: str, telling: Telling) -> Entry:
     milestone = event.milestone
-    of_card = milestone.subject is Subject.CARD
-    expiry = found.card_expiry if of_card else found.certificate_expiry
+    expiry = found.expiry_of(milestone.subject)
     return Entry(
         event=event,
         holder=holder,
@@ -133,7 +130,7 @@ def _entry(event: EventText, found: Plan, name: str, holder: str, telling: Telli
 
 def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
     """What expires; a card that takes its certificate with it speaks for both."""
-    both = found.together and found.term is not Term.STAY
+    both = found.expire_together and found.term is not Term.STAY
     return words.text("page.subject.both" if both else f"page.subject.{subject}")
 
 

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.sealing import Link
-from calsvc.links.urls import OPEN_OUTSIDE_LINE
+from calsvc.links.content import InvalidTokenError, Link
+from calsvc.links.urls import OPEN_OUTSIDE_LINE, LinkAddresses
 from calsvc.web.card_form.form import Form, read_form, read_members, rearranged
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.pages import PRIVATE, PUBLIC, Page, inline, languages_at, root_of, unbroken
@@ -18,7 +18,7 @@ from calsvc.web.request_body import form_fields
 from calsvc.web.residents.devices import device, in_line
 from calsvc.web.residents.link_page import preview
 from calsvc.web.residents.subscribe_options import subscribing
-from calsvc.web.service import base_of, link_addresses, service_of, words_for
+from calsvc.web.service import base_of, new_link, service_of, words_for
 
 
 class FrontPage(HTTPEndpoint):
@@ -42,14 +42,12 @@ class FrontPage(HTTPEndpoint):
         except InvalidInput as error:
             facts = form_facts(form, words, error.problems)
             return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
-        path = _path(request, Link(members, words.language))
+        service = service_of(request)
+        token = service.keyring.seal(new_link(service, members, words.language))
+        path = f"{root_of(request)}/c/{token}"  # browsers let a form lead only to its own host
+        if in_line(_user_agent(request)):
+            path += f"?{OPEN_OUTSIDE_LINE}"
         return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=PRIVATE)
-
-
-def _path(request: Request, link: Link) -> str:
-    """Of a link's page. No host: browsers let a form lead only to the host that sent it."""
-    path = f"{root_of(request)}/c/{service_of(request).keyring.seal(link)}"
-    return f"{path}?{OPEN_OUTSIDE_LINE}" if in_line(_user_agent(request)) else path
 
 
 def _user_agent(request: Request) -> str:
@@ -57,10 +55,13 @@ def _user_agent(request: Request) -> str:
 
 
 async def sealed_page(request: Request) -> Response:
-    """``GET /c/{token}``: what the link holds, and the ways to have it in a calendar."""
+    """``GET /c/{token}``: what the link holds, and the ways to have it in a calendar.
+
+    The parameter ``lang`` leads to the page and the feed of the same link in another language.
+    """
     service, agent = service_of(request), _user_agent(request)
-    link = service.keyring.open(request.path_params["token"])
-    addresses, words = link_addresses(request, link), catalog(link.lang)
+    link, token = _link_in_language(request)
+    addresses, words = LinkAddresses(base_of(request), token), catalog(link.language)
     facts = {
         "preview": preview(link, service.city, service.today()),
         "today": service.today(),
@@ -71,10 +72,27 @@ async def sealed_page(request: Request) -> Response:
         "said": lambda standing: standing.said(words),
         "unbroken": lambda text, days: unbroken(text, [words.day(day) for day in days]),
         "qr": inline(addresses.page),
-        "languages": languages_at(_in_each_language(request, link)),
+        "languages": languages_at(_paths_by_language(request, token)),
     }
     return Page(request, words, "link_page.html").answer(facts, PRIVATE)
 
 
-def _in_each_language(request: Request, link: Link) -> dict[str, str]:
-    return {each: _path(request, link._replace(lang=each)) for each in LANGUAGES}
+def _link_in_language(request: Request) -> tuple[Link, str]:
+    """Returns the link, its cards as the law now stands, and its token.
+
+    Raises `InvalidTokenError`.
+    """
+    service, language = service_of(request), request.query_params.get("lang", "")
+    link, token = service.keyring.open_and_reseal(request.path_params["token"])
+    if link.municipality != service.city.code:
+        raise InvalidTokenError
+    if language in LANGUAGES and language != link.language:
+        link = link._replace(language=language)
+        token = service.keyring.seal(link)
+    return link, token
+
+
+def _paths_by_language(request: Request, token: str) -> dict[str, str]:
+    path = f"{root_of(request)}/c/{token}"
+    in_line_browser = f"&{OPEN_OUTSIDE_LINE}" if in_line(_user_agent(request)) else ""
+    return {language: f"{path}?lang={language}{in_line_browser}" for language in LANGUAGES}

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from calsvc.rules.card import Subject
 from calsvc.rules.dates import DateRange, months_after
-from calsvc.rules.milestones import Kind, Milestone, Subject
-from calsvc.rules.plan import Plan
+from calsvc.rules.milestones import GraceRule, Kind, Milestone
+from calsvc.rules.plan import Plan, plan_milestones
 
 WIDTH = 330
 EDGE = 6
@@ -98,9 +99,9 @@ class Scale:
         return Bar(x, max(round(self.x(end) - x, 1), NARROWEST_BAR))
 
 
-def timeline(plan: Plan, today: date) -> Timeline:
+def timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:
     """The picture of ``plan`` with ``today`` marked."""
-    milestones = plan.milestones
+    milestones = plan_milestones(plan, grace)
     shown = DateRange(
         min(today, *(each.start for each in milestones)),
         max(today, *(each.end for each in milestones)),

@@ -21,6 +21,7 @@ from calsvc.bulk.run import Order, look, produce, summary, with_font
 from calsvc.clock import throttle
 from calsvc.errors import InvalidInput, where
 from calsvc.i18n.catalogs import catalog
+from calsvc.links.content import new_number
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
 from calsvc.web.staff.job_store import DONE, FAILED, WORKING, Job, Status
@@ -87,7 +88,7 @@ def _make(assigned: Assignment, job: Job) -> Iterator[str]:
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = look(file, order)
-        journal = Journal(run.digest, assigned.today)
+        journal = Journal(run.digest, assigned.today, new_number().hex())
         archive = Archive(unfinished, order.office.today)
         for each in produce(run, order, archive, journal, lambda: False):
             journal = each

@@ -17,14 +17,13 @@ from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.sealing import Link
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.names import Member
-from calsvc.rules.plan import reckon
+from calsvc.rules.plan import assess
 from calsvc.web.card_form.form import Form, read_form, read_members
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.pages import html_lang, inline
-from calsvc.web.service import base_of, service_of, words_for
+from calsvc.web.service import base_of, new_link, service_of, words_for
 from calsvc.web.staff.access import MEGABYTE, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
 
@@ -93,13 +92,13 @@ def _front_page(
 
 def _resident_page(request: Request, member: Member, resident: Resident) -> Response:
     service, words = service_of(request), catalog(resident.lang)
-    token = service.keyring.seal(Link((member,), resident.lang))
+    token = service.keyring.seal(new_link(service, [member], resident.lang))
     addresses = LinkAddresses(base_of(request), token)
-    plan = reckon(member.card, service.city.grace)
+    plan, found = assess(member.card)
     invited = invitation(resident.name, plan, service.city, words)
     mail = emails.mail(resident.email, invited, addresses, words)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    cautions = [page.words.caution(each) for each in plan.cautions]
+    cautions = [page.words.caution(each) for each in found]
     facts = {"addresses": addresses, "mail": mail, "mailto": mailto(mail), "cautions": cautions}
     return page.answer({**facts, **_pictures(addresses), "mail_lang": html_lang(words.language)})
 

@@ -6,10 +6,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.errors import InvalidInput
-from calsvc.links.sealing import Link
+from calsvc.links.content import Reminders
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card
-from calsvc.web.api.link_request import read_link
+from calsvc.web.api.link_request import LinkRequest, read_link
 from tests.support.clients import TODAY
 
 CARD = {"born": "1990-10-10", "issued": "2020-05-15"}
@@ -19,20 +19,20 @@ MEMBER = Member(Card(date(1990, 10, 10), date(2020, 5, 15)))
 @pytest.mark.parametrize(
     ("body", "link"),
     [
-        ({"cards": [CARD]}, Link((MEMBER,), "en", alarms=True)),
-        ({"cards": [CARD], "lang": "ja"}, Link((MEMBER,), "ja", alarms=True)),
-        ({"cards": [CARD], "alarms": False}, Link((MEMBER,), "en", alarms=False)),
+        ({"cards": [CARD]}, LinkRequest((MEMBER,), "en", Reminders.STANDARD)),
+        ({"cards": [CARD], "lang": "ja"}, LinkRequest((MEMBER,), "ja", Reminders.STANDARD)),
+        ({"cards": [CARD], "alarms": False}, LinkRequest((MEMBER,), "en", Reminders.OFF)),
         (
             {"cards": [{**CARD, "name": "Hana"}, CARD]},
-            Link((MEMBER._replace(name="Hana"), MEMBER), "en", alarms=True),
+            LinkRequest((MEMBER._replace(name="Hana"), MEMBER), "en", Reminders.STANDARD),
         ),
         (
             {"cards": [{"born": "平成2年10月10日", "issued": "R2.5.15"}]},
-            Link((MEMBER,), "en", alarms=True),
+            LinkRequest((MEMBER,), "en", Reminders.STANDARD),
         ),
     ],
 )
-def test_a_body_becomes_a_link(body: dict[str, object], link: Link) -> None:
+def test_a_body_becomes_a_link(body: dict[str, object], link: LinkRequest) -> None:
     assert read_link(body, "en", TODAY) == link
 
 

@@ -2,12 +2,15 @@
 
 import re
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.rules.card import Card
+from calsvc.rules.plan import Plan, assess
 from calsvc.settings import Settings
-from tests.support.pages import ADULT_TOKEN, GOOD_FORM, KEYRING, page_client, typed
+from tests.support.pages import ADULT, GOOD_FORM, KEYRING, page_client, typed
 from tests.support.servers import KEY
 
 MARKUP = "\"><b>'&{{7*7}}"
@@ -16,14 +19,28 @@ MARKUP = "\"><b>'&{{7*7}}"
 def test_a_good_form_leads_to_a_page_of_its_own(client: TestClient) -> None:
     response = client.post("/", data=GOOD_FORM)
     assert response.status_code == 303
-    assert response.headers["Location"] == f"/c/{ADULT_TOKEN}"
+    assert plans_behind(response) == plans_of(ADULT)
+
+
+def test_each_link_has_a_number_of_its_own(client: TestClient) -> None:
+    first, second = (client.post("/", data=GOOD_FORM).headers["Location"] for _ in range(2))
+    assert first != second
+
+
+def plans_behind(response: httpx2.Response) -> list[Plan]:
+    link = KEYRING.open(response.headers["Location"].removeprefix("/c/"))
+    return [card.plan for card in link.cards]
+
+
+def plans_of(*cards: Card) -> list[Plan]:
+    return [assess(card).plan for card in cards]
 
 
 def test_the_language_of_the_form_is_kept_in_the_link(client: TestClient) -> None:
     for address, accepted in (("/?lang=en", "ja"), ("/", "en")):
         response = client.post(address, data=GOOD_FORM, headers={"Accept-Language": accepted})
         token = response.headers["Location"].removeprefix("/c/")
-        assert KEYRING.open(token).lang == "en"
+        assert KEYRING.open(token).language == "en"
 
 
 def test_a_service_below_a_path_stays_below_it() -> None:
@@ -69,7 +86,7 @@ def test_a_fault_is_told_beside_its_field(
 def test_what_is_not_asked_for_does_not_count(client: TestClient) -> None:
     hidden = typed(issued="2099-1-1", applied="1-1-1")
     response = client.post("/", data={**GOOD_FORM, **hidden, "unknown": "x", "c9-born-year": "x"})
-    assert response.headers["Location"] == client.post("/", data=GOOD_FORM).headers["Location"]
+    assert plans_behind(response) == plans_of(ADULT)
 
 
 @pytest.mark.parametrize("number", ["0", "11", "-1", "x", "", "1e1", "१"])

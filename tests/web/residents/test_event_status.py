@@ -6,7 +6,8 @@ import pytest
 
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.rules.milestones import Kind, Milestone, Subject
+from calsvc.rules.card import Subject
+from calsvc.rules.milestones import Kind, Milestone
 from calsvc.web.residents.event_status import Standing, State, standing, until
 
 EXPIRY = date(2025, 4, 23)

@@ -87,7 +87,7 @@ def test_head_gives_the_same_headers_and_no_body(client: TestClient) -> None:
 def test_every_card_has_a_page_in_every_language(client: TestClient, card: Card, lang: str) -> None:
     response = link_page(client, Member(card), lang=lang)
     assert response.headers["Content-Language"] == lang
-    assert len(standings(response)) in (2, 4, 8)
+    assert len(standings(response)) in (2, 4, 8, 9)
     assert response.text.count('<svg viewBox="0 0 330') == 1
     assert len(response.content) < 110_000
 
@@ -102,4 +102,4 @@ def test_the_qr_code_carries_the_page(client: TestClient) -> None:
 
 def test_every_kind_of_milestone_is_shown(client: TestClient) -> None:
     text = link_page(client, Member(ADULT), lang="en").text
-    assert text.count("<h3>") == 2 * len(Kind)
+    assert text.count("<h3>") == 2 * (len(Kind) - 1)  # without check events

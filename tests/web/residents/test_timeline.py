@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calsvc.rules.card import Card
-from calsvc.rules.milestones import GraceRule, Subject
-from calsvc.rules.plan import plan
+from calsvc.rules.card import Card, Subject
+from calsvc.rules.milestones import GraceRule
+from calsvc.rules.plan import check_and_assess
 from calsvc.web.residents.timeline import EDGE, WIDTH, Bar, Timeline, timeline
 
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
@@ -17,7 +17,7 @@ STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2027, 5, 31))
 
 
 def picture(card: Card, today: date = date(2026, 11, 24)) -> Timeline:
-    return timeline(plan(card, GraceRule.ANNIVERSARY), today)
+    return timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, today)
 
 
 def test_an_adults_card_has_a_row_for_the_certificate_and_one_for_the_card() -> None:

@@ -20,7 +20,14 @@ TABLE = ROOT / "examples" / "residents.csv"
 def test_the_zip_holds_what_the_command_line_makes(
     clerk: TestClient, configured: Settings, jobs: Jobs, tmp_path: Path
 ) -> None:
-    options = [f"--format={each}" for each in FORMATS]
+    job = finish(clerk, EXAMPLE, *FORMATS)
+    response = post(clerk, f"{job}/download")
+    assert "calsvc-links.zip" in response.headers["content-disposition"]
+    with zipfile.ZipFile(BytesIO(response.content)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+
+    run_number = found["links.csv"].decode("cp932").splitlines()[1].rpartition(",")[2]
+    options = [f"--run-number={run_number}", *(f"--format={each}" for each in FORMATS)]
     command = [sys.executable, "-m", "calsvc", "links", str(TABLE), "-o", str(tmp_path / "out")]
     environ = {
         "CALSVC_KEYS": configured.keys,
@@ -34,11 +41,6 @@ def test_the_zip_holds_what_the_command_line_makes(
         if path.is_file()
     }
     assert len(expected) > 40
-    job = finish(clerk, EXAMPLE, *FORMATS)
-    response = post(clerk, f"{job}/download")
-    assert "calsvc-links.zip" in response.headers["content-disposition"]
-    with zipfile.ZipFile(BytesIO(response.content)) as archive:
-        found = {name: archive.read(name) for name in archive.namelist()}
     assert found == expected
     assert jobs.folders() == []
     assert clerk.get(job).status_code == 404

@@ -1,0 +1,202 @@
+"""Describes what a link holds and packs it into the bytes that docs/architecture.md lays out.
+
+A link holds plans. It holds neither a birth date nor an issue date nor anything else that was
+typed, apart from the short name of a card.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from enum import IntEnum
+from functools import lru_cache
+from secrets import token_bytes
+from typing import NamedTuple
+
+from calsvc.errors import CalsvcError
+from calsvc.i18n.catalogs import language_number, language_of_number
+from calsvc.rules.card import Subject, Term
+from calsvc.rules.plan import CertificateSource, Doubt, Plan
+from calsvc.rules.recall import LAW_REVISION, RECALLS, Recall, apply_recalls
+
+NUMBER_BYTES = 8
+NO_NUMBER = bytes(NUMBER_BYTES)
+"""The number of links that were not made for anybody: a feed from plain dates names this one."""
+MAX_SLOT = 255
+MAX_OTHER_DATES = 3
+"""Doubts with another date that one subject of one card may have."""
+EPOCH = date(2016, 1, 1)
+"""Dates are days since the first cards were issued. Two bytes last until 2195."""
+TERMS = (Term.TEN_BIRTHDAYS, Term.FIVE_BIRTHDAYS, Term.STAY)
+"""The index of a term is its number in every link: add at the end, never reorder."""
+
+# The bits of a card's flags. Bits that no line names are zero in every link of this release.
+CARD_IS_READ = 1 << 0
+CERTIFICATE_SOURCE_SHIFT, CERTIFICATE_SOURCE_MASK = 1, 0b11
+TERM_SHIFT, TERM_MASK = 3, 0b11
+LEAP_DAY_BIRTH = 1 << 5
+DOUBT_WITHOUT_DATE = {Subject.CARD: 1 << 6, Subject.CERTIFICATE: 1 << 9}
+OTHER_DATES_SHIFT, OTHER_DATES_MASK = {Subject.CARD: 7, Subject.CERTIFICATE: 10}, 0b11
+"""The number of a subject's doubts that have another date."""
+HAS_NAME = 1 << 12
+SPARE_FLAGS = 0b111 << 13
+LANGUAGE_SHIFT, REMINDERS_SHIFT, REMINDERS_MASK = 8, 6, 0b11
+SPARE_OPTIONS = 0b111111
+HEAD = struct.Struct(">8sBHBH")
+"""Number, revision, options, and the municipality in three bytes."""
+CARD_HEAD = struct.Struct(">BH")
+"""Slot and flags. The days follow, then the name."""
+DAY_BYTES = 2
+PLAN_CACHE_SIZE = 12288
+"""A few thousand plans cover everybody, because expiries are birthdays."""
+
+
+class InvalidTokenError(CalsvcError):
+    """A token that does not open, whatever the reason."""
+
+
+class Reminders(IntEnum):
+    """The holder's choice of alarms. The numbers stand in sealed links; 1 is kept for "few"."""
+
+    STANDARD = 0
+    OFF = 2
+
+
+class LinkedCard(NamedTuple):
+    """The plan of one card. ``name`` tells it from others in its household, or is ''.
+
+    ``slot`` (0 to 255) names the card's events together with the number of the link. It is never
+    used again in the same link, so reordering a household renames no event.
+    """
+
+    plan: Plan
+    name: str = ""
+    slot: int = 0
+
+
+class Link(NamedTuple):
+    """What a token opens to: one to ten cards and the way in which their holder reads them.
+
+    ``number``: eight bytes that every link made from this one keeps. ``municipality``: six digits,
+    the code of 総務省. ``revision``: the revision of the law by which the plans were computed.
+    """
+
+    number: bytes
+    cards: tuple[LinkedCard, ...]
+    language: str
+    municipality: str
+    reminders: Reminders = Reminders.STANDARD
+    revision: int = LAW_REVISION
+
+
+def current_cards(link: Link, recalls: Sequence[Recall] = RECALLS) -> tuple[LinkedCard, ...]:
+    """Returns the cards of ``link``, with a doubt where a later revision corrected a rule."""
+    if link.revision == LAW_REVISION:
+        return link.cards
+    return tuple(
+        card._replace(plan=apply_recalls(card.plan, link.revision, recalls)) for card in link.cards
+    )
+
+
+def new_number() -> bytes:
+    """Returns a random number for a link that somebody asked for."""
+    return token_bytes(NUMBER_BYTES)
+
+
+def pack(link: Link) -> bytes:
+    """Returns the bytes of ``link``, without the pad."""
+    options = language_number(link.language) << LANGUAGE_SHIFT | link.reminders << REMINDERS_SHIFT
+    municipality = divmod(int(link.municipality), 1 << 16)
+    head = HEAD.pack(link.number, link.revision, options, *municipality)
+    return b"".join((head, *map(_pack_card, link.cards)))
+
+
+def _pack_card(card: LinkedCard) -> bytes:
+    plan, name = card.plan, card.name.encode()
+    flags = (
+        plan.card_is_read * CARD_IS_READ
+        | plan.certificate_source << CERTIFICATE_SOURCE_SHIFT
+        | TERMS.index(plan.term) << TERM_SHIFT
+        | plan.leap_day_birth * LEAP_DAY_BIRTH
+        | bool(name) * HAS_NAME
+    )
+    days = [plan.card_expiry, plan.certificate_expiry]
+    for subject in Subject:
+        others = [doubt for doubt in plan.doubts if doubt.subject is subject and doubt.other]
+        if len(others) > MAX_OTHER_DATES:  # more would overflow into other flags
+            raise ValueError(f"{subject}: more than {MAX_OTHER_DATES} other dates")
+    for doubt in plan.doubts:  # the card's come first, then the certificate's
+        if doubt.other is None:
+            flags |= DOUBT_WITHOUT_DATE[doubt.subject]
+        else:
+            flags += 1 << OTHER_DATES_SHIFT[doubt.subject]
+            days.append(doubt.other)
+    packed = [CARD_HEAD.pack(card.slot, flags)]
+    packed += ((day - EPOCH).days.to_bytes(DAY_BYTES) for day in days)
+    return b"".join([*packed, len(name).to_bytes(), name] if name else packed)
+
+
+def unpack(content: bytes) -> Link:
+    """Returns the link that `pack` made ``content`` from.
+
+    Raises `InvalidTokenError` for content that another release may have made: it must never be
+    read as something else.
+    """
+    try:
+        number, revision, options, high, low = HEAD.unpack_from(content)
+        language = language_of_number(options >> LANGUAGE_SHIFT)
+        reminders = Reminders(options >> REMINDERS_SHIFT & REMINDERS_MASK)
+        cards = tuple(_unpack_cards(content, HEAD.size))
+    except (KeyError, IndexError, ValueError, struct.error):
+        raise InvalidTokenError from None
+    if options & SPARE_OPTIONS or not cards or len({card.slot for card in cards}) < len(cards):
+        raise InvalidTokenError
+    return Link(number, cards, language, f"{high << 16 | low:06d}", reminders, revision)
+
+
+def _unpack_cards(content: bytes, offset: int) -> Iterator[LinkedCard]:
+    while offset < len(content):
+        slot, flags = CARD_HEAD.unpack_from(content, offset)
+        end = offset + CARD_HEAD.size + DAY_BYTES * _count_days(flags)
+        if end > len(content):
+            raise InvalidTokenError
+        plan, name = unpack_plan(content[offset + 1 : end]), ""
+        if flags & HAS_NAME:
+            start, end = end + 1, end + 1 + content[end]
+            name = content[start:end].decode()
+        if end > len(content):
+            raise InvalidTokenError
+        yield LinkedCard(plan, name, slot)
+        offset = end
+
+
+def _count_days(flags: int) -> int:
+    others = sum(flags >> shift & OTHER_DATES_MASK for shift in OTHER_DATES_SHIFT.values())
+    return 2 + others
+
+
+@lru_cache(maxsize=PLAN_CACHE_SIZE)
+def unpack_plan(packed: bytes) -> Plan:
+    """Returns the plan of a card's flags and days. It is cached because many cards share a plan."""
+    flags, *days = struct.unpack(f">{len(packed) // DAY_BYTES}H", packed)
+    if flags & SPARE_FLAGS:
+        raise InvalidTokenError
+    card_expiry, certificate_expiry, *others = (EPOCH + timedelta(days=day) for day in days)
+    return Plan(
+        card_expiry=card_expiry,
+        certificate_expiry=certificate_expiry,
+        term=TERMS[flags >> TERM_SHIFT & TERM_MASK],
+        leap_day_birth=bool(flags & LEAP_DAY_BIRTH),
+        card_is_read=bool(flags & CARD_IS_READ),
+        certificate_source=CertificateSource(
+            flags >> CERTIFICATE_SOURCE_SHIFT & CERTIFICATE_SOURCE_MASK
+        ),
+        doubts=tuple(_unpack_doubts(flags, iter(others))),
+    )
+
+
+def _unpack_doubts(flags: int, others: Iterator[date]) -> Iterator[Doubt]:
+    for subject in Subject.CARD, Subject.CERTIFICATE:
+        if flags & DOUBT_WITHOUT_DATE[subject]:
+            yield Doubt(subject)
+        for _ in range(flags >> OTHER_DATES_SHIFT[subject] & OTHER_DATES_MASK):
+            yield Doubt(subject, next(others))
