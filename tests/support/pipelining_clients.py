@@ -54,7 +54,7 @@ def get(path: str, *headers: str, method: str = "GET", version: str = "1.1") -> 
 def questions(number: int) -> Iterator[Question]:
     """Return ``number`` questions; no two of them have the same answer."""
     cases = [*product(BIRTHDAYS, YEARS_OF_ISSUE, LANGUAGES)]
-    Random(1).shuffle(cases)  # noqa: S311 - no secret
+    Random(1).shuffle(cases)
     for index, (born, year, language) in enumerate(islice(cases, number)):
         ask = _ask_for_link if index % 10 == 0 else _ask_for_feed
         yield ask(born, date(year, 1, 5), language)
@@ -91,7 +91,7 @@ class PipeliningClients:
     hang_ups: int = 0
     wrong: list[Question] = field(default_factory=list)
     lost: list[Question] = field(default_factory=list)
-    random: Random = field(default_factory=lambda: Random(2))  # noqa: S311 - no secret
+    random: Random = field(default_factory=lambda: Random(2))
 
     async def run(self, number: int) -> None:
         """Ask all questions with ``number`` clients at a time."""

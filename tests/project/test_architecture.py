@@ -1,0 +1,61 @@
+"""The description of the architecture names what is there, and no file is too long."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+
+TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+HOPS = re.findall(r"`([\w/]+\.py):([\w.]+)`", TEXT)
+MAX_LINES = 360
+SOURCES = [
+    path for folder in ("calsvc", "tests", "bench") for path in (ROOT / folder).rglob("*.py")
+]
+
+
+def names_in(path: Path) -> set[str]:
+    """Return the names of functions and classes, and of methods as ``Class.method``."""
+    names = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            methods = (
+                each
+                for each in node.body
+                if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+            )
+            names |= {f"{node.name}.{method.name}" for method in methods}
+    return names
+
+
+@pytest.mark.parametrize(("file", "name"), sorted(set(HOPS)))
+def test_every_hop_of_the_described_paths_exists(file: str, name: str) -> None:
+    assert name in names_in(ROOT / "calsvc" / file)
+
+
+def test_the_four_paths_are_described_hop_by_hop() -> None:
+    assert len(HOPS) > 35
+
+
+def test_every_package_is_described() -> None:
+    described = TEXT.partition("## Four paths")[0]
+    for folder in (ROOT / "calsvc", ROOT / "calsvc" / "web"):
+        for init in folder.glob("*/__init__.py"):
+            assert re.search(rf"\b{init.parent.name}\b", described), init.parent.name
+
+
+def test_every_package_says_what_it_takes_and_must_never_know() -> None:
+    for init in (ROOT / "calsvc").rglob("*/__init__.py"):
+        lines = (ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or "").splitlines()
+        assert len(lines) == 4, init
+        assert lines[2].startswith("Takes: "), init
+        assert lines[3].startswith("Must never know: "), init
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_longer_than_360_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
