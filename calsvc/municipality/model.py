@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from calsvc.municipality.opening_days import ClosedDays, last_open_day
+from calsvc.municipality.opening_days import ClosedDays, first_open_day, last_open_day
 from calsvc.rules.milestones import GraceRule
 
 DEFAULT_LANGUAGE = "ja"
@@ -65,3 +65,7 @@ class Municipality:
         Source: rule 11; a deadline on a closed day is not extended.
         """
         return last_open_day(self.closed, day)
+
+    def first_open_day(self, day: date) -> date:
+        """Returns the first day on or after ``day`` on which the counters are open (rule 22)."""
+        return first_open_day(self.closed, day)

@@ -44,6 +44,14 @@ def last_open_day(closed: ClosedDays, day: date) -> date:
     return day
 
 
+@lru_cache(maxsize=8192)
+def first_open_day(closed: ClosedDays, day: date) -> date:
+    """Returns the first day on or after ``day`` that is not among ``closed``."""
+    while day in closed:
+        day += ONE_DAY
+    return day
+
+
 @lru_cache(maxsize=256)
 def national_holidays(year: int) -> frozenset[date]:
     """The national holidays of ``year`` (1949 to 2099) as the law now stands.

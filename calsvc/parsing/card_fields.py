@@ -6,8 +6,8 @@ from datetime import date
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
 from calsvc.parsing.dates import parse_date
 from calsvc.parsing.names import LONGEST_NAME, Member, NameTooLongError, clean_name
-from calsvc.rules.bounds import bounds, check
-from calsvc.rules.card import EARLIEST_BIRTH, Card
+from calsvc.rules.bounds import EARLIEST_BIRTH, bounds, check
+from calsvc.rules.card import Card
 
 DATE_FIELDS = ("born", "issued", "card_expires", "applied", "cert_expires", "stay_until")
 DATE_NAMES = frozenset(DATE_FIELDS)

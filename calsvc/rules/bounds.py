@@ -1,138 +1,225 @@
-"""Rejects cards that cannot exist (rules 10 and 12)."""
+"""Rejects cards that cannot exist (rules 10, 12, 14, 15, 17 and 18)."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from calsvc.errors import InvalidInput, Problem
-from calsvc.rules.card import (
-    APPLICATIONS_SINCE,
-    CARDS_SINCE,
-    EARLIEST_BIRTH,
-    LATEST_ISSUE,
-    Card,
-    is_birthday,
-    latest_issue,
-)
-from calsvc.rules.dates import age_on, nth_birthday
-from calsvc.rules.expiry import (
-    BIRTHDAYS_OF_ADULT_CARD,
-    OLDEST_AT_MINOR_EXPIRY,
-    YOUNGEST_AT_ADULT_EXPIRY,
-    YOUNGEST_AT_EXPIRY,
-    birthdays_of_printed,
-    card_expiry,
+from calsvc.rules.card import Card, CardExpiry, Renewed, is_birthday
+from calsvc.rules.certificate import possible_ends_of_renewed
+from calsvc.rules.dates import DateRange, age_on, nth_birthday
+from calsvc.rules.early_renewal import can_expire_on, days_of_early_issue, days_of_issue
+from calsvc.rules.expiry import card_expiry
+from calsvc.rules.printed_expiry import (
+    LAST_KNOWN_EXPIRY,
+    birthdays_between,
+    birthdays_of_term,
     conceivable_birthdays,
-    days_of_issue,
     ends_with_stay,
-    possible_issue,
+    is_adult_card,
+    is_extended,
+    is_possible_age,
+    possible_days_of_issue,
+)
+from calsvc.rules.spans import (
+    ADULT_CARD_BIRTHDAYS,
+    CARDS_SINCE,
+    EARLY_RENEWAL_BIRTHDAYS,
+    LAST_KNOWN_ISSUE,
 )
 
-# --- the bounds (rule 12) -----------------------------------------------------------------------
+APPLICATIONS_SINCE = date(2015, 10, 5)
+"""Nobody had a number to apply with before (番号法, 平成25年法律第27号, came into force then)."""
+EARLIEST_BIRTH = date(1900, 1, 1)
+"""Rule 12."""
+MAX_ISSUE_MONTHS_AHEAD = 12
+"""Rule 12: how far ahead of today an issue date may lie."""
+MAX_STAY_MONTHS_AHEAD = 120
+"""Bound of the input. No stay is longer than five years, so more than ten is a mistake."""
+USUAL_STAY_MONTHS_AHEAD = 66
+"""Five years (出入国管理及び難民認定法 第2条の2) and six months."""
+MONTHS_OF_A_YEAR = 12
+MAX_CARD_BIRTHDAYS = ADULT_CARD_BIRTHDAYS.value + EARLY_RENEWAL_BIRTHDAYS.value
 
 
 def check(card: Card, today: date | None) -> None:
-    """Refuse a card that cannot exist. Raises `InvalidInput` with all faulty fields at once.
+    """Rejects a card that cannot exist. Raises `InvalidInput` with all faulty fields at once.
 
-    ``today``: see `plan`.
+    ``today`` bounds the dates that cannot lie in the future. None leaves out what needs it.
     """
     found = bounds(card, today)
     if not found and card.card_expires is not None:
-        found = [*_faults_of_printed_expiry(card, card.card_expires, today)]
-    if not found and (card.applied or card.cert_expires):
+        found = [*_faults_of_printed_expiry(card, card.card_expires)]
+    if not found and (card.applied or card.cert_expires or card.cert_renewed):
         found = [*_faults_of_validity(card)]
     if found:
         raise InvalidInput(found)
 
 
 def bounds(card: Card, today: date | None) -> list[Problem]:
-    """The faults that need no reckoning: dates out of bounds or out of order."""
-    found = []
-    if fault := _fault_of_birth(card, today):
-        found.append(fault)
-    if fault := _fault_of_issue(card, today):
-        found.append(fault)
-    if card.applied is not None:
-        found += _faults_of_application(card, card.applied)
-    if card.stay_until is not None:
-        found += _faults_of_stay(card, card.stay_until)
-    return found
+    """Returns the faults that need no computation: dates out of bounds or out of order."""
+    return [
+        *_faults_of_birth(card, today),
+        *_faults_of_issue(card, today),
+        *_faults_of_application(card),
+        *_faults_of_renewal(card, today),
+        *_faults_of_stay(card, today),
+    ]
 
 
-def _fault_of_birth(card: Card, today: date | None) -> Problem | None:
+def _faults_of_birth(card: Card, today: date | None) -> Iterator[Problem]:
     if card.born < EARLIEST_BIRTH:
-        return Problem("born", "born.too_early", {"earliest": EARLIEST_BIRTH})
-    if card.born > (today or LATEST_ISSUE):
-        return Problem("born", "born.in_future")
-    return None
+        yield Problem("born", "born.too_early", {"earliest": EARLIEST_BIRTH})
+    elif card.born > (today or LAST_KNOWN_ISSUE):
+        yield Problem("born", "born.in_future")
 
 
-def _fault_of_issue(card: Card, today: date | None) -> Problem | None:
+def _faults_of_issue(card: Card, today: date | None) -> Iterator[Problem]:
     if card.issued is None:
-        return Problem("issued", "issued.missing") if card.card_expires is None else None
-    if card.issued < CARDS_SINCE:
-        return Problem("issued", "issued.too_early", {"earliest": CARDS_SINCE})
-    if card.issued < card.born:
-        return Problem("issued", "issued.before_birth")
-    if card.issued > latest_issue(today):
-        return Problem("issued", "issued.too_late")
-    return None
+        if card.card_expires is None:
+            yield Problem("issued", "issued.missing")
+    elif card.issued < CARDS_SINCE:
+        yield Problem("issued", "issued.too_early", {"earliest": CARDS_SINCE})
+    elif card.issued < card.born:
+        yield Problem("issued", "issued.before_birth")
+    elif card.issued > LAST_KNOWN_ISSUE:
+        yield Problem("issued", "issued.not_known_yet", {"latest": LAST_KNOWN_ISSUE})
+    elif today is not None and _is_months_ahead(card.issued, today, MAX_ISSUE_MONTHS_AHEAD):
+        yield Problem("issued", "issued.too_late")
 
 
-def _faults_of_application(card: Card, applied: date) -> Iterator[Problem]:
-    if applied < APPLICATIONS_SINCE:
+def _is_months_ahead(day: date, today: date, months: int) -> bool:
+    """True if ``day`` lies more than ``months`` ahead. The clock may stand at any date."""
+    ahead = MONTHS_OF_A_YEAR * (day.year - today.year) + day.month - today.month
+    return (ahead, day.day) > (months, today.day)
+
+
+def _faults_of_application(card: Card) -> Iterator[Problem]:
+    if card.applied is None:
+        return
+    if card.applied < APPLICATIONS_SINCE:
         yield Problem("applied", "applied.too_early", {"earliest": APPLICATIONS_SINCE})
-    elif applied < card.born:
+    elif card.applied < card.born:
         yield Problem("applied", "applied.before_birth")
-    elif card.issued and applied > card.issued:
+    elif card.issued and card.applied > card.issued:
         yield Problem("applied", "applied.after_issue")
 
 
-def _faults_of_stay(card: Card, stay_until: date) -> Iterator[Problem]:
-    if card.issued and stay_until < card.issued:
+def _faults_of_renewal(card: Card, today: date | None) -> Iterator[Problem]:
+    if not isinstance(card.cert_renewed, date):
+        return
+    if today is not None and card.cert_renewed > today:
+        yield Problem("cert_renewed", "cert_renewed.in_future")
+    elif card.cert_renewed < (card.issued or CARDS_SINCE):
+        yield Problem("cert_renewed", "cert_renewed.before_issue")
+
+
+def is_stay_unusual(stay_until: date, today: date) -> bool:
+    """True if no stay granted until ``today`` ends so late: at most five years (rule 9).
+
+    Half a year is added, because an extension may be granted before the old stay ends.
+    """
+    return _is_months_ahead(stay_until, today, USUAL_STAY_MONTHS_AHEAD)
+
+
+def _faults_of_stay(card: Card, today: date | None) -> Iterator[Problem]:
+    stay, printed = card.stay_until, card.card_expires
+    if stay is None:
+        return
+    if _is_months_ahead(stay, today or LAST_KNOWN_ISSUE, MAX_STAY_MONTHS_AHEAD):
+        yield Problem("stay_until", "stay_until.too_late")
+    elif card.issued and stay < card.issued:
         yield Problem("stay_until", "stay_until.before_issue")
-    elif card.card_expires and stay_until < card.card_expires:
+    elif printed and stay < printed and not is_extended(stay, printed):
         yield Problem("stay_until", "stay_until.before_card_expires")
 
 
-def _faults_of_printed_expiry(card: Card, printed: date, today: date | None) -> Iterator[Problem]:
-    """Rule 10, and rule 12 for the issue date that the printed date implies."""
-    fault = _fault_of_stay if ends_with_stay(card, printed) else _fault_of_birthday
-    if key := fault(card, printed, latest_issue(today)):
+# --- the printed expiry date (rules 10, 14 and 18) ------------------------------------------------
+
+
+def _faults_of_printed_expiry(card: Card, printed: date) -> Iterator[Problem]:
+    if key := _fault_of_printed_expiry(card, printed):
         yield Problem("card_expires", f"card_expires.{key}")
 
 
-def _fault_of_stay(card: Card, printed: date, latest_issue: date) -> str:
+def _fault_of_printed_expiry(card: Card, printed: date) -> str:
+    if printed > LAST_KNOWN_EXPIRY and card.issued is None:
+        return "not_known_yet"
+    if ends_with_stay(card, printed):
+        return _fault_of_stay(card, printed)
+    if not is_birthday(card.born, printed):
+        return "not_birthday"
+    return _fault_of_birthday(card, printed)
+
+
+def _fault_of_stay(card: Card, printed: date) -> str:
     if printed < max(CARDS_SINCE, card.born):
         return "too_early"
-    if printed > nth_birthday(card.born, latest_issue, BIRTHDAYS_OF_ADULT_CARD):
-        return "too_late"
     if card.issued is None:
-        return ""
-    latest = nth_birthday(card.born, card.issued, BIRTHDAYS_OF_ADULT_CARD)
+        latest = nth_birthday(card.born, LAST_KNOWN_ISSUE, ADULT_CARD_BIRTHDAYS.value)
+        return "not_known_yet" if printed > latest else ""
+    latest = nth_birthday(card.born, card.issued, MAX_CARD_BIRTHDAYS)
     return "" if card.issued <= printed <= latest else "not_of_this_issue"
 
 
-def _fault_of_birthday(card: Card, printed: date, latest_issue: date) -> str:
-    if not is_birthday(card.born, printed):
-        return "not_birthday"
+def _fault_of_birthday(card: Card, printed: date) -> str:
     if card.issued:
-        lives = birthdays_of_printed(card, printed)
-        possible = conceivable_birthdays(age_on(card.born, card.issued))
-        return "" if lives in possible else "not_of_this_issue"
-    age = age_on(card.born, printed)
-    if age < YOUNGEST_AT_EXPIRY or OLDEST_AT_MINOR_EXPIRY < age < YOUNGEST_AT_ADULT_EXPIRY:
+        birthdays = birthdays_between(card.born, card.issued, printed)
+        possible = conceivable_birthdays(card.born, card.issued)
+        return "" if birthdays in possible else "not_of_this_issue"
+    if not is_possible_age(age_on(card.born, printed), printed):
         return "impossible_age"
-    issued = possible_issue(card.born, printed, birthdays_of_printed(card, printed))
-    if issued.end < CARDS_SINCE:
+    return _fault_of_unknown_issue(card, printed)
+
+
+def _fault_of_unknown_issue(card: Card, printed: date) -> str:
+    birthdays = birthdays_of_term(is_adult_card(card, printed))
+    days = days_of_issue(card.born, printed, birthdays)
+    if days.end < CARDS_SINCE:
         return "too_early"
-    return "too_late" if issued.start > latest_issue else ""
+    if days.start <= LAST_KNOWN_ISSUE:
+        return ""
+    early = days_of_early_issue(card.born, printed, birthdays)
+    is_known = early.start <= LAST_KNOWN_ISSUE and can_expire_on(card.born, days.start)
+    return "" if is_known else "not_known_yet"
+
+
+# --- the time in which the card can have been issued, or is valid ---------------------------------
 
 
 def _faults_of_validity(card: Card) -> Iterator[Problem]:
-    """Dates that lie outside the time in which the card can have been issued, or is valid."""
     expiry = card_expiry(card)
-    issued = days_of_issue(card, expiry.day)
+    issued = possible_days_of_issue(card, expiry.day)
     if card.applied and card.applied > issued.end:
         yield Problem("applied", "applied.after_issue")
-    if card.cert_expires and not issued.start < card.cert_expires <= expiry.day:
+    yield from _faults_of_written_certificate(card, expiry, issued)
+    if isinstance(card.cert_renewed, date):
+        yield from _faults_of_renewal_day(card.cert_renewed, expiry, issued)
+
+
+def _faults_of_written_certificate(
+    card: Card, expiry: CardExpiry, issued: DateRange
+) -> Iterator[Problem]:
+    written = card.cert_expires
+    if written is None:
+        return
+    if not issued.start < written <= expiry.day:
         yield Problem("cert_expires", "cert_expires.outside_validity")
+    elif _contradict(card, written, expiry):
+        yield Problem("cert_expires", "cert_expires.not_of_this_renewal")
+
+
+def _contradict(card: Card, written: date, expiry: CardExpiry) -> bool:
+    """Rule 15: true if no certificate renewed as ``card`` says can end on ``written``."""
+    renewed = card.cert_renewed
+    if renewed is None or renewed is Renewed.SOMETIME:
+        return False
+    return written not in possible_ends_of_renewed(card, renewed, expiry)
+
+
+def _faults_of_renewal_day(
+    renewed: date, expiry: CardExpiry, issued: DateRange
+) -> Iterator[Problem]:
+    if renewed < issued.start:
+        yield Problem("cert_renewed", "cert_renewed.before_issue")
+    elif renewed > expiry.day:
+        yield Problem("cert_renewed", "cert_renewed.after_card_expires")

@@ -1,23 +1,11 @@
-"""Describes what is known of a card, what may be in doubt, and the bounds of the law."""
+"""Describes what is known of a card and what may be in doubt."""
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from functools import lru_cache
+from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from calsvc.rules.dates import birthday_in, months_after
-
-CARDS_SINCE = date(2016, 1, 1)
-"""Rule 12: the first cards were made in January 2016."""
-APPLICATIONS_SINCE = date(2015, 10, 5)
-"""Nobody had a number to apply with before (番号法, 平成25年法律第27号, came into force then)."""
-EARLIEST_BIRTH = date(1900, 1, 1)
-"""Rule 12."""
-MONTHS_AHEAD = 12
-"""Rule 12: how far ahead of today an issue date may lie."""
-LATEST_ISSUE = date(2080, 1, 1)
-"""No rule but a bound: what is reckoned must end before 2099, when the known holidays do."""
+from calsvc.rules.dates import birthday_in
 
 
 class Subject(StrEnum):
@@ -41,11 +29,36 @@ class CautionCode(StrEnum):
     """The reason why a date is in doubt."""
 
     THRESHOLD_UNCERTAIN = "threshold_uncertain"
+    """Rule 3(a)."""
     AGE_UNCERTAIN = "age_uncertain"
+    """Rule 3(b)."""
+    BIRTHDAY_EVE = "birthday_eve"
+    """Rule 3(c)."""
+    RENEWED_EARLY = "renewed_early"
+    """Rule 14."""
     EXPIRY_UNUSUAL = "expiry_unusual"
+    STAY_LONGER_THAN_CARD = "stay_longer_than_card"
+    STAY_UNUSUAL = "stay_unusual"
+    CARD_EXTENDED = "card_extended"
+    """Rule 17(a)."""
+    CERTIFICATE_NOT_EXTENDED = "certificate_not_extended"
+    """Rule 17(b)."""
+    CERTIFICATE_REISSUED = "certificate_reissued"
+    """Rule 17(d)."""
     CERTIFICATE_UNCERTAIN = "certificate_uncertain"
     CERTIFICATE_NOT_BIRTHDAY = "certificate_not_birthday"
-    STAY_LONGER_THAN_CARD = "stay_longer_than_card"
+    RENEWAL_DAY_UNKNOWN = "renewal_day_unknown"
+    """Rule 15: renewed, but perhaps before the window opened."""
+    NEXT_CARD = "next_card"
+    """Rule 18."""
+
+
+class Renewed(Enum):
+    """An answer that the certificate was renewed, without the day (rule 15)."""
+
+    IN_WINDOW = "in_window"
+    """On or after the first day of the first certificate's renewal window."""
+    SOMETIME = "sometime"
 
 
 class Card(NamedTuple):
@@ -54,7 +67,8 @@ class Card(NamedTuple):
     ``issued``: the issue date (発行日), on which J-LIS made the card. ``card_expires``: the expiry
     date printed on it (有効期限), which settles the matter where both are given. ``applied``: the
     day on which J-LIS received the application (申請受付日). ``cert_expires``: the certificate's
-    expiry as written on the card. ``stay_until``: the last day of a limited stay (在留期限).
+    expiry as written on the card. ``cert_renewed``: the day on which the certificate was last
+    issued again. ``stay_until``: the last day of a limited stay (在留期限).
     """
 
     born: date
@@ -62,10 +76,20 @@ class Card(NamedTuple):
     card_expires: date | None = None
     applied: date | None = None
     cert_expires: date | None = None
+    cert_renewed: date | Renewed | None = None
     stay_until: date | None = None
 
 
-CERTIFICATE_CAUTIONS = {CautionCode.CERTIFICATE_UNCERTAIN, CautionCode.CERTIFICATE_NOT_BIRTHDAY}
+CERTIFICATE_CAUTIONS = frozenset(
+    {
+        CautionCode.CERTIFICATE_NOT_EXTENDED,
+        CautionCode.CERTIFICATE_REISSUED,
+        CautionCode.CERTIFICATE_UNCERTAIN,
+        CautionCode.CERTIFICATE_NOT_BIRTHDAY,
+        CautionCode.RENEWAL_DAY_UNKNOWN,
+        CautionCode.NEXT_CARD,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -95,11 +119,3 @@ class CardExpiry(NamedTuple):
 def is_birthday(born: date, day: date) -> bool:
     """Whether ``day`` is a birthday in the sense of rule 5."""
     return day == birthday_in(born, day.year)
-
-
-@lru_cache(maxsize=8)
-def latest_issue(today: date | None) -> date:
-    """Returns the latest issue date that rule 12 allows on ``today``; see `LATEST_ISSUE`."""
-    if today is None or today >= LATEST_ISSUE:
-        return LATEST_ISSUE
-    return min(months_after(today, MONTHS_AHEAD), LATEST_ISSUE)

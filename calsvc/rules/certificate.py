@@ -1,54 +1,140 @@
-"""Computes when the certificate of a card expires."""
+"""Computes when the certificate of a card expires (rules 4, 10, 15 and 17)."""
 
 from collections.abc import Iterator
 from datetime import date
 
-from calsvc.rules.card import CARDS_SINCE, Card, CardExpiry, Caution, CautionCode, Term, is_birthday
-from calsvc.rules.dates import birthday_in, nth_birthday
-from calsvc.rules.expiry import (
-    BIRTHDAYS_OF_ADULT_CARD,
-    BIRTHDAYS_OF_CERTIFICATE,
-    birthdays_of_card,
-    possible_issue,
+from calsvc.rules.ages import is_adult
+from calsvc.rules.card import Card, CardExpiry, Caution, CautionCode, Renewed, Term, is_birthday
+from calsvc.rules.dates import birthday_in, months_after, nth_birthday
+from calsvc.rules.early_renewal import days_of_issue
+from calsvc.rules.milestones import renewal_window
+from calsvc.rules.printed_expiry import last_birthday_before
+from calsvc.rules.spans import (
+    ADULT_CARD_BIRTHDAYS,
+    CARDS_SINCE,
+    CERTIFICATE_BIRTHDAYS,
+    EARLY_RENEWAL_BIRTHDAYS,
+    LAST_KNOWN_ISSUE,
 )
 
-# --- the certificate ----------------------------------------------------------------------------
+MONTHS_OF_A_YEAR = 12
+"""Rule 17(d): with more than a year between issue and stay, an extension may lie between them."""
 
 
 def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caution, ...]]:
-    """When the certificate expires, never later than the card, and what is in doubt.
+    """Returns the certificate's expiry, never later than the card's, and what is in doubt.
 
-    Rule 4 (Otaru: 発行日から5回目の誕生日; Konan). What is written on the card replaces what
-    would be reckoned (rule 10).
+    What is written on the card comes first (rule 10), then what is said of a renewal (rule 15).
     """
+    first = first_certificate_expiry(card, expiry)
     if card.cert_expires is not None:
-        return card.cert_expires, tuple(_doubt_of_written(card, card.cert_expires, expiry.day))
+        return card.cert_expires, tuple(_doubts_of_written(card, card.cert_expires, expiry, first))
+    if card.cert_renewed is not None:
+        return _renewed_certificate(card, card.cert_renewed, expiry, first)
+    return first, tuple(_doubts_of_first(card, expiry, first))
+
+
+def first_certificate_expiry(card: Card, expiry: CardExpiry) -> date:
+    """Returns the expiry of the certificate that was issued with the card.
+
+    Rule 4 (Otaru: 発行日から5回目の誕生日; Konan); rule 10: five years before that of an adult's
+    card. Rule 17(b): it is not extended with the card (Kamiita, Sanyo-Onoda).
+    """
     if expiry.term is Term.TEN_BIRTHDAYS:
-        later = BIRTHDAYS_OF_ADULT_CARD - BIRTHDAYS_OF_CERTIFICATE
-        return birthday_in(card.born, expiry.day.year - later), ()
+        years = ADULT_CARD_BIRTHDAYS.value - CERTIFICATE_BIRTHDAYS.value
+        return birthday_in(card.born, expiry.day.year - years)
     if expiry.term is Term.FIVE_BIRTHDAYS:
-        return expiry.day, ()
+        return expiry.day
+    end = min(expiry.day, card.stay_until or expiry.day)
     if card.issued is None:
-        return expiry.day, tuple(_doubt_of_unknown_issue(card.born, expiry.day))
-    birthday = nth_birthday(card.born, card.issued, BIRTHDAYS_OF_CERTIFICATE)
-    return min(birthday, expiry.day), ()
+        return end
+    birthdays = CERTIFICATE_BIRTHDAYS.on(card.issued)
+    return min(nth_birthday(card.born, card.issued, birthdays), end)
 
 
-def _doubt_of_written(card: Card, written: date, expiry: date) -> Iterator[Caution]:
-    """Rule 4 gives every certificate a birthday or the card's own expiry."""
-    if written != expiry and not is_birthday(card.born, written):
+# --- rule 10: written on the card -----------------------------------------------------------------
+
+
+def _doubts_of_written(
+    card: Card, written: date, expiry: CardExpiry, first: date
+) -> Iterator[Caution]:
+    """Rule 4 gives every certificate a birthday or the end of the card or of the stay."""
+    ends = (expiry.day, card.stay_until)
+    if written not in ends and not is_birthday(card.born, written):
         yield Caution(CautionCode.CERTIFICATE_NOT_BIRTHDAY)
+    if card.cert_renewed is Renewed.SOMETIME and written <= first < expiry.day:
+        yield Caution(CautionCode.RENEWAL_DAY_UNKNOWN)
 
 
-def _doubt_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
+# --- rule 15: renewed since -----------------------------------------------------------------------
+
+
+def _renewed_certificate(
+    card: Card, renewed: date | Renewed, expiry: CardExpiry, first: date
+) -> tuple[date, tuple[Caution, ...]]:
+    if isinstance(renewed, date):
+        return min(_ends_of_renewed(card, renewed, expiry, first)), ()
+    if renewed is Renewed.SOMETIME and first < expiry.day:
+        return expiry.day, (Caution(CautionCode.RENEWAL_DAY_UNKNOWN, first),)
+    return expiry.day, ()
+
+
+def possible_ends_of_renewed(
+    card: Card, renewed: date | Renewed, expiry: CardExpiry
+) -> tuple[date, ...]:
+    """Returns the expiries that a certificate renewed then can have, the certain one first."""
+    if isinstance(renewed, Renewed):
+        return (expiry.day,)
+    first = first_certificate_expiry(card, expiry)
+    certain = _ends_of_renewed(card, renewed, expiry, first)
+    birthdays = CERTIFICATE_BIRTHDAYS.value + EARLY_RENEWAL_BIRTHDAYS.value
+    # A certificate that was not the first may have been in its own window.
+    early = nth_birthday(card.born, renewed, birthdays)
+    return (min(certain), *certain, min(early, expiry.day))
+
+
+def _ends_of_renewed(
+    card: Card, renewed: date, expiry: CardExpiry, first: date
+) -> tuple[date, date]:
+    """Rule 15: renewed in the window, the 6th birthday after that day (JPKI, Kanazawa, Oguchi).
+
+    Otherwise, such as after a loss or after its expiry, the 5th (Oguchi, Tomigusuku). The other end
+    is that of the card. A card that is extended later leaves the certificate as it is (rule 17(b)).
+    """
+    birthdays = CERTIFICATE_BIRTHDAYS.value
+    if renewed in renewal_window(first):
+        birthdays += EARLY_RENEWAL_BIRTHDAYS.value
+    end, stay = expiry.day, card.stay_until
+    if stay is not None and stay < end and renewed < renewal_window(stay).start:
+        end = stay
+    return nth_birthday(card.born, renewed, birthdays), end
+
+
+# --- nothing is said ------------------------------------------------------------------------------
+
+
+def _doubts_of_first(card: Card, expiry: CardExpiry, first: date) -> Iterator[Caution]:
+    stay = card.stay_until
+    if stay is None:
+        return
+    if stay < expiry.day:
+        yield Caution(CautionCode.CERTIFICATE_NOT_EXTENDED, expiry.day)
+    if card.issued is None:
+        if expiry.term is Term.STAY:
+            yield from _doubts_of_unknown_issue(card.born, first)
+    elif months_after(card.issued, MONTHS_OF_A_YEAR) < stay:
+        yield Caution(CautionCode.CERTIFICATE_REISSUED)
+
+
+def _doubts_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
     """Rules 4 and 9: in an adult's card, the 5th birthday after issue may come before the end.
 
     No stay is longer than five years (出入国管理及び難民認定法 第2条の2), so it is the last
     birthday before that end. A minor's card never outlives its certificate.
     """
-    year = expiry.year if birthday_in(born, expiry.year) < expiry else expiry.year - 1
-    birthday = birthday_in(born, year)
-    latest_issue = possible_issue(born, birthday, BIRTHDAYS_OF_CERTIFICATE).end
-    adult = birthdays_of_card(born, latest_issue, latest_issue) == BIRTHDAYS_OF_ADULT_CARD
-    if adult and latest_issue >= CARDS_SINCE:
+    birthday = last_birthday_before(born, expiry)
+    last_issue = days_of_issue(born, birthday, CERTIFICATE_BIRTHDAYS.value).end
+    if not CARDS_SINCE <= last_issue <= LAST_KNOWN_ISSUE:
+        return
+    if is_adult(born, last_issue, last_issue):
         yield Caution(CautionCode.CERTIFICATE_UNCERTAIN, birthday)

@@ -1,5 +1,6 @@
 """Computes the days around an expiry date: window, notice, end of the grace period."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -7,13 +8,7 @@ from functools import lru_cache
 
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month, months_after
-
-WINDOW_MONTHS = 3
-"""Rule 6 (Otaru: 有効期限の3か月前の翌日から)."""
-NOTICE_MONTHS = (3, 2)
-"""Rule 7 (Otaru: 有効期限の2~3か月前)."""
-GRACE_MONTHS = 3
-"""Rule 8 (Otaru: 健康保険証としての利用は失効後3か月間)."""
+from calsvc.rules.spans import COLLECTION_MONTHS, GRACE_MONTHS, NOTICE_MONTHS, WINDOW_MONTHS
 
 
 class Kind(StrEnum):
@@ -53,7 +48,7 @@ def renewal_window(expiry: date) -> DateRange:
     Opens on the day after the day three months before ``expiry``; where that month has no such
     day, on the first of the next. Source: rule 6; Otaru, 更新時期; Nerima, 更新手続きの受付開始日.
     """
-    return DateRange(months_after(expiry, -WINDOW_MONTHS) + ONE_DAY, expiry)
+    return DateRange(months_after(expiry, -WINDOW_MONTHS.value) + ONE_DAY, expiry)
 
 
 def notice_period(expiry: date) -> DateRange:
@@ -61,7 +56,7 @@ def notice_period(expiry: date) -> DateRange:
 
     Source: rule 7; Otaru, 有効期限通知書 (about two to three months before).
     """
-    earliest, latest = NOTICE_MONTHS
+    earliest, latest = NOTICE_MONTHS.value
     return DateRange(months_after(expiry, -earliest), months_after(expiry, -latest))
 
 
@@ -70,13 +65,21 @@ def grace_end(expiry: date, grace: GraceRule) -> date:
 
     Source: rule 8; by the anniversary: Otaru; by the end of the month: 協会けんぽ, Iwaki, Tama.
     """
-    last = months_after(expiry, GRACE_MONTHS)
+    last = months_after(expiry, GRACE_MONTHS.value)
     return end_of_month(last) if grace is GraceRule.MONTH_END else last
 
 
 def stay_reminder(expiry: date) -> date:
     """The day of the early reminder where the period of stay ends the card: rule 9."""
-    return months_after(expiry, -WINDOW_MONTHS)
+    return months_after(expiry, -WINDOW_MONTHS.value)
+
+
+def apply_by(expiry: date, last_open_day: Callable[[date], date]) -> date:
+    """Returns the last day on which to apply for a new card so that it comes in time (rule 21).
+
+    ``last_open_day``: returns the last day on or before another on which the counters are open.
+    """
+    return last_open_day(months_after(expiry, -COLLECTION_MONTHS.value))
 
 
 @dataclass(frozen=True)

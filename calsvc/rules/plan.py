@@ -1,12 +1,12 @@
 """Computes everything that follows from a card."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
 
-from calsvc.rules.bounds import check
-from calsvc.rules.card import Card, Caution, Subject, Term
+from calsvc.rules.bounds import check, is_stay_unusual
+from calsvc.rules.card import Card, Caution, CautionCode, Subject, Term
 from calsvc.rules.certificate import certificate_expiry
 from calsvc.rules.dates import is_leap_day
 from calsvc.rules.expiry import card_expiry
@@ -82,8 +82,11 @@ class Assessment(NamedTuple):
     cautions: tuple[Caution, ...]
 
 
-def assess(card: Card) -> Assessment:
-    """Returns what follows from ``card``, which has passed `check`."""
+def assess(card: Card, today: date | None = None) -> Assessment:
+    """Returns what follows from ``card``, which has passed `check`.
+
+    ``today`` adds cautions about dates that are unusually far ahead. It never changes the plan.
+    """
     expiry = card_expiry(card)
     certificate, cautions = certificate_expiry(card, expiry)
     cautions = expiry.cautions + cautions
@@ -94,9 +97,25 @@ def assess(card: Card) -> Assessment:
         leap_day_birth=is_leap_day(card.born),
         card_is_read=card.card_expires is not None,
         certificate_source=_certificate_source(card),
-        doubts=tuple(Doubt(caution.subject, caution.other) for caution in cautions),
+        doubts=_doubts(cautions) if cautions else (),
     )
+    if (
+        today is not None
+        and card.stay_until is not None
+        and is_stay_unusual(card.stay_until, today)
+    ):
+        cautions = (*cautions, Caution(CautionCode.STAY_UNUSUAL))
     return Assessment(plan, cautions)
+
+
+def _doubts(cautions: Iterable[Caution]) -> tuple[Doubt, ...]:
+    """Returns each doubt once: the card's before the certificate's, those without a date first."""
+    doubts = {Doubt(caution.subject, caution.other) for caution in cautions}
+    return tuple(sorted(doubts, key=_place))
+
+
+def _place(doubt: Doubt) -> tuple[bool, date]:
+    return doubt.subject is Subject.CERTIFICATE, doubt.other or date.min
 
 
 def check_and_assess(card: Card, today: date | None) -> Assessment:
@@ -105,11 +124,13 @@ def check_and_assess(card: Card, today: date | None) -> Assessment:
     ``today``: see `check`. Raises `InvalidInput` with all faulty fields.
     """
     check(card, today)
-    return assess(card)
+    return assess(card, today)
 
 
 def _certificate_source(card: Card) -> CertificateSource:
-    return CertificateSource.COMPUTED if card.cert_expires is None else CertificateSource.READ
+    if card.cert_expires is not None:
+        return CertificateSource.READ
+    return CertificateSource.COMPUTED if card.cert_renewed is None else CertificateSource.RENEWED
 
 
 def plan_milestones(plan: Plan, grace: GraceRule) -> tuple[Milestone, ...]:

@@ -1,0 +1,134 @@
+"""Tells where a card and its certificate stand on a day: one answer for pages, letters and API."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from calsvc.rules.card import Subject, Term
+from calsvc.rules.dates import ONE_DAY
+from calsvc.rules.milestones import Deadline, GraceRule, apply_by, deadline
+from calsvc.rules.plan import CertificateSource, Plan
+
+
+class State(StrEnum):
+    """The state of something that expires. `EXTEND_NOW` is only a stay's, `APPLY_NOW` a card's."""
+
+    NOT_YET = "not_yet"
+    RENEWAL_OPEN = "renewal_open"
+    APPLY_NOW = "apply_now"
+    EXTEND_NOW = "extend_now"
+    LAST_DAY = "last_day"
+    IN_GRACE = "in_grace"
+    LAPSED = "lapsed"
+    UNSURE = "unsure"
+    """It may have expired: an expiry that is possible, and earlier than the one shown, is past."""
+
+
+class Standing(NamedTuple):
+    """The state of ``subject``, which expires on ``expiry``.
+
+    ``until``: the last day of that state, as far as the dates tell. None if it never ends.
+    """
+
+    subject: Subject
+    state: State
+    expiry: date
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The day that is asked about, and what a municipality adds to the law.
+
+    ``last_open_day``: returns the last day on or before another on which the counters are open.
+    """
+
+    today: date
+    grace: GraceRule
+    last_open_day: Callable[[date], date]
+
+
+def standings(
+    plan: Plan, *, today: date, grace: GraceRule, last_open_day: Callable[[date], date]
+) -> tuple[Standing, ...]:
+    """Returns the certificate's standing, unless it ends with the card, then the card's.
+
+    ``last_open_day``: returns the last day on or before another on which the counters are open.
+    Once the card has ended, the certificate's state is the card's.
+    """
+    clock = Clock(today, grace, last_open_day)
+    card = _card_standing(plan, clock)
+    if plan.expire_together:
+        return (card,)
+    if today > plan.card_expiry:
+        return (card._replace(subject=Subject.CERTIFICATE, expiry=plan.certificate_expiry), card)
+    return (_certificate_standing(plan, clock), card)
+
+
+def _card_standing(plan: Plan, clock: Clock) -> Standing:
+    subject = Subject.CARD
+    return _ended(plan, subject, clock) or _unsure(plan, subject, clock) or _valid_card(plan, clock)
+
+
+def _certificate_standing(plan: Plan, clock: Clock) -> Standing:
+    subject, expiry = Subject.CERTIFICATE, plan.certificate_expiry
+    if plan.certificate_source is CertificateSource.COMPUTED and clock.today > expiry:
+        return Standing(subject, State.UNSURE, expiry, plan.card_expiry)
+    return (
+        _ended(plan, subject, clock)
+        or _unsure(plan, subject, clock)
+        or _valid(subject, _days(plan, subject, clock), clock.today)
+    )
+
+
+def _days(plan: Plan, subject: Subject, clock: Clock) -> Deadline:
+    return deadline(plan.expiry_of(subject), clock.grace)
+
+
+def _ended(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
+    """Returns the standing on the expiry date and after it."""
+    days = _days(plan, subject, clock)
+    if clock.today < days.expiry:
+        return None
+    if clock.today == days.expiry:
+        return Standing(subject, State.LAST_DAY, days.expiry, days.expiry)
+    if clock.today <= days.grace_end:
+        return Standing(subject, State.IN_GRACE, days.expiry, days.grace_end)
+    return Standing(subject, State.LAPSED, days.expiry, None)
+
+
+def _unsure(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
+    """Returns the standing if a possible expiry before the one shown is past."""
+    expiry = plan.expiry_of(subject)
+    for doubt in plan.doubts_of(subject):
+        if doubt.other is not None and doubt.other < min(expiry, clock.today):
+            return Standing(subject, State.UNSURE, expiry, expiry - ONE_DAY)
+    return None
+
+
+def _valid(subject: Subject, days: Deadline, today: date) -> Standing:
+    if today < days.window.start:
+        return Standing(subject, State.NOT_YET, days.expiry, days.window.start - ONE_DAY)
+    return Standing(subject, State.RENEWAL_OPEN, days.expiry, days.expiry - ONE_DAY)
+
+
+def _valid_card(plan: Plan, clock: Clock) -> Standing:
+    days = _days(plan, Subject.CARD, clock)
+    if plan.term is Term.STAY:
+        return _valid_stay(days, clock.today)
+    standing = _valid(Subject.CARD, days, clock.today)
+    last_day_to_apply = apply_by(days.expiry, clock.last_open_day)
+    if standing.state is State.NOT_YET:
+        return standing
+    if clock.today < last_day_to_apply:
+        return standing._replace(until=last_day_to_apply - ONE_DAY)
+    return standing._replace(state=State.APPLY_NOW)
+
+
+def _valid_stay(days: Deadline, today: date) -> Standing:
+    """Rule 9: it is extended at the counter, and reminded of from three months before."""
+    if today < days.reminder:
+        return Standing(Subject.CARD, State.NOT_YET, days.expiry, days.reminder - ONE_DAY)
+    return Standing(Subject.CARD, State.EXTEND_NOW, days.expiry, days.expiry - ONE_DAY)
