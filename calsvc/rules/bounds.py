@@ -23,7 +23,6 @@ from calsvc.rules.printed_expiry import (
 from calsvc.rules.spans import (
     ADULT_CARD_BIRTHDAYS,
     CARDS_SINCE,
-    EARLY_RENEWAL_BIRTHDAYS,
     LAST_KNOWN_ISSUE,
 )
 
@@ -38,7 +37,6 @@ MAX_STAY_MONTHS_AHEAD = 120
 USUAL_STAY_MONTHS_AHEAD = 66
 """Five years (出入国管理及び難民認定法 第2条の2) and six months."""
 MONTHS_OF_A_YEAR = 12
-MAX_CARD_BIRTHDAYS = ADULT_CARD_BIRTHDAYS.value + EARLY_RENEWAL_BIRTHDAYS.value
 
 
 def check(card: Card, today: date | None) -> None:
@@ -157,14 +155,15 @@ def _fault_of_stay(card: Card, printed: date) -> str:
     if card.issued is None:
         latest = nth_birthday(card.born, LAST_KNOWN_ISSUE, ADULT_CARD_BIRTHDAYS.value)
         return "not_known_yet" if printed > latest else ""
-    latest = nth_birthday(card.born, card.issued, MAX_CARD_BIRTHDAYS)
+    birthdays = max(ADULT_CARD_BIRTHDAYS.value, *conceivable_birthdays(card, card.issued))
+    latest = nth_birthday(card.born, card.issued, birthdays)
     return "" if card.issued <= printed <= latest else "not_of_this_issue"
 
 
 def _fault_of_birthday(card: Card, printed: date) -> str:
     if card.issued:
         birthdays = birthdays_between(card.born, card.issued, printed)
-        possible = conceivable_birthdays(card.born, card.issued)
+        possible = conceivable_birthdays(card, card.issued)
         return "" if birthdays in possible else "not_of_this_issue"
     if not is_possible_age(age_on(card.born, printed), printed):
         return "impossible_age"

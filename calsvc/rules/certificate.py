@@ -133,8 +133,9 @@ def _doubts_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
     birthday before that end. A minor's card never outlives its certificate.
     """
     birthday = last_birthday_before(born, expiry)
-    last_issue = days_of_issue(born, birthday, CERTIFICATE_BIRTHDAYS.value).end
-    if not CARDS_SINCE <= last_issue <= LAST_KNOWN_ISSUE:
+    days = days_of_issue(born, birthday, CERTIFICATE_BIRTHDAYS.value)
+    last_issue = min(days.end, LAST_KNOWN_ISSUE)
+    if not max(days.start, CARDS_SINCE) <= last_issue:
         return
     if is_adult(born, last_issue, last_issue):
         yield Caution(CautionCode.CERTIFICATE_UNCERTAIN, birthday)

@@ -85,13 +85,13 @@ def is_possible_age(age: int, printed: date) -> bool:
     return YOUNGEST_AT_EXPIRY <= age <= OLDEST_AT_MINOR_EXPIRY or age >= YOUNGEST_AT_ADULT_EXPIRY
 
 
-def conceivable_birthdays(born: date, issued: date) -> set[int]:
+def conceivable_birthdays(card: Card, issued: date) -> set[int]:
     """Returns the lives of a card issued on ``issued`` by any reading and any application day.
 
     Rule 14 is read widely: the birthday itself is one of the three months before it.
     """
-    found = set()
-    if age_on(born, issued) <= OLDEST_MINOR:
+    born, found = card.born, set()
+    if age_on(born, issued) <= OLDEST_MINOR or may_be_minor(born, issued, card.applied):
         found.add(MINOR_CARD_BIRTHDAYS.value)
     if age_on(born, issued + ONE_DAY) >= YOUNGEST_ADULT:
         found.add(ADULT_CARD_BIRTHDAYS.value)

@@ -2,11 +2,12 @@
 
 import csv
 from datetime import date
+from typing import Any
 
-from calsvc.rules.card import Card
+from calsvc.rules.card import Card, Renewed
 from tests.support.paths import GOLDEN
 
-DATES = ("issued", "card_expires", "applied", "cert_expires", "stay_until")
+DATES = ("issued", "card_expires", "applied", "cert_expires", "cert_renewed", "stay_until")
 
 
 Row = dict[str, str]
@@ -18,5 +19,9 @@ def rows(name: str) -> list[Row]:
 
 
 def card_of(row: Row) -> Card:
-    given = {name: date.fromisoformat(row[name]) for name in DATES if row.get(name)}
+    given = {name: value_of(row[name]) for name in DATES if row.get(name)}
     return Card(date.fromisoformat(row["born"]), **given)
+
+
+def value_of(text: str) -> Any:
+    return Renewed.IN_WINDOW if text == "yes" else date.fromisoformat(text)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from calsvc.rules.card import Card
+from calsvc.rules.card import Card, Renewed
 from calsvc.rules.dates import ONE_DAY, months_after
 from calsvc.rules.milestones import GraceRule
 from tests.rules.golden_tables import DATES
@@ -21,7 +21,12 @@ ISSUED = st.one_of(
 )
 EXPIRY = st.dates(date(2016, 1, 1), date(2095, 12, 31))
 ANY_DAY = st.one_of(st.dates(), st.dates(date(1900, 1, 1), date(2100, 12, 31)))
-ANY_CARD = st.builds(Card, ANY_DAY, *[st.none() | ANY_DAY for _ in DATES])
+ANY_RENEWAL = st.none() | ANY_DAY | st.sampled_from(Renewed)
+ANY_CARD = st.builds(
+    Card,
+    ANY_DAY,
+    *[ANY_RENEWAL if name == "cert_renewed" else st.none() | ANY_DAY for name in DATES],
+)
 GRACE = st.sampled_from(GraceRule)
 
 

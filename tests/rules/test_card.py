@@ -1,4 +1,4 @@
-"""What is known of a card, and the latest day on which one can be issued."""
+"""What is known of a card."""
 
 from datetime import date
 
@@ -11,7 +11,6 @@ from calsvc.rules.card import (
     CautionCode,
     Term,
     is_birthday,
-    latest_issue,
 )
 
 
@@ -43,19 +42,3 @@ def test_a_leap_day_child_has_its_birthday_on_28_february(
     born: date, day: date, expected: bool
 ) -> None:
     assert is_birthday(born, day) is expected
-
-
-@pytest.mark.parametrize(
-    ("today", "latest"),
-    [
-        (date(2026, 11, 24), date(2027, 11, 24)),
-        (date(2028, 2, 29), date(2029, 2, 28)),
-        (date(2079, 6, 1), date(2080, 1, 1)),
-        (date.max, date(2080, 1, 1)),
-        (None, date(2080, 1, 1)),
-    ],
-)
-def test_a_card_is_issued_within_a_year_and_before_the_bound(
-    today: date | None, latest: date
-) -> None:
-    assert latest_issue(today) == latest
