@@ -11,7 +11,9 @@ from importlib.resources import files
 from calsvc.errors import InvalidInput, Problem
 from calsvc.parsing.card_fields import DATE_FIELDS
 
-FIELDS = (*DATE_FIELDS, "name", "email", "lang")
+RENEWAL_ANSWER = "cert_renewed_answer"
+"""A column that says that the certificate was renewed, and not when."""
+FIELDS = (*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang")
 PASSED_OVER = re.compile(r"[\s_\-・\u2010-\u2015]")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import BinaryIO
 
 from calsvc.bulk import csv_files, excel_files
-from calsvc.bulk.columns import Columns, recognise
+from calsvc.bulk.columns import RENEWAL_ANSWER, Columns, recognise
 from calsvc.bulk.csv_files import Row, Survey, Table
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
@@ -23,7 +23,7 @@ from calsvc.links.content import Link, LinkedCard
 from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
-from calsvc.parsing.card_fields import DATE_FIELDS, read_card
+from calsvc.parsing.card_fields import DATE_FIELDS, TABLE_ANSWERS, read_card
 from calsvc.rules.card import Card, Caution
 from calsvc.rules.plan import Plan, assess
 
@@ -155,11 +155,13 @@ class _Reader:
     def _of_resident(self, row: Row) -> Outcome:
         """Faults of the dates and the language stand in the way; those of the others do not."""
         texts = {field: self._day_text(row.cells[place]) for field, place in self._dates}
+        if answer := self._cell(row, RENEWAL_ANSWER):
+            texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
         language = self._cell(row, "lang")
         words = _languages().get(language.casefold())
         faults = () if words else (Problem("lang", "lang.unknown", {"known": _KNOWN}),)
         try:
-            card = read_card(texts, self._office.today)
+            card = read_card(texts, self._office.today, TABLE_ANSWERS)
         except InvalidInput as error:
             return Outcome(row, problems=error.problems + faults)
         if words is None:
@@ -168,7 +170,7 @@ class _Reader:
         return Outcome(row, self._issue(row, card, words, remarks), tuple(remarks))
 
     def _issue(self, row: Row, card: Card, words: Catalog, remarks: list[Problem]) -> Issued:
-        office, (plan, cautions) = self._office, assess(card)
+        office, (plan, cautions) = self._office, assess(card, self._office.today)
         number = office.keyring.number_for_row(office.run_number, row.number)
         link = Link(number, (LinkedCard(plan),), words.language, office.city.code)
         return Issued(

@@ -26,6 +26,7 @@ DATE_HELP = {
     "card_expires": "Expiry date printed on the card (有効期限).",
     "applied": "Day on which the application was received (申請受付日).",
     "cert_expires": "Certificate's expiry date as written on the card.",
+    "cert_renewed": "Day on which the certificate was renewed, or yes: renewed in its window.",
     "stay_until": "Last day of a limited period of stay (在留期限).",
 }
 

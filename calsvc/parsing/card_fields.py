@@ -1,24 +1,46 @@
 """From fields of text, as people or files give them, to a card; all faults are found at once."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
 from calsvc.parsing.dates import parse_date
 from calsvc.parsing.names import LONGEST_NAME, Member, NameTooLongError, clean_name
 from calsvc.rules.bounds import EARLIEST_BIRTH, bounds, check
-from calsvc.rules.card import Card
+from calsvc.rules.card import Card, Renewed
 
-DATE_FIELDS = ("born", "issued", "card_expires", "applied", "cert_expires", "stay_until")
+DATE_FIELDS = (
+    "born",
+    "issued",
+    "card_expires",
+    "applied",
+    "cert_expires",
+    "cert_renewed",
+    "stay_until",
+)
+"""All fields of a card. ``cert_renewed`` holds a date or an answer (see `Answers`)."""
 DATE_NAMES = frozenset(DATE_FIELDS)
+RENEWED = "cert_renewed"
+
+Answers = Mapping[str, Renewed | None]
+"""Words that ``cert_renewed`` may hold instead of a date, NFKC and in lower case."""
+YES_ANSWERS: Answers = {"yes": Renewed.IN_WINDOW, "はい": Renewed.IN_WINDOW}
+TABLE_ANSWERS: Answers = dict.fromkeys(
+    ("済", "○", "〇", "◯", "はい", "1", "yes"), Renewed.SOMETIME
+) | dict.fromkeys(("未", "×", "いいえ", "0", "no"))
+"""A table says that a certificate was renewed, and not since when. The circles look alike."""
+MAX_ANSWER_LENGTH = 10
 
 
-def read_card(texts: Mapping[str, str], today: date) -> Card:
-    """The card that ``texts`` describe: date texts by field, blank ones counting as not given.
+def read_card(texts: Mapping[str, str], today: date, answers: Answers = YES_ANSWERS) -> Card:
+    """Returns the card that ``texts`` describe: date texts by field, blank ones as not given.
 
-    Raises `InvalidInput` with every faulty field.
+    ``answers``: what ``cert_renewed`` may hold besides a date. Raises `InvalidInput` with every
+    faulty field.
     """
-    dates, found = _read_dates(texts)
+    dates, found = _read_dates(texts, answers)
     if "born" not in dates:
         if not any(each.field == "born" for each in found):
             found.append(Problem("born", "born.missing"))
@@ -49,16 +71,32 @@ def read_member(texts: Mapping[str, str], today: date) -> Member:
     return Member(card, name)
 
 
-def _read_dates(texts: Mapping[str, str]) -> tuple[dict[str, date], list[Problem]]:
-    dates, found = {}, []
+def _read_dates(texts: Mapping[str, str], answers: Answers) -> tuple[dict[str, Any], list[Problem]]:
+    values: dict[str, Any] = {}
+    found = []
     for field, text in texts.items():
         if field in DATE_NAMES and (text := text.strip()):
             try:
-                dates[field] = parse_date(text)
+                values[field] = (
+                    _read_renewal(text, answers) if field == RENEWED else parse_date(text)
+                )
             except UnreadableDate as error:
                 found.append(Problem(field, error.key, error.facts))
     found.sort(key=_place)
-    return dates, found
+    return values, found
+
+
+def _read_renewal(text: str, answers: Answers) -> date | Renewed | None:
+    """Returns the day or the answer in ``text``. Raises `UnreadableDate`."""
+    answer = unicodedata.normalize("NFKC", text[: MAX_ANSWER_LENGTH + 1]).casefold()
+    if answer in answers:
+        return answers[answer]
+    try:
+        return parse_date(text)
+    except UnreadableDate as error:
+        if error.key == "date.unreadable":
+            raise UnreadableDate("cert_renewed.unreadable") from None
+        raise
 
 
 def _place(problem: Problem) -> int:

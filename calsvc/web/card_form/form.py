@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from calsvc.errors import InvalidInput, Problem
-from calsvc.parsing.card_fields import DATE_FIELDS, read_member
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
 from calsvc.parsing.names import MOST_MEMBERS, Member
 
 PRINTED, ISSUED = "card_expires", "issued"
 ASKED: Mapping[str, tuple[str, ...]] = {
-    PRINTED: ("card_expires", "born", "stay_until", "cert_expires"),
-    ISSUED: ("issued", "born", "stay_until", "cert_expires", "applied"),
+    PRINTED: ("card_expires", "born", "stay_until", "cert_expires", "cert_renewed"),
+    ISSUED: ("issued", "born", "stay_until", "cert_expires", "cert_renewed", "applied"),
 }
 """What is asked for, by what a person has at hand: the card itself, or its issue date."""
 UNITS = {"year": "年", "month": "月", "day": "日"}
 NUMBER_OF_CARDS, ACTION = "cards", "do"
+YES = "yes"
 ADD, REMOVE = "add", "remove-"
 
 
@@ -42,10 +43,14 @@ class DateInput:
 
 @dataclass(frozen=True)
 class CardInput:
-    """A card as typed. ``at_hand`` is one of `ASKED`."""
+    """A card as typed. ``at_hand`` is one of `ASKED`.
+
+    ``is_renewed``: the box for a certificate that was renewed in its window. A day counts first.
+    """
 
     at_hand: str = PRINTED
     name: str = ""
+    is_renewed: bool = False
     dates: Mapping[str, DateInput] = field(
         default_factory=lambda: dict.fromkeys(DATE_FIELDS, DateInput())
     )
@@ -53,7 +58,10 @@ class CardInput:
     @property
     def texts(self) -> dict[str, str]:
         """What was typed into the fields that are asked for."""
-        return {"name": self.name} | {each: self.dates[each].text for each in ASKED[self.at_hand]}
+        texts = {each: self.dates[each].text for each in ASKED[self.at_hand]}
+        if self.is_renewed and not texts[RENEWED]:
+            texts[RENEWED] = YES
+        return {"name": self.name} | texts
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,7 @@ def _read_card(fields: Mapping[str, str], prefix: str) -> CardInput:
     return CardInput(
         at_hand=at_hand if at_hand in ASKED else PRINTED,
         name=fields.get(f"{prefix}name", ""),
+        is_renewed=fields.get(f"{prefix}{RENEWED}", "") == YES,
         dates={each: _read_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
     )
 
