@@ -15,7 +15,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Kind, Milestone
 
-REVISION = datetime(2026, 11, 25, tzinfo=UTC)
+REVISION = datetime(2026, 11, 26, tzinfo=UTC)
 """The day on which rules or texts last changed: the time stamp of every event. Move it in a
 release that changes any byte of any feed. A test compares whole feeds and fails otherwise."""
 
@@ -171,9 +171,9 @@ def _alarm(description: str, days: int) -> Alarm:
 
 
 def alarm_days(topic: Topic, kind: Kind, reminders: Reminders) -> Iterator[int]:
-    """Yields the days before the event on which its alarms sound. Source: rule 9 for a stay."""
+    """Yields the days before the event on which its alarms sound."""
     if reminders is Reminders.OFF:
         return
-    if kind is Kind.EXPIRY and topic.variant == "stay":
-        yield (topic.days.expiry - topic.days.reminder).days
+    if kind is Kind.EXPIRY and topic.reminder is not None:
+        yield (topic.days.expiry - topic.reminder).days
     yield from ALARM_DAYS[kind]

@@ -40,7 +40,7 @@ PLAN_CACHE_SIZE = 12288
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
 """Far enough apart that neither the day after one nor the end of its month is another."""
 PLACEHOLDER_REMINDER_DAYS = 99
-"""Real reminders are 89 to 92 days ahead."""
+"""Real reminders are 59 to 92 days ahead, or a little more where counters close for long."""
 PLACEHOLDER_IDENTITY = Identity(b"\xff" * NUMBER_BYTES, MAX_SLOT)
 """Random numbers may be equal to it, but nothing else in a feed is."""
 PLACEHOLDER_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -56,7 +56,9 @@ class TemplateKey:
     leap_day_birth: bool
     doubts: tuple[tuple[Subject, bool], ...]
     checks: int
+    opens_on_closed_day: bool
     card_ends_in_grace: bool
+    ends_under_next_rules: bool
     has_number: bool
     has_name: bool
 
@@ -160,7 +162,9 @@ def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey
         leap_day_birth=topic.leap_day_birth,
         doubts=tuple((doubt.subject, doubt.other is not None) for doubt in topic.doubts),
         checks=len(topic.checks),
+        opens_on_closed_day=topic.opens_on_closed_day,
         card_ends_in_grace=topic.card_ends_in_grace,
+        ends_under_next_rules=topic.ends_under_next_rules,
         has_number=has_number,
         has_name=has_name,
     )
@@ -183,6 +187,7 @@ def _placeholder_topic(key: TemplateKey) -> Topic:
     """Returns a topic of that kind with dates that no card can have, each of them another."""
     dates = iter(PLACEHOLDER_DATES)
     expiry, opens = next(dates), next(dates)
+    reminder = expiry - timedelta(days=PLACEHOLDER_REMINDER_DAYS)
     return Topic(
         subject=key.subject,
         term=key.term,
@@ -197,11 +202,15 @@ def _placeholder_topic(key: TemplateKey) -> Topic:
             window=DateRange(opens, expiry),
             notice=DateRange(next(dates), next(dates)),
             grace_end=next(dates),
-            reminder=expiry - timedelta(days=PLACEHOLDER_REMINDER_DAYS),
+            reminder=reminder,
         ),
+        apply_by=reminder,
+        first_open_day=next(dates),
         last_open_day=next(dates),
         card_expiry=next(dates),
+        opens_on_closed_day=key.opens_on_closed_day,
         card_ends_in_grace=key.card_ends_in_grace,
+        ends_under_next_rules=key.ends_under_next_rules,
     )
 
 
@@ -215,6 +224,8 @@ def _date_values(topic: Topic, words: Catalog) -> list[bytes]:
         days.notice.end,
         days.grace_end,
         end_of_month(days.grace_end),
+        topic.apply_by,
+        topic.first_open_day,
         topic.last_open_day,
         topic.card_expiry,
         *(doubt.other for doubt in topic.doubts if doubt.other is not None),
@@ -226,7 +237,7 @@ def _date_values(topic: Topic, words: Catalog) -> list[bytes]:
         *(b"-%b@" % _basic_date(day) for day in starts),
         *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
         *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in ends),
-        b"TRIGGER:-P%dDT15H" % ((days.expiry - days.reminder).days - 1),
+        b"TRIGGER:-P%dDT15H" % ((days.expiry - (topic.reminder or days.reminder)).days - 1),
     ]
 
 

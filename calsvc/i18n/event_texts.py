@@ -13,11 +13,12 @@ from calsvc.rules.milestones import (
     Deadline,
     Kind,
     Milestone,
+    apply_by,
     deadline,
-    grace_end,
     milestones,
 )
 from calsvc.rules.plan import Doubt, Plan, check_days
+from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,13 @@ class Topic:
     doubts: tuple[Doubt, ...]
     checks: tuple[date, ...]
     days: Deadline
+    apply_by: date
+    first_open_day: date
     last_open_day: date
     card_expiry: date
+    opens_on_closed_day: bool
     card_ends_in_grace: bool
+    ends_under_next_rules: bool
 
     @property
     def variant(self) -> str:
@@ -55,6 +60,13 @@ class Topic:
             return "stay"
         return "both" if self.together else "card"
 
+    @property
+    def reminder(self) -> date | None:
+        """The day of the early reminder of the expiry: rule 9 for a stay, rule 21 for a card."""
+        if self.variant == "certificate":
+            return None
+        return self.days.reminder if self.variant == "stay" else self.apply_by
+
 
 def topics(plan: Plan, city: Municipality) -> list[Topic]:
     """The certificate, unless it ends with the card, and the card."""
@@ -64,6 +76,8 @@ def topics(plan: Plan, city: Municipality) -> list[Topic]:
 
 def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
     expiry = plan.expiry_of(subject)
+    days = deadline(expiry, city.grace)
+    first_open_day = city.first_open_day(days.window.start)
     return Topic(
         subject=subject,
         term=plan.term,
@@ -71,10 +85,14 @@ def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
         leap_day_birth=plan.leap_day_birth,
         doubts=plan.doubts_of(subject),
         checks=tuple(check_days(plan, subject)),
-        days=deadline(expiry, city.grace),
+        days=days,
+        apply_by=apply_by(expiry, city.last_open_day),
+        first_open_day=first_open_day,
         last_open_day=city.last_open_day(expiry),
         card_expiry=plan.card_expiry,
-        card_ends_in_grace=expiry < plan.card_expiry < grace_end(expiry, city.grace),
+        opens_on_closed_day=first_open_day != days.window.start,
+        card_ends_in_grace=expiry < plan.card_expiry < days.grace_end,
+        ends_under_next_rules=expiry > LAST_KNOWN_ISSUE,
     )
 
 
@@ -130,6 +148,8 @@ def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
         "notice_end": days.notice.end,
         "grace_end": days.grace_end,
         "month_end": end_of_month(days.grace_end),
+        "apply_by": topic.apply_by,
+        "first_open_day": topic.first_open_day,
         "last_open_day": topic.last_open_day,
         **city_facts(city, language),
     }
@@ -172,11 +192,24 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
         *CERTIFICATE_VISIT,
     ),
     ("certificate", Kind.GRACE_ENDS): ("grace.eligibility", "grace.certificate"),
-    ("card", Kind.WINDOW_OPENS): ("window.before_notice", *CARD_RENEWAL),
-    ("card", Kind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
-    ("card", Kind.EXPIRY): ("card.lapse", "expiry.last_open_day", *CARD_RENEWAL),
+    ("card", Kind.WINDOW_OPENS): ("card.apply_by", "window.before_notice", *CARD_RENEWAL),
+    ("card", Kind.NOTICE): ("card.apply_by", "notice.post", "notice.without", "notice.crossed"),
+    ("card", Kind.EXPIRY): (
+        "card.lapse",
+        "expiry.last_open_day",
+        "card.apply_by",
+        *CARD_RENEWAL,
+        "card.ends_earlier",
+    ),
     ("card", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
-    ("stay", Kind.EXPIRY): ("stay.extend", "expiry.last_open_day", "stay.no_notice"),
+    ("stay", Kind.EXPIRY): (
+        "stay.extend",
+        "stay.pending",
+        "stay.residence_card",
+        "expiry.last_open_day",
+        "stay.no_notice",
+        "card.ends_earlier",
+    ),
     ("stay", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
 }
 
@@ -189,6 +222,8 @@ def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
         return
     general = "card" if topic.variant == "both" else topic.variant
     yield f"{topic.variant}.{kind}.text"
+    if kind is Kind.WINDOW_OPENS and topic.opens_on_closed_day:
+        yield "window.first_open_day"
     yield from BODIES[general, kind]
     if topic.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
         yield "grace.card_ends_first"
@@ -206,6 +241,8 @@ def _rule(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
         yield f"rule.{kind}"
     if topic.leap_day_birth:
         yield "rule.leap_day"
+    if topic.ends_under_next_rules:
+        yield "rule.next_card"
 
 
 def _contact(city: Municipality) -> Iterator[str]:

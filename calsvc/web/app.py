@@ -20,7 +20,8 @@ from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInput
 from calsvc.links.content import InvalidTokenError
 from calsvc.settings import Settings
-from calsvc.web.api.endpoints import healthz, links, milestones, readyz
+from calsvc.web.api.endpoints import healthz, links, readyz
+from calsvc.web.api.milestones import milestones
 from calsvc.web.api.openapi import openapi
 from calsvc.web.feeds.middleware import FeedMiddleware, calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics

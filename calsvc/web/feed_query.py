@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import parse_qsl
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInput, Problem, UnreadableDate
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, read_card
+from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card
 
 PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
 MOST_PARAMETERS = 20
 """More than all there are: what is sent back must not be far longer than what was sent."""
 KNOWN = (*DATE_FIELDS, "lang", "alarms")
+AS_OF = "as_of"
+KNOWN_AS_OF = (*KNOWN, AS_OF)
 ON_OR_OFF = {"": True, "on": True, "off": False}
 
 
@@ -23,14 +26,55 @@ def read_query(query: bytes, today: date) -> tuple[Card, str, bool]:
     Raises `InvalidInput` with every faulty parameter; one that is unknown or comes twice is a fault
     too, for a misspelt ``born`` must not be passed over.
     """
+    return _read(_parameters(query, KNOWN), today, KNOWN)
+
+
+def read_query_as_of(query: bytes, today: date) -> tuple[Card, date]:
+    """Returns the card of the part of an address after ``?``, and the day it is to be seen from.
+
+    That day is ``as_of``, or ``today`` if it is not given. Raises as `read_query`.
+    """
+    items = _parameters(query, KNOWN_AS_OF)
+    texts = [text for name, text in items if name == AS_OF]
+    faults: list[Problem] = []
+    as_of = today
+    try:
+        as_of = _read_as_of(texts, today)
+    except InvalidInput as error:
+        faults += error.problems
+    try:
+        card, _, _ = _read([each for each in items if each[0] != AS_OF], today, KNOWN_AS_OF)
+    except InvalidInput as error:
+        raise InvalidInput([*faults, *error.problems]) from None
+    if faults:
+        raise InvalidInput(faults)
+    return card, as_of
+
+
+def _read_as_of(texts: Sequence[str], today: date) -> date:
+    if len(texts) > 1:
+        raise InvalidInput([Problem(AS_OF, "parameter.repeated")])
+    text = "".join(texts).strip()
+    try:
+        return parse_date(text) if text else today
+    except UnreadableDate as error:
+        raise InvalidInput([Problem(AS_OF, error.key, error.facts)]) from None
+
+
+def _parameters(query: bytes, known: Sequence[str]) -> list[tuple[str, str]]:
     if query.count(b"&") >= MOST_PARAMETERS:
-        raise InvalidInput([unknown_parameter("", KNOWN)])
-    items = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        raise InvalidInput([unknown_parameter("", known)])
+    return parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+
+
+def _read(
+    items: Sequence[tuple[str, str]], today: date, known: Sequence[str]
+) -> tuple[Card, str, bool]:
     params = dict(items)
     if len(params) == len(items) and params.keys() <= DATE_NAMES:
         return read_card(params, today), "", True
     faults = [
-        *_unknown(params),
+        *(unknown_parameter(name, known) for name in params if name not in known),
         *_repeated([name for name, _ in items]),
         *_faults_of_choices(params),
     ]
@@ -43,10 +87,6 @@ def read_query(query: bytes, today: date) -> tuple[Card, str, bool]:
     if faults:
         raise InvalidInput(faults)
     return card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")]
-
-
-def _unknown(params: Mapping[str, str]) -> list[Problem]:
-    return [unknown_parameter(name, KNOWN) for name in params if name not in KNOWN]
 
 
 def _repeated(names: Sequence[str]) -> list[Problem]:

@@ -1,56 +1,23 @@
-"""The answers for programs, in JSON."""
+"""The answers for programs, in JSON: links and health."""
 
 from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.i18n.event_texts import EventText, events
+from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.content import NO_NUMBER, Link, LinkedCard
 from calsvc.links.urls import LinkAddresses
-from calsvc.rules.card import Card, Caution
-from calsvc.rules.milestones import Kind
+from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 from calsvc.web.api.link_request import json_body, read_link
-from calsvc.web.feed_query import read_query
+from calsvc.web.api.milestones import NOT_STORED
 from calsvc.web.service import base_of, new_link, service_of, words_for
 
-NOT_STORED = {"Cache-Control": "no-store"}
 SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
 SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000000")
 """A link that nobody was given. A keyring that opens it has its keys."""
-
-
-async def milestones(request: Request) -> JSONResponse:
-    """``GET /api/milestones``: what the feed says, without alarms. Ends are inclusive."""
-    service, words = service_of(request), words_for(request)
-    card, _, _ = read_query(request.scope["query_string"], service.today())
-    plan, cautions = assess(card)
-    texts = events(plan, service.city, words)
-    content = {
-        "card_expiry": plan.card_expiry.isoformat(),
-        "certificate_expiry": plan.certificate_expiry.isoformat(),
-        "milestones": [_milestone(each) for each in texts if each.milestone.kind != Kind.CHECK],
-        "cautions": [_caution(each, words) for each in cautions],
-    }
-    return JSONResponse(content, headers={"Content-Language": words.language, **NOT_STORED})
-
-
-def _caution(caution: Caution, words: Catalog) -> dict[str, str]:
-    return {"code": caution.code, "message": words.caution(caution)}
-
-
-def _milestone(event: EventText) -> dict[str, str]:
-    return {
-        "subject": event.milestone.subject,
-        "kind": event.milestone.kind,
-        "start": event.milestone.start.isoformat(),
-        "end": event.milestone.end.isoformat(),
-        "title": event.title,
-        "description": event.description,
-    }
 
 
 async def links(request: Request) -> JSONResponse:

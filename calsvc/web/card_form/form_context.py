@@ -12,6 +12,7 @@ REWORDED = {
     "card_expires.missing",
     "issued.missing",
     "date.unreadable",
+    "cert_renewed.unreadable",
     "card_expires.not_birthday",
     "card_expires.impossible_age",
 }
