@@ -178,7 +178,12 @@ def test_alarms_sound_at_nine_on_the_day_and_before() -> None:
         "certificate-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:PT9H"],
         "card-window_opens": ["TRIGGER:PT9H"],
         "card-notice": ["TRIGGER:PT9H"],
-        "card-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-P6DT15H", "TRIGGER:PT9H"],
+        "card-expiry": [
+            "TRIGGER:-P59DT15H",
+            "TRIGGER:-P29DT15H",
+            "TRIGGER:-P6DT15H",
+            "TRIGGER:PT9H",
+        ],
         "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:PT9H"],
     }
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from calsvc.feed.builder import REVISION, FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
@@ -22,13 +23,13 @@ from calsvc.links.content import LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality import toml_reader
 from calsvc.municipality.model import Municipality
-from calsvc.rules.card import Card
+from calsvc.rules.card import Card, Renewed
 from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import check_and_assess
 
 HERE = Path(__file__).parent
 REVISIONS = HERE / "revisions.csv"
-DATES = ("issued", "card_expires", "applied", "cert_expires", "stay_until")
+DATES = ("issued", "card_expires", "applied", "cert_expires", "cert_renewed", "stay_until")
 NUMBER = bytes.fromhex("0102030405060708")
 LINK = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
 
@@ -37,9 +38,14 @@ def cards() -> Iterator[tuple[str, bool, Card]]:
     """Each case, whether it is kept whole, and its card."""
     with (HERE / "feeds.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            given = {name: date.fromisoformat(row[name]) for name in DATES if row[name]}
+            given = {name: value_of(row[name]) for name in DATES if row[name]}
             card = Card(date.fromisoformat(row["born"]), **given)
             yield row["case"], row["kept"] == "whole", card
+
+
+def value_of(text: str) -> Any:
+    """A date, or the answer that a certificate was renewed in its window."""
+    return Renewed.IN_WINDOW if text == "yes" else date.fromisoformat(text)
 
 
 def options_for(city: Municipality, lang: str) -> FeedOptions:

@@ -27,7 +27,7 @@ def error_keys() -> set[str]:
     problems = re.findall(r'Problem\(\s*(?:[\w.]+|f?"[^"]*"),\s*"([a-z_0-9.]+)"', code)
     unreadable = re.findall(r'UnreadableDate\(\s*"([a-z_0-9.]+)"', code)
     keys = {*problems, *unreadable}
-    faults = {"not_birthday", "impossible_age", "too_early", "too_late", "not_of_this_issue"}
+    faults = {"not_birthday", "impossible_age", "too_early", "not_known_yet", "not_of_this_issue"}
     assert all(f'"{fault}"' in code for fault in faults)
     titles = re.findall(r'"(error\.title\.[a-z_]+)"', code)
     return (
