@@ -66,6 +66,8 @@ def _certificate_reason(card: Card, plan: Plan) -> Reason:
     expiry = plan.certificate_expiry
     if card.cert_expires is not None:
         return Reason(Subject.CERTIFICATE, expiry, 10, None, ())
+    if expiry == card.stay_until and not plan.expire_together:
+        return Reason(Subject.CERTIFICATE, expiry, 17, None, ())
     rule, after = _certificate_rule(card)
     counted = () if after is None else _birthdays(card.born, after, expiry)
     if counted and counted[-1] == expiry:

@@ -1,0 +1,178 @@
+"""Lives with cards, under every reading of the rules: what an office prints is never rejected.
+
+Each life is drawn: a birth, applications, issues, early renewals, reissues, renewed certificates,
+stays and their extensions, all of them often near the days on which a rule turns.
+"""
+
+from datetime import date
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from calsvc.errors import InvalidInput
+from calsvc.rules.card import Card, Subject
+from calsvc.rules.dates import ONE_DAY
+from calsvc.rules.milestones import GraceRule, renewal_window
+from calsvc.rules.plan import Plan, check_and_assess, check_days
+from calsvc.rules.standings import State, standings
+from tests.rules.office import Issued, Office, Reading, is_known
+from tests.rules.oracle import CHANGE, DAYS, FIRST_ISSUE, INDEX, LAST_ISSUE, Holder, months_before
+
+NEEDS_ISSUE_DATE = {"card_expires.impossible_age", "card_expires.not_known_yet"}
+READINGS = st.builds(Reading, st.booleans(), st.booleans(), st.booleans())
+DAY_OF_ISSUE = st.one_of(
+    st.integers(FIRST_ISSUE, LAST_ISSUE), st.integers(CHANGE - 10, CHANGE + 200)
+)
+LAG = st.one_of(st.integers(0, 5), st.integers(0, 180))
+
+
+@st.composite
+def births(draw: st.DrawFn, issued: int) -> int:
+    """A birth on any day, or one whose holder comes of an age that matters near ``issued``."""
+    if draw(st.booleans()):
+        return draw(st.integers(INDEX[1930, 1, 1], issued))
+    age = draw(st.sampled_from([4, 5, 17, 18, 19, 20, 23, 24, 25, 28, 29, 30]))
+    near = issued + draw(st.integers(-200, 100))
+    return max(INDEX[1930, 1, 1], min(issued, months_before(near, 12 * age)))
+
+
+@st.composite
+def offices(draw: st.DrawFn) -> tuple[Office, Issued]:
+    """An office and the first card that it issues to somebody."""
+    issued = draw(DAY_OF_ISSUE)
+    office = Office(Holder(DAYS[draw(births(issued))]), draw(READINGS))
+    applied = max(issued - draw(LAG), months_before(issued, 6), office.holder.born)
+    card = office.issue(applied, issued, None)
+    assume(is_known(card))
+    return office, card
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[Office, Issued]:
+    """A holder's latest card: the first, or one that replaced it, with or without renewals."""
+    office, card = draw(offices())
+    for _ in range(draw(st.integers(0, 2))):
+        first = draw(st.sampled_from([card.issued, months_before(card.expiry, 3), card.expiry]))
+        issued = first + draw(st.integers(0, 95))
+        applied = max(issued - draw(LAG), months_before(issued, 6), card.issued)
+        replacement = office.issue(applied, issued, card)
+        if is_known(replacement):
+            card = replacement
+    if draw(st.booleans()):
+        day = draw(st.sampled_from([card.issued, months_before(card.certificate, 3)]))
+        day += draw(st.integers(0, 120))
+        assume(day <= card.expiry)
+        card = office.renew_certificate(card, day)
+    return office, card
+
+
+@st.composite
+def stays(draw: st.DrawFn) -> tuple[Office, Issued, int]:
+    """A holder whose stay is limited, the latest card, and the end of the stay as it stands."""
+    office, card = draw(offices())
+    stay = card.issued + draw(st.integers(0, 1826))
+    card = office.issue(card.applied, card.issued, None, stay)
+    for _ in range(draw(st.integers(0, 2))):
+        day = max(card.issued, stay - draw(st.integers(0, 90)))
+        if day > card.expiry:
+            break
+        stay += draw(st.integers(90, 1826))
+        card = office.extend(card, day, stay)
+    return office, card, stay
+
+
+def day(index: int) -> date:
+    return date(*DAYS[index])
+
+
+def born(office: Office) -> date:
+    return day(office.holder.born)
+
+
+def assert_settled_by(card: Card, issued: Issued, plan: Plan) -> None:
+    assert plan.card_expiry == day(issued.expiry), card
+    assert plan.certificate_expiry <= plan.card_expiry
+
+
+def assert_never_late(plan: Plan, printed: date) -> None:
+    """The date shown is not later than the card's, or a check event stands for the card's."""
+    if plan.card_expiry <= printed:
+        return
+    card_only = plan._replace(doubts=plan.doubts_of(Subject.CARD))
+    assert printed in {each.other for each in card_only.doubts}
+    assert renewal_window(printed).start in check_days(card_only, Subject.CARD)
+    found = standings(
+        plan,
+        today=printed + ONE_DAY,
+        grace=GraceRule.ANNIVERSARY,
+        last_open_day=lambda each: each,
+    )
+    assert found[-1].state is State.UNSURE
+
+
+@settings(max_examples=600)
+@given(lives())
+def test_a_printed_card_is_accepted_and_settles_the_date(life: tuple[Office, Issued]) -> None:
+    office, issued = life
+    printed = day(issued.expiry)
+    both = Card(born(office), day(issued.issued), printed)
+    assert_settled_by(both, issued, check_and_assess(both, None).plan)
+    with_application = both._replace(applied=day(issued.applied))
+    assert_settled_by(both, issued, check_and_assess(with_application, None).plan)
+    alone = Card(born(office), card_expires=printed)
+    try:
+        assert_settled_by(alone, issued, check_and_assess(alone, None).plan)
+    except InvalidInput as error:
+        assert {each.key for each in error.problems} <= NEEDS_ISSUE_DATE
+
+
+@settings(max_examples=600)
+@given(lives())
+def test_an_issue_date_alone_never_shows_a_late_date(life: tuple[Office, Issued]) -> None:
+    office, issued = life
+    card = Card(born(office), day(issued.issued))
+    assert_never_late(check_and_assess(card, None).plan, day(issued.expiry))
+    card = card._replace(applied=day(issued.applied))
+    assert_never_late(check_and_assess(card, None).plan, day(issued.expiry))
+
+
+@settings(max_examples=600)
+@given(lives())
+def test_the_day_of_a_renewal_gives_the_certificates_date(life: tuple[Office, Issued]) -> None:
+    office, issued = life
+    assume(issued.renewed is not None)
+    assert issued.renewed is not None
+    card = Card(
+        born(office), day(issued.issued), day(issued.expiry), cert_renewed=day(issued.renewed)
+    )
+    plan = check_and_assess(card, None).plan
+    assert plan.certificate_expiry == day(issued.certificate)
+
+
+@settings(max_examples=400)
+@given(stays())
+def test_a_card_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issued, int]) -> None:
+    office, issued, stay = life
+    computed = Card(born(office), day(issued.issued), stay_until=day(stay))
+    assert_never_late(check_and_assess(computed, None).plan, day(issued.expiry))
+    for card in (
+        computed._replace(card_expires=day(issued.expiry)),
+        Card(born(office), card_expires=day(issued.expiry), stay_until=day(stay)),
+    ):
+        assert_settled_by(card, issued, check_and_assess(card, None).plan)
+
+
+@settings(max_examples=400)
+@given(stays(), st.integers(1, 59))
+def test_an_extended_card_is_accepted(life: tuple[Office, Issued, int], days: int) -> None:
+    """The permit has not come, and the card was extended alone."""
+    office, issued, stay = life
+    assume(issued.expiry == stay and stay + days < issued.birthday)
+    printed = day(stay + days)
+    for card in (
+        Card(born(office), day(issued.issued), printed, stay_until=day(stay)),
+        Card(born(office), card_expires=printed, stay_until=day(stay)),
+    ):
+        plan = check_and_assess(card, None).plan
+        assert plan.card_expiry == printed
+        assert plan.certificate_expiry <= day(stay)
