@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from calsvc.feed.builder import REVISION, FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
@@ -43,7 +42,7 @@ def cards() -> Iterator[tuple[str, bool, Card]]:
             yield row["case"], row["kept"] == "whole", card
 
 
-def value_of(text: str) -> Any:
+def value_of(text: str) -> date | Renewed:
     """A date, or the answer that a certificate was renewed in its window."""
     return Renewed.IN_WINDOW if text == "yes" else date.fromisoformat(text)
 

@@ -41,7 +41,9 @@ DOUBTS = {
         cert_expires=date(2027, 2, 10),
         stay_until=date(2028, 3, 31),
     ),
-    CautionCode.STAY_UNUSUAL: Card(date(1990, 6, 15), date(2026, 7, 1), stay_until=date(2036, 7, 1)),
+    CautionCode.STAY_UNUSUAL: Card(
+        date(1990, 6, 15), date(2026, 7, 1), stay_until=date(2036, 7, 1)
+    ),
     CautionCode.CARD_EXTENDED: Card(
         date(1995, 7, 7),
         card_expires=date(2027, 1, 30),

@@ -2,7 +2,6 @@
 
 import csv
 from datetime import date
-from typing import Any
 
 from calsvc.rules.card import Card, Renewed
 from tests.support.paths import GOLDEN
@@ -23,5 +22,5 @@ def card_of(row: Row) -> Card:
     return Card(date.fromisoformat(row["born"]), **given)
 
 
-def value_of(text: str) -> Any:
+def value_of(text: str) -> date | Renewed:
     return Renewed.IN_WINDOW if text == "yes" else date.fromisoformat(text)

@@ -10,8 +10,8 @@ from calsvc.rules.card import Card, Term, is_birthday
 from calsvc.rules.dates import ONE_DAY, DateRange, age_on, nth_birthday
 from calsvc.rules.early_renewal import days_of_issue
 from calsvc.rules.expiry import card_expiry
-from calsvc.rules.printed_expiry import possible_days_of_issue
 from calsvc.rules.plan import check_and_assess
+from calsvc.rules.printed_expiry import possible_days_of_issue
 from tests.rules.strategies import BORN, TODAY, doubtful_cards, issued_cards, stay_cards
 
 

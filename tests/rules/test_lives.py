@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from calsvc.errors import InvalidInput
+from calsvc.rules.bounds import check
 from calsvc.rules.card import Card, Subject
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import GraceRule, renewal_window
@@ -89,6 +90,14 @@ def born(office: Office) -> date:
     return day(office.holder.born)
 
 
+def faults_of(card: Card) -> set[str]:
+    try:
+        check(card, None)
+    except InvalidInput as error:
+        return {each.key for each in error.problems}
+    return set()
+
+
 def assert_settled_by(card: Card, issued: Issued, plan: Plan) -> None:
     assert plan.card_expiry == day(issued.expiry), card
     assert plan.certificate_expiry <= plan.card_expiry
@@ -120,10 +129,8 @@ def test_a_printed_card_is_accepted_and_settles_the_date(life: tuple[Office, Iss
     with_application = both._replace(applied=day(issued.applied))
     assert_settled_by(both, issued, check_and_assess(with_application, None).plan)
     alone = Card(born(office), card_expires=printed)
-    try:
+    if not faults_of(alone) & NEEDS_ISSUE_DATE:
         assert_settled_by(alone, issued, check_and_assess(alone, None).plan)
-    except InvalidInput as error:
-        assert {each.key for each in error.problems} <= NEEDS_ISSUE_DATE
 
 
 @settings(max_examples=600)

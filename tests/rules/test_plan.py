@@ -27,7 +27,6 @@ from tests.rules.strategies import (
     stay_cards,
 )
 
-
 # --- what a plan says besides its dates -----------------------------------------------------------
 
 
