@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from calsvc.rules.card import Card, Subject, Term
+from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.dates import nth_birthday
 from calsvc.rules.plan import Plan
 from calsvc.rules.printed_expiry import birthdays_between
@@ -72,7 +72,7 @@ def _certificate_reason(card: Card, plan: Plan) -> Reason:
     counted = () if after is None else _birthdays(card.born, after, expiry)
     if counted and counted[-1] == expiry:
         return Reason(Subject.CERTIFICATE, expiry, rule, after, counted)
-    if plan.expire_together:
+    if plan.expire_together and not isinstance(card.cert_renewed, Renewed):
         return _card_reason(card, plan)._replace(subject=Subject.CERTIFICATE)
     return Reason(Subject.CERTIFICATE, expiry, rule, None, ())
 

@@ -64,3 +64,14 @@ def test_what_is_missing_or_ambiguous_is_said_all_at_once(
     headers: list[str], given: dict[str, str], keys: list[str]
 ) -> None:
     assert keys_of(headers, given) == keys
+
+
+@pytest.mark.parametrize("header", ["更新日", "更新済", "更新済み", "証明書", "renewed"])
+def test_renewal_columns_must_name_the_certificate(header: str) -> None:
+    columns = recognise(["born", "issued", header], {})
+    assert columns.places == {"born": 0, "issued": 1}
+
+
+def test_the_day_and_the_answer_are_two_columns() -> None:
+    columns = recognise(["born", "issued", "電子証明書更新日", "電子証明書更新済"], {})
+    assert (columns.places["cert_renewed"], columns.places["cert_renewed_answer"]) == (2, 3)

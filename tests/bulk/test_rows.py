@@ -71,6 +71,38 @@ def test_long_rows_with_nothing_in_the_further_cells_are_good() -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "answer", "expiry", "codes"),
+    [
+        ("2025-02-01", "", date(2030, 4, 23), []),
+        ("2022-05-01", "済", date(2027, 4, 23), []),
+        ("", "済", date(2030, 4, 23), [CautionCode.RENEWAL_DAY_UNKNOWN]),
+        ("", "未", date(2025, 4, 23), []),
+        ("", "", date(2025, 4, 23), []),
+    ],
+)
+def test_a_renewal_in_a_table_moves_the_certificate(
+    day: str, answer: str, expiry: date, codes: list[CautionCode]
+) -> None:
+    header = "born,card_expires,電子証明書更新日,電子証明書更新済"
+    (outcome,) = outcomes_of(f"{header}\n1985-04-23,2030-04-23,{day},{answer}\n")
+    assert outcome.issued
+    assert outcome.issued.plan.certificate_expiry == expiry
+    assert [each.code for each in outcome.issued.cautions] == codes
+
+
+def test_the_caution_of_an_unknown_day_has_the_earliest_date() -> None:
+    (outcome,) = outcomes_of("born,card_expires,電子証明書更新済\n1985-04-23,2030-04-23,済\n")
+    assert outcome.issued
+    (caution,) = outcome.issued.cautions
+    assert caution.other == date(2025, 4, 23)
+
+
+def test_another_answer_is_the_rows_fault() -> None:
+    (outcome,) = outcomes_of("born,card_expires,電子証明書更新済\n1985-04-23,2030-04-23,?\n")
+    assert keys_of(outcome) == [("cert_renewed", "cert_renewed.unreadable")]
+
+
+@pytest.mark.parametrize(
     ("cell", "language"),
     [("", "ja"), ("en", "en"), (" EN ", "en"), ("English", "en"), ("日本語", "ja")],
 )
@@ -154,6 +186,8 @@ def test_the_example_covers_every_case() -> None:
     assert doubts == {
         CautionCode.THRESHOLD_UNCERTAIN,
         CautionCode.AGE_UNCERTAIN,
+        CautionCode.RENEWED_EARLY,
+        CautionCode.CERTIFICATE_REISSUED,
         CautionCode.CERTIFICATE_UNCERTAIN,
     }
     assert {key for each in found for _, key in keys_of(each)} == {

@@ -6,9 +6,9 @@ import pytest
 
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInput, Problem
-from calsvc.parsing.card_fields import DATE_FIELDS, read_card, read_member
+from calsvc.parsing.card_fields import DATE_FIELDS, TABLE_ANSWERS, read_card, read_member
 from calsvc.parsing.names import Member
-from calsvc.rules.card import Card
+from calsvc.rules.card import Card, Renewed
 
 TODAY = date(2026, 11, 24)
 
@@ -144,3 +144,62 @@ def test_today_is_the_day_in_japan() -> None:
     japan = timezone(timedelta(hours=9))
     before = datetime.now(japan).date()
     assert before <= today_in_japan() <= datetime.now(japan).date()
+
+
+# --- a certificate renewed since ------------------------------------------------------------------
+
+PRINTED = {"born": "1985-04-23", "card_expires": "2030-04-23"}
+
+
+@pytest.mark.parametrize(
+    ("text", "renewed"),
+    [
+        ("2025-02-01", date(2025, 2, 1)),
+        ("令和7年2月1日", date(2025, 2, 1)),
+        ("yes", Renewed.IN_WINDOW),
+        (" YES ", Renewed.IN_WINDOW),
+        ("ｙｅｓ", Renewed.IN_WINDOW),
+        ("はい", Renewed.IN_WINDOW),
+        ("", None),
+        (" ", None),
+    ],
+)
+def test_a_renewal_is_a_day_or_yes(text: str, renewed: date | Renewed | None) -> None:
+    assert read_card({**PRINTED, "cert_renewed": text}, TODAY).cert_renewed == renewed
+
+
+@pytest.mark.parametrize("text", ["済", "○", "1", "no", "いいえ", "yes!", "いつか", "y" * 1000])
+def test_another_answer_is_no_renewal(text: str) -> None:
+    assert faults_of({**PRINTED, "cert_renewed": text}) == [
+        ("cert_renewed", "cert_renewed.unreadable")
+    ]
+
+
+def test_a_renewal_on_no_day_is_reported_as_any_date() -> None:
+    assert faults_of({**PRINTED, "cert_renewed": "2025-02-30"}) == [
+        ("cert_renewed", "date.no_such_day")
+    ]
+
+
+@pytest.mark.parametrize("text", ["済", "○", "〇", "◯", "はい", "1", "１", "yes", "YES"])
+def test_a_table_says_that_it_was_renewed(text: str) -> None:
+    card = read_card({**PRINTED, "cert_renewed": text}, TODAY, TABLE_ANSWERS)
+    assert card.cert_renewed is Renewed.SOMETIME
+
+
+@pytest.mark.parametrize("text", ["未", "×", "いいえ", "0", "０", "no", "No", ""])
+def test_a_table_says_that_it_was_not_renewed(text: str) -> None:
+    card = read_card({**PRINTED, "cert_renewed": text}, TODAY, TABLE_ANSWERS)
+    assert card.cert_renewed is None
+
+
+@pytest.mark.parametrize("text", ["済み?", "2", "△", "x", "true", "更新済", "-"])
+def test_anything_else_in_a_table_is_a_fault(text: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_card({**PRINTED, "cert_renewed": text}, TODAY, TABLE_ANSWERS)
+    assert [each.key for each in caught.value.problems] == ["cert_renewed.unreadable"]
+
+
+def test_a_table_may_hold_the_day_of_a_renewal() -> None:
+    card = read_card({**PRINTED, "cert_renewed": "R7.2.1"}, TODAY, TABLE_ANSWERS)
+    assert card.cert_renewed == date(2025, 2, 1)

@@ -41,7 +41,7 @@ def test_the_counted_birthdays_are_named_in_order() -> None:
         ),
         (
             Card(BORN, date(2020, 5, 15), cert_renewed=Renewed.IN_WINDOW),
-            (2, 10),
+            (15, 0),
             (2, 10),
         ),
         (

@@ -15,11 +15,12 @@ from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.names import MOST_MEMBERS
 from calsvc.rules.card import CautionCode, Subject
 from calsvc.rules.milestones import Kind
+from calsvc.rules.standings import State
 from calsvc.settings import Settings
 from calsvc.web.api.link_request import BODY_FIELDS, CARD_FIELDS
 from calsvc.web.api.openapi import document
 from calsvc.web.app import ROUTES, create_app
-from calsvc.web.feed_query import KNOWN, ON_OR_OFF
+from calsvc.web.feed_query import KNOWN, KNOWN_AS_OF, ON_OR_OFF
 from calsvc.web.static_files import MEDIA_TYPES
 from tests.fuzz.api import ask
 from tests.fuzz.hooks import TOKENS
@@ -87,9 +88,13 @@ def test_every_public_route_is_described_with_its_methods_and_no_other() -> None
     assert described == served
 
 
-@pytest.mark.parametrize("path", ["/calendar.ics", "/api/milestones"])
-def test_the_parameters_of_a_card_are_those_that_are_read(path: str) -> None:
-    assert list(query_parameters(path)) == list(KNOWN)
+@pytest.mark.parametrize(
+    ("path", "known"), [("/calendar.ics", KNOWN), ("/api/milestones", KNOWN_AS_OF)]
+)
+def test_the_parameters_of_a_card_are_those_that_are_read(
+    path: str, known: tuple[str, ...]
+) -> None:
+    assert list(query_parameters(path)) == list(known)
     assert [name for name, each in query_parameters(path).items() if each.get("required")] == [
         "born"
     ]
@@ -125,6 +130,7 @@ def test_milestones_and_cautions_are_those_there_are() -> None:
         kind for kind in Kind if kind is not Kind.CHECK
     ]
     assert SCHEMAS["Caution"]["properties"]["code"]["enum"] == list(CautionCode)
+    assert SCHEMAS["Standing"]["properties"]["state"]["enum"] == list(State)
 
 
 def test_the_files_are_those_there_are() -> None:
