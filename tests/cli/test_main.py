@@ -208,3 +208,13 @@ def test_the_program_runs_as_a_process_of_its_own() -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout == (GOLDEN / "adult.ja.ics").read_bytes()
+
+
+def test_a_feed_may_be_of_a_renewed_certificate() -> None:
+    printed = ("feed", "--born", "1985-04-23", "--card-expires", "2030-04-23")
+    result = run(*printed, "--cert-renewed", "yes")
+    assert b"UID:certificate-" not in result.stdout_bytes
+    assert b"UID:card-expiry-20300423@calsvc\r\n" in result.stdout_bytes
+    faulty = run(*printed, "--cert-renewed", "perhaps", "--lang", "en")
+    assert (faulty.exit_code, faulty.stdout) == (1, "")
+    assert "--cert-renewed: Enter the day" in faulty.stderr

@@ -8,12 +8,13 @@ from starlette.testclient import TestClient
 from calsvc.errors import InvalidInput
 from calsvc.links.content import Reminders
 from calsvc.parsing.names import Member
-from calsvc.rules.card import Card
+from calsvc.rules.card import Card, Renewed
 from calsvc.web.api.link_request import LinkRequest, read_link
 from tests.support.clients import TODAY
 
 CARD = {"born": "1990-10-10", "issued": "2020-05-15"}
 MEMBER = Member(Card(date(1990, 10, 10), date(2020, 5, 15)))
+RENEWED = Member(MEMBER.card._replace(cert_renewed=Renewed.IN_WINDOW))
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,10 @@ MEMBER = Member(Card(date(1990, 10, 10), date(2020, 5, 15)))
         (
             {"cards": [{**CARD, "name": "Hana"}, CARD]},
             LinkRequest((MEMBER._replace(name="Hana"), MEMBER), "en", Reminders.STANDARD),
+        ),
+        (
+            {"cards": [{**CARD, "cert_renewed": "yes"}]},
+            LinkRequest((RENEWED,), "en", Reminders.STANDARD),
         ),
         (
             {"cards": [{"born": "平成2年10月10日", "issued": "R2.5.15"}]},
