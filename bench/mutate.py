@@ -1,0 +1,105 @@
+"""Changes one constant or comparison of the rules at a time, and expects a test to fail.
+
+``python bench/mutate.py [module ...]``: modules of calsvc/rules such as ``expiry``, all of them if
+none is named. Works in a copy. Prints the changes that no test noticed.
+"""
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COPIED = ("calsvc", "tests", "examples", "README.md", "pyproject.toml")
+FIRST = ("tests/rules/test_golden_tables.py", "tests/rules/test_bounds.py")
+"""Fast tests that notice most changes. What they miss is left to all tests of the rules."""
+COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+OPERATORS: dict[type[ast.AST], ast.operator | ast.boolop] = {
+    ast.Add: ast.Sub(),
+    ast.Sub: ast.Add(),
+    ast.And: ast.Or(),
+    ast.Or: ast.And(),
+}
+
+
+def changes(tree: ast.Module) -> Iterator[str]:
+    """Yields once for each change, while ``tree`` has it, and says which it is."""
+    for node in [*ast.walk(tree)]:
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            for value in (node.value - 1, node.value + 1):
+                yield from _changed(node, "value", value)
+        elif isinstance(node, ast.Constant) and type(node.value) is bool:
+            yield from _changed(node, "value", not node.value)
+        elif isinstance(node, ast.Compare):
+            for at, operator in enumerate(node.ops):
+                ops = [*node.ops]
+                ops[at] = COMPARISONS[type(operator)]()
+                yield from _changed(node, "ops", ops)
+        elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in OPERATORS:
+            yield from _changed(node, "op", OPERATORS[type(node.op)])
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            yield from _changed(node, "operand", ast.UnaryOp(ast.Not(), node.operand))
+
+
+def _changed(node: ast.expr, field: str, value: object) -> Iterator[str]:
+    before, text = getattr(node, field), ast.unparse(node)
+    setattr(node, field, value)
+    yield f"{node.lineno}: {text} -> {ast.unparse(node)}"
+    setattr(node, field, before)
+
+
+def is_noticed(copy: Path) -> bool:
+    """True if a test fails in ``copy``."""
+    return any(_fails(copy, tests) for tests in (FIRST, ("tests/rules",)))
+
+
+def _fails(copy: Path, tests: tuple[str, ...]) -> bool:
+    options = ("-x", "-q", "-n", "0", "-m", "not large", "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "pytest", *options, *tests]
+    return subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode != 0
+
+
+def survivors(module: Path, copy: Path) -> Iterator[str]:
+    """Yields the changes of ``module`` that no test notices, and the number of all at the end."""
+    source, count = module.read_text("utf-8"), 0
+    mutated = copy / module.relative_to(ROOT)
+    tree = ast.parse(source)
+    for change in changes(tree):
+        mutated.write_text(ast.unparse(tree), "utf-8")
+        count += 1
+        if not is_noticed(copy):
+            yield f"{module.name}:{change}"
+    mutated.write_text(source, "utf-8")
+    yield f"{module.name}: {count} changes"
+
+
+def main() -> None:
+    """Prints the survivors of each module as they are found."""
+    names = sys.argv[1:] or [path.stem for path in sorted((ROOT / "calsvc" / "rules").glob("*.py"))]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            path = ROOT / name
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, copy / name)
+        for name in names:
+            for line in survivors(ROOT / "calsvc" / "rules" / f"{name}.py", copy):
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
