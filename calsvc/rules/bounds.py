@@ -46,7 +46,8 @@ def check(card: Card, today: date | None) -> None:
     """
     found = bounds(card, today)
     if not found and card.card_expires is not None:
-        found = [*_faults_of_printed_expiry(card, card.card_expires)]
+        key = _fault_of_printed_expiry(card, card.card_expires)
+        found = [Problem("card_expires", f"card_expires.{key}")] if key else []
     if not found and (card.applied or card.cert_expires or card.cert_renewed):
         found = [*_faults_of_validity(card)]
     if found:
@@ -55,34 +56,36 @@ def check(card: Card, today: date | None) -> None:
 
 def bounds(card: Card, today: date | None) -> list[Problem]:
     """Returns the faults that need no computation: dates out of bounds or out of order."""
-    return [
-        *_faults_of_birth(card, today),
-        *_faults_of_issue(card, today),
-        *_faults_of_application(card),
-        *_faults_of_renewal(card, today),
-        *_faults_of_stay(card, today),
-    ]
+    found = (
+        _fault_of_birth(card, today),
+        _fault_of_issue(card, today),
+        _fault_of_application(card, card.applied) if card.applied else None,
+        _fault_of_renewal(card, today) if card.cert_renewed else None,
+        _fault_of_stay(card, card.stay_until, today) if card.stay_until else None,
+    )
+    return [fault for fault in found if fault is not None]
 
 
-def _faults_of_birth(card: Card, today: date | None) -> Iterator[Problem]:
+def _fault_of_birth(card: Card, today: date | None) -> Problem | None:
     if card.born < EARLIEST_BIRTH:
-        yield Problem("born", "born.too_early", {"earliest": EARLIEST_BIRTH})
-    elif card.born > (today or LAST_KNOWN_ISSUE):
-        yield Problem("born", "born.in_future")
+        return Problem("born", "born.too_early", {"earliest": EARLIEST_BIRTH})
+    if card.born > (today or LAST_KNOWN_ISSUE):
+        return Problem("born", "born.in_future")
+    return None
 
 
-def _faults_of_issue(card: Card, today: date | None) -> Iterator[Problem]:
+def _fault_of_issue(card: Card, today: date | None) -> Problem | None:
     if card.issued is None:
-        if card.card_expires is None:
-            yield Problem("issued", "issued.missing")
-    elif card.issued < CARDS_SINCE:
-        yield Problem("issued", "issued.too_early", {"earliest": CARDS_SINCE})
-    elif card.issued < card.born:
-        yield Problem("issued", "issued.before_birth")
-    elif card.issued > LAST_KNOWN_ISSUE:
-        yield Problem("issued", "issued.not_known_yet", {"latest": LAST_KNOWN_ISSUE})
-    elif today is not None and _is_months_ahead(card.issued, today, MAX_ISSUE_MONTHS_AHEAD):
-        yield Problem("issued", "issued.too_late")
+        return None if card.card_expires else Problem("issued", "issued.missing")
+    if card.issued < CARDS_SINCE:
+        return Problem("issued", "issued.too_early", {"earliest": CARDS_SINCE})
+    if card.issued < card.born:
+        return Problem("issued", "issued.before_birth")
+    if card.issued > LAST_KNOWN_ISSUE:
+        return Problem("issued", "issued.not_known_yet", {"latest": LAST_KNOWN_ISSUE})
+    if today is not None and _is_months_ahead(card.issued, today, MAX_ISSUE_MONTHS_AHEAD):
+        return Problem("issued", "issued.too_late")
+    return None
 
 
 def _is_months_ahead(day: date, today: date, months: int) -> bool:
@@ -91,24 +94,24 @@ def _is_months_ahead(day: date, today: date, months: int) -> bool:
     return (ahead, day.day) > (months, today.day)
 
 
-def _faults_of_application(card: Card) -> Iterator[Problem]:
-    if card.applied is None:
-        return
-    if card.applied < APPLICATIONS_SINCE:
-        yield Problem("applied", "applied.too_early", {"earliest": APPLICATIONS_SINCE})
-    elif card.applied < card.born:
-        yield Problem("applied", "applied.before_birth")
-    elif card.issued and card.applied > card.issued:
-        yield Problem("applied", "applied.after_issue")
+def _fault_of_application(card: Card, applied: date) -> Problem | None:
+    if applied < APPLICATIONS_SINCE:
+        return Problem("applied", "applied.too_early", {"earliest": APPLICATIONS_SINCE})
+    if applied < card.born:
+        return Problem("applied", "applied.before_birth")
+    if card.issued and applied > card.issued:
+        return Problem("applied", "applied.after_issue")
+    return None
 
 
-def _faults_of_renewal(card: Card, today: date | None) -> Iterator[Problem]:
+def _fault_of_renewal(card: Card, today: date | None) -> Problem | None:
     if not isinstance(card.cert_renewed, date):
-        return
+        return None
     if today is not None and card.cert_renewed > today:
-        yield Problem("cert_renewed", "cert_renewed.in_future")
-    elif card.cert_renewed < (card.issued or CARDS_SINCE):
-        yield Problem("cert_renewed", "cert_renewed.before_issue")
+        return Problem("cert_renewed", "cert_renewed.in_future")
+    if card.cert_renewed < (card.issued or CARDS_SINCE):
+        return Problem("cert_renewed", "cert_renewed.before_issue")
+    return None
 
 
 def is_stay_unusual(stay_until: date, today: date) -> bool:
@@ -119,37 +122,31 @@ def is_stay_unusual(stay_until: date, today: date) -> bool:
     return _is_months_ahead(stay_until, today, USUAL_STAY_MONTHS_AHEAD)
 
 
-def _faults_of_stay(card: Card, today: date | None) -> Iterator[Problem]:
-    stay, printed = card.stay_until, card.card_expires
-    if stay is None:
-        return
+def _fault_of_stay(card: Card, stay: date, today: date | None) -> Problem | None:
+    printed = card.card_expires
     if _is_months_ahead(stay, today or LAST_KNOWN_ISSUE, MAX_STAY_MONTHS_AHEAD):
-        yield Problem("stay_until", "stay_until.too_late")
-    elif card.issued and stay < card.issued:
-        yield Problem("stay_until", "stay_until.before_issue")
-    elif printed and stay < printed and not is_extended(stay, printed):
-        yield Problem("stay_until", "stay_until.before_card_expires")
+        return Problem("stay_until", "stay_until.too_late")
+    if card.issued and stay < card.issued:
+        return Problem("stay_until", "stay_until.before_issue")
+    if printed and stay < printed and not is_extended(stay, printed):
+        return Problem("stay_until", "stay_until.before_card_expires")
+    return None
 
 
 # --- the printed expiry date (rules 10, 14 and 18) ------------------------------------------------
-
-
-def _faults_of_printed_expiry(card: Card, printed: date) -> Iterator[Problem]:
-    if key := _fault_of_printed_expiry(card, printed):
-        yield Problem("card_expires", f"card_expires.{key}")
 
 
 def _fault_of_printed_expiry(card: Card, printed: date) -> str:
     if printed > LAST_KNOWN_EXPIRY and card.issued is None:
         return "not_known_yet"
     if ends_with_stay(card, printed):
-        return _fault_of_stay(card, printed)
+        return _fault_of_printed_stay(card, printed)
     if not is_birthday(card.born, printed):
         return "not_birthday"
-    return _fault_of_birthday(card, printed)
+    return _fault_of_printed_birthday(card, printed)
 
 
-def _fault_of_stay(card: Card, printed: date) -> str:
+def _fault_of_printed_stay(card: Card, printed: date) -> str:
     if printed < max(CARDS_SINCE, card.born):
         return "too_early"
     if card.issued is None:
@@ -160,7 +157,7 @@ def _fault_of_stay(card: Card, printed: date) -> str:
     return "" if card.issued <= printed <= latest else "not_of_this_issue"
 
 
-def _fault_of_birthday(card: Card, printed: date) -> str:
+def _fault_of_printed_birthday(card: Card, printed: date) -> str:
     if card.issued:
         birthdays = birthdays_between(card.born, card.issued, printed)
         possible = conceivable_birthdays(card, card.issued)

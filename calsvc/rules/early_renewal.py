@@ -5,7 +5,7 @@ all cards before it are followed back to the first cards.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from calsvc.rules.ages import may_be_adult, may_be_minor
@@ -19,12 +19,14 @@ from calsvc.rules.spans import (
     MINOR_CARD_BIRTHDAYS,
 )
 
+LONGEST_WINDOW = timedelta(days=92)
+"""No three months have more days."""
+
 
 class PossibleIssue(NamedTuple):
     """Days on which a card with a certain expiry can have been issued, and the life it then has."""
 
     days: DateRange
-    adult: bool
     birthdays: int
 
 
@@ -34,27 +36,31 @@ def may_be_renewed_early(born: date, issued: date) -> bool:
     The birthday itself lies outside: a card issued on it does not count it (rule 1).
     """
     birthday = nth_birthday(born, issued, 1)
+    if birthday - issued > LONGEST_WINDOW:  # most cards: there is nothing to compute
+        return False
     return renewal_window(birthday).start <= issued and can_expire_on(born, birthday)
 
 
 def can_expire_on(born: date, birthday: date) -> bool:
     """True if a card of a holder born on ``born`` can end on ``birthday``."""
-    return next(possible_issues(born, birthday), None) is not None
+    return any(
+        next(possible_issues(born, birthday, adult), None) is not None for adult in (True, False)
+    )
 
 
-def possible_issues(born: date, expiry: date) -> Iterator[PossibleIssue]:
+def possible_issues(born: date, expiry: date, adult: bool) -> Iterator[PossibleIssue]:
     """Yields the issue dates of all cards that can end on the birthday ``expiry``.
 
-    Rules 2, 3, 12, 14 and 18: any age and threshold that some reading allows, on known days only.
+    ``adult``: cards of adults, otherwise those of minors. Rules 2, 3, 12, 14 and 18: any age and
+    threshold that some reading allows, on known days only.
     """
-    rules = ((False, MINOR_CARD_BIRTHDAYS.value), (True, ADULT_CARD_BIRTHDAYS.value))
-    for adult, birthdays in rules:
-        days = days_of_issue(born, expiry, birthdays)
-        if found := _possible_days(born, days, adult):
-            yield PossibleIssue(found, adult, birthdays)
-        early = _possible_days(born, days_of_early_issue(born, expiry, birthdays), adult)
-        if early and can_expire_on(born, days.start):
-            yield PossibleIssue(early, adult, birthdays + EARLY_RENEWAL_BIRTHDAYS.value)
+    birthdays = ADULT_CARD_BIRTHDAYS.value if adult else MINOR_CARD_BIRTHDAYS.value
+    days = days_of_issue(born, expiry, birthdays)
+    if found := _possible_days(born, days, adult):
+        yield PossibleIssue(found, birthdays)
+    early = _possible_days(born, days_of_early_issue(born, expiry, birthdays), adult)
+    if early and can_expire_on(born, days.start):
+        yield PossibleIssue(early, birthdays + EARLY_RENEWAL_BIRTHDAYS.value)
 
 
 def days_of_issue(born: date, expiry: date, birthdays: int) -> DateRange:
@@ -74,18 +80,13 @@ def days_of_early_issue(born: date, expiry: date, birthdays: int) -> DateRange:
     return DateRange(renewal_window(first).start, first - ONE_DAY)
 
 
-def _known(born: date, days: DateRange) -> DateRange | None:
-    start, end = max(days.start, born, CARDS_SINCE), min(days.end, LAST_KNOWN_ISSUE)
-    return DateRange(start, end) if start <= end else None
-
-
 def _possible_days(born: date, days: DateRange, adult: bool) -> DateRange | None:
     """Returns the known ones of ``days`` if the holder's age allows any of them.
 
     The age only rises and the threshold only fell, so the first or the last day decides.
     """
-    known = _known(born, days)
-    if known is None:
+    start, end = max(days.start, born, CARDS_SINCE), min(days.end, LAST_KNOWN_ISSUE)
+    if start > end:
         return None
-    allowed = may_be_adult(born, known.end) if adult else may_be_minor(born, known.start)
-    return known if allowed else None
+    is_allowed = may_be_adult(born, end) if adult else may_be_minor(born, start)
+    return DateRange(start, end) if is_allowed else None

@@ -5,10 +5,14 @@ from datetime import date
 
 from calsvc.rules.ages import earliest_application, is_adult, is_eve_of_adulthood
 from calsvc.rules.card import Card, CardExpiry, Caution, CautionCode, Term
-from calsvc.rules.dates import nth_birthday
+from calsvc.rules.dates import age_on, nth_birthday
 from calsvc.rules.early_renewal import may_be_renewed_early
 from calsvc.rules.printed_expiry import printed_expiry
 from calsvc.rules.spans import ADULT_CARD_BIRTHDAYS, EARLY_RENEWAL_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
+
+
+OLDEST_IN_DOUBT = 20
+"""Rule 3: at 21, six months before the issue were at 20 or older, so an adult's by any reading."""
 
 
 def card_expiry(card: Card) -> CardExpiry:
@@ -56,15 +60,20 @@ def _doubts_of_age(card: Card, issued: date, adult: bool) -> Iterator[Caution]:
 
     The age only rises and the threshold only fell, so the earliest possible day is the one to try.
     """
-    other = _ending(card, issued, _birthdays(issued, not adult))
+    if card.applied is None and age_on(card.born, issued) > OLDEST_IN_DOUBT:
+        return
     earliest = earliest_application(issued, card.applied)
     if not adult:
         if is_eve_of_adulthood(card.born, issued, card.applied):
-            yield Caution(CautionCode.BIRTHDAY_EVE, other)
+            yield Caution(CautionCode.BIRTHDAY_EVE, _other_ending(card, issued, adult))
     elif not is_adult(card.born, issued, earliest):
-        yield Caution(CautionCode.THRESHOLD_UNCERTAIN, other)
+        yield Caution(CautionCode.THRESHOLD_UNCERTAIN, _other_ending(card, issued, adult))
     elif not is_adult(card.born, earliest, earliest):
-        yield Caution(CautionCode.AGE_UNCERTAIN, other)
+        yield Caution(CautionCode.AGE_UNCERTAIN, _other_ending(card, issued, adult))
+
+
+def _other_ending(card: Card, issued: date, adult: bool) -> date:
+    return _ending(card, issued, _birthdays(issued, not adult))
 
 
 def _doubts_of_early_renewal(card: Card, issued: date, birthdays: int) -> Iterator[Caution]:

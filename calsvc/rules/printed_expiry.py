@@ -125,7 +125,7 @@ def _doubts_of_birthday(card: Card, printed: date, adult: bool) -> Iterator[Caut
         if birthdays not in _usual_birthdays(card, card.issued):
             yield Caution(CautionCode.EXPIRY_UNUSUAL)
         return
-    if not any(adult is each.adult for each in possible_issues(card.born, printed)):
+    if next(possible_issues(card.born, printed, adult), None) is None:
         yield Caution(CautionCode.EXPIRY_UNUSUAL)
     if days_of_issue(card.born, printed, birthdays_of_term(adult)).end > LAST_KNOWN_ISSUE:
         yield Caution(CautionCode.NEXT_CARD)

@@ -36,8 +36,10 @@ class Rule(Generic[T]):
 
     def on(self, issued: date) -> T:
         """Returns the value for cards issued on ``issued``. Raises `RuleNotKnownError`."""
-        for days, value in self.spans:
-            if days.start <= issued <= days.end:
+        for days, value in reversed(self.spans):
+            if issued >= days.start:
+                if issued > days.end:
+                    break
                 return value
         raise RuleNotKnownError
 

@@ -1,12 +1,14 @@
 """Make examples/vectors.csv again: ``python tests/golden/vectors.py``; then see git diff.
 
 The cards of derived.csv with their plan, for other programs that compute these dates. The first
-line names the version of the vectors and the revision of the law.
+line names the version of the vectors and the revision of the law. ``--check`` writes nothing, and
+fails where something would be written.
 """
 
 import csv
 import io
 import re
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -67,7 +69,11 @@ def content() -> str:
 
 def main() -> None:
     """See above."""
-    VECTORS.write_text(content(), encoding="utf-8")
+    new = content()
+    if "--check" not in sys.argv:
+        VECTORS.write_text(new, encoding="utf-8")
+    elif VECTORS.read_text(encoding="utf-8") != new:
+        sys.exit("examples/vectors.csv: regenerate")
 
 
 if __name__ == "__main__":

@@ -63,15 +63,14 @@ def test_early_means_the_three_months_before_a_birthday(issued: date, early: boo
     assert may_be_renewed_early(date(1980, 1, 20), issued) is early
 
 
-def test_possible_issues_name_days_kind_and_life() -> None:
-    found = list(possible_issues(date(2001, 8, 10), date(2026, 8, 10)))
-    assert [(each.days, each.adult, each.birthdays) for each in found] == [
-        (DateRange(date(2021, 8, 10), date(2022, 8, 9)), False, 5),
-        (DateRange(date(2021, 5, 11), date(2021, 8, 9)), False, 6),
+def test_possible_issues_name_days_and_life() -> None:
+    assert list(possible_issues(date(2001, 8, 10), date(2026, 8, 10), adult=False)) == [
+        (DateRange(date(2021, 8, 10), date(2022, 8, 9)), 5),
+        (DateRange(date(2021, 5, 11), date(2021, 8, 9)), 6),
     ]
-    found = list(possible_issues(date(1985, 6, 30), date(2038, 6, 30)))
-    assert [(each.days, each.adult, each.birthdays) for each in found] == [
-        (DateRange(date(2028, 3, 31), date(2028, 3, 31)), True, 11),
+    assert list(possible_issues(date(2001, 8, 10), date(2026, 8, 10), adult=True)) == []
+    assert list(possible_issues(date(1985, 6, 30), date(2038, 6, 30), adult=True)) == [
+        (DateRange(date(2028, 3, 31), date(2028, 3, 31)), 11),
     ]
 
 
