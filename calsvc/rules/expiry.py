@@ -10,7 +10,6 @@ from calsvc.rules.early_renewal import may_be_renewed_early
 from calsvc.rules.printed_expiry import printed_expiry
 from calsvc.rules.spans import ADULT_CARD_BIRTHDAYS, EARLY_RENEWAL_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
 
-
 OLDEST_IN_DOUBT = 20
 """Rule 3: at 21, six months before the issue were at 20 or older, so an adult's by any reading."""
 
