@@ -77,7 +77,7 @@ def test_the_example_makes_everything_and_tells_of_its_faulty_rows(tmp_path: Pat
     chosen = [part for name in formats for part in ("--format", name)]
     done = run(EXAMPLE, "-o", tmp_path / "out", *chosen)
     assert done.returncode == 1, done.stderr
-    assert done.stdout.splitlines()[0] == "行 21、リンク 13(うち注意 4)、誤りのある行 7、空行 1"
+    assert done.stdout.splitlines()[0] == "行 21、リンク 13(うち注意 6)、誤りのある行 7、空行 1"
     names = {name.split("/")[0] for name in tree(tmp_path / "out")}
     assert names == {"eml", "ics", "letters", "links.csv", "mail-merge.csv", "qr"}
     assert [*tmp_path.iterdir()] == [tmp_path / "out"]

@@ -159,7 +159,7 @@ def test_khal_shows_the_dates_of_the_page_with_its_url(server: FeedServer, tmp_p
     page = unescape(httpx2.post(f"{server.base_url}/", data=form, follow_redirects=True).text)
     (webcal,) = set(re.findall(r'href="(webcal://[^"]+)"', page))
     listed = subscribed(tmp_path, webcal.replace("webcal://", "http://")).listed("Asia/Tokyo")
-    assert [each.start for each in listed if "(この日まで有効)" in each.title] == [
+    assert [each.start for each in listed if "この日まで有効)" in each.title] == [
         date(2027, 3, 20),
         date(2032, 3, 20),
     ]

@@ -25,7 +25,7 @@ from tests.support.servers import KEY, free_port, wait_until_ready
 
 DOCKERFILE = ROOT / "Dockerfile"
 PREFIX = "/opt/calsvc"
-LAYERS = ROOT / ".venv" / "layers"
+LAYERS = (ROOT / ".venv").resolve() / "layers"
 """The first layer is kept, as the builders of images keep it: installing takes long."""
 
 

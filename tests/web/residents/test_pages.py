@@ -63,6 +63,9 @@ def test_a_city_without_extension_or_fax_says_neither(tmp_path: Path) -> None:
         )
 
 
+FURTHER = ("stay_until", "cert_expires", "cert_renewed", "applied")
+
+
 def asked_keys() -> set[str]:
     """Every key of a page's text that stands in a template or in the code, or is made there."""
     templates = [each.read_text("utf-8") for each in Path(calsvc.__file__).parent.rglob("*.html")]
@@ -75,8 +78,8 @@ def asked_keys() -> set[str]:
     made |= {f"page.subject.{each}" for each in (*Subject, "both")}
     made |= {f"page.have.{each}" for each in ASKED}
     made |= {f"page.field.{each}" for fields in ASKED.values() for each in (*fields, "name")}
-    made |= {f"page.field.{each}.hint" for each in ("stay_until", "cert_expires", "applied")}
-    made |= {f"page.further.{each}" for each in ("stay_until", "cert_expires", "applied")}
+    made |= {f"page.field.{each}.hint" for each in FURTHER}
+    made |= {f"page.further.{each}" for each in FURTHER}
     made |= {f"page.era.{each}" for each in "RHSTM"}
     made |= {f"page.way.{each}" for each in Way}
     made |= {f"page.way.{each}.hint" for each in Way}
