@@ -48,6 +48,7 @@ bench: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	$(PIP) install --require-hashes --no-deps -r .ci/requirements-fuzz.txt
 	$(BIN)/python -m tests.fuzz.api
+	$(BIN)/python -m tests.fuzz.workbooks
 	$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 
 soak: $(VENV)/.dev

@@ -20,17 +20,15 @@ BY_RULE: Mapping[str, int] = {
     "dates": 20_000,
     "tokens": 20_000,
     "queries": 20_000,
-    "tables": 10_000,
+    "tables": 11_000,
     "headers": 10_000,
-    "sheets": 1_000,
 }
 BY_REACH: Mapping[str, int] = {
     "dates": 320_000,
     "tokens": 300_000,
     "queries": 250_000,
-    "tables": 60_000,
+    "tables": 64_000,
     "headers": 50_000,
-    "sheets": 4_000,
 }
 LONGEST = 4096
 PLACES = st.integers(0, 10_000)

@@ -4,16 +4,14 @@ A target's ``pieces`` are what its input is made of: whole examples first, then 
 """
 
 import io
-import warnings
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from openpyxl import Workbook
-
 from calsvc.bulk import csv_files
-from calsvc.bulk.rows import Office, columns_of, open_table, outcomes, survey
+from calsvc.bulk.encodings import ENCODINGS
+from calsvc.bulk.rows import Office, columns_of, outcomes
+from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
@@ -82,7 +80,7 @@ def read_a_table(data: bytes) -> None:
     file = io.BytesIO(data)
     try:
         table = open_table(file, survey(file).encoding)
-        columns = columns_of(table, {})
+        columns = columns_of(table)
         rows = []
         for outcome in outcomes(table, columns, OFFICE):
             _in_words(*outcome.problems, *outcome.remarks)
@@ -98,32 +96,6 @@ def read_headers(data: bytes) -> None:
     assert negotiate(language.decode("latin-1")) in LANGUAGES
     assert is_not_modified({b"if-none-match": matching}, b'"tag"', CHANGED) in (True, False)
     assert is_not_modified({b"if-modified-since": since}, b'"tag"', CHANGED) in (True, False)
-
-
-def _workbook() -> Mapping[str, bytes]:
-    """The parts of a small workbook by their names."""
-    book, file = Workbook(), io.BytesIO()
-    book.active.append(("氏名", "生年月日", "発行日"))
-    book.active.append(("小樽花子", date(1985, 4, 23), "2020-06-01"))
-    book.active.append((1, 31159, True))
-    book.save(file)
-    whole = zipfile.ZipFile(file)
-    return {name: whole.read(name) for name in whole.namelist()}
-
-
-WORKBOOK = _workbook()
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-def read_a_sheet(data: bytes) -> None:
-    """``data`` as the one sheet of a workbook that is otherwise in order."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as book:
-        for name, part in {**WORKBOOK, SHEET: data}.items():
-            book.writestr(name, part)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module="openpyxl")
-        read_a_table(file.getvalue())
 
 
 def _utf8(*texts: str) -> tuple[bytes, ...]:
@@ -169,7 +141,7 @@ TARGETS: Mapping[str, Target] = {
     "tables": Target(
         read_a_table,
         (
-            *(CSV.encode(each) for each in csv_files.ENCODINGS),
+            *(CSV.encode(each) for each in ENCODINGS),
             b"born\tissued\tname\n1985-04-23\t2020-06-01\t\n",
             *_utf8('"', ",", "\t", "\r\n", "\n", "\r", ";", "=1+1", "'", "@", "born,issued\n"),
             *_utf8(
@@ -186,19 +158,6 @@ TARGETS: Mapping[str, Target] = {
             *_utf8("ja", "x-easy", "zh", ";q=", "0.", "1", ",", "\n", " ", 'W/"tag"', "*", "-"),
             *_utf8("Tue, ", "24", " Nov ", "2026", ":", "00", "+0900", "-0000", "GMT", "("),
             b"9999999999",
-        ),
-    ),
-    "sheets": Target(
-        read_a_sheet,
-        (
-            WORKBOOK[SHEET],
-            WORKBOOK[SHEET].replace(b"31159", b"1e308"),
-            WORKBOOK[SHEET].replace(b"31159", b"nan"),
-            WORKBOOK[SHEET].replace(b't="b"', b't="e"'),
-            *_utf8('<row r="2">', "</row>", '<c r="ZZZ2" s="1">', "</c>", "<v>", "</v>", 't="d"'),
-            *_utf8(
-                'r="-1"', 's="99"', "2020-06-01T00:00", "-0.5", "9" * 500, "<!DOCTYPE a>", "&a;"
-            ),
         ),
     ),
 }

@@ -1,0 +1,14 @@
+"""A short, repeatable part of ``make fuzz``: mutated workbooks are read or refused."""
+
+import pytest
+
+from tests.fuzz.workbooks import SAMPLES, outcome, run
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_samples_are_read(name: str) -> None:
+    assert outcome(SAMPLES[name]) == "read"
+
+
+def test_mutated_workbooks_are_read_or_refused() -> None:
+    assert sum(run(300, [*SAMPLES.values()]).values()) == 300
