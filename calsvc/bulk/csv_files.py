@@ -5,25 +5,32 @@ Nothing is lost on the way: a record that cannot be read stays in its place, as 
 
 import codecs
 import csv
-import hashlib
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.bulk.date_cells import day_text
+from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, without_mark
+from calsvc.bulk.records import Form, Row, Table, unusable
 
-UTF_8, UTF_8_BOM, CP932, UTF_16 = "utf-8", "utf-8-sig", "cp932", "utf-16"
-ENCODINGS = (UTF_8, UTF_8_BOM, CP932, UTF_16)
-BOMS = {codecs.BOM_UTF8: UTF_8_BOM, codecs.BOM_UTF16_LE: UTF_16, codecs.BOM_UTF16_BE: UTF_16}
-DELIMITERS = (",", "\t")
-BLOCK = 1 << 20
-LONGEST_LINE = 1 << 20
-"""In characters; a longer one is no line of a table of residents."""
-MOST_LINES = 100
+DELIMITERS = (",", "\t", ";")
+SEPARATOR_LINE = re.compile(r"sep=(?P<delimiter>[,;\t])\s*", re.IGNORECASE)
+"""What Excel reads and hides at the beginning of a CSV file."""
+HEAD_LINES = 30
+"""Lines in which the delimiter is looked for."""
+MAX_LINE_CHARACTERS = 1 << 20
+"""A longer one is no line of a table of residents."""
+MAX_COLUMNS = 200
+MAX_CELL_CHARACTERS = 32_767
+"""What a cell of Excel holds."""
+MAX_RECORD_LINES = 100
 """Lines in one record; more means that a quotation mark was opened and never closed."""
+BYTE_ORDER_MARK = "\ufeff"
+END_OF_FILE = "\x1a"
+"""Ctrl-Z, with which DOS programs end a text."""
 UNDECODABLE = re.compile("[\ud800-\udfff]")
 """What Python makes of bytes that the encoding does not know, so that they can be written back."""
 
@@ -32,134 +39,22 @@ RUN_BY_SPREADSHEETS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 RUN_AT_FIRST = frozenset(RUN_BY_SPREADSHEETS + "'")
 FORMULA = re.compile(rf"'*[{re.escape(RUN_BY_SPREADSHEETS)}]")
 NUMBER = re.compile(r"[+-][0-9]+([.,][0-9]+)*%?")
+TEXT = re.compile(r'="[^"]*"')
+"""Text that an export keeps from being read as a number; it runs nothing."""
 HARMLESS = "'"
-MIDNIGHT = re.compile(r"[T\s]\s*0?0:00(:00(\.0+)?)?\s*")
-"""What spreadsheets add to a day in CSV (``2020/6/1 0:00``)."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record and its place as spreadsheets count, 1 for the first; ``fault``: a message key."""
-
-    number: int
-    cells: Sequence[str]
-    fault: str = ""
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing stands in it."""
-        return not self.fault and not "".join(self.cells).strip()
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a table is written down."""
-
-    encoding: str
-    delimiter: str
-
-
-def day_text(cell: str) -> str:
-    """The day in a cell of a date column, without the midnight that spreadsheets add."""
-    if ":" not in cell:
-        return cell
-    text = cell.rstrip()
-    match = MIDNIGHT.search(text)
-    return text[: match.start()] if match and match.end() == len(text) else cell
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table being read: ``rows`` come after the ``header``, ``day_text`` reads date cells.
-
-    ``expected``: about how many rows there are, where the file says so.
-    """
-
-    header: Row
-    rows: Iterator[Row] = field(repr=False)
-    form: Form
-    day_text: Callable[[str], str] = day_text
-    expected: int = 0
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What one look through a whole file tells.
-
-    ``lines`` is a count for showing progress: not exact, for a record may have several.
-    """
-
-    digest: str
-    lines: int
-    encoding: str
-
-
-def unusable(key: str, **facts: str | int) -> InvalidInput:
-    """The error of a table that cannot be worked on at all."""
-    return InvalidInput([Problem("table", f"table.{key}", facts)])
 
 
 # --- reading ------------------------------------------------------------------------------------
-
-
-def survey(file: BinaryIO, encoding: str = "") -> Survey:
-    """Look through ``file``, from its beginning; ``encoding`` settles it where given.
-
-    Raises `InvalidInput` (``table.encoding``) where no known encoding fits every byte.
-    """
-    digest, lines, utf_8 = hashlib.sha256(), 0, _Check(UTF_8)
-    file.seek(0)
-    start = file.read(4)
-    file.seek(0)
-    while block := file.read(BLOCK):
-        digest.update(block)
-        lines += block.count(b"\n")
-        utf_8.look(block)
-    utf_8.look(b"", final=True)
-    found = encoding or _by_bom(start) or (UTF_8 if utf_8.fits else _cp932(file))
-    return Survey(digest.hexdigest(), lines, found)
-
-
-class _Check:
-    """Whether bytes, a block at a time, are text in an encoding."""
-
-    def __init__(self, encoding: str) -> None:
-        self._decoder = codecs.getincrementaldecoder(encoding)()
-        self.fits = True
-
-    def look(self, block: bytes, *, final: bool = False) -> None:
-        """Look at the next block."""
-        if self.fits:
-            try:
-                self._decoder.decode(block, final)
-            except UnicodeDecodeError:
-                self.fits = False
-
-
-def _by_bom(start: bytes) -> str:
-    return next((name for bom, name in BOMS.items() if start.startswith(bom)), "")
-
-
-def _cp932(file: BinaryIO) -> str:
-    check = _Check(CP932)
-    file.seek(0)
-    while check.fits and (block := file.read(BLOCK)):
-        check.look(block)
-    check.look(b"", final=True)
-    if not check.fits:
-        raise unusable("encoding", known=", ".join(ENCODINGS))
-    return CP932
 
 
 def read(file: BinaryIO, encoding: str) -> Table:
     """The table in ``file``, from its beginning, read as its rows are taken.
 
     ``encoding`` is one of `ENCODINGS`. ``file`` must stay open meanwhile. Raises `InvalidInput`
-    (``table.empty``, ``table.line_too_long``), also while rows are taken.
+    (``table.empty``, ``table.line_too_long``, ``table.too_many_columns``), also while rows are
+    taken.
     """
-    file.seek(0)
-    if encoding == UTF_16 and _by_bom(file.read(2)) != UTF_16:
-        encoding = "utf-16-le"
+    encoding = without_mark(file, encoding)
     file.seek(0)
     text = io.TextIOWrapper(_Lent(file), encoding, errors=_on_error(encoding), newline="")
     return _table(_Lines(text), encoding)
@@ -188,14 +83,26 @@ def _on_error(encoding: str) -> str:
 
 
 def _table(lines: "_Lines", encoding: str) -> Table:
-    for blank, line in enumerate(lines):
+    delimiter = _delimiter(lines)
+    for number, line in enumerate(lines):
         lines.taken.clear()
-        if line.strip(" \t,\r\n"):
+        if line.strip(" \t,;\r\n"):
             lines.give_back(line)
-            delimiter = max(DELIMITERS, key=line.count)
-            rows = _rows(lines, delimiter, blank)
-            return Table(next(rows), rows, Form(encoding, delimiter))
+            rows = _rows(lines, delimiter, number)
+            return Table(next(rows), rows, Form(encoding, delimiter), day_text)
     raise unusable("empty")
+
+
+def _delimiter(lines: "_Lines") -> str:
+    """Returns what parts the cells of the first lines, which stay to be read."""
+    head = list(islice(lines, HEAD_LINES))
+    lines.give_back(*head)
+    if match := SEPARATOR_LINE.fullmatch(head[0] if head else ""):
+        return match["delimiter"]
+    delimiter = max(DELIMITERS, key=lambda each: sum(line.count(each) for line in head))
+    if any(line.count(delimiter) >= MAX_COLUMNS * 2 for line in head):
+        raise unusable("too_many_columns")
+    return delimiter
 
 
 class _Lines:
@@ -205,13 +112,14 @@ class _Lines:
         self._text = text
         self._returned: deque[str] = deque()
         self.taken: list[str] = []
+        self._begun = False
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
         """The next line, with its end. Raises ``csv.Error`` for an endless record."""
-        if len(self.taken) == MOST_LINES:
+        if len(self.taken) == MAX_RECORD_LINES:
             raise csv.Error
         line = self._returned.popleft() if self._returned else self._read()
         if not line:
@@ -221,12 +129,20 @@ class _Lines:
 
     def _read(self) -> str:
         try:
-            line = self._text.readline(LONGEST_LINE)
+            line = self._text.readline(MAX_LINE_CHARACTERS)
         except UnicodeDecodeError:  # half a character of UTF-16 at the end
             raise unusable("encoding", known=", ".join(ENCODINGS)) from None
-        if len(line) == LONGEST_LINE:
+        if len(line) == MAX_LINE_CHARACTERS:
             raise unusable("line_too_long")
-        return line
+        if not self._begun:  # programs that join files leave a second mark
+            self._begun, line = True, line.lstrip(BYTE_ORDER_MARK)
+        return self._after_mark(line) if line[:1] == END_OF_FILE else line
+
+    def _after_mark(self, line: str) -> str:
+        """Returns '' for the mark of the end, unless more comes after it."""
+        after = self._text.readline(MAX_LINE_CHARACTERS)
+        self._returned.extend([after] if after else [])
+        return line if after or line.strip() != END_OF_FILE else ""
 
     def give_back(self, *lines: str) -> None:
         """Let ``lines`` come next, and forget what was taken."""
@@ -255,6 +171,8 @@ def _rows(lines: _Lines, delimiter: str, before: int) -> Iterator[Row]:
 
 def _fault(cells: Sequence[str]) -> str:
     text = "".join(cells)
+    if len(text) > MAX_CELL_CHARACTERS and max(map(len, cells)) > MAX_CELL_CHARACTERS:
+        return "row.cell_too_long"
     return "row.undecodable" if not text.isascii() and UNDECODABLE.search(text) else ""
 
 
@@ -287,8 +205,9 @@ def _native_utf_16() -> str:
 def harmless(cell: str) -> str:
     """The cell, led by one apostrophe where a spreadsheet would run it as a formula.
 
-    Plain numbers (-5, +819012345678) stay as they are. To undo it, take one apostrophe away from
-    whatever `FORMULA` matches: a cell that came with apostrophes before a formula gets one more.
+    Plain numbers (-5, +819012345678) and text (="0012") stay as they are. To undo it, take one
+    apostrophe away from whatever `FORMULA` matches: a cell that came with apostrophes before a
+    formula gets one more.
     """
-    runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell)
+    runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell) and not TEXT.fullmatch(cell)
     return HARMLESS + cell if runs else cell

@@ -1,24 +1,33 @@
 """The formats that a table of links comes in: each makes pieces of files from shards of rows."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from calsvc import codes
-from calsvc.bulk import csv_files, emails
+from calsvc.bulk import emails, table_output
 from calsvc.bulk.columns import Columns
-from calsvc.bulk.csv_files import UTF_8_BOM, Form, Row
+from calsvc.bulk.encodings import UTF_8_BOM
+from calsvc.bulk.explanations import explain_all
 from calsvc.bulk.fonts import Font
+from calsvc.bulk.records import Form, Row
 from calsvc.bulk.resident_message import Invitation, invitation
-from calsvc.bulk.rows import Check, Issued, Office, Outcome
-from calsvc.errors import Problem
+from calsvc.bulk.rows import Check, Issued, Office, Outcome, lengthened
+from calsvc.errors import Problem, where
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.links.content import LinkedCard, Reminders
 
-LINKS = "links.csv"
+if TYPE_CHECKING:
+    from calsvc.bulk.letters import Letter
+
+T = TypeVar("T")
+logger = logging.getLogger("calsvc.bulk")
+LINKS, FAULTY = "links.csv", "faulty.csv"
 MAIL_MERGE = "mail-merge.csv"
 ADDED = (
     "certificate_expiry",
@@ -30,6 +39,9 @@ ADDED = (
     "number",
     "run_number",
 )
+OF_FAULTY = ("row", "error")
+UNMADE = "unmade"
+"""Counts the files that could not be made though their link is good."""
 MERGED = ("number", "email", "name", "subject", "body")
 
 
@@ -56,18 +68,40 @@ class Format(Protocol):
 
 @dataclass(frozen=True)
 class Edition:
-    """What all formats of a run share. ``font`` is there where letters are asked for."""
+    """What all formats of a run share. ``font`` is there where letters are asked for.
+
+    ``before``: the rows above the header. ``begun``: the files that an interrupted run has begun.
+    ``tick`` is called for each file and letter. ``failures`` counts what could not be made.
+    """
 
     header: Row
     form: Form
     columns: Columns
     office: Office
     font: Font | None = None
+    before: Sequence[Row] = ()
+    begun: Collection[str] = ()
+    tick: Callable[[], None] = lambda: None
+    failures: Counter[str] = field(default_factory=Counter)
 
     @property
     def words(self) -> Catalog:
         """The clerk's language: that of the table's headers."""
         return catalog(self.columns.language)
+
+    def named(self, name: str) -> str:
+        """Returns the name of a table of the output in the form that the input has."""
+        return f"{name.removesuffix('csv')}{self.form.suffix}"
+
+    def attempt(self, make: Callable[[Issued, "Edition"], T], issued: Issued) -> T | None:
+        """Make something of a resident's; what cannot be made stops no other."""
+        self.tick()
+        try:
+            return make(issued, self)
+        except Exception as error:
+            logger.error("a file could not be made: %s", where(error))
+            self.failures[UNMADE] += 1
+            return None
 
 
 # --- links.csv ----------------------------------------------------------------------------------
@@ -80,25 +114,27 @@ class LinksTable:
         """See `Edition`."""
         self._edition = edition
         self._words = edition.words
+        self._name = edition.named(LINKS)
         self._width = len(edition.columns.headers)
 
     def opening(self) -> Iterator[Piece]:
-        """Blank lines as they came, and the header."""
-        form = self._edition.form
-        blank: list[list[str]] = [[]] * (self._edition.header.number - 1)
+        """The rows above the header as they came, and the header."""
+        edition = self._edition
         added = [self._words.text(f"bulk.column.{name}") for name in ADDED]
-        rows = csv_files.write([*blank, [*self._edition.columns.headers, *added]], form)
-        yield Piece(LINKS, csv_files.byte_order_mark(form) + rows, grows=True)
+        header = lengthened(edition.header, self._width).cells
+        rows = [*_in_place(edition.before, edition.header.number), [*header, *added]]
+        yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The rows in their places."""
-        yield Piece(LINKS, csv_files.write(map(self._cells, shard), self._edition.form), grows=True)
+        content = table_output.write(map(self._cells, shard), self._edition.form)
+        yield Piece(self._name, content, grows=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
         row = outcome.row
         if not row.cells:
             return row.cells
-        added = self._added(outcome) if outcome.issued or outcome.problems else [""] * len(ADDED)
+        added = self._added(outcome)
         if len(row.cells) == self._width:
             return [*row.cells, *added]
         lacking = [""] * (self._width - len(row.cells))
@@ -106,6 +142,11 @@ class LinksTable:
 
     def _added(self, outcome: Outcome) -> list[str]:
         issued = outcome.issued
+        if outcome.skipped:
+            reason = self._words.problem(Problem("row", outcome.skipped))
+            return ["", "", "", "", reason, "", outcome.number]
+        if issued is None and not outcome.problems:
+            return [""] * len(ADDED)
         if issued is None:
             return ["", "", "", "", "", self._faults(outcome.problems), outcome.number, ""]
         return [
@@ -124,15 +165,44 @@ class LinksTable:
         return " ".join([*cautions, self._faults(outcome.remarks)]).strip()
 
     def _faults(self, problems: Sequence[Problem]) -> str:
-        return " ".join(explain(each, self._edition.columns, self._words) for each in problems)
+        return explain_all(problems, self._edition.columns, self._words)
 
 
-def explain(problem: Problem, columns: Columns, words: Catalog) -> str:
-    """What is wrong, led by the name of the column where it is one column's."""
-    if problem.field == "row":
-        return words.problem(problem)
-    facts = {"column": columns.header(problem.field), "problem": words.problem(problem)}
-    return words.text("bulk.fault", facts)
+def _in_place(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
+    """Yield the cells of each row from 1 to before ``end``; rows that are not there are blank."""
+    cells = {row.number: row.cells for row in rows}
+    return (cells.get(number, []) for number in range(1, end))
+
+
+class FaultyRows:
+    """The faulty rows alone, to be mended and sent again; no file where there are none."""
+
+    def __init__(self, edition: Edition) -> None:
+        """See `Edition`."""
+        self._edition = edition
+        self._words = edition.words
+        self._name = edition.named(FAULTY)
+        self._begun = self._name in edition.begun
+
+    def opening(self) -> Iterator[Piece]:
+        """Nothing."""
+        return iter(())
+
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+        """The rows, led by their numbers and reasons; before the first of them the header."""
+        form = self._edition.form
+        rows = [self._cells(outcome) for outcome in shard if outcome.problems]
+        if rows and not self._begun:
+            self._begun = True
+            header = [self._words.text(f"bulk.column.{name}") for name in OF_FAULTY]
+            content = table_output.opening([[*header, *self._edition.columns.headers]], form)
+            yield Piece(self._name, content, grows=True)
+        if rows:
+            yield Piece(self._name, table_output.write(rows, form), grows=True)
+
+    def _cells(self, outcome: Outcome) -> Sequence[str]:
+        reason = explain_all(outcome.problems, self._edition.columns, self._words)
+        return [str(outcome.row.number), reason, *outcome.row.cells]
 
 
 # --- a file for each resident -------------------------------------------------------------------
@@ -156,7 +226,9 @@ class EachResident:
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The files, in a folder for each thousand rows."""
         for outcome in shard:
-            if outcome.issued and (content := self.make(outcome.issued, self.edition)):
+            if not outcome.issued:
+                continue
+            if content := self.edition.attempt(self.make, outcome.issued):
                 number = outcome.number
                 yield Piece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
@@ -205,17 +277,17 @@ class MailMerge:
     def opening(self) -> Iterator[Piece]:
         """The header."""
         header = [self._edition.words.text(f"bulk.column.{name}") for name in MERGED]
-        content = csv_files.byte_order_mark(self.form) + csv_files.write([header], self.form)
-        yield Piece(MAIL_MERGE, content, grows=True)
+        yield Piece(MAIL_MERGE, table_output.opening([header], self.form), grows=True)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The rows."""
-        yield Piece(MAIL_MERGE, csv_files.write(self._rows(shard), self.form), grows=True)
+        yield Piece(MAIL_MERGE, table_output.write(self._rows(shard), self.form), grows=True)
 
     def _rows(self, shard: Sequence[Outcome]) -> Iterator[Sequence[str]]:
         for each in shard:
-            if each.issued and each.issued.email:
-                mail = _mail(each.issued, self._edition)
+            if not each.issued or not each.issued.email:
+                continue
+            if mail := self._edition.attempt(_mail, each.issued):
                 yield each.number, mail.to, each.issued.name, mail.subject, mail.body
 
 
@@ -247,14 +319,19 @@ class Letters:
         from calsvc.bulk import letters  # noqa: PLC0415 - slow, and most runs have no letters
 
         found = [
-            letters.Letter(_invited(each, self._edition), each.addresses.page, each.words)
+            letters.Letter(invited, each.addresses.page, each.words)
             for each in (outcome.issued for outcome in shard)
-            if each
+            if each and (invited := self._edition.attempt(_invited, each))
         ]
         if found and self._edition.font:
             made = datetime.combine(self._edition.office.today, time.min)
-            content = letters.pdf(found, self._edition.font, made)
+            content = letters.pdf(self._ticking(found), self._edition.font, made)
             yield Piece(f"letters/letters-{shard[0].number[:-3]}.pdf", content)
+
+    def _ticking(self, found: Iterable["Letter"]) -> Iterator["Letter"]:
+        for letter in found:
+            self._edition.tick()
+            yield letter
 
 
 FORMATS: Mapping[str, Callable[[Edition], Format]] = {
@@ -269,5 +346,6 @@ FORMATS: Mapping[str, Callable[[Edition], Format]] = {
 
 
 def chosen(names: Collection[str], edition: Edition) -> list[Format]:
-    """The formats ``names``, and always ``links``: it is the index of all others."""
-    return [make(edition) for name, make in FORMATS.items() if name in {"links", *names}]
+    """The formats ``names``, always ``links``, the index of all others, and the faulty rows."""
+    made = [make(edition) for name, make in FORMATS.items() if name in {"links", *names}]
+    return [*made, FaultyRows(edition)]

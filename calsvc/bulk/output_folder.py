@@ -16,6 +16,7 @@ from typing import BinaryIO, Self
 
 from filelock import FileLock, Timeout
 
+from calsvc.bulk import workbook_output
 from calsvc.bulk.formats import Piece
 from calsvc.errors import CalsvcError
 
@@ -132,7 +133,7 @@ class Stage:
     def _put(self, piece: Piece) -> None:
         if piece.grows:
             if piece.name not in self._growing:
-                self._growing[piece.name] = (self._content / piece.name).open("wb")
+                self._growing[piece.name] = (self._content / piece.name).open("w+b")
             self._growing[piece.name].write(piece.content)
             return
         path = self._content / piece.name
@@ -156,11 +157,24 @@ class Stage:
 
     def finish(self) -> None:
         """Give the output its name. Raises ``OSError``."""
+        workbooks = [name for name in self._growing if name.endswith(".xlsx")]
+        packed = {name: self._pack(name) for name in workbooks}
         for file in self._growing.values():
             file.close()
+        for name, path in packed.items():
+            path.replace(self._content / name)
         self._content.replace(self.target)
         _sync_folder(self.target.parent)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _pack(self, name: str) -> Path:
+        """Write a workbook beside its sheet, which an interruption leaves as it is."""
+        path = self.folder / name
+        with path.open("wb") as file:
+            workbook_output.pack(self._growing[name], file)
+            file.flush()
+            os.fsync(file.fileno())
+        return path
 
 
 def _is_empty_folder(path: Path) -> bool:

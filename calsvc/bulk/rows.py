@@ -1,37 +1,41 @@
 """A table of residents becomes a table of links; faulty rows stay in place, with their reason.
 
-All here is made of generators over what `calsvc.bulk.csv_files` reads: memory does not grow with
-the table, and nothing is read or written that the caller did not hand in.
+All here is made of generators over what `calsvc.bulk.tables` reads: memory does not grow with the
+table, and nothing is read or written that the caller did not hand in.
 """
 
+import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import groupby
-from typing import BinaryIO
 
-from calsvc.bulk import csv_files, excel_files
-from calsvc.bulk.columns import RENEWAL_ANSWER, Columns, recognise
-from calsvc.bulk.csv_files import Row, Survey, Table
-from calsvc.errors import InvalidInput, Problem
+from calsvc.bulk import date_cells
+from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.columns import RENEWAL_ANSWER, Columns, is_date, plain, recognise
+from calsvc.bulk.records import Row, Table
+from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.content import Link, LinkedCard
 from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
-from calsvc.parsing.card_fields import DATE_FIELDS, TABLE_ANSWERS, read_card
+from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, TABLE_ANSWERS, read_card
+from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card, Caution
 from calsvc.rules.plan import Plan, assess
 
-XLSX = "xlsx"
-"""Stands for the encoding of a workbook."""
+logger = logging.getLogger("calsvc.bulk")
+MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
 """Rows in one part of the output: what is made, written down and vouched for together."""
-EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+EMAIL = re.compile(r"(?!.*=\?)[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+TOTAL = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計人数|総件数|total|sum")
+"""What stands at the head of a row of sums."""
 UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Control, direction and line break characters; private ones stay: cities keep names in them."""
 LONGEST_NAME = 100
@@ -80,13 +84,15 @@ class Issued:
 class Outcome:
     """What became of a row: ``issued``, or ``problems``, or neither where the row is blank.
 
-    ``remarks``: what a clerk should know though the link is good.
+    ``remarks``: what a clerk should know though the link is good. ``skipped``: why the row is no
+    resident's, as a message key.
     """
 
     row: Row
     issued: Issued | None = None
     remarks: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    skipped: str = ""
 
     @property
     def number(self) -> str:
@@ -94,32 +100,31 @@ class Outcome:
         return f"{self.row.number:07d}"
 
 
-def survey(file: BinaryIO, encoding: str = "") -> Survey:
-    """Look through ``file``, a workbook or text; ``encoding`` settles what would be detected.
+def columns_of(table: Table, choices: Choices = AS_FOUND) -> Columns:
+    """The columns of ``table``; see `recognise`.
 
-    Raises `InvalidInput`.
+    Raises `InvalidInput`, also with ``table.columns_found`` where a needed one is not found.
     """
-    if excel_files.is_workbook(file):
-        return replace(csv_files.survey(file, XLSX), lines=0)
-    return csv_files.survey(file, encoding)
-
-
-def open_table(file: BinaryIO, encoding: str) -> Table:
-    """The table in ``file``, whose ``encoding`` is that of its `survey`. Raises `InvalidInput`."""
-    return excel_files.read(file) if encoding == XLSX else csv_files.read(file, encoding)
-
-
-def columns_of(table: Table, given: Mapping[str, str]) -> Columns:
-    """The columns of ``table``; see `recognise`. Raises `InvalidInput`."""
-    if table.header.fault:
-        raise csv_files.unusable("header")
-    return recognise(table.header.cells, given)
+    names = table.names or table.header.cells
+    try:
+        return recognise(names, choices, table.sample)
+    except InvalidInput as error:
+        if not MISSING & {each.key for each in error.problems}:
+            raise
+        shown = ", ".join(name.strip() for name in names if name.strip())
+        found = Problem("table", "table.columns_found", {"columns": shown})
+        raise InvalidInput([*error.problems, found]) from None
 
 
 def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome]:
     """What becomes of each row of ``table``, as it is read."""
     reader = _Reader(table, columns, office)
-    return map(reader.outcome, table.rows)
+    for row in table.rows:
+        try:
+            yield reader.outcome(row)
+        except Exception as error:  # of the program: the other rows go on
+            logger.error("a row could not be worked on: %s", where(error))
+            yield Outcome(row, problems=(Problem("row", "row.failed"),))
 
 
 def shards(results: Iterator[Outcome]) -> Iterator[tuple[int, list[Outcome]]]:
@@ -139,9 +144,12 @@ class _Reader:
         self._dates = [
             (name, columns.places[name]) for name in DATE_FIELDS if name in columns.places
         ]
+        self._others = columns.others
 
     def outcome(self, row: Row) -> Outcome:
         """What becomes of ``row``."""
+        if row.skipped:
+            return Outcome(row, skipped=row.skipped)
         if row.fault:
             return Outcome(row, problems=(Problem("row", row.fault),))
         if row.blank:
@@ -159,13 +167,17 @@ class _Reader:
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
         language = self._cell(row, "lang")
         words = _languages().get(language.casefold())
-        faults = () if words else (Problem("lang", "lang.unknown", {"known": _KNOWN}),)
+        faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
+        if self._others:
+            faults += self._contradictions(row, texts)
         try:
             card = read_card(texts, self._office.today, TABLE_ANSWERS)
         except InvalidInput as error:
-            return Outcome(row, problems=error.problems + faults)
-        if words is None:
-            return Outcome(row, problems=faults)
+            if _is_total(row, texts):
+                return Outcome(row, skipped="row.total")
+            return Outcome(row, problems=(*self._explained(row, error), *faults))
+        if faults or words is None:
+            return Outcome(row, problems=tuple(faults))
         remarks: list[Problem] = []
         return Outcome(row, self._issue(row, card, words, remarks), tuple(remarks))
 
@@ -183,9 +195,37 @@ class _Reader:
             addresses=LinkAddresses(office.base, office.keyring.seal(link)),
         )
 
+    def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:
+        """Yield the problems, with what a workbook adds to a date that cannot be read."""
+        for each in error.problems:
+            place = self._places.get(each.field)
+            if place is None or each.key != "date.unreadable":
+                yield each
+            else:
+                yield replace(each, key=date_cells.reason(row.cells[place], each.key))
+
+    def _contradictions(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
+        """Fill the dates of ``texts`` from further columns; yield fields whose columns differ."""
+        for field in self._others:
+            cells = [each for each in self._all_cells(row, field) if each.strip()]
+            if field in DATE_NAMES:
+                cells = [self._day_text(each) for each in cells]
+                texts[field] = cells[0] if cells else ""
+            if len({_comparable(field, each) for each in cells}) > 1:
+                yield Problem(field, "column.differs")
+
+    def _all_cells(self, row: Row, field: str) -> Sequence[str]:
+        places = [self._places[field], *self._others.get(field, ())]
+        return [row.cells[place] for place in places]
+
     def _cell(self, row: Row, field: str) -> str:
         place = self._places.get(field)
-        return "" if place is None else row.cells[place].strip()
+        if place is None:
+            return ""
+        text = row.cells[place].strip()
+        if not text and field in self._others:
+            text = next(filter(None, map(str.strip, self._all_cells(row, field))), "")
+        return date_cells.unprotected(text) if text[:1] == "=" else text
 
     def _name(self, text: str, remarks: list[Problem]) -> str:
         name = one_line(text)
@@ -195,6 +235,22 @@ class _Reader:
         if remark := self._office.check_name(name):
             remarks.append(remark)
         return name
+
+
+def _comparable(field: str, text: str) -> object:
+    """Returns what two cells of one field have in common: the day, or the text without spaces."""
+    if field not in DATE_NAMES:
+        return plain(text)
+    try:
+        return parse_date(text)
+    except UnreadableDate:
+        return text
+
+
+def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
+    """Returns whether ``row`` sums up others: a word for a sum comes first, and no date."""
+    first = next((cell for cell in row.cells if cell.strip()), "")
+    return bool(TOTAL.fullmatch(plain(first))) and not any(map(is_date, texts.values()))
 
 
 def lengthened(row: Row, width: int) -> Row:

@@ -7,50 +7,43 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO, Protocol
 
-from calsvc.bulk.columns import Columns
-from calsvc.bulk.csv_files import Row, Table
+from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.columns import Columns, known_names
+from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.fonts import Font
 from calsvc.bulk.fonts import load as load_font
-from calsvc.bulk.formats import Edition, Piece, chosen, explain, name_check
+from calsvc.bulk.formats import UNMADE, Edition, Piece, chosen, name_check
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.rows import (
-    SHARD,
-    Office,
-    Outcome,
-    columns_of,
-    open_table,
-    outcomes,
-    shards,
-    survey,
-)
-from calsvc.errors import Fact, Problem
+from calsvc.bulk.records import Row, Table
+from calsvc.bulk.rows import SHARD, Office, Outcome, columns_of, outcomes, shards
+from calsvc.bulk.tables import open_table, survey
+from calsvc.errors import Fact
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 
 WHY = "why: "
 """Leads the tally's entries for reasons."""
-PARTS_OF_DATES = {"era", "letter", "year"}
+SKIPPED = ("row.hidden", "row.total")
+"""Why rows are no resident's."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked for. ``encoding`` may be '', ``given`` maps fields to headers."""
+    """What a run is asked for; ``secret``: the key that seals, whose digest alone is written."""
 
     office: Office
     formats: tuple[str, ...]
-    encoding: str
-    given: Mapping[str, str]
-    font: Font | None
     secret: bytes = field(repr=False)
-    """The key that seals; only its digest is ever written."""
+    choices: Choices = AS_FOUND
+    font: Font | None = None
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
         city = self.office.city.digest.hex()
         font = hashlib.sha256(self.font.path.read_bytes()).hexdigest() if self.font else ""
         key = hashlib.sha256(self.secret).hexdigest()
-        parts = [content, self.office.base, self.encoding, city, font, key, str(REVISION)]
-        parts += [*sorted(self.formats), *(f"{each}" for each in sorted(self.given.items()))]
+        parts = [content, self.office.base, city, font, key, str(REVISION), *sorted(self.formats)]
+        parts += [self.choices.text()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -91,25 +84,48 @@ class Store(Protocol):
 
 def look(file: BinaryIO, order: Order) -> Run:
     """See whether ``file`` can be worked on. Raises `InvalidInput`."""
-    scan = survey(file, order.encoding)
-    table = open_table(file, scan.encoding)
-    columns = columns_of(table, order.given)
+    scan = survey(file, order.choices.encoding)
+    table = open_table(file, scan.encoding, order.choices)
+    columns = columns_of(table, order.choices)
     return Run(table, columns, order.digest(scan.digest), table.expected or scan.lines)
 
 
-def produce(
-    run: Run, order: Order, stage: Store, journal: Journal, due: Callable[[], bool]
+def remarks(run: Run, words: Catalog) -> Iterator[str]:
+    """Yield what is told before anything is made: the sheet, hidden rows, the columns."""
+    yield from map(words.problem, run.table.remarks)
+    columns = run.columns
+    used = columns.used
+    pairs = (f"{known_names()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))
+    yield words.text("bulk.columns.used", {"columns": ", ".join(pairs)})
+    others = [name for at, name in enumerate(columns.headers) if at not in used and name.strip()]
+    if others:
+        yield words.text("bulk.columns.others", {"columns": ", ".join(others)})
+
+
+def _ignore() -> None:
+    """Do nothing."""
+
+
+def produce(  # noqa: PLR0913 - each is a part of the run
+    run: Run,
+    order: Order,
+    stage: Store,
+    journal: Journal,
+    due: Callable[[], bool],
+    *,
+    tick: Callable[[], None] = _ignore,
 ) -> Iterator[Journal]:
     """Write everything to ``stage``, from where ``journal`` ends; yields how far it has come.
 
-    ``due`` says after each shard whether what was written is to be made safe now.
+    ``due`` says after each shard whether what was written is to be made safe now. ``tick`` is
+    called for each letter, because a shard of letters takes seconds.
     """
     office = replace(
         order.office,
         today=date.fromisoformat(journal.today),
         run_number=bytes.fromhex(journal.run_number),
     )
-    edition = Edition(run.table.header, run.table.form, run.columns, office, order.font)
+    edition = _edition(run, office, order, journal, tick)
     formats = chosen(order.formats, edition)
     if not journal.sizes:
         for each in formats:
@@ -119,11 +135,28 @@ def produce(
         for each in formats:
             stage.put_all(each.pieces(shard))
         tally = Counter(journal.tally) + count(shard, run.columns, edition.words)
+        tally += edition.failures
+        edition.failures.clear()
         journal = replace(journal, shards=number + 1, tally=dict(tally))
         if due():
             stage.commit(journal)
         yield journal
     stage.commit(journal)
+
+
+def _edition(
+    run: Run, office: Office, order: Order, journal: Journal, tick: Callable[[], None]
+) -> Edition:
+    return Edition(
+        run.table.header,
+        run.table.form,
+        run.columns,
+        office,
+        order.font,
+        before=run.table.before,
+        begun=tuple(journal.sizes),
+        tick=tick,
+    )
 
 
 def _after(rows: Iterator[Row], shards: int) -> Iterator[Row]:
@@ -139,25 +172,25 @@ def count(shard: Sequence[Outcome], columns: Columns, words: Catalog) -> Counter
             tally["links"] += 1
             tally["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
         else:
-            tally["faulty" if outcome.problems else "blank"] += 1
+            tally[_kind(outcome)] += 1
         for problem in outcome.problems:
-            tally[f"{WHY}{explain(_impersonal(problem), columns, words)}"] += 1
+            tally[f"{WHY}{explain(impersonal(problem), columns, words)}"] += 1
     return tally
 
 
-def _impersonal(problem: Problem) -> Problem:
-    """The problem without the dates that it speaks of."""
-    facts = {
-        name: "…" if isinstance(fact, date) or name in PARTS_OF_DATES else fact
-        for name, fact in problem.facts.items()
-    }
-    return replace(problem, facts=facts)
+def _kind(outcome: Outcome) -> str:
+    if outcome.skipped:
+        return outcome.skipped
+    return "faulty" if outcome.problems else "blank"
 
 
 def summary(tally: Mapping[str, int], words: Catalog) -> Iterator[str]:
     """The counts in words, the reasons for faulty rows most frequent first."""
     names = ("rows", "links", "cautions", "faulty", "blank")
     yield words.text("bulk.summary", {name: tally.get(name, 0) for name in names})
+    for name in (*SKIPPED, UNMADE):
+        if number := tally.get(name):
+            yield words.text(f"bulk.summary.{name}", {"number": number})
     for name, number in Counter(tally).most_common():
         if name.startswith(WHY):
             facts: dict[str, Fact] = {"number": number, "reason": name.removeprefix(WHY)}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from calsvc.bulk.csv_files import ENCODINGS
+from calsvc.bulk.choices import Choices
+from calsvc.bulk.encodings import ENCODINGS
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
@@ -46,8 +47,17 @@ SOME_FAULTY = 1
     "columns",
     multiple=True,
     metavar="FIELD=HEADER",
-    help="Which column a field is in, as born=誕生日; may be repeated.",
+    help="Which column a field is in, as 生年月日=誕生日, or 生年月日=#3; may be repeated.",
 )
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="HEADER",
+    help="Column with dates that are of no matter; may be repeated.",
+)
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of the workbook.")
+@click.option("--include-hidden", is_flag=True, help="Make links for hidden rows too.")
 @click.option("--base-url", default="", help="Where the service is reached (CALSVC_PUBLIC_URL).")
 @click.option("--municipality", "city", default="", help="Built-in city, or path of a file.")
 @click.option(
@@ -78,6 +88,9 @@ def links(  # noqa: PLR0913 - each is an option of the command
     formats: tuple[str, ...],
     encoding: str,
     columns: tuple[str, ...],
+    ignored: tuple[str, ...],
+    sheet: str,
+    include_hidden: bool,
     base_url: str,
     city: str,
     font: str,
@@ -85,10 +98,12 @@ def links(  # noqa: PLR0913 - each is an option of the command
     run_number: str,
     lang: str,
 ) -> None:
-    """Make links for all residents in TABLE: CSV or TSV in UTF-8, CP932 or UTF-16, or .xlsx.
+    """Make links for all residents in TABLE: a text with columns, or a workbook.
 
-    Needed columns: 生年月日 (born), and 発行日 (issued) or 有効期限 (card_expires). Others are
-    carried through. Faulty rows stay in place with their reason.
+    Text: CSV or TSV in any encoding that Japanese programs write. Workbooks: .xlsx, .xlsm, .xlsb,
+    .xls, .ods. Needed columns: 生年月日 (born), and 発行日 (issued) or 有効期限 (card_expires).
+    Others are carried through; one with dates must be named in --column or --ignore. Faulty rows
+    stay in place with their reason.
 
     Exit code: 0 all rows good, 1 some faulty, 2 no output.
     """
@@ -99,7 +114,8 @@ def links(  # noqa: PLR0913 - each is an option of the command
         office, secret = links_run.office_from_settings(words, base_url, city)
         office = replace(office, run_number=links_run.parse_run_number(run_number, words))
         given = links_run.given_columns(columns, words)
-        order = links_run.Order(office, formats, encoding, given, None, secret)
+        choices = Choices(encoding, sheet, include_hidden, given, ignored)
+        order = links_run.Order(office, formats, secret, choices)
         faulty = links_run.make(
             table, output, links_run.with_font(order, font), words, resume=resume
         )

@@ -13,10 +13,11 @@ import click
 from tqdm import tqdm
 
 from calsvc import settings
-from calsvc.bulk.columns import FIELDS
+from calsvc.bulk.columns import FIELDS, field_named, known_names
+from calsvc.bulk.formats import UNMADE
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 from calsvc.bulk.rows import Office
-from calsvc.bulk.run import Order, Run, look, produce, summary, with_font
+from calsvc.bulk.run import Order, Run, look, produce, remarks, summary, with_font
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
@@ -37,6 +38,15 @@ __all__ = [
 
 NO_OUTPUT = 2
 """Exit code."""
+HINTS = {
+    "encoding": {"table.encoding"},
+    "sheet": {"table.which_sheet", "table.no_sheet"},
+    "column": {
+        *("table.no_column", "table.no_born", "table.no_card_date", "column.date"),
+        *("column.handed_over", "column.renewed_what", "column.expiry_of_what"),
+    },
+}
+"""Which option helps against which faults."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 RUN_NUMBER_PATTERN = re.compile(f"[0-9a-f]{{{2 * NUMBER_BYTES}}}")
 SECONDS_BETWEEN_LINES = 10
@@ -64,12 +74,17 @@ def office_from_settings(words: Catalog, base_url: str, city: str) -> tuple[Offi
     return Office(chosen, Keyring(sealing), configured.public_url, today_in_japan()), sealing[0]
 
 
-def given_columns(columns: tuple[str, ...], words: Catalog) -> Mapping[str, str]:
-    """Returns the header of each field that ``--column`` names. Raises `Refusal`."""
-    parted = [each.partition("=") for each in columns]
-    if any(field not in FIELDS or not header for field, _, header in parted):
-        raise Refusal(words.text("bulk.bad_column", {"known": ", ".join(FIELDS)}))
-    return {field: header for field, _, header in parted}
+def given_columns(columns: tuple[str, ...], words: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """Returns the headers of each field that ``--column`` names. Raises `Refusal`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in columns:
+        name, _, header = each.partition("=")
+        field = field_named(name)
+        if not field or not header:
+            known = ", ".join(known_names()[field][0] for field in FIELDS)
+            raise Refusal(words.text("bulk.bad_column", {"known": known}))
+        found[field] = (*found.get(field, ()), header)
+    return found
 
 
 def parse_run_number(text: str, words: Catalog) -> bytes:
@@ -85,6 +100,8 @@ def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: boo
     """Make the output; returns whether some rows are faulty."""
     with table.open("rb") as file, Stage(output) as stage:
         run = look(file, order)
+        for line in remarks(run, words):
+            click.echo(line, err=True)
         start = stage.resume if resume else stage.begin
         journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
         made = produce(run, order, stage, journal, throttle(SECONDS_BETWEEN_COMMITS))
@@ -94,7 +111,7 @@ def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: boo
     for line in summary(journal.tally, words):
         click.echo(line)
     click.echo(words.text("bulk.done", {"folder": str(output)}))
-    return bool(journal.tally.get("faulty"))
+    return bool(journal.tally.get("faulty") or journal.tally.get(UNMADE))
 
 
 def _shown(
@@ -128,13 +145,20 @@ def _lines(
         yield journal
 
 
+def _in_words(error: InvalidInput, words: Catalog) -> Iterator[str]:
+    """Yield what is wrong with the table, and which options help."""
+    yield from map(words.problem, error.problems)
+    keys = {each.key for each in error.problems}
+    yield from (words.text(f"bulk.hint.{hint}") for hint, helped in HINTS.items() if helped & keys)
+
+
 @contextmanager
 def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
     """End the program with what is wrong, no traceback and the right exit code."""
     try:
         yield
     except InvalidInput as error:
-        raise Refusal("\n".join(words.problem(each) for each in error.problems)) from None
+        raise Refusal("\n".join(_in_words(error, words))) from None
     except StagingError as error:
         raise Refusal(
             words.text(f"bulk.staging.{error.key}", {"place": str(error.place)})

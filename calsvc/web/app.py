@@ -62,6 +62,10 @@ STAFF_ROUTES = (
     Route(f"{PATH}/tables", table_views.send, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables/{{job}}", table_views.show, middleware=SIGNED_IN),
     Route(f"{PATH}/tables/{{job}}/status", table_views.status, middleware=SIGNED_IN),
+    Route(f"{PATH}/tables/{{job}}/faulty", table_views.faulty, middleware=SIGNED_IN),
+    Route(
+        f"{PATH}/tables/{{job}}/check", table_views.check, methods=["POST"], middleware=SIGNED_IN
+    ),
     Route(
         f"{PATH}/tables/{{job}}/start", table_views.begin, methods=["POST"], middleware=SIGNED_IN
     ),

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calsvc.bulk import csv_files
-from calsvc.bulk.csv_files import CP932, UTF_8, UTF_8_BOM, UTF_16, Form, Row, Table
+from calsvc.bulk import csv_files, encodings
+from calsvc.bulk.encodings import CP932, UTF_8, UTF_8_BOM, UTF_16
+from calsvc.bulk.records import Form, Row, Table
 from calsvc.errors import InvalidInput
 
 NAMES = ("髙橋", "山﨑", "𠮷田", "👨‍👩‍👧", "①Ⅲ㈱~-", "邉\U000e0101")
@@ -22,7 +23,7 @@ TEXT_OF_JAPAN = st.text(
 
 def table_of(content: bytes, encoding: str = "") -> Table:
     file = io.BytesIO(content)
-    return csv_files.read(file, csv_files.survey(file, encoding).encoding)
+    return csv_files.read(file, encodings.survey(file, encoding).encoding)
 
 
 def cells_of(table: Table) -> list[list[str]]:
@@ -91,9 +92,9 @@ def test_every_character_of_cp932_is_written_back_as_the_same_character() -> Non
 
 def test_a_file_is_taken_for_cp932_where_any_byte_of_it_is_not_utf_8() -> None:
     content = ("氏名,born\r\n" + "a,b\r\n" * 500_000).encode("cp932") + "髙橋,x\r\n".encode("cp932")
-    assert csv_files.survey(io.BytesIO(content)).encoding == CP932
+    assert encodings.survey(io.BytesIO(content)).encoding == CP932
     ascii_until_late = b"name,born\r\n" + b"a,b\r\n" * 500_000 + "髙橋,x\r\n".encode("cp932")
-    assert csv_files.survey(io.BytesIO(ascii_until_late)).encoding == CP932
+    assert encodings.survey(io.BytesIO(ascii_until_late)).encoding == CP932
 
 
 def test_bytes_of_no_known_encoding_are_refused_before_any_work() -> None:
@@ -213,27 +214,9 @@ def test_apostrophes_can_be_taken_away_again(rows: list[list[str]]) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_but_never_crash(content: bytes) -> None:
-    for encoding in ("", *csv_files.ENCODINGS):
+    for encoding in ("", *encodings.ENCODINGS):
         try:
             table = table_of(content, encoding)
             csv_files.write(cells_of(table), table.form)
         except InvalidInput:
             continue
-
-
-# --- dates ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("cell", "day"),
-    [
-        ("2020/6/1 0:00", "2020/6/1"),
-        ("2020-06-01 00:00:00", "2020-06-01"),
-        ("2020-06-01T00:00:00.000", "2020-06-01"),
-        ("2020/6/1 10:30", "2020/6/1 10:30"),
-        ("2020/6/1", "2020/6/1"),
-        ("43983", "43983"),
-    ],
-)
-def test_the_midnight_that_spreadsheets_add_is_taken_off(cell: str, day: str) -> None:
-    assert csv_files.day_text(cell) == day

@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from calsvc.bulk.csv_files import Form
+from calsvc.bulk.records import Form
 from calsvc.bulk.rows import (
     LONGEST_NAME,
     Outcome,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.bulk import fonts
+from calsvc.bulk.choices import Choices
 from calsvc.bulk.formats import LINKS, Piece
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.run import Order, look, produce, summary, with_font
@@ -16,7 +17,7 @@ from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
 from tests.support.bulk_tables import KEYS, OFFICE
 
-ORDER = Order(OFFICE, ("links",), "", {}, None, KEYS[0])
+ORDER = Order(OFFICE, ("links",), KEYS[0])
 HEADER, GOOD, FAULTY = b"born,issued\n", b"1985-04-23,2020-06-01\n", b"1985-04-23,2015-12-31\n"
 
 
@@ -68,8 +69,8 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
         digest(formats=("links", "ics")),
         digest(secret=b"another key"),
         digest(office=replace(OFFICE, base="https://other.example.jp")),
-        digest(given={"born": "born"}),
-        digest(encoding="utf-8"),
+        digest(choices=Choices(given={"born": ("born",)})),
+        digest(choices=Choices(encoding="utf-8")),
         digest(font=fonts.load()),
     ]
     assert len(set(digests)) == len(digests)

@@ -154,6 +154,8 @@ def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> li
         job = sent(client, own, heard)
         client.get(job)
         client.get(job, params={"encoding": JUNK})
+        client.post(f"{job}/check", data={**own, "encoding": JUNK})
+        client.get(f"{job}/faulty")
         client.post(f"{job}/start", data={**own, **wanted})
         wait_until_done(client, job)
         names = [str(each.relative_to(temporary)) for each in temporary.rglob("*")]

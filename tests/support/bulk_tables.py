@@ -1,12 +1,13 @@
 """Tables of residents in memory, worked on by the bulk tool for Otaru on 24 November 2026."""
 
 import io
-from collections.abc import Mapping
 from datetime import date
 
+from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import Columns
-from calsvc.bulk.csv_files import Table
-from calsvc.bulk.rows import Office, Outcome, columns_of, open_table, outcomes, survey
+from calsvc.bulk.records import Table
+from calsvc.bulk.rows import Office, Outcome, columns_of, outcomes
+from calsvc.bulk.tables import open_table, survey
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
@@ -18,13 +19,11 @@ KEYRING = Keyring(KEYS)
 OFFICE = Office(OTARU, KEYRING, "https://calendar.example.jp", date(2026, 11, 24))
 
 
-def opened(
-    content: bytes | io.BytesIO, overrides: Mapping[str, str] | None = None
-) -> tuple[Table, Columns]:
+def opened(content: bytes | io.BytesIO, choices: Choices = AS_FOUND) -> tuple[Table, Columns]:
     """Return the table and the columns that the bulk tool finds in ``content``."""
     file = io.BytesIO(content) if isinstance(content, bytes) else content
-    table = open_table(file, survey(file).encoding)
-    return table, columns_of(table, overrides or {})
+    table = open_table(file, survey(file).encoding, choices)
+    return table, columns_of(table, choices)
 
 
 def outcomes_of(text: str, office: Office = OFFICE) -> list[Outcome]:

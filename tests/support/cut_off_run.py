@@ -28,7 +28,7 @@ def main(table: str, output: str, *formats: str) -> None:
     keys = load_keys(configured.keys, configured.key_file)
     city = toml_reader.load(configured.municipality)
     office = Office(city, Keyring(keys), configured.public_url, today_in_japan())
-    order = Order(office, formats or ("links",), "", {}, None, keys[0])
+    order = Order(office, formats or ("links",), keys[0])
     with Path(table).open("rb") as file, Stage(Path(output)) as stage:
         run = look(file, order)
         journal = stage.begin(run.digest, str(office.today), new_number().hex())

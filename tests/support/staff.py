@@ -10,7 +10,7 @@ from calsvc.links.keys import load_keys, new_key
 from calsvc.passwords import hash_of
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.staff.job_store import WORKING, Jobs
+from calsvc.web.staff.job_store import CHECKING, NEW, WORKING, Jobs
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.paths import ROOT
 from tests.support.waiting import wait_until
@@ -78,8 +78,9 @@ def send(client: httpx2.Client, content: bytes, token: str = "") -> httpx2.Respo
 
 
 def start(client: httpx2.Client, content: bytes, *formats: str) -> str:
-    """Upload a table, start the job and return its path."""
+    """Upload a table, start the job once it is checked, and return its path."""
     job = path_of(send(client, content))
+    wait_until(lambda: status_of(client, job)["state"] not in (NEW, CHECKING), "it is checked")
     chosen = {f"format-{each}": "on" for each in formats}
     path_of(post(client, f"{job}/start", **chosen))
     return job

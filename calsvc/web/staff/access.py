@@ -18,7 +18,7 @@ from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
 from calsvc.web.service import base_of, service_of, words_for
-from calsvc.web.staff.job_process import Assignment
+from calsvc.web.staff.job_process import CHECK, Assignment
 from calsvc.web.staff.job_runner import Workers
 from calsvc.web.staff.job_store import Job, Jobs
 from calsvc.web.staff.sessions import LASTS, Sessions
@@ -26,6 +26,8 @@ from calsvc.web.staff.uploads import TOKEN
 
 SESSION_COOKIE, VISIT_COOKIE = "calsvc_staff", "calsvc_staff_visit"
 PATH = "/staff"
+FULL = "full"
+"""The parameter with which the first page says that a session has its tables."""
 MEGABYTE = 1 << 20
 
 
@@ -86,9 +88,11 @@ def session_of(request: Request) -> str:
     return session
 
 
-def to(request: Request, place: str = "") -> Response:
-    """The way to another of the staff pages."""
+def to(request: Request, place: str = "", *, full: bool = False) -> Response:
+    """The way to another of the staff pages; ``full``: because no other table is taken."""
     address = f"{root_of(request)}{PATH}{place}?lang={words_for(request).language}"
+    if full:
+        address += f"&{FULL}=1"
     return RedirectResponse(str(URL(address)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
 
 
@@ -113,8 +117,10 @@ def job_of(request: Request) -> Job:
     return job
 
 
-def assigned(request: Request, job: Job, encoding: str, formats: tuple[str, ...]) -> Assignment:
-    """What is to be made of ``job``."""
+def assigned(
+    request: Request, job: Job, task: str = CHECK, formats: tuple[str, ...] = ()
+) -> Assignment:
+    """What is to be done with ``job``."""
     service = service_of(request)
     return Assignment(
         folder=str(job.folder),
@@ -122,7 +128,7 @@ def assigned(request: Request, job: Job, encoding: str, formats: tuple[str, ...]
         keys=tuple(base64.b64encode(key).decode() for key in desk_of(request).keys),
         base=base_of(request),
         today=str(service.today()),
-        encoding=encoding,
+        task=task,
         formats=formats,
         language=words_for(request).language,
         parent=os.getpid(),

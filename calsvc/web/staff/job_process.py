@@ -1,4 +1,4 @@
-"""A process that makes the files for one table, so that those who answer requests are not held up.
+"""A process that checks one table or makes its files, so that feeds are not held up.
 
 ``python -m calsvc.web.staff.job_process`` reads an `Assignment` as JSON from its standard input.
 It stops by itself when the process that started it is gone, or the job's folder.
@@ -8,26 +8,44 @@ import base64
 import json
 import logging
 import os
+import resource
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
+from calsvc.bulk.choices import Choices
+from calsvc.bulk.formats import Piece
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.rows import Office
+from calsvc.bulk.preview import Preview, preview, problem_as_plain
+from calsvc.bulk.rows import SHARD, Office
 from calsvc.bulk.run import Order, look, produce, summary, with_font
+from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
 from calsvc.errors import InvalidInput, where
 from calsvc.i18n.catalogs import catalog
 from calsvc.links.content import new_number
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
-from calsvc.web.staff.job_store import DONE, FAILED, WORKING, Job, Status
-from calsvc.web.staff.zip_output import Archive
+from calsvc.web.staff.job_store import (
+    CHECKED,
+    CHECKING,
+    DONE,
+    FAILED,
+    REFUSED,
+    WORKING,
+    Job,
+    Status,
+)
+from calsvc.web.staff.zip_output import Archive, Growing
 
 SECONDS_BETWEEN_REPORTS = 0.2
+CHECK, MAKE = "check", "make"
+MENDABLE = {"table.encoding", "table.which_sheet", "table.no_sheet"}
+"""Faults of a table that another choice may mend."""
 DONE_WELL, FAILED_CODE = 0, 1
 NICE = 10
 """Whoever fetches a feed comes first."""
@@ -35,9 +53,10 @@ NICE = 10
 
 @dataclass(frozen=True)
 class Assignment:
-    """What is to be made of the table in ``folder``, and for whom.
+    """What is to be done with the table in ``folder``, and for whom.
 
-    ``keys``: base64; ``today``: ISO; ``language``: the clerk's; ``parent``: the process that asks.
+    ``task``: `CHECK` or `MAKE`; what the clerk has chosen lies in the folder. ``keys``: base64;
+    ``today``: ISO; ``language``: the clerk's; ``parent``: the process that asks.
     """
 
     folder: str
@@ -45,7 +64,7 @@ class Assignment:
     keys: tuple[str, ...]
     base: str
     today: str
-    encoding: str
+    task: str
     formats: tuple[str, ...]
     language: str
     parent: int
@@ -66,41 +85,103 @@ class GoneError(Exception):
 
 
 def work(assigned: Assignment) -> int:
-    """Make the ZIP file; returns the exit code. The job's status tells how it went."""
+    """Do the task; returns the exit code. The job's status tells how it went."""
     job = Job("", Path(assigned.folder))
     words = catalog(assigned.language)
+    do = _check if assigned.task == CHECK else _make
     try:
-        lines = tuple(_make(assigned, job))
-        job.tell(replace(job.status, state=DONE, lines=lines))
+        do(assigned, job)
     except GoneError:
         return FAILED_CODE
     except InvalidInput as error:
         faults = tuple(words.problem(each) for each in error.problems)
-        job.tell(replace(job.status, state=FAILED, lines=faults))
+        state = REFUSED if assigned.task == CHECK else FAILED
+        job.tell(replace(job.status, state=state, lines=faults))
     except Exception as error:
-        sys.stderr.write(f"failed: {where(error)}\n")
+        print(f"failed: {where(error)}", file=sys.stderr)  # noqa: T201 - the service's log
         return FAILED_CODE
     return DONE_WELL
 
 
-def _make(assigned: Assignment, job: Job) -> Iterator[str]:
-    order, due = _order(assigned), throttle(SECONDS_BETWEEN_REPORTS)
+def _check(assigned: Assignment, job: Job) -> None:
+    """Write the preview, and the table of all faulty rows."""
+    due, files = throttle(SECONDS_BETWEEN_REPORTS), Growing(job.folder)
+
+    def beat(rows: int, expected: int) -> None:
+        _refuse_if_gone(job, assigned.parent)
+        if due():
+            job.tell(Status(CHECKING, rows, max(rows, expected)))
+
+    with job.table.open("rb") as file:
+        shown = _previewed(file, _office(assigned), job.choices, files.put, beat)
+    suffix = files.finish(job.faulty)
+    job.preview.write_text(json.dumps(asdict(shown)), encoding="utf-8")
+    job.tell(Status(CHECKED, shown.counts.get("rows", 0), suffix=suffix))
+
+
+def _previewed(
+    file: BinaryIO,
+    office: Office,
+    choices: Choices,
+    put: Callable[[Piece], None],
+    beat: Callable[[int, int], None],
+) -> Preview:
+    """Returns the preview; a table that needs another choice has one that says so."""
+    try:
+        return preview(file, office, choices, put, beat)
+    except InvalidInput as error:
+        if not MENDABLE & {each.key for each in error.problems}:
+            raise
+        sheets = [vars(each) for each in error.sheets] if isinstance(error, SheetError) else []
+        return Preview(problems=[*map(problem_as_plain, error.problems)], sheets=sheets)
+
+
+def _make(assigned: Assignment, job: Job) -> None:
+    order, progress = _order(assigned, job), _Progress(job, assigned)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = look(file, order)
         journal = Journal(run.digest, assigned.today, new_number().hex())
         archive = Archive(unfinished, order.office.today)
-        for each in produce(run, order, archive, journal, lambda: False):
+        progress.expected = run.expected
+        made = produce(run, order, archive, journal, lambda: False, tick=progress.tick)
+        for each in made:
             journal = each
-            _refuse_if_gone(job, assigned.parent)
-            if due():
-                rows = journal.tally["rows"]
-                job.tell(Status(WORKING, rows, max(rows, run.expected), (), order.formats))
+            progress.tell(journal.tally["rows"])
         archive.finish()
     unfinished.replace(job.result)
     rows = journal.tally.get("rows", 0)
-    job.tell(Status(WORKING, rows, rows, (), order.formats))
-    return summary(journal.tally, catalog(assigned.language))
+    lines = tuple(summary(journal.tally, catalog(assigned.language)))
+    job.tell(Status(DONE, rows, rows, lines, order.formats))
+
+
+class _Progress:
+    """Tells how far the work is, also within a shard, because one of letters takes seconds."""
+
+    def __init__(self, job: Job, assigned: Assignment) -> None:
+        self.expected = 0
+        self._job, self._assigned = job, assigned
+        self._due = throttle(SECONDS_BETWEEN_REPORTS)
+        self._rows, self._ticks = 0, 0
+        self._ticks_a_row = len(assigned.formats) + ("letters" in assigned.formats)
+
+    def tick(self) -> None:
+        """Count a file that is about to be made."""
+        self._ticks += 1
+        if self._due():
+            self._report(self._rows + min(SHARD - 1, self._ticks // self._ticks_a_row))
+
+    def tell(self, rows: int) -> None:
+        """Count whole rows."""
+        self._rows, self._ticks = rows, 0
+        _refuse_if_gone(self._job, self._assigned.parent)
+        if self._due():
+            self._report(rows)
+
+    def _report(self, rows: int) -> None:
+        _refuse_if_gone(self._job, self._assigned.parent)
+        expected, formats = max(rows, self.expected), self._assigned.formats
+        self._job.tell(Status(WORKING, rows, expected, (), formats))
 
 
 def _refuse_if_gone(job: Job, parent: int) -> None:
@@ -108,17 +189,23 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
         raise GoneError
 
 
-def _order(assigned: Assignment) -> Order:
+def _office(assigned: Assignment) -> Office:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
     today, city = date.fromisoformat(assigned.today), toml_reader.load(assigned.municipality)
-    office = Office(city, Keyring(keys), assigned.base, today)
-    return with_font(Order(office, assigned.formats, assigned.encoding, {}, None, keys[0]))
+    return Office(city, Keyring(keys), assigned.base, today)
+
+
+def _order(assigned: Assignment, job: Job) -> Order:
+    secret = base64.b64decode(assigned.keys[0])
+    return with_font(Order(_office(assigned), assigned.formats, secret, job.choices))
 
 
 def main() -> int:
     """Do what standard input says. Libraries are kept from speaking: they might name names."""
     os.nice(NICE)
-    logging.disable()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.lastResort = None
+    logging.getLogger("calsvc.bulk").addHandler(logging.StreamHandler())
     warnings.simplefilter("ignore")
     return work(assignment(sys.stdin.read()))
 

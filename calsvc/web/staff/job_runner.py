@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
-from calsvc.web.staff.job_process import Assignment
-from calsvc.web.staff.job_store import FAILED, WORKING, Job, Status
+from calsvc.web.staff.job_process import CHECK, DONE_WELL, Assignment
+from calsvc.web.staff.job_store import CHECKING, FAILED, UNDER_WAY, WORKING, Job, Status
 
 COMMAND = (sys.executable, "-m", "calsvc.web.staff.job_process")
 
@@ -22,7 +22,8 @@ class Workers:
 
     def start(self, job: Job, assigned: Assignment) -> None:
         """Have ``assigned`` done. Raises ``OSError``."""
-        job.tell(Status(WORKING, formats=assigned.formats))
+        state = CHECKING if assigned.task == CHECK else WORKING
+        job.tell(Status(state, formats=assigned.formats))
         try:
             process = _process()
         except OSError:
@@ -34,9 +35,12 @@ class Workers:
     def _watch(self, job: Job, process: "subprocess.Popen[str]", text: str) -> None:
         with suppress(OSError):
             process.communicate(text)
-        self._running.pop(job.folder, None)
+        if self._running.get(job.folder) is process:
+            del self._running[job.folder]
+        if process.returncode == DONE_WELL:  # it has told how it went, and another may be at work
+            return
         with suppress(OSError):  # the job was removed
-            if job.folder.is_dir() and job.status.state == WORKING:
+            if job.folder.is_dir() and job.status.state in UNDER_WAY:
                 job.tell(replace(job.status, state=FAILED))
 
     def is_running(self, job: Job) -> bool:

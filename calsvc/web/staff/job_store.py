@@ -16,38 +16,53 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
 
 from filelock import FileLock, Timeout
 
+from calsvc.bulk.choices import AS_FOUND, Choices, choices_of
+from calsvc.clock import JAPAN
 from calsvc.errors import CalsvcError
 from calsvc.web.staff.sessions import LASTS
 
-MOST_JOBS = 4
-"""Tables that may lie here at once, of all sessions and workers."""
+MAX_JOBS_OF_SESSION = 2
+"""Tables that one clerk may have here at once; how many there are of all, the disk decides."""
 KEPT = 30 * 60
 """Seconds that a table or a result is kept after it was last worked on or asked for."""
 UNATTENDED = 5 * 60
 """Seconds after which work stops that nobody has asked about: whoever wanted it has gone."""
 OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
 ID_BYTES = 24
-NEW, WORKING, DONE, FAILED = "new", "working", "done", "failed"
+NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
+WORKING, DONE, FAILED = "working", "done", "failed"
+STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
+UNDER_WAY = (CHECKING, WORKING)
+"""States in which a process is at work."""
 
 
 class TooManyJobsError(CalsvcError):
-    """There is no room for another table now."""
+    """There is no room on the disk for another table now."""
+
+
+class TooManyOwnJobsError(CalsvcError):
+    """The session has as many tables as one may have."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """How far a job is. ``expected``: rows, about, or 0; ``lines``: what to say at the end."""
+    """How far a job is. ``expected``: rows, about, or 0; ``lines``: what to say at the end.
+
+    ``suffix``: that of the table of faulty rows.
+    """
 
     state: str = NEW
     rows: int = 0
     expected: int = 0
     lines: tuple[str, ...] = ()
     formats: tuple[str, ...] = field(default=())
+    suffix: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,33 @@ class Job:
         return self.folder / "result.zip"
 
     @property
+    def faulty(self) -> Path:
+        """The table of all faulty rows, once it is checked; `Status.suffix` is its form."""
+        return self.folder / "faulty"
+
+    @property
+    def preview(self) -> Path:
+        """What the clerk is shown before anything is made, as JSON."""
+        return self.folder / "preview.json"
+
+    @property
+    def choices(self) -> Choices:
+        """What the clerk has chosen about the table."""
+        try:
+            return choices_of(json.loads((self.folder / "choices.json").read_bytes()))
+        except FileNotFoundError:
+            return AS_FOUND
+
+    def choose(self, choices: Choices) -> None:
+        """Write down what the clerk has chosen. Raises ``OSError``."""
+        self._write("choices", choices.text())
+
+    @property
+    def begun(self) -> datetime:
+        """When the table was sent."""
+        return datetime.fromtimestamp((self.folder / "id").stat().st_mtime, JAPAN)
+
+    @property
     def status(self) -> Status:
         """How far it is."""
         try:
@@ -79,9 +121,12 @@ class Job:
 
     def tell(self, status: Status) -> None:
         """Write down how far it is. Raises ``OSError`` where the job has been removed."""
-        new = self.folder / "status.new"
-        new.write_text(json.dumps(asdict(status)), encoding="utf-8")
-        new.replace(self.folder / "status.json")
+        self._write("status", json.dumps(asdict(status)))
+
+    def _write(self, name: str, text: str) -> None:
+        new = self.folder / f"{name}.new"
+        new.write_text(text, encoding="utf-8")
+        new.replace(self.folder / f"{name}.json")
 
     def claim(self) -> bool:
         """Whether the caller is the first who wants to work on it."""
@@ -110,20 +155,35 @@ class Jobs:
         self._own = self.root / f"worker-{token_hex(8)}"
         self._lock = FileLock(self._own.with_suffix(".lock"), thread_local=False)
 
-    def new(self, session: str) -> Job:
-        """An empty job. Raises `TooManyJobsError`, ``OSError``."""
+    def new(self, session: str, needed: int = 0) -> Job:
+        """An empty job; ``needed``: bytes that must be free on the disk.
+
+        Raises `TooManyJobsError`, `TooManyOwnJobsError`, ``OSError``.
+        """
         self.sweep(time.time())
-        if len(self.folders()) >= MOST_JOBS:
-            raise TooManyJobsError
+        if len(self.of(session)) >= MAX_JOBS_OF_SESSION:
+            raise TooManyOwnJobsError
         self._make_own()
+        if shutil.disk_usage(self.root).free < needed:
+            raise TooManyJobsError
         job = Job(name := token_urlsafe(ID_BYTES), self._own / _name(session, name))
         job.folder.mkdir(mode=OWNER_ONLY)
+        (job.folder / "id").write_text(name, encoding="utf-8")
         job.attend()
         return job
 
     def folders(self) -> list[Path]:
         """Return the folders of the jobs of all sessions and all worker processes."""
         return [each for each in self.root.glob("worker-*/*-*") if each.is_dir()]
+
+    def of(self, session: str) -> list[Job]:
+        """Return the jobs of ``session``, the oldest first."""
+        found = []
+        for path in self.root.glob(f"worker-*/{_digest(session)}-*/id"):
+            with suppress(FileNotFoundError):  # it is being removed
+                job = Job(path.read_text(encoding="utf-8"), path.parent)
+                found.append((job.begun, job))
+        return [job for _, job in sorted(found, key=lambda each: each[0])]
 
     def find(self, session: str, id_: str) -> Job | None:
         """The job ``id_`` of ``session``, if it is still there."""
@@ -192,7 +252,7 @@ def _refuse_strangers(root: Path) -> None:
 
 def _is_over(job: Job, now: float) -> bool:
     try:
-        working = job.status.state == WORKING
+        working = job.status.state in UNDER_WAY
         return _last_used(job.folder) < now - (UNATTENDED if working else KEPT)
     except (OSError, ValueError):  # removed meanwhile by another worker
         return False
@@ -201,7 +261,7 @@ def _is_over(job: Job, now: float) -> bool:
 def _last_used(folder: Path) -> float:
     """When somebody last asked about the job; for a result also when it was done."""
     names = (
-        ("attended",) if Job("", folder).status.state == WORKING else ("attended", "status.json")
+        ("attended",) if Job("", folder).status.state in UNDER_WAY else ("attended", "status.json")
     )
     paths = [folder / name for name in names]
     return max(

@@ -24,7 +24,7 @@ from calsvc.web.card_form.form import Form, read_form, read_members
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.pages import html_lang, inline
 from calsvc.web.service import base_of, new_link, service_of, words_for
-from calsvc.web.staff.access import MEGABYTE, own_fields, session_of
+from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
 
 # --- one resident -------------------------------------------------------------------------------
@@ -86,6 +86,8 @@ def _front_page(
         "tongue": html_lang,
         "most_mb": service_of(request).settings.max_upload_mb,
         "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
+        "jobs": [(job, job.status) for job in desk_of(request).jobs.of(session_of(request))],
+        "full": FULL in request.query_params,
     }
     return page.answer(facts, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 

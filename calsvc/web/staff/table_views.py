@@ -1,23 +1,18 @@
-"""Many residents: a table is sent, looked at, worked on, and fetched as a ZIP file."""
+"""Many residents: a table is sent, checked, worked on, and fetched as a ZIP file."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from itertools import islice
 
 import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from calsvc.bulk.columns import FIELDS
-from calsvc.bulk.csv_files import ENCODINGS, Row
 from calsvc.bulk.formats import FORMATS
-from calsvc.bulk.rows import columns_of, open_table, survey
-from calsvc.errors import InvalidInput
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
 from calsvc.web.staff.access import (
@@ -30,28 +25,36 @@ from calsvc.web.staff.access import (
     session_of,
     to,
 )
-from calsvc.web.staff.job_store import DONE, FAILED, NEW, Job, TooManyJobsError, said
+from calsvc.web.staff.job_process import MAKE
+from calsvc.web.staff.job_store import (
+    CHECKED,
+    CHECKING,
+    DONE,
+    FAILED,
+    NEW,
+    REFUSED,
+    Job,
+    TooManyJobsError,
+    TooManyOwnJobsError,
+    said,
+)
 from calsvc.web.staff.staff_page import StaffPage
+from calsvc.web.staff.table_choices import read_choices
+from calsvc.web.staff.table_preview import preview_page, read_preview
 from calsvc.web.staff.uploads import receive
 
 logger = logging.getLogger("calsvc.staff")
-SHOWN_ROWS = 5
-LONGEST_SHOWN = 100
-"""Characters of a cell."""
 AGAIN_IN = 60
 """Seconds after which there may be room for another table."""
+NEEDED_UPLOADS = 2
+"""So many of the largest tables must have room on the disk."""
+SMALL_BYTES = 2 << 20
+"""A table up to this size is waited for; the progress of a larger one is shown."""
+PATIENCE_SECONDS = 30
+SECONDS_BETWEEN_LOOKS = 0.05
 ARCHIVE_NAME = "calsvc-links.zip"
+FAULTY_NAME = "faulty"
 BLOCK = 1 << 18
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The beginning of a table. ``known``: what the column of each field is called in it."""
-
-    encoding: str
-    headers: tuple[str, ...]
-    known: Mapping[str, str]
-    rows: tuple[Row, ...]
 
 
 async def send(request: Request) -> Response:
@@ -59,6 +62,8 @@ async def send(request: Request) -> Response:
     base_of(request)
     try:
         return await _kept(request)
+    except TooManyOwnJobsError:
+        return to(request, full=True)
     except (TooManyJobsError, OSError) as error:
         if isinstance(error, OSError):  # the disk is full, mostly
             logger.error("a table could not be kept: %s", error.strerror)
@@ -67,66 +72,56 @@ async def send(request: Request) -> Response:
 
 
 async def _kept(request: Request) -> Response:
-    job = await run_in_threadpool(desk_of(request).jobs.new, session_of(request))
     most = service_of(request).settings.max_upload_mb * MEGABYTE
+    new = desk_of(request).jobs.new
+    job = await run_in_threadpool(new, session_of(request), NEEDED_UPLOADS * most)
     try:
         with job.table.open("wb") as file:
             await receive(request, file, most, partial(is_token, request))
+        await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
         raise
     return to(request, f"/tables/{job.id}")
 
 
+async def _check(request: Request, job: Job) -> None:
+    await run_in_threadpool(desk_of(request).workers.start, job, assigned(request, job))
+
+
 async def show(request: Request) -> Response:
     """``GET /staff/tables/{job}``: what to do next, or how far it is."""
     job = job_of(request)
     job.attend()
-    if job.status.state == NEW:
-        return await _sample_page(request, job)
-    template = {DONE: "staff_done.html", FAILED: "staff_failed.html"}
-    return _page(request, template.get(job.status.state, "staff_working.html"), job)
-
-
-async def _sample_page(request: Request, job: Job) -> Response:
-    page = StaffPage(request, "table_preview.html", session_of(request))
-    encoding = request.query_params.get("encoding", "")
-    try:
-        sample = await run_in_threadpool(_sample, job, encoding if encoding in ENCODINGS else "")
-    except InvalidInput as error:
-        lines = [page.words.problem(each) for each in error.problems]
+    await _wait_for_check(job)
+    state = job.status.state
+    if state == CHECKED:
+        return preview_page(request, job)
+    if state == REFUSED:
+        response = _page(request, "table_refused.html", job, HTTPStatus.BAD_REQUEST)
         job.remove()
-        return page.answer({"lines": lines}, HTTPStatus.BAD_REQUEST)
-    facts = {"sample": sample, "formats": FORMATS, "encodings": ENCODINGS, "lines": ()}
-    return page.answer({**facts, "job": job, "fields": FIELDS}, place=f"/tables/{job.id}")
+        return response
+    template = {DONE: "staff_done.html", FAILED: "staff_failed.html"}
+    return _page(request, template.get(state, "staff_working.html"), job)
 
 
-def _sample(job: Job, encoding: str) -> Sample:
-    with job.table.open("rb") as file:
-        scan = survey(file, encoding)
-        table = open_table(file, scan.encoding)
-        columns = columns_of(table, {})
-        return Sample(
-            encoding=scan.encoding,
-            headers=tuple(columns.headers),
-            known={field: columns.header(field) for field in FIELDS if field in columns.places},
-            rows=tuple(_shortened(each) for each in islice(table.rows, SHOWN_ROWS)),
-        )
+async def _wait_for_check(job: Job) -> None:
+    """Wait until a small table is checked. Raises `HTTPException` 404 where it is removed."""
+    with suppress(FileNotFoundError):
+        if job.table.stat().st_size > SMALL_BYTES:
+            return
+    with anyio.move_on_after(PATIENCE_SECONDS):
+        while job.status.state in (NEW, CHECKING) and job.folder.is_dir():
+            await anyio.sleep(SECONDS_BETWEEN_LOOKS)
+    if not job.folder.is_dir():
+        raise HTTPException(HTTPStatus.NOT_FOUND)
 
 
-def _shortened(row: Row) -> Row:
-    cells = [_showable(cell[:LONGEST_SHOWN]) for cell in row.cells]
-    return Row(row.number, cells, row.fault)
-
-
-def _showable(cell: str) -> str:
-    """What can be put on a page, whatever bytes the table holds."""
-    return cell.encode(errors="replace").decode()
-
-
-def _page(request: Request, template: str, job: Job) -> Response:
+def _page(
+    request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.answer({"job": job, "now": job.status}, place=f"/tables/{job.id}")
+    return page.answer({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:
@@ -136,15 +131,34 @@ async def status(request: Request) -> Response:
     return JSONResponse(said(job.status), headers=PRIVATE)
 
 
-async def begin(request: Request) -> Response:
-    """``POST /staff/tables/{job}/start``: have the files made; a second time it does nothing."""
+async def check(request: Request) -> Response:
+    """``POST /staff/tables/{job}/check``: look again, with what the clerk has chosen."""
     fields, job = await own_fields(request), job_of(request)
-    formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
-    encoding = fields.get("encoding", "")
-    wanted = assigned(request, job, encoding if encoding in ENCODINGS else "", formats)
     job.attend()
-    if job.claim():
-        await run_in_threadpool(desk_of(request).workers.start, job, wanted)
+    if job.status.state == CHECKED:
+        job.choose(read_choices(fields, read_preview(job), job.choices))
+        await _check(request, job)
+    return to(request, f"/tables/{job.id}")
+
+
+async def begin(request: Request) -> Response:
+    """``POST /staff/tables/{job}/start``: have the files made; a second time it does nothing.
+
+    Where something was chosen anew, or still has to be chosen, the table is checked again.
+    """
+    fields, job = await own_fields(request), job_of(request)
+    job.attend()
+    await _wait_for_check(job)
+    if job.status.state == CHECKED:
+        shown = read_preview(job)
+        chosen = read_choices(fields, shown, job.choices)
+        if chosen != job.choices or not shown.ready:
+            job.choose(chosen)
+            await _check(request, job)
+        elif job.claim():
+            formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
+            wanted = assigned(request, job, MAKE, formats)
+            await run_in_threadpool(desk_of(request).workers.start, job, wanted)
     return to(request, f"/tables/{job.id}")
 
 
@@ -157,8 +171,19 @@ async def remove(request: Request) -> Response:
     return to(request)
 
 
+async def faulty(request: Request) -> Response:
+    """``GET /staff/tables/{job}/faulty``: the table of all faulty rows."""
+    job = job_of(request)
+    job.attend()
+    if not job.faulty.is_file():
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    name = f"{FAULTY_NAME}{job.status.suffix or '.csv'}"
+    kind = "application/octet-stream"
+    return FileResponse(job.faulty, headers=PRIVATE, media_type=kind, filename=name)
+
+
 async def download(request: Request) -> Response:
-    """``POST /staff/tables/{job}/download``: the ZIP file, which is removed once all of it went."""
+    """``POST /staff/tables/{job}/download``: the ZIP file, as often as it is asked for."""
     await own_fields(request)
     job = job_of(request)
     if job.status.state != DONE:
@@ -176,4 +201,5 @@ async def _whole(job: Job) -> AsyncIterator[bytes]:
     async with await anyio.open_file(job.result, "rb") as file:
         while block := await file.read(BLOCK):
             yield block
-    await run_in_threadpool(job.remove)
+    with suppress(FileNotFoundError):  # it was removed meanwhile
+        job.attend()

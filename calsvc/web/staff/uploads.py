@@ -69,7 +69,7 @@ class _Form:
         self._header, self._value, self._part = b"", b"", ""
         self._token, self._allowed = b"", False
         self._size = 0
-        self._ended = False
+        self._found = self._ended = False
         callbacks: MultipartCallbacks = {
             "on_part_begin": self._begin,
             "on_header_begin": self._begin_header,
@@ -90,8 +90,8 @@ class _Form:
 
     @property
     def complete(self) -> bool:
-        """Whether there was a file with something in it, and an end."""
-        return self._ended and self._size > 0
+        """Whether there was a file, if only an empty one, and an end."""
+        return self._ended and self._found
 
     def take(self, chunk: bytes) -> None:
         """The next bytes. Raises `HTTPException` 400 or 403."""
@@ -120,6 +120,7 @@ class _Form:
     def _admit(self) -> None:
         if self._part != TOKEN and not self._allowed:
             raise HTTPException(HTTPStatus.FORBIDDEN)
+        self._found = self._found or self._part == FILE
 
     def _take_data(self, data: bytes, start: int, end: int) -> None:
         if self._part == TOKEN:

@@ -1,15 +1,19 @@
 """The output of a run as one ZIP file; only tables that grow are written down apart first."""
 
+import shutil
 import zipfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from calsvc.bulk import workbook_output
 from calsvc.bulk.formats import Piece
 from calsvc.bulk.output_folder import Journal
 
-COMPRESSED_ALREADY = (".png", ".pdf")
+WORKBOOK = ".xlsx"
+COMPRESSED_ALREADY = (".png", ".pdf", WORKBOOK)
+BLOCK_BYTES = 1 << 20
 OWNER_READS_AND_WRITES = 0o600 << 16
 
 
@@ -36,10 +40,12 @@ class Archive:
     def finish(self) -> None:
         """Put the tables in and close."""
         for name, file in self._growing.items():
-            file.seek(0)
             with self._zip.open(self._entry(name), "w", force_zip64=True) as entry:
-                while block := file.read(1 << 20):
-                    entry.write(block)
+                if name.endswith(WORKBOOK):
+                    workbook_output.pack(file, entry)
+                else:
+                    file.seek(0)
+                    shutil.copyfileobj(file, entry, BLOCK_BYTES)
             file.close()
         self._zip.close()
 
@@ -55,3 +61,30 @@ class Archive:
         entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         entry.external_attr = OWNER_READS_AND_WRITES
         return entry
+
+
+class Growing:
+    """One table that grows, such as that of faulty rows."""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder``: where it is kept."""
+        self._path, self._name = folder / "growing", ""
+
+    def put(self, piece: Piece) -> None:
+        """Write down what comes next."""
+        with self._path.open("ab" if self._name else "wb") as file:
+            file.write(piece.content)
+        self._name = piece.name
+
+    def finish(self, path: Path) -> str:
+        """Give the file its place; returns the suffix of its form, '' where there is none."""
+        path.unlink(missing_ok=True)
+        if not self._name:
+            return ""
+        if self._name.endswith(WORKBOOK):
+            with self._path.open("rb") as sheet, path.open("wb") as target:
+                workbook_output.pack(sheet, target)
+            self._path.unlink()
+        else:
+            self._path.replace(path)
+        return Path(self._name).suffix

@@ -4,7 +4,7 @@
 function watch(section) {
   const bar = section.querySelector("progress");
   const show = (found) => {
-    if (found.state !== "working") {
+    if (found.state !== section.dataset.state) {
       location.reload();
       return;
     }

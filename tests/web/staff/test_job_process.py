@@ -12,6 +12,7 @@ def test_work_that_breaks_off_is_told_and_nothing_of_the_table_with_it(
     clerk: TestClient, jobs: Jobs, capfd: pytest.CaptureFixture[str]
 ) -> None:
     job = path_of(send(clerk, EXAMPLE))
+    clerk.get(job)
     (folder,) = jobs.folders()
     Job("", folder).table.unlink()
     path_of(post(clerk, f"{job}/start"))

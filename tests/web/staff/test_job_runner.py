@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from calsvc.links.keys import load_keys
 from calsvc.settings import Settings
 from calsvc.web.staff.access import open_desk
-from calsvc.web.staff.job_process import Assignment
+from calsvc.web.staff.job_process import MAKE, Assignment
 from calsvc.web.staff.job_runner import Workers
 from calsvc.web.staff.job_store import FAILED, WORKING, Job, Jobs
 from tests.support.clients import FEED_PATH
@@ -33,7 +33,7 @@ def letters(job: Job, configured: Settings) -> Assignment:
         keys=tuple(base64.b64encode(each).decode() for each in keys),
         base=configured.public_url,
         today="2026-11-24",
-        encoding="",
+        task=MAKE,
         formats=("letters",),
         language="ja",
         parent=os.getpid(),

@@ -9,12 +9,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.web.staff.job_store import (
-    MOST_JOBS,
+    MAX_JOBS_OF_SESSION,
     UNATTENDED,
     WORKING,
     Jobs,
     Status,
     TooManyJobsError,
+    TooManyOwnJobsError,
 )
 from tests.support.paths import ROOT
 from tests.support.staff import EXAMPLE, send
@@ -65,12 +66,21 @@ def test_another_worker_finds_a_job_and_leaves_it_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_more_jobs_than_there_is_room_for_with_any_number_of_workers(tmp_path: Path) -> None:
-    workers = [Jobs(b"k" * 64, tmp_path) for _ in range(MOST_JOBS + 1)]
-    for each in workers[:-1]:
-        each.new("session")
-    with pytest.raises(TooManyJobsError):
+def test_a_session_has_few_jobs_with_any_number_of_workers(tmp_path: Path) -> None:
+    workers = [Jobs(b"k" * 64, tmp_path) for _ in range(MAX_JOBS_OF_SESSION + 1)]
+    made = [each.new("session") for each in workers[:-1]]
+    with pytest.raises(TooManyOwnJobsError):
         workers[-1].new("session")
+    assert {each.id for each in workers[-1].of("session")} == {each.id for each in made}
+    assert workers[-1].new("another")
+
+
+def test_a_full_disk_takes_no_job(tmp_path: Path) -> None:
+    jobs = Jobs(b"k" * 64, tmp_path)
+    with pytest.raises(TooManyJobsError):
+        jobs.new("session", 1 << 60)
+    assert jobs.folders() == []
+    jobs.close()
 
 
 def test_a_folder_that_another_made_is_not_used(tmp_path: Path) -> None:

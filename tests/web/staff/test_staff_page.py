@@ -13,6 +13,8 @@ from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.formats import FORMATS
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.web.staff.job_store import STATES
+from calsvc.web.staff.table_preview import COUNTS
 from tests.support.staff import CARD, EXAMPLE, finish, log_in, path_of, post, send
 
 
@@ -57,6 +59,8 @@ def asked_keys() -> set[str]:
     }
     found |= {f"staff.field.{each}" for each in FIELDS}
     found |= {f"staff.format.{each}" for each in FORMATS if each != "links"}
+    found |= {f"staff.count.{each}" for each in COUNTS}
+    found |= {f"staff.state.{each}" for each in STATES}
     return found | {"staff.log_in.wrong", "staff.log_in.stale"}
 
 

@@ -1,0 +1,33 @@
+"""Says in words what is wrong with a row."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from calsvc.bulk.columns import Columns
+from calsvc.errors import Problem
+from calsvc.i18n.catalogs import Catalog
+
+PARTS_OF_DATES = {"era", "letter", "year"}
+
+
+def explain_all(problems: Iterable[Problem], columns: Columns, words: Catalog) -> str:
+    """What is wrong with a row."""
+    return " ".join(explain(each, columns, words) for each in problems)
+
+
+def explain(problem: Problem, columns: Columns, words: Catalog) -> str:
+    """What is wrong, led by the name of the column where it is one column's."""
+    if problem.field == "row":
+        return words.problem(problem)
+    facts = {"column": columns.header(problem.field), "problem": words.problem(problem)}
+    return words.text("bulk.fault", facts)
+
+
+def impersonal(problem: Problem) -> Problem:
+    """The problem without the dates that it speaks of."""
+    facts = {
+        name: "…" if isinstance(fact, date) or name in PARTS_OF_DATES else fact
+        for name, fact in problem.facts.items()
+    }
+    return replace(problem, facts=facts)

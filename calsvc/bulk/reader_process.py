@@ -1,0 +1,217 @@
+"""A process that reads one workbook, whose memory, time and output have limits.
+
+``python -m calsvc.bulk.reader_process DESCRIPTOR`` reads the file of that descriptor. It writes
+messages: four bytes of length, then JSON. The first describes the sheets. Each line of standard
+input is the number of a sheet; its rows follow, then an end. A damaged workbook can make the
+library ask for more memory than there is, which ends the process, and nothing else.
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import BinaryIO
+
+from python_calamine import (
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from calsvc.bulk.workbook_parts import (
+    UNCOMPUTED,
+    Marks,
+    Parts,
+    RefusedError,
+    read_marks,
+    read_parts,
+)
+
+MAX_MEMORY_BYTES = 1 << 30
+MIN_PROCESSOR_SECONDS = 4
+PROCESSOR_SECONDS_PER_MEGABYTE = 2
+MAX_COLUMNS = 200
+MAX_SHEETS = 100
+MAX_CELLS = 40_000_000
+MAX_CELL_CHARACTERS = 32_767
+HEAD_ROWS = 40
+BATCH_CHARACTERS = 1 << 18
+Cell = str | list[str] | None
+"""Text, a number as a list of its text, or nothing where there is no result."""
+
+
+def limit_this_process(size: int) -> None:
+    """Limit what reading a file of ``size`` bytes may take."""
+    seconds = MIN_PROCESSOR_SECONDS + PROCESSOR_SECONDS_PER_MEGABYTE * (size >> 20)
+    for what, most in (
+        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def main() -> int:
+    """Answer what is asked on standard input; a refusal is a message too."""
+    file = os.fdopen(int(sys.argv[1]), "rb")
+    limit_this_process(os.fstat(file.fileno()).st_size)
+    for message in messages(file, sys.stdin):
+        _send(message)
+    return 0
+
+
+def messages(file: BinaryIO, asked: Iterator[str]) -> Iterator[Mapping[str, object]]:
+    """Yield what there is to say of ``file``; never raises."""
+    try:
+        reader = Reader(file)
+        yield reader.describe()
+        for line in asked:
+            yield from reader.batches(int(line))
+    except RefusedError as error:
+        yield {"refused": error.key}
+    except PasswordError:
+        yield {"refused": "encrypted"}
+    except MemoryError:
+        yield {"refused": "too_large"}
+    except BaseException as error:  # a panic of the library is no Exception
+        if isinstance(error, GeneratorExit):
+            raise
+        yield {"refused": "not_excel"}
+
+
+def _send(message: Mapping[str, object]) -> None:
+    content = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
+    sys.stdout.buffer.write(len(content).to_bytes(4, "big") + content)
+    sys.stdout.buffer.flush()
+
+
+class Reader:
+    """One workbook; the sheet read last is kept."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Raises `RefusedError` and what the library raises."""
+        self._file = file
+        self._parts: Parts = read_parts(file)
+        file.seek(0)
+        self._book = CalamineWorkbook.from_filelike(file)
+        self._sheets = [
+            each for each in self._book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet
+        ]
+        self._kept: tuple[int, CalamineSheet, Marks] | None = None
+        if len(self._sheets) > MAX_SHEETS:
+            raise RefusedError("too_many_sheets")
+
+    def describe(self) -> Mapping[str, object]:
+        """Returns the format, the epoch and the sheets with the beginning of each."""
+        return {
+            "format": self._parts.format,
+            "epoch": self._parts.epoch,
+            "knows_rows": self._parts.knows_rows,
+            "sheets": [self._described(at) for at in range(len(self._sheets))],
+        }
+
+    def _described(self, at: int) -> Mapping[str, object]:
+        sheet, marks = self._sheet(at)
+        return {
+            "name": self._sheets[at].name,
+            "visible": self._sheets[at].visible is SheetVisibleEnum.Visible,
+            "active": self._sheets[at].name == self._parts.active,
+            "rows": 0 if sheet.start is None else sheet.start[0] + sheet.height,
+            "hidden": sum(marks.hidden),
+            "head": [row for row, _ in zip(self._rows(at), range(HEAD_ROWS), strict=False)],
+        }
+
+    def _sheet(self, at: int) -> tuple[CalamineSheet, Marks]:
+        if self._kept is None or self._kept[0] != at:
+            self._kept = None
+            name = self._sheets[at].name
+            sheet = self._book.get_sheet_by_name(name)
+            _refuse_large(sheet)
+            self._kept = (at, sheet, read_marks(self._file, self._parts, name))
+        return self._kept[1:]
+
+    def batches(self, at: int) -> Iterator[Mapping[str, object]]:
+        """Yield the rows of a sheet, some at a time, and an end."""
+        batch: list[object] = []
+        size = 0
+        for row in self._rows(at):
+            batch.append(row)
+            size += 16 + sum(len(cell or "") for cell in row[2])
+            if size > BATCH_CHARACTERS:
+                yield {"rows": batch}
+                batch, size = [], 0
+        yield {"rows": batch, "end": True}
+
+    def _rows(self, at: int) -> Iterator[tuple[int, bool, list[Cell]]]:
+        """Yield the number from 1, whether it is hidden, and the cells of each row with any."""
+        sheet, marks = self._sheet(at)
+        if sheet.start is None:
+            return
+        left: list[Cell] = [""] * sheet.start[1]
+        for row, values in enumerate(sheet.iter_rows()):
+            cells = left + [each if type(each) is str else _cell(each) for each in values]
+            if marks.codes:
+                _mark(cells, marks, row)
+            if any(cells) or None in cells:
+                yield row + 1, marks.is_hidden(row), _bounded(cells)
+
+
+def _refuse_large(sheet: CalamineSheet) -> None:
+    start = sheet.start or (0, 0)
+    if start[1] + sheet.width > MAX_COLUMNS:
+        raise RefusedError("too_many_columns")
+    if sheet.height * sheet.width > MAX_CELLS:
+        raise RefusedError("too_large")
+
+
+def _bounded(cells: list[Cell]) -> list[Cell]:
+    if max(map(_length, cells)) > MAX_CELL_CHARACTERS:
+        raise RefusedError("cell_too_long")
+    return cells
+
+
+def _length(cell: Cell) -> int:
+    return len(cell) if type(cell) is str else 0
+
+
+def _mark(cells: list[Cell], marks: Marks, row: int) -> None:
+    for column, codes in marks.codes.items():
+        code = codes[row] if row < len(codes) else 0
+        if code == UNCOMPUTED and column < MAX_COLUMNS:
+            cells.extend([""] * (column + 1 - len(cells)))
+            cells[column] = None
+        elif code and column < len(cells):
+            cells[column] = _padded(cells[column], code)
+
+
+def _padded(cell: Cell, width: int) -> Cell:
+    if isinstance(cell, list) and cell[0].isdigit():
+        return cell[0].zfill(width)
+    return cell
+
+
+def _cell(value: object) -> Cell:
+    return _BY_KIND.get(type(value), str)(value)
+
+
+def _number(value: float) -> Cell:
+    return [f"{value:.15g}"]
+
+
+_BY_KIND: Mapping[type, Callable[..., Cell]] = {
+    float: _number,
+    int: _number,
+    bool: lambda value: str(value).upper(),
+    date: date.isoformat,
+    datetime: lambda value: value.isoformat(" "),
+    time: time.isoformat,
+    timedelta: str,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""Writes the tables of a run in the form of the input, piece by piece."""
+
+from collections.abc import Iterable, Sequence
+
+from calsvc.bulk import csv_files, workbook_output
+from calsvc.bulk.records import XLSX, Form
+
+
+def opening(rows: Iterable[Sequence[str]], form: Form) -> bytes:
+    """Returns the beginning of a file and its first rows."""
+    if form.encoding == XLSX:
+        return workbook_output.OPENING + workbook_output.write(rows)
+    return csv_files.byte_order_mark(form) + csv_files.write(rows, form)
+
+
+def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
+    """Returns further rows."""
+    if form.encoding == XLSX:
+        return workbook_output.write(rows)
+    return csv_files.write(rows, form)

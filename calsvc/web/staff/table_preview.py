@@ -1,0 +1,70 @@
+"""Builds the page on which a clerk sees what would come of a table, and chooses."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from calsvc.bulk.columns import FIELDS
+from calsvc.bulk.encodings import ENCODINGS
+from calsvc.bulk.formats import FORMATS
+from calsvc.bulk.preview import Plain, Preview, in_words
+from calsvc.bulk.records import XLSX
+from calsvc.errors import Problem
+from calsvc.i18n.catalogs import Catalog
+from calsvc.web.staff.access import session_of
+from calsvc.web.staff.job_store import Job
+from calsvc.web.staff.staff_page import StaffPage
+from calsvc.web.staff.table_choices import UNUSED, preset
+
+COUNTS = (
+    *("rows", "links", "faulty", "blank", "row.hidden", "row.total", "cautions"),
+    *("card_lapsed", "certificate_lapsed", "no_name", "no_email"),
+)
+"""What is counted, in the order in which it is shown."""
+
+
+def read_preview(job: Job) -> Preview:
+    """Returns what the job process has written."""
+    return Preview(**json.loads(job.preview.read_bytes()))
+
+
+def preview_page(request: Request, job: Job) -> Response:
+    """Returns the page of a table that has been checked."""
+    page = StaffPage(request, "table_preview.html", session_of(request))
+    shown, words = read_preview(job), page.words
+    facts = {
+        "shown": shown,
+        "problems": _lines(shown.problems, words),
+        "remarks": _lines(shown.remarks, words),
+        "columns": [_column(each, words) for each in shown.columns],
+        "faulty": [{**each, "lines": _lines(each["problems"], words)} for each in shown.faulty],
+        "reasons": [(in_words(each, words), number) for each, number in shown.reasons],
+        "counts": [(name, shown.counts[name]) for name in COUNTS if shown.counts.get(name)],
+        "encodings": () if shown.encoding == XLSX or shown.sheets else ENCODINGS,
+        "include_hidden": job.choices.include_hidden,
+        "has_hidden": any(each["hidden"] for each in shown.sheets),
+        "mended": len(job.choices.mended),
+        "fields": FIELDS,
+        "unused": UNUSED,
+        "formats": FORMATS,
+        "suffix": job.status.suffix,
+        "job": job,
+    }
+    return page.answer(facts, place=f"/tables/{job.id}")
+
+
+def _lines(found: object, words: Catalog) -> list[str]:
+    assert isinstance(found, list)  # noqa: S101 - JSON has no other kind here
+    return [in_words(each, words) for each in found]
+
+
+def _column(column: Plain, words: Catalog) -> Mapping[str, object]:
+    return {**column, "preset": preset(column), "asked": " ".join(_asked(column, words))}
+
+
+def _asked(column: Plain, words: Catalog) -> Iterator[str]:
+    if column["question"]:
+        facts = {"name": column["header"], "place": column["place"] + 1}
+        yield words.problem(Problem("table", f"column.{column['question']}", facts))

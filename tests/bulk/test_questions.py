@@ -1,0 +1,133 @@
+"""What is asked about columns, and nothing that changes a result is passed over."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+
+from calsvc.bulk import columns as columns_module
+from calsvc.bulk.choices import Choices, choices_of
+from calsvc.bulk.columns import FIELDS, field_named, find, recognise
+from calsvc.bulk.records import Row
+from calsvc.bulk.tables import SheetError, open_table, survey
+from calsvc.errors import InvalidInput, Problem
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from tests.support.workbooks import HANAKO, HEADER, xlsx
+
+NEEDED = ["生年月日", "発行日"]
+
+
+def rows(*cells: str) -> list[Row]:
+    return [Row(at, ["1985/4/23", "2020/6/1", cell]) for at, cell in enumerate(cells, start=2)]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        *(("在留期間の満了の日", "stay_until"), ("在留期間満了年月日", "stay_until")),
+        *(("電子証明書有効期間満了日", "cert_expires"), ("Ｅメールアドレス", "email")),
+        *(("使用言語", "lang"), ("申請年月日", "applied"), ("氏名（漢字）", "name")),
+        *(("署名用電子証明書の有効期限", "cert_expires"), ("カード有効期限日", "card_expires")),
+        *(
+            ("* 生年月日 (西暦)", "born"),
+            ("生年月日【和暦】", "born"),
+            ("有効期限※", "card_expires"),
+        ),
+    ],
+)
+def test_a_header_of_an_office_is_known(header: str, field: str) -> None:
+    assert find([header]).places == {field: 0}
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "key", "must"),
+    [
+        ("交付日", (), "handed_over", True),
+        ("カード更新日", (), "renewed_what", True),
+        ("満了日", (), "expiry_of_what", True),
+        ("転入年月日", (), "date", True),
+        ("メモ", ("2021/4/1", "", "R3.4.1"), "date", True),
+        ("氏名カナ", ("ｵﾀﾙ ﾊﾅｺ",), "name", False),
+        ("連絡先", ("a@example.jp",), "email", False),
+        ("母国語の言語", ("英語",), "lang", False),
+        ("住所", ("小樽市花園2丁目",), "address", False),
+        ("在留資格", ("永住者",), "card", False),
+    ],
+)
+def test_a_column_that_may_matter_is_asked_about(
+    header: str, cells: tuple[str, ...], key: str, must: bool
+) -> None:
+    (question,) = find([*NEEDED, header], sample=rows(*cells)).questions
+    assert (question.place, question.key, question.must) == (2, key, must)
+    for language in LANGUAGES:
+        assert header in catalog(language).problem(question.problem)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("宛名番号", ("0000000001", "0470024")), ("", ()), ("備考", ("", "電話済")), ("世帯主", ())],
+)
+def test_other_columns_are_carried_through_without_a_question(
+    header: str, cells: tuple[str, ...]
+) -> None:
+    assert find([*NEEDED, header], sample=rows(*cells)).questions == ()
+
+
+def test_a_date_column_that_is_ignored_is_no_question() -> None:
+    columns = recognise([*NEEDED, "交付日"], Choices(ignored=("交付日",)))
+    assert columns.questions == ()
+    with pytest.raises(InvalidInput, match=r"column\.handed_over"):
+        recognise([*NEEDED, "交付日"])
+
+
+def test_a_field_has_several_columns() -> None:
+    columns = find(["誕生日", "生年月日", "発行日"])
+    assert (columns.places["born"], columns.others["born"]) == (0, [1])
+
+
+def test_a_column_is_named_by_its_place_too() -> None:
+    columns = recognise(["日付", "日付"], Choices(given={"born": ("#1",), "issued": ("#2",)}))
+    assert columns.places == {"born": 0, "issued": 1}
+
+
+def test_fields_are_named_in_the_clerk_s_words() -> None:
+    assert [field_named(name) for name in ("生年月日", "born", "カード有効期限", "fax")] == [
+        *("born", "born", "card_expires", ""),
+    ]
+
+
+def test_every_ambiguous_name_is_no_field_s() -> None:
+    known = {columns_module.plain(name) for each in FIELDS for name in _names(each)}
+    assert known & {*columns_module._ambiguous()} == set()
+
+
+def _names(field: str) -> list[str]:
+    return [*columns_module.known_names()[field]]
+
+
+def test_sheets_are_named_where_one_must_be_chosen() -> None:
+    def change(book: object, _sheet: object) -> None:
+        for name in ("塩谷", "隠し"):
+            other = book.create_sheet(name)  # type: ignore[attr-defined]
+            other.append(HEADER)
+            other.append(HANAKO)
+        other.sheet_state = "hidden"
+
+    file = io.BytesIO(xlsx(HEADER, HANAKO, change=change))
+    with pytest.raises(SheetError) as caught:
+        open_table(file, survey(file).encoding)
+    assert [each.name for each in caught.value.sheets] == ["Sheet", "塩谷", "隠し"]
+    assert caught.value.problems == (
+        Problem("table", "table.which_sheet", {"sheets": "Sheet, 塩谷"}),
+    )
+    assert open_table(file, "xlsx", Choices(sheet="隠し")).sheet == "隠し"
+    with pytest.raises(SheetError, match=r"table\.no_sheet"):
+        open_table(file, "xlsx", Choices(sheet="銭函"))
+
+
+def test_choices_come_back_from_json() -> None:
+    choices = Choices("cp932", "名簿", True, {"born": ("#1", "誕")}, ("#2",), {7: {0: "S60.4.23"}})
+    assert choices_of(json.loads(choices.text())) == choices
+    assert "S60" not in repr(replace(choices, sheet=""))

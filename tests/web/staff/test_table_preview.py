@@ -1,0 +1,152 @@
+"""The preview of a table: what it shows, what a clerk can choose, and what is then made."""
+
+import html
+import io
+import re
+import zipfile
+
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.preview import Preview
+from calsvc.errors import Problem
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.web.staff.table_choices import UNUSED, read_choices
+from tests.bulk.office_tables import REFUSED, two_sheets
+from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
+from tests.support.workbooks import HANAKO, HEADER, xlsx
+
+JA = catalog("ja")
+UNKNOWN = (
+    "氏名,誕,発行日,交付日\n小樽 花子,S60.4.23,R2.6.1,R2.7.1\n塩谷 太郎,60/4/23,R2.6.1,R2.7.1\n"
+)
+COLUMNS = {"column-0": "name", "column-1": "born", "column-2": "issued", "column-3": UNUSED}
+
+
+def seen(text: str) -> str:
+    """Return what a person reads."""
+    return html.unescape(re.sub(r"<[^>]+>", " ", text))
+
+
+def chosen(page: str) -> list[str]:
+    """Return what is chosen for each column."""
+    selects = re.findall(r'(?s)<select id="column-\d+".*?</select>', page)
+    found = [re.search(r'<option value="([^"]*)" selected', each) for each in selects]
+    return [match[1] if match else "?" for match in found]
+
+
+def result(clerk: TestClient, job: str) -> zipfile.ZipFile:
+    assert wait_for_end(clerk, job) == "done"
+    return zipfile.ZipFile(io.BytesIO(post(clerk, f"{job}/download").content))
+
+
+def test_the_preview_shows_encoding_columns_and_rows(clerk: TestClient) -> None:
+    page = clerk.get(path_of(send(clerk, EXAMPLE))).text
+    assert "<strong>cp932</strong>" in page
+    assert chosen(page)[:4] == [UNUSED, "name", "born", "issued"]
+    assert "<td>小樽 花子</td>" in page
+    assert "<td>昭和60年4月23日</td>" in page
+
+
+def test_the_preview_counts_rows_and_faults_before_anything_is_made(clerk: TestClient) -> None:
+    text = seen(clerk.get(path_of(send(clerk, EXAMPLE))).text)
+    for name, number in (("rows", 21), ("links", 13), ("faulty", 7), ("blank", 1)):
+        assert re.search(rf"{JA.text(f'staff.count.{name}')}\s+{number}\s", text)
+    assert JA.text("staff.faulty.row", {"number": 9}) in text
+
+
+def test_columns_are_mapped_and_a_row_is_mended(clerk: TestClient) -> None:
+    job = path_of(send(clerk, UNKNOWN.encode("cp932")))
+    page = clerk.get(job).text
+    assert chosen(page) == ["name", "", "issued", ""]
+    assert JA.text("error.table.no_born") in page
+    assert JA.text("staff.start") not in page
+    path_of(post(clerk, f"{job}/check", **COLUMNS))
+    page = clerk.get(job).text
+    assert chosen(page) == [*COLUMNS.values()]
+    assert 'name="mend-3-1" value="60/4/23"' in page
+    path_of(post(clerk, f"{job}/check", **{"mend-3-1": "S60.4.23"}))
+    assert "mend-" not in clerk.get(job).text
+    path_of(post(clerk, f"{job}/start", **{"format-ics": "on"}))
+    archive = result(clerk, job)
+    assert len([name for name in archive.namelist() if name.endswith(".ics")]) == 2
+    assert "塩谷 太郎,S60.4.23,R2.6.1,R2.7.1,2025-04-23" in archive.read("links.csv").decode(
+        "cp932"
+    )
+
+
+def test_a_change_is_checked_before_the_files_are_made(clerk: TestClient) -> None:
+    job = path_of(send(clerk, UNKNOWN.replace("誕", "生年月日").encode("cp932")))
+    clerk.get(job)
+    path_of(post(clerk, f"{job}/start", **COLUMNS))
+    assert JA.text("staff.start") in clerk.get(job).text
+    path_of(post(clerk, f"{job}/start", **COLUMNS))
+    assert "links.csv" in result(clerk, job).namelist()
+
+
+def test_nothing_is_started_while_a_question_is_open(clerk: TestClient) -> None:
+    job = path_of(send(clerk, UNKNOWN.encode("cp932")))
+    clerk.get(job)
+    path_of(post(clerk, f"{job}/start"))
+    assert chosen(clerk.get(job).text) == ["name", "", "issued", ""]
+
+
+def test_a_sheet_is_chosen_and_comes_back_as_a_workbook(clerk: TestClient) -> None:
+    job = path_of(send(clerk, xlsx(HEADER, HANAKO, change=two_sheets)))
+    page = clerk.get(job).text
+    assert JA.text("error.table.which_sheet", {"sheets": "Sheet, 塩谷"}) in page
+    path_of(post(clerk, f"{job}/check", sheet="塩谷"))
+    page = clerk.get(job).text
+    facts = {"sheet": "塩谷", "others": "Sheet"}
+    assert JA.text("error.note.other_sheets", facts) in html.unescape(page)
+    path_of(post(clerk, f"{job}/start", sheet="塩谷"))
+    assert result(clerk, job).namelist() == ["links.xlsx"]
+
+
+def test_an_encoding_is_chosen_where_none_is_recognised(clerk: TestClient) -> None:
+    job = path_of(send(clerk, REFUSED["04 Shift_JIS-2004"].content))
+    page = clerk.get(job).text
+    assert JA.text("staff.sample.choose") in page
+    assert "<option>shift_jis_2004</option>" in page
+    path_of(post(clerk, f"{job}/check", encoding="shift_jis_2004"))
+    assert "<td>𠮟田</td>" in clerk.get(job).text
+
+
+def test_all_faulty_rows_come_as_a_table(clerk: TestClient) -> None:
+    job = path_of(send(clerk, UNKNOWN.replace("誕", "生年月日").encode("cp932")))
+    clerk.get(job)
+    response = clerk.get(f"{job}/faulty")
+    assert response.headers["content-disposition"] == 'attachment; filename="faulty.csv"'
+    assert response.content.decode("cp932").startswith("行,エラー,氏名,")
+    none = path_of(send(clerk, b"born,issued\n1985-04-23,2020-06-01\n"))
+    clerk.get(none)
+    assert clerk.get(f"{none}/faulty").status_code == 404
+
+
+def test_only_fifty_columns_are_shown_and_a_hundred_characters(clerk: TestClient) -> None:
+    header = ",".join(["born", "issued", *(f"c{at}" for at in range(100))])
+    cells = ",".join(["1985-04-23", "2020-06-01", "x" * 500, *["y"] * 99])
+    page = clerk.get(path_of(send(clerk, f"{header}\n{cells}\n".encode()))).text
+    assert "c47" in page
+    assert "c48" not in page
+    assert "x" * 100 in page
+    assert "x" * 101 not in page
+    assert JA.text("staff.columns.further", {"number": 52}) in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_preview_speaks_every_language(clerk: TestClient, lang: str) -> None:
+    job = path_of(send(clerk, UNKNOWN.encode("cp932")))
+    text = html.unescape(clerk.get(f"{job}?lang={lang}").text)
+    problem = Problem("table", "column.handed_over", {"name": "交付日", "place": 4})
+    assert catalog(lang).problem(problem) in text
+
+
+def test_another_sheet_begins_anew_and_an_unknown_one_changes_nothing() -> None:
+    shown = Preview(sheet="a", sheets=[{"name": "a"}, {"name": "b"}])
+    before = Choices(sheet="a", given={"born": ("#1",)}, mended={2: {0: "x"}})
+    assert read_choices({"sheet": "b"}, shown, before) == Choices(sheet="b")
+    assert read_choices({"sheet": "c"}, shown, before) == before
+    assert read_choices({"encoding": "nonsense"}, shown, AS_FOUND) == AS_FOUND
