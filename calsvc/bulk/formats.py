@@ -144,7 +144,7 @@ class LinksTable:
         issued = outcome.issued
         if outcome.skipped:
             reason = self._words.problem(Problem("row", outcome.skipped))
-            return ["", "", "", "", reason, "", outcome.number]
+            return ["", "", "", "", reason, "", outcome.number, ""]
         if issued is None and not outcome.problems:
             return [""] * len(ADDED)
         if issued is None:

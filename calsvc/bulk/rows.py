@@ -16,7 +16,7 @@ from itertools import groupby
 from calsvc.bulk import date_cells
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import RENEWAL_ANSWER, Columns, is_date, plain, recognise
-from calsvc.bulk.records import Row, Table
+from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -24,12 +24,13 @@ from calsvc.links.content import Link, LinkedCard
 from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
-from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, TABLE_ANSWERS, read_card
+from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
 from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card, Caution
 from calsvc.rules.plan import Plan, assess
 
 logger = logging.getLogger("calsvc.bulk")
+UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
 """Rows in one part of the output: what is made, written down and vouched for together."""
@@ -163,9 +164,11 @@ class _Reader:
     def _of_resident(self, row: Row) -> Outcome:
         """Faults of the dates and the language stand in the way; those of the others do not."""
         texts = {field: self._day_text(row.cells[place]) for field, place in self._dates}
-        if answer := self._cell(row, RENEWAL_ANSWER):
+        if RENEWED in texts and (cell := row.cells[self._places[RENEWED]]) in TABLE_ANSWERS:
+            texts[RENEWED] = cell  # 1 is an answer here, and no day of a workbook
+        if answer := self._said(row, RENEWAL_ANSWER):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
-        language = self._cell(row, "lang")
+        language = self._said(row, "lang")
         words = _languages().get(language.casefold())
         faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
         if self._others:
@@ -199,7 +202,9 @@ class _Reader:
         """Yield the problems, with what a workbook adds to a date that cannot be read."""
         for each in error.problems:
             place = self._places.get(each.field)
-            if place is None or each.key != "date.unreadable":
+            if place is None and each.field == RENEWED:
+                place = self._places.get(RENEWAL_ANSWER)
+            if place is None or each.key not in UNREADABLE:
                 yield each
             else:
                 yield replace(each, key=date_cells.reason(row.cells[place], each.key))
@@ -217,6 +222,13 @@ class _Reader:
     def _all_cells(self, row: Row, field: str) -> Sequence[str]:
         places = [self._places[field], *self._others.get(field, ())]
         return [row.cells[place] for place in places]
+
+    def _said(self, row: Row, field: str) -> str:
+        """Returns the cell of a field that changes dates or language; a formula is never blank."""
+        place = self._places.get(field)
+        if place is not None and isinstance(row.cells[place], Uncomputed):
+            return date_cells.NO_RESULT
+        return self._cell(row, field)
 
     def _cell(self, row: Row, field: str) -> str:
         place = self._places.get(field)

@@ -27,4 +27,5 @@ def test_every_page_can_be_used_by_all(open_page: OpenPage, jobs: Jobs) -> None:
     expect(page.locator("h1")).to_have_text(words("done"))
     assert faults(page) == []
     fetch_zip(page)
+    page.get_by_role("button", name=words("remove")).click()
     wait_until(lambda: not jobs.folders(), "the job is removed")

@@ -1,0 +1,33 @@
+"""A renewal of the certificate in a workbook: an answer is no day, and no formula is blank."""
+
+import io
+
+import pytest
+
+from calsvc.bulk.rows import Outcome, columns_of, outcomes
+from calsvc.bulk.tables import open_table
+from tests.support.bulk_tables import OFFICE
+from tests.support.workbooks import HANAKO, HEADER, xlsx
+
+
+def outcome_of(header: str, cell: object) -> Outcome:
+    table = open_table(io.BytesIO(xlsx((*HEADER, header), (*HANAKO, cell))), "xlsx")
+    (found,) = outcomes(table, columns_of(table), OFFICE)
+    return found
+
+
+@pytest.mark.parametrize("header", ["電子証明書更新日", "電子証明書更新済"])
+def test_the_number_1_is_an_answer_and_no_day(header: str) -> None:
+    renewed, told = outcome_of(header, 1), outcome_of(header, "済")
+    assert renewed.issued
+    assert told.issued
+    assert renewed.issued.plan == told.issued.plan
+
+
+@pytest.mark.parametrize("header", ["電子証明書更新日", "電子証明書更新済", "在留期限"])
+def test_a_formula_without_a_result_is_a_fault(header: str) -> None:
+    assert [each.key for each in outcome_of(header, "=1+1").problems] == ["date.uncomputed"]
+
+
+def test_a_language_without_a_result_is_not_taken_for_japanese() -> None:
+    assert [each.key for each in outcome_of("言語", "=1+1").problems] == ["lang.unknown"]
