@@ -60,7 +60,8 @@ LINKS = """
 local requests = {}
 for line in io.lines("%s") do
   local path, tag = line:match("(%%S+) (%%S+)")
-  requests[#requests + 1] = wrk.format("GET", path, { ["If-None-Match"] = %s })
+  local headers = { ["Host"] = "127.0.0.1", ["If-None-Match"] = %s }
+  requests[#requests + 1] = wrk.format("GET", path, headers)
 end
 math.randomseed(os.time())
 local at = math.random(#requests)
