@@ -6,7 +6,7 @@ from datetime import date
 from calsvc.errors import InvalidInput, Problem
 from calsvc.rules.card import Card, CardExpiry, Renewed, is_birthday
 from calsvc.rules.certificate import possible_ends_of_renewed
-from calsvc.rules.dates import DateRange, age_on, nth_birthday
+from calsvc.rules.dates import DateRange, age_on, is_more_months_after, nth_birthday
 from calsvc.rules.early_renewal import can_expire_on, days_of_early_issue, days_of_issue
 from calsvc.rules.expiry import card_expiry
 from calsvc.rules.printed_expiry import (
@@ -16,13 +16,13 @@ from calsvc.rules.printed_expiry import (
     conceivable_birthdays,
     ends_with_stay,
     is_adult_card,
-    is_extended,
     is_possible_age,
     possible_days_of_issue,
 )
 from calsvc.rules.spans import (
     ADULT_CARD_BIRTHDAYS,
     CARDS_SINCE,
+    EXTENSION_MONTHS,
     LAST_KNOWN_ISSUE,
 )
 
@@ -36,7 +36,6 @@ MAX_STAY_MONTHS_AHEAD = 120
 """Bound of the input. No stay is longer than five years, so more than ten is a mistake."""
 USUAL_STAY_MONTHS_AHEAD = 66
 """Five years (出入国管理及び難民認定法 第2条の2) and six months."""
-MONTHS_OF_A_YEAR = 12
 
 
 def check(card: Card, today: date | None) -> None:
@@ -83,15 +82,9 @@ def _fault_of_issue(card: Card, today: date | None) -> Problem | None:
         return Problem("issued", "issued.before_birth")
     if card.issued > LAST_KNOWN_ISSUE:
         return Problem("issued", "issued.not_known_yet", {"latest": LAST_KNOWN_ISSUE})
-    if today is not None and _is_months_ahead(card.issued, today, MAX_ISSUE_MONTHS_AHEAD):
+    if today is not None and is_more_months_after(card.issued, today, MAX_ISSUE_MONTHS_AHEAD):
         return Problem("issued", "issued.too_late")
     return None
-
-
-def _is_months_ahead(day: date, today: date, months: int) -> bool:
-    """True if ``day`` lies more than ``months`` ahead. The clock may stand at any date."""
-    ahead = MONTHS_OF_A_YEAR * (day.year - today.year) + day.month - today.month
-    return (ahead, day.day) > (months, today.day)
 
 
 def _fault_of_application(card: Card, applied: date) -> Problem | None:
@@ -119,16 +112,16 @@ def is_stay_unusual(stay_until: date, today: date) -> bool:
 
     Half a year is added, because an extension may be granted before the old stay ends.
     """
-    return _is_months_ahead(stay_until, today, USUAL_STAY_MONTHS_AHEAD)
+    return is_more_months_after(stay_until, today, USUAL_STAY_MONTHS_AHEAD)
 
 
 def _fault_of_stay(card: Card, stay: date, today: date | None) -> Problem | None:
     printed = card.card_expires
-    if _is_months_ahead(stay, today or LAST_KNOWN_ISSUE, MAX_STAY_MONTHS_AHEAD):
+    if is_more_months_after(stay, today or LAST_KNOWN_ISSUE, MAX_STAY_MONTHS_AHEAD):
         return Problem("stay_until", "stay_until.too_late")
     if card.issued and stay < card.issued:
         return Problem("stay_until", "stay_until.before_issue")
-    if printed and stay < printed and not is_extended(stay, printed):
+    if printed and is_more_months_after(printed, stay, EXTENSION_MONTHS.value):
         return Problem("stay_until", "stay_until.before_card_expires")
     return None
 

@@ -5,7 +5,12 @@ from datetime import date
 
 from calsvc.rules.ages import is_adult
 from calsvc.rules.card import Card, CardExpiry, Caution, CautionCode, Renewed, Term, is_birthday
-from calsvc.rules.dates import birthday_in, months_after, nth_birthday
+from calsvc.rules.dates import (
+    MONTHS_OF_A_YEAR,
+    birthday_in,
+    is_more_months_after,
+    nth_birthday,
+)
 from calsvc.rules.early_renewal import days_of_issue
 from calsvc.rules.milestones import renewal_window
 from calsvc.rules.printed_expiry import last_birthday_before
@@ -17,7 +22,7 @@ from calsvc.rules.spans import (
     LAST_KNOWN_ISSUE,
 )
 
-MONTHS_OF_A_YEAR = 12
+MONTHS_TO_EXTENSION = MONTHS_OF_A_YEAR
 """Rule 17(d): with more than a year between issue and stay, an extension may lie between them."""
 
 
@@ -105,8 +110,8 @@ def _ends_of_renewed(
     if renewed in renewal_window(first):
         birthdays += EARLY_RENEWAL_BIRTHDAYS.value
     end, stay = expiry.day, card.stay_until
-    if stay is not None and stay < end and renewed < renewal_window(stay).start:
-        end = stay
+    if stay is not None and renewed < renewal_window(stay).start:
+        end = min(end, stay)
     return nth_birthday(card.born, renewed, birthdays), end
 
 
@@ -122,7 +127,7 @@ def _doubts_of_first(card: Card, expiry: CardExpiry, first: date) -> Iterator[Ca
     if card.issued is None:
         if expiry.term is Term.STAY:
             yield from _doubts_of_unknown_issue(card.born, first)
-    elif months_after(card.issued, MONTHS_OF_A_YEAR) < stay:
+    elif is_more_months_after(stay, card.issued, MONTHS_TO_EXTENSION):
         yield Caution(CautionCode.CERTIFICATE_REISSUED)
 
 

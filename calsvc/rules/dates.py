@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from dateutil.relativedelta import relativedelta
 
 ONE_DAY = timedelta(days=1)
+MONTHS_OF_A_YEAR = 12
 LEAP_DAY = (2, 29)
 
 
@@ -66,6 +67,15 @@ def months_after(day: date, months: int) -> date:
 @cache
 def _months(months: int) -> relativedelta:
     return relativedelta(months=months)
+
+
+def is_more_months_after(day: date, start: date, months: int) -> bool:
+    """True if ``day`` lies more than ``months`` after ``start``.
+
+    Equal to ``day > months_after(start, months)``, and holds at the end of the calendar, too.
+    """
+    ahead = MONTHS_OF_A_YEAR * (day.year - start.year) + day.month - start.month
+    return (ahead, day.day) > (months, start.day)
 
 
 def end_of_month(day: date) -> date:

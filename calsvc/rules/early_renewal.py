@@ -19,8 +19,8 @@ from calsvc.rules.spans import (
     MINOR_CARD_BIRTHDAYS,
 )
 
-LONGEST_WINDOW = timedelta(days=92)
-"""No three months have more days."""
+LONGEST_WINDOW = timedelta(days=91)
+"""From the first day of a window to the last: no three months have more than 92 days."""
 
 
 class PossibleIssue(NamedTuple):

@@ -5,7 +5,7 @@ from datetime import date
 
 from calsvc.rules.ages import may_be_adult, may_be_minor
 from calsvc.rules.card import Card, CardExpiry, Caution, CautionCode, Term, is_birthday
-from calsvc.rules.dates import ONE_DAY, DateRange, age_on, birthday_in, months_after, nth_birthday
+from calsvc.rules.dates import ONE_DAY, DateRange, age_on, birthday_in, nth_birthday
 from calsvc.rules.early_renewal import (
     can_expire_on,
     days_of_early_issue,
@@ -19,7 +19,6 @@ from calsvc.rules.spans import (
     ADULT_CARD_BIRTHDAYS,
     CARDS_SINCE,
     EARLY_RENEWAL_BIRTHDAYS,
-    EXTENSION_MONTHS,
     LAST_KNOWN_ISSUE,
     MINOR_CARD_BIRTHDAYS,
 )
@@ -29,7 +28,7 @@ LAST_KNOWN_EXPIRY = date(2038, 6, 30)
 YOUNGEST_AT_EXPIRY, OLDEST_AT_MINOR_EXPIRY = 5, 24
 YOUNGEST_AT_ADULT_EXPIRY = 28
 """Rule 10: ages on the printed expiry date: 0 + 5, 19 + 5, and 18 + 10."""
-EARLY_AT_MINOR_EXPIRY = 25
+EARLY_AT_MINOR_EXPIRY = OLDEST_AT_MINOR_EXPIRY + 1
 LAST_EARLY_MINOR_EXPIRY = date(2027, 12, 31)
 """Rules 10 and 14: 19 + 6 or, where the age on the application day counts, 20 + 5; all under the
 threshold that changed in 2022."""
@@ -57,13 +56,6 @@ def ends_with_stay(card: Card, printed: date) -> bool:
     if card.stay_until is None:
         return False
     return printed >= card.stay_until or not is_birthday(card.born, printed)
-
-
-def is_extended(stay_until: date, printed: date) -> bool:
-    """Rule 17(a): true if the card outlives the stay by up to two months."""
-    if printed.year > LAST_KNOWN_EXPIRY.year + 1:  # no such card; the calendar may end
-        return False
-    return stay_until < printed <= months_after(stay_until, EXTENSION_MONTHS.value)
 
 
 def is_adult_card(card: Card, printed: date) -> bool:

@@ -5,9 +5,8 @@ The rules for cards issued from April 2028 on are announced and not yet laid dow
 raises an error.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from calsvc.errors import CalsvcError
 from calsvc.rules.dates import DateRange
@@ -27,8 +26,7 @@ class RuleNotKnownError(CalsvcError):
     """A day for which the law is not known."""
 
 
-@dataclass(frozen=True)
-class Rule(Generic[T]):
+class Rule(NamedTuple, Generic[T]):
     """A number of the law. ``spans``: the values and the issue dates for which each holds."""
 
     number: int

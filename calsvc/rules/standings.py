@@ -1,7 +1,6 @@
 """Tells where a card and its certificate stand on a day: one answer for pages, letters and API."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -38,8 +37,7 @@ class Standing(NamedTuple):
     until: date | None
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """The day that is asked about, and what a municipality adds to the law.
 
     ``last_open_day``: returns the last day on or before another on which the counters are open.

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calsvc.rules.dates import (
+    ONE_DAY,
     DateRange,
     age_on,
     birthday_in,
     end_of_month,
     is_leap_day,
+    is_more_months_after,
     months_after,
     nth_birthday,
 )
@@ -174,3 +176,19 @@ def test_a_run_of_days_cannot_be_changed() -> None:
 )
 def test_29_february_is_a_leap_day(day: date, leap: bool) -> None:
     assert is_leap_day(day) is leap
+
+
+# --- whole months ---------------------------------------------------------------------------------
+
+
+@given(NEAR_NOW, NEAR_NOW, st.sampled_from([1, 2, 6, 12, 66, 120]))
+def test_more_months_after_is_after_the_day_of_that_month(
+    day: date, start: date, months: int
+) -> None:
+    for each in (day, months_after(start, months), months_after(start, months) + ONE_DAY):
+        assert is_more_months_after(each, start, months) is (each > months_after(start, months))
+
+
+def test_months_are_compared_at_the_end_of_the_calendar() -> None:
+    assert not is_more_months_after(date.max, date(9999, 12, 1), 2)
+    assert is_more_months_after(date.max, date(9999, 10, 30), 2)

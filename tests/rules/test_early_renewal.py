@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.rules.dates import DateRange
+from calsvc.rules.dates import ONE_DAY, DateRange
 from calsvc.rules.early_renewal import (
     can_expire_on,
     days_of_early_issue,
@@ -61,6 +61,19 @@ def test_a_card_can_expire_on_the_birthdays_of_some_ages(
 )
 def test_early_means_the_three_months_before_a_birthday(issued: date, early: bool) -> None:
     assert may_be_renewed_early(date(1980, 1, 20), issued) is early
+
+
+@pytest.mark.parametrize(
+    ("born", "issued"),
+    [
+        (date(1980, 10, 1), date(2026, 7, 2)),  # 91 days before the birthday
+        (date(1980, 5, 31), date(2026, 3, 1)),
+        (date(1980, 5, 1), date(2026, 2, 2)),
+    ],
+)
+def test_a_window_has_88_to_92_days(born: date, issued: date) -> None:
+    assert may_be_renewed_early(born, issued)
+    assert not may_be_renewed_early(born, issued - ONE_DAY)
 
 
 def test_possible_issues_name_days_and_life() -> None:

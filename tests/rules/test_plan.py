@@ -12,7 +12,14 @@ from calsvc.links.content import MAX_OTHER_DATES
 from calsvc.rules.card import Card, CautionCode, Subject, Term
 from calsvc.rules.dates import ONE_DAY, nth_birthday
 from calsvc.rules.milestones import GraceRule
-from calsvc.rules.plan import check_and_assess, plan_milestones
+from calsvc.rules.plan import (
+    CertificateSource,
+    Doubt,
+    Plan,
+    check_and_assess,
+    check_days,
+    plan_milestones,
+)
 from tests.rules.strategies import (
     ANY_CARD,
     ANY_DAY,
@@ -58,6 +65,48 @@ def test_a_plan_cannot_be_changed_once_it_is_made() -> None:
     found = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
     with pytest.raises(AttributeError):
         found.card_expiry = date(2031, 4, 23)
+
+
+def test_a_plan_leaves_out_what_is_not_said() -> None:
+    plan = Plan(date(2030, 4, 23), date(2025, 4, 23), Term.TEN_BIRTHDAYS)
+    assert (plan.leap_day_birth, plan.card_is_read, plan.doubts) == (False, False, ())
+    assert plan.certificate_source is CertificateSource.COMPUTED
+
+
+def test_the_sources_of_a_certificate_have_the_numbers_of_links() -> None:
+    assert [(each.name, each.value) for each in CertificateSource] == [
+        ("COMPUTED", 0),
+        ("READ", 1),
+        ("RENEWED", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("card", "is_read"),
+    [
+        (Card(date(1985, 4, 23), date(2020, 6, 1)), False),
+        (Card(date(1985, 4, 23), card_expires=date(2030, 4, 23)), True),
+    ],
+)
+def test_a_plan_says_whether_the_card_was_read(card: Card, is_read: bool) -> None:
+    assert check_and_assess(card, TODAY).plan.card_is_read is is_read
+
+
+def test_doubts_stand_in_the_order_of_links() -> None:
+    card = Card(date(1995, 7, 7), card_expires=date(2027, 1, 30), stay_until=date(2026, 11, 30))
+    assert check_and_assess(card, TODAY).plan.doubts == (
+        Doubt(Subject.CARD),
+        Doubt(Subject.CERTIFICATE, date(2026, 7, 7)),
+        Doubt(Subject.CERTIFICATE, date(2027, 1, 30)),
+    )
+
+
+def test_only_an_earlier_possible_expiry_is_to_be_checked() -> None:
+    expiry = date(2030, 4, 23)
+    days = [expiry - ONE_DAY, expiry, expiry + ONE_DAY]
+    doubts = tuple(Doubt(Subject.CARD, day) for day in days)
+    plan = Plan(expiry, date(2025, 4, 23), Term.TEN_BIRTHDAYS, doubts=doubts)
+    assert list(check_days(plan, Subject.CARD)) == [date(2030, 1, 23)]
 
 
 # --- properties of every card ---------------------------------------------------------------------

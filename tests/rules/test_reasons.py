@@ -88,6 +88,9 @@ def test_each_date_has_its_rule_and_its_birthdays(
 ) -> None:
     found = [(each.rule, len(each.birthdays)) for each in reasons_of(card)]
     assert found == [certificate, of_card]
+    assert [each.source for each in reasons_of(card)] == [
+        SOURCES[rule] for rule, _ in (certificate, of_card)
+    ]
 
 
 def test_a_day_after_which_is_counted_comes_with_birthdays_alone() -> None:
@@ -102,5 +105,6 @@ def test_a_day_after_which_is_counted_comes_with_birthdays_alone() -> None:
 
 
 def test_every_rule_that_is_named_has_its_source() -> None:
+    assert list(SOURCES) == [2, 4, 9, 10, 14, 15, 17]
     assert all(SOURCES.values())
     assert reasons_of(Card(BORN, date(2020, 5, 15)))[1].source == "小樽市; 飯能市; 北栄町"

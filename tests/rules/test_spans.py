@@ -28,6 +28,10 @@ def test_the_spans_of_a_rule_have_no_gap_and_no_overlap(rule: Rule[object]) -> N
     assert all(earlier.end + ONE_DAY == later.start for earlier, later in pairwise(days))
 
 
+def test_the_rules_are_numbered_as_in_the_readme() -> None:
+    assert [rule.number for rule in RULES] == [3, 3, 2, 2, 4, 14, 6, 7, 8, 17, 21]
+
+
 def test_every_rule_of_the_module_is_among_the_rules() -> None:
     assert {id(each) for each in vars(spans).values() if isinstance(each, Rule)} == {
         id(each) for each in RULES
