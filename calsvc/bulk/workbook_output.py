@@ -1,7 +1,6 @@
 """Writes .xlsx files row by row: what grows is the XML of the one sheet, packed at the end.
 
-XlsxWriter, which is well kept, cannot go on with a file after an interruption, and needs five
-times as long for a table of a city.
+XlsxWriter, which is well kept, cannot go on with a file after an interruption.
 """
 
 import re
@@ -51,7 +50,7 @@ ESCAPED = re.compile(r"[\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 SURROGATE = re.compile("[\ud800-\udfff]")
 BLOCK_BYTES = 1 << 20
 FASTEST = 1
-"""The level of deflate: the next saves a tenth and takes half as long again."""
+"""The level of deflate."""
 
 
 def write(rows: Iterable[Sequence[str]]) -> bytes:
