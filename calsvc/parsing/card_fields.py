@@ -57,11 +57,12 @@ def read_member(texts: Mapping[str, str], today: date) -> Member:
 
     Raises `InvalidInput` with every faulty field.
     """
-    faults, name = [], ""
+    faults: list[Problem] = []
+    name = ""
     try:
-        name = clean_name(texts.get("name", ""))
-    except NameTooLongError:
-        faults.append(Problem("name", "name.too_long", {"most": LONGEST_NAME}))
+        name = read_name(texts.get("name", ""))
+    except InvalidInput as error:
+        faults += error.problems
     try:
         card = read_card(texts, today)
     except InvalidInput as error:
@@ -69,6 +70,14 @@ def read_member(texts: Mapping[str, str], today: date) -> Member:
     if faults:
         raise InvalidInput(faults)
     return Member(card, name)
+
+
+def read_name(text: str) -> str:
+    """Returns the short name that ``text`` holds. Raises `InvalidInput` if it is too long."""
+    try:
+        return clean_name(text)
+    except NameTooLongError:
+        raise InvalidInput([Problem("name", "name.too_long", {"most": LONGEST_NAME})]) from None
 
 
 def _read_dates(texts: Mapping[str, str], answers: Answers) -> tuple[dict[str, Any], list[Problem]]:

@@ -28,6 +28,7 @@ from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog, Observer
 from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
+from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.pages import FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.service import start
@@ -47,6 +48,7 @@ ROUTES = (
     Route("/calendar.ics", calendar),
     Route("/c/{token}.ics", sealed_calendar),
     Route("/c/{token}", sealed_page, middleware=COMPRESSED),
+    Route("/c/{token}/edit", EditPage, middleware=[*COMPRESSED, *LIMITED]),
     Route("/static/{name}", static, middleware=COMPRESSED),
     Route("/robots.txt", robots),
     Route("/api/milestones", milestones),

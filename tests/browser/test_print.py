@@ -42,7 +42,7 @@ def test_a_card_is_printed_on_one_sheet_of_a4(
 def test_a_caution_still_leaves_one_sheet(open_page: OpenPage, lang: str) -> None:
     page = open_page(DESK)
     make_cautioned_calendar(page, lang)
-    expect(page.locator(".cautions li")).to_have_count(2)
+    expect(page.locator(".cautions li")).to_have_count(3)
     assert len(paper(page).pages) == 1
 
 

@@ -52,6 +52,8 @@ def map_case(_context: object, case: schemathesis.Case) -> schemathesis.Case:
         card, operation = CARDS[number // 2 % len(CARDS)], case.operation
         if "{token}" in operation.path:
             case.path_parameters["token"] = TOKENS[number // 2 % len(TOKENS)]
+            if operation.method == "post":
+                case.body = {**case.body, "do": "", **FORM}
         elif operation.path in ("/calendar.ics", "/api/milestones"):
             case.query = {**card, **_choices(case.query)}
         elif operation.path == "/api/links":

@@ -43,7 +43,8 @@ CARD = {
 SPECIAL = {"location", "set-cookie"}
 """Headers that lead a browser on, to its own link and with its own session."""
 
-FORMS = {"/", "/staff", "/staff/login"}
+EDIT = f"/c/{TOKEN}/edit"
+FORMS = {"/", EDIT, "/staff", "/staff/login"}
 """What is wrong with a form is told on the form itself, as it was typed."""
 
 
@@ -128,6 +129,10 @@ def use_pages(client: httpx2.Client) -> None:
     client.get("/", params=QUERY)
     assert client.post("/", data=CARD).status_code == 303
     assert client.post("/", data={**CARD, "c1-born-day": JUNK}).status_code == 400
+    client.get(EDIT, params=QUERY)
+    assert client.post(EDIT, data={"do": "renewed", "slot": JUNK}).status_code == 404
+    assert client.post(EDIT, data=CARD).status_code == 303
+    assert client.post(EDIT, data={**CARD, "c1-born-day": JUNK}).status_code == 400
     cards = {"cards": [{**QUERY, "name": NAME}]}
     assert client.post("/api/links", json=cards).status_code == 200
     wrong = {"cards": [{**QUERY, "born": JUNK, JUNK: NAME}], JUNK: 1}

@@ -4,9 +4,10 @@ A field is named after its card, its date and its part: ``c2-born-year`` is the 
 the second card.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from calsvc.errors import InvalidInput, Problem
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
@@ -21,7 +22,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 UNITS = {"year": "年", "month": "月", "day": "日"}
 NUMBER_OF_CARDS, ACTION = "cards", "do"
 YES = "yes"
-ADD, REMOVE = "add", "remove-"
+Read = TypeVar("Read")
+ADD, REMOVE, STAY = "add", "remove-", "stay-"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class CardInput:
             texts[RENEWED] = YES
         return {"name": self.name} | texts
 
+    def has_dates_of(self, other: "CardInput") -> bool:
+        """True if nothing was typed that ``other`` does not hold, apart from the name."""
+        return self.texts == replace(other, at_hand=self.at_hand, name=self.name).texts
+
 
 @dataclass(frozen=True)
 class Form:
@@ -82,10 +88,14 @@ class Form:
         return Form(cards or self.cards)
 
 
-def read_form(fields: Mapping[str, str]) -> Form:
-    """The form as it was sent. Fields that do not belong to it are passed over."""
-    numbers = {str(number): number for number in range(1, MOST_MEMBERS + 1)}
-    number = numbers.get(fields.get(NUMBER_OF_CARDS, ""), 1)
+def read_form(fields: Mapping[str, str], number: int | None = None) -> Form:
+    """The form as it was sent. Fields that do not belong to it are passed over.
+
+    ``number``: how many cards it has, if that is not for the sender to say.
+    """
+    if number is None:
+        numbers = {str(each): each for each in range(1, MOST_MEMBERS + 1)}
+        number = numbers.get(fields.get(NUMBER_OF_CARDS, ""), 1)
     return Form(tuple(_read_card(fields, _prefix(place)) for place in range(1, number + 1)))
 
 
@@ -121,21 +131,44 @@ def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
     return form.removed(places[action]) if action in places else None
 
 
+def answered(form: Form, fields: Mapping[str, str]) -> Form:
+    """Returns the form in which a printed expiry is the stay's end too, if that button was pressed.
+
+    A printed date that is no birthday raises the question (rule 9).
+    """
+    action = fields.get(ACTION, "")
+    return Form(
+        tuple(
+            _ending_with_stay(card) if action == f"{STAY}{place}" else card
+            for place, card in enumerate(form.cards, start=1)
+        )
+    )
+
+
+def _ending_with_stay(card: CardInput) -> CardInput:
+    return replace(card, dates={**card.dates, "stay_until": card.dates[PRINTED]})
+
+
 def read_members(form: Form, today: date) -> tuple[Member, ...]:
-    """The cards that the form describes.
+    """The cards that the form describes. Raises as `read_cards` does."""
+    return read_cards(form, lambda _, card: read_member(card.texts, today))
+
+
+def read_cards(form: Form, read: Callable[[int, CardInput], Read]) -> tuple[Read, ...]:
+    """Returns what ``read`` makes of each card and its place, counted from 1.
 
     Raises `InvalidInput` with every fault, its field named as in the form: ``c2-born``.
     """
-    members: list[Member] = []
+    found: list[Read] = []
     faults: list[Problem] = []
     for place, card in enumerate(form.cards, start=1):
         try:
-            members.append(read_member(card.texts, today))
+            found.append(read(place, card))
         except InvalidInput as error:
             faults += _in_terms_of_the_form(error.problems, card, _prefix(place))
     if faults:
         raise InvalidInput(faults)
-    return tuple(members)
+    return tuple(found)
 
 
 def _in_terms_of_the_form(

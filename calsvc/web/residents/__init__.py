@@ -1,4 +1,4 @@
-"""The pages of residents: the form, the link page, the ways to subscribe.
+"""The pages of residents: the form, the link page, its changes, the ways to subscribe.
 
 Takes: a form or a sealed link.
 Must never know: staff, tables, jobs.

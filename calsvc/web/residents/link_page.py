@@ -6,24 +6,17 @@ from datetime import date
 
 from calsvc.feed.builder import summarise
 from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.i18n.event_texts import EventText, doubt_text, events
+from calsvc.i18n.event_texts import EventText, events
 from calsvc.links.content import Link, LinkedCard, current_cards
 from calsvc.links.urls import google_event
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.milestones import Milestone
 from calsvc.rules.plan import Plan
+from calsvc.web.card_form.questions import Question
 from calsvc.web.residents.event_status import Standing, State, standing, until
+from calsvc.web.residents.questions import Telling, questions
 from calsvc.web.residents.timeline import Timeline, timeline
-
-
-@dataclass(frozen=True)
-class Telling:
-    """For whom, in what words and on what day a page is made."""
-
-    city: Municipality
-    words: Catalog
-    today: date
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ class CardPreview:
 
     holder: str
     entries: tuple[Entry, ...]
-    cautions: tuple[str, ...]
+    questions: tuple[Question, ...]
     timeline: Timeline
     subjects: dict[Subject, str]
 
@@ -84,8 +77,10 @@ def preview(link: Link, city: Municipality, today: date) -> Preview:
     """Returns what to show of ``link`` on the day ``today``."""
     telling, linked = Telling(city, catalog(link.language), today), current_cards(link)
     cards = tuple(
-        _card(card, holder, telling)
-        for card, holder in zip(linked, _holders(link, telling.words), strict=True)
+        _card(card, place, holder, telling)
+        for place, (card, holder) in enumerate(
+            zip(linked, _holders(link, telling.words), strict=True), start=1
+        )
     )
     to_come = tuple(entry for card in cards for entry in card.entries if not entry.passed)
     return Preview(cards, to_come, next_step(to_come, telling))
@@ -100,15 +95,13 @@ def _holders(link: Link, words: Catalog) -> list[str]:
     ]
 
 
-def _card(card: LinkedCard, holder: str, telling: Telling) -> CardPreview:
+def _card(card: LinkedCard, place: int, holder: str, telling: Telling) -> CardPreview:
     found, words = card.plan, telling.words
     in_order = sorted(events(found, telling.city, words), key=lambda event: event.milestone.start)
     return CardPreview(
         holder=holder,
         entries=tuple(_entry(event, found, card.name, holder, telling) for event in in_order),
-        cautions=tuple(
-            summarise(doubt_text(doubt, found.term, words), holder) for doubt in found.doubts
-        ),
+        questions=tuple(questions(card, place, holder, telling)),
         timeline=timeline(found, telling.city.grace, telling.today),
         subjects={each: _subject(found, each, words) for each in Subject},
     )

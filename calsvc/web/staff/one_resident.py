@@ -15,13 +15,15 @@ from calsvc.bulk import emails
 from calsvc.bulk.resident_message import invitation
 from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
 from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.names import Member
+from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
-from calsvc.web.card_form.form import Form, read_form, read_members
+from calsvc.web.card_form.form import CardInput, Form, answered, read_form, read_members
 from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.pages import html_lang, inline
 from calsvc.web.service import base_of, new_link, service_of, words_for
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
@@ -49,7 +51,7 @@ class FrontDesk(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """The link and the e-mail of one resident, or the form with what is to be mended."""
         fields = await own_fields(request)
-        form, resident = Form(read_form(fields).cards[:1]), _read_resident(fields, request)
+        form, resident = answered(read_form(fields, 1), fields), _read_resident(fields, request)
         problems = list(_faults(resident))
         try:
             members = read_members(form, service_of(request).today())
@@ -57,7 +59,7 @@ class FrontDesk(HTTPEndpoint):
             problems[:0] = error.problems
         if problems:
             return _front_page(request, form, resident, problems)
-        return _resident_page(request, Member(members[0].card), resident)
+        return _resident_page(request, Member(members[0].card), form, resident)
 
 
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
@@ -81,9 +83,7 @@ def _front_page(
     page = StaffPage(request, "staff_home.html", session_of(request))
     facts = {
         **form_facts(form, page.words, problems or ()),
-        "resident": resident,
-        "tongues": {each: catalog(each).text("language.name") for each in LANGUAGES},
-        "tongue": html_lang,
+        **_form_facts(resident),
         "most_mb": service_of(request).settings.max_upload_mb,
         "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
         "jobs": [(job, job.status) for job in desk_of(request).jobs.of(session_of(request))],
@@ -92,7 +92,16 @@ def _front_page(
     return page.answer(facts, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
 
-def _resident_page(request: Request, member: Member, resident: Resident) -> Response:
+def _form_facts(resident: Resident) -> dict[str, object]:
+    """Returns what the form needs besides the card."""
+    return {
+        "resident": resident,
+        "tongues": {each: catalog(each).text("language.name") for each in LANGUAGES},
+        "tongue": html_lang,
+    }
+
+
+def _resident_page(request: Request, member: Member, form: Form, resident: Resident) -> Response:
     service, words = service_of(request), catalog(resident.lang)
     token = service.keyring.seal(new_link(service, [member], resident.lang))
     addresses = LinkAddresses(base_of(request), token)
@@ -100,9 +109,22 @@ def _resident_page(request: Request, member: Member, resident: Resident) -> Resp
     invited = invitation(resident.name, plan, service.city, words)
     mail = emails.mail(resident.email, invited, addresses, words)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    cautions = [page.words.caution(each) for each in found]
-    facts = {"addresses": addresses, "mail": mail, "mailto": mailto(mail), "cautions": cautions}
-    return page.answer({**facts, **_pictures(addresses), "mail_lang": html_lang(words.language)})
+    asked = [_question(each, form.cards[0], page.words) for each in found]
+    facts = {
+        **form_facts(form, page.words, unfolded=[f"c1-{each.field}" for each in asked]),
+        **_form_facts(resident),
+        **_pictures(addresses),
+        "addresses": addresses,
+        "mail": mail,
+        "mailto": mailto(mail),
+        "mail_lang": html_lang(words.language),
+        "questions": asked,
+    }
+    return page.answer(facts)
+
+
+def _question(caution: Caution, given: CardInput, words: Catalog) -> Question:
+    return Question(words.caution(caution), SETTLED_BY[caution.code], at_hand=given.at_hand)
 
 
 def _pictures(addresses: LinkAddresses) -> dict[str, object]:

@@ -34,6 +34,7 @@ FILLED_IN = {
     "/api/milestones": "/api/milestones?born=1985-04-23&issued=2020-06-01",
     "/c/{token}.ics": f"/c/{TOKENS[0]}.ics",
     "/c/{token}": f"/c/{TOKENS[0]}",
+    "/c/{token}/edit": f"/c/{TOKENS[0]}/edit",
     "/static/{name}": "/static/page.css",
 }
 READ = sorted(path for path, operations in PATHS.items() if "get" in operations)
@@ -119,6 +120,7 @@ def test_the_form_has_the_dates_that_are_read() -> None:
     (pattern,) = [
         each for each in SCHEMAS["Form"]["patternProperties"] if "-year" in each or "|year" in each
     ]
+    assert pattern in SCHEMAS["EditForm"]["patternProperties"]
     for place in (1, MOST_MEMBERS):
         assert all(re.search(pattern, f"c{place}-{name}-year") for name in DATE_FIELDS)
     assert not re.search(pattern, f"c{MOST_MEMBERS + 1}-born-year")

@@ -53,3 +53,32 @@ def test_faults_are_told_and_what_was_typed_stays(clerk: TestClient) -> None:
     assert 'value="髙橋"' in response.text
     assert 'id="email-fault"' in response.text
     assert 'id="c1-born-fault"' in response.text
+
+
+def test_a_caution_leads_to_the_field_that_settles_it(clerk: TestClient) -> None:
+    page = post(clerk, "/staff", **{**CARD, "c1-issued-year": "2022", "c1-born-year": "2003"}).text
+    assert 'href="#c1-have-card_expires"' in page
+    assert 'id="c1-have-card_expires"' in page
+    assert re.search(r'id="c1-born-year" name="c1-born-year" value="2003"', page)
+    assert page.index('class="cautions"') < page.index('id="c1-born-year"')
+
+
+def test_a_field_that_settles_a_caution_is_unfolded(clerk: TestClient) -> None:
+    stay = {"c1-stay_until-year": "2027", "c1-stay_until-month": "5", "c1-stay_until-day": "31"}
+    page = post(clerk, "/staff", **CARD, **stay).text
+    assert 'href="#c1-cert_renewed-year"' in page
+    unfolded = re.findall(r'<details class="further" open>.*?id="c1-(\w+)-year"', page, re.DOTALL)
+    assert unfolded == ["stay_until", "cert_renewed"]
+
+
+def test_a_card_without_a_caution_shows_no_form_again(clerk: TestClient) -> None:
+    assert 'name="c1-born-year"' not in post(clerk, "/staff", **CARD).text
+
+
+def test_a_clerk_answers_that_a_printed_date_ends_a_stay(clerk: TestClient) -> None:
+    printed = {"c1-have": "card_expires", "c1-born-year": "1985", "c1-born-month": "4"}
+    printed |= {"c1-born-day": "23", "c1-card_expires-year": "2028"}
+    printed |= {"c1-card_expires-month": "5", "c1-card_expires-day": "31"}
+    first = post(clerk, "/staff", **printed)
+    assert (first.status_code, 'value="stay-1"' in first.text) == (400, True)
+    assert post(clerk, "/staff", **printed, do="stay-1").status_code == 200

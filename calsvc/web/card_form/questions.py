@@ -1,0 +1,48 @@
+"""Pairs each doubt about a card with the field of the form that settles it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from calsvc.rules.card import CautionCode
+from calsvc.web.card_form.form import ISSUED, PRINTED
+
+SETTLED_BY: Mapping[CautionCode, str] = {
+    CautionCode.THRESHOLD_UNCERTAIN: "card_expires",
+    CautionCode.AGE_UNCERTAIN: "card_expires",
+    CautionCode.BIRTHDAY_EVE: "card_expires",
+    CautionCode.RENEWED_EARLY: "card_expires",
+    CautionCode.EXPIRY_UNUSUAL: "card_expires",
+    CautionCode.STAY_LONGER_THAN_CARD: "card_expires",
+    CautionCode.STAY_UNUSUAL: "stay_until",
+    CautionCode.CARD_EXTENDED: "stay_until",
+    CautionCode.CERTIFICATE_NOT_EXTENDED: "cert_expires",
+    CautionCode.CERTIFICATE_REISSUED: "cert_renewed",
+    CautionCode.CERTIFICATE_UNCERTAIN: "cert_expires",
+    CautionCode.CERTIFICATE_NOT_BIRTHDAY: "cert_expires",
+    CautionCode.RENEWAL_DAY_UNKNOWN: "cert_renewed",
+    CautionCode.NEXT_CARD: "cert_expires",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A doubt in words, and the ``field`` of the card at ``place`` that settles it.
+
+    ``renewed_since``: the first day of the window that one button can confirm, for the card in
+    ``slot``. ``at_hand``: the dates that the form asks for.
+    """
+
+    text: str
+    field: str
+    place: int = 1
+    slot: int = 0
+    renewed_since: date | None = None
+    at_hand: str = PRINTED
+
+    @property
+    def anchor(self) -> str:
+        """Returns the id of the form's element that comes first on the way to an answer."""
+        if self.field == PRINTED and self.at_hand == ISSUED:  # the field itself is not shown yet
+            return f"c{self.place}-have-{PRINTED}"
+        return f"c{self.place}-{self.field}-year"

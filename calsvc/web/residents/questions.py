@@ -1,0 +1,79 @@
+"""Asks on the page of a link for what settles its doubts.
+
+A link knows the subject and the other date of a doubt. It does not know the reason.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from calsvc.feed.builder import summarise
+from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.event_texts import doubt_text
+from calsvc.links.content import LinkedCard
+from calsvc.municipality.model import Municipality
+from calsvc.rules.card import Subject, Term
+from calsvc.rules.milestones import renewal_window
+from calsvc.rules.plan import CertificateSource, Doubt, Plan
+from calsvc.rules.standings import State, standings
+from calsvc.web.card_form.questions import Question
+
+
+@dataclass(frozen=True)
+class Telling:
+    """For whom, in what words and on what day a page is made."""
+
+    city: Municipality
+    words: Catalog
+    today: date
+
+
+def renewed_since(plan: Plan, today: date) -> date | None:
+    """Returns the first day of the window that a certificate may have been renewed in.
+
+    Rule 15: whoever renewed on or after that day has a certificate that ends with the card. None if
+    this does not hold for certain: the card's own expiry is in doubt, or another rule set it.
+    """
+    first = _first_certificate_expiry(plan)
+    if plan.term is not Term.TEN_BIRTHDAYS or first is None:
+        return None
+    day = renewal_window(first).start
+    return day if day <= today <= plan.card_expiry else None
+
+
+def _first_certificate_expiry(plan: Plan) -> date | None:
+    """Returns the expiry of the first certificate if nothing but a renewal is in question."""
+    if plan.certificate_source is CertificateSource.COMPUTED:
+        return None if plan.doubts or plan.expire_together else plan.certificate_expiry
+    if plan.certificate_source is CertificateSource.RENEWED and len(plan.doubts) == 1:
+        (doubt,) = plan.doubts  # renewed, but perhaps before the window
+        return doubt.other if doubt.subject is Subject.CERTIFICATE else None
+    return None
+
+
+def questions(card: LinkedCard, place: int, holder: str, telling: Telling) -> Iterator[Question]:
+    """Yields what to ask about ``card``, the one at ``place`` counted from 1."""
+    plan, words, today = card.plan, telling.words, telling.today
+    since = renewed_since(plan, today)
+    for doubt in plan.doubts:
+        text = summarise(doubt_text(doubt, plan.term, words), holder)
+        yield Question(text, _field(doubt, plan), place, card.slot, since)
+    if not plan.doubts_of(Subject.CERTIFICATE) and is_certificate_unsure(plan, telling.city, today):
+        text = words.text("page.unsure", {"expiry": plan.certificate_expiry})
+        yield Question(summarise(text, holder), "cert_renewed", place, card.slot, since)
+
+
+def _field(doubt: Doubt, plan: Plan) -> str:
+    if doubt.subject is Subject.CARD:
+        return "card_expires"
+    return "cert_renewed" if _is_renewed(plan) else "cert_expires"
+
+
+def _is_renewed(plan: Plan) -> bool:
+    return plan.certificate_source is CertificateSource.RENEWED
+
+
+def is_certificate_unsure(plan: Plan, city: Municipality, today: date) -> bool:
+    """True if the certificate may have been renewed since."""
+    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_open_day)
+    return any(each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in found)

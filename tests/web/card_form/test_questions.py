@@ -1,0 +1,56 @@
+"""The field that settles a doubt, and the button for a printed date that ends a stay."""
+
+import re
+from datetime import date
+
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.rules.card import Card, CautionCode
+from calsvc.rules.plan import assess
+from calsvc.web.card_form.form import ASKED, ISSUED, PRINTED
+from calsvc.web.card_form.questions import SETTLED_BY, Question
+from tests.support.pages import KEYRING, typed
+
+STAY_ENDS = date(2028, 5, 31)
+FORM = typed(card_expires="2028-5-31", born="1985-4-23")
+
+
+def test_a_field_settles_every_caution() -> None:
+    assert set(SETTLED_BY) == set(CautionCode)
+    assert set(SETTLED_BY.values()) <= {*ASKED[PRINTED]} & {*ASKED[ISSUED], PRINTED}
+
+
+@pytest.mark.parametrize(
+    ("field", "at_hand", "anchor"),
+    [
+        ("cert_expires", PRINTED, "c2-cert_expires-year"),
+        ("cert_expires", ISSUED, "c2-cert_expires-year"),
+        (PRINTED, PRINTED, "c2-card_expires-year"),
+        (PRINTED, ISSUED, "c2-have-card_expires"),
+    ],
+)
+def test_a_question_leads_to_what_is_on_the_page(field: str, at_hand: str, anchor: str) -> None:
+    assert Question("", field, 2, at_hand=at_hand).anchor == anchor
+
+
+def test_a_printed_date_that_is_no_birthday_asks_for_the_stay(client: TestClient) -> None:
+    household = {"cards": "2", **FORM, **typed(2, card_expires="2030-4-23", born="1985-4-23")}
+    response = client.post("/", data=household)
+    assert response.status_code == 400
+    assert re.findall(r'value="stay-(\d)"', response.text) == ["1"]
+    answered = client.post("/", data={**household, "do": "stay-1"})
+    link = KEYRING.open(answered.headers["Location"].removeprefix("/c/"))
+    card = Card(date(1985, 4, 23), card_expires=STAY_ENDS, stay_until=STAY_ENDS)
+    assert link.cards[0].plan == assess(card).plan
+
+
+@pytest.mark.parametrize("action", ["stay-", "stay-0", "stay-2", "stay-x"])
+def test_the_answer_of_another_card_answers_nothing(client: TestClient, action: str) -> None:
+    response = client.post("/", data={**FORM, "do": action})
+    assert (response.status_code, 'value="stay-1"' in response.text) == (400, True)
+
+
+def test_other_faults_ask_for_no_stay(client: TestClient) -> None:
+    response = client.post("/", data=typed(card_expires="2028-13-31", born="1985-4-23"))
+    assert (response.status_code, "stay-1" in response.text) == (400, False)

@@ -1,0 +1,246 @@
+"""Settling what is in doubt: the button for a renewed certificate, and the form for dates."""
+
+import re
+from datetime import date
+from html import unescape
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import Link, LinkedCard, Reminders, pack
+from calsvc.parsing.names import Member
+from calsvc.rules.card import Card, Renewed, Subject
+from calsvc.rules.plan import assess
+from tests.support.links import NUMBER, link_of
+from tests.support.pages import ADULT, KEYRING, link_page, typed
+
+COMPUTED = Card(date(1985, 4, 23), issued=date(2020, 6, 1))
+CHILD = Card(date(2012, 3, 15), card_expires=date(2028, 3, 15))
+IN_DOUBT = Card(date(2003, 8, 20), issued=date(2022, 6, 1))
+"""18 at the change of the threshold: the printed expiry settles it."""
+STAY = Card(date(1991, 6, 15), issued=date(2023, 7, 1), stay_until=date(2027, 5, 31))
+WRITTEN = ADULT._replace(cert_expires=date(2025, 4, 23))
+CARDS = (ADULT, COMPUTED, CHILD, IN_DOUBT, STAY, WRITTEN)
+
+
+def sealed(*members: Card | Member, language: str = "ja") -> Link:
+    """Return a link with slots that are not the places of its cards."""
+    link = link_of(*members, language=language, reminders=Reminders.OFF)
+    cards = tuple(card._replace(slot=7 - card.slot) for card in link.cards)
+    return link._replace(cards=cards)
+
+
+def edit_path(link: Link) -> str:
+    return f"/c/{KEYRING.seal(link)}/edit"
+
+
+def values(page: str) -> dict[str, str]:
+    """Return the fields of the form as a browser sends them untouched."""
+    found = re.findall(r'<input(?![^>]*type="radio")[^>]* name="([^"]+)" value="([^"]*)"', page)
+    checked = re.findall(r'name="([^"]+)" value="([^"]*)"[^>]* checked', page)
+    return {name: unescape(value) for name, value in [*found, *checked]}
+
+
+def opened(response: httpx2.Response) -> Link:
+    """Return the link to whose page a response leads."""
+    assert response.status_code == 303
+    match = re.fullmatch(r"/c/([^?/]+)(\?changed=1)?", response.headers["Location"])
+    assert match
+    return KEYRING.open(match[1])
+
+
+def send(client: TestClient, link: Link, **fields: str) -> httpx2.Response:
+    untouched = values(client.get(edit_path(link)).text)
+    return client.post(edit_path(link), data={**untouched, **fields})
+
+
+# --- one tap --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_button_names_the_day(client: TestClient, lang: str) -> None:
+    words, day = catalog(lang), date(2025, 1, 24)
+    label = words.text("page.settle.renewed", {"since": day})
+    page = unescape(link_page(client, Member(ADULT), lang=lang).text)
+    button = re.search(r'value="renewed">(.*?)</button>', page)
+    assert button
+    assert re.sub("<.*?>", "", button[1]) == label
+    assert f'<span class="day">{words.day(day)}</span>' in button[1]
+
+
+def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) -> None:
+    link = sealed(Member(CHILD, "太郎"), Member(ADULT, "花子"), language="ko")
+    response = client.post(edit_path(link), data={"do": "renewed", "slot": "6"})
+    new = opened(response)
+    plan = assess(ADULT._replace(cert_renewed=Renewed.IN_WINDOW)).plan
+    assert new == link._replace(cards=(link.cards[0], LinkedCard(plan, "花子", 6)))
+    assert new.number == NUMBER
+    page = client.get(response.headers["Location"])
+    assert catalog("ko").text("page.changed") in page.text
+    assert 'value="renewed"' not in page.text
+
+
+def test_the_button_settles_a_renewal_of_an_unknown_day(client: TestClient) -> None:
+    link = sealed(ADULT._replace(cert_renewed=Renewed.SOMETIME))
+    assert link.cards[0].plan.doubts_of(Subject.CERTIFICATE)
+    assert 'value="renewed"' in client.get(f"/c/{KEYRING.seal(link)}").text
+    new = opened(client.post(edit_path(link), data={"do": "renewed", "slot": "7"}))
+    assert new.cards[0].plan == assess(ADULT._replace(cert_renewed=Renewed.IN_WINDOW)).plan
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        CHILD,
+        IN_DOUBT,
+        STAY,
+        WRITTEN,
+        ADULT._replace(cert_renewed=Renewed.IN_WINDOW),
+        Card(date(1985, 4, 23), card_expires=date(2034, 4, 23)),  # its window has not opened
+        Card(date(1985, 4, 23), card_expires=date(2026, 4, 23)),  # it has ended
+        Card(date(2000, 4, 23), issued=date(2021, 3, 1)),  # perhaps renewed early
+    ],
+)
+def test_no_button_where_it_would_not_hold(client: TestClient, card: Card) -> None:
+    link = sealed(card)
+    assert 'value="renewed"' not in client.get(f"/c/{KEYRING.seal(link)}").text
+    response = client.post(edit_path(link), data={"do": "renewed", "slot": "7"})
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("slot", ["", "0", "-1", "6", "07", "x", "７"])
+def test_a_slot_that_the_link_lacks_is_not_found(client: TestClient, slot: str) -> None:
+    response = client.post(edit_path(sealed(ADULT)), data={"do": "renewed", "slot": slot})
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("token", ["x", "1", "1" * 80, "%00"])
+def test_a_token_that_does_not_open_is_not_found(client: TestClient, token: str) -> None:
+    path = f"/c/{token}/edit"
+    assert client.get(path).status_code == 404
+    assert client.post(path, data={"do": "renewed", "slot": "0"}).status_code == 404
+
+
+# --- the form -------------------------------------------------------------------------------------
+
+
+def test_dates_read_from_the_card_are_filled_in(client: TestClient) -> None:
+    fields = values(client.get(edit_path(sealed(WRITTEN))).text)
+    dates = {name: value for name, value in fields.items() if value and name.startswith("c1-c")}
+    assert dates == typed(card_expires="2030-4-23", cert_expires="2025-4-23")
+
+
+def test_computed_dates_stand_beside_empty_fields(client: TestClient) -> None:
+    page = client.get(edit_path(sealed(COMPUTED))).text
+    assert not {name for name, value in values(page).items() if value.isdecimal()}
+    words = catalog("ja")
+    for day in (date(2025, 4, 23), date(2030, 4, 23)):
+        assert page.count(words.text("page.computed", {"day": day})) == 1
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_a_form_sent_unchanged_changes_nothing(client: TestClient, card: Card) -> None:
+    link = sealed(Member(card, "花子"), CHILD)
+    response = send(client, link)
+    assert pack(opened(response)) == pack(link)
+    assert "changed" not in response.headers["Location"]
+
+
+def test_another_choice_without_a_date_changes_nothing(client: TestClient) -> None:
+    link = sealed(ADULT)
+    assert opened(send(client, link, **{"c1-have": "issued", "c1-born-era": "昭和"})) == link
+
+
+def test_the_printed_expiry_settles_a_doubt(client: TestClient) -> None:
+    link = sealed(IN_DOUBT)
+    assert link.cards[0].plan.doubts
+    fields = typed(card_expires="2032-8-20", born="2003-8-20")
+    response = send(client, link, **fields)
+    plan = assess(Card(date(2003, 8, 20), card_expires=date(2032, 8, 20))).plan
+    assert plan.doubts == ()
+    assert opened(response) == link._replace(cards=(LinkedCard(plan, "", 7),))
+    assert response.headers["Location"].endswith("?changed=1")
+
+
+def test_a_card_that_is_not_changed_stays_as_sealed(client: TestClient) -> None:
+    link = sealed(Member(IN_DOUBT, "花子"), Member(STAY, "李"), Member(COMPUTED, "太郎"))
+    fields = typed(3, card_expires="2030-4-23", born="1985-4-23", cert_renewed="2024-11-2")
+    new = opened(send(client, link, **fields, **{"c2-name": "王"}))
+    assert pack(new._replace(cards=new.cards[:1])) == pack(link._replace(cards=link.cards[:1]))
+    assert new.cards[1] == link.cards[1]._replace(name="王")
+    assert [card.slot for card in new.cards] == [7, 6, 5]
+    plan = assess(ADULT._replace(cert_renewed=date(2024, 11, 2))).plan
+    assert new.cards[2] == LinkedCard(plan, "太郎", 5)
+    assert new[2:] == link[2:]
+
+
+def test_cards_of_an_older_law_keep_its_revision(client: TestClient) -> None:
+    link = sealed(ADULT, CHILD)._replace(revision=0)
+    one = typed(born="1985-4-23", card_expires="2031-4-23")
+    both = {**one, **typed(2, born="2012-3-15", card_expires="2027-3-15")}
+    assert opened(send(client, link, **one)).revision == 0
+    assert opened(send(client, link, **both)).revision == 1
+
+
+def test_faults_are_told_and_what_was_typed_stays(client: TestClient) -> None:
+    link = sealed(Member(IN_DOUBT, "花子"), COMPUTED)
+    fields = {**typed(2, card_expires="2030-4-23"), "c1-name": "長" * 21}
+    response = send(client, link, **fields)
+    assert response.status_code == 400
+    assert re.findall(r'id="(c\d-\w+)-fault"', response.text) == ["c1-name", "c2-born"]
+    assert values(response.text)["c2-card_expires-year"] == "2030"
+    assert catalog("ja").text("page.error.card_expires.missing") not in response.text
+
+
+def test_a_card_cannot_be_left_out(client: TestClient) -> None:
+    link = sealed(ADULT, CHILD)
+    fields = typed(card_expires="2030-4-23", born="1985-4-23")
+    response = client.post(edit_path(link), data={"cards": "1", "do": "remove-2", **fields})
+    assert response.status_code == 400
+    assert "c2-card_expires-fault" in response.text
+
+
+def test_the_end_of_a_stay_takes_one_button(client: TestClient) -> None:
+    link = sealed(STAY)
+    fields = typed(card_expires="2027-5-31", born="1991-6-15")
+    response = send(client, link, **fields)
+    assert response.status_code == 400
+    assert 'value="stay-1"' in response.text
+    new = opened(client.post(edit_path(link), data={**values(response.text), "do": "stay-1"}))
+    card = Card(date(1991, 6, 15), card_expires=date(2027, 5, 31), stay_until=date(2027, 5, 31))
+    assert new.cards[0].plan == assess(card).plan
+
+
+# --- what the pages tell --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_page_tells_a_birth_date(client: TestClient, card: Card, lang: str) -> None:
+    link = sealed(card, language=lang)
+    for path in (f"/c/{KEYRING.seal(link)}", edit_path(link)):
+        response = client.get(path)
+        assert response.headers["Content-Language"] == lang
+        assert str(card.born.year) not in re.sub(r"<svg.*?</svg>", "", response.text, flags=re.S)
+        assert card.issued is None or str(card.issued) not in response.text
+
+
+def test_the_form_is_one_persons(client: TestClient) -> None:
+    link = sealed(ADULT)
+    page = client.get(edit_path(link))
+    for response in (page, client.head(edit_path(link)), send(client, link)):
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    shown = client.get(f"/c/{KEYRING.seal(link)}")
+    policy = "Content-Security-Policy"
+    assert page.headers[policy] == shown.headers[policy]
+
+
+def test_the_language_can_be_changed_and_stays(client: TestClient) -> None:
+    page = client.get(f"{edit_path(sealed(ADULT))}?lang=vi")
+    action = re.search(r'<form method="post" action="/c/([^"]+)/edit"', page.text)
+    assert action
+    assert KEYRING.open(action[1]) == sealed(ADULT, language="vi")
