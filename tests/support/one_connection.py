@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from threading import Timer
 from typing import Any
@@ -14,6 +14,7 @@ from uvicorn.server import ServerState
 from calsvc.settings import Settings
 from calsvc.web.server.http_connection import LimitedHttpProtocol
 from calsvc.web.server.server import uvicorn_options
+from tests.support.loops import run_in_own_loop
 from tests.support.servers import KEY
 from tests.support.waiting import HANG_SECONDS
 
@@ -46,20 +47,13 @@ async def connected(
 
 def run_in_server_loop(main: Coroutine[Any, Any, None]) -> None:
     """Run ``main`` in the event loop that uvicorn chooses."""
-    _run(main, uvicorn.Config("", log_config=None).get_loop_factory())
+    loop_factory = uvicorn.Config("", log_config=None).get_loop_factory()
+    run_in_own_loop(_with_deadline(main), loop_factory)
 
 
 def run_in_clock_loop(main: Coroutine[Any, Any, None]) -> None:
     """Run ``main`` in an event loop whose clock `advance` moves."""
-    _run(main, ClockLoop)
-
-
-def _run(
-    main: Coroutine[Any, Any, None],
-    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None,
-) -> None:
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(_with_deadline(main))
+    run_in_own_loop(_with_deadline(main), ClockLoop)
 
 
 async def _with_deadline(main: Coroutine[Any, Any, None]) -> None:

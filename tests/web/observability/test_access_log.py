@@ -4,13 +4,13 @@ import logging
 from datetime import date
 from typing import Any
 
-import anyio
 import pytest
 from starlette.testclient import TestClient
 
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from tests.support.clients import FEED_PATH, MILESTONES_PATH
+from tests.support.loops import run_in_own_loop
 from tests.support.servers import KEY
 
 # --- nothing that was sent comes back -------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_a_client_that_disconnects_early_is_no_failure(
     async def send(_message: object) -> None:
         raise AssertionError("nobody is there")
 
-    anyio.run(api_client.app, scope, receive, send)
+    run_in_own_loop(api_client.app(scope, receive, send))
     lines = [each.getMessage() for each in caplog.records if each.name == "calsvc.access"]
     assert [line.rpartition(" ")[0] for line in lines] == ["POST links 499"]
 

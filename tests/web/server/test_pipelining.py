@@ -1,6 +1,5 @@
 """Requests that arrive together, in pieces or one behind another, on the real server."""
 
-import asyncio
 import os
 import re
 import select
@@ -21,6 +20,7 @@ from tests.support.clients import (
     read_to_end,
     send_request,
 )
+from tests.support.loops import run_in_own_loop
 from tests.support.pipelining_clients import PipeliningClients, Question, get, questions
 from tests.support.servers import RunningService, running_service
 from tests.support.waiting import HANG_SECONDS
@@ -94,7 +94,7 @@ def test_20000_cut_pipelined_requests_get_their_own_answers(server: RunningServi
 
 def ask_cut_and_pipelined(server: RunningService, number: int) -> None:
     clients = PipeliningClients(server.port, [*questions(number)])
-    asyncio.run(clients.run(16))
+    run_in_own_loop(clients.run(16))
     assert (clients.wrong, clients.lost) == ([], [])
     assert clients.correct >= number
     assert clients.hang_ups > 0

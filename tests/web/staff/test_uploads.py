@@ -1,11 +1,11 @@
 """Uploads: accepted after the token, up to the limit, and nothing of a broken one is kept."""
 
-import anyio
 import pytest
 from starlette.testclient import TestClient
 
 from calsvc.web.staff.job_store import Jobs
 from tests.support.clients import token_in
+from tests.support.loops import run_in_own_loop
 from tests.support.staff import jobs_of, log_in, send, staff_client, staff_settings
 
 MEGABYTE = 1 << 20
@@ -92,6 +92,6 @@ def test_a_browser_that_goes_away_in_the_middle_leaves_nothing(
         "server": ("localhost", 8000),
         "client": ("127.0.0.1", 1),
     }
-    anyio.run(clerk.app, scope, receive, forget)  # type: ignore[arg-type]
+    run_in_own_loop(clerk.app(scope, receive, forget))  # type: ignore[arg-type]
     assert seen == [1]
     assert jobs.folders() == []
