@@ -49,6 +49,8 @@ class CautionCode(StrEnum):
     CERTIFICATE_NOT_BIRTHDAY = "certificate_not_birthday"
     RENEWAL_DAY_UNKNOWN = "renewal_day_unknown"
     """Rule 15: renewed, but perhaps before the window opened."""
+    RENEWAL_WINDOW_UNCERTAIN = "renewal_window_uncertain"
+    """Rules 14 and 15: the day of the renewal lay in the window, if the card has its usual life."""
     NEXT_CARD = "next_card"
     """Rule 18."""
 
@@ -87,6 +89,7 @@ CERTIFICATE_CAUTIONS = frozenset(
         CautionCode.CERTIFICATE_UNCERTAIN,
         CautionCode.CERTIFICATE_NOT_BIRTHDAY,
         CautionCode.RENEWAL_DAY_UNKNOWN,
+        CautionCode.RENEWAL_WINDOW_UNCERTAIN,
         CautionCode.NEXT_CARD,
     }
 )

@@ -77,29 +77,56 @@ def _doubts_of_written(
 def _renewed_certificate(
     card: Card, renewed: date | Renewed, expiry: CardExpiry, first: date
 ) -> tuple[date, tuple[Caution, ...]]:
-    if isinstance(renewed, date):
-        return min(_ends_of_renewed(card, renewed, expiry, first)), ()
-    if renewed is Renewed.SOMETIME and first < expiry.day:
-        return expiry.day, (Caution(CautionCode.RENEWAL_DAY_UNKNOWN, first),)
-    return expiry.day, ()
+    if renewed is Renewed.SOMETIME:
+        if first < expiry.day:
+            return expiry.day, (Caution(CautionCode.RENEWAL_DAY_UNKNOWN, first),)
+        return expiry.day, ()
+    since = renewed if isinstance(renewed, date) else renewal_window(first).start
+    end = min(_ends_of_renewed(card, since, expiry.day, first))
+    earlier = min(_ends_on_longer_card(card, since, expiry, first), default=end)
+    if earlier >= end:
+        return end, ()
+    shown, other = (earlier, end) if since is renewed else (end, earlier)
+    return shown, (Caution(CautionCode.RENEWAL_WINDOW_UNCERTAIN, other),)
 
 
 def possible_ends_of_renewed(
     card: Card, renewed: date | Renewed, expiry: CardExpiry
 ) -> tuple[date, ...]:
-    """Returns the expiries that a certificate renewed then can have, the certain one first."""
-    if isinstance(renewed, Renewed):
-        return (expiry.day,)
+    """Returns the expiries that a certificate renewed then can have, by any reading of the rules.
+
+    None is later than the card by that reading, so each possible end of the card is one of them.
+    """
     first = first_certificate_expiry(card, expiry)
-    certain = _ends_of_renewed(card, renewed, expiry, first)
+    since = renewed if isinstance(renewed, date) else renewal_window(first).start
+    ends_of_card = (expiry.day, *(each.other for each in expiry.cautions if each.other))
+    ends = (*ends_of_card, *_ends_on_longer_card(card, since, expiry, first))
+    if isinstance(renewed, Renewed):
+        return ends
     birthdays = CERTIFICATE_BIRTHDAYS.value + EARLY_RENEWAL_BIRTHDAYS.value
     # A certificate that was not the first may have been in its own window.
     early = nth_birthday(card.born, renewed, birthdays)
-    return (min(certain), *certain, min(early, expiry.day))
+    return (*ends, *_ends_of_renewed(card, renewed, expiry.day, first), early)
+
+
+def _ends_on_longer_card(
+    card: Card, renewed: date, expiry: CardExpiry, first: date
+) -> Iterator[date]:
+    """Yields the end of a renewed certificate on a card that was itself renewed early (rule 14).
+
+    Its first certificate lives one birthday longer too, so the window opens a year later, and a
+    renewal in the usual window comes before it: the 5th birthday counts instead of the 6th.
+    """
+    if expiry.term is not Term.TEN_BIRTHDAYS:
+        return
+    later = birthday_in(card.born, first.year + EARLY_RENEWAL_BIRTHDAYS.value)
+    for caution in expiry.cautions:
+        if caution.code is CautionCode.RENEWED_EARLY and caution.other is not None:
+            yield min(_ends_of_renewed(card, renewed, caution.other, later))
 
 
 def _ends_of_renewed(
-    card: Card, renewed: date, expiry: CardExpiry, first: date
+    card: Card, renewed: date, card_expiry: date, first: date
 ) -> tuple[date, date]:
     """Rule 15: renewed in the window, the 6th birthday after that day (JPKI, Kanazawa, Oguchi).
 
@@ -109,7 +136,7 @@ def _ends_of_renewed(
     birthdays = CERTIFICATE_BIRTHDAYS.value
     if renewed in renewal_window(first):
         birthdays += EARLY_RENEWAL_BIRTHDAYS.value
-    end, stay = expiry.day, card.stay_until
+    end, stay = card_expiry, card.stay_until
     if stay is not None and renewed < renewal_window(stay).start:
         end = min(end, stay)
     return nth_birthday(card.born, renewed, birthdays), end

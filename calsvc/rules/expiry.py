@@ -7,7 +7,7 @@ from calsvc.rules.ages import earliest_application, is_adult, is_eve_of_adulthoo
 from calsvc.rules.card import Card, CardExpiry, Caution, CautionCode, Term
 from calsvc.rules.dates import age_on, nth_birthday
 from calsvc.rules.early_renewal import may_be_renewed_early
-from calsvc.rules.printed_expiry import printed_expiry
+from calsvc.rules.printed_expiry import printed_expiry, usual_birthdays
 from calsvc.rules.spans import ADULT_CARD_BIRTHDAYS, EARLY_RENEWAL_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
 
 OLDEST_IN_DOUBT = 20
@@ -35,11 +35,40 @@ def _computed_expiry(card: Card, issued: date) -> CardExpiry:
         *_doubts_of_age(card, issued, adult),
         *_doubts_of_early_renewal(card, issued, birthdays),
     )
-    return CardExpiry(
+    expiry = CardExpiry(
         day=day,
         term=Term.STAY if day == card.stay_until else term,
         cautions=tuple(each for each in doubts if each.other != day),
     )
+    valid_on = _known_to_be_valid_on(card)
+    return expiry if valid_on is None else _expiry_from(valid_on, card, issued, expiry)
+
+
+def _known_to_be_valid_on(card: Card) -> date | None:
+    """Returns the last day on which the card must have been valid, if other dates tell of one."""
+    renewed = card.cert_renewed if isinstance(card.cert_renewed, date) else None
+    return max(filter(None, (renewed, card.cert_expires)), default=None)
+
+
+def _expiry_from(valid_on: date, card: Card, issued: date, expiry: CardExpiry) -> CardExpiry:
+    """Returns the earliest expiry from ``valid_on`` on by any reading of rules 3 and 14.
+
+    Without one it is ``expiry``, and `calsvc.rules.bounds.check` rejects the card.
+    """
+    possible = [each for each in expiry.cautions if each.other and each.other >= valid_on]
+    if expiry.day >= valid_on:
+        return expiry._replace(cautions=tuple(possible))
+    for birthdays in sorted(usual_birthdays(card, issued)):
+        day = _ending(card, issued, birthdays)
+        if day >= valid_on:
+            is_adult = birthdays >= ADULT_CARD_BIRTHDAYS.value
+            term = Term.TEN_BIRTHDAYS if is_adult else Term.FIVE_BIRTHDAYS
+            return CardExpiry(
+                day=day,
+                term=Term.STAY if day == card.stay_until else term,
+                cautions=tuple(each for each in possible if each.other != day),
+            )
+    return expiry
 
 
 def _birthdays(issued: date, adult: bool) -> int:

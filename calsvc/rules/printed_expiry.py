@@ -114,7 +114,7 @@ def birthdays_of_term(adult: bool) -> int:
 def _doubts_of_birthday(card: Card, printed: date, adult: bool) -> Iterator[Caution]:
     if card.issued is not None:
         birthdays = birthdays_between(card.born, card.issued, printed)
-        if birthdays not in _usual_birthdays(card, card.issued):
+        if birthdays not in usual_birthdays(card, card.issued):
             yield Caution(CautionCode.EXPIRY_UNUSUAL)
         return
     if next(possible_issues(card.born, printed, adult), None) is None:
@@ -123,7 +123,7 @@ def _doubts_of_birthday(card: Card, printed: date, adult: bool) -> Iterator[Caut
         yield Caution(CautionCode.NEXT_CARD)
 
 
-def _usual_birthdays(card: Card, issued: date) -> set[int]:
+def usual_birthdays(card: Card, issued: date) -> set[int]:
     """Returns the lives of a card issued on ``issued`` by the readings of rules 3 and 14."""
     found = set()
     if may_be_minor(card.born, issued, card.applied):

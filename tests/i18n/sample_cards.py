@@ -59,6 +59,9 @@ DOUBTS = {
     CautionCode.RENEWAL_DAY_UNKNOWN: Card(
         date(1980, 4, 23), card_expires=date(2030, 4, 23), cert_renewed=Renewed.SOMETIME
     ),
+    CautionCode.RENEWAL_WINDOW_UNCERTAIN: Card(
+        date(1990, 10, 10), date(2025, 9, 15), cert_renewed=Renewed.IN_WINDOW
+    ),
     CautionCode.NEXT_CARD: Card(date(1985, 4, 2), card_expires=date(2037, 4, 2)),
 }
 OPENS_ON_CLOSED_DAY = Card(date(1987, 3, 31), card_expires=date(2027, 3, 31))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from calsvc.errors import InvalidInput
 from calsvc.rules.bounds import check
-from calsvc.rules.card import Card, Subject
+from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import GraceRule, renewal_window
 from calsvc.rules.plan import Plan, check_and_assess, check_days
@@ -156,6 +156,48 @@ def test_the_day_of_a_renewal_gives_the_certificates_date(life: tuple[Office, Is
     assert plan.certificate_expiry == day(issued.certificate)
 
 
+@st.composite
+def renewed_lives(draw: st.DrawFn) -> tuple[Office, Issued]:
+    """A holder's latest card, whose certificate was renewed, often near a window of its own."""
+    office, card = draw(lives())
+    if card.renewed is None:
+        first = draw(st.sampled_from([card.issued, months_before(card.certificate, 15)]))
+        day = first + draw(st.integers(0, 500))
+        assume(card.issued <= day <= card.expiry)
+        card = office.renew_certificate(card, day)
+    return office, card
+
+
+def assert_certificate_never_late(plan: Plan, ends: date) -> None:
+    """The date shown is not later than the certificate's, or a doubt names one that is not."""
+    if plan.certificate_expiry > ends:
+        assert min(each.other for each in plan.doubts if each.other) <= ends
+
+
+@settings(max_examples=1000)
+@given(renewed_lives())
+def test_a_renewal_without_a_printed_date_is_accepted_and_never_late(
+    life: tuple[Office, Issued],
+) -> None:
+    office, issued = life
+    assert issued.renewed is not None
+    computed = Card(born(office), day(issued.issued))
+    first = check_and_assess(computed, None).plan.certificate_expiry
+    answers = [day(issued.renewed), Renewed.SOMETIME]
+    if day(issued.renewed) >= renewal_window(first).start:
+        answers.append(Renewed.IN_WINDOW)
+    for answer in answers:
+        card = computed._replace(cert_renewed=answer)
+        for each in (card, card._replace(applied=day(issued.applied))):
+            plan = check_and_assess(each, None).plan
+            assert_never_late(plan, day(issued.expiry))
+            assert_certificate_never_late(plan, day(issued.certificate))
+        written = card._replace(cert_expires=day(issued.certificate))
+        plan = check_and_assess(written, None).plan
+        assert plan.certificate_expiry == day(issued.certificate)
+        assert_never_late(plan, day(issued.expiry))
+
+
 @settings(max_examples=400)
 @given(stays())
 def test_a_card_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issued, int]) -> None:
@@ -167,6 +209,21 @@ def test_a_card_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issue
         Card(born(office), card_expires=day(issued.expiry), stay_until=day(stay)),
     ):
         assert_settled_by(card, issued, check_and_assess(card, None).plan)
+
+
+@settings(max_examples=400)
+@given(stays())
+def test_a_renewal_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issued, int]) -> None:
+    office, issued, stay = life
+    assume(issued.renewed is not None and stay < LAST_ISSUE)
+    assert issued.renewed is not None
+    known = Card(born(office), day(issued.issued), stay_until=day(stay))
+    for answer in (day(issued.renewed), Renewed.SOMETIME):
+        for printed in (None, day(issued.expiry)):
+            card = known._replace(cert_renewed=answer, card_expires=printed)
+            plan = check_and_assess(card, None).plan
+            assert_never_late(plan, day(issued.expiry))
+            assert_certificate_never_late(plan, day(issued.certificate))
 
 
 @settings(max_examples=400)

@@ -21,6 +21,7 @@ SETTLED_BY: Mapping[CautionCode, str] = {
     CautionCode.CERTIFICATE_UNCERTAIN: "cert_expires",
     CautionCode.CERTIFICATE_NOT_BIRTHDAY: "cert_expires",
     CautionCode.RENEWAL_DAY_UNKNOWN: "cert_renewed",
+    CautionCode.RENEWAL_WINDOW_UNCERTAIN: "card_expires",
     CautionCode.NEXT_CARD: "cert_expires",
 }
 
