@@ -13,7 +13,7 @@ from calsvc.errors import InvalidInput, Problem
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
 from calsvc.parsing.names import MOST_MEMBERS, Member
 
-PRINTED, ISSUED = "card_expires", "issued"
+PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
 ASKED: Mapping[str, tuple[str, ...]] = {
     PRINTED: ("card_expires", "born", "stay_until", "cert_expires", "cert_renewed"),
     ISSUED: ("issued", "born", "stay_until", "cert_expires", "cert_renewed", "applied"),
@@ -146,7 +146,7 @@ def answered(form: Form, fields: Mapping[str, str]) -> Form:
 
 
 def _ending_with_stay(card: CardInput) -> CardInput:
-    return replace(card, dates={**card.dates, "stay_until": card.dates[PRINTED]})
+    return replace(card, dates={**card.dates, STAY_UNTIL: card.dates[PRINTED]})
 
 
 def read_members(form: Form, today: date) -> tuple[Member, ...]:

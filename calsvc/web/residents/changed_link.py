@@ -1,13 +1,15 @@
 """Makes a link from an older one: with a renewed certificate, or with dates that were corrected."""
 
+from dataclasses import replace
 from datetime import date
 
+from calsvc.errors import InvalidInput, Problem
 from calsvc.links.content import Link, LinkedCard, current_cards
 from calsvc.parsing.card_fields import read_member, read_name
-from calsvc.rules.card import Subject
+from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.plan import CertificateSource, Plan, assess
 from calsvc.rules.recall import LAW_REVISION
-from calsvc.web.card_form.form import CardInput, DateInput, Form, read_cards
+from calsvc.web.card_form.form import PRINTED, STAY_UNTIL, CardInput, DateInput, Form, read_cards
 from calsvc.web.residents.questions import renewed_since
 
 
@@ -71,6 +73,34 @@ def computed_dates(link: Link) -> dict[str, date]:
     return found
 
 
+def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInput:
+    """Returns ``given`` with the stay that the link knows to end the card, if none was typed.
+
+    The link does not hold the end of the stay itself. Raises `InvalidInput` where it is needed:
+    without a stay, an issue date would give a date that is years too late (rule 9).
+    """
+    if plan.term is not Term.STAY or given.dates[STAY_UNTIL].text:
+        return given
+    printed = given.texts.get(PRINTED)
+    if not printed:
+        raise InvalidInput([Problem(STAY_UNTIL, "stay_until.missing")])
+    if printed != before.dates[PRINTED].text:
+        return given
+    return replace(given, dates={**given.dates, STAY_UNTIL: given.dates[PRINTED]})
+
+
+def _with_known_renewal(card: Card, plan: Plan) -> Card:
+    """Returns ``card`` with the renewal that the link tells of, if nothing was typed about it.
+
+    The link does not hold the day.
+    """
+    if plan.certificate_source is not CertificateSource.RENEWED:
+        return card
+    if card.cert_renewed is not None or card.cert_expires is not None:
+        return card
+    return card._replace(cert_renewed=Renewed.SOMETIME)
+
+
 def with_form(link: Link, form: Form, today: date) -> Link:
     """Returns ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
@@ -83,8 +113,10 @@ def with_form(link: Link, form: Form, today: date) -> Link:
         card = link.cards[place - 1]
         if given.has_dates_of(before[place - 1]):
             return card if given.name == card.name else card._replace(name=read_name(given.name))
-        member = read_member(given.texts, today)
-        return LinkedCard(assess(member.card).plan, member.name, card.slot)
+        kept = _with_known_stay(given, before[place - 1], card.plan)
+        member = read_member(kept.texts, today)
+        known = _with_known_renewal(member.card, card.plan)
+        return LinkedCard(assess(known).plan, member.name, card.slot)
 
     cards = read_cards(form, read)
     replaced = all(new.plan is not old.plan for new, old in zip(cards, link.cards, strict=True))

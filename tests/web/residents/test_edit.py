@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from calsvc.errors import Problem
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Link, LinkedCard, Reminders, pack
@@ -212,6 +213,40 @@ def test_the_end_of_a_stay_takes_one_button(client: TestClient) -> None:
     new = opened(client.post(edit_path(link), data={**values(response.text), "do": "stay-1"}))
     card = Card(date(1991, 6, 15), card_expires=date(2027, 5, 31), stay_until=date(2027, 5, 31))
     assert new.cards[0].plan == assess(card).plan
+
+
+def test_a_known_stay_is_kept_where_only_the_birth_date_is_typed(client: TestClient) -> None:
+    stay = Card(date(1990, 6, 15), card_expires=date(2027, 6, 15), stay_until=date(2027, 6, 15))
+    link = sealed(stay)
+    new = opened(send(client, link, **typed(born="1990-6-15")))
+    assert new.cards[0].plan == link.cards[0].plan
+    later = typed(born="1990-6-15", stay_until="2028-6-15")
+    plan = assess(stay._replace(stay_until=date(2028, 6, 15))).plan
+    assert opened(send(client, link, **later)).cards[0].plan == plan
+
+
+def test_a_stay_that_is_not_known_is_asked_for(client: TestClient) -> None:
+    link = sealed(STAY._replace(card_expires=None, issued=date(2023, 6, 1)))
+    fields = {"c1-have": "issued", **typed(issued="2023-6-2", born="1991-6-15")}
+    response = send(client, link, **fields)
+    assert response.status_code == 400
+    assert re.findall(r'id="(c\d-\w+)-fault"', response.text) == ["c1-stay_until"]
+    assert catalog("ja").problem(Problem("stay_until", "stay_until.missing")) in response.text
+    printed = send(client, link, **typed(card_expires="2032-6-15", born="1991-6-15"))
+    plan = assess(Card(date(1991, 6, 15), card_expires=date(2032, 6, 15))).plan
+    assert opened(printed).cards[0].plan == plan
+
+
+@pytest.mark.parametrize("written", ["", "2025-4-23"])
+def test_a_known_renewal_is_kept_where_another_date_is_typed(
+    client: TestClient, written: str
+) -> None:
+    link = sealed(ADULT._replace(cert_renewed=Renewed.IN_WINDOW))
+    fields = typed(born="1985-4-23", card_expires="2031-4-23", cert_expires=written)
+    card = Card(date(1985, 4, 23), card_expires=date(2031, 4, 23))
+    answer = {"cert_expires": date(2025, 4, 23)} if written else {"cert_renewed": Renewed.SOMETIME}
+    new = opened(send(client, link, **fields))
+    assert new.cards[0].plan == assess(card._replace(**answer)).plan
 
 
 # --- what the pages tell --------------------------------------------------------------------------
