@@ -1,6 +1,6 @@
 """Computes when a card expires from its issue date (rules 1, 2, 3, 9 and 14)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from calsvc.rules.ages import earliest_application, is_adult, is_eve_of_adulthood
@@ -35,11 +35,7 @@ def _computed_expiry(card: Card, issued: date) -> CardExpiry:
         *_doubts_of_age(card, issued, adult),
         *_doubts_of_early_renewal(card, issued, birthdays),
     )
-    expiry = CardExpiry(
-        day=day,
-        term=Term.STAY if day == card.stay_until else term,
-        cautions=tuple(each for each in doubts if each.other != day),
-    )
+    expiry = _expiry_on(day, card, term, doubts)
     valid_on = _known_to_be_valid_on(card)
     return expiry if valid_on is None else _expiry_from(valid_on, card, issued, expiry)
 
@@ -55,20 +51,28 @@ def _expiry_from(valid_on: date, card: Card, issued: date, expiry: CardExpiry) -
 
     Without one it is ``expiry``, and `calsvc.rules.bounds.check` rejects the card.
     """
-    possible = [each for each in expiry.cautions if each.other and each.other >= valid_on]
+    doubts = [each for each in expiry.cautions if each.other and each.other >= valid_on]
     if expiry.day >= valid_on:
-        return expiry._replace(cautions=tuple(possible))
-    for birthdays in sorted(usual_birthdays(card, issued)):
-        day = _ending(card, issued, birthdays)
-        if day >= valid_on:
-            is_adult = birthdays >= ADULT_CARD_BIRTHDAYS.value
-            term = Term.TEN_BIRTHDAYS if is_adult else Term.FIVE_BIRTHDAYS
-            return CardExpiry(
-                day=day,
-                term=Term.STAY if day == card.stay_until else term,
-                cautions=tuple(each for each in possible if each.other != day),
-            )
-    return expiry
+        return expiry._replace(cautions=tuple(doubts))
+    lives = usual_birthdays(card, issued)
+    found = (each for each in sorted(lives) if _ending(card, issued, each) >= valid_on)
+    birthdays = next(found, None)
+    if birthdays is None:
+        return expiry
+    day = _ending(card, issued, birthdays)
+    term = Term.TEN_BIRTHDAYS if birthdays >= ADULT_CARD_BIRTHDAYS.value else Term.FIVE_BIRTHDAYS
+    doubts = [each for each in doubts if each.code is not CautionCode.RENEWED_EARLY]
+    if birthdays + EARLY_RENEWAL_BIRTHDAYS.value in lives:
+        doubts += _doubts_of_early_renewal(card, issued, birthdays)
+    return _expiry_on(day, card, term, doubts)
+
+
+def _expiry_on(day: date, card: Card, term: Term, doubts: Iterable[Caution]) -> CardExpiry:
+    return CardExpiry(
+        day=day,
+        term=Term.STAY if day == card.stay_until else term,
+        cautions=tuple(each for each in doubts if each.other != day),
+    )
 
 
 def _birthdays(issued: date, adult: bool) -> int:
