@@ -83,7 +83,7 @@ def _renewed_certificate(
         return expiry.day, ()
     since = renewed if isinstance(renewed, date) else renewal_window(first).start
     end = min(_ends_of_renewed(card, since, expiry.day, first))
-    earlier = min(_ends_on_longer_card(card, since, expiry, first), default=end)
+    earlier = min(_ends_on_longer_card(card, since, expiry), default=end)
     if earlier >= end:
         return end, ()
     shown, other = (earlier, end) if since is renewed else (end, earlier)
@@ -100,7 +100,7 @@ def possible_ends_of_renewed(
     first = first_certificate_expiry(card, expiry)
     since = renewed if isinstance(renewed, date) else renewal_window(first).start
     ends_of_card = (expiry.day, *(each.other for each in expiry.cautions if each.other))
-    ends = (*ends_of_card, *_ends_on_longer_card(card, since, expiry, first))
+    ends = (*ends_of_card, *_ends_on_longer_card(card, since, expiry))
     if isinstance(renewed, Renewed):
         return ends
     birthdays = CERTIFICATE_BIRTHDAYS.value + EARLY_RENEWAL_BIRTHDAYS.value
@@ -109,20 +109,16 @@ def possible_ends_of_renewed(
     return (*ends, *_ends_of_renewed(card, renewed, expiry.day, first), early)
 
 
-def _ends_on_longer_card(
-    card: Card, renewed: date, expiry: CardExpiry, first: date
-) -> Iterator[date]:
+def _ends_on_longer_card(card: Card, renewed: date, expiry: CardExpiry) -> Iterator[date]:
     """Yields the end of a renewed certificate on a card that was itself renewed early (rule 14).
 
     Its first certificate lives one birthday longer too, so the window opens a year later, and a
-    renewal in the usual window comes before it: the 5th birthday counts instead of the 6th.
+    renewal in the usual window comes before it: the 5th birthday counts instead of the 6th. A
+    renewal in the later window ends with the card, which is later still.
     """
-    if expiry.term is not Term.TEN_BIRTHDAYS:
-        return
-    later = birthday_in(card.born, first.year + EARLY_RENEWAL_BIRTHDAYS.value)
-    for caution in expiry.cautions:
-        if caution.code is CautionCode.RENEWED_EARLY and caution.other is not None:
-            yield min(_ends_of_renewed(card, renewed, caution.other, later))
+    codes = (caution.code for caution in expiry.cautions)
+    if expiry.term is Term.TEN_BIRTHDAYS and CautionCode.RENEWED_EARLY in codes:
+        yield nth_birthday(card.born, renewed, CERTIFICATE_BIRTHDAYS.value)
 
 
 def _ends_of_renewed(
