@@ -46,6 +46,7 @@ HEAD = struct.Struct(">8sBHBH")
 CARD_HEAD = struct.Struct(">BH")
 """Slot and flags. The days follow, then the name."""
 DAY_BYTES = 2
+OPTIONS_CACHE_SIZE = 4096
 PLAN_CACHE_SIZE = 12288
 """A few thousand plans cover everybody, because expiries are birthdays."""
 
@@ -111,13 +112,20 @@ def pack(link: Link) -> bytes:
 
 
 def _pack_card(card: LinkedCard) -> bytes:
-    plan, name = card.plan, card.name.encode()
+    name = card.name.encode()
+    packed = card.slot.to_bytes() + pack_plan(card.plan, bool(name))
+    return b"".join((packed, len(name).to_bytes(), name)) if name else packed
+
+
+@lru_cache(maxsize=PLAN_CACHE_SIZE)
+def pack_plan(plan: Plan, has_name: bool) -> bytes:
+    """Returns the flags and the days of a card. They are cached as those of `unpack_plan` are."""
     flags = (
         plan.card_is_read * CARD_IS_READ
         | plan.certificate_source << CERTIFICATE_SOURCE_SHIFT
         | TERMS.index(plan.term) << TERM_SHIFT
         | plan.leap_day_birth * LEAP_DAY_BIRTH
-        | bool(name) * HAS_NAME
+        | has_name * HAS_NAME
     )
     days = [plan.card_expiry, plan.certificate_expiry]
     for subject in Subject:
@@ -130,9 +138,7 @@ def _pack_card(card: LinkedCard) -> bytes:
         else:
             flags += 1 << OTHER_DATES_SHIFT[doubt.subject]
             days.append(doubt.other)
-    packed = [CARD_HEAD.pack(card.slot, flags)]
-    packed += ((day - EPOCH).days.to_bytes(DAY_BYTES) for day in days)
-    return b"".join([*packed, len(name).to_bytes(), name] if name else packed)
+    return struct.pack(f">{1 + len(days)}H", flags, *((day - EPOCH).days for day in days))
 
 
 def unpack(content: bytes) -> Link:
@@ -143,14 +149,22 @@ def unpack(content: bytes) -> Link:
     """
     try:
         number, revision, options, high, low = HEAD.unpack_from(content)
-        language = language_of_number(options >> LANGUAGE_SHIFT)
-        reminders = Reminders(options >> REMINDERS_SHIFT & REMINDERS_MASK)
+        language, reminders, municipality = _unpack_options(options, high, low)
         cards = tuple(_unpack_cards(content, HEAD.size))
     except (KeyError, IndexError, ValueError, struct.error):
         raise InvalidTokenError from None
-    if options & SPARE_OPTIONS or not cards or len({card.slot for card in cards}) < len(cards):
+    if not cards or (len(cards) > 1 and len({card.slot for card in cards}) < len(cards)):
         raise InvalidTokenError
-    return Link(number, cards, language, f"{high << 16 | low:06d}", reminders, revision)
+    return Link(number, cards, language, municipality, reminders, revision)
+
+
+@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
+def _unpack_options(options: int, high: int, low: int) -> tuple[str, Reminders, str]:
+    """Returns the language, the choice of alarms and the municipality."""
+    if options & SPARE_OPTIONS:
+        raise InvalidTokenError
+    reminders = Reminders(options >> REMINDERS_SHIFT & REMINDERS_MASK)
+    return language_of_number(options >> LANGUAGE_SHIFT), reminders, f"{high << 16 | low:06d}"
 
 
 def _unpack_cards(content: bytes, offset: int) -> Iterator[LinkedCard]:
@@ -170,8 +184,8 @@ def _unpack_cards(content: bytes, offset: int) -> Iterator[LinkedCard]:
 
 
 def _count_days(flags: int) -> int:
-    others = sum(flags >> shift & OTHER_DATES_MASK for shift in OTHER_DATES_SHIFT.values())
-    return 2 + others
+    card, certificate = OTHER_DATES_SHIFT.values()
+    return 2 + (flags >> card & OTHER_DATES_MASK) + (flags >> certificate & OTHER_DATES_MASK)
 
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)

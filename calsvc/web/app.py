@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from calsvc import settings
 from calsvc.clock import today_in_japan
@@ -83,6 +84,15 @@ STAFF_ROUTES = (
 )
 
 
+class Application(Starlette):
+    """The routes, behind `FeedMiddleware`: feeds need none of Starlette's own layers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Returns what answers a request."""
+        stack = super().build_middleware_stack()
+        return FeedMiddleware(stack, self.state.service, self.state.observer)
+
+
 def create_app(
     configured: Settings,
     *,
@@ -96,11 +106,10 @@ def create_app(
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`.
     """
     service = start(configured, today)
-    app = Starlette(
+    app = Application(
         routes=[*ROUTES, *(STAFF_ROUTES if configured.staff_password_hash else ())],
         lifespan=_lifespan,
         middleware=[
-            Middleware(FeedMiddleware, service=service, observer=observer),
             Middleware(AccessLog, observer=observer),
             Middleware(SecurityHeaders, frame_ancestors=configured.frame_ancestors),
         ],

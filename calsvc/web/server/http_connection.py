@@ -101,7 +101,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._state = State.HEAD
         self._deadline = self._read_deadline = 0.0
         self._unsent_bytes = 0
-        self._head_bytes = 0
+        self._head_bytes = self._newest_bytes = 0
         self._current: RequestResponseCycle | None = None
         self._rejection = HTTPStatus.BAD_REQUEST
         self._shutting_down = False
@@ -210,6 +210,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         self._head_bytes += len(data)
+        self._newest_bytes = len(data)
         try:
             self._parse(data)
             if self._head_bytes > MAX_HEAD_BYTES and self._state in {State.HEAD, State.BODY}:
@@ -261,9 +262,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def _size_error(self) -> HTTPStatus | None:
         if len(self.url) > MAX_URL_BYTES:
             return HTTPStatus.REQUEST_URI_TOO_LONG
-        if sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD_BYTES:
+        # A head is in the bytes counted for it or, behind another request, in the newest ones.
+        if self._head_bytes + self._newest_bytes > MAX_HEAD_BYTES and self._is_head_too_large():
             return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
         return HTTPStatus.TOO_MANY_REQUESTS if len(self.pipeline) > MAX_PIPELINED else None
+
+    def _is_head_too_large(self) -> bool:
+        return sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD_BYTES
 
     def _head_error(self) -> HTTPStatus | None:
         """Return 400 unless there is one ``Host`` (RFC 9112, 3.2), and for ``CONNECT``."""
@@ -286,7 +291,10 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         super().on_message_complete()
-        self._enter(State.IDLE if self.cycle.response_complete else State.RESPONDING)
+        if self.cycle.response_complete:
+            self._enter(State.IDLE)
+        else:
+            self._state = State.RESPONDING  # nothing is due from the client
 
     # --- responses --------------------------------------------------------------------------------
 
