@@ -174,6 +174,13 @@ def assert_certificate_never_late(plan: Plan, ends: date) -> None:
         assert min(each.other for each in plan.doubts if each.other) <= ends
 
 
+def answers(card: Card, renewed: date) -> list[date | Renewed]:
+    """What the holder of ``card`` can truly say of a renewal on ``renewed``."""
+    first = check_and_assess(card, None).plan.certificate_expiry
+    is_in_window = renewed >= renewal_window(first).start
+    return [renewed, Renewed.SOMETIME, *([Renewed.IN_WINDOW] if is_in_window else [])]
+
+
 @settings(max_examples=1000)
 @given(renewed_lives())
 def test_a_renewal_without_a_printed_date_is_accepted_and_never_late(
@@ -182,11 +189,7 @@ def test_a_renewal_without_a_printed_date_is_accepted_and_never_late(
     office, issued = life
     assert issued.renewed is not None
     computed = Card(born(office), day(issued.issued))
-    first = check_and_assess(computed, None).plan.certificate_expiry
-    answers = [day(issued.renewed), Renewed.SOMETIME]
-    if day(issued.renewed) >= renewal_window(first).start:
-        answers.append(Renewed.IN_WINDOW)
-    for answer in answers:
+    for answer in answers(computed, day(issued.renewed)):
         card = computed._replace(cert_renewed=answer)
         for each in (card, card._replace(applied=day(issued.applied))):
             plan = check_and_assess(each, None).plan
@@ -218,10 +221,10 @@ def test_a_renewal_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Is
     assume(issued.renewed is not None and stay < LAST_ISSUE)
     assert issued.renewed is not None
     known = Card(born(office), day(issued.issued), stay_until=day(stay))
-    for answer in (day(issued.renewed), Renewed.SOMETIME):
-        for printed in (None, day(issued.expiry)):
-            card = known._replace(cert_renewed=answer, card_expires=printed)
-            plan = check_and_assess(card, None).plan
+    for printed in (None, day(issued.expiry)):
+        card = known._replace(card_expires=printed)
+        for answer in answers(card, day(issued.renewed)):
+            plan = check_and_assess(card._replace(cert_renewed=answer), None).plan
             assert_never_late(plan, day(issued.expiry))
             assert_certificate_never_late(plan, day(issued.certificate))
 
