@@ -189,8 +189,8 @@ class _Reader:
         number = office.keyring.number_for_row(office.run_number, row.number)
         link = Link(number, (LinkedCard(plan),), words.language, office.city.code)
         return Issued(
-            name=self._name(self._cell(row, "name"), remarks),
-            email=_email(self._cell(row, "email"), remarks),
+            name=self._name(self._said(row, "name"), remarks),
+            email=_email(self._said(row, "email"), remarks),
             words=words,
             plan=plan,
             cautions=cautions,
@@ -212,7 +212,11 @@ class _Reader:
     def _contradictions(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
         """Fill the dates of ``texts`` from further columns; yield fields whose columns differ."""
         for field in self._others:
-            cells = [each for each in self._all_cells(row, field) if each.strip()]
+            cells = [
+                each
+                for each in self._all_cells(row, field)
+                if each.strip() or isinstance(each, Uncomputed)
+            ]
             if field in DATE_NAMES:
                 cells = [self._day_text(each) for each in cells]
                 texts[field] = cells[0] if cells else ""
@@ -224,9 +228,9 @@ class _Reader:
         return [row.cells[place] for place in places]
 
     def _said(self, row: Row, field: str) -> str:
-        """Returns the cell of a field that changes dates or language; a formula is never blank."""
-        place = self._places.get(field)
-        if place is not None and isinstance(row.cells[place], Uncomputed):
+        """Returns the cell of a field; one without a result is never blank."""
+        cells = self._all_cells(row, field) if field in self._places else ()
+        if any(isinstance(each, Uncomputed) for each in cells):
             return date_cells.NO_RESULT
         return self._cell(row, field)
 
@@ -241,6 +245,9 @@ class _Reader:
 
     def _name(self, text: str, remarks: list[Problem]) -> str:
         name = one_line(text)
+        if name in date_cells.ERRORS:
+            remarks.append(Problem("name", "name.uncomputed"))
+            name = ""
         if len(name) > LONGEST_NAME:
             remarks.append(Problem("name", "name.too_long", {"most": LONGEST_NAME}))
             name = name[:LONGEST_NAME]

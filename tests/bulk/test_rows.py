@@ -151,6 +151,14 @@ def test_a_name_is_one_line_of_bounded_length() -> None:
     assert [each.key for each in second.remarks] == ["name.too_long"]
 
 
+@pytest.mark.parametrize("cell", ["#N/A", "#REF!"])
+def test_error_that_an_export_wrote_is_no_name(cell: str) -> None:
+    (outcome,) = outcomes_of(f"born,issued,name\n1985-04-23,2020-06-01,{cell}\n")
+    assert outcome.issued
+    assert outcome.issued.name == ""
+    assert outcome.remarks == (Problem("name", "name.uncomputed"),)
+
+
 def test_characters_of_a_citys_own_stay_in_names() -> None:
     (outcome,) = outcomes_of("born,issued,name\n1985-04-23,2020-06-01,\ue000田\n")
     assert outcome.issued
