@@ -133,6 +133,7 @@ class _Tally:
         self._reasons: Counter[tuple[str, str]] = Counter()
         self._problems: dict[tuple[str, str], Problem] = {}
         self.faulty: list[Plain] = []
+        self._stays: list[int] = []
 
     def add_all(self, shard: Sequence[Outcome]) -> None:
         for outcome in shard:
@@ -141,6 +142,7 @@ class _Tally:
     def show(self, shown: Preview) -> None:
         """Put the counts into the preview."""
         shown.counts, shown.faulty = dict(self.counts), self.faulty
+        shown.remarks = [*shown.remarks, *self._note_on_stays()]
         shown.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
         shown.reasons = [
             (problem_as_plain(self._problems[key], self._columns), number)
@@ -152,10 +154,19 @@ class _Tally:
         if outcome.issued:
             self._add_link(outcome.issued)
             self.counts["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
+            if outcome.takes_stay:
+                self._stays.append(outcome.row.number)
         elif outcome.problems:
             self._add_faulty(outcome)
         else:
             self.counts[outcome.skipped if outcome.skipped in SKIPPED else "blank"] += 1
+
+    def _note_on_stays(self) -> Iterator[Plain]:
+        if self._stays:
+            rows = ", ".join(map(str, self._stays[:SHOWN_FAULTY]))
+            more = ", …" if len(self._stays) > SHOWN_FAULTY else ""
+            facts: Mapping[str, Fact] = {"number": len(self._stays), "rows": rows + more}
+            yield problem_as_plain(Problem("table", "note.stays", facts))
 
     def _add_link(self, issued: Issued) -> None:
         self.counts["links"] += 1

@@ -31,6 +31,8 @@ from calsvc.rules.plan import Plan, assess
 
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
+NOT_BIRTHDAY = "card_expires.not_birthday"
+TAKEN_AS_STAY = "card_expires.taken_as_stay"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
 """Rows in one part of the output: what is made, written down and vouched for together."""
@@ -94,6 +96,11 @@ class Outcome:
     remarks: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
     skipped: str = ""
+
+    @property
+    def takes_stay(self) -> bool:
+        """True if the printed date was taken as the end of a stay that nobody gave."""
+        return any(each.key == TAKEN_AS_STAY for each in self.remarks)
 
     @property
     def number(self) -> str:
@@ -173,16 +180,35 @@ class _Reader:
         faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
         if self._others:
             faults += self._contradictions(row, texts)
+        remarks: list[Problem] = []
         try:
-            card = read_card(texts, self._office.today, TABLE_ANSWERS)
+            card = self._card(texts, remarks)
         except InvalidInput as error:
             if _is_total(row, texts):
                 return Outcome(row, skipped="row.total")
             return Outcome(row, problems=(*self._explained(row, error), *faults))
         if faults or words is None:
             return Outcome(row, problems=tuple(faults))
-        remarks: list[Problem] = []
         return Outcome(row, self._issue(row, card, words, remarks), tuple(remarks))
+
+    def _card(self, texts: Mapping[str, str], remarks: list[Problem]) -> Card:
+        """Returns the card of a row. Raises `InvalidInput`.
+
+        A printed date that is no birthday ends the stay (rule 9), which few tables have.
+        """
+        today = self._office.today
+        try:
+            return read_card(texts, today, TABLE_ANSWERS)
+        except InvalidInput as error:
+            if [each.key for each in error.problems] != [NOT_BIRTHDAY]:
+                raise
+            with_stay = {**texts, "stay_until": texts["card_expires"]}
+            try:
+                card = read_card(with_stay, today, TABLE_ANSWERS)
+            except InvalidInput:
+                raise error from None
+        remarks.append(Problem("card_expires", TAKEN_AS_STAY))
+        return card
 
     def _issue(self, row: Row, card: Card, words: Catalog, remarks: list[Problem]) -> Issued:
         office, (plan, cautions) = self._office, assess(card, self._office.today)
