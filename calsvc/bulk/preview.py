@@ -8,9 +8,10 @@ from typing import Any, BinaryIO
 
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, Columns, find
+from calsvc.bulk.date_cells import NO_RESULT
 from calsvc.bulk.explanations import impersonal
 from calsvc.bulk.formats import Edition, FaultyRows, Piece
-from calsvc.bulk.records import Row, Table
+from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.rows import Issued, Office, Outcome, outcomes, shards
 from calsvc.bulk.run import SKIPPED
 from calsvc.bulk.tables import open_table, survey
@@ -108,6 +109,8 @@ def _column(at: int, columns: Columns, sample: Sequence[Row]) -> Plain:
 
 def shortened(cell: str) -> str:
     """Returns what can be shown of a cell, whatever bytes the table holds."""
+    if isinstance(cell, Uncomputed):
+        return NO_RESULT
     return cell[:SHOWN_CHARACTERS].encode(errors="replace").decode()
 
 

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from calsvc.bulk.choices import Choices
+from calsvc.bulk.preview import preview
 from calsvc.bulk.records import Uncomputed
 from calsvc.bulk.rows import Outcome, columns_of, outcomes
 from calsvc.bulk.tables import open_table
@@ -145,6 +146,23 @@ def test_error_in_further_column_of_a_field_is_a_fault() -> None:
     row = f"<table:table-row>{NAME}{DATES}<table:table-cell/>{ERROR}</table:table-row>"
     (found,) = outcomes_of(row, (*HEADER, "在留期限", "在留期間満了日"))
     assert found.problems
+
+
+def test_row_of_errors_alone_is_not_blank() -> None:
+    (found,) = outcomes_of(f"<table:table-row>{ERROR * 3}</table:table-row>")
+    assert keys_of(found) == ["date.uncomputed", "date.uncomputed"]
+
+
+def test_preview_shows_an_error_so_that_it_can_be_cleared() -> None:
+    row = f"<table:table-row>{NAME}{DATES}{ERROR}</table:table-row>"
+    file = io.BytesIO(with_rows(ods((*HEADER, "在留期限"), HANAKO), row))
+
+    def shown(choices: Choices) -> list[str]:
+        found = preview(file, OFFICE, choices, lambda _: None, lambda *_: None)
+        return [cell["text"] for each in found.faulty for cell in each["cells"] if cell["faulty"]]
+
+    assert shown(Choices()) == ["#"]
+    assert shown(Choices(mended={3: {3: ""}})) == []
 
 
 def test_error_as_name_or_address_is_remarked() -> None:
