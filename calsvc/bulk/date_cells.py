@@ -25,6 +25,8 @@ LOTUS_LEAP_DAY = 60
 """Excel counts 29 February 1900, which was not, as the 60th day."""
 NO_RESULT = "#"
 """Stands for a cell without a result: no date, and not blank either."""
+ERRORS = {NO_RESULT, "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
+"""Also as the text that an export makes of them."""
 
 
 def day_text(cell: str) -> str:

@@ -14,7 +14,7 @@ from calsvc.bulk.columns import Columns
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.explanations import explain_all
 from calsvc.bulk.fonts import Font
-from calsvc.bulk.records import Form, Row
+from calsvc.bulk.records import XLSX, Form, Row
 from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.bulk.rows import Check, Issued, Office, Outcome, lengthened
 from calsvc.errors import Problem, where
@@ -266,22 +266,25 @@ def _invited(issued: Issued, edition: Edition) -> Invitation:
 
 
 class MailMerge:
-    """A row for each resident with an e-mail address: UTF-8, for it holds several languages."""
+    """A row for each resident with an e-mail address.
 
-    form = Form(UTF_8_BOM, ",")
+    Its texts are in several languages, so it is UTF-8 unless it is a workbook.
+    """
 
     def __init__(self, edition: Edition) -> None:
         """See `Edition`."""
         self._edition = edition
+        self._name = edition.named(MAIL_MERGE)
+        self._form = edition.form if edition.form.encoding == XLSX else Form(UTF_8_BOM, ",")
 
     def opening(self) -> Iterator[Piece]:
         """The header."""
         header = [self._edition.words.text(f"bulk.column.{name}") for name in MERGED]
-        yield Piece(MAIL_MERGE, table_output.opening([header], self.form), grows=True)
+        yield Piece(self._name, table_output.opening([header], self._form), grows=True)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The rows."""
-        yield Piece(MAIL_MERGE, table_output.write(self._rows(shard), self.form), grows=True)
+        yield Piece(self._name, table_output.write(self._rows(shard), self._form), grows=True)
 
     def _rows(self, shard: Sequence[Outcome]) -> Iterator[Sequence[str]]:
         for each in shard:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from calsvc.bulk.choices import Choices
+from calsvc.bulk.choices import PLACE, Choices
 from calsvc.bulk.columns import is_date, is_usable, known_names, match, plain
 from calsvc.bulk.csv_files import MAX_COLUMNS
 from calsvc.bulk.records import Row, Table, unusable
@@ -45,18 +45,30 @@ def locate(table: Table, choices: Choices) -> Table:
 
 def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[str]]:
     """Returns the place of the header's last line in ``head``, and the headers."""
+    by_name = _without_places(choices)
     candidates = [*_candidates(head[:MAX_ROWS_ABOVE])]
     for at, names in candidates:
-        if is_usable(match(names, choices)):
+        if is_usable(match(names, by_name)):
             return at, names
     if head[0].fault:
         raise unusable("header")
-    return max(candidates, key=lambda each: _score(each[1], choices))
+    return max(candidates, key=lambda each: _score(each[1], by_name))
 
 
 def has_header(head: Sequence[Row], choices: Choices) -> bool:
     """Returns whether a usable header is in ``head``."""
-    return any(is_usable(match(names, choices)) for _, names in _candidates(head[:MAX_ROWS_ABOVE]))
+    by_name = _without_places(choices)
+    return any(is_usable(match(names, by_name)) for _, names in _candidates(head[:MAX_ROWS_ABOVE]))
+
+
+def _without_places(choices: Choices) -> Choices:
+    """Returns the choices that name headers; a place such as ``#3`` fits every row."""
+    given = {
+        field: names
+        for field, names in choices.given.items()
+        if not any(each.startswith(PLACE) for each in names)
+    }
+    return replace(choices, given=given, ignored=())
 
 
 def _candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:

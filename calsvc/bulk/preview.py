@@ -8,9 +8,10 @@ from typing import Any, BinaryIO
 
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, Columns, find
+from calsvc.bulk.date_cells import NO_RESULT
 from calsvc.bulk.explanations import impersonal
 from calsvc.bulk.formats import Edition, FaultyRows, Piece
-from calsvc.bulk.records import Row, Table
+from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.rows import Issued, Office, Outcome, outcomes, shards
 from calsvc.bulk.run import SKIPPED
 from calsvc.bulk.tables import open_table, survey
@@ -108,6 +109,8 @@ def _column(at: int, columns: Columns, sample: Sequence[Row]) -> Plain:
 
 def shortened(cell: str) -> str:
     """Returns what can be shown of a cell, whatever bytes the table holds."""
+    if isinstance(cell, Uncomputed):
+        return NO_RESULT
     return cell[:SHOWN_CHARACTERS].encode(errors="replace").decode()
 
 
@@ -133,6 +136,7 @@ class _Tally:
         self._reasons: Counter[tuple[str, str]] = Counter()
         self._problems: dict[tuple[str, str], Problem] = {}
         self.faulty: list[Plain] = []
+        self._stays: list[int] = []
 
     def add_all(self, shard: Sequence[Outcome]) -> None:
         for outcome in shard:
@@ -141,6 +145,7 @@ class _Tally:
     def show(self, shown: Preview) -> None:
         """Put the counts into the preview."""
         shown.counts, shown.faulty = dict(self.counts), self.faulty
+        shown.remarks = [*shown.remarks, *self._note_on_stays()]
         shown.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
         shown.reasons = [
             (problem_as_plain(self._problems[key], self._columns), number)
@@ -152,10 +157,19 @@ class _Tally:
         if outcome.issued:
             self._add_link(outcome.issued)
             self.counts["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
+            if outcome.takes_stay:
+                self._stays.append(outcome.row.number)
         elif outcome.problems:
             self._add_faulty(outcome)
         else:
             self.counts[outcome.skipped if outcome.skipped in SKIPPED else "blank"] += 1
+
+    def _note_on_stays(self) -> Iterator[Plain]:
+        if self._stays:
+            rows = ", ".join(map(str, self._stays[:SHOWN_FAULTY]))
+            more = ", …" if len(self._stays) > SHOWN_FAULTY else ""
+            facts: Mapping[str, Fact] = {"number": len(self._stays), "rows": rows + more}
+            yield problem_as_plain(Problem("table", "note.stays", facts))
 
     def _add_link(self, issued: Issued) -> None:
         self.counts["links"] += 1

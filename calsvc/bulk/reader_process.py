@@ -22,19 +22,12 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from calsvc.bulk.workbook_parts import (
-    UNCOMPUTED,
-    Marks,
-    Parts,
-    RefusedError,
-    read_marks,
-    read_parts,
-)
+from calsvc.bulk.sheet_marks import MAX_COLUMNS, UNCOMPUTED, Marks, RefusedError
+from calsvc.bulk.workbook_parts import Parts, read_marks, read_parts
 
 MAX_MEMORY_BYTES = 1 << 30
 MIN_PROCESSOR_SECONDS = 4
 PROCESSOR_SECONDS_PER_MEGABYTE = 2
-MAX_COLUMNS = 200
 MAX_SHEETS = 100
 MAX_CELLS = 40_000_000
 MAX_CELL_CHARACTERS = 32_767

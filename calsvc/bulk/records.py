@@ -9,6 +9,18 @@ XLSX = "xlsx"
 """Stands for the encoding of a workbook."""
 
 
+class Number(str):
+    """The text of a cell that is a number in a workbook; other cells are plain text."""
+
+    __slots__ = ()
+
+
+class Uncomputed(str):
+    """A cell whose formula has no cached result, or whose result is an error."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Row:
     """A record and its place as spreadsheets count, 1 for the first.
@@ -25,19 +37,9 @@ class Row:
     @property
     def blank(self) -> bool:
         """Whether nothing stands in it."""
-        return not self.fault and not "".join(self.cells).strip()
-
-
-class Number(str):
-    """The text of a cell that is a number in a workbook; other cells are plain text."""
-
-    __slots__ = ()
-
-
-class Uncomputed(str):
-    """A cell whose formula has no cached result, or whose result is an error."""
-
-    __slots__ = ()
+        if self.fault or "".join(self.cells).strip():
+            return False
+        return not any(isinstance(each, Uncomputed) for each in self.cells)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ from calsvc.rules.plan import Plan, assess
 
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
+NOT_BIRTHDAY = "card_expires.not_birthday"
+TAKEN_AS_STAY = "card_expires.taken_as_stay"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
 """Rows in one part of the output: what is made, written down and vouched for together."""
@@ -94,6 +96,11 @@ class Outcome:
     remarks: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
     skipped: str = ""
+
+    @property
+    def takes_stay(self) -> bool:
+        """True if the printed date was taken as the end of a stay that nobody gave."""
+        return any(each.key == TAKEN_AS_STAY for each in self.remarks)
 
     @property
     def number(self) -> str:
@@ -173,24 +180,43 @@ class _Reader:
         faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
         if self._others:
             faults += self._contradictions(row, texts)
+        remarks: list[Problem] = []
         try:
-            card = read_card(texts, self._office.today, TABLE_ANSWERS)
+            card = self._card(texts, remarks)
         except InvalidInput as error:
             if _is_total(row, texts):
                 return Outcome(row, skipped="row.total")
             return Outcome(row, problems=(*self._explained(row, error), *faults))
         if faults or words is None:
             return Outcome(row, problems=tuple(faults))
-        remarks: list[Problem] = []
         return Outcome(row, self._issue(row, card, words, remarks), tuple(remarks))
+
+    def _card(self, texts: Mapping[str, str], remarks: list[Problem]) -> Card:
+        """Returns the card of a row. Raises `InvalidInput`.
+
+        A printed date that is no birthday ends the stay (rule 9), which few tables have.
+        """
+        today = self._office.today
+        try:
+            return read_card(texts, today, TABLE_ANSWERS)
+        except InvalidInput as error:
+            if [each.key for each in error.problems] != [NOT_BIRTHDAY]:
+                raise
+            with_stay = {**texts, "stay_until": texts["card_expires"]}
+            try:
+                card = read_card(with_stay, today, TABLE_ANSWERS)
+            except InvalidInput:
+                raise error from None
+        remarks.append(Problem("card_expires", TAKEN_AS_STAY))
+        return card
 
     def _issue(self, row: Row, card: Card, words: Catalog, remarks: list[Problem]) -> Issued:
         office, (plan, cautions) = self._office, assess(card, self._office.today)
         number = office.keyring.number_for_row(office.run_number, row.number)
         link = Link(number, (LinkedCard(plan),), words.language, office.city.code)
         return Issued(
-            name=self._name(self._cell(row, "name"), remarks),
-            email=_email(self._cell(row, "email"), remarks),
+            name=self._name(self._said(row, "name"), remarks),
+            email=_email(self._said(row, "email"), remarks),
             words=words,
             plan=plan,
             cautions=cautions,
@@ -212,7 +238,11 @@ class _Reader:
     def _contradictions(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
         """Fill the dates of ``texts`` from further columns; yield fields whose columns differ."""
         for field in self._others:
-            cells = [each for each in self._all_cells(row, field) if each.strip()]
+            cells = [
+                each
+                for each in self._all_cells(row, field)
+                if each.strip() or isinstance(each, Uncomputed)
+            ]
             if field in DATE_NAMES:
                 cells = [self._day_text(each) for each in cells]
                 texts[field] = cells[0] if cells else ""
@@ -224,9 +254,9 @@ class _Reader:
         return [row.cells[place] for place in places]
 
     def _said(self, row: Row, field: str) -> str:
-        """Returns the cell of a field that changes dates or language; a formula is never blank."""
-        place = self._places.get(field)
-        if place is not None and isinstance(row.cells[place], Uncomputed):
+        """Returns the cell of a field; one without a result is never blank."""
+        cells = self._all_cells(row, field) if field in self._places else ()
+        if any(isinstance(each, Uncomputed) for each in cells):
             return date_cells.NO_RESULT
         return self._cell(row, field)
 
@@ -241,6 +271,9 @@ class _Reader:
 
     def _name(self, text: str, remarks: list[Problem]) -> str:
         name = one_line(text)
+        if name in date_cells.ERRORS:
+            remarks.append(Problem("name", "name.uncomputed"))
+            name = ""
         if len(name) > LONGEST_NAME:
             remarks.append(Problem("name", "name.too_long", {"most": LONGEST_NAME}))
             name = name[:LONGEST_NAME]

@@ -25,6 +25,8 @@ WHY = "why: "
 """Leads the tally's entries for reasons."""
 SKIPPED = ("row.hidden", "row.total")
 """Why rows are no resident's."""
+STAYS = "stays"
+"""Counts the rows whose printed date was taken as the end of a stay."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ def count(shard: Sequence[Outcome], columns: Columns, words: Catalog) -> Counter
         if outcome.issued:
             tally["links"] += 1
             tally["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
+            tally[STAYS] += outcome.takes_stay
         else:
             tally[_kind(outcome)] += 1
         for problem in outcome.problems:
@@ -188,7 +191,7 @@ def summary(tally: Mapping[str, int], words: Catalog) -> Iterator[str]:
     """The counts in words, the reasons for faulty rows most frequent first."""
     names = ("rows", "links", "cautions", "faulty", "blank")
     yield words.text("bulk.summary", {name: tally.get(name, 0) for name in names})
-    for name in (*SKIPPED, UNMADE):
+    for name in (*SKIPPED, UNMADE, STAYS):
         if number := tally.get(name):
             yield words.text(f"bulk.summary.{name}", {"number": number})
     for name, number in Counter(tally).most_common():

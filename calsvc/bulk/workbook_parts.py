@@ -7,26 +7,32 @@ It runs in `calsvc.bulk.reader_process` only.
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 from xml.parsers import expat
 
-MAX_ROWS = 1 << 20
-"""The rows of a sheet in Excel."""
+from calsvc.bulk.ods_marks import CONTENT, read_ods_marks
+from calsvc.bulk.sheet_marks import (
+    MAX_ROWS,
+    UNCOMPUTED,
+    Attributes,
+    Marks,
+    RefusedError,
+    occurs,
+    parse,
+)
+
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_RATIO = 300
 """Unpacked bytes for each packed byte; sheets have 10 to 100."""
 MIN_SUSPECT_BYTES = 8 << 20
 """A smaller part is harmless at any ratio."""
 MAX_PARTS = 10_000
-BLOCK_BYTES = 1 << 18
-OVERLAP_BYTES = 64
 KNOWN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 IS_ENCRYPTED = 0x1
-UNCOMPUTED = 255
-"""Marks a formula without a cached result and an error value."""
 NEEDS_MARKS = re.compile(rb"""hidden|<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']|\0""")
+NULL_DATE = re.compile(b"null-date")
 PADDING = re.compile(r"(0{2,20})(;@)?")
 REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+")
 TRUE = {"1", "true"}
@@ -34,30 +40,6 @@ WORKBOOK_PROPERTIES = 153
 """BrtWbProp of MS-XLSB 2.4.822; its lowest bit is the epoch."""
 DATE_MODE_1900, DATE_MODE_1904 = b"\x22\0\x02\0\0\0", b"\x22\0\x02\0\x01\0"
 """The record Date1904 of MS-XLS 2.4.77."""
-
-Attributes = Mapping[str, str]
-
-
-class RefusedError(Exception):
-    """A workbook that is not read; ``key`` is of a message under ``error.table``."""
-
-    def __init__(self, key: str) -> None:
-        """``key``: without ``error.table``."""
-        self.key = key
-        super().__init__(key)
-
-
-@dataclass
-class Marks:
-    """What a sheet's own XML adds to its cells; rows and columns count from 0."""
-
-    hidden: bytearray = field(default_factory=bytearray)
-    codes: dict[int, bytearray] = field(default_factory=dict)
-    """By column a byte for each row: `UNCOMPUTED`, a width to pad to, or 0."""
-
-    def is_hidden(self, row: int) -> bool:
-        """Returns whether the row is hidden, by a filter or by hand."""
-        return row < len(self.hidden) and bool(self.hidden[row])
 
 
 @dataclass(frozen=True)
@@ -70,6 +52,8 @@ class Parts:
     paths: Mapping[str, str] = field(default_factory=dict)
     paddings: Mapping[str, int] = field(default_factory=dict)
     knows_rows: bool = False
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    """Of the sheets of an .ods file, which are one part."""
 
 
 def read_parts(file: BinaryIO) -> Parts:
@@ -86,7 +70,7 @@ def read_parts(file: BinaryIO) -> Parts:
 def _read_zip(archive: zipfile.ZipFile) -> Parts:
     _refuse_bombs(archive.infolist())
     names = set(archive.namelist())
-    if "content.xml" in names:
+    if CONTENT in names:
         return _parts_of_ods(archive)
     if "xl/workbook.bin" in names:
         return Parts("xlsb", _epoch_of_xlsb(archive.read("xl/workbook.bin")))
@@ -125,7 +109,7 @@ def _parts_of_xlsx(archive: zipfile.ZipFile) -> Parts:
         elif element == "workbookView":
             facts["active"] = attributes.get("activeTab", "0")
 
-    _parse(archive.open(main), start)
+    parse(archive.open(main), start)
     at = int(facts["active"])
     active = sheets[at][0] if 0 <= at < len(sheets) else ""
     paddings = _paddings(archive, f"{folder}/styles.xml")
@@ -139,7 +123,7 @@ def _main_part(archive: zipfile.ZipFile) -> str:
         if element == "Relationship" and attributes["Type"].endswith("/officeDocument"):
             found.append(attributes["Target"].lstrip("/"))
 
-    _parse(archive.open("_rels/.rels"), start)
+    parse(archive.open("_rels/.rels"), start)
     if not found:
         raise RefusedError("not_excel")
     return found[0]
@@ -154,7 +138,7 @@ def _relations(archive: zipfile.ZipFile, path: str, folder: str) -> Mapping[str,
             joined = target[1:] if target[:1] == "/" else posixpath.join(folder, target)
             found[attributes["Id"]] = posixpath.normpath(joined)
 
-    _parse(archive.open(path), start)
+    parse(archive.open(path), start)
     return found
 
 
@@ -177,31 +161,22 @@ def _paddings(archive: zipfile.ZipFile, path: str) -> Mapping[str, int]:
             styles.append(attributes.get("numFmtId", "0"))
 
     if path in archive.namelist():
-        _parse(archive.open(path), start)
+        parse(archive.open(path), start)
     return {str(at): widths[each] for at, each in enumerate(styles) if each in widths}
 
 
 def read_marks(file: BinaryIO, parts: Parts, sheet: str) -> Marks:
-    """Returns the marks of one sheet of an .xlsx file. Raises `RefusedError`."""
+    """Returns the marks of one sheet. Raises `RefusedError`."""
     if not parts.paths.get(sheet):
-        return Marks()
+        return parts.marks.get(sheet, Marks())
     try:
         archive = zipfile.ZipFile(file)
         path = parts.paths[sheet]
-        if not parts.paddings and not _needs_marks(archive.open(path)):
+        if not parts.paddings and not occurs(NEEDS_MARKS, archive.open(path)):
             return Marks()
         return _SheetMarks(parts.paddings).read(archive.open(path))
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, expat.ExpatError) as error:
         raise RefusedError("not_excel") from error
-
-
-def _needs_marks(part: IO[bytes]) -> bool:
-    kept = b""
-    while block := part.read(BLOCK_BYTES):
-        if NEEDS_MARKS.search(kept + block):
-            return True
-        kept = block[-OVERLAP_BYTES:]
-    return False
 
 
 class _SheetMarks:
@@ -215,7 +190,7 @@ class _SheetMarks:
         self._formula = self._value = self._in_value = False
 
     def read(self, part: IO[bytes]) -> Marks:
-        _parse(part, self._start, self._end, self._text)
+        parse(part, self._start, self._end, self._text)
         return self._marks
 
     def _start(self, element: str, attributes: Attributes) -> None:
@@ -233,7 +208,7 @@ class _SheetMarks:
         if not 0 <= self._row < MAX_ROWS:
             raise RefusedError("too_large")
         if attributes.get("hidden") in TRUE:
-            _put(self._marks.hidden, self._row, 1)
+            self._marks.hide(self._row)
 
     def _begin_cell(self, attributes: Attributes) -> None:
         match = REFERENCE.fullmatch(attributes.get("r", ""))
@@ -250,18 +225,9 @@ class _SheetMarks:
         if element != "c":
             return
         if self._kind == "e" or (self._formula and not self._value and self._kind != "str"):
-            self._put_code(UNCOMPUTED)
+            self._marks.mark(self._row, self._column, UNCOMPUTED)
         elif self._padding and self._kind == "n":
-            self._put_code(self._padding)
-
-    def _put_code(self, code: int) -> None:
-        _put(self._marks.codes.setdefault(self._column, bytearray()), self._row, code)
-
-
-def _put(column: bytearray, row: int, code: int) -> None:
-    if len(column) <= row:
-        column.extend(bytes(row + 1 - len(column)))
-    column[row] = code
+            self._marks.mark(self._row, self._column, self._padding)
 
 
 def _column(letters: str) -> int:
@@ -271,37 +237,15 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _parse(
-    part: IO[bytes],
-    start: Callable[[str, Attributes], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> None:
-    """Parse XML without entities of its own; element names come without their namespace."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = lambda name, found: start(name[name.rfind(" ") + 1 :], found)
-    if end:
-        parser.EndElementHandler = lambda name: end(name[name.rfind(" ") + 1 :])
-    if text:
-        parser.CharacterDataHandler = text
-    parser.ParseFile(part)
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise RefusedError("not_excel")
-
-
 # --- the other formats ----------------------------------------------------------------------------
 
 
 def _parts_of_ods(archive: zipfile.ZipFile) -> Parts:
-    """Dates of .ods are written out; hidden rows are looked for by their attribute alone."""
-    content = archive.read("content.xml")
+    """Dates of .ods are written out."""
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise RefusedError("encrypted")
-    knows_rows = b'table:visibility="' not in content
-    return Parts("ods", 0 if b"null-date" in content else 1900, knows_rows=knows_rows)
+    epoch = 0 if occurs(NULL_DATE, archive.open(CONTENT)) else 1900
+    return Parts("ods", epoch, knows_rows=True, marks=read_ods_marks(archive))
 
 
 def _epoch_of_xlsb(content: bytes) -> int:

@@ -28,6 +28,7 @@ from calsvc.links.content import LinkedCard, Reminders
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 from tests.support.bulk_tables import OFFICE, OTARU, opened, outcomes_of
+from tests.support.workbooks import HANAKO, HEADER, xlsx
 
 
 def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
@@ -140,6 +141,13 @@ def test_no_file_name_tells_a_name_and_no_number_is_used_twice() -> None:
 def test_drafts_are_made_for_those_with_an_address() -> None:
     assert list(made(TWO, "eml")) == ["eml/0000/0000002.eml"]
     assert made(TWO, "mail-merge")[MAIL_MERGE].count(b"hanako@example.jp") == 1
+
+
+def test_mail_merge_of_a_workbook_is_a_workbook() -> None:
+    rows = (*HEADER, "メール"), (*HANAKO, "hanako@example.jp")
+    files = made(xlsx(*rows), "mail-merge")
+    assert b"hanako@example.jp" in files["mail-merge.xlsx"]
+    assert [*files] == ["mail-merge.xlsx"]
 
 
 def test_links_csv_is_always_made() -> None:

@@ -17,7 +17,7 @@ from contextlib import suppress
 
 from calsvc.bulk import reader_process
 from calsvc.i18n.catalogs import catalog
-from tests.support.workbooks import HANAKO, HEADER, ods, of_1904, xls, xlsb, xlsx
+from tests.support.workbooks import HANAKO, HEADER, ods, of_1904, with_rows, xls, xlsb, xlsx
 
 CASES = 20_000
 SEED = 14
@@ -27,6 +27,7 @@ PIECES = (
     *(b"<", b">", b"\0", b"\xff\xff\xff\xff", b'r="XFD1048576"', b'r="A9999999999"', b'hidden="1"'),
     *(b"<f>1</f>", b't="e"', b't="s"', b"<v>1e308</v>", b"<v>-1</v>", b"&#0;", b"<!DOCTYPE a>"),
     *(b"_x000D_", b'date1904="1"', b"0000000000", b'ref="A1:XFD1048576"', b"&a;"),
+    *(b' table:number-rows-repeated="1048576"', b' table:number-columns-repeated="-9"'),
 )
 
 
@@ -36,12 +37,18 @@ def _with_everything(_book: object, sheet: object) -> None:
     sheet["C3"] = "=1+1"  # type: ignore[index]
 
 
+_MARKED = (
+    '<table:table-row table:visibility="filter" table:number-rows-repeated="3">'
+    '<table:table-cell table:formula="of:=NA()" calcext:value-type="error"'
+    ' table:number-columns-repeated="2"><text:p>#N/A</text:p></table:table-cell></table:table-row>'
+)
 SAMPLES: Mapping[str, bytes] = {
     "xlsx": xlsx((*HEADER, "数"), (*HANAKO, 7), (*HANAKO, 7), change=_with_everything),
     "xlsx, 1904": xlsx(HEADER, HANAKO, change=of_1904),
     "xls": xls(HEADER, HANAKO, (1, 2.5, "x")),
     "xlsb": xlsb(HEADER, ("小樽", 31160, 43983)),
     "ods": ods(HEADER, HANAKO),
+    "ods with marks": with_rows(ods(HEADER, HANAKO), _MARKED),
 }
 
 

@@ -87,6 +87,16 @@ def ods(*rows: Sequence[object]) -> bytes:
     return file.getvalue()
 
 
+def with_rows(content: bytes, rows: str) -> bytes:
+    """Return the OpenDocument spreadsheet with rows of XML, as LibreOffice names things in it."""
+    start, end = b"<office:document-content ", b"</table:table>"
+    named = with_part(content, "content.xml", start, start + CALC.encode())
+    return with_part(named, "content.xml", end, rows.encode() + end)
+
+
+CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" '
+
+
 # --- .xlsb (MS-XLSB), for which no library writes -------------------------------------------------
 
 TYPES = (

@@ -52,9 +52,16 @@ def test_the_preview_shows_encoding_columns_and_rows(clerk: TestClient) -> None:
 
 def test_the_preview_counts_rows_and_faults_before_anything_is_made(clerk: TestClient) -> None:
     text = seen(clerk.get(path_of(send(clerk, EXAMPLE))).text)
-    for name, number in (("rows", 21), ("links", 13), ("faulty", 7), ("blank", 1)):
+    for name, number in (("rows", 21), ("links", 14), ("faulty", 6), ("blank", 1)):
         assert re.search(rf"{JA.text(f'staff.count.{name}')}\s+{number}\s", text)
     assert JA.text("staff.faulty.row", {"number": 9}) in text
+
+
+def test_rows_taken_as_stays_are_counted_before_anything_is_made(clerk: TestClient) -> None:
+    page = clerk.get(path_of(send(clerk, EXAMPLE))).text
+    note = JA.text("error.note.stays", {"number": 1, "rows": "21"})
+    assert note in page
+    assert page.index(note) < page.index(JA.text("staff.start"))
 
 
 def test_columns_are_mapped_and_a_row_is_mended(clerk: TestClient) -> None:

@@ -1,0 +1,84 @@
+"""Marks of a sheet's cells that python-calamine does not report, and how XML is read for them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import IO
+from xml.parsers import expat
+
+MAX_ROWS = 1 << 20
+"""The rows of a sheet in Excel."""
+MAX_COLUMNS = 200
+UNCOMPUTED = 255
+"""Marks a formula without a cached result and an error value."""
+BLOCK_BYTES = 1 << 18
+OVERLAP_BYTES = 64
+
+Attributes = Mapping[str, str]
+
+
+class RefusedError(Exception):
+    """A workbook that is not read; ``key`` is of a message under ``error.table``."""
+
+    def __init__(self, key: str) -> None:
+        """``key``: without ``error.table``."""
+        self.key = key
+        super().__init__(key)
+
+
+@dataclass
+class Marks:
+    """What a sheet's own XML adds to its cells; rows and columns count from 0."""
+
+    hidden: bytearray = field(default_factory=bytearray)
+    codes: dict[int, bytearray] = field(default_factory=dict)
+    """By column a byte for each row: `UNCOMPUTED`, a width to pad to, or 0."""
+
+    def is_hidden(self, row: int) -> bool:
+        """Returns whether the row is hidden, by a filter or by hand."""
+        return row < len(self.hidden) and bool(self.hidden[row])
+
+    def hide(self, row: int) -> None:
+        """Note that a row is hidden."""
+        _put(self.hidden, row, 1)
+
+    def mark(self, row: int, column: int, code: int) -> None:
+        """Note the code of a cell."""
+        _put(self.codes.setdefault(column, bytearray()), row, code)
+
+
+def _put(column: bytearray, row: int, code: int) -> None:
+    if len(column) <= row:
+        column.extend(bytes(row + 1 - len(column)))
+    column[row] = code
+
+
+def occurs(pattern: re.Pattern[bytes], part: IO[bytes]) -> bool:
+    """Returns whether ``pattern`` occurs; a match is at most `OVERLAP_BYTES` long."""
+    kept = b""
+    while block := part.read(BLOCK_BYTES):
+        if pattern.search(kept + block):
+            return True
+        kept = block[-OVERLAP_BYTES:]
+    return False
+
+
+def parse(
+    part: IO[bytes],
+    start: Callable[[str, Attributes], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Parse XML without entities of its own; element names come without their namespace."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = lambda name, found: start(name[name.rfind(" ") + 1 :], found)
+    if end:
+        parser.EndElementHandler = lambda name: end(name[name.rfind(" ") + 1 :])
+    if text:
+        parser.CharacterDataHandler = text
+    parser.ParseFile(part)
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise RefusedError("not_excel")
