@@ -120,19 +120,28 @@ def _pack_card(card: LinkedCard) -> bytes:
         | bool(name) * HAS_NAME
     )
     days = [plan.card_expiry, plan.certificate_expiry]
+    if plan.doubts:
+        flags |= _flags_of_doubts(plan.doubts)
+        # The card's come first, then the certificate's.
+        days += [doubt.other for doubt in plan.doubts if doubt.other is not None]
+    packed = struct.pack(
+        f">BH{len(days)}H", card.slot, flags, *[(day - EPOCH).days for day in days]
+    )
+    return b"".join((packed, len(name).to_bytes(), name)) if name else packed
+
+
+def _flags_of_doubts(doubts: Sequence[Doubt]) -> int:
+    """Returns which subjects have a doubt without a date, and how many have another date."""
+    flags = 0
     for subject in Subject:
-        others = [doubt for doubt in plan.doubts if doubt.subject is subject and doubt.other]
+        others = [doubt for doubt in doubts if doubt.subject is subject and doubt.other]
         if len(others) > MAX_OTHER_DATES:  # more would overflow into other flags
             raise ValueError(f"{subject}: more than {MAX_OTHER_DATES} other dates")
-    for doubt in plan.doubts:  # the card's come first, then the certificate's
+        flags |= len(others) << OTHER_DATES_SHIFT[subject]
+    for doubt in doubts:
         if doubt.other is None:
             flags |= DOUBT_WITHOUT_DATE[doubt.subject]
-        else:
-            flags += 1 << OTHER_DATES_SHIFT[doubt.subject]
-            days.append(doubt.other)
-    packed = [CARD_HEAD.pack(card.slot, flags)]
-    packed += ((day - EPOCH).days.to_bytes(DAY_BYTES) for day in days)
-    return b"".join([*packed, len(name).to_bytes(), name] if name else packed)
+    return flags
 
 
 def unpack(content: bytes) -> Link:
