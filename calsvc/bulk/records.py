@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from calsvc.errors import InvalidInput, Problem
 
@@ -9,8 +10,7 @@ XLSX = "xlsx"
 """Stands for the encoding of a workbook."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A record and its place as spreadsheets count, 1 for the first.
 
     ``fault``: the message key of what is wrong with it as a whole. ``skipped``: the message key

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from calsvc.bulk import date_cells
 from calsvc.bulk.choices import AS_FOUND, Choices
@@ -65,8 +66,7 @@ class Office:
     run_number: bytes = b""
 
 
-@dataclass(frozen=True)
-class Issued:
+class Issued(NamedTuple):
     """A link made for a resident, and what was reckoned.
 
     ``email`` is empty where none is given or it is faulty; ``words``: the resident's language.
@@ -81,8 +81,7 @@ class Issued:
     addresses: LinkAddresses
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a row: ``issued``, or ``problems``, or neither where the row is blank.
 
     ``remarks``: what a clerk should know though the link is good. ``skipped``: why the row is no
@@ -226,7 +225,9 @@ class _Reader:
     def _said(self, row: Row, field: str) -> str:
         """Returns the cell of a field that changes dates or language; a formula is never blank."""
         place = self._places.get(field)
-        if place is not None and isinstance(row.cells[place], Uncomputed):
+        if place is None:
+            return ""
+        if isinstance(row.cells[place], Uncomputed):
             return date_cells.NO_RESULT
         return self._cell(row, field)
 
@@ -267,7 +268,7 @@ def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
 
 def lengthened(row: Row, width: int) -> Row:
     """The row with at least ``width`` cells."""
-    return replace(row, cells=[*row.cells, *[""] * (width - len(row.cells))])
+    return row._replace(cells=[*row.cells, *[""] * (width - len(row.cells))])
 
 
 def one_line(text: str) -> str:
