@@ -183,10 +183,25 @@ def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
     """``rows`` as bytes, each line ended by CR LF, without a byte order mark."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\r\n")
-    writer.writerows(
-        [harmless(cell) if cell[:1] in RUN_AT_FIRST else cell for cell in cells] for cells in rows
-    )
+    for row in rows:
+        cells = [harmless(cell) if cell[:1] in RUN_AT_FIRST else cell for cell in row]
+        line = form.delimiter.join(cells)
+        if _needs_quotes(line, cells, form.delimiter):
+            writer.writerow(cells)
+        else:
+            text.write(f"{line}\r\n")
     return text.getvalue().encode(_without_bom(form.encoding), _on_error(form.encoding))
+
+
+def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
+    """Returns whether ``cells``, joined to ``line``, need the writer, which is slow."""
+    return (
+        line.count(delimiter) >= len(cells)
+        or len(cells) == 1
+        or '"' in line
+        or "\n" in line
+        or "\r" in line
+    )
 
 
 def byte_order_mark(form: Form) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from calsvc.errors import InvalidInput, Problem
 
@@ -21,8 +22,7 @@ class Uncomputed(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A record and its place as spreadsheets count, 1 for the first.
 
     ``fault``: the message key of what is wrong with it as a whole. ``skipped``: the message key

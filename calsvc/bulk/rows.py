@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from calsvc.bulk import date_cells
 from calsvc.bulk.choices import AS_FOUND, Choices
@@ -67,8 +68,7 @@ class Office:
     run_number: bytes = b""
 
 
-@dataclass(frozen=True)
-class Issued:
+class Issued(NamedTuple):
     """A link made for a resident, and what was reckoned.
 
     ``email`` is empty where none is given or it is faulty; ``words``: the resident's language.
@@ -83,8 +83,7 @@ class Issued:
     addresses: LinkAddresses
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a row: ``issued``, or ``problems``, or neither where the row is blank.
 
     ``remarks``: what a clerk should know though the link is good. ``skipped``: why the row is no
@@ -255,8 +254,9 @@ class _Reader:
 
     def _said(self, row: Row, field: str) -> str:
         """Returns the cell of a field; one without a result is never blank."""
-        cells = self._all_cells(row, field) if field in self._places else ()
-        if any(isinstance(each, Uncomputed) for each in cells):
+        if field not in self._places:
+            return ""
+        if any(isinstance(each, Uncomputed) for each in self._all_cells(row, field)):
             return date_cells.NO_RESULT
         return self._cell(row, field)
 
@@ -300,7 +300,7 @@ def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
 
 def lengthened(row: Row, width: int) -> Row:
     """The row with at least ``width`` cells."""
-    return replace(row, cells=[*row.cells, *[""] * (width - len(row.cells))])
+    return row._replace(cells=[*row.cells, *[""] * (width - len(row.cells))])
 
 
 def one_line(text: str) -> str:

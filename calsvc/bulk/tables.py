@@ -119,7 +119,7 @@ def _with_blanks(rows: Iterator[Row]) -> Iterator[Row]:
 def _prepared(rows: Iterator[Row], choices: Choices) -> Iterator[Row]:
     """Returns the rows as the clerk has mended them and wants them."""
     if choices.include_hidden:
-        rows = (replace(row, skipped="") if row.skipped else row for row in rows)
+        rows = (row._replace(skipped="") if row.skipped else row for row in rows)
     if choices.mended:
         rows = (_mended(row, choices.mended.get(row.number)) for row in rows)
     return rows
@@ -130,4 +130,4 @@ def _mended(row: Row, cells: Mapping[int, str] | None) -> Row:
         return row
     width = max(len(row.cells), max(cells) + 1)
     padded = [*row.cells, *[""] * (width - len(row.cells))]
-    return replace(row, cells=[cells.get(at, cell) for at, cell in enumerate(padded)])
+    return row._replace(cells=[cells.get(at, cell) for at, cell in enumerate(padded)])

@@ -60,6 +60,8 @@ JAPANESE = re.compile(_ERA + r"(?P<year>[0-9]{1,3}|元)" + _MONTH_AND_DAY)
 JAPANESE_DIGITS = re.compile(_ERA + r"(?P<year>[0-9]{2})" + _DIGITS)
 CODED = re.compile(r"0?(?P<code>[1-5])(?P<year>[0-9]{2})" + _DIGITS)
 FORMS = (WESTERN, WESTERN_DIGITS, JAPANESE, JAPANESE_DIGITS, CODED)
+WITH_SLASHES = re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})")
+"""What is `WESTERN`, too."""
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 ENGLISH = re.compile(
@@ -96,17 +98,19 @@ def parse_date(text: str) -> date:
     digits that may be either, ``date.years_differ`` and ``date.other_weekday`` where a text
     contradicts itself.
     """
-    if len(text) == ISO_LENGTH and text[4] == text[7] == "-" and (found := _from_iso(text)):
-        return found
-    return _parse_written(text)
+    return _parse_plain(text) or _parse_written(text)
 
 
-def _from_iso(text: str) -> date | None:
-    """The usual form, read fast; what is wrong with another text, the other reading tells."""
+def _parse_plain(text: str) -> date | None:
+    """Read the two forms of most tables, fast. `_parse_written` tells what is wrong with others."""
     try:
-        return date.fromisoformat(text)
+        if len(text) == ISO_LENGTH and text[4] == text[7] == "-":
+            return date.fromisoformat(text)
+        if match := WITH_SLASHES.fullmatch(text):
+            return date(*map(int, match.groups()))
     except ValueError:
         return None
+    return None
 
 
 def _parse_written(text: str) -> date:

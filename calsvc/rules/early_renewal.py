@@ -58,6 +58,8 @@ def possible_issues(born: date, expiry: date, adult: bool) -> Iterator[PossibleI
     days = days_of_issue(born, expiry, birthdays)
     if found := _possible_days(born, days, adult):
         yield PossibleIssue(found, birthdays)
+    if days.start <= CARDS_SINCE:  # an earlier issue lies before the first cards (rule 12)
+        return
     early = _possible_days(born, days_of_early_issue(born, expiry, birthdays), adult)
     if early and can_expire_on(born, days.start):
         yield PossibleIssue(early, birthdays + EARLY_RENEWAL_BIRTHDAYS.value)
