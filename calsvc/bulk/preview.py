@@ -79,16 +79,18 @@ def preview(
 
 def _described(table: Table, columns: Columns, encoding: str) -> Preview:
     sheets = [vars(each) for each in table.sheets]
-    shown = range(min(len(columns.headers), SHOWN_COLUMNS))
+    asked = {each.place for each in columns.questions if each.must}
+    width = len(columns.headers)
+    shown = [at for at in range(width) if at < SHOWN_COLUMNS or at in asked]
     return Preview(
         encoding=encoding,
         sheet=table.sheet,
         sheets=sheets,
         columns=[_column(at, columns, table.sample) for at in shown],
-        further_columns=len(columns.headers) - len(shown),
+        further_columns=width - len(shown),
         remarks=[problem_as_plain(each, columns) for each in table.remarks],
         rows=[
-            [shortened(cell) for cell in row.cells[:SHOWN_COLUMNS]]
+            [shortened(row.cells[at]) for at in shown if at < len(row.cells)]
             for row in table.sample[:SHOWN_ROWS]
         ],
     )

@@ -34,11 +34,13 @@ def preview_page(request: Request, job: Job) -> Response:
     """Returns the page of a table that has been checked."""
     page = StaffPage(request, "table_preview.html", session_of(request))
     shown, words = read_preview(job), page.words
+    columns = [_column(each, words) for each in shown.columns]
     facts = {
         "shown": shown,
         "problems": _lines(shown.problems, words),
         "remarks": _lines(shown.remarks, words),
-        "columns": [_column(each, words) for each in shown.columns],
+        "columns": columns,
+        "open": [each for each in columns if each["must"]],
         "faulty": [{**each, "lines": _lines(each["problems"], words)} for each in shown.faulty],
         "reasons": [(in_words(each, words), number) for each, number in shown.reasons],
         "counts": [(name, shown.counts[name]) for name in COUNTS if shown.counts.get(name)],

@@ -61,7 +61,7 @@ def test_a_clerk_makes_letters_whose_codes_open_the_right_pages(
     links = archive.read("links.csv").decode("cp932")
     pages = re.findall(r"http://localhost:[0-9]+/c/[^,\r\n]+openExternalBrowser=1", links)
     letters = pypdfium2.PdfDocument(archive.read("letters/letters-0000.pdf"))
-    assert len(letters) == len(pages) == 13
+    assert len(letters) == len(pages) == 14
     codes = [decode(letter.render(scale=3).to_pil()) for letter in letters]
     assert [[code.data.decode() for code in found] for found in codes] == [[each] for each in pages]
     assert httpx2.get(pages[0]).status_code == 200

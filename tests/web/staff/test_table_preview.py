@@ -16,9 +16,10 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.staff.table_choices import UNUSED, read_choices
 from tests.bulk.office_tables import REFUSED, two_sheets
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
-from tests.support.workbooks import HANAKO, HEADER, xlsx
+from tests.support.workbooks import HANAKO, HEADER, xls, xlsb, xlsx
 
 JA = catalog("ja")
+XLSB = xlsb(HEADER, ("小樽", 31160, 43983))
 UNKNOWN = (
     "氏名,誕,発行日,交付日\n小樽 花子,S60.4.23,R2.6.1,R2.7.1\n塩谷 太郎,60/4/23,R2.6.1,R2.7.1\n"
 )
@@ -62,6 +63,29 @@ def test_rows_taken_as_stays_are_counted_before_anything_is_made(clerk: TestClie
     note = JA.text("error.note.stays", {"number": 1, "rows": "21"})
     assert note in page
     assert page.index(note) < page.index(JA.text("staff.start"))
+
+
+@pytest.mark.parametrize(("content", "name"), [(xls(HEADER, HANAKO), ".xls"), (XLSB, ".xlsb")])
+def test_what_an_old_workbook_cannot_tell_is_said(
+    clerk: TestClient, content: bytes, name: str
+) -> None:
+    page = clerk.get(path_of(send(clerk, content))).text
+    assert JA.text("error.note.unknown_rows", {"format": name}) in page
+
+
+def test_open_question_is_named_at_the_top_with_its_field(clerk: TestClient) -> None:
+    text = "氏名,生年月日,発行日,転入日\n小樽 花子,S60.4.23,R2.6.1,H30.4.1\n"
+    page = clerk.get(path_of(send(clerk, text.encode("cp932")))).text
+    asked = JA.text("error.column.date", {"name": "転入日", "place": 4})
+    assert f'<li><a href="#column-3">{asked}</a></li>' in page
+    assert page.index(JA.text("staff.sample.choose")) < page.index("<h1>")
+
+
+def test_question_about_a_far_column_can_be_answered(clerk: TestClient) -> None:
+    header = ["氏名", "生年月日", "発行日", *(f"欄{at}" for at in range(60)), "転入日"]
+    cells = ["小樽 花子", "S60.4.23", "R2.6.1", *[""] * 60, "H30.4.1"]
+    table = "\n".join(map(",".join, (header, cells, ""))).encode("cp932")
+    assert 'name="column-63"' in clerk.get(path_of(send(clerk, table))).text
 
 
 def test_columns_are_mapped_and_a_row_is_mended(clerk: TestClient) -> None:
