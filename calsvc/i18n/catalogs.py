@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from calsvc.errors import CalsvcError, Fact, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.rules.card import Caution
+from calsvc.rules.card import Caution, CautionCode
 
 
 class MissingTextError(CalsvcError):
@@ -64,8 +64,11 @@ class Catalog:
 
     def caution(self, caution: Caution) -> str:
         """A doubt in words, and how to settle it."""
-        facts = {} if caution.other is None else {"other": caution.other}
-        return self.text(f"caution.{caution.code}", facts)
+        if caution.other is not None:
+            return self.text(f"caution.{caution.code}", {"other": caution.other})
+        if caution.code is CautionCode.RENEWAL_DAY_UNKNOWN:  # the date in doubt was written down
+            return self.text(f"caution.{caution.code}.written")
+        return self.text(f"caution.{caution.code}")
 
 
 @cache

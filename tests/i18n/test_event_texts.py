@@ -13,9 +13,9 @@ from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.event_texts import doubt_text, events
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import model
-from calsvc.rules.card import Card, Caution, CautionCode, Subject, Term
+from calsvc.rules.card import Card, Caution, CautionCode, Renewed, Subject, Term
 from calsvc.rules.milestones import GraceRule, Kind
-from calsvc.rules.plan import Doubt, check_and_assess, plan_milestones
+from calsvc.rules.plan import Doubt, assess, check_and_assess, plan_milestones
 from tests.i18n.sample_cards import (
     ADULT,
     CARDS,
@@ -29,6 +29,7 @@ from tests.i18n.sample_cards import (
     STAY,
     plan_of,
 )
+from tests.rules.golden_tables import card_of, rows
 
 
 class Recorder(Catalog):
@@ -67,6 +68,7 @@ def test_every_text_of_an_event_is_asked_for_by_some_card(lang: str) -> None:
         doubt_text(Doubt(subject, other), term, words)
     for code in CautionCode:
         words.caution(Caution(code, date(2024, 4, 23)))
+    words.caution(Caution(CautionCode.RENEWAL_DAY_UNKNOWN))
     for key in ("calendar.name", "calendar.category"):
         words.text(key)
     words.text("calendar.description", {"city": "x"})
@@ -85,6 +87,15 @@ def test_each_doubt_has_its_text(lang: str) -> None:
         cautions = check_and_assess(card, date(2026, 11, 24)).cautions
         (caution,) = [each for each in cautions if each.code is code]
         assert len(catalog(lang).caution(caution)) > 20
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_doubt_of_the_golden_cards_has_its_text(lang: str) -> None:
+    cards = [card_of(row) for row in rows("derived.csv") if not row["error_field"]]
+    renewed = [card._replace(cert_renewed=Renewed.SOMETIME) for card in cards]
+    for card in cards + renewed:
+        for caution in assess(card).cautions:
+            assert len(catalog(lang).caution(caution)) > 20
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
