@@ -88,7 +88,7 @@ def test_language_and_reminders_share_two_bytes() -> None:
     assert pack(link)[9:11] == bytes_of("0180")
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(LINKS)
 def test_every_link_is_unpacked_as_it_was_packed(link: Link) -> None:
     assert unpack(pack(link)) == link
