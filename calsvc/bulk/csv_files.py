@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from calsvc.bulk.date_cells import day_text
 from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, without_mark
-from calsvc.bulk.records import Form, Row, Table, unusable
+from calsvc.bulk.records import MAX_COLUMNS, Form, Row, Table, unusable
 
 DELIMITERS = (",", "\t", ";")
 SEPARATOR_LINE = re.compile(r"sep=(?P<delimiter>[,;\t])\s*", re.IGNORECASE)
@@ -23,7 +23,6 @@ HEAD_LINES = 30
 """Lines in which the delimiter is looked for."""
 MAX_LINE_CHARACTERS = 1 << 20
 """A longer one is no line of a table of residents."""
-MAX_COLUMNS = 200
 MAX_CELL_CHARACTERS = 32_767
 """What a cell of Excel holds."""
 MAX_RECORD_LINES = 100

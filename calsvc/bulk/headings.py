@@ -6,8 +6,7 @@ from itertools import chain, islice
 
 from calsvc.bulk.choices import PLACE, Choices
 from calsvc.bulk.columns import is_date, is_usable, known_names, match, plain
-from calsvc.bulk.csv_files import MAX_COLUMNS
-from calsvc.bulk.records import Row, Table, unusable
+from calsvc.bulk.records import MAX_COLUMNS, Row, Table, unusable
 
 MAX_ROWS_ABOVE = 20
 """Rows in which the header is looked for."""

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from zipfile import ZipFile
 
+from calsvc.bulk.records import MAX_COLUMNS
 from calsvc.bulk.sheet_marks import (
-    MAX_COLUMNS,
     MAX_ROWS,
     UNCOMPUTED,
     Attributes,

@@ -22,7 +22,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from calsvc.bulk.sheet_marks import MAX_COLUMNS, UNCOMPUTED, Marks, RefusedError
+from calsvc.bulk.records import MAX_COLUMNS
+from calsvc.bulk.sheet_marks import UNCOMPUTED, Marks, RefusedError
 from calsvc.bulk.workbook_parts import Parts, read_marks, read_parts
 
 MAX_MEMORY_BYTES = 1 << 30

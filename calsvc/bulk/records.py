@@ -8,6 +8,7 @@ from calsvc.errors import InvalidInput, Problem
 
 XLSX = "xlsx"
 """Stands for the encoding of a workbook."""
+MAX_COLUMNS = 200
 
 
 class Number(str):

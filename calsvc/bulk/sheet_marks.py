@@ -8,7 +8,6 @@ from xml.parsers import expat
 
 MAX_ROWS = 1 << 20
 """The rows of a sheet in Excel."""
-MAX_COLUMNS = 200
 UNCOMPUTED = 255
 """Marks a formula without a cached result and an error value."""
 BLOCK_BYTES = 1 << 18
