@@ -81,7 +81,7 @@ def _renewed_certificate(
         if first < expiry.day:
             return expiry.day, (Caution(CautionCode.RENEWAL_DAY_UNKNOWN, first),)
         return expiry.day, ()
-    since = renewed if isinstance(renewed, date) else renewal_window(first).start
+    since = _renewed_since(renewed, first)
     end = min(_ends_of_renewed(card, since, expiry.day, first))
     earlier = min(_ends_on_longer_card(card, since, expiry), default=end)
     if earlier >= end:
@@ -98,7 +98,7 @@ def possible_ends_of_renewed(
     None is later than the card by that reading, so each possible end of the card is one of them.
     """
     first = first_certificate_expiry(card, expiry)
-    since = renewed if isinstance(renewed, date) else renewal_window(first).start
+    since = _renewed_since(renewed, first)
     ends_of_card = (expiry.day, *(each.other for each in expiry.cautions if each.other))
     ends = (*ends_of_card, *_ends_on_longer_card(card, since, expiry))
     if isinstance(renewed, Renewed):
@@ -107,6 +107,11 @@ def possible_ends_of_renewed(
     # A certificate that was not the first may have been in its own window.
     early = nth_birthday(card.born, renewed, birthdays)
     return (*ends, *_ends_of_renewed(card, renewed, expiry.day, first), early)
+
+
+def _renewed_since(renewed: date | Renewed, first: date) -> date:
+    """Returns the day of a renewal, or the first one that it can have had (rule 15)."""
+    return renewed if isinstance(renewed, date) else renewal_window(first).start
 
 
 def _ends_on_longer_card(card: Card, renewed: date, expiry: CardExpiry) -> Iterator[date]:
