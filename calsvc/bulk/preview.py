@@ -13,7 +13,7 @@ from calsvc.bulk.explanations import impersonal
 from calsvc.bulk.formats import Edition, FaultyRows, Piece
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.rows import Issued, Office, Outcome, outcomes, shards
-from calsvc.bulk.run import SKIPPED
+from calsvc.bulk.run import SKIPPED, STAYS
 from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import Fact, Problem
 from calsvc.i18n.catalogs import Catalog
@@ -160,17 +160,22 @@ class _Tally:
             self._add_link(outcome.issued)
             self.counts["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
             if outcome.takes_stay:
-                self._stays.append(outcome.row.number)
+                self._add_stay(outcome.row.number)
         elif outcome.problems:
             self._add_faulty(outcome)
         else:
             self.counts[outcome.skipped if outcome.skipped in SKIPPED else "blank"] += 1
 
+    def _add_stay(self, row: int) -> None:
+        self.counts[STAYS] += 1
+        if len(self._stays) < SHOWN_FAULTY:
+            self._stays.append(row)
+
     def _note_on_stays(self) -> Iterator[Plain]:
-        if self._stays:
-            rows = ", ".join(map(str, self._stays[:SHOWN_FAULTY]))
-            more = ", …" if len(self._stays) > SHOWN_FAULTY else ""
-            facts: Mapping[str, Fact] = {"number": len(self._stays), "rows": rows + more}
+        if number := self.counts[STAYS]:
+            rows = ", ".join(map(str, self._stays))
+            more = ", …" if number > SHOWN_FAULTY else ""
+            facts: Mapping[str, Fact] = {"number": number, "rows": rows + more}
             yield problem_as_plain(Problem("table", "note.stays", facts))
 
     def _add_link(self, issued: Issued) -> None:
