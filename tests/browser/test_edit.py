@@ -14,6 +14,7 @@ from tests.support.browsing import (
     PHONE,
     OpenPage,
     enter,
+    fits,
     follow,
     make_calendar,
     make_cautioned_calendar,
@@ -30,11 +31,6 @@ WINDOW = date(EXPIRES.year - 5, 1, 24)
 def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
     """Returns a page on a phone."""
     return open_page(PHONE, java_script_enabled=request.param)
-
-
-def fits(page: Page) -> bool:
-    """Returns true if nothing reaches beyond the screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def test_one_tap_settles_a_renewed_certificate(phone: Page) -> None:

@@ -9,13 +9,12 @@ from datetime import date
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from calsvc.errors import InvalidInput
-from calsvc.rules.bounds import check
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import GraceRule, renewal_window
 from calsvc.rules.plan import Plan, check_and_assess, check_days
 from calsvc.rules.standings import State, standings
+from tests.rules.faults import fault_keys
 from tests.rules.office import Issued, Office, Reading, is_known
 from tests.rules.oracle import CHANGE, DAYS, FIRST_ISSUE, INDEX, LAST_ISSUE, Holder, months_before
 
@@ -90,14 +89,6 @@ def born(office: Office) -> date:
     return day(office.holder.born)
 
 
-def faults_of(card: Card) -> set[str]:
-    try:
-        check(card, None)
-    except InvalidInput as error:
-        return {each.key for each in error.problems}
-    return set()
-
-
 def assert_settled_by(card: Card, issued: Issued, plan: Plan) -> None:
     assert plan.card_expiry == day(issued.expiry), card
     assert plan.certificate_expiry <= plan.card_expiry
@@ -129,7 +120,7 @@ def test_a_printed_card_is_accepted_and_settles_the_date(life: tuple[Office, Iss
     with_application = both._replace(applied=day(issued.applied))
     assert_settled_by(both, issued, check_and_assess(with_application, None).plan)
     alone = Card(born(office), card_expires=printed)
-    if not faults_of(alone) & NEEDS_ISSUE_DATE:
+    if not NEEDS_ISSUE_DATE.intersection(fault_keys(alone)):
         assert_settled_by(alone, issued, check_and_assess(alone, None).plan)
 
 

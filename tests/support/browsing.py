@@ -85,6 +85,11 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {each['nodes']}" for each in found.response["violations"]]
 
 
+def fits(page: Page) -> bool:
+    """Return whether nothing reaches beyond the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
 def token_of(page: Page) -> str:
     return urlsplit(page.url).path.removeprefix("/c/")
 

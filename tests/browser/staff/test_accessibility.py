@@ -3,15 +3,14 @@
 from playwright.sync_api import Page, expect
 
 from calsvc.web.staff.job_store import Jobs
-from tests.support.browsing import OpenPage, violations
+from tests.support.browsing import OpenPage, fits, violations
 from tests.support.staff import EXAMPLE
 from tests.support.staff_browsing import fetch_zip, send_table, sign_in, words
 from tests.support.waiting import wait_until
 
 
 def faults(page: Page) -> list[str]:
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return violations(page) + ["too wide"] * wide
+    return violations(page) + ["too wide"] * (not fits(page))
 
 
 def test_every_page_can_be_used_by_all(open_page: OpenPage, jobs: Jobs) -> None:
