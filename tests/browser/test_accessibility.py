@@ -20,11 +20,12 @@ from tests.support.browsing import (
     unfold,
     violations,
 )
-from tests.support.cases import alternating
+from tests.support.cases import QUICK_LANGUAGES, alternating, large_except
 
 
 @pytest.mark.parametrize(
-    ("lang", "viewport"), alternating(LANGUAGES, {"phone": PHONE, "desk": DESK})
+    ("lang", "viewport"),
+    alternating(LANGUAGES, {"phone": PHONE, "desk": DESK}, quick=QUICK_LANGUAGES),
 )
 def test_axe_finds_nothing_on_any_page(
     open_page: OpenPage, lang: str, viewport: dict[str, int]
@@ -119,7 +120,7 @@ def widest(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, QUICK_LANGUAGES))
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, lang: str) -> None:
     page = open_page({"width": 320, "height": 640}, user_agent=ANDROID)
     page.goto(f"/?lang={lang}")
@@ -132,7 +133,7 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, la
     assert widest(page) == 320
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, QUICK_LANGUAGES))
 def test_text_of_twice_the_size_still_fits(
     large_type_browser: Browser, base: str, lang: str
 ) -> None:

@@ -110,7 +110,7 @@ def assert_never_late(plan: Plan, printed: date) -> None:
     assert found[-1].state is State.UNSURE
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(lives())
 def test_a_printed_card_is_accepted_and_settles_the_date(life: tuple[Office, Issued]) -> None:
     office, issued = life
@@ -124,7 +124,7 @@ def test_a_printed_card_is_accepted_and_settles_the_date(life: tuple[Office, Iss
         assert_settled_by(alone, issued, check_and_assess(alone, None).plan)
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(lives())
 def test_an_issue_date_alone_never_shows_a_late_date(life: tuple[Office, Issued]) -> None:
     office, issued = life
@@ -134,7 +134,7 @@ def test_an_issue_date_alone_never_shows_a_late_date(life: tuple[Office, Issued]
     assert_never_late(check_and_assess(card, None).plan, day(issued.expiry))
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(lives())
 def test_the_day_of_a_renewal_gives_the_certificates_date(life: tuple[Office, Issued]) -> None:
     office, issued = life
@@ -172,7 +172,7 @@ def answers(card: Card, renewed: date) -> list[date | Renewed]:
     return [renewed, Renewed.SOMETIME, *([Renewed.IN_WINDOW] if is_in_window else [])]
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(renewed_lives())
 def test_a_renewal_without_a_printed_date_is_accepted_and_never_late(
     life: tuple[Office, Issued],
@@ -192,7 +192,7 @@ def test_a_renewal_without_a_printed_date_is_accepted_and_never_late(
         assert_never_late(plan, day(issued.expiry))
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(stays())
 def test_a_card_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issued, int]) -> None:
     office, issued, stay = life
@@ -205,7 +205,7 @@ def test_a_card_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issue
         assert_settled_by(card, issued, check_and_assess(card, None).plan)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(stays())
 def test_a_renewal_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issued, int]) -> None:
     office, issued, stay = life
@@ -220,7 +220,7 @@ def test_a_renewal_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Is
             assert_certificate_never_late(plan, day(issued.certificate))
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(stays(), st.integers(1, 59))
 def test_an_extended_card_is_accepted(life: tuple[Office, Issued, int], days: int) -> None:
     """The permit has not come, and the card was extended alone."""
