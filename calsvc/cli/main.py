@@ -2,20 +2,21 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import click
 
 from calsvc import passwords, settings
+from calsvc.cli.error_messages import errors_in_words
+from calsvc.cli.keys import keys
 from calsvc.cli.links import links
 from calsvc.clock import today_in_japan
-from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.content import LinkedCard, Reminders
-from calsvc.links.keys import is_there, load_keys, make_key_file, new_key
+from calsvc.links.key_file import has_keys, make_key_file
+from calsvc.links.keys import load_keys
 from calsvc.municipality import toml_reader
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
 from calsvc.rules.plan import assess
@@ -48,7 +49,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
     """Serve feeds over HTTP. Options override the CALSVC_* variables of the same name."""
     given = {settings.variable(name): value for name, value in options.items() if value}
     os.environ.update(given)  # the workers are processes of their own and read it again
-    with _errors_in_words():
+    with errors_in_words():
         configured = settings.load(os.environ)
         for name in settings.unknown(os.environ):
             click.echo(f"{name}: there is no such setting", err=True)
@@ -70,7 +71,7 @@ def _serve(configured: settings.Settings, fd: int | None) -> None:
 
 
 def _check_keys(configured: settings.Settings) -> None:
-    if configured.keys or is_there(configured.key_file):
+    if configured.keys or has_keys(configured.key_file):
         load_keys(configured.keys, configured.key_file)
     else:
         click.echo(f"There are no keys yet; the first run makes {configured.key_file}.")
@@ -83,17 +84,7 @@ def _prepare_keys(configured: settings.Settings) -> None:
 
 
 main.add_command(links)
-
-
-@main.group()
-def keys() -> None:
-    """Keys that seal links."""
-
-
-@keys.command()
-def new() -> None:
-    """Print a fresh key, for CALSVC_KEYS or a key file. The first key seals, all open."""
-    click.echo(new_key())
+main.add_command(keys)
 
 
 @main.command("staff-password")
@@ -124,7 +115,7 @@ def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
 
     Dates as 2020-06-01, 2020年6月1日, 令和2年6月1日 or R2.6.1.
     """
-    with _errors_in_words(lang):
+    with errors_in_words(lang):
         city = toml_reader.load(municipality)
         card = LinkedCard(assess(read_card(dates, today_in_japan())).plan)
     reminders = Reminders.STANDARD if alarms else Reminders.OFF
@@ -141,24 +132,9 @@ def municipality() -> None:
 @click.argument("file")
 def check(file: str) -> None:
     """Check a municipality FILE (or the built-in city of that name)."""
-    with _errors_in_words():
+    with errors_in_words():
         city = toml_reader.load(file)
     lacking = [language for language in LANGUAGES if language not in city.texts]
     click.echo(f"{file}: {city.texts[DEFAULT_LANGUAGE].name} is in order.")
     if lacking:
         click.echo(f"Japanese stands in for: {', '.join(lacking)}")
-
-
-@contextmanager
-def _errors_in_words(lang: str = DEFAULT_LANGUAGE) -> Iterator[None]:
-    """End the program with what is wrong, and no traceback, where it is the caller's to mend."""
-    try:
-        yield
-    except InvalidInput as error:
-        words = catalog(lang)
-        lines = [
-            f"--{each.field.replace('_', '-')}: {words.problem(each)}" for each in error.problems
-        ]
-        raise click.ClickException("\n".join(lines)) from None
-    except CalsvcError as error:
-        raise click.ClickException(str(error)) from None

@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import hashlib
 import os
+import stat
 from pathlib import Path
 from secrets import token_bytes
 
@@ -10,6 +12,9 @@ from calsvc.errors import CalsvcError
 
 KEY_BYTES = 64
 """AES-SIV with two AES-256 keys (RFC 5297)."""
+FINGERPRINT_BYTES = 8
+OTHERS, OTHERS_BUT_READING_GROUP = 0o077, 0o037
+"""Bits of a file's mode."""
 
 
 class BadKeysError(CalsvcError):
@@ -19,6 +24,15 @@ class BadKeysError(CalsvcError):
 def new_key() -> str:
     """A fresh random key, as it stands in ``CALSVC_KEYS`` or a key file."""
     return base64.urlsafe_b64encode(token_bytes(KEY_BYTES)).decode().rstrip("=")
+
+
+def fingerprint(key: bytes) -> str:
+    """Returns 16 hexadecimal digits that tell ``key`` from others and do not help to find it.
+
+    A key has 512 random bits. So no search finds the key of a digest.
+    """
+    digest = hashlib.blake2b(key=key, person=b"calsvc key print", digest_size=FINGERPRINT_BYTES)
+    return digest.hexdigest()
 
 
 def read_keys(text: str, source: str) -> tuple[bytes, ...]:
@@ -46,41 +60,35 @@ def _key(word: str, source: str) -> bytes:
 def load_keys(keys: str, key_file: str) -> tuple[bytes, ...]:
     """The keys of the setting ``keys`` or else of the file ``key_file``.
 
-    Raises `BadKeysError`.
+    Raises `BadKeysError`, also for a file that users other than its owner may read.
     """
     if keys:
         return read_keys(keys, "CALSVC_KEYS")
     try:
-        return read_keys(_path(key_file).read_text(encoding="ascii"), key_file)
+        with key_path(key_file).open(encoding="ascii") as file:
+            if is_exposed(os.fstat(file.fileno()), os.geteuid()):
+                raise BadKeysError(
+                    f"{key_file}: other users may read or change it; run: chmod 600 {key_file}"
+                )
+            return read_keys(file.read(), key_file)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is no key file"
         raise BadKeysError(f"{key_file}: {reason}") from None
 
 
-def is_there(key_file: str) -> bool:
-    """Whether there is such a file. Raises `BadKeysError`."""
-    return _path(key_file).exists()
+def is_exposed(found: os.stat_result, user: int) -> bool:
+    """True if somebody besides ``user`` and root may read or change a file with this status.
 
-
-def make_key_file(key_file: str) -> bool:
-    """Make the file with one fresh key, readable by its owner alone, unless it is there already.
-
-    Returns whether it was made. Raises `BadKeysError`.
+    The group may read a file of root, as PostgreSQL allows it. systemd and Kubernetes hand such
+    files to a service that is not root.
     """
-    path = _path(key_file)
-    if path.exists():
-        return False
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise BadKeysError(f"{key_file}: {error.strerror}; set CALSVC_KEYS instead") from None
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"# Seals the links of calsvc. Lost, no link opens any more.\n{new_key()}\n")
-    return True
+    is_of_root = found.st_uid == 0 != user
+    forbidden = OTHERS_BUT_READING_GROUP if is_of_root else OTHERS
+    return stat.S_ISREG(found.st_mode) and bool(found.st_mode & forbidden)
 
 
-def _path(key_file: str) -> Path:
+def key_path(key_file: str) -> Path:
+    """Returns the path of ``key_file``. Raises `BadKeysError`."""
     try:
         return Path(key_file).expanduser()
     except RuntimeError:  # a user without a home

@@ -3,9 +3,12 @@
 import logging
 import os
 import time
+from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import date
+from signal import SIGHUP
+from threading import current_thread, main_thread
 from typing import Any
 
 import anyio
@@ -20,6 +23,7 @@ from calsvc import settings
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInput
 from calsvc.links.content import InvalidTokenError
+from calsvc.links.keys import BadKeysError, fingerprint
 from calsvc.settings import Settings
 from calsvc.web.api.endpoints import healthz, links, readyz
 from calsvc.web.api.milestones import milestones
@@ -32,13 +36,14 @@ from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.pages import FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
-from calsvc.web.service import start
+from calsvc.web.service import Service, reread_keys, start
 from calsvc.web.staff import table_views
-from calsvc.web.staff.access import PATH, Desk, SignedIn, open_desk
+from calsvc.web.staff.access import PATH, SignedIn, open_desk
 from calsvc.web.staff.login import VERIFIED_AT_ONCE, LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
 from calsvc.web.static_files import robots, static
 
+logger = logging.getLogger("calsvc")
 SMALLEST_COMPRESSED = 1024
 SECONDS_BETWEEN_SWEEPS = 60
 COMPRESSED = [Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)]
@@ -90,7 +95,25 @@ class Application(Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         """Returns what answers a request."""
         stack = super().build_middleware_stack()
-        return FeedMiddleware(stack, self.state.service, self.state.observer)
+        self.feeds = FeedMiddleware(stack, self.state.service, self.state.observer)
+        return self.feeds
+
+    def reread_keys(self) -> None:
+        """Use the keys that the key file holds now, or keep the old ones where it is faulty.
+
+        Another sealing key ends the sessions of clerks, and what they have under way.
+        """
+        before: Service = self.state.service
+        try:
+            service = reread_keys(before)
+        except BadKeysError as error:
+            logger.error("The keys are as before. %s", error)
+            return
+        self.state.service = self.feeds.service = service
+        if self.state.desk and service.keys[0] != before.keys[0]:
+            self.state.desk.close()
+            self.state.desk = open_desk(service)
+        logger.warning("Read the keys again: %s seals.", fingerprint(service.keys[0]))
 
 
 def create_app(
@@ -98,7 +121,7 @@ def create_app(
     *,
     today: Callable[[], date] = today_in_japan,
     observer: Observer | None = None,
-) -> Starlette:
+) -> Application:
     """The service with its settings; ``today`` tells what day it is in Japan.
 
     ``observer`` is called after each response, see `AccessLog`.
@@ -123,34 +146,35 @@ def create_app(
     app.state.observer = observer
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.posts = Posts(configured.posts_per_minute)
-    app.state.desk = open_desk(configured) if configured.staff_password_hash else None
+    app.state.desk = open_desk(service) if configured.staff_password_hash else None
     app.state.verifying = anyio.CapacityLimiter(VERIFIED_AT_ONCE)
     return app
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
+async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
     """Hand the observer to the server, and remove what staff leave behind."""
+    if current_thread() is main_thread():  # no other one may handle signals
+        get_running_loop().add_signal_handler(SIGHUP, app.reread_keys)
     state = {OBSERVER: app.state.observer}
-    desk = app.state.desk
-    if desk is None:
+    if app.state.desk is None:
         yield state
         return
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_sweep, desk)
+        tasks.start_soon(_sweep, app)
         yield state
         tasks.cancel_scope.cancel()
-    desk.close()
+    app.state.desk.close()
 
 
-async def _sweep(desk: Desk) -> None:
+async def _sweep(app: Application) -> None:
     while True:
         with suppress(OSError):
-            await anyio.to_thread.run_sync(desk.jobs.sweep, time.time())
+            await anyio.to_thread.run_sync(app.state.desk.jobs.sweep, time.time())
         await anyio.sleep(SECONDS_BETWEEN_SWEEPS)
 
 
-def app_from_environment() -> Starlette:
+def app_from_environment() -> Application:
     """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
     configured = settings.load(os.environ)
     access_log.logger.setLevel(logging.INFO if configured.access_log else logging.ERROR)

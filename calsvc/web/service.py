@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from http import HTTPStatus
 
@@ -37,9 +37,10 @@ class Service:
 
     settings: Settings
     city: Municipality
+    keys: tuple[bytes, ...] = field(repr=False)
     keyring: Keyring
     today: Callable[[], date]
-    etag_key: bytes
+    etag_key: bytes = field(repr=False)
     last_modified: datetime
 
 
@@ -49,17 +50,32 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`.
     """
     city = toml_reader.load(settings.municipality)
-    keyring = Keyring(load_keys(settings.keys, settings.key_file))
-    content = b"".join((REVISION.isoformat().encode(), city.digest, catalogs.digest()))
-    secret = keyring.derive_key(b"calsvc etag")
+    keys = load_keys(settings.keys, settings.key_file)
     return Service(
         settings=settings,
         city=city,
-        keyring=keyring,
+        keys=keys,
+        keyring=Keyring(keys),
         today=today,
         last_modified=max(REVISION, city.changed),
-        etag_key=hashlib.blake2b(content, key=secret, digest_size=32).digest(),
+        etag_key=_etag_key(keys, city),
     )
+
+
+def reread_keys(service: Service) -> Service:
+    """Returns ``service`` with the keys that the key file holds now.
+
+    Raises `calsvc.links.keys.BadKeysError`.
+    """
+    keys = load_keys(service.settings.keys, service.settings.key_file)
+    etag_key = _etag_key(keys, service.city)
+    return replace(service, keys=keys, keyring=Keyring(keys), etag_key=etag_key)
+
+
+def _etag_key(keys: tuple[bytes, ...], city: Municipality) -> bytes:
+    content = b"".join((REVISION.isoformat().encode(), city.digest, catalogs.digest()))
+    secret = Keyring(keys).derive_key(b"calsvc etag")
+    return hashlib.blake2b(content, key=secret, digest_size=32).digest()
 
 
 def service_of(request: Request) -> Service:

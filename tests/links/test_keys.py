@@ -1,11 +1,19 @@
-"""Keys: made, read, refused."""
+"""Keys are made, read and refused, and their fingerprints hide them."""
 
-import stat
+import os
 from pathlib import Path
 
 import pytest
 
-from calsvc.links.keys import KEY_BYTES, BadKeysError, load_keys, make_key_file, new_key, read_keys
+from calsvc.links.keys import (
+    KEY_BYTES,
+    BadKeysError,
+    fingerprint,
+    is_exposed,
+    load_keys,
+    new_key,
+    read_keys,
+)
 
 
 def test_a_new_key_can_be_read_and_differs_from_the_next() -> None:
@@ -35,16 +43,6 @@ def test_a_faulty_key_is_refused_and_not_shown(word: str) -> None:
     assert word not in str(refusal.value)
 
 
-def test_a_key_file_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
-    path = tmp_path / "config" / "keys"
-    assert make_key_file(str(path))
-    content = path.read_bytes()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert not make_key_file(str(path))
-    assert path.read_bytes() == content
-    assert len(load_keys("", str(path))) == 1
-
-
 def test_keys_given_directly_count_before_the_file(tmp_path: Path) -> None:
     key = new_key()
     assert load_keys(key, str(tmp_path / "missing")) == read_keys(key, "test")
@@ -54,12 +52,45 @@ def test_an_unusable_key_file_is_refused_by_name(tmp_path: Path) -> None:
     empty, binary = tmp_path / "empty", tmp_path / "binary"
     empty.write_text("")
     binary.write_bytes(b"\xff\xfe")
+    empty.chmod(0o600)
+    binary.chmod(0o600)
     for path in (tmp_path / "missing", empty, binary, tmp_path):
         with pytest.raises(BadKeysError, match=str(path)):
             load_keys("", str(path))
 
 
-def test_a_key_file_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(BadKeysError, match="CALSVC_KEYS"):
-        make_key_file(str(tmp_path / "file" / "keys"))
+def test_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    path, key = tmp_path / "keys", new_key()
+    path.write_text(key)
+    for mode in (0o640, 0o604, 0o620, 0o666):
+        path.chmod(mode)
+        with pytest.raises(BadKeysError, match=f"run: chmod 600 {path}") as refusal:
+            load_keys("", str(path))
+        assert key not in str(refusal.value)
+    path.chmod(0o400)
+    assert load_keys("", str(path)) == read_keys(key, "test")
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "exposed"),
+    [
+        (0o100400, 1000, False),
+        (0o100440, 1000, True),
+        (0o100440, 0, False),
+        (0o100460, 0, True),
+        (0o100444, 0, True),
+        (0o020666, 0, False),
+    ],
+)
+def test_group_may_read_only_a_file_of_root(mode: int, owner: int, exposed: bool) -> None:
+    found = os.stat_result((mode, 1, 1, 1, owner, 1000, 0, 0, 0, 0))
+    assert is_exposed(found, 1000) is exposed
+    assert is_exposed(found, owner or 1000) is exposed
+
+
+def test_fingerprint_is_the_same_each_time_and_no_part_of_the_key() -> None:
+    (key,) = read_keys(new_key(), "test")
+    (other,) = read_keys(new_key(), "test")
+    assert fingerprint(key) == fingerprint(key) != fingerprint(other)
+    assert len(fingerprint(key)) == 16
+    assert bytes.fromhex(fingerprint(key))[:4] not in key

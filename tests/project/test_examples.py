@@ -86,6 +86,7 @@ def test_everything_selects_the_pods_of_the_deployment() -> None:
 def test_the_secret_of_the_example_seals_nothing(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text(object_of("Secret")["stringData"]["keys"], encoding="ascii")
+    keys.chmod(0o600)
     refusal = subprocess.run(
         [sys.executable, "-m", "calsvc", "serve", "--port", str(free_port())],
         env={**os.environ, "CALSVC_KEY_FILE": str(keys), "PYTHONPATH": str(ROOT)},

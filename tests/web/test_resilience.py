@@ -219,7 +219,8 @@ def refusal(tmp_path: Path, *arguments: str, before: tuple[str, ...] = (), **env
 
 
 def test_a_key_file_without_a_key_keeps_the_service_from_starting(tmp_path: Path) -> None:
-    (file := tmp_path / "keys").touch()
+    (file := tmp_path / "keys").write_text("# none\n")
+    file.chmod(0o600)
     assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == (
         f"Error: {file}: holds no key; make one with: calsvc keys new\n"
     )
@@ -230,13 +231,23 @@ def test_a_key_file_that_cannot_be_read_keeps_the_service_from_starting(tmp_path
         refusal(tmp_path, CALSVC_KEY_FILE=str(tmp_path)) == f"Error: {tmp_path}: Is a directory\n"
     )
     (file := tmp_path / "keys").write_bytes(b"\xff\xfe")
+    file.chmod(0o600)
     assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == f"Error: {file}: is no key file\n"
 
 
 def test_a_key_file_of_somebody_else_keeps_the_service_from_starting(tmp_path: Path) -> None:
-    (file := tmp_path / "keys").touch(mode=0)
+    (file := tmp_path / "keys").write_text(KEY)
+    file.chmod(0)
     said = refusal(tmp_path, before=BOUND_BY_MODES, CALSVC_KEY_FILE=str(file))
     assert said == f"Error: {file}: Permission denied\n"
+
+
+def test_key_file_that_others_may_read_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    (file := tmp_path / "keys").write_text(KEY)
+    file.chmod(0o644)
+    assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == (
+        f"Error: {file}: other users may read or change it; run: chmod 600 {file}\n"
+    )
 
 
 def test_a_broken_municipality_keeps_the_service_from_starting(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ class FeedMiddleware:
 
     def __init__(self, app: ASGIApp, service: Service, observer: Observer | None = None) -> None:
         """``app`` answers every other request. ``observer`` is called after each response."""
-        self._app, self._service, self._observer = app, service, observer
+        self._app, self.service, self._observer = app, service, observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -37,7 +37,7 @@ class FeedMiddleware:
             return
         start = time.perf_counter()
         try:
-            status, headers, body = respond(self._service, FeedRequest.from_scope(scope))
+            status, headers, body = respond(self.service, FeedRequest.from_scope(scope))
         except Exception as error:
             scope[ERROR] = error
             await self._app(scope, receive, send)

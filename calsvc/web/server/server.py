@@ -1,5 +1,6 @@
 """Run uvicorn with our limits, in one process or several."""
 
+import os
 import resource
 import signal
 import socket
@@ -36,6 +37,15 @@ class Supervisor(Multiprocess):
         for listener in self.sockets:
             listener.close()
         super().terminate_all()
+
+    def handle_hup(self) -> None:
+        """Pass SIGHUP on, so that each worker reads the keys again.
+
+        uvicorn would replace the workers, which ends connections.
+        """
+        for process in self.processes:
+            if process.pid and process.exitcode is None:
+                os.kill(process.pid, signal.SIGHUP)
 
 
 def serve(settings: Settings, fd: int | None = None) -> None:

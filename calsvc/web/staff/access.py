@@ -12,12 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from calsvc.links.keys import load_keys
-from calsvc.settings import Settings
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
-from calsvc.web.service import base_of, service_of, words_for
+from calsvc.web.service import Service, base_of, service_of, words_for
 from calsvc.web.staff.job_process import CHECK, Assignment
 from calsvc.web.staff.job_runner import Workers
 from calsvc.web.staff.job_store import Job, Jobs
@@ -39,7 +37,6 @@ class Desk:
     attempts: Attempts
     jobs: Jobs
     workers: Workers
-    keys: tuple[bytes, ...]
 
     def close(self) -> None:
         """Stop all work and remove all files."""
@@ -47,15 +44,14 @@ class Desk:
         self.jobs.close()
 
 
-def open_desk(configured: Settings) -> Desk:
-    """The desk of a service with these settings. Raises `calsvc.links.keys.BadKeysError`."""
-    sealing = load_keys(configured.keys, configured.key_file)
+def open_desk(service: Service) -> Desk:
+    """Returns the desk of ``service``. Another sealing key makes another desk."""
+    sealing = service.keys[0]
     return Desk(
-        sessions=Sessions(sealing[0], configured.staff_password_hash),
+        sessions=Sessions(sealing, service.settings.staff_password_hash),
         attempts=Attempts(),
-        jobs=Jobs(sealing[0]),
+        jobs=Jobs(sealing),
         workers=Workers(),
-        keys=sealing,
     )
 
 
@@ -125,7 +121,7 @@ def assigned(
     return Assignment(
         folder=str(job.folder),
         municipality=service.settings.municipality,
-        keys=tuple(base64.b64encode(key).decode() for key in desk_of(request).keys),
+        keys=tuple(base64.b64encode(key).decode() for key in service.keys),
         base=base_of(request),
         today=str(service.today()),
         task=task,

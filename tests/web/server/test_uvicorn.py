@@ -13,6 +13,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
 from calsvc.web.server.http_connection import LimitedHttpProtocol, PipelineFlowControl
 from calsvc.web.server.server import Supervisor
@@ -73,7 +74,13 @@ USED = [
     (LimitedHttpProtocol, ServerState, {"self.server_state"}, {"default_headers"}),
     (LimitedHttpProtocol, FlowControl, {"self.flow"}, {"read_paused"}),
     (PipelineFlowControl, FlowControl, {"self", "super()"}, {"resume_reading"}),
-    (Supervisor, Multiprocess, {"self", "super()"}, {"sockets", "terminate_all"}),
+    (
+        Supervisor,
+        Multiprocess,
+        {"self", "super()"},
+        {"handle_hup", "processes", "sockets", "terminate_all"},
+    ),
+    (Supervisor, Process, {"process"}, {"exitcode", "pid"}),
 ]
 """Our class, uvicorn's class, the expressions that stand for it in ours, and what is used of it."""
 

@@ -9,8 +9,10 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from calsvc.clock import today_in_japan
 from calsvc.links.keys import load_keys
 from calsvc.settings import Settings
+from calsvc.web import service
 from calsvc.web.staff.access import open_desk
 from calsvc.web.staff.job_process import MAKE, Assignment
 from calsvc.web.staff.job_runner import Workers
@@ -69,7 +71,7 @@ def test_a_job_process_ends_when_the_folder_is_removed(working: tuple[Workers, J
 
 
 def test_closing_the_desk_stops_the_work_and_removes_all(configured: Settings) -> None:
-    desk = open_desk(configured)
+    desk = open_desk(service.start(configured, today_in_japan))
     job = desk.jobs.new("session")
     job.table.write_bytes(MANY)
     desk.workers.start(job, letters(job, configured))

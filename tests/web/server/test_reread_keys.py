@@ -1,0 +1,167 @@
+"""SIGHUP lets every worker read the key file again, and ends no connection."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from calsvc.links.key_file import rotate
+from calsvc.links.keys import fingerprint, load_keys, new_key, read_keys
+from calsvc.links.sealing import Keyring
+from calsvc.rules.card import Card
+from tests.support.clients import FEED_REQUEST, connect, read_answer, send_request
+from tests.support.links import link_of
+from tests.support.load_clients import LoadClients
+from tests.support.servers import RunningService, running_service
+from tests.support.staff import BASE_URL, HASH, log_in, path_of
+from tests.support.waiting import HANG_SECONDS, wait_until
+
+LINK = link_of(Card(date(1990, 10, 10), date(2020, 5, 15)))
+REREAD = "Read the keys again"
+workers_of_each_kind = pytest.mark.parametrize("workers", [1, 2])
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "keys"
+    path.write_text(new_key())
+    path.chmod(0o600)
+    return path
+
+
+@contextmanager
+def serving(
+    folder: Path, key_file: Path, workers: int = 1, **environ: str
+) -> Iterator[RunningService]:
+    folder.mkdir()
+    given = {"CALSVC_KEYS": "", "CALSVC_KEY_FILE": str(key_file), **environ}
+    with running_service(folder, "--workers", str(workers), **given) as server:
+        server.wait_for_log("Application startup complete", workers)
+        yield server
+
+
+def reread(server: RunningService, times: int, line: str = REREAD) -> None:
+    """Send SIGHUP and return once the log contains ``line`` so many times."""
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_for_log(line, times)
+
+
+def feed_request(path: Path) -> bytes:
+    token = Keyring(load_keys("", str(path))).seal(LINK)
+    return f"GET /c/{token}.ics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+
+
+@workers_of_each_kind
+def test_every_worker_opens_with_a_new_key_on_connections_that_stay(
+    tmp_path: Path, key_file: Path, workers: int
+) -> None:
+    with serving(tmp_path / "copy", key_file, workers) as server:
+        connections = [connect(server.port) for _ in range(8)]
+        old = feed_request(key_file)
+        for connection in connections:
+            connection.sendall(old)
+            assert read_answer(connection).status == 200
+        (first,) = load_keys("", str(key_file))
+        key_file.write_text(f"{new_key()}\n{key_file.read_text()}")
+        reread(server, workers)
+        for connection in connections:
+            for request in (old, feed_request(key_file)):
+                connection.sendall(request)
+                assert read_answer(connection).status == 200
+            connection.close()
+        assert fingerprint(load_keys("", str(key_file))[0]) in server.log_text()
+        assert fingerprint(first) not in server.log_text()
+        for word in key_file.read_text().split():
+            assert word not in server.log_text()
+
+
+def test_no_copy_answers_404_while_keys_rotate(tmp_path: Path, key_file: Path) -> None:
+    second_file = tmp_path / "second-keys"
+
+    def bring_over() -> None:
+        second_file.write_bytes(key_file.read_bytes())
+        second_file.chmod(0o600)
+
+    def statuses() -> set[int]:
+        requests = (feed_request(key_file), feed_request(second_file))
+        return {_status(copy.port, each) for copy in (first, second) for each in requests}
+
+    bring_over()
+    with (
+        serving(tmp_path / "first", key_file) as first,
+        serving(tmp_path / "second", second_file) as second,
+    ):
+        for step in (1, 2):
+            rotate(str(key_file))
+            reread(first, step)
+            assert statuses() == {200}
+            bring_over()
+            reread(second, step)
+            assert statuses() == {200}
+
+
+def _status(port: int, request: bytes) -> int:
+    with connect(port) as connection:
+        connection.sendall(request)
+        return read_answer(connection).status
+
+
+def test_no_request_under_load_fails_while_keys_are_read(tmp_path: Path, key_file: Path) -> None:
+    with serving(tmp_path / "copy", key_file, 2, CALSVC_ACCESS_LOG="off") as server:
+        answer = send_request(server.port, FEED_REQUEST)
+        callers = LoadClients(server.port, answer.body)
+        callers.start(4, reconnect=False)
+        wait_until(lambda: callers.correct > 100)
+        key_file.write_text(f"{key_file.read_text()}\n{new_key()}")
+        reread(server, 2)
+        count = callers.correct
+        wait_until(lambda: callers.correct > count + 100)
+        callers.stop()
+    assert (callers.wrong, callers.cut_off, callers.refused) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "reason"),
+    [("faulty", 0o600, "a key is faulty"), ("", 0o600, "holds no key"), ("x", 0o644, "chmod 600")],
+)
+def test_faulty_key_file_leaves_the_keys_as_they_are(
+    tmp_path: Path, key_file: Path, text: str, mode: int, reason: str
+) -> None:
+    with serving(tmp_path / "copy", key_file) as server:
+        request = feed_request(key_file)
+        key_file.write_text(text)
+        key_file.chmod(mode)
+        reread(server, 1, "The keys are as before")
+        assert reason in server.log_text()
+        assert _status(server.port, request) == 200
+
+
+def test_another_sealing_key_ends_sessions_and_an_added_one_does_not(
+    tmp_path: Path, key_file: Path
+) -> None:
+    staff = {"CALSVC_STAFF_PASSWORD_HASH": HASH, "CALSVC_PUBLIC_URL": BASE_URL}
+    with serving(tmp_path / "copy", key_file, **staff) as server:
+        client = httpx2.Client(base_url=server.base_url, timeout=HANG_SECONDS)
+        with client:
+            assert log_in(client).status_code == 303
+            rotate(str(key_file))
+            reread(server, 1)
+            assert client.get("/staff").status_code == 200
+            rotate(str(key_file))
+            reread(server, 2)
+            assert path_of(client.get("/staff")) == "/staff/login"
+            assert log_in(client).status_code == 303
+            assert client.get("/staff").status_code == 200
+
+
+def test_a_key_that_was_removed_opens_nothing(tmp_path: Path, key_file: Path) -> None:
+    with serving(tmp_path / "copy", key_file) as server:
+        request = feed_request(key_file)
+        key_file.write_text(new_key())
+        assert len(read_keys(key_file.read_text(), "test")) == 1
+        reread(server, 1)
+        assert _status(server.port, request) == 404
