@@ -15,6 +15,8 @@ LARGEST_UPLOAD_MB = 2000
 LONGEST_WAIT = 3600
 MOST_CONNECTIONS = 100_000
 MOST_POSTS = 100_000
+WIDEST_TRUSTED = {4: 16, 6: 48}
+"""Bits of the widest network, by IP version, that proxies are likely to have for themselves."""
 LOG_FORMATS = ("console", "json")
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
@@ -51,6 +53,7 @@ class Settings:
     keep_alive_seconds: int = 65
     shutdown_seconds: int = 30
     max_connections: int = 5000
+    max_client_connections: int = 500
     posts_per_minute: int = 120
     log_format: str = "console"
     metrics_port: int = 0
@@ -96,6 +99,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         max_connections=_whole_number(
             given, "max_connections", Settings.max_connections, MOST_CONNECTIONS
         ),
+        max_client_connections=_whole_number(
+            given, "max_client_connections", Settings.max_client_connections, MOST_CONNECTIONS
+        ),
         posts_per_minute=_whole_number(
             given, "posts_per_minute", Settings.posts_per_minute, MOST_POSTS
         ),
@@ -105,6 +111,12 @@ def load(environ: Mapping[str, str]) -> Settings:
         ),
         metrics_host=_address(given, "metrics_host", Settings.metrics_host),
     )
+
+
+def wide_networks(settings: Settings) -> tuple[str, ...]:
+    """Returns the trusted proxies that are wide networks. Any machine there may pose as a proxy."""
+    networks = [ip_network(each) for each in settings.trusted_proxies]
+    return tuple(str(each) for each in networks if each.prefixlen < WIDEST_TRUSTED[each.version])
 
 
 def variable(name: str) -> str:
@@ -177,7 +189,7 @@ def _networks(given: Mapping[str, str]) -> tuple[str, ...]:
     except ValueError:
         raise InvalidSetting(
             variable("trusted_proxies"),
-            "must be addresses or networks, such as 10.0.0.0/8, separated by commas",
+            "must be addresses or networks, such as 10.0.83.0/24, separated by commas",
         ) from None
     return tuple(str(each) for each in networks)
 

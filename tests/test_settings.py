@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from calsvc.settings import InvalidSetting, Settings, load, unknown, variable
+from calsvc.settings import InvalidSetting, Settings, load, unknown, variable, wide_networks
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo"
 
@@ -30,6 +30,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.trusted_proxies == ()
     assert (settings.request_seconds, settings.keep_alive_seconds) == (20, 65)
     assert (settings.shutdown_seconds, settings.max_connections) == (30, 5000)
+    assert settings.max_client_connections == 500
     assert settings.posts_per_minute == 120
     assert (settings.log_format, settings.metrics_port) == ("console", 0)
     assert settings.metrics_host == "127.0.0.1"
@@ -49,11 +50,12 @@ def test_everything_can_be_set() -> None:
             "CALSVC_KEY_FILE": "/etc/calsvc/keys",
             "CALSVC_STAFF_PASSWORD_HASH": HASH,
             "CALSVC_MAX_UPLOAD_MB": "8",
-            "CALSVC_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7,::1",
+            "CALSVC_TRUSTED_PROXIES": "10.0.0.0/16, 192.0.2.7,::1",
             "CALSVC_REQUEST_SECONDS": "5",
             "CALSVC_KEEP_ALIVE_SECONDS": "3600",
             "CALSVC_SHUTDOWN_SECONDS": "7",
             "CALSVC_MAX_CONNECTIONS": "100000",
+            "CALSVC_MAX_CLIENT_CONNECTIONS": "50",
             "CALSVC_POSTS_PER_MINUTE": "1",
             "CALSVC_LOG_FORMAT": "json",
             "CALSVC_METRICS_PORT": "9464",
@@ -69,9 +71,10 @@ def test_everything_can_be_set() -> None:
     assert settings.frame_ancestors == "'self' https://www.city.otaru.lg.jp"
     assert (settings.keys, settings.key_file) == ("secret", "/etc/calsvc/keys")
     assert (settings.staff_password_hash, settings.max_upload_mb) == (HASH, 8)
-    assert settings.trusted_proxies == ("10.0.0.0/8", "192.0.2.7/32", "::1/128")
+    assert settings.trusted_proxies == ("10.0.0.0/16", "192.0.2.7/32", "::1/128")
     assert (settings.request_seconds, settings.keep_alive_seconds) == (5, 3600)
     assert (settings.shutdown_seconds, settings.max_connections) == (7, 100_000)
+    assert settings.max_client_connections == 50
     assert (settings.posts_per_minute, settings.log_format) == (1, "json")
     assert (settings.metrics_host, settings.metrics_port) == ("10.0.0.2", 9464)
 
@@ -164,9 +167,15 @@ def test_sites_that_may_show_the_page_are_https_addresses(sites: str) -> None:
 @pytest.mark.parametrize("proxies", ["*", "nginx", "10.0.0.1/8", "10.0.0.0/8,", "10.0.0.0/33"])
 def test_trusted_proxies_are_addresses_or_networks(proxies: str) -> None:
     assert refusal("CALSVC_TRUSTED_PROXIES", proxies) == (
-        "CALSVC_TRUSTED_PROXIES: must be addresses or networks, such as 10.0.0.0/8, "
+        "CALSVC_TRUSTED_PROXIES: must be addresses or networks, such as 10.0.83.0/24, "
         "separated by commas"
     )
+
+
+def test_networks_too_wide_for_proxies_are_found() -> None:
+    proxies = "10.0.0.0/8,172.16.0.0/15,192.168.0.0/16,192.0.2.7,fd00::/8,fd00:1:2::/48,::1"
+    found = wide_networks(load({"CALSVC_TRUSTED_PROXIES": proxies}))
+    assert found == ("10.0.0.0/8", "172.16.0.0/15", "fd00::/8")
 
 
 @pytest.mark.parametrize(
@@ -176,6 +185,7 @@ def test_trusted_proxies_are_addresses_or_networks(proxies: str) -> None:
         ("CALSVC_KEEP_ALIVE_SECONDS", 1, 3600),
         ("CALSVC_SHUTDOWN_SECONDS", 1, 3600),
         ("CALSVC_MAX_CONNECTIONS", 1, 100_000),
+        ("CALSVC_MAX_CLIENT_CONNECTIONS", 1, 100_000),
         ("CALSVC_POSTS_PER_MINUTE", 1, 100_000),
         ("CALSVC_METRICS_PORT", 0, 65535),
     ],

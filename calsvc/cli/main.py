@@ -31,6 +31,8 @@ DATE_HELP = {
     "stay_until": "Last day of a limited period of stay (在留期限).",
 }
 
+WIDE = "any machine in so wide a network may pose as any client; name the proxies alone"
+
 
 @click.group()
 @click.version_option(package_name="calsvc")
@@ -53,6 +55,8 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
         configured = settings.load(os.environ)
         for name in settings.unknown(os.environ):
             click.echo(f"{name}: there is no such setting", err=True)
+        for network in settings.wide_networks(configured):
+            click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE}", err=True)
         city = toml_reader.load(configured.municipality)
         for language in LANGUAGES:
             catalog(language)

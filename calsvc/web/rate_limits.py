@@ -4,55 +4,85 @@ They are counted in memory: each worker process counts its own.
 """
 
 import time
+from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
+from typing import NamedTuple
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-MINUTES = 15
-OF_ONE = RateLimitItemPerMinute(5, MINUTES)
-OF_ALL = RateLimitItemPerMinute(60, MINUTES)
-EVERYBODY = "all"
-HOME_NETWORK = 64
-"""Bits: who has one IPv6 address has all of such a network."""
+from calsvc.web.client_networks import networks_of
+
+FREE_ATTEMPTS = 5
+"""Attempts of one client without a delay."""
+FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS = 30, 300
+FORGET_SECONDS = 3600
+MAX_COUNTED = 10_000
+"""Networks that are remembered."""
+
+
+class Count(NamedTuple):
+    """The attempts of a network, when it may try again, and when it is forgotten."""
+
+    attempts: int = 0
+    next_at: float = 0.0
+    until: float = 0.0
+
+
+NONE = Count()
 
 
 class Attempts:
-    """Counts attempts."""
+    """Delays the client that tries passwords, and no other. Each delay is twice the one before."""
 
-    def __init__(self) -> None:
-        """None has been made."""
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock`` returns seconds."""
+        self._clock = clock
+        self._counts: dict[str, Count] = {}
 
     def wait(self, client: str) -> int:
-        """Count an attempt of ``client``: 0, or the seconds after which it may try again."""
-        name = network(client)
-        for limit, whose in ((OF_ONE, name), (OF_ALL, EVERYBODY)):
-            if not self._limiter.hit(limit, whose):
-                until = self._limiter.get_window_stats(limit, whose).reset_time
-                return max(1, ceil(until - time.time()))
+        """Count an attempt of ``client``: 0, or the seconds after which it may try again.
+
+        It counts before the password is checked, because many attempts may come at once.
+        """
+        now, networks = self._clock(), networks_of(client)
+        counts = [self._count(network.name, now) for network in networks]
+        if (next_at := max(count.next_at for count in counts)) > now:
+            return ceil(next_at - now)
+        for (name, allowance), count in zip(networks, counts, strict=True):
+            attempts = count.attempts + 1
+            self._counts.pop(name, None)  # the newest stands last
+            self._counts[name] = Count(
+                attempts, now + _delay(attempts - FREE_ATTEMPTS * allowance), now + FORGET_SECONDS
+            )
+        while len(self._counts) > MAX_COUNTED:
+            del self._counts[next(iter(self._counts))]
         return 0
 
+    def _count(self, name: str, now: float) -> Count:
+        count = self._counts.get(name, NONE)
+        return count if count.until > now else NONE
+
     def forget(self, client: str) -> None:
-        """Forgive ``client`` its attempts: it knew the password."""
-        self._limiter.clear(OF_ONE, network(client))
+        """Forgive ``client`` its attempts, and its larger networks the last one."""
+        smallest, *larger = networks_of(client)
+        self._counts.pop(smallest.name, None)
+        for name, _ in larger:
+            if count := self._counts.get(name):
+                self._counts[name] = Count(count.attempts - 1, 0.0, count.until)
 
 
-def network(client: str) -> str:
-    """What stands for ``client``: its address, or for IPv6 the network that is surely its own."""
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return client
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, HOME_NETWORK), strict=False))
-    return client
+def _delay(excess: int) -> int:
+    """Returns the seconds to wait after an attempt; ``excess`` is 0 for the last free one."""
+    if excess < 0:
+        return 0
+    doublings = min(excess, MAX_DELAY_SECONDS.bit_length())
+    return min(FIRST_DELAY_SECONDS << doublings, MAX_DELAY_SECONDS)
 
 
 class Posts:
@@ -60,16 +90,17 @@ class Posts:
 
     def __init__(self, per_minute: int) -> None:
         """``per_minute``: for each client."""
-        self._limit = RateLimitItemPerMinute(per_minute)
+        self._per_minute = per_minute
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     def wait(self, client: str) -> int:
         """Count something that ``client`` sends: 0, or the seconds after which it may go on."""
-        name = network(client)
-        if self._limiter.hit(self._limit, name):
-            return 0
-        until = self._limiter.get_window_stats(self._limit, name).reset_time
-        return max(1, ceil(until - time.time()))
+        for name, allowance in networks_of(client):
+            limit = RateLimitItemPerMinute(self._per_minute * allowance)
+            if not self._limiter.hit(limit, name):
+                until = self._limiter.get_window_stats(limit, name).reset_time
+                return max(1, ceil(until - time.time()))
+        return 0
 
 
 class LimitedPosts:

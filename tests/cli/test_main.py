@@ -181,6 +181,15 @@ def test_a_check_names_variables_that_are_no_settings() -> None:
     assert result.stderr == "CALSVC_TRUSTED_PROXY: there is no such setting\n"
 
 
+def test_check_warns_of_a_wide_network_of_proxies() -> None:
+    result = check(CALSVC_KEYS=new_key(), CALSVC_TRUSTED_PROXIES="10.0.0.0/8,192.0.2.0/24")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "CALSVC_TRUSTED_PROXIES: 10.0.0.0/8: any machine in so wide a network may pose as any "
+        "client; name the proxies alone\n"
+    )
+
+
 def test_a_port_for_metrics_that_is_taken_keeps_the_service_from_starting() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

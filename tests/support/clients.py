@@ -61,9 +61,9 @@ class CutOffError(Exception):
     """The connection ended before the response was complete."""
 
 
-def connect(port: int) -> socket.socket:
-    """Return a connection that sends at once whatever is written to it."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS)
+def connect(port: int, address: str = "127.0.0.1") -> socket.socket:
+    """Return a connection from ``address`` that sends at once whatever is written to it."""
+    connection = socket.create_connection(("127.0.0.1", port), HANG_SECONDS, (address, 0))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 

@@ -8,7 +8,15 @@ from starlette.testclient import TestClient
 from calsvc.links.keys import new_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.rate_limits import OF_ALL, OF_ONE, Attempts, Posts, network
+from calsvc.web.rate_limits import (
+    FIRST_DELAY_SECONDS,
+    FORGET_SECONDS,
+    FREE_ATTEMPTS,
+    MAX_COUNTED,
+    MAX_DELAY_SECONDS,
+    Attempts,
+    Posts,
+)
 
 CARD = {"cards": [{"issued": "2020-05-15", "born": "1990-10-10"}]}
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
@@ -57,20 +65,93 @@ def test_each_client_has_a_count_of_its_own_and_an_ipv6_network_has_one() -> Non
     assert posts.wait("2001:db8:0:1::2") == 0
 
 
-def test_attempts_of_all_together_are_limited() -> None:
-    attempts = Attempts()
-    assert not any(attempts.wait(f"192.0.2.{number}") for number in range(OF_ALL.amount))
-    assert attempts.wait("192.0.2.200")
+def test_larger_ipv6_networks_have_larger_allowances() -> None:
+    posts = Posts(1)
+    homes = [f"2001:db8:1:{number << 8:x}::1" for number in range(17)]
+    assert [posts.wait(home) > 0 for home in homes] == [False] * 16 + [True]
+    rooms = [f"2001:db8:2:{number:x}::1" for number in range(5)]
+    assert [posts.wait(room) > 0 for room in rooms] == [False] * 4 + [True]
+    assert posts.wait("2001:db8:3::1") == 0
 
 
-def test_whoever_knew_the_password_has_no_attempts_against_him() -> None:
-    attempts = Attempts()
-    for _ in range(OF_ONE.amount * 2):
+def test_ipv4_clients_of_a_socket_for_both_families_are_told_apart() -> None:
+    posts = Posts(1)
+    assert [posts.wait(f"::ffff:192.0.2.{number}") for number in range(3)] == [0] * 3
+    assert posts.wait("192.0.2.1") > 0
+
+
+# --- attempts to log in ---------------------------------------------------------------------------
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def attempts(clock: Clock) -> Attempts:
+    return Attempts(clock)
+
+
+def exhaust(attempts: Attempts, client: str) -> None:
+    """Make all attempts of ``client`` that have no delay."""
+    assert [attempts.wait(client) for _ in range(FREE_ATTEMPTS)] == [0] * FREE_ATTEMPTS
+
+
+def test_each_wrong_password_doubles_the_delay_up_to_its_maximum(
+    attempts: Attempts, clock: Clock
+) -> None:
+    exhaust(attempts, "192.0.2.1")
+    delays = []
+    for _ in range(6):
+        delays.append(attempts.wait("192.0.2.1"))
+        assert attempts.wait("192.0.2.1") == delays[-1]
+        clock.now += delays[-1]
         assert attempts.wait("192.0.2.1") == 0
-        attempts.forget("192.0.2.1")
+    assert delays == [30, 60, 120, 240, 300, 300]
+    assert (delays[0], delays[-1]) == (FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS)
 
 
-def test_addresses_of_one_home_count_as_one_client() -> None:
-    assert network("2001:db8::1") == network("2001:db8::ffff") != network("2001:db8:0:1::1")
-    assert network("192.0.2.1") == "192.0.2.1"
-    assert network("testclient") == "testclient"
+def test_wrong_passwords_of_others_delay_nobody_else(attempts: Attempts) -> None:
+    for number in range(200):
+        client = f"::ffff:192.0.2.{number}"
+        exhaust(attempts, client)
+        assert attempts.wait(client) == FIRST_DELAY_SECONDS
+    assert attempts.wait("192.0.2.200") == 0
+
+
+def test_attempts_of_one_ipv6_network_count_together(attempts: Attempts) -> None:
+    homes = 4
+    for number in range(homes):
+        exhaust(attempts, f"2001:db8:0:{number}::1")
+    assert attempts.wait("2001:db8:0:ff::1") == FIRST_DELAY_SECONDS
+    assert attempts.wait("2001:db8:0:100::1") == 0
+
+
+def test_whoever_knew_the_password_has_no_attempts_against_him(attempts: Attempts) -> None:
+    for client in ("192.0.2.1", "2001:db8::1"):
+        for _ in range(FREE_ATTEMPTS * 20):
+            assert attempts.wait(client) == 0
+            attempts.forget(client)
+
+
+def test_attempts_are_forgotten_in_time(attempts: Attempts, clock: Clock) -> None:
+    exhaust(attempts, "192.0.2.1")
+    clock.now += FORGET_SECONDS
+    exhaust(attempts, "192.0.2.1")
+
+
+def test_remembered_networks_are_bounded(attempts: Attempts) -> None:
+    exhaust(attempts, "0.0.0.1")
+    for number in range(MAX_COUNTED):
+        attempts.wait(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+    assert attempts.wait("0.0.0.1") == 0

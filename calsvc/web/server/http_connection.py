@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any
 
 import httptools
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -25,6 +25,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from calsvc.web.observability.access_log import OBSERVER, answered
 from calsvc.web.problems import problem_message
+from calsvc.web.server.overload import ClientConnections, overloaded_app
 
 MAX_URL_BYTES = 8 * 1024
 """The longest link has some 1,000."""
@@ -36,10 +37,10 @@ CHECKS_PER_TIMEOUT = 4
 """Deadlines are checked so often within the shortest timeout."""
 MAX_PIPELINED = 100
 """Requests of one connection that may be queued behind the one that is being answered."""
+MAX_LOAD = 2
+"""Share of a bound on connections beyond which they are reset. Above 1 they get 503."""
 LINGER_SECONDS = 1.0
 """Time in which a request in flight may still arrive, or the last response may be read."""
-RETRY_AFTER_SECONDS = 10
-"""Sent to clients for which there is no connection left."""
 
 
 class State(Enum):
@@ -89,12 +90,21 @@ class PipelineFlowControl(FlowControl):
 class LimitedHttpProtocol(HttpToolsProtocol):
     """The protocol of one connection: uvicorn's, with limits."""
 
-    def __init__(self, *, request_timeout: int, max_connections: int, **arguments: Any) -> None:  # noqa: ANN401 - uvicorn's
+    def __init__(
+        self,
+        *,
+        request_timeout: int,
+        max_connections: int,
+        clients: ClientConnections,
+        **arguments: Any,  # noqa: ANN401 - uvicorn's
+    ) -> None:
         """``request_timeout``: seconds for a request to arrive, or for a client to read on.
 
         ``max_connections``: further ones get 503. From twice as many on they are reset.
+        ``clients``: the connections of each client, with a bound that works alike.
         """
         super().__init__(**arguments)
+        self._clients, self._host = clients, ""
         self._max_connections = max_connections
         self._request_timeout = request_timeout
         self.url, self.headers = b"", []
@@ -113,10 +123,12 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         """Expect the first request, or turn the client away."""
         super().connection_made(transport)
         self.flow = PipelineFlowControl(transport, self.pipeline)
-        if len(self.connections) > 2 * self._max_connections:
+        self._host = self.client[0] if self.client else ""
+        load = max(len(self.connections) / self._max_connections, self._clients.add(self._host))
+        if load > MAX_LOAD:
             transport.abort()
             return
-        if len(self.connections) > self._max_connections:
+        if load > 1:
             self.app = overloaded_app
         self._enter(State.HEAD)
         self._check_deadline()
@@ -127,6 +139,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         uvicorn tells only the last queued request. The current one would then write to a closed
         transport, and the error would be logged as the application's.
         """
+        self._clients.remove(self._host)
         if self._timer:
             self._timer.cancel()
         if self._current:
@@ -342,13 +355,3 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
         observer = self.app_state.get(OBSERVER)
         answered({"method": "-"}, self._rejection, time.perf_counter(), observer)
-
-
-async def overloaded_app(scope: Scope, _receive: Receive, send: Send) -> None:
-    """Respond with 503 because there are too many connections."""
-    headers, body = problem_message(HTTPStatus.SERVICE_UNAVAILABLE, scope["headers"])
-    headers.append((b"retry-after", b"%d" % RETRY_AFTER_SECONDS))
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-    observer = scope["state"].get(OBSERVER)
-    answered(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter(), observer)

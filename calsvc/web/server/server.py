@@ -5,8 +5,10 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
+from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 import uvicorn
@@ -17,9 +19,13 @@ from calsvc.settings import Settings, variable
 from calsvc.web.observability import metrics
 from calsvc.web.observability.logs import log_config
 from calsvc.web.server.http_connection import LimitedHttpProtocol
+from calsvc.web.server.overload import ClientConnections
 
 SPARE_FILE_DESCRIPTORS = 200
 """Open files of a process besides its connections."""
+
+MAPPED_BITS = 96
+"""The prefix ``::ffff:`` of an IPv4 address in IPv6 (RFC 4291, 2.5.5.2)."""
 
 
 class BindError(CalsvcError):
@@ -91,16 +97,24 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
             LimitedHttpProtocol,
             request_timeout=settings.request_seconds,
             max_connections=settings.max_connections,
+            clients=ClientConnections(settings.max_client_connections, settings.trusted_proxies),
         ),
         "ws": "none",
         "log_config": log_config(settings),
         "access_log": False,
         "server_header": False,
         "proxy_headers": bool(settings.trusted_proxies),
-        "forwarded_allow_ips": list(settings.trusted_proxies),
+        "forwarded_allow_ips": [*settings.trusted_proxies, *_mapped(settings.trusted_proxies)],
         "timeout_keep_alive": settings.keep_alive_seconds,
         "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
+
+
+def _mapped(networks: Sequence[str]) -> Iterator[str]:
+    """Yield IPv4 ``networks`` as a socket for both families, or another proxy, shows them."""
+    for network in map(ip_network, networks):
+        if isinstance(network, IPv4Network):
+            yield f"::ffff:{network.network_address}/{MAPPED_BITS + network.prefixlen}"
 
 
 def _start_metrics(settings: Settings, stack: ExitStack) -> None:

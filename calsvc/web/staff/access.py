@@ -23,6 +23,8 @@ from calsvc.web.staff.sessions import LASTS, Sessions
 from calsvc.web.staff.uploads import TOKEN
 
 SESSION_COOKIE, VISIT_COOKIE = "calsvc_staff", "calsvc_staff_visit"
+BROWSER_COOKIE = "calsvc_staff_browser"
+"""Marks a browser in which somebody has signed in."""
 PATH = "/staff"
 FULL = "full"
 """The parameter with which the first page says that a session has its tables."""
@@ -72,7 +74,7 @@ class SignedIn:
         """Answer one request."""
         request = Request(scope, receive)
         desk = desk_of(request)
-        session = desk.sessions.session(request.cookies.get(SESSION_COOKIE, ""))
+        session = desk.sessions.session(cookie_of(request, SESSION_COOKIE))
         scope["staff_session"] = "" if desk.jobs.has_ended(session) else session
         answer = self.app if scope["staff_session"] else to(request, "/login")
         await answer(scope, receive, send)
@@ -131,14 +133,33 @@ def assigned(
     )
 
 
-def keep(request: Request, response: Response, name: str, value: str) -> None:
-    """Have the browser keep a cookie for the staff pages alone; an empty ``value`` ends it."""
+def keep(request: Request, response: Response, name: str, value: str, seconds: int = LASTS) -> None:
+    """Set a cookie for ``seconds``; an empty ``value`` ends it.
+
+    Over plain HTTP it is for the staff pages alone. Over https, ``__Host-`` needs the whole host.
+    """
+    secure = _is_secure(request)
     response.set_cookie(
-        name,
+        _full_name(request, name),
         value,
-        max_age=LASTS if value else 0,
-        path=f"{root_of(request)}{PATH}",
-        secure=service_of(request).settings.public_url.startswith("https://"),
+        max_age=seconds if value else 0,
+        path="/" if secure else f"{root_of(request)}{PATH}",
+        secure=secure,
         httponly=True,
         samesite="strict",
     )
+
+
+def cookie_of(request: Request, name: str) -> str:
+    """Returns the cookie that `keep` has set, or ''."""
+    return request.cookies.get(_full_name(request, name), "")
+
+
+def _full_name(request: Request, name: str) -> str:
+    """Returns the name under which neither plain HTTP nor another host can set the cookie."""
+    return f"__Host-{name}" if _is_secure(request) else name
+
+
+def _is_secure(request: Request) -> bool:
+    scheme: str = request.scope["scheme"]
+    return scheme == "https"

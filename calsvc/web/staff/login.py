@@ -12,14 +12,17 @@ from calsvc import passwords
 from calsvc.web.request_body import form_fields
 from calsvc.web.service import service_of
 from calsvc.web.staff.access import (
+    BROWSER_COOKIE,
     SESSION_COOKIE,
     VISIT_COOKIE,
+    cookie_of,
     desk_of,
     keep,
     own_fields,
     session_of,
     to,
 )
+from calsvc.web.staff.sessions import BROWSER_LASTS
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.uploads import TOKEN
 
@@ -40,10 +43,10 @@ class LogIn(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """A session, or the form again. Raises `HTTPException` 403, 429."""
         desk, fields = desk_of(request), await form_fields(request)
-        visit = desk.sessions.visit(request.cookies.get(VISIT_COOKIE, ""))
+        visit = desk.sessions.visit(cookie_of(request, VISIT_COOKIE))
         if not desk.sessions.is_token(fields.get(TOKEN, ""), visit):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale")
-        client = request.client.host if request.client else ""
+        client = _client(request)
         if seconds := desk.attempts.wait(client):
             retry = {"Retry-After": str(seconds)}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
@@ -52,8 +55,18 @@ class LogIn(HTTPEndpoint):
         desk.attempts.forget(client)
         response = to(request)
         keep(request, response, SESSION_COOKIE, desk.sessions.begin())
+        keep(request, response, BROWSER_COOKIE, desk.sessions.mark_browser(), BROWSER_LASTS)
         keep(request, response, VISIT_COOKIE, "")
         return response
+
+
+def _client(request: Request) -> str:
+    """Returns who tries: a browser in which somebody signed in before, or else an address.
+
+    Clerks share the address of their office. So nobody there can delay a known browser.
+    """
+    browser = desk_of(request).sessions.browser(cookie_of(request, BROWSER_COOKIE))
+    return browser or (request.client.host if request.client else "")
 
 
 def _log_in_page(request: Request, status: HTTPStatus, fault: str = "") -> Response:

@@ -16,6 +16,8 @@ LASTS = 8 * 60 * 60
 """Seconds that a session lasts: a working day."""
 FORM_LASTS = 60 * 60
 """Seconds that the log-in page may stay open."""
+BROWSER_LASTS = 90 * 24 * 60 * 60
+"""Seconds that a browser is known after somebody signed in with it."""
 ID_BYTES = 18
 KEY_BYTES = 32
 
@@ -28,6 +30,7 @@ class Sessions:
         self._secret, self._context = secret, password_hash.encode()
         self._sessions = TimestampSigner(self._key(b"session"), digest_method=hashlib.sha256)
         self._visits = TimestampSigner(self._key(b"visit"), digest_method=hashlib.sha256)
+        self._browsers = TimestampSigner(self._key(b"browser"), digest_method=hashlib.sha256)
         self._forms = self._key(b"form")
 
     def _key(self, purpose: bytes) -> bytes:
@@ -49,6 +52,14 @@ class Sessions:
     def visit(self, cookie: str) -> str:
         """The visit to the log-in page that ``cookie`` stands for, or ''."""
         return _unsigned(self._visits, cookie, FORM_LASTS)
+
+    def mark_browser(self) -> str:
+        """Returns a cookie for a browser in which somebody signed in."""
+        return self._browsers.sign(token_urlsafe(ID_BYTES)).decode()
+
+    def browser(self, cookie: str) -> str:
+        """Returns the browser that ``cookie`` marks, or ''."""
+        return _unsigned(self._browsers, cookie, BROWSER_LASTS)
 
     def token(self, session: str) -> str:
         """What every form of ``session`` (or visit) carries."""

@@ -5,6 +5,7 @@ import select
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -239,6 +240,34 @@ def test_connections_above_the_maximum_get_503(
         wait_until(lambda: is_served(server), "the closed connections are forgotten")
 
 
+def test_connections_of_one_client_are_bounded(tmp_path: Path) -> None:
+    with running_service(tmp_path, CALSVC_MAX_CLIENT_CONNECTIONS="3") as server:
+        held = [connect(server.port) for _ in range(3)]
+        for each in held:
+            each.sendall(FEED_REQUEST)
+            assert read_answer(each).status == 200
+        further = [connect(server.port) for _ in range(3)]
+        for each in further:
+            each.sendall(ENGLISH_FEED)
+            assert read_answer(each).status == 503
+        with connect(server.port, "127.0.0.2") as other:
+            other.sendall(FEED_REQUEST)
+            assert read_answer(other).status == 200
+        for each in (*held, *further):
+            each.close()
+        wait_until(lambda: is_served(server), "the closed connections are forgotten")
+
+
+def test_connections_of_a_trusted_proxy_are_not_counted(tmp_path: Path) -> None:
+    with running_service(
+        tmp_path, CALSVC_MAX_CLIENT_CONNECTIONS="1", CALSVC_TRUSTED_PROXIES="127.0.0.1"
+    ) as server:
+        for each in [connect(server.port) for _ in range(9)]:
+            each.sendall(FEED_REQUEST)
+            assert read_answer(each).status == 200
+            each.close()
+
+
 def is_served(server: RunningService) -> bool:
     try:
         return send_request(server.port, FEED_REQUEST).status == 200
@@ -264,3 +293,41 @@ def test_forwarded_headers_count_from_named_proxies_only(
     ) as server:
         body = send_request(server.port, FORWARDED).body
         assert b"SOURCE;VALUE=URI:%b://127.0.0.1/c/" % scheme in body
+
+
+# --- a socket for both families -------------------------------------------------------------------
+
+FORM = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.fixture
+def host_of_both_families() -> str:
+    try:
+        with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True):
+            return "::"
+    except (OSError, ValueError):
+        pytest.skip("this machine has no IPv6")
+
+
+def test_ipv4_clients_of_a_socket_for_both_families_are_told_apart_by_the_server(
+    tmp_path: Path, host_of_both_families: str
+) -> None:
+    given = {"CALSVC_HOST": host_of_both_families, "CALSVC_POSTS_PER_MINUTE": "1"}
+    with running_service(tmp_path, **given) as server:
+        for address in ("127.0.0.1", "127.0.0.2"):
+            assert [posted(server.port, address) for _ in range(2)] == [415, 429]
+
+
+def posted(port: int, address: str) -> int:
+    with connect(port, address) as connection:
+        connection.sendall(FORM)
+        return read_answer(connection).status
+
+
+def test_proxy_is_trusted_behind_a_socket_for_both_families(
+    tmp_path: Path, host_of_both_families: str
+) -> None:
+    given = {"CALSVC_HOST": host_of_both_families, "CALSVC_TRUSTED_PROXIES": "127.0.0.1"}
+    with running_service(tmp_path, **given) as server:
+        body = send_request(server.port, FORWARDED).body
+        assert b"SOURCE;VALUE=URI:https://127.0.0.1/c/" in body

@@ -50,6 +50,7 @@ USED = [
             *(
                 "app",
                 "app_state",
+                "client",
                 "connections",
                 "cycle",
                 "flow",

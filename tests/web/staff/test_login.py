@@ -1,12 +1,12 @@
 """Signs in and out; attempts are counted, cookies are closed to scripts and other sites."""
 
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 
 import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import catalog
-from calsvc.web.rate_limits import OF_ONE
+from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
 from calsvc.web.staff.job_store import Jobs
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
@@ -64,20 +64,74 @@ def test_a_log_in_without_the_page_s_cookie_is_refused(client: TestClient) -> No
 
 
 def test_attempts_are_limited_and_told_when_to_come_back(client: TestClient) -> None:
-    said = [log_in(client, "wrong").status_code for _ in range(OF_ONE.amount)]
-    assert said == [403] * OF_ONE.amount
+    said = [log_in(client, "wrong").status_code for _ in range(FREE_ATTEMPTS)]
+    assert said == [403] * FREE_ATTEMPTS
     refused = log_in(client)
     assert refused.status_code == 429
-    assert 0 < int(refused.headers["retry-after"]) <= OF_ONE.get_expiry()
+    assert 0 < int(refused.headers["retry-after"]) <= FIRST_DELAY_SECONDS
 
 
-@pytest.mark.parametrize(("url", "secure"), [(BASE_URL, False), ("https://c.example.jp", True)])
-def test_the_cookie_is_for_no_script_no_other_site_and_no_open_line(url: str, secure: bool) -> None:
-    client = staff_client(staff_settings(public_url=url), url)
-    first = log_in(client).headers.get_list("set-cookie")[0]
-    cookie = SimpleCookie(first)["calsvc_staff"]
-    assert cookie["httponly"]
-    assert cookie["samesite"].lower() == "strict"
-    assert bool(cookie["secure"]) is secure
-    assert cookie["path"] == "/staff"
-    assert cookie["max-age"] == "28800"
+def test_wrong_passwords_of_an_office_do_not_delay_a_known_browser(clerk: TestClient) -> None:
+    """All clients of this test have one address."""
+    stranger = TestClient(clerk.app, base_url=BASE_URL, follow_redirects=False)
+    while log_in(stranger, "wrong").status_code == 403:
+        pass
+    assert log_in(stranger).status_code == 429
+    assert log_in(clerk).status_code == 303
+    assert log_in(stranger).status_code == 429
+
+
+def test_known_browser_is_delayed_by_its_own_wrong_passwords(clerk: TestClient) -> None:
+    said = [log_in(clerk, "wrong").status_code for _ in range(FREE_ATTEMPTS + 1)]
+    assert said == [403] * FREE_ATTEMPTS + [429]
+
+
+@pytest.mark.parametrize("mark", ["x", "x.y.z", "AAAA.aWlnaA.c2lnbmF0dXJl"])
+def test_invented_mark_of_a_browser_counts_for_nothing(client: TestClient, mark: str) -> None:
+    for number in range(FREE_ATTEMPTS):
+        client.cookies.set("calsvc_staff_browser", f"{number}{mark}")
+        assert log_in(client, "wrong").status_code == 403
+    client.cookies.set("calsvc_staff_browser", mark)
+    assert log_in(client).status_code == 429
+
+
+# --- cookies --------------------------------------------------------------------------------------
+
+PUBLIC_URL = "https://c.example.jp"
+
+
+def cookies_of(url: str) -> dict[str, Morsel[str]]:
+    """Return the cookies of a log-in at ``url``."""
+    client = staff_client(staff_settings(public_url=PUBLIC_URL), url)
+    lines = log_in(client).headers.get_list("set-cookie")
+    return {name: each for line in lines for name, each in SimpleCookie(line).items()}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "prefix", "path"), [("http", "", "/staff"), ("https", "__Host-", "/")]
+)
+def test_cookies_are_secure_by_the_scheme_of_the_request(
+    scheme: str, prefix: str, path: str
+) -> None:
+    cookies = cookies_of(f"{scheme}://c.example.jp")
+    assert set(cookies) == {
+        f"{prefix}calsvc_staff",
+        f"{prefix}calsvc_staff_browser",
+        f"{prefix}calsvc_staff_visit",
+    }
+    for cookie in cookies.values():
+        assert cookie["httponly"]
+        assert cookie["samesite"].lower() == "strict"
+        assert bool(cookie["secure"]) is (scheme == "https")
+        assert (cookie["path"], cookie["domain"]) == (path, "")
+    assert cookies[f"{prefix}calsvc_staff"]["max-age"] == "28800"
+
+
+def test_cookie_without_the_prefix_is_ignored_over_https() -> None:
+    client = staff_client(staff_settings(public_url=PUBLIC_URL), "https://c.example.jp")
+    log_in(client)
+    assert client.get("/staff").status_code == 200
+    session = client.cookies["__Host-calsvc_staff"]
+    client.cookies.clear()
+    client.cookies.set("calsvc_staff", session)
+    assert client.get("/staff").status_code == 303

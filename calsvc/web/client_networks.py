@@ -1,0 +1,38 @@
+"""Names the networks that stand for a client where clients are counted."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import NamedTuple
+
+ALLOWANCES = {64: 1, 56: 4, 48: 16}
+"""Bits of an IPv6 network, and how many clients it counts as. A home has a /64, a /56 or a /48."""
+
+
+class Network(NamedTuple):
+    """A network that a client is in. ``allowance``: how many clients it may count as."""
+
+    name: str
+    allowance: int
+
+
+def parse_address(client: str) -> IPv4Address | IPv6Address | None:
+    """Returns the address ``client``, or None if it is none.
+
+    A socket for both families shows IPv4 as ``::ffff:192.0.2.1``. That is returned as IPv4.
+    """
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def networks_of(client: str) -> tuple[Network, ...]:
+    """Returns the networks of ``client``, the smallest first. IPv4 and a name have one alone."""
+    address = parse_address(client)
+    if isinstance(address, IPv6Address):
+        return tuple(
+            Network(str(ip_network((int(address), bits), strict=False)), allowance)
+            for bits, allowance in ALLOWANCES.items()
+        )
+    return (Network(str(address or client), 1),)
