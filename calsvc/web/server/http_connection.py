@@ -9,14 +9,12 @@ import asyncio
 import socket
 import struct
 import time
-from collections.abc import Sized
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any
 
 import httptools
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -25,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from calsvc.web.observability.access_log import OBSERVER, answered
 from calsvc.web.problems import problem_message
+from calsvc.web.server.flow_control import PipelineFlowControl
 from calsvc.web.server.overload import ClientConnections, overloaded_app
 
 MAX_URL_BYTES = 8 * 1024
@@ -68,23 +67,6 @@ class RejectedRequestError(Exception):
         """``status``: of the response."""
         super().__init__(status)
         self.status = status
-
-
-class PipelineFlowControl(FlowControl):
-    """Pauses reading while pipelined requests are queued.
-
-    uvicorn's `FlowControl` resumes when the application reads a body, and the queue grows.
-    """
-
-    def __init__(self, transport: asyncio.Transport, pipeline: Sized) -> None:
-        """``pipeline``: the queued requests."""
-        super().__init__(transport)
-        self._pipeline = pipeline
-
-    def resume_reading(self) -> None:
-        """Resume reading, unless requests are queued."""
-        if not self._pipeline:
-            super().resume_reading()
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):

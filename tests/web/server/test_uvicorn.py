@@ -15,7 +15,8 @@ from uvicorn.server import ServerState
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
-from calsvc.web.server.http_connection import LimitedHttpProtocol, PipelineFlowControl
+from calsvc.web.server.flow_control import PipelineFlowControl
+from calsvc.web.server.http_connection import LimitedHttpProtocol
 from calsvc.web.server.server import Supervisor
 from tests.support.clients import connect, read_answer, read_to_end, send_request
 from tests.support.one_connection import connected, run_in_server_loop, settle
