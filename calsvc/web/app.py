@@ -7,7 +7,7 @@ from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import date
-from signal import SIGHUP
+from signal import SIG_UNBLOCK, SIGHUP, pthread_sigmask
 from threading import current_thread, main_thread
 from typing import Any
 
@@ -156,6 +156,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
     """Hand the observer to the server, and remove what staff leave behind."""
     if current_thread() is main_thread():  # no other one may handle signals
         get_running_loop().add_signal_handler(SIGHUP, app.reread_keys)
+        pthread_sigmask(SIG_UNBLOCK, {SIGHUP})  # `calsvc serve` blocks it until now
     state = {OBSERVER: app.state.observer}
     if app.state.desk is None:
         yield state

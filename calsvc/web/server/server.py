@@ -44,14 +44,18 @@ class Supervisor(Multiprocess):
             listener.close()
         super().terminate_all()
 
-    def handle_hup(self) -> None:
-        """Pass SIGHUP on, so that each worker reads the keys again.
+    def handle_signals(self) -> None:
+        """Pass SIGHUP on, so that each worker reads the keys again, and handle other signals.
 
-        uvicorn would replace the workers, which ends connections.
+        uvicorn would replace the workers, which ends connections. SIGHUP stays blocked here,
+        because each worker inherits that.
         """
-        for process in self.processes:
-            if process.pid and process.exitcode is None:
-                os.kill(process.pid, signal.SIGHUP)
+        if signal.SIGHUP in signal.sigpending():
+            signal.sigwait({signal.SIGHUP})
+            for process in self.processes:
+                if process.pid and process.exitcode is None:
+                    os.kill(process.pid, signal.SIGHUP)
+        super().handle_signals()
 
 
 def serve(settings: Settings, fd: int | None = None) -> None:
@@ -61,6 +65,8 @@ def serve(settings: Settings, fd: int | None = None) -> None:
     """
     # uvicorn raises the signal again when it has shut down. That is the end and no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    # SIGHUP waits until the application handles it. It would end a process that still starts.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     _raise_file_limit(2 * settings.max_connections + SPARE_FILE_DESCRIPTORS)
     with ExitStack() as stack:
         if settings.metrics_port:

@@ -80,7 +80,7 @@ USED = [
         Supervisor,
         Multiprocess,
         {"self", "super()"},
-        {"handle_hup", "processes", "sockets", "terminate_all"},
+        {"handle_signals", "processes", "sockets", "terminate_all"},
     ),
     (Supervisor, Process, {"process"}, {"exitcode", "pid"}),
 ]
