@@ -1,6 +1,7 @@
 """Makes the file of the keys, and rotates them in it."""
 
 import os
+import stat
 from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
@@ -31,8 +32,13 @@ class Rotation(NamedTuple):
 
 def has_keys(key_file: str) -> bool:
     """True unless there is no such file or an empty one. Raises `BadKeysError`."""
-    path = key_path(key_file)
-    return path.exists() and not (path.is_file() and path.stat().st_size == 0)
+    try:
+        found = key_path(key_file).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise BadKeysError(f"{key_file}: {error.strerror}") from None
+    return not stat.S_ISREG(found.st_mode) or found.st_size > 0
 
 
 def make_key_file(key_file: str) -> bool:
@@ -43,8 +49,8 @@ def make_key_file(key_file: str) -> bool:
     """
     if has_keys(key_file):
         return False
-    path = key_path(key_file)
     try:
+        path = key_path(key_file).resolve()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with drafted(path, f"{HEAD}{new_key()}\n") as draft:
             path.touch(mode=0o600)

@@ -96,6 +96,20 @@ def test_empty_key_file_is_replaced(tmp_path: Path) -> None:
     assert len(load_keys("", str(path))) == 1
 
 
+def test_new_key_file_keeps_a_symbolic_link(tmp_path: Path) -> None:
+    (link := tmp_path / "link").symlink_to(tmp_path / "keys")
+    assert make_key_file(str(link))
+    assert link.is_symlink()
+    assert len(load_keys("", str(tmp_path / "keys"))) == 1
+
+
+def test_key_file_in_a_closed_folder_is_refused_by_name(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(BadKeysError, match=f"{loop}/keys"):
+        has_keys(str(loop / "keys"))
+
+
 def test_file_with_content_and_device_are_never_replaced(tmp_path: Path) -> None:
     (path := tmp_path / "keys").write_text("# only a comment\n")
     assert not make_key_file(str(path))
