@@ -175,7 +175,8 @@ def test_thousands_of_slow_callers_are_sent_away_while_others_are_answered(tmp_p
     number = min(MANY, most - 500)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(least, number + 500), most))
     slow: list[socket.socket] = []
-    with running_service(tmp_path, CALSVC_REQUEST_SECONDS="4", CALSVC_ACCESS_LOG="off") as server:
+    given = {"CALSVC_REQUEST_SECONDS": "4", "CALSVC_MAX_CLIENT_CONNECTIONS": "5000"}
+    with running_service(tmp_path, CALSVC_ACCESS_LOG="off", **given) as server:
         try:
             slow += [connect(server.port) for _ in range(number)]
             for each in slow:

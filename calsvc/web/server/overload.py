@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 from starlette.types import Receive, Scope, Send
 
-from calsvc.web.client_networks import networks_of, parse_address
+from calsvc.web.client_networks import Network, networks_of, parse_address
 from calsvc.web.observability.access_log import OBSERVER, answered
 from calsvc.web.problems import problem_message
 
@@ -27,24 +27,24 @@ class ClientConnections:
 
     def add(self, host: str) -> float:
         """Count a connection from ``host``, and return the share of its bound that is used."""
-        name = self._name(host)
-        if not name:
-            return 0.0
-        self._open[name] += 1
-        return self._open[name] / self._most
+        share = 0.0
+        for name, allowance in self._networks(host):
+            self._open[name] += 1
+            share = max(share, self._open[name] / (self._most * allowance))
+        return share
 
     def remove(self, host: str) -> None:
         """Count a connection from ``host`` no more."""
-        name = self._name(host)
-        self._open[name] -= 1
-        if self._open[name] <= 0:
-            del self._open[name]
+        for name, _ in self._networks(host):
+            self._open[name] -= 1
+            if not self._open[name]:
+                del self._open[name]
 
-    def _name(self, host: str) -> str:
+    def _networks(self, host: str) -> tuple[Network, ...]:
         address = parse_address(host)
         if address is None or any(address in network for network in self._proxies):
-            return ""
-        return networks_of(host)[0].name
+            return ()
+        return networks_of(host)
 
 
 async def overloaded_app(scope: Scope, _receive: Receive, send: Send) -> None:
