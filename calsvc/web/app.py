@@ -36,10 +36,10 @@ from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.pages import FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
-from calsvc.web.service import Service, reread_keys, start
+from calsvc.web.service import reread_keys, start
 from calsvc.web.staff import table_views
 from calsvc.web.staff.access import PATH, SignedIn, open_desk
-from calsvc.web.staff.login import VERIFIED_AT_ONCE, LogIn, log_out
+from calsvc.web.staff.login import LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
 from calsvc.web.static_files import robots, static
 
@@ -99,20 +99,15 @@ class Application(Starlette):
         return self.feeds
 
     def reread_keys(self) -> None:
-        """Use the keys that the key file holds now, or keep the old ones where it is faulty.
-
-        Another sealing key ends the sessions of clerks, and what they have under way.
-        """
-        before: Service = self.state.service
+        """Use the keys that the key file holds now, or keep the old ones where it is faulty."""
         try:
-            service = reread_keys(before)
+            service = reread_keys(self.state.service)
         except BadKeysError as error:
             logger.error("The keys are as before. %s", error)
             return
         self.state.service = self.feeds.service = service
-        if self.state.desk and service.keys[0] != before.keys[0]:
-            self.state.desk.close()
-            self.state.desk = open_desk(service)
+        if self.state.desk:
+            self.state.desk = self.state.desk.with_keys_of(service)
         logger.warning("Read the keys again: %s seals.", fingerprint(service.keys[0]))
 
 
@@ -147,7 +142,6 @@ def create_app(
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.posts = Posts(configured.posts_per_minute)
     app.state.desk = open_desk(service) if configured.staff_password_hash else None
-    app.state.verifying = anyio.CapacityLimiter(VERIFIED_AT_ONCE)
     return app
 
 

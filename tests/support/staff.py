@@ -3,10 +3,11 @@
 from urllib.parse import urlsplit
 
 import httpx2
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from calsvc.clock import today_in_japan
-from calsvc.links.keys import load_keys, new_key
+from calsvc.links.keys import new_key
 from calsvc.passwords import hash_of
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
@@ -17,6 +18,8 @@ from tests.support.waiting import wait_until
 
 EXAMPLE = (ROOT / "examples" / "residents.csv").read_bytes()
 HASH = hash_of(STAFF_PASSWORD)
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Makes hashes that cost next to nothing. Their salts differ, so each service has its own jobs."""
 BASE_URL = "http://localhost:8000"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CARD = {
@@ -35,8 +38,9 @@ CARD = {
 
 
 def staff_settings(**changed: str | int) -> Settings:
-    """Return settings with staff pages and a key that no other test has."""
-    usual = {"keys": new_key(), "staff_password_hash": HASH, "public_url": BASE_URL}
+    """Return settings with staff pages, and a key and a hash that no other test has."""
+    usual = {"keys": new_key(), "staff_password_hash": QUICK.hash(STAFF_PASSWORD)}
+    usual |= {"public_url": BASE_URL}
     return Settings(**{**usual, **changed})
 
 
@@ -48,7 +52,7 @@ def staff_client(settings: Settings, base_url: str = BASE_URL) -> TestClient:
 
 def jobs_of(settings: Settings) -> Jobs:
     """Return the job store of a service with ``settings``, as another worker process sees it."""
-    return Jobs(load_keys(settings.keys, settings.key_file)[0])
+    return Jobs(settings.staff_password_hash.encode())
 
 
 # --- requests -------------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 import base64
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from anyio import CapacityLimiter
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -29,6 +30,8 @@ PATH = "/staff"
 FULL = "full"
 """The parameter with which the first page says that a session has its tables."""
 MEGABYTE = 1 << 20
+VERIFIED_AT_ONCE = 1
+"""Each takes 64 MB."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,15 @@ class Desk:
 
     sessions: Sessions
     attempts: Attempts
+    verifying: Mapping[bool, CapacityLimiter]
+    """Bounds the passwords that are verified at once, apart for browsers that are known."""
     jobs: Jobs
     workers: Workers
+
+    def with_keys_of(self, service: Service) -> "Desk":
+        """Returns this desk with the keys that ``service`` has now."""
+        sessions = Sessions(service.keys, service.settings.staff_password_hash)
+        return replace(self, sessions=sessions)
 
     def close(self) -> None:
         """Stop all work and remove all files."""
@@ -47,12 +57,13 @@ class Desk:
 
 
 def open_desk(service: Service) -> Desk:
-    """Returns the desk of ``service``. Another sealing key makes another desk."""
-    sealing = service.keys[0]
+    """Returns the desk of ``service``."""
+    password_hash = service.settings.staff_password_hash
     return Desk(
-        sessions=Sessions(sealing, service.settings.staff_password_hash),
+        sessions=Sessions(service.keys, password_hash),
         attempts=Attempts(),
-        jobs=Jobs(sealing),
+        verifying={is_known: CapacityLimiter(VERIFIED_AT_ONCE) for is_known in (True, False)},
+        jobs=Jobs(password_hash.encode()),
         workers=Workers(),
     )
 

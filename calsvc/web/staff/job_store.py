@@ -149,7 +149,10 @@ class Jobs:
     """All jobs of this service on this machine."""
 
     def __init__(self, secret: bytes, place: Path | None = None) -> None:
-        """``secret``: that of the service; ``place``: for temporary files, else the system's."""
+        """``secret``: names the folder, the same for all workers and after a rotation of keys.
+
+        ``place``: for temporary files, else the system's.
+        """
         name = hashlib.blake2b(secret, digest_size=10, person=b"calsvc staff").hexdigest()
         self.root = (place or Path(tempfile.gettempdir())) / f"calsvc-staff-{name}"
         self._own = self.root / f"worker-{token_hex(8)}"

@@ -26,12 +26,6 @@ from calsvc.web.staff.sessions import BROWSER_LASTS
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.uploads import TOKEN
 
-VERIFIED_AT_ONCE = 2
-"""Each takes 64 MB."""
-
-
-# --- logging in ---------------------------------------------------------------------------------
-
 
 class LogIn(HTTPEndpoint):
     """``/staff/login``."""
@@ -41,16 +35,21 @@ class LogIn(HTTPEndpoint):
         return _log_in_page(request, HTTPStatus.OK)
 
     async def post(self, request: Request) -> Response:
-        """A session, or the form again. Raises `HTTPException` 403, 429."""
+        """A session, or the form again. Raises `HTTPException` 403, 429.
+
+        A browser in which somebody signed in before is a client of its own. Clerks share the
+        address of their office, and so nobody there can delay a known browser.
+        """
         desk, fields = desk_of(request), await form_fields(request)
         visit = desk.sessions.visit(cookie_of(request, VISIT_COOKIE))
         if not desk.sessions.is_token(fields.get(TOKEN, ""), visit):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale")
-        client = _client(request)
+        browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
+        client = browser or _address(request)
         if seconds := desk.attempts.wait(client):
             retry = {"Retry-After": str(seconds)}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
-        if not await _fits(fields.get("password", ""), request):
+        if not await _fits(fields.get("password", ""), request, is_known=bool(browser)):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "wrong")
         desk.attempts.forget(client)
         response = to(request)
@@ -60,13 +59,8 @@ class LogIn(HTTPEndpoint):
         return response
 
 
-def _client(request: Request) -> str:
-    """Returns who tries: a browser in which somebody signed in before, or else an address.
-
-    Clerks share the address of their office. So nobody there can delay a known browser.
-    """
-    browser = desk_of(request).sessions.browser(cookie_of(request, BROWSER_COOKIE))
-    return browser or (request.client.host if request.client else "")
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _log_in_page(request: Request, status: HTTPStatus, fault: str = "") -> Response:
@@ -78,9 +72,9 @@ def _log_in_page(request: Request, status: HTTPStatus, fault: str = "") -> Respo
     return response
 
 
-async def _fits(password: str, request: Request) -> bool:
-    """Verify in a thread, few at a time."""
-    limiter: anyio.CapacityLimiter = request.app.state.verifying
+async def _fits(password: str, request: Request, *, is_known: bool) -> bool:
+    """Verify in a thread, few at a time. Known browsers do not queue behind strangers."""
+    limiter = desk_of(request).verifying[is_known]
     hashed = service_of(request).settings.staff_password_hash
     return await anyio.to_thread.run_sync(passwords.fits, password, hashed, limiter=limiter)
 

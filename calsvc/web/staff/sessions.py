@@ -1,10 +1,12 @@
 """Who is signed in: signed cookies, and the tokens that prove a form to be of our own making.
 
-Nothing is kept here, so any worker can check what another has given out. The keys follow from the
-first key of links and from the password: whoever changes either ends all sessions.
+Nothing is kept here, so any worker can check what another has given out. The secrets are derived
+from the keys of links and from the password. Another password ends all sessions. A rotation of keys
+ends none. A key that is removed ends those that began while it sealed.
 """
 
 import hashlib
+from collections.abc import Sequence
 from hmac import compare_digest
 from secrets import token_urlsafe
 
@@ -25,17 +27,22 @@ KEY_BYTES = 32
 class Sessions:
     """Gives out sessions and tokens, and knows its own again."""
 
-    def __init__(self, secret: bytes, password_hash: str) -> None:
-        """``secret``: the key that seals links."""
-        self._secret, self._context = secret, password_hash.encode()
-        self._sessions = TimestampSigner(self._key(b"session"), digest_method=hashlib.sha256)
-        self._visits = TimestampSigner(self._key(b"visit"), digest_method=hashlib.sha256)
-        self._browsers = TimestampSigner(self._key(b"browser"), digest_method=hashlib.sha256)
-        self._forms = self._key(b"form")
+    def __init__(self, keys: Sequence[bytes], password_hash: str) -> None:
+        """``keys``: those of links. The first signs, all verify."""
+        self._keys, self._context = keys, password_hash.encode()
+        self._sessions = self._signer(b"session")
+        self._visits = self._signer(b"visit")
+        self._browsers = self._signer(b"browser")
+        self._forms = self._secrets(b"form")
 
-    def _key(self, purpose: bytes) -> bytes:
+    def _signer(self, purpose: bytes) -> TimestampSigner:
+        newest_last = self._secrets(purpose)[::-1]  # as itsdangerous expects them
+        return TimestampSigner(newest_last, digest_method=hashlib.sha256)
+
+    def _secrets(self, purpose: bytes) -> list[bytes]:
+        """Returns a secret for each key."""
         info = b"calsvc staff " + purpose + b" " + self._context
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(self._secret)
+        return [HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key) for key in self._keys]
 
     def begin(self) -> str:
         """A cookie for whoever has just proved to be of the staff."""
@@ -63,11 +70,16 @@ class Sessions:
 
     def token(self, session: str) -> str:
         """What every form of ``session`` (or visit) carries."""
-        return hashlib.blake2b(session.encode(), key=self._forms, digest_size=KEY_BYTES).hexdigest()
+        return _token(session, self._forms[0])
 
     def is_token(self, given: str, session: str) -> bool:
-        """Whether ``given`` is the token of ``session``; takes equally long for any answer."""
-        return bool(session) and compare_digest(given.encode(), self.token(session).encode())
+        """Whether ``given`` is the token of ``session``; takes equally long for any other."""
+        valid = [_token(session, secret).encode() for secret in self._forms]
+        return bool(session) and any(compare_digest(given.encode(), each) for each in valid)
+
+
+def _token(session: str, secret: bytes) -> str:
+    return hashlib.blake2b(session.encode(), key=secret, digest_size=KEY_BYTES).hexdigest()
 
 
 def _unsigned(signer: TimestampSigner, cookie: str, seconds: int) -> str:

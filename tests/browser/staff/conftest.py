@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.links.keys import read_keys
 from calsvc.web.staff.job_store import Jobs
-from tests.support.servers import KEY, free_port, running_service
+from tests.support.servers import free_port, running_service
 from tests.support.staff import HASH
 
 RunStaffService = Callable[[Path, int], AbstractContextManager[str]]
@@ -60,6 +59,6 @@ def base(
 @pytest.fixture
 def jobs(base: str, temporary: Path) -> Iterator[Jobs]:  # noqa: ARG001 - after the service
     """The job store, as another process of the service sees it."""
-    jobs = Jobs(read_keys(KEY, "test")[0], temporary)
+    jobs = Jobs(HASH.encode(), temporary)
     yield jobs
     jobs.close()

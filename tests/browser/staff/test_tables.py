@@ -38,7 +38,7 @@ def wait_until_nothing_is_kept(jobs: Jobs) -> None:
 def session_of(page: Page) -> str:
     """Return the session of the clerk who has signed in."""
     (cookie,) = (each["value"] for each in page.context.cookies() if each["name"] == SESSION_COOKIE)
-    return Sessions(read_keys(KEY, "test")[0], HASH).session(cookie)
+    return Sessions(read_keys(KEY, "test"), HASH).session(cookie)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """SIGHUP lets every worker read the key file again, and ends no connection."""
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -13,11 +14,28 @@ from calsvc.links.key_file import rotate
 from calsvc.links.keys import fingerprint, load_keys, new_key, read_keys
 from calsvc.links.sealing import Keyring
 from calsvc.rules.card import Card
+from calsvc.web.staff.job_store import CHECKED, CHECKING
 from tests.support.clients import FEED_REQUEST, connect, read_answer, send_request
 from tests.support.links import link_of
 from tests.support.load_clients import LoadClients
-from tests.support.servers import RunningService, running_service
-from tests.support.staff import BASE_URL, HASH, log_in, path_of
+from tests.support.servers import (
+    SERVE,
+    RunningService,
+    environment,
+    free_port,
+    running_service,
+)
+from tests.support.staff import (
+    BASE_URL,
+    EXAMPLE,
+    HASH,
+    log_in,
+    path_of,
+    post,
+    send,
+    status_of,
+    wait_for_end,
+)
 from tests.support.waiting import HANG_SECONDS, wait_until
 
 LINK = link_of(Card(date(1990, 10, 10), date(2020, 5, 15)))
@@ -77,6 +95,37 @@ def test_every_worker_opens_with_a_new_key_on_connections_that_stay(
         assert fingerprint(first) not in server.log_text()
         for word in key_file.read_text().split():
             assert word not in server.log_text()
+
+
+@workers_of_each_kind
+def test_sighup_ends_no_process_that_still_starts(
+    tmp_path: Path, key_file: Path, workers: int
+) -> None:
+    """Signals come from the moment on in which they are blocked until they are handled."""
+    given = {"CALSVC_KEYS": "", "CALSVC_KEY_FILE": str(key_file)}
+    port, log = free_port(), tmp_path / "log"
+    command = [*SERVE, "--port", str(port), "--workers", str(workers)]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, env=environment(**given), stdout=file, stderr=file)
+    server = RunningService(port, process, log)
+    try:
+        wait_until(lambda: is_blocked(process.pid, signal.SIGHUP) or process.poll() is not None)
+        process.send_signal(signal.SIGHUP)
+        while "Application startup complete" not in server.log_text():
+            assert process.poll() is None
+            process.send_signal(signal.SIGHUP)
+        server.wait_for_log("Application startup complete", workers)
+        server.wait_for_log(REREAD, workers)
+        assert "died" not in server.log_text()
+        assert _status(port, feed_request(key_file)) == 200
+    finally:
+        server.stop()
+
+
+def is_blocked(process_id: int, number: int) -> bool:
+    status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
+    mask = next(line for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(int(mask.split()[1], 16) >> (number - 1) & 1)
 
 
 def test_no_copy_answers_404_while_keys_rotate(tmp_path: Path, key_file: Path) -> None:
@@ -140,22 +189,38 @@ def test_faulty_key_file_leaves_the_keys_as_they_are(
         assert _status(server.port, request) == 200
 
 
-def test_another_sealing_key_ends_sessions_and_an_added_one_does_not(
-    tmp_path: Path, key_file: Path
-) -> None:
+@contextmanager
+def serving_clerk(tmp_path: Path, key_file: Path) -> Iterator[tuple[RunningService, httpx2.Client]]:
+    """Yield a service of two worker processes, and a client that has signed in."""
     staff = {"CALSVC_STAFF_PASSWORD_HASH": HASH, "CALSVC_PUBLIC_URL": BASE_URL}
-    with serving(tmp_path / "copy", key_file, **staff) as server:
-        client = httpx2.Client(base_url=server.base_url, timeout=HANG_SECONDS)
-        with client:
-            assert log_in(client).status_code == 303
+    with (
+        serving(tmp_path / "copy", key_file, 2, TMPDIR=str(tmp_path), **staff) as server,
+        httpx2.Client(base_url=server.base_url, timeout=HANG_SECONDS) as client,
+    ):
+        assert log_in(client).status_code == 303
+        yield server, client
+
+
+def test_rotation_ends_neither_session_nor_table(tmp_path: Path, key_file: Path) -> None:
+    with serving_clerk(tmp_path, key_file) as (server, client):
+        job = path_of(send(client, EXAMPLE))
+        for step in (1, 2):
             rotate(str(key_file))
-            reread(server, 1)
-            assert client.get("/staff").status_code == 200
-            rotate(str(key_file))
-            reread(server, 2)
-            assert path_of(client.get("/staff")) == "/staff/login"
-            assert log_in(client).status_code == 303
-            assert client.get("/staff").status_code == 200
+            reread(server, 2 * step)
+            assert status_of(client, job)["state"] in {CHECKING, CHECKED}
+        wait_until(lambda: status_of(client, job)["state"] == CHECKED)
+        assert path_of(post(client, f"{job}/start", **{"format-links": "on"})) == job
+        assert wait_for_end(client, job) == "done"
+        assert path_of(post(client, f"{job}/remove")) == "/staff"
+
+
+def test_key_that_is_removed_ends_its_sessions(tmp_path: Path, key_file: Path) -> None:
+    with serving_clerk(tmp_path, key_file) as (server, client):
+        key_file.write_text(new_key())
+        reread(server, 2)
+        assert path_of(client.get("/staff")) == "/staff/login"
+        assert log_in(client).status_code == 303
+        assert client.get("/staff").status_code == 200
 
 
 def test_a_key_that_was_removed_opens_nothing(tmp_path: Path, key_file: Path) -> None:

@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import catalog
 from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
+from calsvc.web.staff.access import VERIFIED_AT_ONCE
 from calsvc.web.staff.job_store import Jobs
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
@@ -84,6 +85,17 @@ def test_wrong_passwords_of_an_office_do_not_delay_a_known_browser(clerk: TestCl
 def test_known_browser_is_delayed_by_its_own_wrong_passwords(clerk: TestClient) -> None:
     said = [log_in(clerk, "wrong").status_code for _ in range(FREE_ATTEMPTS + 1)]
     assert said == [403] * FREE_ATTEMPTS + [429]
+
+
+def test_known_browser_does_not_queue_behind_strangers(
+    client: TestClient, clerk: TestClient
+) -> None:
+    """Every password of a stranger that may be verified at once is being verified."""
+    strangers = client.app.state.desk.verifying[False]  # type: ignore[attr-defined]
+    assert client.portal
+    for _ in range(VERIFIED_AT_ONCE):
+        client.portal.call(strangers.acquire_on_behalf_of, object())
+    assert log_in(clerk).status_code == 303
 
 
 @pytest.mark.parametrize("mark", ["x", "x.y.z", "AAAA.aWlnaA.c2lnbmF0dXJl"])

@@ -1,16 +1,37 @@
-"""Session cookies: signed, and ended by another key or another password."""
+"""Session cookies are signed. Another password or a key that is removed ends them."""
+
+from itertools import pairwise
 
 from calsvc.passwords import hash_of
 from calsvc.web.staff.sessions import Sessions
 from tests.support.staff import HASH
 
+OLD, NEW = b"k" * 64, b"l" * 64
+
 
 def test_a_session_is_signed_and_ends_with_the_password() -> None:
-    sessions = Sessions(b"k" * 64, HASH)
+    sessions = Sessions([OLD], HASH)
     cookie = sessions.begin()
     assert sessions.session(cookie)
-    assert Sessions(b"k" * 64, HASH).session(cookie) == sessions.session(cookie)
+    assert Sessions([OLD], HASH).session(cookie) == sessions.session(cookie)
     assert not sessions.session(cookie[:-2] + "xx")
-    assert not Sessions(b"k" * 64, hash_of("another one")).session(cookie)
-    assert not Sessions(b"l" * 64, HASH).session(cookie)
+    assert not Sessions([OLD], hash_of("another one")).session(cookie)
     assert not sessions.session(sessions.greet())
+
+
+def test_rotation_of_keys_ends_no_session_between_any_two_copies() -> None:
+    steps = [Sessions(keys, HASH) for keys in ([OLD], [OLD, NEW], [NEW, OLD])]
+    for one, next_ in pairwise(steps):
+        for made_by, read_by in ((one, next_), (next_, one)):
+            session = read_by.session(cookie := made_by.begin())
+            assert session == made_by.session(cookie) != ""
+            assert read_by.is_token(made_by.token(session), session)
+            assert read_by.browser(made_by.mark_browser())
+            assert read_by.visit(made_by.greet())
+
+
+def test_key_that_is_removed_ends_its_sessions() -> None:
+    made_by, read_by = Sessions([OLD, NEW], HASH), Sessions([NEW], HASH)
+    session = made_by.session(cookie := made_by.begin())
+    assert not read_by.session(cookie)
+    assert not read_by.is_token(made_by.token(session), session)
