@@ -46,6 +46,7 @@ class Settings:
     access_log: bool = True
     keys: str = field(default="", repr=False)
     key_file: str = "~/.config/calsvc/keys"
+    ended_links: str = "~/.config/calsvc/ended-links"
     staff_password_hash: str = field(default="", repr=False)
     max_upload_mb: int = 50
     trusted_proxies: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         access_log=_switch(given, "access_log", Settings.access_log),
         keys=given.get("keys", Settings.keys),
         key_file=given.get("key_file", Settings.key_file),
+        ended_links=given.get("ended_links", Settings.ended_links),
         staff_password_hash=_password_hash(given),
         max_upload_mb=_whole_number(
             given, "max_upload_mb", Settings.max_upload_mb, LARGEST_UPLOAD_MB

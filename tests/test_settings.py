@@ -48,6 +48,7 @@ def test_everything_can_be_set() -> None:
             "CALSVC_FRAME_ANCESTORS": "'self' https://www.city.otaru.lg.jp",
             "CALSVC_KEYS": "secret",
             "CALSVC_KEY_FILE": "/etc/calsvc/keys",
+            "CALSVC_ENDED_LINKS": "/etc/calsvc/ended",
             "CALSVC_STAFF_PASSWORD_HASH": HASH,
             "CALSVC_MAX_UPLOAD_MB": "8",
             "CALSVC_TRUSTED_PROXIES": "10.0.0.0/16, 192.0.2.7,::1",
@@ -70,6 +71,7 @@ def test_everything_can_be_set() -> None:
     assert settings.allowed_hosts == ("calendar.example.jp", "[::1]")
     assert settings.frame_ancestors == "'self' https://www.city.otaru.lg.jp"
     assert (settings.keys, settings.key_file) == ("secret", "/etc/calsvc/keys")
+    assert settings.ended_links == "/etc/calsvc/ended"
     assert (settings.staff_password_hash, settings.max_upload_mb) == (HASH, 8)
     assert settings.trusted_proxies == ("10.0.0.0/16", "192.0.2.7/32", "::1/128")
     assert (settings.request_seconds, settings.keep_alive_seconds) == (5, 3600)

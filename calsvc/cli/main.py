@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from calsvc import passwords, settings
+from calsvc.cli.end_links import end
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.cli.keys import keys
 from calsvc.cli.links import links
@@ -15,6 +16,7 @@ from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.content import LinkedCard, Reminders
+from calsvc.links.ended import EndedLinks
 from calsvc.links.key_file import has_keys, make_key_file
 from calsvc.links.keys import load_keys
 from calsvc.municipality import toml_reader
@@ -58,6 +60,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
         for network in settings.wide_networks(configured):
             click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE}", err=True)
         city = toml_reader.load(configured.municipality)
+        EndedLinks(configured.ended_links)
         for language in LANGUAGES:
             catalog(language)
         if only_check:
@@ -89,6 +92,7 @@ def _prepare_keys(configured: settings.Settings) -> None:
 
 main.add_command(links)
 main.add_command(keys)
+main.add_command(end)
 
 
 @main.command("staff-password")

@@ -5,7 +5,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -50,6 +50,18 @@ def locked(path: Path) -> Iterator[os.stat_result]:
             if os.path.samestat(found, path.stat()):
                 yield found
                 return
+
+
+def create_text(path: Path, text: str, mode: int) -> None:
+    """Make the file ``path`` with ``mode``, unless there is one. Raises ``OSError``.
+
+    It has its content from the first moment on, because a link to the draft is made.
+    """
+    if path.exists():
+        return
+    with drafted(path, text) as draft, suppress(FileExistsError):
+        draft.chmod(mode)
+        path.hardlink_to(draft)
 
 
 def replace_text(path: Path, text: str, found: os.stat_result) -> None:

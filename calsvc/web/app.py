@@ -23,6 +23,7 @@ from calsvc import settings
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInput
 from calsvc.links.content import InvalidTokenError
+from calsvc.links.ended import EndedFileError, EndedLinks, LinkEndedError
 from calsvc.links.keys import BadKeysError, fingerprint
 from calsvc.settings import Settings
 from calsvc.web.api.endpoints import healthz, links, readyz
@@ -31,7 +32,7 @@ from calsvc.web.api.openapi import openapi
 from calsvc.web.feeds.middleware import FeedMiddleware, calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog, Observer
-from calsvc.web.problems import bad_link, http_error, invalid_input
+from calsvc.web.problems import bad_link, ended_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.pages import FrontPage, sealed_page
@@ -46,6 +47,8 @@ from calsvc.web.static_files import robots, static
 logger = logging.getLogger("calsvc")
 SMALLEST_COMPRESSED = 1024
 SECONDS_BETWEEN_SWEEPS = 60
+SECONDS_BETWEEN_CHECKS = 1
+"""Between two looks at the file of ended links."""
 COMPRESSED = [Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)]
 LIMITED = [Middleware(LimitedPosts)]
 SIGNED_IN = [Middleware(SignedIn)]
@@ -121,7 +124,7 @@ def create_app(
 
     ``observer`` is called after each response, see `AccessLog`.
 
-    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`.
+    Raises the errors of `calsvc.web.service.start`.
     """
     service = start(configured, today)
     app = Application(
@@ -134,6 +137,7 @@ def create_app(
         exception_handlers={
             InvalidInput: invalid_input,
             InvalidTokenError: bad_link,
+            LinkEndedError: ended_link,
             HTTPException: http_error,
         },
     )
@@ -151,20 +155,34 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
     if current_thread() is main_thread():  # no other one may handle signals
         get_running_loop().add_signal_handler(SIGHUP, app.reread_keys)
         pthread_sigmask(SIG_UNBLOCK, {SIGHUP})  # `calsvc serve` blocks it until now
-    state = {OBSERVER: app.state.observer}
-    if app.state.desk is None:
-        yield state
-        return
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_sweep, app)
-        yield state
+        tasks.start_soon(_follow, app.state.service.ended)
+        if app.state.desk:
+            tasks.start_soon(_sweep, app)
+        yield {OBSERVER: app.state.observer}
         tasks.cancel_scope.cancel()
-    app.state.desk.close()
+    if app.state.desk:
+        app.state.desk.close()
+
+
+async def _follow(ended: EndedLinks) -> None:
+    """Read the file of ended links whenever it has changed, away from the requests for feeds."""
+    fault = ""
+    while True:
+        await anyio.sleep(SECONDS_BETWEEN_CHECKS)
+        try:
+            if await anyio.to_thread.run_sync(ended.reread):
+                fault = ""
+                logger.warning("Read the ended links again: %d.", len(ended.numbers))
+        except (EndedFileError, RuntimeError) as error:  # or no thread can be started
+            if fault != str(error):
+                fault = str(error)
+                logger.error("The ended links are as before. %s", fault)
 
 
 async def _sweep(app: Application) -> None:
     while True:
-        with suppress(OSError):
+        with suppress(OSError, RuntimeError):  # a full disk, or no thread can be started
             await anyio.to_thread.run_sync(app.state.desk.jobs.sweep, time.time())
         await anyio.sleep(SECONDS_BETWEEN_SWEEPS)
 

@@ -28,6 +28,7 @@ TITLES = {
     HTTPStatus.BAD_REQUEST: "error.title.bad_request",
     HTTPStatus.FORBIDDEN: "error.title.forbidden",
     HTTPStatus.NOT_FOUND: "error.title.not_found",
+    HTTPStatus.GONE: "ended.title",
     HTTPStatus.METHOD_NOT_ALLOWED: "error.title.method_not_allowed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "error.title.too_large",
     HTTPStatus.REQUEST_URI_TOO_LONG: "error.title.too_large",
@@ -49,6 +50,11 @@ async def invalid_input(request: Request, error: Exception) -> Response:
 async def bad_link(request: Request, _error: Exception) -> Response:
     """404 for a link that does not open; it says nothing more."""
     return problem_response(request, HTTPStatus.NOT_FOUND)
+
+
+async def ended_link(request: Request, _error: Exception) -> Response:
+    """410 for a link that was ended."""
+    return problem_response(request, HTTPStatus.GONE)
 
 
 async def http_error(request: Request, error: Exception) -> Response:
@@ -76,6 +82,7 @@ def _page(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> 
         "title": _title(request, status),
         "messages": [words.problem(each) for each in problems],
         "lost": status is HTTPStatus.NOT_FOUND,
+        "ended": words.text("ended.text") if status is HTTPStatus.GONE else "",
     }
     return Page(request, words, "problem.html").answer(facts, PRIVATE, status)
 

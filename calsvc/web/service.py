@@ -14,6 +14,7 @@ from calsvc.feed.builder import REVISION
 from calsvc.i18n import catalogs
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.links.content import Link, LinkedCard, Reminders, new_number
+from calsvc.links.ended import EndedLinks
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
@@ -32,13 +33,14 @@ class Service:
 
     ``today`` returns the day that it is in Japan. ``etag_key`` is secret and stands for all that a
     feed's bytes depend on besides its link: the release, its texts, the municipality's facts.
-    ``last_modified`` is when any of them last changed.
+    ``last_modified`` is when any of them last changed. ``ended`` follows its file.
     """
 
     settings: Settings
     city: Municipality
     keys: tuple[bytes, ...] = field(repr=False)
     keyring: Keyring
+    ended: EndedLinks
     today: Callable[[], date]
     etag_key: bytes = field(repr=False)
     last_modified: datetime
@@ -47,7 +49,8 @@ class Service:
 def start(settings: Settings, today: Callable[[], date]) -> Service:
     """The service with its files read.
 
-    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`.
+    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`,
+    `calsvc.links.ended.EndedFileError`.
     """
     city = toml_reader.load(settings.municipality)
     keys = load_keys(settings.keys, settings.key_file)
@@ -56,6 +59,7 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
         city=city,
         keys=keys,
         keyring=Keyring(keys),
+        ended=EndedLinks(settings.ended_links),
         today=today,
         last_modified=max(REVISION, city.changed),
         etag_key=_etag_key(keys, city),

@@ -14,7 +14,11 @@ import httpx2
 import pytest
 
 from calsvc.i18n.catalogs import catalog
+from calsvc.links.ended import end_links
 from tests.clients.conftest import FeedServer, Shown
+from tests.support.links import NUMBER
+from tests.support.pages import ADULT_TOKEN
+from tests.support.servers import running_service
 
 BIN = Path(sys.executable).parent
 VDIRSYNCER = """
@@ -168,6 +172,20 @@ def test_khal_shows_the_dates_of_the_page_with_its_url(server: FeedServer, tmp_p
         assert each.title in page
         assert catalog("ja").day(each.start) in page
         assert catalog("ja").day(each.end) in page
+
+
+def test_khal_shows_nothing_of_an_ended_link_but_its_end(tmp_path: Path) -> None:
+    (home := tmp_path / "home").mkdir()
+    ended, path = tmp_path / "ended", f"/c/{ADULT_TOKEN}.ics"
+    with running_service(tmp_path, CALSVC_ENDED_LINKS=str(ended)) as service:
+        desk = subscribed(home, f"{service.base_url}{path}")
+        assert len(desk.listed("Asia/Tokyo")) == 8
+        end_links(str(ended), [NUMBER])
+        service.wait_for_log("Read the ended links again")
+        desk.sync()
+    assert desk.listed("Asia/Tokyo") == [
+        Shown(date(2026, 11, 1), date(2026, 11, 1), catalog("ja").text("ended.title"))
+    ]
 
 
 def test_the_server_writes_no_date_down(server: FeedServer) -> None:

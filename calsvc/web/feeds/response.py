@@ -2,16 +2,17 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote
 
+from calsvc.feed.ended import build_ended_feed
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.i18n.catalogs import catalog
-from calsvc.links.content import current_cards
+from calsvc.links.content import Link, current_cards
 from calsvc.links.urls import LinkAddresses
 from calsvc.web.feeds.request import FeedRequest, resolve_link
 from calsvc.web.security_headers import EVERYWHERE, Headers
@@ -19,6 +20,7 @@ from calsvc.web.service import Service, base_address
 
 MAX_AGE_SECONDS = 3600
 """A client may use a feed for this long without asking: less than any calendar's interval."""
+NEVER = datetime.max.replace(tzinfo=UTC)
 COMMON_HEADERS: Headers = [
     (b"cache-control", b"private, max-age=%d" % MAX_AGE_SECONDS),
     (b"vary", b"Accept-Language"),
@@ -43,6 +45,8 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
     """
     link, token = resolve_link(service, request)
     base = base_address(service, request.scheme, request.headers)
+    if link.number in service.ended.numbers:
+        return _respond_ended(service, request, link, LinkAddresses(base, token))
     tag = (b"etag", etag(service.etag_key, token, base))
     if is_not_modified(request.headers, tag[1], service.last_modified):
         return FeedResponse(
@@ -57,6 +61,25 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
         *content_headers(link.language, service.last_modified),
     ]
     return FeedResponse(HTTPStatus.OK, headers, body)
+
+
+def _respond_ended(
+    service: Service, request: FeedRequest, link: Link, addresses: LinkAddresses
+) -> FeedResponse:
+    """Returns the feed that replaces that of ``link``.
+
+    It has no Last-Modified, because the day on which the link was ended is not known. So a copy
+    from before is never current.
+    """
+    tag = (b"etag", etag(service.etag_key, addresses.token, f"{addresses.base} ended"))
+    if is_not_modified(request.headers, tag[1], NEVER):
+        return FeedResponse(HTTPStatus.NOT_MODIFIED, [tag, *COMMON_HEADERS], b"")
+    options = feed_options(service.city, catalog(link.language), link.reminders)
+    body = build_ended_feed(link.number, options, addresses if addresses.base else None)
+    common = content_headers(link.language, service.last_modified)
+    headers = [each for each in common if each[0] != b"last-modified"]
+    length = (b"content-length", b"%d" % len(body))
+    return FeedResponse(HTTPStatus.OK, [tag, length, *headers], body)
 
 
 def etag(key: bytes, token: str, base: str) -> bytes:

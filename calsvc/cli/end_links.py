@@ -1,0 +1,73 @@
+"""``calsvc end-links``: ends single links, with all that was made from them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from calsvc import settings
+from calsvc.bulk.link_lists import ListedRow, find_tokens, read
+from calsvc.cli.error_messages import errors_in_words
+from calsvc.errors import InvalidInput
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE
+from calsvc.links.content import NO_NUMBER, InvalidTokenError
+from calsvc.links.ended import end_links
+from calsvc.links.keys import load_keys
+from calsvc.links.sealing import Keyring
+
+
+@click.command("end-links")
+@click.argument("links", metavar="TOKEN|FILE")
+def end(links: str) -> None:
+    """End a link by its TOKEN or URL, or all links in FILE.
+
+    FILE is links.csv or links.xlsx of a run, or a list with a token or URL on each line. Hidden
+    rows of a workbook are left alone. What ends is the number of a link, so every language, choice
+    and change of it ends too.
+    """
+    with errors_in_words():
+        configured = settings.load(os.environ)
+        keyring = Keyring(load_keys(configured.keys, configured.key_file))
+        rows = _listed_rows(links)
+        shown = [row for row in rows if not row.is_hidden]
+        numbers = dict.fromkeys(number for row in shown for number in _numbers(row, keyring))
+        if not numbers:
+            raise click.ClickException("There is no link in it. Nothing was ended.")
+        added = end_links(configured.ended_links, numbers)
+    without = sum(not row.tokens for row in shown)
+    click.echo(f"Links ended: {added}, ended before: {len(numbers) - added}.")
+    click.echo(f"Rows without a link: {without}, hidden rows: {len(rows) - len(shown)}.")
+    click.echo(f"All processes that read {configured.ended_links} follow within seconds.")
+
+
+def _listed_rows(links: str) -> list[ListedRow]:
+    """Returns the rows of a file, or one for a token. Raises `click.ClickException`.
+
+    No message repeats ``links``, because it may be a token that was typed wrongly.
+    """
+    if tokens := find_tokens(links):
+        return [ListedRow(1, tokens, is_hidden=False)]
+    try:
+        with Path(links).open("rb") as file:
+            return [*read(file)]
+    except InvalidInput as error:
+        words = catalog(DEFAULT_LANGUAGE)
+        raise click.ClickException("\n".join(map(words.problem, error.problems))) from None
+    except OSError as error:
+        raise click.ClickException(f"Neither a link nor a file: {error.strerror}.") from None
+
+
+def _numbers(row: ListedRow, keyring: Keyring) -> Iterator[bytes]:
+    """Yields the numbers of the links in ``row``. Raises `click.ClickException`."""
+    for token in row.tokens:
+        try:
+            number = keyring.open(token).number
+        except InvalidTokenError:
+            number = NO_NUMBER
+        if number == NO_NUMBER:  # also that of a feed from plain dates
+            raise click.ClickException(
+                f"Row {row.number}: no link that the keys here open. Nothing was ended."
+            )
+        yield number
