@@ -11,7 +11,8 @@ from calsvc.links.keys import new_key
 from calsvc.passwords import hash_of
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.staff.job_store import CHECKING, NEW, WORKING, Jobs
+from calsvc.web.staff.job import CHECKING, NEW, WORKING
+from calsvc.web.staff.job_store import Jobs
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.paths import ROOT
 from tests.support.waiting import wait_until

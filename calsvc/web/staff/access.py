@@ -17,9 +17,10 @@ from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
 from calsvc.web.service import Service, base_of, service_of, words_for
+from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
 from calsvc.web.staff.job_runner import Workers
-from calsvc.web.staff.job_store import Job, Jobs
+from calsvc.web.staff.job_store import Jobs
 from calsvc.web.staff.sessions import LASTS, Sessions
 from calsvc.web.staff.uploads import TOKEN
 

@@ -11,7 +11,8 @@ import os
 import resource
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -30,16 +31,7 @@ from calsvc.i18n.catalogs import catalog
 from calsvc.links.content import new_number
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
-from calsvc.web.staff.job_store import (
-    CHECKED,
-    CHECKING,
-    DONE,
-    FAILED,
-    REFUSED,
-    WORKING,
-    Job,
-    Status,
-)
+from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, REFUSED, WORKING, Job, Status
 from calsvc.web.staff.zip_output import Archive, Growing
 
 SECONDS_BETWEEN_REPORTS = 0.2
@@ -87,20 +79,29 @@ class GoneError(Exception):
 def work(assigned: Assignment) -> int:
     """Do the task; returns the exit code. The job's status tells how it went."""
     job = Job("", Path(assigned.folder))
-    words = catalog(assigned.language)
     do = _check if assigned.task == CHECK else _make
     try:
-        do(assigned, job)
+        with _faults_told(assigned, job):
+            do(assigned, job)
     except GoneError:
         return FAILED_CODE
-    except InvalidInput as error:
-        faults = tuple(words.problem(each) for each in error.problems)
-        state = REFUSED if assigned.task == CHECK else FAILED
-        job.tell(replace(job.status, state=state, lines=faults))
-    except Exception as error:
+    except Exception as error:  # perhaps a full disk, which the files below have filled
+        job.discard_work()
         print(f"failed: {where(error)}", file=sys.stderr)  # noqa: T201 - the service's log
         return FAILED_CODE
     return DONE_WELL
+
+
+@contextmanager
+def _faults_told(assigned: Assignment, job: Job) -> Iterator[None]:
+    """Write down what is wrong with the table, if anything is. Raises ``OSError``."""
+    try:
+        yield
+    except InvalidInput as error:
+        words = catalog(assigned.language)
+        faults = tuple(words.problem(each) for each in error.problems)
+        state = REFUSED if assigned.task == CHECK else FAILED
+        job.tell(replace(job.status, state=state, lines=faults))
 
 
 def _check(assigned: Assignment, job: Job) -> None:
@@ -207,6 +208,7 @@ def main() -> int:
     logging.lastResort = None
     logging.getLogger("calsvc.bulk").addHandler(logging.StreamHandler())
     warnings.simplefilter("ignore")
+    sys.unraisablehook = lambda _: None  # a ZIP file that cannot be closed would name its path
     return work(assignment(sys.stdin.read()))
 
 

@@ -1,14 +1,12 @@
-"""The processes that work on tables: started, watched, stopped."""
+"""The processes that work on tables: started and stopped. They say themselves how it went."""
 
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
-from calsvc.web.staff.job_process import CHECK, DONE_WELL, Assignment
-from calsvc.web.staff.job_store import CHECKING, FAILED, UNDER_WAY, WORKING, Job, Status
+from calsvc.web.staff.job import CHECKING, WORKING, Job, Status
+from calsvc.web.staff.job_process import CHECK, Assignment
 
 COMMAND = (sys.executable, "-m", "calsvc.web.staff.job_process")
 
@@ -18,49 +16,48 @@ class Workers:
 
     def __init__(self) -> None:
         """None yet."""
-        self._running: dict[Path, subprocess.Popen[str]] = {}
+        self._running: list[tuple[Path, subprocess.Popen[str]]] = []
 
     def start(self, job: Job, assigned: Assignment) -> None:
-        """Have ``assigned`` done. Raises ``OSError``."""
-        state = CHECKING if assigned.task == CHECK else WORKING
-        job.tell(Status(state, formats=assigned.formats))
-        try:
-            process = _process()
-        except OSError:
-            job.tell(Status(FAILED, formats=assigned.formats))
-            raise
-        self._running[job.folder] = process
-        Thread(target=self._watch, args=(job, process, assigned.text()), daemon=True).start()
+        """Have ``assigned`` done. Raises ``OSError``.
 
-    def _watch(self, job: Job, process: "subprocess.Popen[str]", text: str) -> None:
-        with suppress(OSError):
-            process.communicate(text)
-        if self._running.get(job.folder) is process:
-            del self._running[job.folder]
-        if process.returncode == DONE_WELL:  # it has told how it went, and another may be at work
-            return
-        with suppress(OSError):  # the job was removed
-            if job.folder.is_dir() and job.status.state in UNDER_WAY:
-                job.tell(replace(job.status, state=FAILED))
+        The process inherits the lock of the job. So the job is under way as long as it lives.
+        """
+        self._forget_ended()
+        state = CHECKING if assigned.task == CHECK else WORKING
+        with job.under_way(Status(state, formats=assigned.formats)) as lock:
+            process = _process(lock)
+        self._running.append((job.folder, process))
+        assert process.stdin  # noqa: S101 - for the type checker
+        with suppress(BrokenPipeError), process.stdin as file:  # it has ended, so the job failed
+            file.write(assigned.text())
+
+    def _forget_ended(self) -> None:
+        """Forget processes that have ended, and let the system do so."""
+        for each in [*self._running]:
+            if each[1].poll() is not None:
+                self._running.remove(each)
 
     def is_running(self, job: Job) -> bool:
         """Return whether a process that was started here works on ``job``."""
-        process = self._running.get(job.folder)
-        return process is not None and process.poll() is None
+        return any(process.poll() is None for process in self._of(job))
 
     def stop(self, job: Job) -> None:
         """Stop what works on ``job``, if it is ours."""
-        if process := self._running.get(job.folder):
-            process.terminate()
+        for process in self._of(job):
+            process.kill()
+
+    def _of(self, job: Job) -> list["subprocess.Popen[str]"]:
+        return [process for folder, process in self._running if folder == job.folder]
 
     def close(self) -> None:
         """Stop all, and wait until they have ended."""
-        for process in [*self._running.values()]:
-            process.terminate()
+        for _, process in self._running:
+            process.kill()
             process.wait()
 
 
-def _process() -> "subprocess.Popen[str]":
+def _process(lock: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(  # noqa: S603 - ours, and nothing of the caller's in it
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, pass_fds=[lock]
     )

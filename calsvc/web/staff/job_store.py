@@ -8,23 +8,18 @@ A job's folder is named by digests of its session and its own id: nobody finds i
 """
 
 import hashlib
-import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
 
 from filelock import FileLock, Timeout
 
-from calsvc.bulk.choices import AS_FOUND, Choices, choices_of
-from calsvc.clock import JAPAN
 from calsvc.errors import CalsvcError
+from calsvc.web.staff.job import FAILED, UNDER_WAY, Job, remove_folder
 from calsvc.web.staff.sessions import LASTS
 
 MAX_JOBS_OF_SESSION = 2
@@ -35,11 +30,6 @@ UNATTENDED = 5 * 60
 """Seconds after which work stops that nobody has asked about: whoever wanted it has gone."""
 OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
 ID_BYTES = 24
-NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
-WORKING, DONE, FAILED = "working", "done", "failed"
-STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
-UNDER_WAY = (CHECKING, WORKING)
-"""States in which a process is at work."""
 
 
 class TooManyJobsError(CalsvcError):
@@ -48,101 +38,6 @@ class TooManyJobsError(CalsvcError):
 
 class TooManyOwnJobsError(CalsvcError):
     """The session has as many tables as one may have."""
-
-
-@dataclass(frozen=True)
-class Status:
-    """How far a job is. ``expected``: rows, about, or 0; ``lines``: what to say at the end.
-
-    ``suffix``: that of the table of faulty rows.
-    """
-
-    state: str = NEW
-    rows: int = 0
-    expected: int = 0
-    lines: tuple[str, ...] = ()
-    formats: tuple[str, ...] = field(default=())
-    suffix: str = ""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A table that was sent, and what is made of it."""
-
-    id: str
-    folder: Path
-
-    @property
-    def table(self) -> Path:
-        """The file that was sent."""
-        return self.folder / "table"
-
-    @property
-    def result(self) -> Path:
-        """The ZIP file, once it is done."""
-        return self.folder / "result.zip"
-
-    @property
-    def faulty(self) -> Path:
-        """The table of all faulty rows, once it is checked; `Status.suffix` is its form."""
-        return self.folder / "faulty"
-
-    @property
-    def preview(self) -> Path:
-        """What the clerk is shown before anything is made, as JSON."""
-        return self.folder / "preview.json"
-
-    @property
-    def choices(self) -> Choices:
-        """What the clerk has chosen about the table."""
-        try:
-            return choices_of(json.loads((self.folder / "choices.json").read_bytes()))
-        except FileNotFoundError:
-            return AS_FOUND
-
-    def choose(self, choices: Choices) -> None:
-        """Write down what the clerk has chosen. Raises ``OSError``."""
-        self._write("choices", choices.text())
-
-    @property
-    def begun(self) -> datetime:
-        """When the table was sent."""
-        return datetime.fromtimestamp((self.folder / "id").stat().st_mtime, JAPAN)
-
-    @property
-    def status(self) -> Status:
-        """How far it is."""
-        try:
-            found = json.loads((self.folder / "status.json").read_bytes())
-        except FileNotFoundError:
-            return Status()
-        lines, formats = tuple(found.pop("lines")), tuple(found.pop("formats"))
-        return Status(**found, lines=lines, formats=formats)
-
-    def tell(self, status: Status) -> None:
-        """Write down how far it is. Raises ``OSError`` where the job has been removed."""
-        self._write("status", json.dumps(asdict(status)))
-
-    def _write(self, name: str, text: str) -> None:
-        new = self.folder / f"{name}.new"
-        new.write_text(text, encoding="utf-8")
-        new.replace(self.folder / f"{name}.json")
-
-    def claim(self) -> bool:
-        """Whether the caller is the first who wants to work on it."""
-        try:
-            (self.folder / "claimed").touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        return True
-
-    def attend(self) -> None:
-        """Note that somebody has asked about it."""
-        (self.folder / "attended").touch()
-
-    def remove(self) -> None:
-        """Remove all of it at once, whoever is still at work on it."""
-        _remove(self.folder)
 
 
 class Jobs:
@@ -171,8 +66,12 @@ class Jobs:
             raise TooManyJobsError
         job = Job(name := token_urlsafe(ID_BYTES), self._own / _name(session, name))
         job.folder.mkdir(mode=OWNER_ONLY)
-        (job.folder / "id").write_text(name, encoding="utf-8")
-        job.attend()
+        try:
+            (job.folder / "id").write_text(name, encoding="utf-8")
+            job.attend()
+        except OSError:
+            job.remove()
+            raise
         return job
 
     def folders(self) -> list[Path]:
@@ -198,9 +97,12 @@ class Jobs:
         for worker in self.root.glob("worker-*/"):
             if worker != self._own:
                 _remove_if_left(worker)
-        for folder in self.folders():
-            if _is_over(Job("", folder), now):
-                _remove(folder)
+        for job in (Job("", folder) for folder in self.folders()):
+            if _is_over(job, now):
+                job.remove()
+            elif _has_failed(job):
+                with suppress(OSError):  # another worker removes it
+                    job.discard_work()
         for mark in self.root.glob("ended-*"):
             with suppress(FileNotFoundError):
                 if mark.stat().st_mtime < now - LASTS:
@@ -209,9 +111,9 @@ class Jobs:
     def end(self, session: str) -> None:
         """Remove all jobs of ``session``, and remember that it is over as long as workers live."""
         self._make_own()
-        self._mark(session).touch(OWNER_READS_AND_WRITES)
         for folder in self.root.glob(f"worker-*/{_digest(session)}-*"):
-            _remove(folder)
+            remove_folder(folder)  # first, because a full disk may not take the mark
+        self._mark(session).touch(OWNER_READS_AND_WRITES)
 
     def has_ended(self, session: str) -> bool:
         """Whether ``session`` has ended before its time, at any worker."""
@@ -223,7 +125,7 @@ class Jobs:
     def close(self) -> None:
         """Remove all that this worker has kept."""
         if self._lock.is_locked:
-            _remove(self._own)
+            remove_folder(self._own)
             self._lock.release()
             Path(self._lock.lock_file).unlink(missing_ok=True)
         if not any(self.root.glob("worker-*/")):
@@ -261,6 +163,13 @@ def _is_over(job: Job, now: float) -> bool:
         return False
 
 
+def _has_failed(job: Job) -> bool:
+    try:
+        return job.status.state == FAILED
+    except (OSError, ValueError):  # removed meanwhile by another worker
+        return False
+
+
 def _last_used(folder: Path) -> float:
     """When somebody last asked about the job; for a result also when it was done."""
     names = (
@@ -276,19 +185,6 @@ def _remove_if_left(worker: Path) -> None:
     lock = FileLock(worker.with_suffix(".lock"))
     with suppress(Timeout):
         lock.acquire(timeout=0)
-        _remove(worker)
+        remove_folder(worker)
         lock.release()
         Path(lock.lock_file).unlink(missing_ok=True)
-
-
-def _remove(folder: Path) -> None:
-    """Rename first: whoever is still writing into the folder finds it no more."""
-    doomed = folder.with_name(f".removed.{token_hex(8)}")
-    with suppress(FileNotFoundError):
-        folder.rename(doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
-
-
-def said(status: Status) -> Mapping[str, str | int]:
-    """What a script is told of ``status``."""
-    return {"state": status.state, "rows": status.rows, "expected": status.expected}

@@ -14,7 +14,7 @@ from calsvc.bulk.records import XLSX
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
 from calsvc.web.staff.access import session_of
-from calsvc.web.staff.job_store import Job
+from calsvc.web.staff.job import Job
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.table_choices import UNUSED, preset
 

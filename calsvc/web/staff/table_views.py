@@ -1,13 +1,12 @@
 """Many residents: a table is sent, checked, worked on, and fetched as a ZIP file."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 
 import anyio
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -25,22 +24,13 @@ from calsvc.web.staff.access import (
     session_of,
     to,
 )
+from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, Job, said
 from calsvc.web.staff.job_process import MAKE
-from calsvc.web.staff.job_store import (
-    CHECKED,
-    CHECKING,
-    DONE,
-    FAILED,
-    NEW,
-    REFUSED,
-    Job,
-    TooManyJobsError,
-    TooManyOwnJobsError,
-    said,
-)
+from calsvc.web.staff.job_store import TooManyJobsError, TooManyOwnJobsError
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.table_choices import read_choices
 from calsvc.web.staff.table_preview import preview_page, read_preview
+from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import receive
 
 logger = logging.getLogger("calsvc.staff")
@@ -61,9 +51,17 @@ async def send(request: Request) -> Response:
     """``POST /staff/tables``. Raises `HTTPException` 503 with Retry-After; see `receive`."""
     base_of(request)
     try:
-        return await _kept(request)
+        with _later_if_full():
+            return await _kept(request)
     except TooManyOwnJobsError:
         return to(request, full=True)
+
+
+@contextmanager
+def _later_if_full() -> Iterator[None]:
+    """Raise `HTTPException` 503 with Retry-After where there is no room, or no process starts."""
+    try:
+        yield
     except (TooManyJobsError, OSError) as error:
         if isinstance(error, OSError):  # the disk is full, mostly
             logger.error("a table could not be kept: %s", error.strerror)
@@ -74,7 +72,7 @@ async def send(request: Request) -> Response:
 async def _kept(request: Request) -> Response:
     most = service_of(request).settings.max_upload_mb * MEGABYTE
     new = desk_of(request).jobs.new
-    job = await run_in_threadpool(new, session_of(request), NEEDED_UPLOADS * most)
+    job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
     try:
         with job.table.open("wb") as file:
             await receive(request, file, most, partial(is_token, request))
@@ -86,7 +84,7 @@ async def _kept(request: Request) -> Response:
 
 
 async def _check(request: Request, job: Job) -> None:
-    await run_in_threadpool(desk_of(request).workers.start, job, assigned(request, job))
+    await in_thread(desk_of(request).workers.start, job, assigned(request, job))
 
 
 async def show(request: Request) -> Response:
@@ -132,19 +130,24 @@ async def status(request: Request) -> Response:
 
 
 async def check(request: Request) -> Response:
-    """``POST /staff/tables/{job}/check``: look again, with what the clerk has chosen."""
+    """``POST /staff/tables/{job}/check``: look again, with what the clerk has chosen.
+
+    Raises `HTTPException` 503 with Retry-After.
+    """
     fields, job = await own_fields(request), job_of(request)
     job.attend()
     if job.status.state == CHECKED:
-        job.choose(read_choices(fields, read_preview(job), job.choices))
-        await _check(request, job)
+        with _later_if_full():
+            job.choose(read_choices(fields, read_preview(job), job.choices))
+            await _check(request, job)
     return to(request, f"/tables/{job.id}")
 
 
 async def begin(request: Request) -> Response:
     """``POST /staff/tables/{job}/start``: have the files made; a second time it does nothing.
 
-    Where something was chosen anew, or still has to be chosen, the table is checked again.
+    Where something was chosen anew, or still has to be chosen, the table is checked again. Raises
+    `HTTPException` 503 with Retry-After.
     """
     fields, job = await own_fields(request), job_of(request)
     job.attend()
@@ -152,14 +155,23 @@ async def begin(request: Request) -> Response:
     if job.status.state == CHECKED:
         shown = read_preview(job)
         chosen = read_choices(fields, shown, job.choices)
-        if chosen != job.choices or not shown.ready:
-            job.choose(chosen)
-            await _check(request, job)
-        elif job.claim():
-            formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
-            wanted = assigned(request, job, MAKE, formats)
-            await run_in_threadpool(desk_of(request).workers.start, job, wanted)
+        with _later_if_full():
+            if chosen != job.choices or not shown.ready:
+                job.choose(chosen)
+                await _check(request, job)
+            elif job.claim():
+                await _make(request, job, fields)
     return to(request, f"/tables/{job.id}")
+
+
+async def _make(request: Request, job: Job, fields: Mapping[str, str]) -> None:
+    formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
+    wanted = assigned(request, job, MAKE, formats)
+    try:
+        await in_thread(desk_of(request).workers.start, job, wanted)
+    except OSError:
+        job.unclaim()
+        raise
 
 
 async def remove(request: Request) -> Response:
@@ -167,7 +179,7 @@ async def remove(request: Request) -> Response:
     await own_fields(request)
     job = job_of(request)
     desk_of(request).workers.stop(job)
-    await run_in_threadpool(job.remove)
+    await in_thread(job.remove)
     return to(request)
 
 

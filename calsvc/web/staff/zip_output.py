@@ -47,6 +47,7 @@ class Archive:
                     file.seek(0)
                     shutil.copyfileobj(file, entry, BLOCK_BYTES)
             file.close()
+            Path(file.name).unlink()  # its room is for what comes next
         self._zip.close()
 
     def _grown(self, name: str) -> BinaryIO:

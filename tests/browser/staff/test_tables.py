@@ -11,7 +11,8 @@ from pyzbar.pyzbar import decode
 
 from calsvc.links.keys import read_keys
 from calsvc.web.staff.access import SESSION_COOKIE
-from calsvc.web.staff.job_store import DONE, WORKING, Jobs, Status
+from calsvc.web.staff.job import DONE, WORKING, Status
+from calsvc.web.staff.job_store import Jobs
 from calsvc.web.staff.sessions import Sessions
 from tests.support.browsing import OpenPage
 from tests.support.servers import KEY
@@ -75,16 +76,16 @@ def test_the_progress_is_seen(open_page: OpenPage, jobs: Jobs, javascript: bool)
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
     job = jobs.new(session_of(page))
-    job.tell(Status(WORKING, 400, 1000))
-    page.goto(f"/staff/tables/{job.id}")
-    expect(page.locator("h1")).to_have_text(words("working"))
-    expect(page.locator("progress")).to_have_attribute("max", "1000")
-    expect(page.locator("[data-rows]")).to_have_text("400")
-    job.tell(Status(WORKING, 700, 1000))
-    expect(page.locator("[data-rows]")).to_have_text("700")
-    with zipfile.ZipFile(job.result, "w") as archive:
-        archive.writestr("links.csv", "")
-    job.tell(Status(DONE, 1000, 1000))
+    with job.under_way(Status(WORKING, 400, 1000)):
+        page.goto(f"/staff/tables/{job.id}")
+        expect(page.locator("h1")).to_have_text(words("working"))
+        expect(page.locator("progress")).to_have_attribute("max", "1000")
+        expect(page.locator("[data-rows]")).to_have_text("400")
+        job.tell(Status(WORKING, 700, 1000))
+        expect(page.locator("[data-rows]")).to_have_text("700")
+        with zipfile.ZipFile(job.result, "w") as archive:
+            archive.writestr("links.csv", "")
+        job.tell(Status(DONE, 1000, 1000))
     expect(page.locator("h1")).to_have_text(words("done"))
     assert fetch_zip(page).namelist() == ["links.csv"]
     remove_and_wait(page, jobs)

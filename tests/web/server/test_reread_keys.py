@@ -14,7 +14,7 @@ from calsvc.links.key_file import rotate
 from calsvc.links.keys import fingerprint, load_keys, new_key, read_keys
 from calsvc.links.sealing import Keyring
 from calsvc.rules.card import Card
-from calsvc.web.staff.job_store import CHECKED, CHECKING
+from calsvc.web.staff.job import CHECKED, CHECKING
 from tests.support.clients import FEED_REQUEST, connect, read_answer, send_request
 from tests.support.links import link_of
 from tests.support.load_clients import LoadClients

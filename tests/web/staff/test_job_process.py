@@ -4,7 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import catalog
-from calsvc.web.staff.job_store import Job, Jobs
+from calsvc.web.staff.job import Job
+from calsvc.web.staff.job_store import Jobs
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
 
 

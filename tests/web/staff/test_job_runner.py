@@ -14,9 +14,10 @@ from calsvc.links.keys import load_keys
 from calsvc.settings import Settings
 from calsvc.web import service
 from calsvc.web.staff.access import open_desk
+from calsvc.web.staff.job import FAILED, WORKING, Job
 from calsvc.web.staff.job_process import MAKE, Assignment
 from calsvc.web.staff.job_runner import Workers
-from calsvc.web.staff.job_store import FAILED, WORKING, Job, Jobs
+from calsvc.web.staff.job_store import Jobs
 from tests.support.clients import FEED_PATH
 from tests.support.servers import running_service
 from tests.support.staff import BROWSER, EXAMPLE, HASH, log_in, post, start, status_of

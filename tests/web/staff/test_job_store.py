@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from calsvc.web.staff.job import WORKING, Status
 from calsvc.web.staff.job_store import (
     MAX_JOBS_OF_SESSION,
     UNATTENDED,
-    WORKING,
     Jobs,
-    Status,
     TooManyJobsError,
     TooManyOwnJobsError,
 )
@@ -30,9 +29,11 @@ def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: Jobs) -> None:
 
 def test_work_that_nobody_asks_about_is_removed_sooner(tmp_path: Path) -> None:
     jobs = Jobs(b"k" * 64, tmp_path)
-    jobs.new("session").tell(Status(WORKING))
-    jobs.sweep(time.time() + UNATTENDED + 1)
-    assert jobs.folders() == []
+    with jobs.new("session").under_way(Status(WORKING)):
+        jobs.sweep(time.time() + UNATTENDED - 60)
+        assert len(jobs.folders()) == 1
+        jobs.sweep(time.time() + UNATTENDED + 1)
+        assert jobs.folders() == []
     jobs.close()
     assert list(tmp_path.iterdir()) == []
 

@@ -13,7 +13,7 @@ from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.formats import FORMATS
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.web.staff.job_store import STATES
+from calsvc.web.staff.job import STATES
 from calsvc.web.staff.table_preview import COUNTS
 from tests.support.staff import CARD, EXAMPLE, finish, log_in, path_of, post, send
 
