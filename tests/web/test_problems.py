@@ -93,7 +93,8 @@ def test_an_error_is_a_page_for_browsers_and_details_for_programs(
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("DELETE", "/"), ("POST", "/c/x"), ("PUT", "/static/page.css")]
+    ("method", "path"),
+    [("DELETE", "/"), ("POST", "/c/x"), ("PUT", "/static/page.css"), ("TRACE", "/")],
 )
 def test_another_method_is_told_which_ones_there_are(
     client: TestClient, method: str, path: str

@@ -30,12 +30,13 @@ class Sessions:
     def __init__(self, keys: Sequence[bytes], password_hash: str) -> None:
         """``keys``: those of links. The first signs, all verify."""
         self._keys, self._context = keys, password_hash.encode()
-        self._sessions = self._signer(b"session")
-        self._visits = self._signer(b"visit")
-        self._browsers = self._signer(b"browser")
+        self._sessions = self.signer(b"session")
+        self._visits = self.signer(b"visit")
+        self._browsers = self.signer(b"browser")
         self._forms = self._secrets(b"form")
 
-    def _signer(self, purpose: bytes) -> TimestampSigner:
+    def signer(self, purpose: bytes) -> TimestampSigner:
+        """Returns what signs cookies for ``purpose``, such as ``session``."""
         newest_last = self._secrets(purpose)[::-1]  # as itsdangerous expects them
         return TimestampSigner(newest_last, digest_method=hashlib.sha256)
 

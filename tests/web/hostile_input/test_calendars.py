@@ -45,6 +45,8 @@ IN_CALENDARS = (
     "\u0e01" * 20,
     "@evil.example",
     "mailto:a@b.example",
+    "{city}{0.__class__}",
+    "%s%n%(a)s${a}",
 )
 
 

@@ -154,6 +154,19 @@ def test_no_front_speaks_old_tls(front: Front) -> None:
         old.wrap_socket(plain, server_hostname=NAME)
 
 
+@pytest.mark.parametrize("ciphers", ["ECDHE+SHA1", "ECDHE+SHA256+AES:!AESGCM"])
+def test_every_front_takes_only_authenticated_ciphers(front: Front, ciphers: str) -> None:
+    weak = ssl.create_default_context(cafile=str(front.folder / "fullchain.pem"))
+    weak.maximum_version = ssl.TLSVersion.TLSv1_2
+    plain = socket.create_connection(("127.0.0.1", front.port))
+    with plain, weak.wrap_socket(plain, server_hostname=NAME) as spoken:
+        assert spoken.version() == "TLSv1.2"
+    weak.set_ciphers(ciphers)
+    plain = socket.create_connection(("127.0.0.1", front.port))
+    with plain, pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"):
+        weak.wrap_socket(plain, server_hostname=NAME)
+
+
 def test_more_than_the_service_would_read_is_refused_at_the_front(front: Front) -> None:
     with front.client() as client:
         answer = client.post("/api/links", json="x" * 70_000)

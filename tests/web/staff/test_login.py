@@ -1,5 +1,6 @@
 """Signs in and out; attempts are counted, cookies are closed to scripts and other sites."""
 
+import logging
 from http.cookies import Morsel, SimpleCookie
 
 import pytest
@@ -105,6 +106,29 @@ def test_invented_mark_of_a_browser_counts_for_nothing(client: TestClient, mark:
         assert log_in(client, "wrong").status_code == 403
     client.cookies.set("calsvc_staff_browser", mark)
     assert log_in(client).status_code == 429
+
+
+# --- the log --------------------------------------------------------------------------------------
+
+
+def test_attempts_and_refusals_are_logged_without_what_was_sent(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "calsvc.access")
+    for password in ("wrong", STAFF_PASSWORD):
+        log_in(client, password)
+    client.post("/staff/logout", data={"csrf": "forged"})
+    client.cookies.clear()
+    client.get("/staff/tables/x")
+    found = [record.getMessage().rpartition(" ")[0] for record in caplog.records]
+    assert found == [
+        "GET LogIn 200",
+        "POST LogIn 403",
+        "GET LogIn 200",
+        "POST LogIn 303",
+        "POST log_out 403",
+        "GET show 303",
+    ]
 
 
 # --- cookies --------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 """Session cookies are signed. Another password or a key that is removed ends them."""
 
+import time
 from itertools import pairwise
 
+from itsdangerous.encoding import base64_encode, int_to_bytes
+
 from calsvc.passwords import hash_of
-from calsvc.web.staff.sessions import Sessions
+from calsvc.web.staff.sessions import LASTS, Sessions
 from tests.support.staff import HASH
 
 OLD, NEW = b"k" * 64, b"l" * 64
@@ -17,6 +20,16 @@ def test_a_session_is_signed_and_ends_with_the_password() -> None:
     assert not sessions.session(cookie[:-2] + "xx")
     assert not Sessions([OLD], hash_of("another one")).session(cookie)
     assert not sessions.session(sessions.greet())
+
+
+def test_session_ends_after_its_time_whatever_the_browser_keeps() -> None:
+    sessions = Sessions([OLD], HASH)
+    session, _, _ = sessions.begin().rsplit(".", 2)
+    for age, is_valid in ((LASTS - 60, True), (LASTS + 60, False)):
+        stamp = base64_encode(int_to_bytes(int(time.time()) - age))
+        signed = b".".join((session.encode(), stamp))
+        cookie = b".".join((signed, sessions.signer(b"session").get_signature(signed)))
+        assert bool(sessions.session(cookie.decode())) is is_valid
 
 
 def test_rotation_of_keys_ends_no_session_between_any_two_copies() -> None:
