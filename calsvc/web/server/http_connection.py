@@ -21,6 +21,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from calsvc.web.client_networks import Network
 from calsvc.web.observability.access_log import OBSERVER, answered
 from calsvc.web.problems import problem_message
 from calsvc.web.server.flow_control import PipelineFlowControl
@@ -86,7 +87,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         ``clients``: the connections of each client, with a bound that works alike.
         """
         super().__init__(**arguments)
-        self._clients, self._host = clients, ""
+        self._clients = clients
+        self._networks: tuple[Network, ...] = ()
         self._max_connections = max_connections
         self._request_timeout = request_timeout
         self.url, self.headers = b"", []
@@ -105,8 +107,9 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         """Expect the first request, or turn the client away."""
         super().connection_made(transport)
         self.flow = PipelineFlowControl(transport, self.pipeline)
-        self._host = self.client[0] if self.client else ""
-        load = max(len(self.connections) / self._max_connections, self._clients.add(self._host))
+        self._networks = self._clients.networks_of(self.client[0] if self.client else "")
+        share = self._clients.add(self._networks)
+        load = max(len(self.connections) / self._max_connections, share)
         if load > MAX_LOAD:
             transport.abort()
             return
@@ -121,7 +124,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         uvicorn tells only the last queued request. The current one would then write to a closed
         transport, and the error would be logged as the application's.
         """
-        self._clients.remove(self._host)
+        self._clients.remove(self._networks)
         if self._timer:
             self._timer.cancel()
         if self._current:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from ipaddress import ip_network
 
@@ -25,26 +25,27 @@ class ClientConnections:
         self._proxies = [ip_network(each) for each in proxies]
         self._open: Counter[str] = Counter()
 
-    def add(self, host: str) -> float:
-        """Count a connection from ``host``, and return the share of its bound that is used."""
-        share = 0.0
-        for name, allowance in self._networks(host):
-            self._open[name] += 1
-            share = max(share, self._open[name] / (self._most * allowance))
-        return share
-
-    def remove(self, host: str) -> None:
-        """Count a connection from ``host`` no more."""
-        for name, _ in self._networks(host):
-            self._open[name] -= 1
-            if not self._open[name]:
-                del self._open[name]
-
-    def _networks(self, host: str) -> tuple[Network, ...]:
+    def networks_of(self, host: str) -> tuple[Network, ...]:
+        """Returns the networks of ``host`` in which it is counted: none for a proxy."""
         address = parse_address(host)
         if address is None or any(address in network for network in self._proxies):
             return ()
         return networks_of(host)
+
+    def add(self, networks: Iterable[Network]) -> float:
+        """Count a connection in ``networks``, and return the share of a bound that is used."""
+        share = 0.0
+        for name, allowance in networks:
+            self._open[name] += 1
+            share = max(share, self._open[name] / (self._most * allowance))
+        return share
+
+    def remove(self, networks: Iterable[Network]) -> None:
+        """Count a connection in ``networks`` no more."""
+        for name, _ in networks:
+            self._open[name] -= 1
+            if not self._open[name]:
+                del self._open[name]
 
 
 async def overloaded_app(scope: Scope, _receive: Receive, send: Send) -> None:
