@@ -9,9 +9,18 @@ from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.file_kinds import is_workbook
 from calsvc.bulk.records import Row
 from calsvc.bulk.workbooks import Book
+from calsvc.errors import CalsvcError
 
 TOKEN = re.compile("1[A-Za-z0-9_-]{20,2000}")
 IN_URL = re.compile(rf"/c/({TOKEN.pattern})(?![A-Za-z0-9_-])")
+
+
+class HiddenRowsUnknownError(CalsvcError):
+    """A workbook of a format whose hidden rows cannot be told from others."""
+
+    def __init__(self) -> None:
+        """For administrators."""
+        super().__init__("Hidden rows of this format are not known. Save it as .xlsx or .csv.")
 
 
 class ListedRow(NamedTuple):
@@ -31,7 +40,9 @@ def find_tokens(text: str) -> tuple[str, ...]:
 
 
 def read(file: BinaryIO) -> Iterator[ListedRow]:
-    """Yield the rows of ``file``: a workbook or text. Raises `InvalidInput`.
+    """Yield the rows of ``file``: a workbook or text.
+
+    Raises `InvalidInput`, `HiddenRowsUnknownError`.
 
     A token without its URL counts only where it stands alone. A number of a table may look alike.
     """
@@ -48,6 +59,8 @@ def _rows(file: BinaryIO) -> Iterator[Row]:
         return
     book = Book(file)
     try:
+        if not book.knows_rows:
+            raise HiddenRowsUnknownError
         for index, sheet in enumerate(book.sheets):
             if sheet.visible:
                 yield from book.rows(index)

@@ -18,7 +18,7 @@ from tests.support.links import NUMBER, link_of
 from tests.support.pages import ADULT, ADULT_TOKEN, KEYRING
 from tests.support.paths import ROOT
 from tests.support.servers import KEY
-from tests.support.workbooks import HANAKO, HEADER, xlsx
+from tests.support.workbooks import HANAKO, HEADER, xls, xlsx
 
 BASE_URL = "https://calendar.example.jp"
 OTHER = bytes(range(8, 16))
@@ -124,6 +124,16 @@ def test_hidden_rows_of_a_workbook_are_left_alone(tmp_path: Path, ended: Path) -
         "Links ended: 1, ended before: 0.\nRows without a link: 1, hidden rows: 2.\n"
     )
     assert len(numbers_in(ended)) == 1
+
+
+def test_workbook_whose_hidden_rows_are_unknown_is_refused(tmp_path: Path, ended: Path) -> None:
+    (path := tmp_path / "links.xls").write_bytes(xls(("リンク",), (f"{BASE_URL}/c/{ADULT_TOKEN}",)))
+    result = run(ended, "end-links", path)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: Hidden rows of this format are not known. Save it as .xlsx or .csv.\n",
+    )
+    assert not ended.exists()
 
 
 def hide(_book: Workbook, sheet: Worksheet) -> None:
