@@ -226,6 +226,8 @@ def interrupt(event, arguments):
     if event == "open" and str(arguments[0]) == str(journal.parent) and journal.exists():
         signal.raise_signal(signal.SIGINT)
 
+# A shell without job control starts what runs in its background with SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.addaudithook(interrupt)
 main()
 """

@@ -28,17 +28,17 @@ def test_a_host_that_is_not_allowed_is_refused_and_never_repeated(
         client.get(f"/c/{ADULT_TOKEN}", headers=headers),
     ):
         assert response.status_code == 421
-        assert "evil" not in response.text
-        assert "evil" not in str(response.headers)
+        assert "evil.example" not in response.text
+        assert "evil.example" not in str(response.headers)
 
 
 def test_the_public_address_is_told_whatever_the_host_says() -> None:
     client = page_client(Settings(keys=KEY, public_url="https://card.example.jp"))
     text = client.get(f"/c/{ADULT_TOKEN}", headers={"Host": "evil.example"}).text
     assert f'value="https://card.example.jp/c/{ADULT_TOKEN}.ics"' in text
-    assert "evil" not in text
+    assert "evil.example" not in text
 
 
 def test_forwarded_hosts_are_not_believed(client: TestClient) -> None:
     text = client.get(f"/c/{ADULT_TOKEN}", headers={"X-Forwarded-Host": "evil.example"}).text
-    assert "evil" not in text
+    assert "evil.example" not in text
