@@ -1,7 +1,7 @@
 """Marks of a sheet's cells that python-calamine does not report, and how XML is read for them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
@@ -52,11 +52,15 @@ def _put(column: bytearray, row: int, code: int) -> None:
     column[row] = code
 
 
-def occurs(pattern: re.Pattern[bytes], part: IO[bytes]) -> bool:
-    """Returns whether ``pattern`` occurs; a match is at most `OVERLAP_BYTES` long."""
+def occurs(pattern: re.Pattern[bytes], part: IO[bytes], signs: Sequence[bytes] = (b"",)) -> bool:
+    """Returns whether ``pattern`` occurs; a match is at most `OVERLAP_BYTES` long.
+
+    ``signs``: each match has one of them, and to find them is ten times as fast.
+    """
     kept = b""
     while block := part.read(BLOCK_BYTES):
-        if pattern.search(kept + block):
+        text = kept + block
+        if any(sign in text for sign in signs) and pattern.search(text):
             return True
         kept = block[-OVERLAP_BYTES:]
     return False

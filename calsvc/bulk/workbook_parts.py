@@ -32,6 +32,8 @@ MAX_PARTS = 10_000
 KNOWN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 IS_ENCRYPTED = 0x1
 NEEDS_MARKS = re.compile(rb"""hidden|<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']|\0""")
+SIGNS_OF_MARKS = (b"hidden", b"<f", b":f", b'"e"', b"'e'", b"\0")
+"""Each match of `NEEDS_MARKS` has one of them, in well-formed XML."""
 NULL_DATE = re.compile(b"null-date")
 PADDING = re.compile(r"(0{2,20})(;@)?")
 REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+")
@@ -172,7 +174,7 @@ def read_marks(file: BinaryIO, parts: Parts, sheet: str) -> Marks:
     try:
         archive = zipfile.ZipFile(file)
         path = parts.paths[sheet]
-        if not parts.paddings and not occurs(NEEDS_MARKS, archive.open(path)):
+        if not parts.paddings and not occurs(NEEDS_MARKS, archive.open(path), SIGNS_OF_MARKS):
             return Marks()
         return _SheetMarks(parts.paddings).read(archive.open(path))
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, expat.ExpatError) as error:
