@@ -34,8 +34,9 @@ MAX_CELLS = 40_000_000
 MAX_CELL_CHARACTERS = 32_767
 HEAD_ROWS = 40
 BATCH_CHARACTERS = 1 << 18
-Cell = str | list[str] | None
-"""Text, a number as a list of its text, or nothing where there is no result."""
+Cell = str | list[str]
+"""Text, a number as a list of its text, or an empty list where there is no result."""
+NO_RESULT: Cell = []
 
 
 def limit_this_process(size: int) -> None:
@@ -135,7 +136,7 @@ class Reader:
         size = 0
         for row in self._rows(at):
             batch.append(row)
-            size += 16 + sum(len(cell or "") for cell in row[2])
+            size += 16 + sum(map(len, row[2]))
             if size > BATCH_CHARACTERS:
                 yield {"rows": batch}
                 batch, size = [], 0
@@ -151,8 +152,10 @@ class Reader:
             cells = left + [each if type(each) is str else _cell(each) for each in values]
             if marks.codes:
                 _mark(cells, marks, row)
-            if any(cells) or None in cells:
-                yield row + 1, marks.is_hidden(row), _bounded(cells)
+            if any(cells) or NO_RESULT in cells:
+                if max(map(len, cells)) > MAX_CELL_CHARACTERS:
+                    raise RefusedError("cell_too_long")
+                yield row + 1, marks.is_hidden(row), cells
 
 
 def _refuse_large(sheet: CalamineSheet) -> None:
@@ -163,22 +166,12 @@ def _refuse_large(sheet: CalamineSheet) -> None:
         raise RefusedError("too_large")
 
 
-def _bounded(cells: list[Cell]) -> list[Cell]:
-    if max(map(_length, cells)) > MAX_CELL_CHARACTERS:
-        raise RefusedError("cell_too_long")
-    return cells
-
-
-def _length(cell: Cell) -> int:
-    return len(cell) if type(cell) is str else 0
-
-
 def _mark(cells: list[Cell], marks: Marks, row: int) -> None:
     for column, codes in marks.codes.items():
         code = codes[row] if row < len(codes) else 0
         if code == UNCOMPUTED and column < MAX_COLUMNS:
             cells.extend([""] * (column + 1 - len(cells)))
-            cells[column] = None
+            cells[column] = NO_RESULT
         elif code and column < len(cells):
             cells[column] = _padded(cells[column], code)
 

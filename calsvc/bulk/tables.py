@@ -111,7 +111,8 @@ def _with_blanks(rows: Iterator[Row]) -> Iterator[Row]:
     """Yield also the blank rows between others."""
     passed = 0
     for row in rows:
-        yield from (Row(blank, []) for blank in range(passed + 1, row.number) if passed)
+        if passed and row.number > passed + 1:
+            yield from (Row(blank, []) for blank in range(passed + 1, row.number))
         passed = row.number
         yield row
 

@@ -141,11 +141,11 @@ def _sheet(found: dict[str, Any]) -> Sheet:
     return Sheet(**found, head=head)
 
 
-def _row(found: tuple[int, bool, list[str | list[str] | None]]) -> Row:
+def _row(found: tuple[int, bool, list[str | list[str]]]) -> Row:
     number, hidden, values = found
     cells = [each if type(each) is str else _cell(each) for each in values]
-    return Row(number, cells, skipped="row.hidden" if hidden else "")
+    return Row(number, cells, "", "row.hidden" if hidden else "")
 
 
-def _cell(value: object) -> str:
-    return Number(value[0]) if isinstance(value, list) else Uncomputed()
+def _cell(value: Sequence[str]) -> str:
+    return Number(value[0]) if value else Uncomputed()
