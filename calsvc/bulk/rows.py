@@ -7,7 +7,7 @@ table, and nothing is read or written that the caller did not hand in.
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -152,6 +152,10 @@ class _Reader:
             (name, columns.places[name]) for name in DATE_FIELDS if name in columns.places
         ]
         self._others = columns.others
+        self._all_places = {
+            field: [place, *columns.others.get(field, ())]
+            for field, place in columns.places.items()
+        }
 
     def outcome(self, row: Row) -> Outcome:
         """What becomes of ``row``."""
@@ -239,7 +243,7 @@ class _Reader:
         for field in self._others:
             cells = [
                 each
-                for each in self._all_cells(row, field)
+                for each in (row.cells[place] for place in self._all_places[field])
                 if each.strip() or isinstance(each, Uncomputed)
             ]
             if field in DATE_NAMES:
@@ -248,25 +252,14 @@ class _Reader:
             if len({_comparable(field, each) for each in cells}) > 1:
                 yield Problem(field, "column.differs")
 
-    def _all_cells(self, row: Row, field: str) -> Sequence[str]:
-        places = [self._places[field], *self._others.get(field, ())]
-        return [row.cells[place] for place in places]
-
     def _said(self, row: Row, field: str) -> str:
-        """Returns the cell of a field; one without a result is never blank."""
-        if field not in self._places:
+        """Returns the first cell of a field that is not blank; one without a result is not."""
+        if field not in self._all_places:
             return ""
-        if any(isinstance(each, Uncomputed) for each in self._all_cells(row, field)):
+        cells = [row.cells[place] for place in self._all_places[field]]
+        if Uncomputed in map(type, cells):
             return date_cells.NO_RESULT
-        return self._cell(row, field)
-
-    def _cell(self, row: Row, field: str) -> str:
-        place = self._places.get(field)
-        if place is None:
-            return ""
-        text = row.cells[place].strip()
-        if not text and field in self._others:
-            text = next(filter(None, map(str.strip, self._all_cells(row, field))), "")
+        text = next(filter(None, map(str.strip, cells)), "")
         return date_cells.unprotected(text) if text[:1] == "=" else text
 
     def _name(self, text: str, remarks: list[Problem]) -> str:

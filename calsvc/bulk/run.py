@@ -173,7 +173,7 @@ def count(shard: Sequence[Outcome], columns: Columns, words: Catalog) -> Counter
         if outcome.issued:
             tally["links"] += 1
             tally["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
-            tally[STAYS] += outcome.takes_stay
+            tally[STAYS] += bool(outcome.remarks) and outcome.takes_stay
         else:
             tally[_kind(outcome)] += 1
         for problem in outcome.problems:
