@@ -105,10 +105,16 @@ def new_number() -> bytes:
 
 def pack(link: Link) -> bytes:
     """Returns the bytes of ``link``, without the pad."""
-    options = language_number(link.language) << LANGUAGE_SHIFT | link.reminders << REMINDERS_SHIFT
-    municipality = divmod(int(link.municipality), 1 << 16)
-    head = HEAD.pack(link.number, link.revision, options, *municipality)
+    options = _pack_options(link.language, link.reminders, link.municipality)
+    head = HEAD.pack(link.number, link.revision, *options)
     return b"".join((head, *map(_pack_card, link.cards)))
+
+
+@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
+def _pack_options(language: str, reminders: Reminders, municipality: str) -> tuple[int, int, int]:
+    """Returns the options and the municipality, as `HEAD` has them."""
+    options = language_number(language) << LANGUAGE_SHIFT | reminders << REMINDERS_SHIFT
+    return options, *divmod(int(municipality), 1 << 16)
 
 
 def _pack_card(card: LinkedCard) -> bytes:

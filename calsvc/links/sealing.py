@@ -7,6 +7,7 @@ makes it fail to open. A token is a version character and the base64url of what 
 import base64
 import hashlib
 import hmac
+from binascii import b2a_base64
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -15,6 +16,7 @@ from calsvc.links.content import NUMBER_BYTES, InvalidTokenError, Link, pack, un
 
 VERSION = "1"
 ASSOCIATED_DATA = [VERSION.encode()]
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 MIN_TOKEN, MAX_TOKEN = 21, 2001
 """Characters. No token is as short or as long as that."""
 
@@ -88,4 +90,4 @@ def _decode(text: str) -> bytes:
 
 
 def _encode(sealed: bytes) -> str:
-    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    return b2a_base64(sealed, newline=False).translate(URL_SAFE, b"=").decode()
