@@ -36,7 +36,9 @@ def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caut
         return card.cert_expires, tuple(_doubts_of_written(card, card.cert_expires, expiry, first))
     if card.cert_renewed is not None:
         return _renewed_certificate(card, card.cert_renewed, expiry, first)
-    return first, tuple(_doubts_of_first(card, expiry, first))
+    if card.stay_until is not None:
+        return first, tuple(_doubts_of_first(card, expiry, first, card.stay_until))
+    return first, ()
 
 
 def first_certificate_expiry(card: Card, expiry: CardExpiry) -> date:
@@ -146,10 +148,7 @@ def _ends_of_renewed(
 # --- nothing is said ------------------------------------------------------------------------------
 
 
-def _doubts_of_first(card: Card, expiry: CardExpiry, first: date) -> Iterator[Caution]:
-    stay = card.stay_until
-    if stay is None:
-        return
+def _doubts_of_first(card: Card, expiry: CardExpiry, first: date, stay: date) -> Iterator[Caution]:
     if stay < expiry.day:
         yield Caution(CautionCode.CERTIFICATE_NOT_EXTENDED, expiry.day)
     if card.issued is None:

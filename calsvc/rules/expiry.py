@@ -42,8 +42,10 @@ def _computed_expiry(card: Card, issued: date) -> CardExpiry:
 
 def _known_to_be_valid_on(card: Card) -> date | None:
     """Returns the last day on which the card must have been valid, if other dates tell of one."""
-    renewed = card.cert_renewed if isinstance(card.cert_renewed, date) else None
-    return max(filter(None, (renewed, card.cert_expires)), default=None)
+    renewed, written = card.cert_renewed, card.cert_expires
+    if not isinstance(renewed, date):
+        return written
+    return renewed if written is None else max(renewed, written)
 
 
 def _expiry_from(valid_on: date, card: Card, issued: date, expiry: CardExpiry) -> CardExpiry:
@@ -71,7 +73,7 @@ def _expiry_on(day: date, card: Card, term: Term, doubts: Iterable[Caution]) -> 
     return CardExpiry(
         day=day,
         term=Term.STAY if day == card.stay_until else term,
-        cautions=tuple(each for each in doubts if each.other != day),
+        cautions=tuple([each for each in doubts if each.other != day]),
     )
 
 
