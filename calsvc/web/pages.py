@@ -124,8 +124,7 @@ def _environment() -> Environment:
 
 
 def inline(address: str) -> Markup:
-    """The code of ``address`` as an SVG element without size, which the stylesheet gives."""
-    drawn = codes.code(address).svg_inline(
-        border=codes.QUIET_ZONE, light="#fff", omitsize=True, svgclass="qr", lineclass=None
-    )
-    return Markup(drawn)  # noqa: S704 - numbers only, drawn by segno
+    """Returns the code of ``address`` as an SVG element, which has its size from the stylesheet."""
+    width, paths = codes.drawing(address)
+    drawn = f'<svg viewBox="0 0 {width} {width}" class="qr">{paths}</svg>'
+    return Markup(drawn)  # noqa: S704 - numbers only, drawn by `codes`
