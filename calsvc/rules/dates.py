@@ -3,9 +3,6 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
-
-from dateutil.relativedelta import relativedelta
 
 ONE_DAY = timedelta(days=1)
 MONTHS_OF_A_YEAR = 12
@@ -54,19 +51,16 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - (day < birthday_in(born, day.year))
 
 
-@lru_cache(maxsize=8192)
 def months_after(day: date, months: int) -> date:
     """The same day of the month, ``months`` later (or earlier, if negative).
 
     Where that month has no such day: its last one.
     """
-    result: date = day + _months(months)
-    return result
-
-
-@cache
-def _months(months: int) -> relativedelta:
-    return relativedelta(months=months)
+    years, month = divmod(day.month - 1 + months, MONTHS_OF_A_YEAR)
+    try:
+        return date(day.year + years, month + 1, day.day)
+    except ValueError:  # the month has no such day
+        return end_of_month(date(day.year + years, month + 1, 1))
 
 
 def is_more_months_after(day: date, start: date, months: int) -> bool:

@@ -133,6 +133,19 @@ def test_months_end_on_the_same_day_or_the_last_of_the_month(
     assert months_after(day, months) == result
 
 
+@given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.integers(-200, 200))
+def test_no_other_month_is_so_many_months_later(day: date, months: int) -> None:
+    result = months_after(day, months)
+    assert 12 * (result.year - day.year) + result.month - day.month == months
+    assert result.day == min(day.day, end_of_month(result).day)
+
+
+@pytest.mark.parametrize("months", [1, 2, 14])
+def test_months_do_not_go_beyond_the_calendar(months: int) -> None:
+    with pytest.raises(ValueError, match="out of range"):
+        months_after(date.max, months)
+
+
 @pytest.mark.parametrize(
     ("day", "last"),
     [
