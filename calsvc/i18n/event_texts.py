@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
@@ -20,16 +22,41 @@ from calsvc.rules.milestones import (
 from calsvc.rules.plan import Doubt, Plan, check_days
 from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
+BODY_CACHE_SIZE = 3072
+"""More than can be reached in all languages of one city. Each takes up to 6 kB."""
 
-@dataclass(frozen=True)
-class EventText:
-    """A milestone in words. ``location`` is empty where there is no place to go."""
+
+class EventText(NamedTuple):
+    """A milestone in words. ``location`` is empty where there is no place to go.
+
+    ``body`` has a placeholder for each of ``days``, because many events share it. ``doubts`` stand
+    before it, a line each.
+    """
 
     milestone: Milestone
     title: str
-    description: str
+    doubts: str
+    body: str
+    days: Mapping[str, str]
     location: str
     url: str
+
+    @property
+    def description(self) -> str:
+        """Returns the whole text."""
+        return self.doubts + self.body.format_map(self.days)
+
+
+class Circumstances(NamedTuple):
+    """All of a topic that decides which paragraphs its events have. ``variant``: see `Topic`."""
+
+    subject: Subject
+    variant: str
+    term: Term
+    leap_day_birth: bool
+    opens_on_closed_day: bool
+    card_ends_in_grace: bool
+    ends_under_next_rules: bool
 
 
 @dataclass(frozen=True)
@@ -59,6 +86,19 @@ class Topic:
         if self.term is Term.STAY:
             return "stay"
         return "both" if self.together else "card"
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """Returns what decides its paragraphs."""
+        return Circumstances(
+            self.subject,
+            self.variant,
+            self.term,
+            self.leap_day_birth,
+            self.opens_on_closed_day,
+            self.card_ends_in_grace,
+            self.ends_under_next_rules,
+        )
 
     @property
     def reminder(self) -> date | None:
@@ -103,16 +143,31 @@ def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
 
 def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
-    facts = _facts(topic, city, words.language)
-    doubts = [doubt_text(doubt, topic.term, words) for doubt in topic.doubts]
+    days, circumstances = words.in_words(_days(topic)), topic.circumstances
+    doubts = "".join(f"{doubt_text(doubt, topic.term, words)}\n" for doubt in topic.doubts)
     found = []
     for milestone in topic_milestones(topic):
-        paragraphs = [words.text(key, facts) for key in _paragraphs(topic, milestone.kind, city)]
-        location, url = _place(topic.variant, milestone.kind, city, words.language)
-        title = words.text(title_key(topic, milestone.kind), facts)
-        description = "\n".join(doubts + paragraphs)
-        found.append(EventText(milestone, title, description, location, url))
+        kind = milestone.kind
+        title = words.text(title_key(topic, kind))
+        body = _body(circumstances, kind, city, words)
+        location, url = _place(circumstances.variant, kind, city, words.language)
+        found.append(EventText(milestone, title, doubts, body, days, location, url))
     return found
+
+
+class _LeftOpen(dict[str, str]):
+    """Leaves placeholders that it has no fact for."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+@lru_cache(maxsize=BODY_CACHE_SIZE)
+def _body(circumstances: Circumstances, kind: Kind, city: Municipality, words: Catalog) -> str:
+    """Returns the paragraphs of an event with the facts of ``city``, without its days."""
+    facts = words.in_words(city_facts(city, words.language))
+    doubled = {name: fact.replace("{", "{{").replace("}", "}}") for name, fact in facts.items()}
+    return words.lines(_paragraphs(circumstances, kind, city), _LeftOpen(doubled))
 
 
 def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
@@ -138,7 +193,7 @@ def doubt_text(doubt: Doubt, term: Term, words: Catalog) -> str:
     return words.text(_doubt_key(doubt, term), params)
 
 
-def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
+def _days(topic: Topic) -> dict[str, Fact]:
     days = topic.days
     return {
         "expiry": days.expiry,
@@ -151,7 +206,6 @@ def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
         "apply_by": topic.apply_by,
         "first_open_day": topic.first_open_day,
         "last_open_day": topic.last_open_day,
-        **city_facts(city, language),
     }
 
 
@@ -214,7 +268,7 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
 }
 
 
-def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
+def _paragraphs(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
     """The keys of an event's paragraphs: what to do, the rule behind the date, whom to call."""
     if kind is Kind.CHECK:
         yield f"check.{topic.subject}.text"
@@ -232,7 +286,7 @@ def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
     yield from _contact(city)
 
 
-def _rule(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
+def _rule(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
     certificate = topic.subject is Subject.CERTIFICATE
     yield "rule.certificate" if certificate else f"rule.{topic.term}"
     if kind is Kind.GRACE_ENDS:

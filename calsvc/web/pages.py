@@ -1,12 +1,12 @@
 """Templates filled in: what every page has, and the answer it makes."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -18,19 +18,16 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.security_headers import page_headers
 from calsvc.web.service import believed_base, service_of
 from calsvc.web.static_files import asset_path
+from calsvc.web.templating import environment
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 """A page that is one person's: not to be kept, nor listed anywhere."""
+MARK = "\0"
+"""Stands in no text: names are without control characters."""
 PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
 """A page that is the same for all who read its language."""
-TEMPLATE_PACKAGES = (
-    "calsvc.web",
-    "calsvc.web.card_form",
-    "calsvc.web.residents",
-    "calsvc.web.staff",
-)
-"""Each keeps its templates beside its code; a template's name is the same in none of the others."""
-UNBROKEN = Markup('<span class="day">{}</span>')
+ADDRESS = re.compile(r"https?://[!-~]+(?<![.,)])")
+"""An address in a text. Japanese follows one without a space."""
 WRITTEN_IN = {"ja-x-easy": "ja"}
 """Languages that a browser knows by a shorter name."""
 
@@ -50,9 +47,10 @@ class Page:
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HTMLResponse:
         """The page with ``facts``; ``manner`` is `PRIVATE` or `PUBLIC`."""
-        text = _environment().get_template(self.template).render({**self._frame(), **facts})
+        template, inserts = environment(self.words.language).get_template(self.template), Inserts()
+        text = template.render({**self._frame(), "insert": inserts.mark, **facts})
         headers = {"Content-Language": self.words.language, **manner}
-        response = HTMLResponse(text, status, headers=headers)
+        response = HTMLResponse(inserts.join(text), status, headers=headers)
         ancestors = service_of(self.request).settings.frame_ancestors
         response.raw_headers += page_headers(ancestors)
         return response
@@ -74,23 +72,63 @@ class Page:
         }
 
 
+class Inserts:
+    """Parts of a page that are bytes already: put in last, so that they are copied only once."""
+
+    def __init__(self) -> None:
+        """There is none yet."""
+        self._parts: list[bytes] = []
+
+    def mark(self, parts: Sequence[bytes]) -> str:
+        """Returns what stands for ``parts`` in the text of the page. They must be HTML."""
+        self._parts.append(b"\n".join([*parts, b""]))
+        return MARK
+
+    def join(self, text: str) -> bytes:
+        """Returns the page ``text`` with the parts in place of their marks."""
+        pieces = text.encode().split(MARK.encode(), len(self._parts))
+        joined = zip(pieces, [*self._parts, b""], strict=True)
+        return b"".join([part for pair in joined for part in pair])
+
+
 def root_of(request: Request) -> str:
     """The path under which the service is reached, without a slash at the end; mostly ''."""
     base = believed_base(request)
     return urlsplit(base).path
 
 
-def languages_at(addresses: Mapping[str, str]) -> list[dict[str, str]]:
+class LanguageLink(NamedTuple):
+    """A language that a page may be read in. ``lang``: as a browser knows it."""
+
+    code: str
+    lang: str
+    name: str
+    address: str
+
+
+def languages_at(addresses: Mapping[str, str]) -> list[LanguageLink]:
     """The choice of languages where each has an address of its own."""
     return [_language(language, address) for language, address in addresses.items()]
 
 
 def unbroken(text: str, parts: Iterable[str]) -> Markup:
     """``text`` with each of ``parts`` marked so that no line breaks inside it."""
-    marked = escape(text)
-    for part in set(parts):
-        marked = marked.replace(escape(part), UNBROKEN.format(part))
-    return marked
+    marked = str(escape(text))
+    for part in {*parts}:
+        marked = marked.replace(str(escape(part)), unbroken_day(part))
+    return Markup(marked)  # noqa: S704 - escaped above
+
+
+def unbroken_day(day: str) -> Markup:
+    """Returns ``day`` marked so that no line breaks inside it."""
+    return Markup(f'<span class="day">{escape(day)}</span>')  # noqa: S704 - escaped here
+
+
+def paragraphs(text: str) -> Markup:
+    """Returns each line of ``text`` as a paragraph in which addresses are links."""
+    linked = ADDRESS.sub(r'<a href="\g<0>" rel="noopener">\g<0></a>', str(escape(text)))
+    lines = linked.replace("\n", "</p>\n<p>")
+    return Markup(f"<p>{lines}</p>")  # noqa: S704 - escaped above
 
 
 def html_lang(language: str) -> str:
@@ -98,9 +136,9 @@ def html_lang(language: str) -> str:
     return WRITTEN_IN.get(language, language)
 
 
-def _language(language: str, address: str) -> dict[str, str]:
+def _language(language: str, address: str) -> LanguageLink:
     name = catalog(language).text("language.name")
-    return {"code": language, "lang": html_lang(language), "name": name, "address": address}
+    return LanguageLink(language, html_lang(language), name, address)
 
 
 def teller(words: Catalog, group: str) -> Callable[..., str]:
@@ -110,17 +148,6 @@ def teller(words: Catalog, group: str) -> Callable[..., str]:
         return words.text(f"{group}.{key}", facts)
 
     return tell
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=ChoiceLoader([PackageLoader(package) for package in TEMPLATE_PACKAGES]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def inline(address: str) -> Markup:

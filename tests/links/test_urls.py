@@ -42,7 +42,7 @@ def test_both_outlooks_are_given_the_address_and_a_name() -> None:
 
 def test_google_gets_a_single_event_with_an_exclusive_end() -> None:
     milestone = Milestone(Subject.CARD, Kind.NOTICE, date(2026, 12, 20), date(2027, 1, 20))
-    event = EventText(milestone, "通知書", "本文\n二行目", "窓口", "https://example.jp")
+    event = EventText(milestone, "通知書", "本文\n", "二行目", {}, "窓口", "https://example.jp")
     query = parse_qs(urlsplit(google_event(event, "花子: 通知書")).query)
     assert query == {
         "action": ["TEMPLATE"],

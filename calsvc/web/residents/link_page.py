@@ -1,40 +1,46 @@
 """What the page of a sealed link shows: each card's events in words, and what comes next."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from calsvc.feed.builder import summarise
 from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.i18n.event_texts import EventText, events
+from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
 from calsvc.links.content import Link, LinkedCard, current_cards
 from calsvc.links.urls import google_event
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
-from calsvc.rules.milestones import Milestone
 from calsvc.rules.plan import Plan
 from calsvc.web.card_form.questions import Question
+from calsvc.web.pages import unbroken, unbroken_day
+from calsvc.web.residents.event_item import in_bytes, item
 from calsvc.web.residents.event_status import Standing, State, standing, until
 from calsvc.web.residents.questions import Telling, questions
 from calsvc.web.residents.timeline import Timeline, timeline
 
 
-@dataclass(frozen=True)
-class Entry:
-    """An event on the page. ``subject`` and ``expiry``: what it speaks of, and when that ends."""
+class Entry(NamedTuple):
+    """An event on the page. ``subject`` and ``expiry``: what it speaks of, and when that ends.
+
+    ``name``: the card's own, or ''. ``item``: the event as the page shows it, in HTML.
+    """
 
     event: EventText
+    name: str
     holder: str
     subject: str
     expiry: date
-    days: str
+    days: Markup
     standing: Standing
-    google: str
+    item: bytes
 
     @property
-    def dates(self) -> tuple[date, date]:
-        """Its first and last day."""
-        return self.event.milestone.start, self.event.milestone.end
+    def google(self) -> str:
+        """Returns the address that offers the event to Google Calendar."""
+        return google_event(self.event, summarise(self.event.title, self.name))
 
     @property
     def passed(self) -> bool:
@@ -42,8 +48,7 @@ class Entry:
         return self.standing.state is State.PASSED
 
 
-@dataclass(frozen=True)
-class CardPreview:
+class CardPreview(NamedTuple):
     """A card on the page; ``holder`` is '' where there is only one, without a name."""
 
     holder: str
@@ -52,20 +57,27 @@ class CardPreview:
     timeline: Timeline
     subjects: dict[Subject, str]
 
+    @property
+    def past(self) -> list[bytes]:
+        """Returns the items of the events that are over."""
+        return [each.item for each in self.entries if each.passed]
 
-@dataclass(frozen=True)
-class NextStep:
+    @property
+    def coming(self) -> list[bytes]:
+        """Returns the items of the events that are not over."""
+        return [each.item for each in self.entries if not each.passed]
+
+
+class NextStep(NamedTuple):
     """What to do or to expect next, in words."""
 
     label: str
     title: str
-    days: str
-    dates: tuple[date, ...]
+    days: Markup
     standing: str
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(NamedTuple):
     """The whole page. ``next_step`` is none once everything has passed."""
 
     cards: tuple[CardPreview, ...]
@@ -97,28 +109,29 @@ def _holders(link: Link, words: Catalog) -> list[str]:
 
 def _card(card: LinkedCard, place: int, holder: str, telling: Telling) -> CardPreview:
     found, words = card.plan, telling.words
-    in_order = sorted(events(found, telling.city, words), key=lambda event: event.milestone.start)
+    entries = [
+        entry
+        for topic in topics(found, telling.city)
+        for entry in _entries(topic, card, holder, telling)
+    ]
     return CardPreview(
         holder=holder,
-        entries=tuple(_entry(event, found, card.name, holder, telling) for event in in_order),
+        entries=tuple(sorted(entries, key=lambda entry: entry.event.milestone.start)),
         questions=tuple(questions(card, place, holder, telling)),
         timeline=timeline(found, telling.city.grace, telling.today),
         subjects={each: _subject(found, each, words) for each in Subject},
     )
 
 
-def _entry(event: EventText, found: Plan, name: str, holder: str, telling: Telling) -> Entry:
-    milestone = event.milestone
-    expiry = found.expiry_of(milestone.subject)
-    return Entry(
-        event=event,
-        holder=holder,
-        subject=_subject(found, milestone.subject, telling.words),
-        expiry=expiry,
-        days=_days(milestone, telling.words),
-        standing=standing(milestone, expiry, telling.today),
-        google=google_event(event, summarise(event.title, name)),
-    )
+def _entries(topic: Topic, card: LinkedCard, holder: str, telling: Telling) -> Iterator[Entry]:
+    words, expiry = telling.words, topic.days.expiry
+    subject = _subject(card.plan, topic.subject, words)
+    events = events_of(topic, telling.city, words)
+    filled = in_bytes(events[0].days)  # all events of a topic share them
+    for event in events:
+        stands, days = standing(event.milestone, expiry, telling.today), _days(event, words)
+        html = item(event, filled, days, stands, words)
+        yield Entry(event, card.name, holder, subject, expiry, days, stands, html)
 
 
 def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
@@ -127,10 +140,12 @@ def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
     return words.text("page.subject.both" if both else f"page.subject.{subject}")
 
 
-def _days(milestone: Milestone, words: Catalog) -> str:
-    if milestone.start == milestone.end:
-        return words.day(milestone.start)
-    return words.text("page.days", {"start": milestone.start, "end": milestone.end})
+def _days(event: EventText, words: Catalog) -> Markup:
+    first, last = event.milestone.start, event.milestone.end
+    if first == last:
+        return unbroken_day(words.day(first))
+    days = {"start": words.day(first), "end": words.day(last)}
+    return unbroken(words.text("page.days", days), days.values())
 
 
 def next_step(to_come: Sequence[Entry], telling: Telling) -> NextStep | None:
@@ -147,17 +162,16 @@ def next_step(to_come: Sequence[Entry], telling: Telling) -> NextStep | None:
         label=telling.words.text("page.next"),
         title=summarise(first.event.title, first.holder),
         days=first.days,
-        dates=first.dates,
         standing=first.standing.said(telling.words),
     )
 
 
 def _renewal(entry: Entry, telling: Telling) -> NextStep:
     words = telling.words
+    expiry = words.day(entry.expiry)
     return NextStep(
         label=words.text("page.now"),
         title=summarise(words.text("page.now.renew", {"subject": entry.subject}), entry.holder),
-        days=words.text("page.now.until", {"expiry": entry.expiry}),
-        dates=(entry.expiry,),
+        days=unbroken(words.text("page.now.until", {"expiry": entry.expiry}), [expiry]),
         standing=until(entry.expiry, telling.today).said(words),
     )

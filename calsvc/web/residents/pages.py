@@ -72,7 +72,6 @@ async def sealed_page(request: Request) -> Response:
         "hand": device(agent),
         "in_line": in_line(agent),
         "addresses": addresses,
-        "said": lambda standing: standing.said(words),
         "unbroken": lambda text, days: unbroken(text, [words.day(day) for day in days]),
         "qr": inline(addresses.page),
         "languages": languages_at(paths_by_language(request, page_path(request, token))),

@@ -1,8 +1,8 @@
 """Where the lines and bars of a timeline stand. Lengths are units of the picture, not pixels."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from calsvc.rules.card import Subject
 from calsvc.rules.dates import DateRange, months_after
@@ -12,7 +12,11 @@ from calsvc.rules.plan import Plan, plan_milestones
 WIDTH = 330
 EDGE = 6
 """Left free on either side."""
+NEAR_EDGE = 20
+"""Half a label of the axis."""
 TOP, ROW_HEIGHT, AXIS_HEIGHT = 30, 78, 26
+CEILING, FLOOR_HEIGHT = 24, 24
+"""Ticks reach from the one to the other."""
 BREATHING = 0.04
 """Part of the time shown that is added before its first day and after its last."""
 NARROWEST_BAR = 5
@@ -22,24 +26,22 @@ STEPS = {1: 66, 3: 66, 6: 66, 12: 44, 24: 44, 60: 44}
 ANCHORS = ("start", "middle", "end")
 
 
-@dataclass(frozen=True)
-class Tick:
-    """A mark on the axis."""
+class Tick(NamedTuple):
+    """A mark on the axis, and which end of its label hangs on it."""
 
     x: float
     label: str
+    anchor: str
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """A run of days."""
 
     x: float
     width: float
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """A day, and which end of a label hangs on it so that the label stays inside the picture."""
 
     day: date
@@ -47,8 +49,7 @@ class Spot:
     anchor: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """What expires: when it can be renewed, its expiry, how long it then serves for insurance."""
 
     subject: Subject
@@ -58,8 +59,7 @@ class Row:
     grace: Bar
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(NamedTuple):
     """A picture of a plan."""
 
     today: Spot
@@ -67,6 +67,16 @@ class Timeline:
     rows: tuple[Row, ...]
     height: int
     width: int = WIDTH
+
+    @property
+    def floor(self) -> int:
+        """Returns the height at which the axis lies."""
+        return self.height - FLOOR_HEIGHT
+
+    @property
+    def marks(self) -> str:
+        """Returns the SVG path of all ticks."""
+        return "".join(f"M{tick.x} {CEILING}V{self.floor}" for tick in self.ticks)
 
     @property
     def subject_x(self) -> float:
@@ -137,7 +147,14 @@ def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
     months = (shown.end.year - first.year + 1) * MONTHS_OF_A_YEAR
     for day in (months_after(first, each) for each in range(0, months, step)):
         if day in shown:
-            yield Tick(scale.x(day), day.strftime(form))
+            x = scale.x(day)
+            yield Tick(x, day.strftime(form), _anchor_of_tick(x))
+
+
+def _anchor_of_tick(x: float) -> str:
+    if NEAR_EDGE <= x <= WIDTH - NEAR_EDGE:
+        return "middle"
+    return "start" if x < NEAR_EDGE else "end"
 
 
 def _step(scale: Scale, first: date) -> int:

@@ -1,0 +1,50 @@
+"""Builds the item of an event on the page of a link.
+
+Its text is the same for many cards. So a template is rendered once for each text, and days are
+filled into its bytes, which takes a tenth of the time that text does.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from markupsafe import escape
+
+from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.event_texts import BODY_CACHE_SIZE, EventText
+from calsvc.web.pages import paragraphs
+from calsvc.web.residents.event_status import Standing
+from calsvc.web.templating import environment
+
+
+def in_bytes(words: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Returns ``words`` as `item` wants the days of its event."""
+    return {name.encode(): word.encode() for name, word in words.items()}
+
+
+def item(
+    event: EventText, days: Mapping[bytes, bytes], when: str, stands: Standing, words: Catalog
+) -> bytes:
+    """Returns the HTML of ``event``. ``days``: its own in bytes. ``when``: HTML."""
+    return _template(event.title, event.body, words.language) % {
+        **days,
+        b"state": stands.state.encode(),
+        b"when": when.encode(),
+        b"said": escape(stands.said(words)).encode(),
+        b"doubts": f"{paragraphs(event.doubts.rstrip())}\n".encode() if event.doubts else b"",
+    }
+
+
+class _Placeholders(dict[str, str]):
+    """Turns the placeholders of text into those of bytes."""
+
+    def __missing__(self, name: str) -> str:
+        return f"%({name})b"
+
+
+@lru_cache(maxsize=BODY_CACHE_SIZE)
+def _template(title: str, body: str, language: str) -> bytes:
+    """Returns the item with placeholders. What fills them is HTML, or needs no escaping."""
+    text = (
+        environment(language).get_template("event.html").render(title=title, body=paragraphs(body))
+    )
+    return text.replace("%", "%%").format_map(_Placeholders()).encode()

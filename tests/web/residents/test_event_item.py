@@ -1,0 +1,41 @@
+"""The item of an event on a page: the same as its whole text made into paragraphs."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+from markupsafe import escape
+
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.event_texts import events
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.municipality import toml_reader
+from calsvc.web.pages import paragraphs
+from calsvc.web.residents.event_item import in_bytes, item
+from calsvc.web.residents.event_status import Standing, State
+from tests.i18n.sample_cards import CARDS, CITIES, OTARU_TOML, plan_of
+
+HOSTILE = toml_reader.read(
+    "hostile",
+    OTARU_TOML.replace('"0134-32-4111"', '"{opens} %(opens)b 100% <b> {{x}}"').encode(),
+)
+AHEAD = Standing(State.AHEAD, 58)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_item_holds_the_whole_text_of_its_event(lang: str) -> None:
+    words = catalog(lang)
+    for card, city in product(CARDS, (*CITIES, HOSTILE)):
+        for event in events(plan_of(card), city, words):
+            when = words.day(date(2026, 11, 24))
+            html = item(event, in_bytes(event.days), when, AHEAD, words).decode()
+            assert f'<p class="when">{when}</p>' in html
+            assert f"<h3>{escape(event.title)}</h3>" in html
+            assert f'<p class="standing">{escape(AHEAD.said(words))}</p>' in html
+            text = html.partition('<div class="description">\n')[2]
+            assert text.partition("\n</div>")[0] == paragraphs(event.description)
+
+
+def test_what_a_city_writes_is_no_placeholder() -> None:
+    for event in events(plan_of(CARDS[0]), HOSTILE, catalog("en")):
+        assert "phone {opens} %(opens)b 100% <b> {{x}}" in event.description
