@@ -43,6 +43,7 @@ from calsvc.web.staff.access import PATH, SignedIn, open_desk
 from calsvc.web.staff.login import LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
 from calsvc.web.static_files import robots, static
+from calsvc.web.turns import InTurn, Turns
 
 logger = logging.getLogger("calsvc")
 SMALLEST_COMPRESSED = 1024
@@ -54,24 +55,25 @@ SECONDS_BETWEEN_CHECKS = 1
 COMPRESSED = [
     Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=COMPRESSION_LEVEL)
 ]
-LIMITED = [Middleware(LimitedPosts)]
+IN_TURN = [Middleware(InTurn)]
+LIMITED = [Middleware(LimitedPosts), *IN_TURN]
 SIGNED_IN = [Middleware(SignedIn)]
 ROUTES = (
     Route("/", FrontPage, middleware=[*COMPRESSED, *LIMITED]),
     Route("/calendar.ics", calendar),
     Route("/c/{token}.ics", sealed_calendar),
-    Route("/c/{token}", sealed_page, middleware=COMPRESSED),
+    Route("/c/{token}", sealed_page, middleware=[*COMPRESSED, *IN_TURN]),
     Route("/c/{token}/edit", EditPage, middleware=[*COMPRESSED, *LIMITED]),
     Route("/static/{name}", static, middleware=COMPRESSED),
     Route("/robots.txt", robots),
-    Route("/api/milestones", milestones),
+    Route("/api/milestones", milestones, middleware=IN_TURN),
     Route("/api/links", links, methods=["POST"], middleware=LIMITED),
     Route("/openapi.json", openapi),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
 )
 STAFF_ROUTES = (
-    Route(f"{PATH}/login", LogIn),
+    Route(f"{PATH}/login", LogIn, middleware=IN_TURN),
     Route(PATH, FrontDesk, middleware=SIGNED_IN),
     Route(f"{PATH}/logout", log_out, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables", table_views.send, methods=["POST"], middleware=SIGNED_IN),
@@ -148,6 +150,7 @@ def create_app(
     app.state.service = service
     app.state.observer = observer
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
+    app.state.turns = Turns()
     app.state.posts = Posts(configured.posts_per_minute)
     app.state.desk = open_desk(service) if configured.staff_password_hash else None
     return app
