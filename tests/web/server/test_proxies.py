@@ -8,6 +8,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from tests.support.clients import send_request
 from tests.support.proxies import NAME, Copies, Front, Proxy, caddy, nginx, running, running_copies
+from tests.support.waiting import HANG_SECONDS
 
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
 either_proxy = pytest.mark.parametrize("proxy", [nginx, caddy])
@@ -185,6 +187,72 @@ def test_links_are_made_while_a_copy_is_stopped(own_front: Front, own_copies: Co
         own_copies.stop(0)
         answers += [people.submit(client.post, "/api/links", json=body) for _ in range(20)]
         assert {answer.result().status_code for answer in answers} == {200}
+
+
+def test_pages_of_one_client_are_limited_and_feeds_are_not(new_nginx: Front) -> None:
+    with new_nginx.client() as client:
+        pages = [client.get("/c/x").status_code for _ in range(200)]
+        assert set(pages) == {404, 429}
+        assert pages[:50] == [404] * 50
+        assert client.get(FEED).status_code == 200
+        feeds = {client.get("/c/x.ics").status_code for _ in range(200)}
+        assert feeds == {404}
+    assert "/c/x" not in new_nginx.logs()
+
+
+@dataclass
+class SlowUpstream:
+    """A service that answers nothing until it is told to."""
+
+    arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    released: threading.Event = field(default_factory=threading.Event)
+    port: int = 0
+
+
+@pytest.fixture
+def slow_upstream() -> Iterator[SlowUpstream]:
+    upstream = SlowUpstream()
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            upstream.arrived.release()
+            upstream.released.wait(HANG_SECONDS)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        upstream.port = server.server_port
+        yield upstream
+        upstream.released.set()
+        server.shutdown()
+
+
+def with_two_connections(front: Front, ports: tuple[int, int]) -> list[str]:
+    """The command of an nginx that allows each client two connections."""
+    command, configured = nginx(front, ports), front.folder / "calsvc.conf"
+    text = configured.read_text(encoding="utf-8")
+    assert "calsvc_connections 100;" in text
+    narrow = text.replace("calsvc_connections 100;", "calsvc_connections 2;")
+    configured.write_text(narrow, encoding="utf-8")
+    return command
+
+
+def test_connections_of_one_client_are_limited(tmp_path: Path, slow_upstream: SlowUpstream) -> None:
+    ports = (slow_upstream.port, slow_upstream.port)
+    with (
+        running(with_two_connections, tmp_path / "front", ports) as front,
+        front.client() as client,
+        ThreadPoolExecutor(2) as people,
+    ):
+        waiting = [people.submit(client.get, "/") for _ in range(2)]
+        assert all(slow_upstream.arrived.acquire(timeout=HANG_SECONDS) for _ in waiting)
+        assert client.get("/").status_code == 429
+        slow_upstream.released.set()
+        assert {each.result().status_code for each in waiting} == {200}
 
 
 def test_a_feed_is_kept_for_each_language_and_address_and_a_fault_is_not(new_nginx: Front) -> None:
