@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 LONGEST_HEADER = 300
-"""Characters that count: browsers send under a hundred, and what is remembered must stay small."""
+"""Characters that count: browsers send under a hundred."""
 WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)(?:;|$)")
 ALL = {language.lower() for language in LANGUAGES}
 
@@ -20,12 +19,7 @@ def choose(query: Mapping[str, str], accept_language: str) -> str:
 
 def negotiate(accept_language: str) -> str:
     """The language that suits an Accept-Language header best (RFC 9110, 12.5.4)."""
-    return _negotiate(accept_language[:LONGEST_HEADER])
-
-
-@lru_cache(maxsize=1024)
-def _negotiate(header: str) -> str:
-    for tag in _by_preference(header):
+    for tag in _by_preference(accept_language[:LONGEST_HEADER]):
         for language in LANGUAGES:
             if _matches(tag, language.lower()):
                 return language

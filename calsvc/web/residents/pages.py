@@ -67,7 +67,7 @@ async def sealed_page(request: Request) -> Response:
         "preview": preview(link, service.city, service.today()),
         "today": service.today(),
         "edit": edit_path(request, token),
-        "is_changed": CHANGED in request.url.query.split("&"),
+        "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
         "ways": subscribing(addresses, words.text("calendar.name"), device(agent)),
         "hand": device(agent),
         "in_line": in_line(agent),
