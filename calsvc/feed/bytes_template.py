@@ -1,12 +1,17 @@
 """Keeps bytes with slots that other bytes fill."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, Self
 
 FOLD = b"\r\n "
 WHOLE = slice(None)
+SHARED_PIECES, SHARED_SLOTS = 16384, 4096
+"""Templates repeat most of one another's pieces and slots. All that can be reached have 11,500
+pieces, which take 20 MB."""
 
 
 class Slot(NamedTuple):
@@ -26,7 +31,8 @@ class BytesTemplate:
 
     def __init__(self, pieces: Sequence[bytes], slots: Sequence[tuple[int, slice]]) -> None:
         """There is one piece more than slots. A slot has the index and the part of its value."""
-        self.pieces, self.slots = tuple(pieces), tuple(slots)
+        self.pieces = tuple(_shared(piece) for piece in pieces)
+        self.slots = tuple(_shared_slot(index, part.start, part.stop) for index, part in slots)
 
     @classmethod
     def cut(cls, folded: bytes, words: Sequence[bytes], lines: Sequence[bytes] = ()) -> Self:
@@ -50,39 +56,34 @@ class BytesTemplate:
         parts[1::2] = [values[index][part] for index, part in self.slots]
         return b"".join(parts)
 
-    def bind(self, values: Mapping[int, bytes]) -> Self:
-        """Returns a template in which ``values`` fill their slots and only the others are left."""
-        pieces: list[list[bytes]] = [[self.pieces[0]]]
-        slots = []
-        for (index, part), piece in zip(self.slots, self.pieces[1:], strict=True):
-            if index in values:
-                pieces[-1] += values[index][part], piece
-            else:
-                slots.append((index, part))
-                pieces.append([piece])
-        return type(self)([b"".join(parts) for parts in pieces], slots)
 
-    def renumbered(self, count: int) -> Self:
-        """Returns a template whose values 1 to ``count`` are gone, so the later ones move up."""
-        slots = [(index - count if index > count else index, part) for index, part in self.slots]
-        return type(self)(self.pieces, slots)
+@lru_cache(maxsize=SHARED_PIECES)
+def _shared(piece: bytes) -> bytes:
+    """Returns the one object for equal bytes."""
+    return piece
+
+
+@lru_cache(maxsize=SHARED_SLOTS)
+def _shared_slot(index: int, start: int | None, stop: int | None) -> tuple[int, slice]:
+    """Returns the one object for a slot of the value ``index``."""
+    return index, slice(start, stop)
 
 
 def _find_words(folded: bytes, words: Sequence[bytes]) -> Iterator[Slot]:
-    unfolded, origin = _unfold(folded)
+    unfolded, folds = folded.replace(FOLD, b""), _offsets_of_folds(folded)
     for match in re.finditer(b"|".join(map(re.escape, words)), unfolded):
-        index = words.index(match[0])
-        run = origin[match.start() : match.end()]
-        breaks = [at for at in range(1, len(run)) if run[at] != run[at - 1] + 1]
-        for start, stop in pairwise([0, *breaks, len(run)]):
-            yield Slot(run[start], index, slice(start, stop) if breaks else WHOLE, stop - start)
+        index, (start, end) = words.index(match[0]), match.span()
+        breaks = [each for each in folds if start < each < end]
+        for first, last in pairwise([start, *breaks, end]):
+            offset = first + len(FOLD) * bisect_right(folds, first)
+            part = slice(first - start, last - start) if breaks else WHOLE
+            yield Slot(offset, index, part, last - first)
 
 
-def _unfold(folded: bytes) -> tuple[bytes, list[int]]:
-    """Returns the text without its folds, and the offset that each of its bytes had."""
-    folds = {at for match in re.finditer(FOLD, folded) for at in range(*match.span())}
-    origin = [at for at in range(len(folded)) if at not in folds]
-    return bytes(folded[at] for at in origin), origin
+def _offsets_of_folds(folded: bytes) -> list[int]:
+    """Returns where the text was folded: the offsets in the text without its folds."""
+    matches = re.finditer(FOLD, folded)
+    return [match.start() - number * len(FOLD) for number, match in enumerate(matches)]
 
 
 def _find_lines(folded: bytes, lines: Sequence[bytes], first_index: int) -> Iterator[Slot]:

@@ -34,9 +34,15 @@ from calsvc.rules.milestones import Deadline
 from calsvc.rules.plan import Doubt, Plan
 
 END_VCALENDAR = b"END:VCALENDAR\r\n"
-TEMPLATE_CACHE_SIZE = 512
-PLAN_CACHE_SIZE = 12288
-"""Templates take some 25 kB each, plans some 20 kB: few thousand plans cover everybody."""
+OPTIONS_CACHE_SIZE = 64
+"""One for each language and choice of alarms can be reached."""
+HEAD_CACHE_SIZE = 1024
+"""One for each length of a token; 2 kB each."""
+TEMPLATE_CACHE_SIZE = 14336
+"""Some 400 kinds of topics can be reached, in 6 languages, with alarms or without, from plain dates
+or a link, with a name or without. All together take 45 MB, because they share their pieces."""
+PLAN_CACHE_SIZE = 12800
+"""Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 5 kB each."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
 """Far enough apart that neither the day after one nor the end of its month is another."""
 PLACEHOLDER_REMINDER_DAYS = 99
@@ -64,12 +70,14 @@ class TemplateKey:
 
 
 class TopicEvents(NamedTuple):
-    """The events of a topic in which only slots for the identity and for the name are left.
+    """The events of a topic: a template and the dates that go into it.
 
-    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``.
+    Value 0 of the template is the identity. The dates follow, then the lines that hold the name,
+    two for each of ``titles``.
     """
 
     template: BytesTemplate
+    dates: tuple[bytes, ...]
     titles: tuple[str, ...]
 
 
@@ -87,22 +95,13 @@ def render_feed(
     parts = [_render_head(options, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        for template, titles in _card_events(plan, options, has_number, bool(name)):
-            if name:
-                parts.append(template.render([identity, *_name_lines(titles, name)]))
-            else:
-                parts += _interleave(template.pieces, identity)  # all its slots are identities
+        for template, dates, titles in _card_events(plan, options, has_number, bool(name)):
+            parts.append(template.render((identity, *dates, *_name_lines(titles, name))))
     parts.append(END_VCALENDAR)
     return b"".join(parts)
 
 
-def _interleave(pieces: Sequence[bytes], identity: bytes) -> list[bytes]:
-    parts = [identity] * (2 * len(pieces) - 1)
-    parts[::2] = pieces
-    return parts
-
-
-@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> FeedOptions:
     """Returns the one `FeedOptions` for these arguments."""
     return FeedOptions(city, words, reminders)
@@ -118,13 +117,13 @@ def _render_head(options: FeedOptions, addresses: LinkAddresses | None) -> bytes
     return _head_template(options, base, len(token)).render([token.encode()])
 
 
-@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def _head_without_urls(options: FeedOptions) -> bytes:
     content: bytes = build_calendar(options, None).to_ical()
     return content.removesuffix(END_VCALENDAR)
 
 
-@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+@lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
     placeholder = "_" * token_length
     content = build_calendar(options, LinkAddresses(base, placeholder)).to_ical()
@@ -148,10 +147,8 @@ def _topic_events(
     topic: Topic, options: FeedOptions, has_number: bool, has_name: bool
 ) -> TopicEvents:
     template = _topic_template(_template_key(topic, has_number, has_name), options)
-    dates = dict(enumerate(_date_values(topic, options.words), start=1))
-    # What is left: the identity, and the lines with the name, whose indexes begin anew at 1.
-    bound = template.bind(dates).renumbered(len(dates))
-    return TopicEvents(bound, _titles(topic, options.words))
+    dates = tuple(_date_values(topic, options.words))
+    return TopicEvents(template, dates, _titles(topic, options.words))
 
 
 def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey:

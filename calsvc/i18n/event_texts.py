@@ -23,7 +23,7 @@ from calsvc.rules.plan import Doubt, Plan, check_days
 from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
 BODY_CACHE_SIZE = 3072
-"""More than can be reached in all languages of one city. Each takes up to 6 kB."""
+"""Some 2,300 can be reached in all languages of one city; up to 4 kB each."""
 
 
 class EventText(NamedTuple):

@@ -47,8 +47,9 @@ CARD_HEAD = struct.Struct(">BH")
 """Slot and flags. The days follow, then the name."""
 DAY_BYTES = 2
 OPTIONS_CACHE_SIZE = 4096
-PLAN_CACHE_SIZE = 12288
-"""A few thousand plans cover everybody, because expiries are birthdays."""
+"""The holders of keys alone make options that open; 500 bytes each."""
+PLAN_CACHE_SIZE = 12800
+"""Some 12,400 plans cover everybody, because expiries are birthdays; 1 kB each."""
 
 
 class InvalidTokenError(CalsvcError):
