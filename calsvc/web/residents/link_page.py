@@ -19,7 +19,8 @@ from calsvc.web.pages import unbroken, unbroken_day
 from calsvc.web.residents.event_item import in_bytes, item
 from calsvc.web.residents.event_status import Standing, State, standing, until
 from calsvc.web.residents.questions import Telling, questions
-from calsvc.web.residents.timeline import Timeline, timeline
+from calsvc.web.residents.timeline import timeline
+from calsvc.web.residents.timeline_picture import picture
 
 
 class Entry(NamedTuple):
@@ -54,8 +55,7 @@ class CardPreview(NamedTuple):
     holder: str
     entries: tuple[Entry, ...]
     questions: tuple[Question, ...]
-    timeline: Timeline
-    subjects: dict[Subject, str]
+    timeline: bytes
 
     @property
     def past(self) -> list[bytes]:
@@ -109,6 +109,8 @@ def _holders(link: Link, words: Catalog) -> list[str]:
 
 def _card(card: LinkedCard, place: int, holder: str, telling: Telling) -> CardPreview:
     found, words = card.plan, telling.words
+    line = timeline(found, telling.city.grace, telling.today)
+    names = {each: _subject(found, each, words) for each in Subject}
     entries = [
         entry
         for topic in topics(found, telling.city)
@@ -118,8 +120,7 @@ def _card(card: LinkedCard, place: int, holder: str, telling: Telling) -> CardPr
         holder=holder,
         entries=tuple(sorted(entries, key=lambda entry: entry.event.milestone.start)),
         questions=tuple(questions(card, place, holder, telling)),
-        timeline=timeline(found, telling.city.grace, telling.today),
-        subjects={each: _subject(found, each, words) for each in Subject},
+        timeline=picture(line, place, names, words),
     )
 
 

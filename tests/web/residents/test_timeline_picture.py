@@ -1,0 +1,70 @@
+"""The picture of a timeline: filled in as its template would be rendered."""
+
+import re
+from datetime import date
+
+import pytest
+
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.rules.card import Card, Subject
+from calsvc.rules.milestones import GraceRule
+from calsvc.rules.plan import check_and_assess
+from calsvc.web.residents.timeline import timeline
+from calsvc.web.residents.timeline_picture import picture
+from tests.i18n.sample_cards import ADULT, MINOR, STAY, STAY_WITH_CERTIFICATE
+
+TODAY = date(2026, 11, 24)
+NAMES = {Subject.CARD: "<card>", Subject.CERTIFICATE: "{n}"}
+
+
+def drawn(card: Card, lang: str) -> str:
+    line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    return picture(line, 3, NAMES, catalog(lang)).decode()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("card", "windows", "rows"),
+    [(ADULT, 2, 2), (MINOR, 1, 1), (STAY, 0, 1), (STAY_WITH_CERTIFICATE, 1, 2)],
+)
+def test_each_row_is_drawn_with_its_own_numbers(
+    card: Card, windows: int, rows: int, lang: str
+) -> None:
+    line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    html = drawn(card, lang)
+    assert html.count('<rect class="window" x=') == windows
+    for row in line.rows:
+        group = f'<g transform="translate(0 {row.y})">\n'
+        assert f'{group}<path class="track"' in html
+        assert f'{group}<path class="expiry" d="M{row.expiry.x} 25' in html
+        assert f'<rect class="grace" x="{row.grace.x}" y="29" width="{row.grace.width}"' in html
+        if row.window:
+            assert f'<rect class="window" x="{row.window.x}" y="29"' in html
+        day = catalog(lang).day(row.expiry.day)
+        assert f'x="{row.expiry.x}" y="63" text-anchor="{row.expiry.anchor}">{day}</text>' in html
+    assert len(line.rows) == rows
+
+
+def test_the_axis_has_a_mark_and_a_label_for_each_tick() -> None:
+    line = timeline(check_and_assess(ADULT, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    html = drawn(ADULT, "en")
+    for tick in line.ticks:
+        assert f"M{tick.x} 24V{line.floor}" in html
+        assert f'text-anchor="{tick.anchor}">{tick.label}</text>' in html
+
+
+def test_names_are_text_and_no_placeholders() -> None:
+    html = drawn(ADULT, "en")
+    assert '<text class="subject"' in html
+    assert ">&lt;card&gt;</text>" in html
+    assert ">{n}</text>" in html
+    assert "<card>" not in html
+
+
+def test_the_description_says_today_and_every_expiry() -> None:
+    found = re.search(r'<desc id="line-3-desc">(.*?)</desc>', drawn(ADULT, "en"))
+    assert found
+    for day in (TODAY, date(2030, 4, 23), date(2025, 4, 23)):
+        assert catalog("en").day(day) in found[1]
+    assert "&lt;card&gt;" in found[1]
