@@ -2,7 +2,7 @@
 # make test       sets everything up, a browser included, and runs the tests
 # make test-large runs the same tests on larger inputs, which takes longer
 # make lint       format, lint, types, layers, known vulnerabilities
-# make bench      measures feeds over HTTP, libraries in one process, and tables of residents
+# make bench      measures feeds and pages over HTTP, libraries in one process, tables of residents
 # make soak       ten minutes at 80 % of what one core answers: no fault, no growth of memory
 # make fuzz       sends what malice might: all of openapi.json and more, then a million inputs (Linux)
 # make lock       renews the locked versions from pyproject.toml
@@ -43,6 +43,7 @@ bench: $(VENV)/.dev
 	.ci/bench-tools
 	$(BIN)/python bench/libraries.py
 	$(BIN)/python bench/feeds.py $(ARGS)
+	$(BIN)/python bench/pages.py $(ARGS)
 	$(BIN)/python bench/bulk.py
 
 fuzz: $(VENV)/.dev

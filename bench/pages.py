@@ -42,6 +42,7 @@ HOUSEHOLD = 10
 ALIKE = 4
 """Cards of each kind among the most different questions."""
 BROWSERS = 200
+SECONDS = 2
 CITY = load("otaru")
 PATHS = """
 local requests = {}
@@ -145,7 +146,7 @@ def rates(targets: dict[str, Target], rounds: int, connections: int) -> dict[str
     found: dict[str, list[float]] = {name: [] for name in targets}
     for _ in range(rounds):
         for name, target in targets.items():
-            found[name].append(wrk(target, 2, connections))
+            found[name].append(wrk(target, SECONDS, connections))
     return found
 
 

@@ -56,6 +56,38 @@ class BytesTemplate:
         parts[1::2] = [values[index][part] for index, part in self.slots]
         return b"".join(parts)
 
+    def bind(self, first: int, values: Sequence[bytes]) -> "BoundTemplate":
+        """Returns the template with ``values`` in their slots, from the index ``first`` on.
+
+        The values behind them move up. Slots that are left must not be divided by a fold.
+        """
+        bound, end = range(first, first + len(values)), first + len(values)
+        parts, left = [b""] * (2 * len(self.slots) + 1), []
+        parts[::2] = self.pieces
+        for place, (index, part) in enumerate(self.slots):
+            if index in bound:
+                parts[2 * place + 1] = values[index - first][part]
+            else:
+                left.append((2 * place + 1, index if index < first else index - end + first))
+        return BoundTemplate(tuple(parts), _shared_left(tuple(left)))
+
+
+class BoundTemplate(NamedTuple):
+    """A template of which few slots are left. It shares its pieces with all of the same kind.
+
+    ``left``: the place of each slot among ``parts``, and the index of its value.
+    """
+
+    parts: tuple[bytes, ...]
+    left: tuple[tuple[int, int], ...]
+
+    def fill(self, values: Sequence[bytes]) -> list[bytes]:
+        """Returns the parts with ``values``, by index, in the slots that are left."""
+        parts = [*self.parts]
+        for place, index in self.left:
+            parts[place] = values[index]
+        return parts
+
 
 @lru_cache(maxsize=SHARED_PIECES)
 def _shared(piece: bytes) -> bytes:
@@ -67,6 +99,12 @@ def _shared(piece: bytes) -> bytes:
 def _shared_slot(index: int, start: int | None, stop: int | None) -> tuple[int, slice]:
     """Returns the one object for a slot of the value ``index``."""
     return index, slice(start, stop)
+
+
+@lru_cache(maxsize=SHARED_SLOTS)
+def _shared_left(left: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Returns the one object for equal slots that are left."""
+    return left
 
 
 def _find_words(folded: bytes, words: Sequence[bytes]) -> Iterator[Slot]:

@@ -22,7 +22,7 @@ from calsvc.feed.builder import (
     build_events,
     summarise,
 )
-from calsvc.feed.bytes_template import BytesTemplate
+from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import Topic, title_key, topic_milestones, topics
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
@@ -42,7 +42,7 @@ TEMPLATE_CACHE_SIZE = 14336
 """Some 400 kinds of topics can be reached, in 6 languages, with alarms or without, from plain dates
 or a link, with a name or without. All together take 45 MB, because they share their pieces."""
 PLAN_CACHE_SIZE = 12800
-"""Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 5 kB each."""
+"""Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 7 kB each."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
 """Far enough apart that neither the day after one nor the end of its month is another."""
 PLACEHOLDER_REMINDER_DAYS = 99
@@ -70,14 +70,12 @@ class TemplateKey:
 
 
 class TopicEvents(NamedTuple):
-    """The events of a topic: a template and the dates that go into it.
+    """The events of a topic in which only slots for the identity and for the name are left.
 
-    Value 0 of the template is the identity. The dates follow, then the lines that hold the name,
-    two for each of ``titles``.
+    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``.
     """
 
-    template: BytesTemplate
-    dates: tuple[bytes, ...]
+    template: BoundTemplate
     titles: tuple[str, ...]
 
 
@@ -95,8 +93,8 @@ def render_feed(
     parts = [_render_head(options, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        for template, dates, titles in _card_events(plan, options, has_number, bool(name)):
-            parts.append(template.render((identity, *dates, *_name_lines(titles, name))))
+        for template, titles in _card_events(plan, options, has_number, bool(name)):
+            parts += template.fill([identity, *_name_lines(titles, name)])
     parts.append(END_VCALENDAR)
     return b"".join(parts)
 
@@ -147,8 +145,8 @@ def _topic_events(
     topic: Topic, options: FeedOptions, has_number: bool, has_name: bool
 ) -> TopicEvents:
     template = _topic_template(_template_key(topic, has_number, has_name), options)
-    dates = tuple(_date_values(topic, options.words))
-    return TopicEvents(template, dates, _titles(topic, options.words))
+    bound = template.bind(1, _date_values(topic, options.words))
+    return TopicEvents(bound, _titles(topic, options.words))
 
 
 def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey:

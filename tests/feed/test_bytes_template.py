@@ -50,3 +50,17 @@ def test_templates_share_the_pieces_in_which_they_are_equal() -> None:
     one, other = (BytesTemplate.cut(b"on 1111 and %d" % each, [b"1111"]) for each in (1, 2))
     assert one.pieces[0] is other.pieces[0]
     assert one.pieces[1] != other.pieces[1]
+
+
+def test_a_bound_template_leaves_the_other_slots() -> None:
+    template = BytesTemplate.cut(b"a 1111 b 2222 c 22\r\n 22 d 3333", [b"1111", b"2222", b"3333"])
+    bound = template.bind(1, [b"2031"])
+    assert b"".join(bound.fill([b"2030", b"2032"])) == b"a 2030 b 2031 c 20\r\n 31 d 2032"
+    assert template.render([b"2030", b"2031", b"2032"]) == b"".join(bound.fill([b"2030", b"2032"]))
+
+
+def test_bound_templates_share_their_pieces() -> None:
+    template = BytesTemplate.cut(b"a 1111 b 2222", [b"1111", b"2222"])
+    one, other = template.bind(1, [b"2031"]), template.bind(1, [b"2032"])
+    assert one.parts[0] is other.parts[0]
+    assert one.left is other.left
