@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 MAX_WAITING_PAGES = 256
 """For each process. Pages of one card are made in a third of a second, of ten cards in two."""
+ROUNDS = 32
+"""Of the event loop between two pages. Each takes a microsecond and accepts one connection, so
+that a probe is accepted soon behind many browsers that connect at once."""
 RETRY_AFTER_SECONDS = 5
 
 
@@ -16,7 +19,7 @@ class Turns:
     """Gives one request at a time its turn, in the order in which they came.
 
     Rejections take turns of their own. Many at once would keep the event loop busy for as long as
-    pages do, and it accepts one connection in each of its rounds.
+    pages do.
     """
 
     def __init__(self, max_waiting: int = MAX_WAITING_PAGES) -> None:
@@ -43,7 +46,8 @@ class Turns:
 
 async def _take(turn: asyncio.Lock) -> None:
     async with turn:
-        await asyncio.sleep(0)  # the event loop answers what has arrived
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)  # the event loop answers what has arrived
 
 
 class InTurn:
