@@ -22,9 +22,9 @@ class Turns:
     pages do.
     """
 
-    def __init__(self, max_waiting: int = MAX_WAITING_PAGES) -> None:
-        """``max_waiting``: further requests are rejected."""
-        self._max_waiting, self._waiting = max_waiting, 0
+    def __init__(self, max_waiting: int = MAX_WAITING_PAGES, rounds: int = ROUNDS) -> None:
+        """``max_waiting``: further requests are rejected. ``rounds``: see `ROUNDS`."""
+        self._max_waiting, self._waiting, self._rounds = max_waiting, 0, rounds
         self._pages, self._rejections = asyncio.Lock(), asyncio.Lock()
 
     async def wait(self) -> bool:
@@ -34,20 +34,36 @@ class Turns:
         client that sends or reads slowly keeps no other from its turn.
         """
         if self._waiting >= self._max_waiting:
-            await _take(self._rejections)
+            await self._take(self._rejections)
             return False
         self._waiting += 1
         try:
-            await _take(self._pages)
+            await self._take(self._pages)
         finally:
             self._waiting -= 1
         return True
 
+    async def _take(self, turn: asyncio.Lock) -> None:
+        async with turn:
+            await _pass(self._rounds)  # the event loop answers what has arrived
 
-async def _take(turn: asyncio.Lock) -> None:
-    async with turn:
-        for _ in range(ROUNDS):
-            await asyncio.sleep(0)  # the event loop answers what has arrived
+
+def _pass(rounds: int) -> asyncio.Future[None]:
+    """Returns what is done after so many ``rounds`` of the event loop.
+
+    To sleep so often would resume all coroutines of the request each time.
+    """
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+
+    def begin(left: int) -> None:
+        if left:
+            loop.call_soon(begin, left - 1)
+        elif not ended.done():
+            ended.set_result(None)
+
+    begin(rounds)
+    return ended
 
 
 class InTurn:
