@@ -8,7 +8,7 @@ from typing import NamedTuple
 NATIONAL = "000000"
 """Stands for no municipality in particular: what is said holds for all of Japan."""
 PREFECTURE_DIGITS = 2
-COUNTY = "郡"
+COUNTY, OF_COUNTIES = "郡", ("町", "村")
 
 
 class Place(NamedTuple):
@@ -29,8 +29,9 @@ class Place(NamedTuple):
     @property
     def short_name(self) -> str:
         """The name without the county of a town or village."""
-        county, mark, rest = self.name.partition(COUNTY)
-        return rest if mark and county and len(rest) > 1 and not self.within else self.name
+        if not self.name.endswith(OF_COUNTIES):  # 大和郡山市 and 蒲郡市 are in no county
+            return self.name
+        return self.name.partition(COUNTY)[2] or self.name
 
 
 class Prefecture(NamedTuple):

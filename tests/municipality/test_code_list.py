@@ -85,6 +85,8 @@ def test_an_unknown_code_has_no_place() -> None:
         ("336220", "勝央町", "Shoo-cho"),
         ("352161", "山陽小野田市", "Sanyo-Onoda-shi"),
         ("382159", "東温市", "Toon-shi"),
+        ("292036", "大和郡山市", "Yamatokoriyama-shi"),
+        ("284815", "上郡町", "Kamigori-cho"),
         ("122327", "白井市", "Shiroi-shi"),
         ("442020", "別府市", "Beppu-shi"),
         ("032093", "一関市", "Ichinoseki-shi"),
