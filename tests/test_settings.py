@@ -20,7 +20,7 @@ def test_nothing_needs_to_be_set() -> None:
     settings = load({})
     assert settings == Settings()
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
-    assert settings.municipality == "otaru"
+    assert settings.municipality == "012033"
     assert settings.public_url == ""
     assert settings.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
     assert settings.frame_ancestors == "'self'"

@@ -57,7 +57,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
             catalog(language)
         if only_check:
             _check_keys(configured)
-            click.echo(f"In order: {city.texts[DEFAULT_LANGUAGE].name}.")
+            click.echo(f"In order: {city.names[DEFAULT_LANGUAGE]}.")
         else:
             _prepare_keys(configured)
             _serve(configured, fd)
@@ -143,10 +143,7 @@ def check(file: str) -> None:
     """Check a municipality FILE (or the built-in city of that name)."""
     with _errors_in_words():
         city = toml_reader.load(file)
-    lacking = [language for language in LANGUAGES if language not in city.texts]
-    click.echo(f"{file}: {city.texts[DEFAULT_LANGUAGE].name} is in order.")
-    if lacking:
-        click.echo(f"Japanese stands in for: {', '.join(lacking)}")
+    click.echo(f"{file}: {city.names[DEFAULT_LANGUAGE]} is in order.")
 
 
 @contextmanager

@@ -35,6 +35,8 @@ from calsvc.rules.plan import Doubt, Plan
 
 END_VCALENDAR = b"END:VCALENDAR\r\n"
 TEMPLATE_CACHE_SIZE = 512
+OPTIONS_CACHE_SIZE = 16384
+"""Options and heads differ by municipality, language and reminders; a head takes about 1 kB."""
 PLAN_CACHE_SIZE = 12288
 """Templates take some 25 kB each, plans some 20 kB: few thousand plans cover everybody."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
@@ -84,10 +86,11 @@ def render_feed(
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
     has_number = number != NO_NUMBER
+    shared = feed_options(options.city.voice, options.words, options.reminders)
     parts = [_render_head(options, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        for template, titles in _card_events(plan, options, has_number, bool(name)):
+        for template, titles in _card_events(plan, shared, has_number, bool(name)):
             if name:
                 parts.append(template.render([identity, *_name_lines(titles, name)]))
             else:
@@ -102,7 +105,7 @@ def _interleave(pieces: Sequence[bytes], identity: bytes) -> list[bytes]:
     return parts
 
 
-@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> FeedOptions:
     """Returns the one `FeedOptions` for these arguments."""
     return FeedOptions(city, words, reminders)
@@ -118,13 +121,13 @@ def _render_head(options: FeedOptions, addresses: LinkAddresses | None) -> bytes
     return _head_template(options, base, len(token)).render([token.encode()])
 
 
-@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def _head_without_urls(options: FeedOptions) -> bytes:
     content: bytes = build_calendar(options, None).to_ical()
     return content.removesuffix(END_VCALENDAR)
 
 
-@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
     placeholder = "_" * token_length
     content = build_calendar(options, LinkAddresses(base, placeholder)).to_ical()

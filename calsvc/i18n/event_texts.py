@@ -6,6 +6,8 @@ from datetime import date
 
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.place_texts import city_facts, contact, local_texts, places, task_of
+from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import end_of_month
@@ -77,7 +79,8 @@ def topics(plan: Plan, city: Municipality) -> list[Topic]:
 def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
     expiry = plan.expiry_of(subject)
     days = deadline(expiry, city.grace)
-    first_open_day = city.first_open_day(days.window.start)
+    task = _task(plan, subject)
+    first_open_day = city.first_open_day(days.window.start, task)
     return Topic(
         subject=subject,
         term=plan.term,
@@ -86,14 +89,21 @@ def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
         doubts=plan.doubts_of(subject),
         checks=tuple(check_days(plan, subject)),
         days=days,
-        apply_by=apply_by(expiry, city.last_open_day),
+        apply_by=apply_by(expiry, city.last_day_to_apply),
         first_open_day=first_open_day,
-        last_open_day=city.last_open_day(expiry),
+        last_open_day=city.last_open_day(expiry, task),
         card_expiry=plan.card_expiry,
         opens_on_closed_day=first_open_day != days.window.start,
         card_ends_in_grace=expiry < plan.card_expiry < days.grace_end,
         ends_under_next_rules=expiry > LAST_KNOWN_ISSUE,
     )
+
+
+def _task(plan: Plan, subject: Subject) -> Task:
+    """Returns the task that a counter does about ``subject``."""
+    if subject is Subject.CERTIFICATE:
+        return Task.CERTIFICATE
+    return Task.STAY if plan.term is Term.STAY else Task.APPLY
 
 
 def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
@@ -103,12 +113,15 @@ def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
 
 def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
-    facts = _facts(topic, city, words.language)
+    city = city.voice
+    facts = _facts(topic, city, words)
     doubts = [doubt_text(doubt, topic.term, words) for doubt in topic.doubts]
     found = []
     for milestone in topic_milestones(topic):
-        paragraphs = [words.text(key, facts) for key in _paragraphs(topic, milestone.kind, city)]
-        location, url = _place(topic.variant, milestone.kind, city, words.language)
+        keys = _paragraphs(topic, milestone.kind, city)
+        paragraphs = [text for key in keys for text in local_texts(key, city, words, facts)]
+        paragraphs.append(contact(city, words))
+        location, url = _place(topic.variant, milestone.kind, city, words)
         title = words.text(title_key(topic, milestone.kind), facts)
         description = "\n".join(doubts + paragraphs)
         found.append(EventText(milestone, title, description, location, url))
@@ -138,7 +151,7 @@ def doubt_text(doubt: Doubt, term: Term, words: Catalog) -> str:
     return words.text(_doubt_key(doubt, term), params)
 
 
-def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
+def _facts(topic: Topic, city: Municipality, words: Catalog) -> dict[str, Fact]:
     days = topic.days
     return {
         "expiry": days.expiry,
@@ -151,27 +164,7 @@ def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
         "apply_by": topic.apply_by,
         "first_open_day": topic.first_open_day,
         "last_open_day": topic.last_open_day,
-        **city_facts(city, language),
-    }
-
-
-def city_facts(city: Municipality, language: str) -> dict[str, Fact]:
-    """What a text may say of the city."""
-    local = city.text(language)
-    return {
-        "city": local.name,
-        "certificate_counters": local.certificate_counters,
-        "certificate_visit": local.certificate_visit,
-        "card_counter": local.card_counter,
-        "office": local.office,
-        "phone": city.phone,
-        "extension": city.extension,
-        "fax": city.fax,
-        "link_counters": city.links.certificate_counters,
-        "link_apply": city.links.apply,
-        "link_apply_at_counter": city.links.apply_at_counter,
-        "link_collect": city.links.collect,
-        "link_foreign_residents": city.links.foreign_residents,
+        **city_facts(city, topic.variant, words),
     }
 
 
@@ -215,10 +208,9 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
 
 
 def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
-    """The keys of an event's paragraphs: what to do, the rule behind the date, whom to call."""
+    """The keys of an event's paragraphs: what to do, the rule behind the date."""
     if kind is Kind.CHECK:
         yield f"check.{topic.subject}.text"
-        yield from _contact(city)
         return
     general = "card" if topic.variant == "both" else topic.variant
     yield f"{topic.variant}.{kind}.text"
@@ -229,7 +221,6 @@ def _paragraphs(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
         yield "grace.card_ends_first"
     yield from _rule(topic, kind, city)
     yield f"after.{general}"
-    yield from _contact(city)
 
 
 def _rule(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
@@ -245,18 +236,19 @@ def _rule(topic: Topic, kind: Kind, city: Municipality) -> Iterator[str]:
         yield "rule.next_card"
 
 
-def _contact(city: Municipality) -> Iterator[str]:
-    yield "contact.extension" if city.extension else "contact"
-    if city.fax:
-        yield "contact.fax"
-
-
-def _place(variant: str, kind: Kind, city: Municipality, language: str) -> tuple[str, str]:
+def _place(variant: str, kind: Kind, city: Municipality, words: Catalog) -> tuple[str, str]:
     """Where to go, and the page to read; nowhere while waiting for a letter."""
+    certificate = city.link("certificate", words.language)
     if kind in (Kind.NOTICE, Kind.CHECK):
-        return "", city.links.certificate
-    if variant == "certificate":
-        return city.text(language).certificate_counters, city.links.certificate
-    if variant == "stay":
-        return city.text(language).card_counter, city.links.foreign_residents
-    return city.text(language).card_counter, city.links.apply_at_counter
+        return "", certificate
+    page = city.link(PAGES[variant], words.language)
+    return places(city, task_of(variant), words), page or city.home or certificate
+
+
+PAGES = {
+    "certificate": "certificate",
+    "stay": "stay",
+    "card": "apply_at_counter",
+    "both": "apply_at_counter",
+}
+"""The purpose of the link that goes with each variant."""

@@ -15,6 +15,9 @@ from calsvc import codes
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.place_texts import city_name, contact, contact_phone, counters, office_name
+from calsvc.municipality.counters import Task
+from calsvc.municipality.model import Municipality
 from calsvc.web.security_headers import page_headers
 from calsvc.web.service import believed_base, service_of
 from calsvc.web.static_files import asset_path
@@ -66,12 +69,25 @@ class Page:
             "day": self.words.day,
             "root": root,
             "asset": lambda name: root + asset_path(name),
-            "city": service.city,
-            "local": service.city.text(language),
+            "local": local_facts(service.city, self.words),
             "language": language,
             "html_lang": html_lang(language),
             "languages": [_language(each, f"{root}/?lang={each}") for each in LANGUAGES],
         }
+
+
+def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
+    """Returns what pages say of the municipality."""
+    return {
+        "name": city_name(city, words),
+        "office": office_name(city, words),
+        "phone": contact_phone(city),
+        "certificate_counters": counters(city, Task.CERTIFICATE, words),
+        "card_counter": counters(city, Task.APPLY, words),
+        "contact": contact(city, words).splitlines(),
+        "home": city.home,
+        "is_national": city.is_national,
+    }
 
 
 def root_of(request: Request) -> str:

@@ -15,13 +15,14 @@ from calsvc.i18n import catalogs, languages
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
-from calsvc.municipality.opening_days import ClosedDays
+from calsvc.municipality.counters import Task
+from calsvc.municipality.opening_days import OpenDays, Timetable
 from calsvc.municipality.toml_reader import load
 from calsvc.rules.card import Card, Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan, check_and_assess
 from tests.support.cases import large_except
 
-OTARU = load("otaru")
+OTARU = load("012033")
 LEAP_DAYS = st.sampled_from([date(year, 2, 29) for year in range(1936, 2024, 4)])
 BIRTHS = st.dates(date(1920, 1, 1), date(2025, 1, 1)) | LEAP_DAYS
 ISSUES = st.dates(date(2016, 1, 1), date(2027, 11, 24))
@@ -168,7 +169,7 @@ def test_a_city_that_never_closes_has_the_same_feed_filled_and_built(
     assert_filled_as_built([LinkedCard(found)], options_for(lang, city=OPEN_CITY))
 
 
-OPEN_CITY = replace(OTARU, closed=ClosedDays(frozenset(), False, None, frozenset()))
+OPEN_CITY = replace(OTARU, open_days=dict.fromkeys(Task, OpenDays((Timetable(),))))
 
 # --- the templates themselves ---------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import EventText, events
+from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
-from calsvc.rules.card import Caution, Term
+from calsvc.rules.card import Caution, Subject, Term
 from calsvc.rules.milestones import Kind, apply_by
 from calsvc.rules.plan import Plan, assess
 from calsvc.rules.reasons import Reason, reasons
@@ -39,7 +40,7 @@ async def milestones(request: Request) -> JSONResponse:
 
 def _dates(plan: Plan, city: Municipality, words: Catalog, as_of: date) -> Json:
     texts = events(plan, city, words)
-    found = standings(plan, today=as_of, grace=city.grace, last_open_day=city.last_open_day)
+    found = standings(plan, today=as_of, grace=city.grace, last_open_day=city.last_day_to_apply)
     return {
         "apply_by": _apply_by(plan, city),
         "standings": [_standing(each) for each in found],
@@ -52,7 +53,7 @@ def _apply_by(plan: Plan, city: Municipality) -> str | None:
     """Rule 21. A card that ends with a stay is extended, so nothing is applied for."""
     if plan.term is Term.STAY:
         return None
-    return apply_by(plan.card_expiry, city.last_open_day).isoformat()
+    return apply_by(plan.card_expiry, city.last_day_to_apply).isoformat()
 
 
 def _is_check(event: EventText) -> bool:
@@ -74,7 +75,8 @@ def _milestone(event: EventText, city: Municipality) -> Iterator[tuple[str, obje
     yield "start", event.milestone.start.isoformat()
     yield "end", event.milestone.end.isoformat()
     if event.milestone.kind is Kind.WINDOW_OPENS:
-        yield "first_open_day", city.first_open_day(event.milestone.start).isoformat()
+        task = Task.CERTIFICATE if event.milestone.subject is Subject.CERTIFICATE else Task.APPLY
+        yield "first_open_day", city.first_open_day(event.milestone.start, task).isoformat()
     yield "title", event.title
     yield "description", event.description
 
