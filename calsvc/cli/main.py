@@ -2,15 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import click
 
 from calsvc import passwords, settings
+from calsvc.cli.errors import errors_in_words
 from calsvc.cli.links import links
+from calsvc.cli.municipality import municipality
 from calsvc.clock import today_in_japan
-from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -48,7 +48,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
     """Serve feeds over HTTP. Options override the CALSVC_* variables of the same name."""
     given = {settings.variable(name): value for name, value in options.items() if value}
     os.environ.update(given)  # the workers are processes of their own and read it again
-    with _errors_in_words():
+    with errors_in_words():
         configured = settings.load(os.environ)
         for name in settings.unknown(os.environ):
             click.echo(f"{name}: there is no such setting", err=True)
@@ -124,7 +124,7 @@ def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
 
     Dates as 2020-06-01, 2020年6月1日, 令和2年6月1日 or R2.6.1.
     """
-    with _errors_in_words(lang):
+    with errors_in_words(lang):
         city = toml_reader.load(municipality)
         card = LinkedCard(assess(read_card(dates, today_in_japan())).plan)
     reminders = Reminders.STANDARD if alarms else Reminders.OFF
@@ -132,30 +132,4 @@ def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     sys.stdout.buffer.write(build_feed([card], options))
 
 
-@main.group()
-def municipality() -> None:
-    """Municipality files."""
-
-
-@municipality.command()
-@click.argument("file")
-def check(file: str) -> None:
-    """Check a municipality FILE (or the built-in city of that name)."""
-    with _errors_in_words():
-        city = toml_reader.load(file)
-    click.echo(f"{file}: {city.names[DEFAULT_LANGUAGE]} is in order.")
-
-
-@contextmanager
-def _errors_in_words(lang: str = DEFAULT_LANGUAGE) -> Iterator[None]:
-    """End the program with what is wrong, and no traceback, where it is the caller's to mend."""
-    try:
-        yield
-    except InvalidInput as error:
-        words = catalog(lang)
-        lines = [
-            f"--{each.field.replace('_', '-')}: {words.problem(each)}" for each in error.problems
-        ]
-        raise click.ClickException("\n".join(lines)) from None
-    except CalsvcError as error:
-        raise click.ClickException(str(error)) from None
+main.add_command(municipality)

@@ -99,7 +99,8 @@ def test_help_names_every_option_of_a_card() -> None:
 
 def test_the_built_in_city_is_in_order() -> None:
     result = run("municipality", "check", "012033")
-    assert (result.exit_code, result.stdout) == (0, "012033: 小樽市 is in order.\n")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("012033: 小樽市 is in order.\n")
 
 
 def test_a_faulty_municipality_file_is_told_by_entry(tmp_path: Path) -> None:

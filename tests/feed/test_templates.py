@@ -14,8 +14,8 @@ from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n import catalogs, languages
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality.model import Municipality
 from calsvc.municipality.counters import Task
+from calsvc.municipality.model import Municipality
 from calsvc.municipality.opening_days import OpenDays, Timetable
 from calsvc.municipality.toml_reader import load
 from calsvc.rules.card import Card, Subject, Term

@@ -109,8 +109,8 @@ def test_details_follow_the_name_of_a_counter_but_not_in_a_location() -> None:
     further = 'address = "本町1"\nnot_for = ["proxy"]\nphone = "0134-00-0000"\nuntil = 2027-03-31'
     city = small(counter=further)
     assert counters(city, Task.CERTIFICATE, EN) == (
-        "town hall counter (窓口) [本町1; until 2027-03-31 (Wed); not for someone who goes for you; "
-        "phone 0134-00-0000]"
+        "town hall counter (窓口) [本町1; until 2027-03-31 (Wed); "
+        "not for someone who goes for you; phone 0134-00-0000]"
     )
     assert places(city, Task.CERTIFICATE, EN) == "town hall counter (窓口)"
 
