@@ -17,6 +17,7 @@ from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.content import LinkedCard, Reminders
 from calsvc.links.keys import is_there, load_keys, make_key_file, new_key
 from calsvc.municipality import toml_reader
+from calsvc.municipality.served import Municipalities
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
 from calsvc.rules.plan import assess
 
@@ -41,7 +42,7 @@ def main() -> None:
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", help="Port to listen on.")
 @click.option("--workers", help="Number of processes.")
-@click.option("--municipality", help="Built-in city, or path of a municipality file.")
+@click.option("--municipalities", help="Codes, paths of profiles, or all; separated by commas.")
 @click.option("--fd", type=int, help="Number of a socket that listens already: systemd hands in 3.")
 @click.option("--check", "only_check", is_flag=True, help="Check everything, serve nothing.")
 def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
@@ -52,7 +53,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
         configured = settings.load(os.environ)
         for name in settings.unknown(os.environ):
             click.echo(f"{name}: there is no such setting", err=True)
-        city = toml_reader.load(configured.municipality)
+        city = Municipalities(configured.municipalities).default
         for language in LANGUAGES:
             catalog(language)
         if only_check:
@@ -118,7 +119,12 @@ def _date_options(command: Callable[..., None]) -> Callable[..., None]:
 @_date_options
 @click.option("--lang", default=DEFAULT_LANGUAGE, type=click.Choice(LANGUAGES), show_default=True)
 @click.option("--alarms/--no-alarms", default=True, show_default=True)
-@click.option("--municipality", default=toml_reader.DEFAULT, show_default=True)
+@click.option(
+    "--municipality",
+    default=toml_reader.DEFAULT,
+    show_default=True,
+    help="Code, or path of a profile.",
+)
 def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     """Write the feed of one card to standard output, without a server.
 

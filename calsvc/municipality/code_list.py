@@ -1,5 +1,7 @@
 """Knows every municipality of Japan and every ward of a designated city by its code."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -7,7 +9,8 @@ from typing import NamedTuple
 
 NATIONAL = "000000"
 """Stands for no municipality in particular: what is said holds for all of Japan."""
-PREFECTURE_DIGITS = 2
+PREFECTURE_DIGITS, CODE_DIGITS = 2, 6
+CODE = re.compile("[0-9]{5,6}")
 COUNTY, OF_COUNTIES = "郡", ("町", "村")
 
 
@@ -90,6 +93,21 @@ def wards_by_city() -> Mapping[str, tuple[Place, ...]]:
 def wards(code: str) -> tuple[Place, ...]:
     """Returns the wards of the designated city with that code; none for any other place."""
     return wards_by_city().get(code, ())
+
+
+def read_code(text: str) -> str:
+    """Returns the code that ``text`` gives in any width, or ''.
+
+    A spreadsheet takes the leading zero away, and some lists leave out the check digit. Five digits
+    count if they can be read in one way alone.
+    """
+    digits = unicodedata.normalize("NFKC", text).strip()
+    if not CODE.fullmatch(digits):
+        return ""
+    if len(digits) == CODE_DIGITS:
+        return digits if digits in places() else ""
+    readings = {f"0{digits}", f"{digits}{check_digit(digits)}"} & places().keys()
+    return readings.pop() if len(readings) == 1 else ""
 
 
 def home_page(code: str) -> str:

@@ -49,6 +49,19 @@ def find(query: str, allowed: frozenset[str] | None = None) -> tuple[Place, ...]
     return tuple(places()[code] for _, code in ranked[:MAX_RESULTS])
 
 
+def find_exactly(query: str, allowed: frozenset[str]) -> Place | None:
+    """Returns the one place that ``query`` names by its code or whole name, or none."""
+    wanted = normalize(query[:MAX_QUERY])
+    exact = [
+        each for each in find(query, allowed) if each.code == wanted or _is_named(each, wanted)
+    ]
+    return exact[0] if len(exact) == 1 else None
+
+
+def _is_named(found: Place, wanted: str) -> bool:
+    return wanted in _spellings(found)
+
+
 def normalize(text: str) -> str:
     """Returns ``text`` as it is compared: NFKC, katakana, lower case, without marks and spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(MARKED)

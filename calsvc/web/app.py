@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 from starlette.applications import Starlette
+from starlette.convertors import register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -29,8 +30,9 @@ from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog, Observer
 from calsvc.web.problems import bad_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
+from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
 from calsvc.web.residents.edit import EditPage
-from calsvc.web.residents.pages import FrontPage, sealed_page
+from calsvc.web.residents.pages import CityForm, FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.service import start
 from calsvc.web.staff import table_views
@@ -44,6 +46,7 @@ SECONDS_BETWEEN_SWEEPS = 60
 COMPRESSED = [Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)]
 LIMITED = [Middleware(LimitedPosts)]
 SIGNED_IN = [Middleware(SignedIn)]
+register_url_convertor("code", CodeConvertor())
 ROUTES = (
     Route("/", FrontPage, middleware=[*COMPRESSED, *LIMITED]),
     Route("/calendar.ics", calendar),
@@ -57,6 +60,9 @@ ROUTES = (
     Route("/openapi.json", openapi),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
+    Route("/prefectures/{number}", prefecture_page, middleware=COMPRESSED),
+    Route("/{code:code}/", CityForm, middleware=[*COMPRESSED, *LIMITED]),
+    Route("/{code:code}/wards", wards_page, middleware=COMPRESSED),
 )
 STAFF_ROUTES = (
     Route(f"{PATH}/login", LogIn),

@@ -123,7 +123,7 @@ def test_a_fresh_key_is_one_that_can_be_used() -> None:
     ("variables", "message"),
     [
         ({"CALSVC_PORT": "0"}, "Error: CALSVC_PORT: must be a whole number from 1 to 65535\n"),
-        ({"CALSVC_MUNICIPALITY": "nowhere"}, "Error: nowhere: No such file or directory: give"),
+        ({"CALSVC_MUNICIPALITIES": "nowhere"}, "Error: nowhere: No such file or directory: give"),
         ({"CALSVC_KEYS": "x"}, "Error: CALSVC_KEYS: a key is faulty; make one with: calsvc keys"),
     ],
 )
@@ -161,7 +161,7 @@ def test_a_check_makes_no_keys(tmp_path: Path) -> None:
         ({"CALSVC_TRUSTED_PROXIES": "*"}, "CALSVC_TRUSTED_PROXIES: must be addresses or networks"),
         ({"CALSVC_KEYS": "x"}, "CALSVC_KEYS: a key is faulty"),
         ({"CALSVC_KEY_FILE": "/dev/null"}, "/dev/null: holds no key"),
-        ({"CALSVC_MUNICIPALITY": "nowhere"}, "nowhere: No such file or directory"),
+        ({"CALSVC_MUNICIPALITIES": "nowhere"}, "nowhere: No such file or directory"),
     ],
 )
 def test_a_check_fails_where_the_service_would(variables: dict[str, str], message: str) -> None:

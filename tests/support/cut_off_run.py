@@ -26,7 +26,7 @@ def main(table: str, output: str, *formats: str) -> None:
     """Commit after each batch, as a slow run does, and end by the signal that none can catch."""
     configured = settings.load(os.environ)
     keys = load_keys(configured.keys, configured.key_file)
-    city = toml_reader.load(configured.municipality)
+    city = toml_reader.load(configured.municipalities[0])
     office = Office(city, Keyring(keys), configured.public_url, today_in_japan())
     order = Order(office, formats or ("links",), keys[0])
     with Path(table).open("rb") as file, Stage(Path(output)) as stage:

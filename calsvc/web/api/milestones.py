@@ -15,8 +15,8 @@ from calsvc.rules.milestones import Kind, apply_by
 from calsvc.rules.plan import Plan, assess
 from calsvc.rules.reasons import Reason, reasons
 from calsvc.rules.standings import Standing, standings
-from calsvc.web.feed_query import read_query_as_of
-from calsvc.web.service import service_of, words_for
+from calsvc.web.feed_query import read_municipality, read_query_as_of
+from calsvc.web.service import asked_city, service_of, words_for
 
 NOT_STORED = {"Cache-Control": "no-store"}
 Json = dict[str, object]
@@ -25,13 +25,15 @@ Json = dict[str, object]
 async def milestones(request: Request) -> JSONResponse:
     """Answers with what the feed says, without alarms, and more. Ends are inclusive."""
     service, words = service_of(request), words_for(request)
-    card, as_of = read_query_as_of(request.scope["query_string"], service.today())
+    query = request.scope["query_string"]
+    card, as_of = read_query_as_of(query, service.today())
+    city = asked_city(service, read_municipality(query))
     plan, cautions = assess(card, service.today())
     content = {
         "as_of": as_of.isoformat(),
         "card_expiry": plan.card_expiry.isoformat(),
         "certificate_expiry": plan.certificate_expiry.isoformat(),
-        **_dates(plan, service.city, words, as_of),
+        **_dates(plan, city, words, as_of),
         "cautions": [_caution(each, words) for each in cautions],
         "reasons": [_reason(each) for each in reasons(card, plan)],
     }

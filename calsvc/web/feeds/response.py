@@ -48,7 +48,8 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
         return FeedResponse(
             HTTPStatus.NOT_MODIFIED, [tag, *_common_headers(service.last_modified)], b""
         )
-    options = feed_options(service.city, catalog(link.language), link.reminders)
+    city = service.cities.for_link(link.municipality)
+    options = feed_options(city, catalog(link.language), link.reminders)
     addresses = LinkAddresses(base, token) if base else None
     body = render_feed(current_cards(link), options, link.number, addresses)
     headers = [

@@ -56,7 +56,7 @@ def test_a_city_without_extension_or_fax_says_neither(tmp_path: Path) -> None:
     otaru = (SOURCE / "municipality" / "profiles" / "012033.toml").read_text(encoding="utf-8")
     plain = re.sub(r'^(extension|fax) = ".*"', "", otaru, flags=re.MULTILINE)
     (tmp_path / "plain.toml").write_text(plain, encoding="utf-8")
-    client = page_client(Settings(keys=KEY, municipality=str(tmp_path / "plain.toml")))
+    client = page_client(Settings(keys=KEY, municipalities=(str(tmp_path / "plain.toml"),)))
     for response in (client.get("/"), link_page(client, Member(ADULT))):
         assert "内線" not in response.text.replace("(内線 296, 297)", "内線")
         assert "0134-33-4644" not in re.sub(
