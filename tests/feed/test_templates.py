@@ -169,6 +169,23 @@ def test_a_city_that_never_closes_has_the_same_feed_filled_and_built(
     assert_filled_as_built([LinkedCard(found)], options_for(lang, city=OPEN_CITY))
 
 
+@pytest.mark.parametrize("code", ["japan", "011002", "221384", "233021", "141526"])
+@pytest.mark.parametrize("number", [NO_NUMBER, b"\x01" * 8])
+def test_every_municipality_has_the_same_feed_filled_and_built(code: str, number: bytes) -> None:
+    plan = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
+    for lang in languages.LANGUAGES:
+        options = options_for(lang, city=load(code))
+        assert_filled_as_built([LinkedCard(plan)], options, number)
+
+
+def test_places_without_a_profile_share_their_events() -> None:
+    plan = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
+    templates._card_events.cache_clear()
+    for code in ("011002", "401307", "japan"):
+        templates.render_feed([LinkedCard(plan)], options_for("ja", city=load(code)))
+    assert templates._card_events.cache_info().misses == 1
+
+
 OPEN_CITY = replace(OTARU, open_days=dict.fromkeys(Task, OpenDays((Timetable(),))))
 
 # --- the templates themselves ---------------------------------------------------------------------

@@ -47,17 +47,16 @@ def test_otaru_is_read_as_its_page_says() -> None:
 def test_what_a_profile_leaves_out_is_not_known() -> None:
     city = small()
     assert city.post_offices.get(Task.CERTIFICATE, Answer.UNKNOWN) is Answer.UNKNOWN
-    assert Service.CARD not in city.prices
     assert city.counters[0].reservation == {}
     assert city.collect is Collect.AS_NOTICE
 
 
 def test_facts_of_all_of_japan_are_inherited_key_by_key() -> None:
-    city = small('[cost]\ncard = "charged"\n[post_offices]\ncertificate = "no"\n')
+    city = small('[cost]\ncertificate = "unknown"\n[post_offices]\ncertificate = "no"\n')
     assert city.prices == {
-        Service.CERTIFICATE: Price.FREE,
+        Service.CERTIFICATE: Price.UNKNOWN,
         Service.LAPSED_STAY: Price.CHARGED,
-        Service.CARD: Price.CHARGED,
+        Service.CARD: Price.FREE,
     }
     assert city.post_offices == {Task.CERTIFICATE: Answer.NO}
     assert city.link("certificate", "ja") == "https://www.kojinbango-card.go.jp/card/renewal/"
