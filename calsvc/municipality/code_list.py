@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -42,6 +42,7 @@ class Prefecture(NamedTuple):
 
     number: str
     name: str
+    latin: str
 
 
 def check_digit(digits: str) -> str:
@@ -56,10 +57,14 @@ def check_digit(digits: str) -> str:
 @cache
 def places() -> Mapping[str, Place]:
     """Returns every place by its code, in the order of the codes."""
-    text = (files("calsvc.municipality") / "data" / "municipalities.tsv").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    rows = _rows("municipalities.tsv")
     next(rows)  # the header
     return {row[0]: Place(*row) for row in rows}
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    text = (files("calsvc.municipality") / "data" / name).read_text("utf-8")
+    return (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
 
 
 def place(code: str) -> Place | None:
@@ -70,8 +75,7 @@ def place(code: str) -> Place | None:
 @cache
 def prefectures() -> tuple[Prefecture, ...]:
     """Returns the 47 prefectures, in the order of their numbers."""
-    found = {each.code[:PREFECTURE_DIGITS]: each.prefecture for each in places().values()}
-    return tuple(Prefecture(number, name) for number, name in found.items())
+    return tuple(Prefecture(*row) for row in _rows("prefectures.tsv"))
 
 
 def in_prefecture(number: str) -> tuple[Place, ...]:

@@ -38,7 +38,8 @@ def test_check_digit_is_the_last_digit_of_the_difference(digits: str, check: str
 def test_codes_stand_in_order_and_name_their_prefecture() -> None:
     assert list(places()) == sorted(places())
     assert [each.number for each in prefectures()] == [f"{number:02}" for number in range(1, 48)]
-    assert len({(each.code[:2], each.prefecture) for each in places().values()}) == 47
+    found = {(each.code[:2], each.prefecture) for each in places().values()}
+    assert found == {(each.number, each.name) for each in prefectures()}
 
 
 def test_every_ward_is_in_a_listed_city_and_bears_its_name() -> None:

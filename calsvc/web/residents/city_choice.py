@@ -87,11 +87,13 @@ def found_page(request: Request, fields: Mapping[str, str]) -> Response:
 async def prefecture_page(request: Request) -> Response:
     """``GET /prefectures/{number}``: its municipalities, in the order of their kana."""
     number = request.path_params["number"]
-    names = {each.number: each.name for each in _prefectures(service_of(request))}
+    words = words_for(request)
+    listed = _prefectures(service_of(request))
+    names = {each.number: _prefecture(each, words) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    listed = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
-    facts = {"title": names[number], "found": _choices(request, listed), "unknown_ward": ""}
+    cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
+    facts = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
     return _answer(request, "city_list.html", facts, PUBLIC)
 
 
@@ -119,7 +121,7 @@ def _answer(
     words, root = words_for(request), root_of(request)
     frame = {
         "prefectures": [
-            (each.name, f"{root}/prefectures/{each.number}?lang={words.language}")
+            (_prefecture(each, words), f"{root}/prefectures/{each.number}?lang={words.language}")
             for each in _prefectures(service_of(request))
         ],
         "languages": languages_at(
@@ -127,6 +129,11 @@ def _answer(
         ),
     }
     return Page(request, words, template).answer({**frame, **facts}, manner, status)
+
+
+def _prefecture(prefecture: code_list.Prefecture, words: Catalog) -> str:
+    in_japanese = words.language.startswith("ja")
+    return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
 
 
 def _path(request: Request) -> str:
