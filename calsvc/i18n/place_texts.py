@@ -17,6 +17,7 @@ from calsvc.municipality.counters import (
     PhoneKind,
     Photo,
     Reservation,
+    Reserving,
     Task,
 )
 from calsvc.municipality.model import JAPANESE, Collect, Municipality, Price, Service
@@ -28,6 +29,8 @@ COUNTER_TASKS = {"certificate": Task.CERTIFICATE, "stay": Task.STAY}
 IN_JAPANESE = ("ja", "ja-x-easy")
 IN_CHINESE_CHARACTERS = (*IN_JAPANESE, "zh-Hans")
 """Languages whose readers can read a Japanese name."""
+RESERVED = {"certificate.where": "reserve_certificate", "card.collect": "reserve_collect"}
+"""Purposes of the links that follow a text, to reserve a visit."""
 USUAL = {"window.first_open_day", "expiry.last_open_day", "letter.last_open_day"}
 """Texts that say less certainly when counters are open if no profile tells of them."""
 
@@ -152,10 +155,17 @@ def _reservations(known: Sequence[Counter], task: Task, words: Catalog) -> Itera
     else:
         yield from _reservations_by_counter(known, task, words)
     for each in dict.fromkeys(each.reserving for each in known):
-        if each.web:
-            yield words.text("place.reserve.web", {"page": f"{each.web} "})
-        if each.phone:
-            yield words.text("place.reserve.phone", {"phone": f"{each.phone} "})
+        yield from _reserving(each, words)
+
+
+def _reserving(ways: Reserving, words: Catalog) -> Iterator[str]:
+    for page in filter(None, (ways.web, ways.line)):
+        yield words.text("place.reserve.web", {"page": f"{page} "})
+    if ways.phone:
+        yield words.text("place.reserve.phone", {"phone": f"{ways.phone} "})
+    if ways.days_ahead:
+        most, least = ways.days_ahead
+        yield words.text("place.reserve.days_ahead", {"most": most, "least": least})
 
 
 def _reservations_by_counter(known: Sequence[Counter], task: Task, words: Catalog) -> Iterator[str]:
@@ -226,6 +236,11 @@ def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
         "extension": first.extension,
     }
     yield words.text("contact.extension" if first.extension else "contact", facts)
+    if first.hours:
+        hours = words.text("place.details").join(hours_text(each, words) for each in first.hours)
+        yield words.text("place.contact.hours", {"hours": hours})
+    if first.alternative:
+        yield words.text("place.contact.alternative", {"phone": first.alternative})
     if first.fax:
         yield words.text("contact.fax", {"fax": first.fax})
     for other in city.own_phones:
@@ -264,6 +279,10 @@ def local_texts(
 ) -> Iterator[str]:
     """Yields the text ``key`` as this municipality's profile allows, and what it adds to it."""
     yield words.text(local_key(key, city), facts).rstrip()
+    if key == "certificate.where" and (note := _note(city, words)):
+        yield note
+    if key in RESERVED and (page := city.link(RESERVED[key], words.language)):
+        yield words.text("place.reserve.web", {"page": page})
     if key == "card.apply" and (added := _sentences(_apply(city, words), words)):
         yield added
     if key == "card.collect" and city.collect_key_in_notice:
@@ -272,12 +291,20 @@ def local_texts(
         yield from _price(city, Task.STAY, words)
 
 
+def _note(city: Municipality, words: Catalog) -> str:
+    """Returns the free line of a profile; readers of easy Japanese get the Japanese one."""
+    japanese = city.notes.get(JAPANESE, "") if words.language in IN_JAPANESE else ""
+    return city.notes.get(words.language, japanese)
+
+
 def _apply(city: Municipality, words: Catalog) -> Iterator[str]:
     """Yields what is known of applying at a counter; an event asks about nothing else."""
     known = city.counters_for(Task.APPLY)
     if any(each.reservation.get(Task.APPLY) for each in known):
         yield from _reservations(known, Task.APPLY, words)
     yield from _photo(known, Task.APPLY, words)
+    if known and all(each.then_posted for each in known):
+        yield words.text("place.apply.by_post")
     yield from _price(city, Task.APPLY, words)
 
 

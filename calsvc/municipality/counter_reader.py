@@ -17,7 +17,7 @@ from calsvc.municipality.counters import (
     Reserving,
     Task,
 )
-from calsvc.municipality.entries import IDENTIFIER, LANGUAGE, Entries
+from calsvc.municipality.entries import IDENTIFIER, Entries
 from calsvc.municipality.hours import Rule, UnreadableHoursError, parse_rule
 from calsvc.municipality.opening_days import Closure, MonthDay
 
@@ -43,10 +43,8 @@ def read_counter(entries: Entries) -> Counter:
         tasks=tasks,
         names=entries.by_language("name"),
         address=entries.line("address", default=""),
-        floor=entries.line("floor", default=""),
         district=entries.line("district", default=""),
         phone=_phone_of(entries),
-        link=entries.web_address("link", default=""),
         hours=entries.each("hours", _rule),
         closed=read_closure(entries, "closed") if entries.has("closed") else None,
         closed_for=_closed_for(entries),
@@ -86,8 +84,6 @@ def read_phone(entries: Entries) -> Phone:
         alternative=_number(entries, "alt", ""),
         extension=entries.line("extension", default=""),
         fax=_number(entries, "fax", ""),
-        is_free=entries.take("free", bool) if entries.has("free") else None,
-        languages=entries.each("languages", _language),
         hours=entries.each("hours", _rule),
         names=entries.by_language("name"),
     )
@@ -101,12 +97,6 @@ def _number(entries: Entries, key: str, default: str | None = None) -> str:
 
 def _phone_of(entries: Entries) -> str:
     return entries.line("phone", default="")
-
-
-def _language(item: object) -> str:
-    if not isinstance(item, str) or not LANGUAGE.fullmatch(item):
-        raise ValueError("must be a language such as ja or en")
-    return item
 
 
 def _rule(text: object) -> Rule:

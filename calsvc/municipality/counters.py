@@ -86,8 +86,6 @@ class Phone:
     alternative: str = ""
     extension: str = ""
     fax: str = ""
-    is_free: bool | None = None
-    languages: tuple[str, ...] = ()
     hours: tuple[Rule, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -116,10 +114,8 @@ class Counter:
     tasks: frozenset[Task]
     names: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
-    floor: str = ""
     district: str = ""
     phone: str = ""
-    link: str = ""
     hours: tuple[Rule, ...] = ()
     closed: Closure | None = None
     closed_for: Mapping[Task, Closure] = field(default_factory=dict)

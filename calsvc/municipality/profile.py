@@ -37,7 +37,6 @@ LINKS = (
     "stay",
     "reserve_certificate",
     "reserve_collect",
-    "congestion",
 )
 
 

@@ -19,7 +19,7 @@ from calsvc.municipality import toml_reader
 from calsvc.municipality.counters import CounterKind, Excluded, Photo, Reservation, Task
 from calsvc.municipality.hours import NTHS, parse_rule
 from calsvc.municipality.model import Price, Service
-from tests.municipality.profiles import small
+from tests.municipality.profiles import COUNTER, SMALL, small
 
 EN = catalog("en")
 
@@ -163,6 +163,44 @@ def test_where_no_phone_is_known_the_national_lines_are_named(lang: str) -> None
     said = contact(toml_reader.load("japan"), catalog(lang))
     assert "0120-95-0178" in said
     assert "0120-0178-27" in said
+
+
+def test_what_else_is_known_of_a_phone_follows() -> None:
+    phone = '[[phone]]\nid = "x"\nkind = "call-centre"\nnumber = "0570-04-5010"\n'
+    further = 'alt = "03-5690-5621"\nfax = "03-5690-5659"\nhours = ["daily 08:30-20:00"]\n'
+    assert contact(small(phone + further), EN).splitlines()[1:] == [
+        "Open every day 8:30–20:00",
+        "From phones that cannot reach it: 03-5690-5621",
+        "Fax 03-5690-5659",
+    ]
+
+
+def test_ways_to_reserve_are_told() -> None:
+    ways = 'reserve.line = "https://line.example.jp/"\nreserve.days_ahead = [31, 1]\n'
+    said = visit(small(counter=ways + 'reserve.phone = "0134-00-0000"'), Task.CERTIFICATE, EN)
+    assert "To reserve: https://line.example.jp/" in said
+    assert "To reserve by phone: 0134-00-0000" in said
+    assert "from 31 to 1 days ahead" in said
+    city = small('[links]\nreserve_collect = "https://book.example.jp/"\n')
+    assert [*local_texts("card.collect", city, EN, {"link_collect": ""})][1:] == [
+        "To reserve: https://book.example.jp/"
+    ]
+
+
+def test_a_note_is_told_in_its_languages_alone() -> None:
+    city = small('[notes]\nja = "車では来られません。"\n')
+    facts = {"certificate_counters": "x", "link_counters": ""}
+    for lang, lines in (("ja", 2), ("ja-x-easy", 2), ("en", 1)):
+        assert len([*local_texts("certificate.where", city, catalog(lang), facts)]) == lines
+
+
+def test_a_card_that_comes_by_post_is_told() -> None:
+    applying = 'apply_then = "by-post"\n'
+    text = SMALL + COUNTER.replace('"certificate"', '"apply"') + applying
+    city = toml_reader.read("small.toml", text.encode())
+    facts = dict.fromkeys(("card_counter", "link_apply", "link_apply_at_counter"), "")
+    said = [*local_texts("card.apply", city, EN, facts)]
+    assert "comes by post" in said[1]
 
 
 def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None:

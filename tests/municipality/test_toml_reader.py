@@ -155,7 +155,7 @@ COUNTER_FAULTS = [
     ("reserve.days_ahead = [1, 31]", "reserve.days_ahead", "the most and the least days"),
     ("reserve.phone = '12'", "reserve.phone", "a phone number such as"),
     ("from = 2027-01-02\nuntil = 2027-01-01", "until", "is before the day in from"),
-    ("link = 'ftp://x.example/'", "link", "such as https://"),
+    ("reserve.web = 'ftp://x.example/'", "reserve.web", "such as https://"),
     ("telex = '1'", "telex", "not an entry that calsvc knows"),
     ("name.English = 'x'", "name.English", "must be a language"),
 ]
