@@ -94,6 +94,16 @@ def test_what_was_searched_for_is_not_kept() -> None:
     assert "047" not in re.sub(r'href="[^"]*"', "", answer.text)
 
 
+def test_what_was_searched_for_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(0):
+        ALL.post("/", data={"place": "047-0024"})
+        ALL.get("/012033/")
+    records = [record for record in caplog.records if record.name.startswith("calsvc")]
+    said = "\n".join(record.getMessage() for record in records)
+    assert "FrontPage 200" in said
+    assert not re.search("047|012033|小樽", said)
+
+
 def test_only_served_places_are_found_and_listed() -> None:
     assert found("札幌", TWO) == {}
     assert "/141526/" in found("相模原", TWO)
