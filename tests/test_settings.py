@@ -211,3 +211,11 @@ def test_the_largest_upload_is_from_1_to_2000_megabytes(text: str) -> None:
 
 def test_the_hash_does_not_show_when_settings_are_printed() -> None:
     assert HASH not in repr(load({"CALSVC_STAFF_PASSWORD_HASH": HASH}))
+
+
+def test_a_renamed_setting_is_rejected_with_its_new_name() -> None:
+    with pytest.raises(
+        InvalidSetting, match="CALSVC_MUNICIPALITY: is called CALSVC_MUNICIPALITIES"
+    ):
+        load({"CALSVC_MUNICIPALITY": "otaru"})
+    assert load({"CALSVC_MUNICIPALITY": " "}) == Settings()

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from calsvc.i18n.languages import LANGUAGES
 from tests.support.browsing import BORN, DESK, EXPIRES, PHONE, enter, fits, submit, violations
-from tests.support.cases import QUICK_LANGUAGES, large_except
+from tests.support.cases import LONGEST, large_except
 from tests.support.servers import running_service
 
 
@@ -25,7 +26,7 @@ def opened(browser: Browser, address: str, viewport: dict[str, int], javascript:
     return page
 
 
-@pytest.mark.parametrize("lang", large_except(("ja", "ja-x-easy", "en", "vi"), QUICK_LANGUAGES))
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
 def test_every_page_of_the_choice_fits_and_axe_finds_nothing(
     browser: Browser, address: str, lang: str
 ) -> None:
@@ -42,7 +43,9 @@ def test_every_page_of_the_choice_fits_and_axe_finds_nothing(
     page.context.close()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(
+    "javascript", [pytest.param(True, marks=pytest.mark.large), False], ids=["script", "no script"]
+)
 def test_a_resident_finds_the_ward_and_makes_a_calendar(
     browser: Browser, address: str, javascript: bool
 ) -> None:
