@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from icalendar import vText
+from icalendar import Calendar, vText
 from icalendar.parser import Contentline, Parameters
 
 from calsvc.feed.builder import (
@@ -25,6 +25,7 @@ from calsvc.feed.builder import (
 from calsvc.feed.bytes_template import BytesTemplate
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import Topic, title_key, topic_milestones, topics
+from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
@@ -35,8 +36,8 @@ from calsvc.rules.plan import Doubt, Plan
 
 END_VCALENDAR = b"END:VCALENDAR\r\n"
 TEMPLATE_CACHE_SIZE = 512
-OPTIONS_CACHE_SIZE = 16384
-"""Options and heads differ by municipality, language and reminders; a head takes about 1 kB."""
+CITY_CACHE_SIZE = 16384
+"""The lines of a municipality in one language take 1 kB."""
 PLAN_CACHE_SIZE = 12288
 """Templates take some 25 kB each, plans some 20 kB: few thousand plans cover everybody."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
@@ -87,7 +88,7 @@ def render_feed(
     """
     has_number = number != NO_NUMBER
     shared = feed_options(options.city.voice, options.words, options.reminders)
-    parts = [_render_head(options, addresses)]
+    parts = [_render_head(options, shared, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
         for template, titles in _card_events(plan, shared, has_number, bool(name)):
@@ -105,7 +106,7 @@ def _interleave(pieces: Sequence[bytes], identity: bytes) -> list[bytes]:
     return parts
 
 
-@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
+@lru_cache(maxsize=CITY_CACHE_SIZE)
 def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> FeedOptions:
     """Returns the one `FeedOptions` for these arguments."""
     return FeedOptions(city, words, reminders)
@@ -114,24 +115,40 @@ def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> Fe
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _render_head(options: FeedOptions, addresses: LinkAddresses | None) -> bytes:
+def _render_head(
+    options: FeedOptions, shared: FeedOptions, addresses: LinkAddresses | None
+) -> bytes:
+    """Returns the lines that only the lines of the municipality tell from those of ``shared``."""
+    lines = _city_lines(options.city, options.words)
     if addresses is None:
-        return _head_without_urls(options)
+        return _head_without_urls(shared).render([b"", *lines])
     base, token = addresses
-    return _head_template(options, base, len(token)).render([token.encode()])
+    return _head_template(shared, base, len(token)).render([token.encode(), *lines])
 
 
-@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
-def _head_without_urls(options: FeedOptions) -> bytes:
-    content: bytes = build_calendar(options, None).to_ical()
-    return content.removesuffix(END_VCALENDAR)
+@lru_cache(maxsize=CITY_CACHE_SIZE)
+def _city_lines(city: Municipality, words: Catalog) -> tuple[bytes, ...]:
+    """Returns the content lines that name the municipality, folded by icalendar."""
+    text = calendar_description(city, words)
+    return tuple(_line(label, text) for label in ("DESCRIPTION", "X-WR-CALDESC"))
 
 
-@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+def _head_without_urls(options: FeedOptions) -> BytesTemplate:
+    return _cut_head(build_calendar(options, None), options, PLACEHOLDER_NAME)
+
+
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
 def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
     placeholder = "_" * token_length
-    content = build_calendar(options, LinkAddresses(base, placeholder)).to_ical()
-    return BytesTemplate.cut(content.removesuffix(END_VCALENDAR), [placeholder.encode()])
+    calendar = build_calendar(options, LinkAddresses(base, placeholder))
+    return _cut_head(calendar, options, placeholder)
+
+
+def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> BytesTemplate:
+    content = calendar.to_ical().removesuffix(END_VCALENDAR)
+    lines = _city_lines(options.city, options.words)
+    return BytesTemplate.cut(content, [placeholder.encode()], lines)
 
 
 # --- a card's events ----------------------------------------------------------------------------
