@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from calsvc.errors import Fact
-from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.hours_texts import hours_text
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality.counters import (
     Answer,
     Counter,
@@ -205,15 +206,22 @@ def _post_offices(city: Municipality, task: Task, words: Catalog) -> Iterator[st
 # --- whom to ask ----------------------------------------------------------------------------------
 
 
-def contact_phone(city: Municipality) -> Phone | None:
-    """Returns the phone to ask at: an office's before a call centre's. None if none is known."""
+def contact_phone(city: Municipality, language: str) -> Phone | None:
+    """Returns the phone to ask at, or none if none is known.
+
+    One at which the language is spoken comes first, then an office's, then a call centre's.
+    """
     order = (PhoneKind.OFFICE, PhoneKind.CALL_CENTRE, PhoneKind.RESERVATION)
-    return min(city.own_phones, key=lambda each: order.index(each.kind), default=None)
+
+    def rank(phone: Phone) -> tuple[bool, int]:
+        return language not in phone.languages, order.index(phone.kind)
+
+    return min(city.own_phones, key=rank, default=None)
 
 
 def office_name(city: Municipality, words: Catalog) -> str:
     """Returns the name of the office that answers the phone, or of the municipality."""
-    phone = contact_phone(city)
+    phone = contact_phone(city, words.language)
     named = _named(phone.names, None, words) if phone else ""
     return named or city_name(city, words)
 
@@ -224,7 +232,7 @@ def contact(city: Municipality, words: Catalog) -> str:
 
 
 def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
-    first = contact_phone(city)
+    first = contact_phone(city, words.language)
     if first is None:
         numbers = {each.id: each.number for each in city.phones}
         facts = {"national": numbers["national"], "languages": numbers["national-languages"]}
@@ -239,6 +247,9 @@ def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
     if first.hours:
         hours = words.text("place.details").join(hours_text(each, words) for each in first.hours)
         yield words.text("place.contact.hours", {"hours": hours})
+    if spoken := [_language(each) for each in first.languages if each in LANGUAGES]:
+        facts = {"languages": words.text("place.comma").join(spoken)}
+        yield words.text("place.contact.languages", facts)
     if first.alternative:
         yield words.text("place.contact.alternative", {"phone": first.alternative})
     if first.fax:
@@ -246,6 +257,10 @@ def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
     for other in city.own_phones:
         if other is not first:
             yield words.text(f"place.contact.{other.kind}", {"phone": other.number})
+
+
+def _language(language: str) -> str:
+    return catalog(language).text("language.name")
 
 
 def calendar_description(city: Municipality, words: Catalog) -> str:

@@ -17,7 +17,7 @@ from calsvc.municipality.counters import (
     Reserving,
     Task,
 )
-from calsvc.municipality.entries import IDENTIFIER, Entries
+from calsvc.municipality.entries import IDENTIFIER, LANGUAGE, Entries
 from calsvc.municipality.hours import Rule, UnreadableHoursError, parse_rule
 from calsvc.municipality.opening_days import Closure, MonthDay
 
@@ -85,6 +85,7 @@ def read_phone(entries: Entries) -> Phone:
         extension=entries.line("extension", default=""),
         fax=_number(entries, "fax", ""),
         hours=entries.each("hours", _rule),
+        languages=entries.each("languages", _language),
         names=entries.by_language("name"),
     )
     entries.end()
@@ -97,6 +98,12 @@ def _number(entries: Entries, key: str, default: str | None = None) -> str:
 
 def _phone_of(entries: Entries) -> str:
     return entries.line("phone", default="")
+
+
+def _language(item: object) -> str:
+    if not isinstance(item, str) or not LANGUAGE.fullmatch(item):
+        raise ValueError("must be a language such as ja or en")
+    return item
 
 
 def _rule(text: object) -> Rule:

@@ -78,7 +78,10 @@ class Excluded(StrEnum):
 
 @dataclass(frozen=True)
 class Phone:
-    """A phone number. ``alternative``: the number for phones that cannot dial the first."""
+    """A phone number. ``alternative``: the number for phones that cannot dial the first.
+
+    ``languages``: those that are spoken, if they are known.
+    """
 
     id: str
     number: str
@@ -87,6 +90,7 @@ class Phone:
     extension: str = ""
     fax: str = ""
     hours: tuple[Rule, ...] = ()
+    languages: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
 

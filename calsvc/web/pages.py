@@ -93,7 +93,7 @@ def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
     return {
         "name": city_name(city, words),
         "office": office_name(city, words),
-        "phone": contact_phone(city),
+        "phone": contact_phone(city, words.language),
         "certificate_counters": counters(city, Task.CERTIFICATE, words),
         "card_counter": counters(city, Task.APPLY, words),
         "contact": contact(city, words).splitlines(),

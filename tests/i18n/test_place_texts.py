@@ -175,6 +175,24 @@ def test_what_else_is_known_of_a_phone_follows() -> None:
     ]
 
 
+def test_a_phone_that_speaks_the_language_comes_first() -> None:
+    office = '[[phone]]\nid = "a"\nkind = "office"\nnumber = "0134-00-0001"\n'
+    foreign = (
+        '[[phone]]\nid = "b"\nkind = "call-centre"\nnumber = "0134-00-0002"\n'
+        'languages = ["en", "vi", "pt"]\n'
+    )
+    city = small(office + foreign)
+    assert contact(city, catalog("ja")).splitlines() == [
+        "【問い合わせ】東郷町 電話 0134-00-0001",
+        "コールセンター 0134-00-0002",
+    ]
+    assert contact(city, EN).splitlines() == [
+        "[Contact] Togo-cho (東郷町), phone 0134-00-0002",
+        "Languages: English, Tiếng Việt",
+        "Counter 0134-00-0001",
+    ]
+
+
 def test_ways_to_reserve_are_told() -> None:
     ways = 'reserve.line = "https://line.example.jp/"\nreserve.days_ahead = [31, 1]\n'
     said = visit(small(counter=ways + 'reserve.phone = "0134-00-0000"'), Task.CERTIFICATE, EN)
