@@ -12,6 +12,7 @@ from calsvc.i18n.hours_texts import hours_text
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality.counters import (
     Answer,
+    Brought,
     Counter,
     CounterKind,
     Phone,
@@ -296,6 +297,8 @@ def local_texts(
     yield words.text(local_key(key, city), facts).rstrip()
     if key == "certificate.where" and (note := _note(city, words)):
         yield note
+    if key == "certificate.bring":
+        yield from _brought(city, words)
     if key in RESERVED and (page := city.link(RESERVED[key], words.language)):
         yield words.text("place.reserve.web", {"page": page})
     if key == "card.apply" and (added := _sentences(_apply(city, words), words)):
@@ -304,6 +307,14 @@ def local_texts(
         yield words.text("place.collect.key")
     if key == "stay.extend":
         yield from _price(city, Task.STAY, words)
+
+
+def _brought(city: Municipality, words: Catalog) -> Iterator[str]:
+    """Yields what is brought besides the card and the PINs, which every municipality asks for."""
+    further = [each for each in city.bring if each not in (Brought.CARD, Brought.PINS)]
+    if further:
+        things = words.text("place.comma").join(words.text(f"place.bring.{e}") for e in further)
+        yield words.text("place.bring.also", {"things": things})
 
 
 def _note(city: Municipality, words: Catalog) -> str:

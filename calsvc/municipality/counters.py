@@ -59,6 +59,16 @@ class CounterKind(StrEnum):
     MUNICIPAL_OFFICE = "municipal-office"
 
 
+class Brought(StrEnum):
+    """What the holder brings to renew the certificate. The first two are needed everywhere."""
+
+    CARD = "card"
+    PINS = "pins"
+    NOTICE = "notice"
+    REPLY_FORM = "reply-form"
+    ID = "id"
+
+
 class PhoneKind(StrEnum):
     """What a phone number is for."""
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from calsvc.municipality.code_list import NATIONAL
-from calsvc.municipality.counters import Answer, Counter, Phone, PhoneKind, Task
+from calsvc.municipality.counters import Answer, Brought, Counter, Phone, PhoneKind, Task
 from calsvc.municipality.opening_days import OpenDays
 from calsvc.rules.milestones import GraceRule
 
@@ -66,6 +66,7 @@ class Municipality:
     counters: tuple[Counter, ...]
     collect: Collect
     collect_key_in_notice: bool
+    bring: tuple[Brought, ...]
     post_offices: Mapping[Task, Answer]
     prices: Mapping[Service, Price]
     links: Mapping[str, Mapping[str, str]]

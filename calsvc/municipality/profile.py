@@ -15,7 +15,7 @@ from calsvc.municipality.counter_reader import (
     read_counter,
     read_phone,
 )
-from calsvc.municipality.counters import Answer, Counter, Phone, Task
+from calsvc.municipality.counters import Answer, Brought, Counter, Phone, Task
 from calsvc.municipality.entries import IDENTIFIER, WEB_ADDRESS, Entries
 from calsvc.municipality.hours import WEEKDAYS
 from calsvc.municipality.model import JAPANESE, Collect, Price, Service, Source
@@ -64,6 +64,7 @@ class Profile:
     dropped: tuple[str, ...]
     collect: Collect | None
     collect_key: bool | None
+    bring: tuple[Brought, ...]
     post_offices: Mapping[Task, Answer]
     prices: Mapping[Service, Price]
     links: Mapping[str, Mapping[str, str]]
@@ -88,6 +89,7 @@ def _profile(file: str, entries: Entries) -> Profile:
     code = _code(entries)
     closed = entries.table("closed")
     collect = entries.table("collect")
+    certificate = entries.table("certificate")
     profile = Profile(
         file=file,
         code=code,
@@ -105,12 +107,13 @@ def _profile(file: str, entries: Entries) -> Profile:
         dropped=entries.each("drop", _identifier),
         collect=collect.choice("place", Collect) if collect.has("place") else None,
         collect_key=_key_in_notice(collect),
+        bring=certificate.choices("bring", Brought),
         post_offices=read_answers(entries.table("post_offices")),
         prices=_prices(entries.table("cost")),
         links=_links(entries.table("links")),
         notes=entries.by_language("notes"),
     )
-    for each in (closed, collect, entries):
+    for each in (closed, collect, certificate, entries):
         each.end()
     _refuse_unknown_phones(profile, entries)
     return profile

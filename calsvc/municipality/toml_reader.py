@@ -139,6 +139,7 @@ def _merged(found: Place | None, chain: Sequence[Profile]) -> Municipality:
         counters=tuple(each for each in counters.values() if _is_own(each)),
         collect=_last([each.collect for each in chain]) or Collect.AS_NOTICE,
         collect_key_in_notice=bool(_last([each.collect_key for each in chain])),
+        bring=_last([each.bring for each in chain]) or (),
         post_offices=_by_key([each.post_offices for each in chain]),
         prices=_by_key([each.prices for each in chain]),
         links=_by_key([each.links for each in chain]),

@@ -16,7 +16,7 @@ from calsvc.i18n.place_texts import (
     visit,
 )
 from calsvc.municipality import toml_reader
-from calsvc.municipality.counters import CounterKind, Excluded, Photo, Reservation, Task
+from calsvc.municipality.counters import Brought, CounterKind, Excluded, Photo, Reservation, Task
 from calsvc.municipality.hours import NTHS, parse_rule
 from calsvc.municipality.model import Price, Service
 from tests.municipality.profiles import COUNTER, SMALL, small
@@ -71,6 +71,7 @@ def test_every_fact_has_its_words_in_every_language(lang: str) -> None:
     keys += [f"place.not_for.{each}" for each in Excluded]
     keys += [f"place.photo.{each}" for each in Photo if each is not Photo.UNKNOWN]
     keys += [f"place.nth.{each}" for each in NTHS]
+    keys += [f"place.bring.{each}" for each in Brought if each not in ("card", "pins")]
     assert all(words.text(key) for key in keys)
     prices = {(service, price) for service in Service for price in Price}
     for service, price in prices:
@@ -191,6 +192,14 @@ def test_a_phone_that_speaks_the_language_comes_first() -> None:
         "Languages: English, Tiếng Việt",
         "Counter 0134-00-0001",
     ]
+
+
+def test_what_is_brought_besides_card_and_pins_is_told() -> None:
+    city = small('[certificate]\nbring = ["card", "pins", "reply-form", "id"]\n')
+    assert [*local_texts("certificate.bring", city, EN, {})][1:] == [
+        "Also bring: the reply form (照会書兼回答書), proof of identity (本人確認書類)"
+    ]
+    assert len([*local_texts("certificate.bring", small(), EN, {})]) == 1
 
 
 def test_ways_to_reserve_are_told() -> None:
