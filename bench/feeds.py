@@ -5,6 +5,7 @@
 Prints a Markdown table. Needs wrk and hey (Debian has both), taskset, and two cores.
 """
 
+import itertools
 import os
 import random
 import re
@@ -82,22 +83,30 @@ class Target:
     script: str
 
 
-def links() -> Iterator[str]:
-    """The paths of sealed links of people who all differ, each with its ETag."""
+def links(municipalities: tuple[str, ...] = Settings.municipalities) -> Iterator[str]:
+    """The paths of sealed links of people who all differ, each with its ETag.
+
+    The municipalities follow one another in turn.
+    """
     chance = random.Random(2026)
-    service = start(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
-    for _ in range(PEOPLE):
+    configured = Settings(keys=KEY, public_url=PUBLIC_URL, municipalities=municipalities)
+    service = start(configured, today_in_japan)
+    cities = itertools.cycle(map(service.cities.find, sorted(service.cities.codes)))
+    for _, city in zip(range(PEOPLE), cities, strict=False):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
         card = Card(born, issued=date(2018, 1, 1) + timedelta(days=chance.randrange(2_900)))
-        token = service.keyring.seal(new_link(service, [Member(card)], "ja"))
+        token = service.keyring.seal(new_link(service, [Member(card)], "ja", city=city))
         yield f"/c/{token}.ics {etag(service.etag_key, token, PUBLIC_URL).decode()}"
 
 
 @contextmanager
-def server(arguments: list[str], port: int, core: str = SERVER_CORE) -> Iterator[int]:
+def server(
+    arguments: list[str], port: int, core: str = SERVER_CORE, municipalities: str = ""
+) -> Iterator[int]:
     """A server pinned to ``core``, once it answers; gives its process number."""
     command = ["taskset", "-c", core, *arguments, "--port", str(port)]
-    process = subprocess.Popen(command, env=ENVIRONMENT, cwd=Path(__file__).parent)
+    environment = {**ENVIRONMENT, "CALSVC_MUNICIPALITIES": municipalities}
+    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parent)
     try:
         for _ in range(500):
             try:
@@ -211,9 +220,12 @@ def measure(folder: Path, rounds: int) -> tuple[dict[str, list[float]], dict[int
     (folder / "links.txt").write_text("\n".join(links()))
     strangers = script(folder, "strangers", STRANGERS % 0)
     sealed = script(folder, "links", LINKS % (folder / "links.txt", "nil"))
+    (folder / "all.txt").write_text("\n".join(links(("all",))))
+    everywhere = script(folder, "everywhere", LINKS % (folder / "all.txt", "nil"))
     unchanged = script(folder, "unchanged", LINKS % (folder / "links.txt", "tag"))
     with ExitStack() as stack:
         stack.enter_context(server(OURS, 8101))
+        stack.enter_context(server(OURS, 8109, municipalities="all"))
         for port, app in (
             (8102, "starlette_constant"),
             (8103, "bare"),
@@ -227,6 +239,7 @@ def measure(folder: Path, rounds: int) -> tuple[dict[str, list[float]], dict[int
             Target("(d) Starlette, constant Response", 8102, strangers),
             Target("(e) bare ASGI, the same constant", 8103, strangers),
             Target("(f) icalendar for each request", 8104, strangers),
+            Target("(g) as (b), with 1,912 municipalities in turn", 8109, everywhere),
         ]
         for target in targets:
             wrk(target)

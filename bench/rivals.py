@@ -17,7 +17,7 @@ from calsvc.parsing.card_fields import read_card
 from calsvc.rules.plan import assess
 from calsvc.web.feeds.response import content_headers
 
-CITY = toml_reader.load("otaru")
+CITY = toml_reader.load("012033")
 WORDS = catalogs.catalog("ja")
 OPTIONS = builder.FeedOptions(CITY, WORDS, Reminders.STANDARD)
 CONSTANT = b"x" * int(os.environ.get("BENCH_SIZE", "19264"))

@@ -18,6 +18,7 @@ MOST_POSTS = 100_000
 WIDEST_TRUSTED = {4: 16, 6: 48}
 """Bits of the widest network, by IP version, that proxies are likely to have for themselves."""
 LOG_FORMATS = ("console", "json")
+RENAMED = {"CALSVC_MUNICIPALITY": "CALSVC_MUNICIPALITIES"}
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
 FRAME_ANCESTOR = re.compile(r"'none'|'self'|https://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -39,7 +40,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    municipality: str = toml_reader.DEFAULT
+    municipalities: tuple[str, ...] = (toml_reader.DEFAULT,)
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     frame_ancestors: str = "'self'"
@@ -69,6 +70,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
     Raises `InvalidSetting`.
     """
+    _refuse_renamed(environ)
     given = {
         name: environ[variable(name)]
         for name in SETTING_NAMES
@@ -82,7 +84,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         host=_address(given, "host", Settings.host),
         port=_whole_number(given, "port", Settings.port, LARGEST_PORT),
         workers=_whole_number(given, "workers", Settings.workers, MOST_WORKERS),
-        municipality=given.get("municipality", Settings.municipality),
+        municipalities=_municipalities(given),
         public_url=_public_url(given),
         allowed_hosts=_hosts(given),
         frame_ancestors=_frame_ancestors(given),
@@ -132,6 +134,19 @@ def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         sorted(name for name in environ if name.startswith("CALSVC_") and name not in known)
     )
+
+
+def _refuse_renamed(environ: Mapping[str, str]) -> None:
+    """Reject an old name, because a service without it would speak for another city."""
+    for old, new in RENAMED.items():
+        if environ.get(old, "").strip():
+            raise InvalidSetting(old, f"is called {new} now")
+
+
+def _municipalities(given: Mapping[str, str]) -> tuple[str, ...]:
+    if "municipalities" not in given:
+        return Settings.municipalities
+    return tuple(each.strip() for each in given["municipalities"].split(",") if each.strip())
 
 
 def _whole_number(

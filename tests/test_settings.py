@@ -20,7 +20,7 @@ def test_nothing_needs_to_be_set() -> None:
     settings = load({})
     assert settings == Settings()
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
-    assert settings.municipality == "otaru"
+    assert settings.municipalities == ("012033",)
     assert settings.public_url == ""
     assert settings.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
     assert settings.frame_ancestors == "'self'"
@@ -42,7 +42,7 @@ def test_everything_can_be_set() -> None:
             "CALSVC_HOST": "10.0.0.1",
             "CALSVC_PORT": "9000",
             "CALSVC_WORKERS": "4",
-            "CALSVC_MUNICIPALITY": "/etc/calsvc/city.toml",
+            "CALSVC_MUNICIPALITIES": "/etc/calsvc/city.toml, 012033",
             "CALSVC_PUBLIC_URL": "https://calendar.example.jp/cards/",
             "CALSVC_ALLOWED_HOSTS": "Calendar.example.jp, [::1]",
             "CALSVC_FRAME_ANCESTORS": "'self' https://www.city.otaru.lg.jp",
@@ -66,7 +66,7 @@ def test_everything_can_be_set() -> None:
     )
     assert settings.host == "10.0.0.1"
     assert (settings.port, settings.workers) == (9000, 4)
-    assert settings.municipality == "/etc/calsvc/city.toml"
+    assert settings.municipalities == ("/etc/calsvc/city.toml", "012033")
     assert settings.public_url == "https://calendar.example.jp/cards"
     assert settings.allowed_hosts == ("calendar.example.jp", "[::1]")
     assert settings.frame_ancestors == "'self' https://www.city.otaru.lg.jp"
@@ -223,3 +223,11 @@ def test_the_largest_upload_is_from_1_to_2000_megabytes(text: str) -> None:
 
 def test_the_hash_does_not_show_when_settings_are_printed() -> None:
     assert HASH not in repr(load({"CALSVC_STAFF_PASSWORD_HASH": HASH}))
+
+
+def test_a_renamed_setting_is_rejected_with_its_new_name() -> None:
+    with pytest.raises(
+        InvalidSetting, match="CALSVC_MUNICIPALITY: is called CALSVC_MUNICIPALITIES"
+    ):
+        load({"CALSVC_MUNICIPALITY": "otaru"})
+    assert load({"CALSVC_MUNICIPALITY": " "}) == Settings()

@@ -233,9 +233,9 @@ class EachResident:
                 yield Piece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
 
-def ics(issued: Issued, edition: Edition) -> bytes | None:
+def ics(issued: Issued, _edition: Edition) -> bytes | None:
     """The resident's calendar, as the feed link gives it."""
-    options = feed_options(edition.office.city, issued.words, Reminders.STANDARD)
+    options = feed_options(issued.city, issued.words, Reminders.STANDARD)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 
@@ -258,8 +258,8 @@ def _mail(issued: Issued, edition: Edition) -> emails.Mail:
     return emails.mail(issued.email, _invited(issued, edition), issued.addresses, issued.words)
 
 
-def _invited(issued: Issued, edition: Edition) -> Invitation:
-    return invitation(issued.name, issued.plan, edition.office.city, issued.words)
+def _invited(issued: Issued, _edition: Edition) -> Invitation:
+    return invitation(issued.name, issued.plan, issued.city, issued.words)
 
 
 # --- mail merge ---------------------------------------------------------------------------------

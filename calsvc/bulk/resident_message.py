@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, city_facts, topics
+from calsvc.i18n.event_texts import Topic, topics
+from calsvc.i18n.place_texts import city_facts, city_name, contact, local_key
 from calsvc.municipality.model import Municipality
 from calsvc.rules.plan import Plan
 
@@ -26,23 +27,26 @@ class Invitation:
 def invitation(name: str, plan: Plan, city: Municipality, words: Catalog) -> Invitation:
     """What there is to tell the resident ``name`` (or '') of ``plan``."""
     found = topics(plan, city)
-    facts = city_facts(city, words.language)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
-        city=city.text(words.language).name,
+        city=city_name(city, words),
         addressee=words.text(unnamed, {"name": name}),
         heading=words.text("letter.heading"),
         opening=words.text("letter.opening"),
-        deadlines=tuple(each for topic in found for each in _deadlines(topic, words)),
-        places=tuple(words.text(f"letter.place.{topic.variant}", facts) for topic in found),
+        deadlines=tuple(each for topic in found for each in _deadlines(topic, city, words)),
+        places=tuple(_place(topic, city, words) for topic in found),
         printed=words.text("letter.printed"),
-        contact=words.text("contact.extension" if city.extension else "contact", facts),
+        contact=contact(city, words).partition("\n")[0],
     )
 
 
-def _deadlines(topic: Topic, words: Catalog) -> Iterator[tuple[str, str]]:
+def _place(topic: Topic, city: Municipality, words: Catalog) -> str:
+    return words.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, words))
+
+
+def _deadlines(topic: Topic, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
     yield words.text(f"letter.expiry.{topic.variant}"), words.day(topic.days.expiry)
     if topic.variant != "stay":
         facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
         yield words.text("letter.window"), words.text("letter.window.days", facts)
-    yield words.text("letter.last_open_day"), words.day(topic.last_open_day)
+    yield words.text(local_key("letter.last_open_day", city)), words.day(topic.last_open_day)

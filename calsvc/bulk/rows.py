@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from calsvc.bulk import date_cells
 from calsvc.bulk.choices import AS_FOUND, Choices
-from calsvc.bulk.columns import RENEWAL_ANSWER, Columns, is_date, plain, recognise
+from calsvc.bulk.columns import MUNICIPALITY, RENEWAL_ANSWER, Columns, is_date, plain, recognise
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
@@ -24,7 +24,9 @@ from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.content import Link, LinkedCard
 from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
+from calsvc.municipality.code_list import read_code
 from calsvc.municipality.model import Municipality
+from calsvc.municipality.served import Municipalities
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
 from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card, Caution
@@ -49,6 +51,7 @@ LONGEST_EMAIL = 254
 _KNOWN = ", ".join(LANGUAGES)
 
 Check = Callable[[str], Problem | None]
+Speaking = tuple[Catalog, Municipality]
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class Office:
 
     ``base``: where the service is reached, without a slash. ``today``: the day against which dates
     are checked. ``check_name``: what there is to say of a resident's name, for what is printed.
-    ``run_number``: random bytes from which the numbers of the links are derived.
+    ``run_number``: random bytes from which the numbers of the links are derived. ``city``: of rows
+    without a code. ``cities``: those that a row may name, or none.
     """
 
     city: Municipality
@@ -66,6 +70,21 @@ class Office:
     today: date
     check_name: Check = lambda _name: None
     run_number: bytes = b""
+    cities: Municipalities | None = None
+
+    @property
+    def facts(self) -> bytes:
+        """What stands for the facts of all municipalities."""
+        return self.city.digest + (self.cities.digest if self.cities else b"")
+
+    def city_of(self, text: str) -> Municipality | None:
+        """Returns the municipality whose code is ``text``, `city` for '', or none."""
+        if not text:
+            return self.city
+        code = read_code(text)
+        if code == self.city.code:
+            return self.city
+        return self.cities.find(code) if self.cities else None
 
 
 class Issued(NamedTuple):
@@ -81,6 +100,7 @@ class Issued(NamedTuple):
     cautions: tuple[Caution, ...]
     number: bytes
     addresses: LinkAddresses
+    city: Municipality
 
 
 class Outcome(NamedTuple):
@@ -181,6 +201,9 @@ class _Reader:
         language = self._said(row, "lang")
         words = _languages().get(language.casefold())
         faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
+        city = self._office.city_of(self._said(row, MUNICIPALITY))
+        if city is None:
+            faults.append(Problem(MUNICIPALITY, "municipality.unknown"))
         if self._others:
             faults += self._contradictions(row, texts)
         remarks: list[Problem] = []
@@ -190,9 +213,9 @@ class _Reader:
             if _is_total(row, texts):
                 return Outcome(row, skipped="row.total")
             return Outcome(row, problems=(*self._explained(row, error), *faults))
-        if faults or words is None:
+        if faults or words is None or city is None:
             return Outcome(row, problems=tuple(faults))
-        return Outcome(row, self._issue(row, card, words, remarks), tuple(remarks))
+        return Outcome(row, self._issue(row, card, (words, city), remarks), tuple(remarks))
 
     def _card(self, texts: Mapping[str, str], remarks: list[Problem]) -> Card:
         """Returns the card of a row. Raises `InvalidInput`.
@@ -213,10 +236,11 @@ class _Reader:
         remarks.append(Problem("card_expires", TAKEN_AS_STAY))
         return card
 
-    def _issue(self, row: Row, card: Card, words: Catalog, remarks: list[Problem]) -> Issued:
+    def _issue(self, row: Row, card: Card, of: Speaking, remarks: list[Problem]) -> Issued:
+        words, city = of
         office, (plan, cautions) = self._office, assess(card, self._office.today)
         number = office.keyring.number_for_row(office.run_number, row.number)
-        link = Link(number, (LinkedCard(plan),), words.language, office.city.code)
+        link = Link(number, (LinkedCard(plan),), words.language, city.code)
         return Issued(
             name=self._name(self._said(row, "name"), remarks),
             email=_email(self._said(row, "email"), remarks),
@@ -225,6 +249,7 @@ class _Reader:
             cautions=cautions,
             number=number,
             addresses=LinkAddresses(office.base, office.keyring.seal(link)),
+            city=city,
         )
 
     def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:

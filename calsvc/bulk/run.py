@@ -41,7 +41,7 @@ class Order:
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
-        city = self.office.city.digest.hex()
+        city = self.office.facts.hex()
         font = hashlib.sha256(self.font.path.read_bytes()).hexdigest() if self.font else ""
         key = hashlib.sha256(self.secret).hexdigest()
         parts = [content, self.office.base, city, font, key, str(REVISION), *sorted(self.formats)]

@@ -9,7 +9,7 @@ from calsvc.cli.error_messages import errors_in_words
 from calsvc.links.key_file import Step, rotate
 from calsvc.links.keys import fingerprint, load_keys, new_key
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from calsvc.municipality.served import Municipalities
 
 REREAD = "send SIGHUP to each copy (or restart it)"
 SAID = {
@@ -68,7 +68,7 @@ def check(url: str) -> None:
 
     with errors_in_words():
         configured = settings.load(os.environ)
-        city = toml_reader.load(configured.municipality)
+        city = Municipalities(configured.municipalities).default
         sealing = load_keys(configured.keys, configured.key_file)
         fetch_test_feed(url, Keyring(sealing), city.code)
     click.echo(f"{url} opens the links that the key {fingerprint(sealing[0])} seals here.")

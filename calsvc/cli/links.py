@@ -59,7 +59,7 @@ SOME_FAULTY = 1
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of the workbook.")
 @click.option("--include-hidden", is_flag=True, help="Make links for hidden rows too.")
 @click.option("--base-url", default="", help="Where the service is reached (CALSVC_PUBLIC_URL).")
-@click.option("--municipality", "city", default="", help="Built-in city, or path of a file.")
+@click.option("--municipality", "city", default="", help="Code, path of a profile, or all.")
 @click.option(
     "--font",
     default="",

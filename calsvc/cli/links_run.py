@@ -24,7 +24,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.links.content import NUMBER_BYTES, new_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from calsvc.municipality.served import Municipalities
 
 __all__ = [
     "Order",
@@ -64,14 +64,17 @@ def office_from_settings(words: Catalog, base_url: str, city: str) -> tuple[Offi
 
     ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
     """
-    given = {"public_url": base_url, "municipality": city}
+    given = {"public_url": base_url, "municipalities": city}
     environ = {settings.variable(name): value for name, value in given.items() if value}
     configured = settings.load({**os.environ, **environ})
     if not configured.public_url:
         raise Refusal(words.text("bulk.no_base_url"))
     sealing = load_keys(configured.keys, configured.key_file)
-    chosen = toml_reader.load(configured.municipality)
-    return Office(chosen, Keyring(sealing), configured.public_url, today_in_japan()), sealing[0]
+    cities = Municipalities(configured.municipalities)
+    office = Office(
+        cities.default, Keyring(sealing), configured.public_url, today_in_japan(), cities=cities
+    )
+    return office, sealing[0]
 
 
 def given_columns(columns: tuple[str, ...], words: Catalog) -> Mapping[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from calsvc.cli.end_links import end
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.cli.keys import keys
 from calsvc.cli.links import links
+from calsvc.cli.municipality import municipality
 from calsvc.clock import today_in_japan
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
@@ -20,6 +21,7 @@ from calsvc.links.ended import EndedLinks
 from calsvc.links.key_file import has_keys, make_key_file
 from calsvc.links.keys import load_keys
 from calsvc.municipality import toml_reader
+from calsvc.municipality.served import Municipalities
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
 from calsvc.rules.plan import assess
 
@@ -46,7 +48,7 @@ def main() -> None:
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", help="Port to listen on.")
 @click.option("--workers", help="Number of processes.")
-@click.option("--municipality", help="Built-in city, or path of a municipality file.")
+@click.option("--municipalities", help="Codes, paths of profiles, or all; separated by commas.")
 @click.option("--fd", type=int, help="Number of a socket that listens already: systemd hands in 3.")
 @click.option("--check", "only_check", is_flag=True, help="Check everything, serve nothing.")
 def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
@@ -59,13 +61,13 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
             click.echo(f"{name}: there is no such setting", err=True)
         for network in settings.wide_networks(configured):
             click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE}", err=True)
-        city = toml_reader.load(configured.municipality)
+        city = Municipalities(configured.municipalities).default
         EndedLinks(configured.ended_links)
         for language in LANGUAGES:
             catalog(language)
         if only_check:
             _check_keys(configured)
-            click.echo(f"In order: {city.texts[DEFAULT_LANGUAGE].name}.")
+            click.echo(f"In order: {city.names[DEFAULT_LANGUAGE]}.")
         else:
             _prepare_keys(configured)
             _serve(configured, fd)
@@ -117,7 +119,12 @@ def _date_options(command: Callable[..., None]) -> Callable[..., None]:
 @_date_options
 @click.option("--lang", default=DEFAULT_LANGUAGE, type=click.Choice(LANGUAGES), show_default=True)
 @click.option("--alarms/--no-alarms", default=True, show_default=True)
-@click.option("--municipality", default=toml_reader.DEFAULT, show_default=True)
+@click.option(
+    "--municipality",
+    default=toml_reader.DEFAULT,
+    show_default=True,
+    help="Code, or path of a profile.",
+)
 def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     """Write the feed of one card to standard output, without a server.
 
@@ -131,18 +138,4 @@ def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     sys.stdout.buffer.write(build_feed([card], options))
 
 
-@main.group()
-def municipality() -> None:
-    """Municipality files."""
-
-
-@municipality.command()
-@click.argument("file")
-def check(file: str) -> None:
-    """Check a municipality FILE (or the built-in city of that name)."""
-    with errors_in_words():
-        city = toml_reader.load(file)
-    lacking = [language for language in LANGUAGES if language not in city.texts]
-    click.echo(f"{file}: {city.texts[DEFAULT_LANGUAGE].name} is in order.")
-    if lacking:
-        click.echo(f"Japanese stands in for: {', '.join(lacking)}")
+main.add_command(municipality)

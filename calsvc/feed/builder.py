@@ -9,13 +9,14 @@ from icalendar import Alarm, Calendar, Event, vText, vUri
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
+from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Kind, Milestone
 
-REVISION = datetime(2026, 11, 25, tzinfo=UTC)
+REVISION = datetime(2026, 11, 25, 18, tzinfo=UTC)
 """The day on which rules or texts last changed: the time stamp of every event. Move it in a
 release that changes any byte of any feed. A test compares whole feeds and fails otherwise."""
 
@@ -86,7 +87,7 @@ def build_calendar(options: FeedOptions, addresses: LinkAddresses | None) -> Cal
     """Returns a calendar without its events."""
     city, words = options.city, options.words
     name = words.text("calendar.name")
-    description = words.text("calendar.description", {"city": city.text(words.language).name})
+    description = calendar_description(city, words)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

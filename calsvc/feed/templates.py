@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from icalendar import vText
+from icalendar import Calendar, vText
 from icalendar.parser import Contentline, Parameters
 
 from calsvc.feed.builder import (
@@ -25,6 +25,7 @@ from calsvc.feed.builder import (
 from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import Topic, title_key, topic_milestones, topics
+from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
@@ -34,8 +35,10 @@ from calsvc.rules.milestones import Deadline
 from calsvc.rules.plan import Doubt, Plan
 
 END_VCALENDAR = b"END:VCALENDAR\r\n"
-OPTIONS_CACHE_SIZE = 64
-"""One for each language and choice of alarms can be reached."""
+OPTIONS_CACHE_SIZE = 1024
+"""One for each language, choice of alarms and municipality with a profile can be reached."""
+CITY_CACHE_SIZE = 16384
+"""One for each municipality and language, and for the choices of alarms of some; 1 kB each."""
 HEAD_CACHE_SIZE = 1024
 """One for each length of a token; 2 kB each."""
 TEMPLATE_CACHE_SIZE = 14336
@@ -90,16 +93,17 @@ def render_feed(
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
     has_number = number != NO_NUMBER
-    parts = [_render_head(options, addresses)]
+    shared = feed_options(options.city.voice, options.words, options.reminders)
+    parts = [_render_head(options, shared, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        for template, titles in _card_events(plan, options, has_number, bool(name)):
+        for template, titles in _card_events(plan, shared, has_number, bool(name)):
             parts += template.fill([identity, *_name_lines(titles, name)])
     parts.append(END_VCALENDAR)
     return b"".join(parts)
 
 
-@lru_cache(maxsize=OPTIONS_CACHE_SIZE)
+@lru_cache(maxsize=CITY_CACHE_SIZE)
 def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> FeedOptions:
     """Returns the one `FeedOptions` for these arguments."""
     return FeedOptions(city, words, reminders)
@@ -108,24 +112,40 @@ def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> Fe
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _render_head(options: FeedOptions, addresses: LinkAddresses | None) -> bytes:
+def _render_head(
+    options: FeedOptions, shared: FeedOptions, addresses: LinkAddresses | None
+) -> bytes:
+    """Returns the lines that only the lines of the municipality tell from those of ``shared``."""
+    lines = _city_lines(options.city, options.words)
     if addresses is None:
-        return _head_without_urls(options)
+        return _head_without_urls(shared).render([b"", *lines])
     base, token = addresses
-    return _head_template(options, base, len(token)).render([token.encode()])
+    return _head_template(shared, base, len(token)).render([token.encode(), *lines])
+
+
+@lru_cache(maxsize=CITY_CACHE_SIZE)
+def _city_lines(city: Municipality, words: Catalog) -> tuple[bytes, ...]:
+    """Returns the content lines that name the municipality, folded by icalendar."""
+    text = calendar_description(city, words)
+    return tuple(_line(label, text) for label in ("DESCRIPTION", "X-WR-CALDESC"))
 
 
 @lru_cache(maxsize=OPTIONS_CACHE_SIZE)
-def _head_without_urls(options: FeedOptions) -> bytes:
-    content: bytes = build_calendar(options, None).to_ical()
-    return content.removesuffix(END_VCALENDAR)
+def _head_without_urls(options: FeedOptions) -> BytesTemplate:
+    return _cut_head(build_calendar(options, None), options, PLACEHOLDER_NAME)
 
 
 @lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
     placeholder = "_" * token_length
-    content = build_calendar(options, LinkAddresses(base, placeholder)).to_ical()
-    return BytesTemplate.cut(content.removesuffix(END_VCALENDAR), [placeholder.encode()])
+    calendar = build_calendar(options, LinkAddresses(base, placeholder))
+    return _cut_head(calendar, options, placeholder)
+
+
+def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> BytesTemplate:
+    content = calendar.to_ical().removesuffix(END_VCALENDAR)
+    lines = _city_lines(options.city, options.words)
+    return BytesTemplate.cut(content, [placeholder.encode()], lines)
 
 
 # --- a card's events ----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Reads the texts of each language from ``locale/`` and fills them in."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -56,16 +56,6 @@ class Catalog:
             name: self.day(fact) if isinstance(fact, date) else str(fact)
             for name, fact in facts.items()
         }
-
-    def lines(self, keys: Iterable[str], words: Mapping[str, str]) -> str:
-        """Returns the texts ``keys``, a line each, with ``words`` filled in: see `in_words`.
-
-        Raises `MissingTextError`.
-        """
-        try:
-            return "\n".join([self.messages[key] for key in keys]).format_map(words)
-        except (KeyError, IndexError) as error:
-            raise MissingTextError(f"{self.language}: {error}") from error
 
     def day(self, day: date) -> str:
         """A date with its weekday, equally many characters and bytes for every date of a language.

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.place_texts import city_facts, contact, local_texts, places, task_of
+from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import end_of_month
@@ -24,6 +26,22 @@ from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
 BODY_CACHE_SIZE = 3072
 """Some 2,300 can be reached in all languages of one city; up to 4 kB each."""
+
+
+OPENED, CLOSED = "\ue000", "\ue001"
+"""Stand for the braces of a day that is still to be filled in; in no text, because private."""
+DAYS = (
+    "expiry",
+    "card_expiry",
+    "opens",
+    "notice_start",
+    "notice_end",
+    "grace_end",
+    "month_end",
+    "apply_by",
+    "first_open_day",
+    "last_open_day",
+)
 
 
 class EventText(NamedTuple):
@@ -117,7 +135,8 @@ def topics(plan: Plan, city: Municipality) -> list[Topic]:
 def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
     expiry = plan.expiry_of(subject)
     days = deadline(expiry, city.grace)
-    first_open_day = city.first_open_day(days.window.start)
+    task = _task(plan, subject)
+    first_open_day = city.first_open_day(days.window.start, task)
     return Topic(
         subject=subject,
         term=plan.term,
@@ -126,14 +145,21 @@ def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
         doubts=plan.doubts_of(subject),
         checks=tuple(check_days(plan, subject)),
         days=days,
-        apply_by=apply_by(expiry, city.last_open_day),
+        apply_by=apply_by(expiry, city.last_day_to_apply),
         first_open_day=first_open_day,
-        last_open_day=city.last_open_day(expiry),
+        last_open_day=city.last_open_day(expiry, task),
         card_expiry=plan.card_expiry,
         opens_on_closed_day=first_open_day != days.window.start,
         card_ends_in_grace=expiry < plan.card_expiry < days.grace_end,
         ends_under_next_rules=expiry > LAST_KNOWN_ISSUE,
     )
+
+
+def _task(plan: Plan, subject: Subject) -> Task:
+    """Returns the task that a counter does about ``subject``."""
+    if subject is Subject.CERTIFICATE:
+        return Task.CERTIFICATE
+    return Task.STAY if plan.term is Term.STAY else Task.APPLY
 
 
 def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
@@ -143,31 +169,29 @@ def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
 
 def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
-    days, circumstances = words.in_words(_days(topic)), topic.circumstances
+    city, circumstances = city.voice, topic.circumstances
+    days = words.in_words(_days(topic))
     doubts = "".join(f"{doubt_text(doubt, topic.term, words)}\n" for doubt in topic.doubts)
     found = []
     for milestone in topic_milestones(topic):
         kind = milestone.kind
         title = words.text(title_key(topic, kind))
         body = _body(circumstances, kind, city, words)
-        location, url = _place(circumstances.variant, kind, city, words.language)
+        location, url = _place(circumstances.variant, kind, city, words)
         found.append(EventText(milestone, title, doubts, body, days, location, url))
     return found
-
-
-class _LeftOpen(dict[str, str]):
-    """Leaves placeholders that it has no fact for."""
-
-    def __missing__(self, name: str) -> str:
-        return f"{{{name}}}"
 
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
 def _body(circumstances: Circumstances, kind: Kind, city: Municipality, words: Catalog) -> str:
     """Returns the paragraphs of an event with the facts of ``city``, without its days."""
-    facts = words.in_words(city_facts(city, words.language))
-    doubled = {name: fact.replace("{", "{{").replace("}", "}}") for name, fact in facts.items()}
-    return words.lines(_paragraphs(circumstances, kind, city), _LeftOpen(doubled))
+    # A day is marked while the texts are filled in, and only its braces are left single.
+    days = {name: f"{OPENED}{name}{CLOSED}" for name in DAYS}
+    facts = {**city_facts(city, circumstances.variant, words), **days}
+    keys = _paragraphs(circumstances, kind, city)
+    paragraphs = [text for key in keys for text in local_texts(key, city, words, facts)]
+    body = "\n".join([*paragraphs, contact(city, words)]).replace("{", "{{").replace("}", "}}")
+    return body.replace(OPENED, "{").replace(CLOSED, "}")
 
 
 def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
@@ -194,39 +218,20 @@ def doubt_text(doubt: Doubt, term: Term, words: Catalog) -> str:
 
 
 def _days(topic: Topic) -> dict[str, Fact]:
-    days = topic.days
-    return {
-        "expiry": days.expiry,
-        "card_expiry": topic.card_expiry,
-        "opens": days.window.start,
-        "notice_start": days.notice.start,
-        "notice_end": days.notice.end,
-        "grace_end": days.grace_end,
-        "month_end": end_of_month(days.grace_end),
-        "apply_by": topic.apply_by,
-        "first_open_day": topic.first_open_day,
-        "last_open_day": topic.last_open_day,
-    }
-
-
-def city_facts(city: Municipality, language: str) -> dict[str, Fact]:
-    """What a text may say of the city."""
-    local = city.text(language)
-    return {
-        "city": local.name,
-        "certificate_counters": local.certificate_counters,
-        "certificate_visit": local.certificate_visit,
-        "card_counter": local.card_counter,
-        "office": local.office,
-        "phone": city.phone,
-        "extension": city.extension,
-        "fax": city.fax,
-        "link_counters": city.links.certificate_counters,
-        "link_apply": city.links.apply,
-        "link_apply_at_counter": city.links.apply_at_counter,
-        "link_collect": city.links.collect,
-        "link_foreign_residents": city.links.foreign_residents,
-    }
+    """Returns the dates that texts may name, each by its name in `DAYS`."""
+    days = (
+        topic.days.expiry,
+        topic.card_expiry,
+        topic.days.window.start,
+        topic.days.notice.start,
+        topic.days.notice.end,
+        topic.days.grace_end,
+        end_of_month(topic.days.grace_end),
+        topic.apply_by,
+        topic.first_open_day,
+        topic.last_open_day,
+    )
+    return dict(zip(DAYS, days, strict=True))
 
 
 CERTIFICATE_VISIT = (
@@ -269,10 +274,9 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
 
 
 def _paragraphs(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
-    """The keys of an event's paragraphs: what to do, the rule behind the date, whom to call."""
+    """The keys of an event's paragraphs: what to do, the rule behind the date."""
     if kind is Kind.CHECK:
         yield f"check.{topic.subject}.text"
-        yield from _contact(city)
         return
     general = "card" if topic.variant == "both" else topic.variant
     yield f"{topic.variant}.{kind}.text"
@@ -283,7 +287,6 @@ def _paragraphs(topic: Circumstances, kind: Kind, city: Municipality) -> Iterato
         yield "grace.card_ends_first"
     yield from _rule(topic, kind, city)
     yield f"after.{general}"
-    yield from _contact(city)
 
 
 def _rule(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
@@ -299,18 +302,19 @@ def _rule(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]
         yield "rule.next_card"
 
 
-def _contact(city: Municipality) -> Iterator[str]:
-    yield "contact.extension" if city.extension else "contact"
-    if city.fax:
-        yield "contact.fax"
-
-
-def _place(variant: str, kind: Kind, city: Municipality, language: str) -> tuple[str, str]:
+def _place(variant: str, kind: Kind, city: Municipality, words: Catalog) -> tuple[str, str]:
     """Where to go, and the page to read; nowhere while waiting for a letter."""
+    certificate = city.link("certificate", words.language)
     if kind in (Kind.NOTICE, Kind.CHECK):
-        return "", city.links.certificate
-    if variant == "certificate":
-        return city.text(language).certificate_counters, city.links.certificate
-    if variant == "stay":
-        return city.text(language).card_counter, city.links.foreign_residents
-    return city.text(language).card_counter, city.links.apply_at_counter
+        return "", certificate
+    page = city.link(PAGES[variant], words.language)
+    return places(city, task_of(variant), words), page or city.home or certificate
+
+
+PAGES = {
+    "certificate": "certificate",
+    "stay": "stay",
+    "card": "apply_at_counter",
+    "both": "apply_at_counter",
+}
+"""The purpose of the link that goes with each variant."""

@@ -46,7 +46,7 @@ HEAD = struct.Struct(">8sBHBH")
 CARD_HEAD = struct.Struct(">BH")
 """Slot and flags. The days follow, then the name."""
 DAY_BYTES = 2
-OPTIONS_CACHE_SIZE = 4096
+OPTIONS_CACHE_SIZE = 16384
 """The holders of keys alone make options that open; 500 bytes each."""
 PLAN_CACHE_SIZE = 12800
 """Some 12,400 plans cover everybody, because expiries are birthdays; 1 kB each."""

@@ -1,63 +1,114 @@
-"""Knows on which days the counters of a municipality are closed."""
+"""Knows on which days counters are open, and finds the last and the first of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from calsvc.municipality.hours import Rule, is_maintenance_day, national_holidays
 from calsvc.rules.dates import ONE_DAY
+
+MAX_DAYS_CLOSED = 30
+"""Counters that stay closed for longer are taken to be open on usual office days.
+
+So no search goes on for ever, for instance after the last day of a temporary counter."""
+MonthDay = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class ClosedDays:
-    """The days on which the counters are closed.
+class Closure:
+    """Days on which something is closed.
 
-    ``weekdays``: 0 for Monday. ``year_end``: month and day of the first and last day of the closure
-    around New Year, both included, or none. ``dates``: single further days.
+    ``periods``: month and day of a first and a last day, both included; one may pass New Year.
+    ``maintenance``: the Sundays on which J-LIS services its servers. ``dates``: single days.
     """
 
-    weekdays: frozenset[int]
-    national_holidays: bool
-    year_end: tuple[tuple[int, int], tuple[int, int]] | None
-    dates: frozenset[date]
+    holidays: bool = False
+    maintenance: bool = False
+    periods: tuple[tuple[MonthDay, MonthDay], ...] = ()
+    dates: frozenset[date] = frozenset()
 
-    def __contains__(self, day: date) -> bool:
-        """Whether the counters are closed on ``day``."""
+    def has(self, day: date, *, but_holidays: bool = False) -> bool:
+        """Returns whether ``day`` is closed. ``but_holidays``: national holidays do not count."""
         return (
-            day.weekday() in self.weekdays
-            or day in self.dates
-            or self._in_year_end(day)
-            or (self.national_holidays and day in national_holidays(day.year))
+            day in self.dates
+            or any(_is_within(day, *period) for period in self.periods)
+            or (self.maintenance and is_maintenance_day(day))
+            or (self.holidays and not but_holidays and day in national_holidays(day.year))
         )
 
-    def _in_year_end(self, day: date) -> bool:
-        if self.year_end is None:
-            return False
-        first, last = self.year_end
-        return (day.month, day.day) >= first or (day.month, day.day) <= last
+
+NEVER_CLOSED = Closure()
 
 
-@lru_cache(maxsize=8192)
-def last_open_day(closed: ClosedDays, day: date) -> date:
-    """The last day on or before ``day`` that is not among ``closed``."""
-    while day in closed:
-        day -= ONE_DAY
-    return day
+def _is_within(day: date, first: MonthDay, last: MonthDay) -> bool:
+    here = (day.month, day.day)
+    return first <= here <= last if first <= last else here >= first or here <= last
 
 
-@lru_cache(maxsize=8192)
-def first_open_day(closed: ClosedDays, day: date) -> date:
-    """Returns the first day on or after ``day`` that is not among ``closed``."""
-    while day in closed:
-        day += ONE_DAY
-    return day
+@dataclass(frozen=True, eq=False)
+class Timetable:
+    """The days on which one counter does one task.
 
-
-@lru_cache(maxsize=256)
-def national_holidays(year: int) -> frozenset[date]:
-    """The national holidays of ``year`` (1949 to 2099) as the law now stands.
-
-    Source: 国民の祝日に関する法律, through the library holidays.
+    Without ``rules`` it is open on all weekdays but the ``closed_weekdays`` (0 for Monday).
+    ``openings``: days on which it is open whatever else is said. ``begins`` and ``ends``: the
+    first and the last day of a temporary counter.
     """
-    from holidays.countries.japan import Japan  # noqa: PLC0415 - slow, and `--help` needs no holiday
 
-    return frozenset(Japan(years=year))
+    rules: tuple[Rule, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    closed_weekdays: frozenset[int] = frozenset()
+    openings: frozenset[date] = frozenset()
+    begins: date | None = None
+    ends: date | None = None
+
+    def is_open(self, day: date) -> bool:
+        """Returns whether somebody can come on ``day`` without a reservation."""
+        if (self.begins and day < self.begins) or (self.ends and day > self.ends):
+            return False
+        return day in self.openings or any(self._opens(rule, day) for rule in self._counted())
+
+    def _counted(self) -> Sequence[Rule | None]:
+        """Returns the rules without a reservation, or all if every rule asks for one."""
+        free = [rule for rule in self.rules if not rule.by_reservation]
+        return free or self.rules or (None,)
+
+    def _opens(self, rule: Rule | None, day: date) -> bool:
+        if rule is None:
+            matches, but_holidays = day.weekday() not in self.closed_weekdays, False
+        else:
+            matches, but_holidays = rule.matches(day), rule.also_holidays or rule.holidays
+        return matches and not any(
+            closure.has(day, but_holidays=but_holidays) for closure in self.closures
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class OpenDays:
+    """The days on which some counter is open. ``otherwise``: the days if all close for long."""
+
+    timetables: tuple[Timetable, ...]
+    otherwise: "OpenDays | None" = None
+
+    def __contains__(self, day: date) -> bool:
+        """Returns whether a counter is open on ``day``."""
+        return any(each.is_open(day) for each in self.timetables)
+
+    def last_until(self, day: date) -> date:
+        """Returns the last open day on or before ``day``."""
+        return nearest(self, day, -1)
+
+    def first_from(self, day: date) -> date:
+        """Returns the first open day on or after ``day``."""
+        return nearest(self, day, 1)
+
+
+@lru_cache(maxsize=16384)
+def nearest(open_days: OpenDays, day: date, step: int) -> date:
+    """Returns ``day`` if it is open, or the nearest open day before (-1) or after (1) it."""
+    found = day
+    for _ in range(MAX_DAYS_CLOSED):
+        if found in open_days:
+            return found
+        found += step * ONE_DAY
+    return day if open_days.otherwise is None else nearest(open_days.otherwise, day, step)

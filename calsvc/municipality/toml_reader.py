@@ -1,196 +1,201 @@
-"""Reads a municipality's facts from its TOML file."""
+"""Reads the profile of a municipality and merges it with what it builds on.
+
+A ward's profile builds on that of its city, and every one on the national profile: tables by key,
+counters and phones by id.
+"""
 
 import hashlib
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from calsvc.errors import InvalidFile
-from calsvc.municipality.model import DEFAULT_LANGUAGE, Links, LocalText, Municipality
-from calsvc.municipality.opening_days import ClosedDays
+from calsvc.municipality.code_list import NATIONAL, Place, check_digit, home_page, place
+from calsvc.municipality.counters import Counter, CounterKind, Task
+from calsvc.municipality.model import JAPANESE, Collect, Municipality
+from calsvc.municipality.opening_days import NEVER_CLOSED, OpenDays, Timetable
+from calsvc.municipality.profile import CODE, NATIONAL_NAME, Profile, read_profile
 from calsvc.rules.milestones import GraceRule
 
+Key = TypeVar("Key")
 T = TypeVar("T")
 
-DEFAULT = "otaru"
+DEFAULT = "012033"
+COLOUR = "royalblue"
 WITH_RELEASE = datetime.min.replace(tzinfo=UTC)
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ONE_LINE = re.compile(r"[^\x00-\x1f\x7f]+")
-EMPTY_OR_LINE = re.compile(r"[^\x00-\x1f\x7f]*")
-ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?")
-NAME = re.compile(r"[a-z0-9-]+")
-CODE = re.compile(r"[0-9]{6}")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
-MONTH_AND_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
-def load(name_or_path: str) -> Municipality:
-    """The built-in city of that name, or else the one described by the file at that path.
+def load(code_or_path: str) -> Municipality:
+    """Returns the municipality with that code, or the one that the file at that path describes.
 
-    Raises `InvalidFile`, which names the file and the faulty entry.
+    A code without a profile has the facts of its city, or those that hold for all of Japan. Raises
+    `InvalidFile`, which names the file and the faulty entry.
     """
-    built_in = files("calsvc.municipality") / "profiles" / f"{name_or_path}.toml"
-    if NAME.fullmatch(name_or_path) and built_in.is_file():
-        return read(name_or_path, built_in.read_bytes())
+    if code_or_path == NATIONAL_NAME or CODE.fullmatch(code_or_path):
+        return _of_code(code_or_path)
+    path = Path(code_or_path)
     try:
-        changed = datetime.fromtimestamp(int(Path(name_or_path).stat().st_mtime), UTC)
-        return read(name_or_path, Path(name_or_path).read_bytes(), changed)
+        changed = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+        return read(code_or_path, path.read_bytes(), changed)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "cannot be read"
-        raise InvalidFile(name_or_path, "", reason) from error
+        hint = "give a code such as 012033 or the path of a profile"
+        raise InvalidFile(code_or_path, "", f"{reason}: {hint}") from error
 
 
 def read(file: str, content: bytes, changed: datetime = WITH_RELEASE) -> Municipality:
-    """The city that ``content`` (TOML) describes; ``file`` is its name in errors.
+    """Returns the municipality that ``content`` (TOML) describes; ``file`` is its name in errors.
 
     Raises `InvalidFile`.
     """
-    try:
-        table = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidFile(file, "", str(error)) from error
-    return _municipality(Entries(file, table), _digest(content), changed)
+    profile = read_profile(file, content)
+    chain = [*_inherited(profile.extends), profile]
+    _refuse_unknown_drops(chain)
+    city = _merged(place(profile.code), chain)
+    return replace(city, digest=_digest(city.digest, content), changed=changed)
 
 
-def _digest(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=32).digest()
+@cache
+def national() -> Municipality:
+    """Returns what holds for all of Japan."""
+    return _merged(None, [_built_in(NATIONAL_NAME)])
 
 
-class Entries:
-    """The entries of one TOML table, taken one by one; what is left over in the end is a fault."""
-
-    def __init__(self, file: str, table: Mapping[str, Any], path: str = "") -> None:
-        """``path`` is the table's dotted name in the file."""
-        self._file, self._table, self._path = file, dict(table), path
-
-    def fault(self, key: str, reason: str) -> InvalidFile:
-        """The error that says ``reason`` of the entry ``key``."""
-        return InvalidFile(self._file, f"{self._path}{key}", reason)
-
-    def take(self, key: str, kind: type[T]) -> T:
-        """The entry ``key``, which must be there and be a ``kind``."""
-        if key not in self._table:
-            raise self.fault(key, "is missing")
-        value = self._table.pop(key)
-        if not isinstance(value, kind):
-            raise self.fault(key, f"must be a {kind.__name__}")
-        return value
-
-    def line(self, key: str, form: re.Pattern[str] = ONE_LINE, means: str = "one line") -> str:
-        """The text ``key``, of the given form."""
-        value = self.take(key, str)
-        if not form.fullmatch(value):
-            raise self.fault(key, f"must be {means}")
-        return value
-
-    def address(self, key: str) -> str:
-        """The https address ``key``."""
-        return self.line(key, ADDRESS, "an https address")
-
-    def table(self, key: str) -> "Entries":
-        """The table ``key``."""
-        return Entries(self._file, self.take(key, dict), f"{self._path}{key}.")
-
-    def __iter__(self) -> Iterator[str]:
-        """The keys of what has not been taken yet."""
-        return iter(tuple(self._table))
-
-    def end(self) -> None:
-        """Refuse whatever has not been taken: a misspelt entry must not be passed over."""
-        for key in self._table:
-            raise self.fault(key, "is not an entry that calsvc knows")
+@cache
+def _of_code(code: str) -> Municipality:
+    if code in (NATIONAL_NAME, NATIONAL):
+        return national()
+    found = place(code)
+    if found is None:
+        known = check_digit(code[:5]) == code[5]
+        reason = "there is no such municipality" if known else "is mistyped: wrong check digit"
+        raise InvalidFile(code, "", f"{reason}. Look the code up again")
+    return _merged(found, [*_inherited(found.within), *_own(code)])
 
 
-def _municipality(entries: Entries, digest: bytes, changed: datetime) -> Municipality:
-    city = Municipality(
-        digest=digest,
-        changed=changed,
-        id=entries.line("id", NAME, "lower-case letters, digits and hyphens"),
-        code=_code(entries),
-        colour=entries.line("colour", re.compile("[a-z]+"), "a CSS colour name"),
-        grace=_grace(entries),
-        phone=entries.line("phone"),
-        extension=entries.line("extension", EMPTY_OR_LINE),
-        fax=entries.line("fax", EMPTY_OR_LINE),
-        closed=_closed(entries.table("closed")),
-        links=_links(entries.table("links")),
-        texts=_texts(entries.table("text")),
+def built_in_codes() -> tuple[str, ...]:
+    """Returns the codes that have a profile, without the national one."""
+    names = [each.name.removesuffix(".toml") for each in _profiles().iterdir()]
+    return tuple(sorted(name for name in names if name != NATIONAL_NAME))
+
+
+def _profiles() -> Traversable:
+    return files("calsvc.municipality") / "profiles"
+
+
+def built_in_content(name: str) -> bytes:
+    """Returns the content of the built-in profile ``name``, a code or ``japan``."""
+    return (_profiles() / f"{name}.toml").read_bytes()
+
+
+@cache
+def _built_in(name: str) -> Profile:
+    return read_profile(f"{name}.toml", built_in_content(name))
+
+
+def _own(code: str) -> Iterator[Profile]:
+    if code and (_profiles() / f"{code}.toml").is_file():
+        yield _built_in(code)
+
+
+def _inherited(city: str) -> Sequence[Profile]:
+    return [_built_in(NATIONAL_NAME), *_own(city)]
+
+
+def _refuse_unknown_drops(chain: Sequence[Profile]) -> None:
+    *inherited, last = chain
+    known = {id for each in inherited for id in (*each.counters, *each.phones)}
+    for each in last.dropped:
+        if each not in known:
+            reason = f'has no counter or phone "{each}" to drop: correct or remove it'
+            raise InvalidFile(last.file, "drop", reason)
+
+
+def _digest(before: bytes, content: bytes) -> bytes:
+    return hashlib.blake2b(content, key=before, digest_size=32).digest()
+
+
+# --- merging --------------------------------------------------------------------------------------
+
+
+def _merged(found: Place | None, chain: Sequence[Profile]) -> Municipality:
+    """Returns the municipality whose facts ``chain`` states, from the most general to its own."""
+    first, last = chain[0], chain[-1]
+    counters = _by_id([each.counters for each in chain], chain)
+    phones = _by_id([each.phones for each in chain], chain)
+    return Municipality(
+        code=found.code if found else NATIONAL,
+        prefecture=found.prefecture if found else "",
+        names=_names(found, last) if found else first.names,
+        home=home_page(found.code) if found else "",
+        colour=_last([each.colour for each in chain]) or COLOUR,
+        grace=_last([each.grace for each in chain]) or GraceRule.ANNIVERSARY,
+        phones=tuple(phones.values()),
+        counters=tuple(each for each in counters.values() if _is_own(each)),
+        collect=_last([each.collect for each in chain]) or Collect.AS_NOTICE,
+        collect_key_in_notice=bool(_last([each.collect_key for each in chain])),
+        bring=_last([each.bring for each in chain]) or (),
+        post_offices=_by_key([each.post_offices for each in chain]),
+        prices=_by_key([each.prices for each in chain]),
+        links=_by_key([each.links for each in chain]),
+        notes=_by_key([each.notes for each in chain]),
+        open_days={task: _open_days(task, counters, chain) for task in Task},
+        sources=last.sources if len(chain) > 1 or not found else (),
+        checked=last.checked if len(chain) > 1 or not found else None,
+        digest=_digest(b"", repr(found).encode()),
+        changed=WITH_RELEASE,
+        national=national() if found else None,
     )
-    entries.end()
-    return city
 
 
-def _code(entries: Entries) -> str:
-    code = entries.line("code", CODE, "six digits")
-    if check_digit(code[:5]) != code[5]:
-        raise entries.fault("code", "is mistyped: its check digit is wrong")
-    return code
+def _names(found: Place, last: Profile) -> Mapping[str, str]:
+    names = last.names if last.code == found.code else {}
+    return {JAPANESE: found.short_name, **names}
 
 
-def check_digit(digits: str) -> str:
-    """Returns the sixth digit of a municipality's code for the first five.
+def _is_own(counter: Counter) -> bool:
+    """Returns whether a counter is more than the office that every municipality has."""
+    return counter.kind is not CounterKind.MUNICIPAL_OFFICE
 
-    Source: 総務省, 全国地方公共団体コード仕様 (weights 6 to 2, modulus 11).
+
+def _last(values: Sequence[T | None]) -> T | None:
+    return next((value for value in reversed(values) if value), None)
+
+
+def _by_key(tables: Sequence[Mapping[Key, T]]) -> Mapping[Key, T]:
+    return {key: value for table in tables for key, value in table.items()}
+
+
+def _by_id(tables: Sequence[Mapping[str, T]], chain: Sequence[Profile]) -> Mapping[str, T]:
+    found: dict[str, T] = {}
+    for table, profile in zip(tables, chain, strict=True):
+        found = {key: each for key, each in found.items() if key not in profile.dropped}
+        found |= table
+    return found
+
+
+def _open_days(task: Task, counters: Mapping[str, Counter], chain: Sequence[Profile]) -> OpenDays:
+    """Returns the days on which ``task`` is done.
+
+    A counter that serves nobody without a reservation counts only if all are such counters.
     """
-    weighted = zip(map(int, digits), range(6, 1, -1), strict=True)
-    return str((11 - sum(digit * weight for digit, weight in weighted) % 11) % 10)
-
-
-def _grace(entries: Entries) -> GraceRule:
-    value = entries.line("grace")
-    if value not in set(GraceRule):
-        raise entries.fault("grace", f"must be one of: {', '.join(GraceRule)}")
-    return GraceRule(value)
-
-
-def _closed(entries: Entries) -> ClosedDays:
-    weekdays = entries.take("weekdays", list)
-    if any(day not in WEEKDAYS for day in weekdays) or set(weekdays) == set(WEEKDAYS):
-        raise entries.fault("weekdays", f"must be some of, not all of: {', '.join(WEEKDAYS)}")
-    dates = entries.take("dates", list)
-    if any(type(day) is not date for day in dates):
-        raise entries.fault("dates", "must be dates such as 2026-11-24, without quotes")
-    closed = ClosedDays(
-        weekdays=frozenset(WEEKDAYS.index(day) for day in weekdays),
-        national_holidays=entries.take("national_holidays", bool),
-        year_end=_year_end(entries),
-        dates=frozenset(dates),
+    if len(chain) == 1 and chain[0].code != NATIONAL_NAME:
+        return national().open_days[task]
+    usual = _last([each.closed for each in chain]) or NEVER_CLOSED
+    weekdays = next(
+        (each.closed_weekdays for each in reversed(chain) if each.closed_weekdays is not None),
+        frozenset[int](),
     )
-    entries.end()
-    return closed
-
-
-def _year_end(entries: Entries) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    ends = entries.take("year_end", list)
-    if not ends:
-        return None
-    found = [MONTH_AND_DAY.fullmatch(str(end)) for end in ends]
-    days = [(int(match[1]), int(match[2])) for match in found if match]
-    if [month for month, _ in days] != [12, 1] or len(ends) != len(days):
-        raise entries.fault("year_end", 'must be empty or two days such as ["12-29", "01-03"]')
-    return days[0], days[1]
-
-
-def _links(entries: Entries) -> Links:
-    links = Links(**{field.name: entries.address(field.name) for field in fields(Links)})
-    entries.end()
-    return links
-
-
-def _texts(entries: Entries) -> dict[str, LocalText]:
-    texts = {}
-    for language in entries:
-        if not LANGUAGE.fullmatch(language):
-            raise entries.fault(language, "must be a language such as ja or en")
-        table = entries.table(language)
-        lines = {field.name: table.line(field.name) for field in fields(LocalText)}
-        texts[language] = LocalText(**lines)
-        table.end()
-    if DEFAULT_LANGUAGE not in texts:
-        raise entries.fault(DEFAULT_LANGUAGE, "is missing")
-    return texts
+    everywhere = _by_key([each.closed_for for each in chain]).get(task, NEVER_CLOSED)
+    doing = [each for each in counters.values() if task in each.tasks]
+    chosen = [each for each in doing if _is_own(each)] or doing
+    free = [each for each in chosen if not each.needs_reservation(task)] or chosen
+    return OpenDays(
+        tuple(each.timetable(task, usual, weekdays, everywhere) for each in free),
+        otherwise=OpenDays((Timetable(closures=(usual, everywhere), closed_weekdays=weekdays),)),
+    )

@@ -13,6 +13,7 @@ from typing import Any
 
 import anyio
 from starlette.applications import Starlette
+from starlette.convertors import register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -34,8 +35,9 @@ from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog, Observer
 from calsvc.web.problems import bad_link, ended_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
+from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
 from calsvc.web.residents.edit import EditPage
-from calsvc.web.residents.pages import FrontPage, sealed_page
+from calsvc.web.residents.pages import CityForm, FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.service import reread_keys, start
 from calsvc.web.staff import table_views
@@ -58,6 +60,7 @@ COMPRESSED = [
 IN_TURN = [Middleware(InTurn)]
 LIMITED = [Middleware(LimitedPosts), *IN_TURN]
 SIGNED_IN = [Middleware(SignedIn)]
+register_url_convertor("code", CodeConvertor())
 ROUTES = (
     Route("/", FrontPage, middleware=[*COMPRESSED, *LIMITED]),
     Route("/calendar.ics", calendar),
@@ -71,6 +74,9 @@ ROUTES = (
     Route("/openapi.json", openapi),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
+    Route("/prefectures/{number}", prefecture_page, middleware=COMPRESSED),
+    Route("/{code:code}/", CityForm, middleware=[*COMPRESSED, *LIMITED]),
+    Route("/{code:code}/wards", wards_page, middleware=COMPRESSED),
 )
 STAFF_ROUTES = (
     Route(f"{PATH}/login", LogIn, middleware=IN_TURN),

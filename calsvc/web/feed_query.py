@@ -14,7 +14,8 @@ from calsvc.rules.card import Card
 PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
 MOST_PARAMETERS = 20
 """More than all there are: what is sent back must not be far longer than what was sent."""
-KNOWN = (*DATE_FIELDS, "lang", "alarms")
+MUNICIPALITY = "municipality"
+KNOWN = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
 AS_OF = "as_of"
 KNOWN_AS_OF = (*KNOWN, AS_OF)
 ON_OR_OFF = {"": True, "on": True, "off": False}
@@ -27,6 +28,13 @@ def read_query(query: bytes, today: date) -> tuple[Card, str, bool]:
     too, for a misspelt ``born`` must not be passed over.
     """
     return _read(_parameters(query, KNOWN), today, KNOWN)
+
+
+def read_municipality(query: bytes) -> str:
+    """Returns the code that the parameter ``municipality`` of a query gives, or ''."""
+    if MUNICIPALITY.encode() not in query:
+        return ""
+    return dict(_parameters(query, KNOWN_AS_OF)).get(MUNICIPALITY, "").strip()
 
 
 def read_query_as_of(query: bytes, today: date) -> tuple[Card, date]:

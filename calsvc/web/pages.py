@@ -15,8 +15,11 @@ from calsvc import codes
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.place_texts import city_name, contact, contact_phone, counters, office_name
+from calsvc.municipality.counters import Task
+from calsvc.municipality.model import Municipality
 from calsvc.web.security_headers import page_headers
-from calsvc.web.service import believed_base, service_of
+from calsvc.web.service import Service, believed_base, service_of
 from calsvc.web.static_files import asset_path
 from calsvc.web.templating import environment
 
@@ -34,11 +37,15 @@ WRITTEN_IN = {"ja-x-easy": "ja"}
 
 @dataclass(frozen=True)
 class Page:
-    """A page to be made: the request it answers, its language, its template."""
+    """A page to be made: the request it answers, its language, its template.
+
+    ``city``: the municipality it speaks for; none for the one of the service.
+    """
 
     request: Request
     words: Catalog
     template: str
+    city: Municipality | None = None
 
     def answer(
         self,
@@ -58,14 +65,15 @@ class Page:
     def _frame(self) -> dict[str, object]:
         """What every page has."""
         service, language = service_of(self.request), self.words.language
-        root = root_of(self.request)
+        root, city = root_of(self.request), self.city or service.cities.default
         return {
             "t": teller(self.words, "page"),
             "day": self.words.day,
             "root": root,
             "asset": lambda name: root + asset_path(name),
-            "city": service.city,
-            "local": service.city.text(language),
+            "local": local_facts(city, self.words),
+            "is_only": service.cities.only is not None,
+            "front": f"{root}{front_path(service, city)}",
             "language": language,
             "html_lang": html_lang(language),
             "languages": [_language(each, f"{root}/?lang={each}") for each in LANGUAGES],
@@ -89,6 +97,26 @@ class Inserts:
         pieces = text.encode().split(MARK.encode(), len(self._parts))
         joined = zip(pieces, [*self._parts, b""], strict=True)
         return b"".join([part for pair in joined for part in pair])
+
+
+def front_path(service: Service, city: Municipality) -> str:
+    """Returns the path of the form of ``city``, or of the first page if it has none."""
+    has_form = service.cities.only is None and not city.is_national
+    return f"/{city.code}/" if has_form else "/"
+
+
+def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
+    """Returns what pages say of the municipality."""
+    return {
+        "name": city_name(city, words),
+        "office": office_name(city, words),
+        "phone": contact_phone(city, words.language),
+        "certificate_counters": counters(city, Task.CERTIFICATE, words),
+        "card_counter": counters(city, Task.APPLY, words),
+        "contact": contact(city, words).splitlines(),
+        "home": city.home,
+        "is_national": city.is_national,
+    }
 
 
 def root_of(request: Request) -> str:

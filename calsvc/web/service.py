@@ -1,4 +1,4 @@
-"""What every request needs: the city, the clock, the keys, and where the service is reached."""
+"""What every request needs: municipalities, clock, keys, and where the service is reached."""
 
 import hashlib
 import re
@@ -10,6 +10,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from calsvc.errors import InvalidInput, Problem
 from calsvc.feed.builder import REVISION
 from calsvc.i18n import catalogs
 from calsvc.i18n.catalogs import Catalog, catalog
@@ -17,8 +18,8 @@ from calsvc.links.content import Link, LinkedCard, Reminders, new_number
 from calsvc.links.ended import EndedLinks
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
 from calsvc.municipality.model import Municipality
+from calsvc.municipality.served import Municipalities
 from calsvc.parsing.names import Member
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
@@ -37,7 +38,7 @@ class Service:
     """
 
     settings: Settings
-    city: Municipality
+    cities: Municipalities
     keys: tuple[bytes, ...] = field(repr=False)
     keyring: Keyring
     ended: EndedLinks
@@ -52,17 +53,17 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`,
     `calsvc.links.ended.EndedFileError`.
     """
-    city = toml_reader.load(settings.municipality)
+    cities = Municipalities(settings.municipalities)
     keys = load_keys(settings.keys, settings.key_file)
     return Service(
         settings=settings,
-        city=city,
+        cities=cities,
         keys=keys,
         keyring=Keyring(keys),
         ended=EndedLinks(settings.ended_links),
         today=today,
-        last_modified=max(REVISION, city.changed),
-        etag_key=_etag_key(keys, city),
+        last_modified=max(REVISION, cities.changed),
+        etag_key=_etag_key(keys, cities),
     )
 
 
@@ -72,14 +73,25 @@ def reread_keys(service: Service) -> Service:
     Raises `calsvc.links.keys.BadKeysError`.
     """
     keys = load_keys(service.settings.keys, service.settings.key_file)
-    etag_key = _etag_key(keys, service.city)
+    etag_key = _etag_key(keys, service.cities)
     return replace(service, keys=keys, keyring=Keyring(keys), etag_key=etag_key)
 
 
-def _etag_key(keys: tuple[bytes, ...], city: Municipality) -> bytes:
-    content = b"".join((REVISION.isoformat().encode(), city.digest, catalogs.digest()))
+def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
+    content = b"".join((REVISION.isoformat().encode(), cities.digest, catalogs.digest()))
     secret = Keyring(keys).derive_key(b"calsvc etag")
     return hashlib.blake2b(content, key=secret, digest_size=32).digest()
+
+
+def asked_city(service: Service, code: str) -> Municipality:
+    """Returns the municipality that a parameter names, or that the service speaks for if it is ''.
+
+    Raises `InvalidInput`.
+    """
+    city = service.cities.find(code) if code else service.cities.default
+    if city is None:
+        raise InvalidInput([Problem("municipality", "municipality.unknown")])
+    return city
 
 
 def service_of(request: Request) -> Service:
@@ -125,10 +137,15 @@ def new_link(
     members: Sequence[Member],
     language: str,
     reminders: Reminders = Reminders.STANDARD,
+    city: Municipality | None = None,
 ) -> Link:
-    """Returns a link with a new random number for cards that were entered."""
+    """Returns a link with a new random number for cards that were entered.
+
+    ``city``: none for the municipality that the service speaks for.
+    """
     cards = tuple(
         LinkedCard(assess(member.card).plan, member.name, slot)
         for slot, member in enumerate(members)
     )
-    return Link(new_number(), cards, language, service.city.code, reminders)
+    code = (city or service.cities.default).code
+    return Link(new_number(), cards, language, code, reminders)

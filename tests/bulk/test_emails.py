@@ -17,7 +17,7 @@ from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
-OTARU = toml_reader.load("otaru")
+OTARU = toml_reader.load("012033")
 ADDRESSES = LinkAddresses("https://calendar.example.jp", "1token")
 PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 

@@ -13,15 +13,15 @@ from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
 FONT = fonts.load()
-OTARU = toml_reader.load("otaru")
+OTARU = toml_reader.load("012033")
 PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 
 # --- files ----------------------------------------------------------------------------------------
 
 
 def test_a_file_that_is_no_font_is_named() -> None:
-    with pytest.raises(fonts.BadFontError, match=r"otaru\.toml"):
-        fonts.load("calsvc/municipality/profiles/otaru.toml")
+    with pytest.raises(fonts.BadFontError, match=r"012033\.toml"):
+        fonts.load("calsvc/municipality/profiles/012033.toml")
 
 
 def test_a_font_file_that_is_missing_is_named() -> None:

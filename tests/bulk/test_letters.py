@@ -22,7 +22,7 @@ from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 from tests.support.links import link_of
 
-OTARU = toml_reader.load("otaru")
+OTARU = toml_reader.load("012033")
 KEYRING = Keyring(read_keys(new_key(), "test"))
 FONT = fonts.load()
 MADE = datetime(2026, 11, 24)

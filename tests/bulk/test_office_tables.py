@@ -18,7 +18,7 @@ from calsvc.rules.plan import Plan
 from tests.bulk.office_tables import REFUSED, WORKING, Refused, Works
 
 OFFICE = Office(
-    toml_reader.load("otaru"),
+    toml_reader.load("012033"),
     Keyring(read_keys(new_key(), "test")),
     "https://calendar.example.jp",
     date(2026, 11, 24),

@@ -159,7 +159,11 @@ def test_number_of_a_table_that_looks_like_a_token_is_none(tmp_path: Path, ended
     assert numbers_in(ended) == {NUMBER}
 
 
-@pytest.mark.parametrize("line", [FOREIGN_TOKEN, f"{BASE_URL}/c/{FOREIGN_TOKEN}.ics", SOMEBODY])
+@pytest.mark.parametrize(
+    "line",
+    [FOREIGN_TOKEN, f"{BASE_URL}/c/{FOREIGN_TOKEN}.ics", SOMEBODY],
+    ids=["token", "address", "number"],  # a token is another in each process that runs tests
+)
 def test_one_faulty_link_of_a_list_ends_none(tmp_path: Path, ended: Path, line: str) -> None:
     result = run(ended, "end-links", listed(tmp_path, ADULT_TOKEN, line))
     assert result.exit_code == 1

@@ -13,7 +13,7 @@ from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
-OTARU = toml_reader.load("otaru")
+OTARU = toml_reader.load("012033")
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
 MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))

@@ -145,8 +145,9 @@ def test_an_event_says_where_to_go_but_a_letter_comes_by_itself() -> None:
 
 
 def test_special_characters_in_texts_are_escaped() -> None:
-    local = replace(OTARU.text("ja"), office=r"窓口; a,b\c")
-    city = replace(OTARU, texts={"ja": local})
+    (phone,) = OTARU.own_phones
+    named = replace(phone, names={"ja": r"窓口; a,b\c"})
+    city = replace(OTARU, phones=(*OTARU.phones[:2], named))
     options = FeedOptions(city, catalog("ja"), Reminders.STANDARD)
     content = build_feed([linked(MINOR, 'は"な; a,b\\c:d')], options)
     lines = unfolded(content)

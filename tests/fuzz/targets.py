@@ -28,7 +28,7 @@ from tests.support.servers import KEY
 
 TODAY = date(2026, 11, 24)
 RING = Keyring(read_keys(KEY, "tests"))
-OFFICE = Office(toml_reader.load("otaru"), RING, "http://localhost", TODAY)
+OFFICE = Office(toml_reader.load("012033"), RING, "http://localhost", TODAY)
 CHANGED = datetime(2026, 11, 24, tzinfo=UTC)
 
 

@@ -92,7 +92,7 @@ def known_digests() -> dict[tuple[str, str], str]:
 
 def main() -> None:
     """See above."""
-    city = toml_reader.load("otaru")
+    city = toml_reader.load("012033")
     files = {
         path: content
         for path, content in whole_feeds(city).items()

@@ -1,5 +1,6 @@
 """Cards and municipalities that between them call for every text of an event."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,13 +10,13 @@ from calsvc.rules.card import Card, CautionCode, Renewed
 from calsvc.rules.plan import Plan, check_and_assess
 
 SOURCE = Path(calsvc.__file__).parent
-OTARU = toml_reader.load("otaru")
-OTARU_TOML = (SOURCE / "municipality" / "profiles" / "otaru.toml").read_text(encoding="utf-8")
+OTARU = toml_reader.load("012033")
+OTARU_TOML = (SOURCE / "municipality" / "profiles" / "012033.toml").read_text(encoding="utf-8")
 MONTH_END = toml_reader.read(
     "month-end", OTARU_TOML.replace('"anniversary"', '"month-end"').encode()
 )
 PLAIN = toml_reader.read(
-    "plain", OTARU_TOML.replace('"296, 297"', '""').replace('"0134-33-4644"', '""').encode()
+    "plain", re.sub(r"^(extension|fax) = .*\n", "", OTARU_TOML, flags=re.MULTILINE).encode()
 )
 CITIES = (OTARU, MONTH_END, PLAIN)
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))

@@ -1,13 +1,23 @@
-"""A municipality's texts and opening days, whatever file they come from."""
-
-from datetime import date
+"""A municipality's links and counters, whatever file they come from."""
 
 from calsvc.municipality import toml_reader
+from calsvc.municipality.counters import Task
 
 
-def test_a_language_that_the_file_lacks_is_spoken_in_japanese() -> None:
-    assert toml_reader.load("otaru").text("tlh").name == "小樽市"
+def test_a_link_is_japanese_where_the_language_has_none() -> None:
+    otaru = toml_reader.load("012033")
+    assert otaru.link("counters", "vi") == "https://www.city.otaru.lg.jp/docs/2020110600073/"
+    assert otaru.link("reserve_collect", "vi") == ""
 
 
-def test_a_municipality_knows_its_last_open_day() -> None:
-    assert toml_reader.load("otaru").last_open_day(date(2026, 11, 29)) == date(2026, 11, 27)
+def test_the_counters_of_a_task_are_those_known_to_do_it() -> None:
+    otaru = toml_reader.load("012033")
+    assert [each.id for each in otaru.counters_for(Task.CERTIFICATE)] == ["main", "service-centres"]
+    assert [each.id for each in otaru.counters_for(Task.COLLECT)] == ["main"]
+    assert otaru.counters_for(Task.STAY) == ()
+
+
+def test_places_without_a_profile_share_one_voice() -> None:
+    sapporo, togo = toml_reader.load("011002"), toml_reader.load("233021")
+    assert sapporo.voice is toml_reader.load("japan") is toml_reader.load("401307").voice
+    assert togo.voice is togo

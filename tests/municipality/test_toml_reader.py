@@ -1,4 +1,4 @@
-"""A municipality's file: a good one is read, a faulty one is rejected by file and entry."""
+"""Profiles: good ones are read and merged, faulty ones rejected by file, key and remedy."""
 
 from datetime import date
 from pathlib import Path
@@ -7,15 +7,17 @@ import pytest
 
 from calsvc.errors import InvalidFile
 from calsvc.municipality import toml_reader
+from calsvc.municipality.counters import Answer, Photo, Reservation, Task
+from calsvc.municipality.model import Collect, Price, Service
 from calsvc.rules.milestones import GraceRule
-from tests.municipality.profiles import YEAR_END, changed
+from tests.municipality.profiles import COUNTER, SMALL, changed, small
 
-NAMES = 'weekdays = ["sat", "sun"]'
+WARD = SMALL.replace('"233021"', '"141526"')
 
 
-def refusal(content: bytes) -> InvalidFile:
+def refusal(content: str | bytes) -> InvalidFile:
     with pytest.raises(InvalidFile) as caught:
-        toml_reader.read("city.toml", content)
+        toml_reader.read("city.toml", content if isinstance(content, bytes) else content.encode())
     assert caught.value.file == "city.toml"
     assert str(caught.value).startswith("city.toml: ")
     return caught.value
@@ -25,13 +27,68 @@ def refusal(content: bytes) -> InvalidFile:
 
 
 def test_otaru_is_read_as_its_page_says() -> None:
-    otaru = toml_reader.load("otaru")
-    assert (otaru.id, otaru.code) == ("otaru", "012033")
+    otaru = toml_reader.load("012033")
+    assert (otaru.code, otaru.prefecture, otaru.names["ja"]) == ("012033", "北海道", "小樽市")
     assert otaru.grace is GraceRule.ANNIVERSARY
-    assert (otaru.phone, otaru.extension, otaru.fax) == ("0134-32-4111", "296, 297", "0134-33-4644")
-    assert otaru.text("ja").name == "小樽市"
-    assert otaru.text("en").name == "Otaru City"
-    assert otaru.links.certificate_counters == ("https://www.city.otaru.lg.jp/docs/2020110600073/")
+    (phone,) = otaru.own_phones
+    assert (phone.number, phone.extension, phone.fax) == (
+        "0134-32-4111",
+        "296, 297",
+        "0134-33-4644",
+    )
+    main, centres = otaru.counters
+    assert main.minutes == centres.minutes == {Task.CERTIFICATE: 15}
+    assert main.reservation == {Task.CERTIFICATE: Reservation.NONE}
+    assert main.photo is Photo.YES
+    assert otaru.collect is Collect.COUNTERS
+    assert otaru.checked == date(2026, 11, 25)
+
+
+def test_what_a_profile_leaves_out_is_not_known() -> None:
+    city = small()
+    assert city.post_offices.get(Task.CERTIFICATE, Answer.UNKNOWN) is Answer.UNKNOWN
+    assert city.counters[0].reservation == {}
+    assert city.collect is Collect.AS_NOTICE
+
+
+def test_facts_of_all_of_japan_are_inherited_key_by_key() -> None:
+    city = small('[cost]\ncertificate = "unknown"\n[post_offices]\ncertificate = "no"\n')
+    assert city.prices == {
+        Service.CERTIFICATE: Price.UNKNOWN,
+        Service.LAPSED_STAY: Price.CHARGED,
+        Service.CARD: Price.FREE,
+    }
+    assert city.post_offices == {Task.CERTIFICATE: Answer.NO}
+    assert city.link("certificate", "ja") == "https://www.kojinbango-card.go.jp/card/renewal/"
+    assert [each.id for each in city.phones] == ["national", "national-languages"]
+
+
+def test_a_ward_has_the_counters_of_its_city_but_for_those_with_the_same_id() -> None:
+    ward = toml_reader.load("141526")
+    names = {each.id: each.names["ja"] for each in ward.counters}
+    assert names["ward-office"] == "中央区役所区民課"
+    assert names["branches"] == "まちづくりセンター(中央6地区を除く)"
+    assert set(names) == {"station", "ward-office", "branches"}
+    assert ward.names["ja"] == "相模原市中央区"
+
+
+def test_a_ward_without_a_profile_has_the_facts_of_its_city_and_its_own_name() -> None:
+    ward, city = toml_reader.load("141534"), toml_reader.load("141500")
+    assert [each.id for each in ward.counters] == [each.id for each in city.counters]
+    assert (ward.names["ja"], city.names["ja"]) == ("相模原市南区", "相模原市")
+
+
+def test_an_inherited_counter_can_be_dropped() -> None:
+    ward = toml_reader.read(
+        "ward.toml", (WARD + 'extends = "141500"\ndrop = ["branches"]\n').encode()
+    )
+    assert [each.id for each in ward.counters] == ["station", "ward-office"]
+
+
+def test_a_place_without_a_profile_has_its_name_and_home_page_and_no_more() -> None:
+    sapporo = toml_reader.load("011002")
+    assert (sapporo.names, sapporo.home) == ({"ja": "札幌市"}, "https://www.city.sapporo.jp/")
+    assert (sapporo.counters, sapporo.own_phones, sapporo.sources) == ((), (), ())
 
 
 def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
@@ -40,112 +97,141 @@ def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
     assert toml_reader.load(str(path)).grace is GraceRule.MONTH_END
 
 
-def test_extension_fax_and_closed_days_may_be_empty() -> None:
-    content = changed(YEAR_END, "year_end = []").decode()
-    content = content.replace('"296, 297"', '""').replace('"0134-33-4644"', '""')
-    content = content.replace(NAMES, "weekdays = []")
-    content = content.replace("national_holidays = true", "national_holidays = false")
-    city = toml_reader.read("city.toml", content.encode())
-    assert (city.extension, city.fax) == ("", "")
-    assert city.last_open_day(date(2027, 1, 1)) == date(2027, 1, 1)
+def test_two_contents_have_two_digests() -> None:
+    assert small().digest != small('colour = "seagreen"\n').digest
 
 
 # --- faulty files ---------------------------------------------------------------------------------
+
+HEAD_FAULTS = [
+    ("format = 2", "format = 1", "format", "must be 2"),
+    ("format = 2", "", "format", "is missing"),
+    ('code = "233021"', 'code = "23302"', "code", "six digits"),
+    ('code = "233021"', 'code = "233022"', "code", "check digit is wrong"),
+    ('code = "233021"', "code = 233021", "code", "a text in quotes"),
+    ('code = "233021"', 'code = "990001"', "code", "check digit|no municipality"),
+    ('code = "233021"', "", "code", "is missing"),
+    ("checked = 2026-11-25", "", "checked", "is missing"),
+    ("checked = 2026-11-25", 'checked = "2026-11-25"', "checked", "without quotes"),
+    ("checked = 2026-11-25", "checked = 2026-11-25T00:00:00", "checked", "without quotes"),
+    ("https://www", "www", "sources[1].page", "such as https://"),
+    ('[{ page = "https://www.town.example.jp/page.html" }]', "[]", "sources", "name the page"),
+    ('code = "233021"', 'code = "233021"\nextends = "230006"', "extends", "remove it"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "told"), HEAD_FAULTS)
+def test_a_fault_of_the_head_is_named(old: str, new: str, key: str, told: str) -> None:
+    assert old in SMALL
+    error = refusal(SMALL.replace(old, new) + COUNTER)
+    assert error.key == key
+    assert any(part in error.reason for part in told.split("|")), error.reason
+
+
+@pytest.mark.parametrize("extends", ["", 'extends = "141305"'])
+def test_a_ward_without_its_city_is_told_the_code(extends: str) -> None:
+    error = refusal(f"{WARD}{extends}\n{COUNTER}")
+    assert error.key == "extends"
+    assert 'write "141500"' in error.reason
+
+
+COUNTER_FAULTS = [
+    ("hours = ['mon-fri 08:30-25:00']", "hours[1]", "hours are 00:00 to 23:59"),
+    ("hours = ['mon-fri 08:30-17:15', 'tus 09:00-10:00']", "hours[2]", "has no day 'tus'"),
+    ("hours = 'mon-fri 08:30-17:15'", "hours", "must be a list"),
+    ("hours = [1]", "hours[1]", "must be a text"),
+    ("closed = ['12-32..01-03']", "closed[1]", "no such day: 12-32"),
+    ("closed = ['holiday']", "closed[1]", "must be holidays, jlis"),
+    ("closed_for.certificates = ['jlis']", "closed_for.certificates", "correct or remove"),
+    ("open = ['2027-02-30']", "open[1]", "must be a day such as"),
+    ("reservation = 'maybe'", "reservation", "must be one of: none, welcome, required, unknown"),
+    ("reservation.renew = 'none'", "reservation.renew", "correct or remove it"),
+    ("minutes = 0", "minutes", "must be 1 to 600"),
+    ("minutes = true", "minutes", "must be a whole number"),
+    ("phone = 'desk'", "phone", "neither a number nor the id of a [[phone]]"),
+    ("not_for = ['children']", "not_for", "some of: proxy, limited-stay, under-15"),
+    ("photo = 'maybe'", "photo", "must be one of: free, yes, no, unknown"),
+    ("apply_then = 'by-mail'", "apply_then", 'must be "by-post"'),
+    ("reserve.days_ahead = [1, 31]", "reserve.days_ahead", "the most and the least days"),
+    ("reserve.phone = '12'", "reserve.phone", "a phone number such as"),
+    ("from = 2027-01-02\nuntil = 2027-01-01", "until", "is before the day in from"),
+    ("reserve.web = 'ftp://x.example/'", "reserve.web", "such as https://"),
+    ("telex = '1'", "telex", "not an entry that calsvc knows"),
+    ("name.English = 'x'", "name.English", "must be a language"),
+]
+
+
+@pytest.mark.parametrize(("line", "key", "told"), COUNTER_FAULTS)
+def test_a_fault_of_a_counter_is_named_by_its_id(line: str, key: str, told: str) -> None:
+    error = refusal(f"{SMALL}{COUNTER}{line}\n")
+    assert error.key == f"counter[main].{key}"
+    assert told in error.reason
+
+
+OTHER_FAULTS = [
+    ("[closed]\nweekdays = ['Sat']\n", "closed.weekdays", "some of, not all of"),
+    ("[closed]\nyear_end = []\n", "closed.year_end", "correct or remove it"),
+    ("[collect]\nplace = 'here'\n", "collect.place", "as-notice, counters, district"),
+    ("[cost]\ncertificate = 200\n", "cost.certificate", "a text in quotes"),
+    ("[cost]\nphoto = 'free'\n", "cost.photo", "correct or remove it"),
+    ("[post_offices]\ncertificate = 'some'\n", "post_offices.certificate", "yes, no, unknown"),
+    ("[links]\nstay = 'x'\n", "links.stay", "such as https://"),
+    ("[links.stay]\nen = 'x'\n", "links.stay.en", "such as https://"),
+    ("[links]\nhome = 'https://x.example/'\n", "links.home", "correct or remove it"),
+    ("[text.ja]\nname = 'x'\n", "text", "correct or remove it"),
+    ("grace = 'x'\n", "grace", "must be one of: anniversary, month-end"),
+    ("colour = '#4169e1'\n", "colour", "a CSS colour name"),
+    ("drop = ['branch']\n", "drop", 'no counter or phone "branch"'),
+    ("[names]\nja = 'a\\nb'\n".replace("'", '"'), "names.ja", "one line"),
+]
+
+
+@pytest.mark.parametrize(("further", "key", "told"), OTHER_FAULTS)
+def test_any_other_fault_is_named(further: str, key: str, told: str) -> None:
+    error = refusal(f"{SMALL}{further}{COUNTER}")
+    assert error.key == key
+    assert told in error.reason
+
+
+def test_two_counters_with_one_id_are_rejected() -> None:
+    error = refusal(SMALL + COUNTER + COUNTER)
+    assert error.key == "counter[main].id"
+    assert "stands twice" in error.reason
 
 
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ('id = "otaru"', 'id = "Otaru City"', "id"),
-        ('id = "otaru"', "id = 1", "id"),
-        ('code = "012033"', 'code = "01203"', "code"),
-        ('code = "012033"', 'code = "012034"', "code"),
-        ('code = "012033"', 'code = "012303"', "code"),
-        ('colour = "royalblue"', 'colour = "#4169e1"', "colour"),
-        ('grace = "anniversary"', 'grace = "three months"', "grace"),
-        ('phone = "0134-32-4111"', 'phone = ""', "phone"),
-        ('phone = "0134-32-4111"', 'phone = "1\\n2"', "phone"),
-        ('phone = "0134-32-4111"', "", "phone"),
-        ('phone = "0134-32-4111"', 'telephone = "1"', "phone"),
-        ('fax = "0134-33-4644"', 'fax = "1"\ntelex = "1"', "telex"),
-        ('fax = "0134-33-4644"', "fax = 1", "fax"),
-        ('extension = "296, 297"', "extension = 296", "extension"),
-        (NAMES, 'weekdays = "sat"', "closed.weekdays"),
-        (NAMES, 'weekdays = ["Sat"]', "closed.weekdays"),
-        (
-            NAMES,
-            'weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]',
-            "closed.weekdays",
-        ),
-        ("national_holidays = true", 'national_holidays = "yes"', "closed.national_holidays"),
-        (YEAR_END, 'year_end = ["12-29"]', "closed.year_end"),
-        (YEAR_END, 'year_end = ["12-29", "01-03", "01-04"]', "closed.year_end"),
-        (YEAR_END, 'year_end = ["12-29", "01-32"]', "closed.year_end"),
-        (YEAR_END, 'year_end = ["01-03", "12-29"]', "closed.year_end"),
-        (YEAR_END, 'year_end = ["12-29", "02-03"]', "closed.year_end"),
-        (YEAR_END, "year_end = [1229, 103]", "closed.year_end"),
-        (YEAR_END, 'year_end = ["12-29", "01-03", "x"]', "closed.year_end"),
-        ("dates = []", 'dates = ["2026-11-24"]', "closed.dates"),
-        ("dates = []", "dates = [2026-11-24T00:00:00]", "closed.dates"),
-        ("dates = []", "dates = []\nclosed_on = []", "closed.closed_on"),
-        ("[closed]", "[open]", "closed"),
-        (
-            'apply_at_counter = "https://www.city.otaru.lg.jp/docs/2022111700035/"',
-            'apply_at_counter = "http://www.city.otaru.lg.jp/"',
-            "links.apply_at_counter",
-        ),
-        (
-            'collect = "https://www.city.otaru.lg.jp/docs/2020110500793/"',
-            'collect = "https://"',
-            "links.collect",
-        ),
-        (
-            'collect = "https://www.city.otaru.lg.jp/docs/2020110500793/"',
-            'collect = "https://a.example/b c"',
-            "links.collect",
-        ),
-        (
-            'collect = "https://www.city.otaru.lg.jp/docs/2020110500793/"',
-            'collect = "https://a.example/"\nhome = "https://a.example/"',
-            "links.home",
-        ),
-        ("[text.en]", "[text.English]", "text.English"),
-        ("[text.ja]", "[text.tlh]", "text.ja"),
-        ('name = "小樽市"', 'name = "小樽\\n市"', "text.ja.name"),
-        ('name = "Otaru City"', "", "text.en.name"),
-        ('name = "Otaru City"', 'name = "Otaru City"\nmayor = "x"', "text.en.mayor"),
+        ('does = ["certificate"]', "", "counter[main].does"),
+        ('does = ["certificate"]', 'does = ["renewal"]', "counter[main].does"),
+        ('id = "main"', "", "counter[1].id"),
+        ('id = "main"', 'id = "Main"', "counter[Main].id"),
+        ('kind = "town-hall"', 'kind = "hall"', "counter[main].kind"),
+        ('name.ja = "窓口"', "", "counter[main].name.ja"),
     ],
 )
-def test_a_faulty_entry_is_named(old: str, new: str, key: str) -> None:
-    error = refusal(changed(old, new))
-    assert error.key == key
-    assert error.reason
+def test_what_every_counter_needs_is_asked_for(old: str, new: str, key: str) -> None:
+    assert refusal(SMALL + COUNTER.replace(old, new)).key == key
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('grace = "anniversary"', 'grace = "x"', "grace: must be one of: anniversary, month-end"),
-        ('phone = "0134-32-4111"', "", "phone: is missing"),
-        ("dates = []", 'dates = "x"', "closed.dates: must be a list"),
-        (
-            'fax = "0134-33-4644"',
-            'fax = ""\ntelex = ""',
-            "telex: is not an entry that calsvc knows",
-        ),
-    ],
-)
-def test_a_faulty_entry_is_told_what_is_expected(old: str, new: str, message: str) -> None:
-    assert str(refusal(changed(old, new))) == f"city.toml: {message}"
+@pytest.mark.parametrize("content", [b"id = ", b"\xff", b"id = 1\nid = 2", b"{}"])
+def test_a_file_that_is_no_toml_is_rejected(content: bytes) -> None:
+    error = refusal(content)
+    assert (error.key, error.reason[:10]) == ("", "is no TOML")
 
 
-@pytest.mark.parametrize("content", [b"", b"id = ", b"\xff", b"id = 1\nid = 2", b"{}"])
-def test_a_file_that_is_no_toml_or_empty_is_refused(content: bytes) -> None:
-    assert refusal(content).key == ("id" if content == b"" else "")
+def test_an_empty_file_is_rejected() -> None:
+    assert refusal(b"").key == "format"
 
 
-@pytest.mark.parametrize("name", ["sapporo", "../otaru", "/nonexistent.toml", "", "."])
+@pytest.mark.parametrize("name", ["otaru", "../otaru", "/nonexistent.toml", "", "."])
 def test_a_city_that_is_not_there_is_named(name: str) -> None:
-    with pytest.raises(InvalidFile) as caught:
+    with pytest.raises(InvalidFile, match="give a code such as 012033") as caught:
         toml_reader.load(name)
     assert (caught.value.file, caught.value.key) == (name, "")
+
+
+@pytest.mark.parametrize(("code", "told"), [("012034", "check digit"), ("480002", "check|no such")])
+def test_a_wrong_code_is_told(code: str, told: str) -> None:
+    with pytest.raises(InvalidFile, match=told):
+        toml_reader.load(code)

@@ -38,12 +38,20 @@ CACHE = type(functools.lru_cache(len))
 UNBOUNDED = {
     "calsvc.i18n.catalogs.catalog",
     "calsvc.i18n.catalogs._languages_by_number",
+    "calsvc.municipality.code_list.places",
+    "calsvc.municipality.code_list.prefectures",
+    "calsvc.municipality.code_list.wards_by_city",
+    "calsvc.municipality.postal_codes._prefixes",
+    "calsvc.municipality.search._index",
+    "calsvc.municipality.toml_reader._built_in",
+    "calsvc.municipality.toml_reader._of_code",
+    "calsvc.municipality.toml_reader.national",
     "calsvc.web.api.openapi.document",
     "calsvc.web.static_files.asset",
     "calsvc.web.templating.environment",
     "calsvc.web.templating._loader",
 }
-"""Their keys are names of this project's own files and languages, or there is only one."""
+"""Their keys are codes and names of this project's own files, or there is only one."""
 SCENERY = (type, ModuleType, FunctionType, Catalog, Municipality)
 """No request changes them, and everything hangs on them."""
 

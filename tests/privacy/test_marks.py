@@ -128,6 +128,9 @@ def ask_for_feeds(client: httpx2.Client) -> None:
 
 
 def use_pages(client: httpx2.Client) -> None:
+    for path in ("/012033/", "/012033/wards", f"/prefectures/{JUNK}"):
+        client.get(path, params={"place": JUNK})
+    client.post("/012033/", data=CARD)
     client.get("/", params=QUERY)
     assert client.post("/", data=CARD).status_code == 303
     assert client.post("/", data={**CARD, "c1-born-day": JUNK}).status_code == 400

@@ -12,13 +12,14 @@ import pytest
 
 from calsvc.errors import InvalidInput
 from calsvc.municipality import toml_reader
+from calsvc.municipality.counters import Task
 from calsvc.rules.card import CautionCode, Subject
 from calsvc.rules.milestones import GraceRule, Kind, apply_by, grace_end, renewal_window
 from calsvc.rules.plan import Assessment, Plan, check_and_assess, check_days, plan_milestones
 from tests.rules.golden_tables import Row, card_of, rows
 from tests.rules.strategies import TODAY
 
-OTARU = toml_reader.load("otaru")
+OTARU = toml_reader.load("012033")
 ACCEPTED = [row for row in rows("derived.csv") if not row["error_field"]]
 REJECTED = [row for row in rows("derived.csv") if row["error_field"]]
 
@@ -104,9 +105,9 @@ def shown_dates(plan: Plan, grace: GraceRule) -> dict[str, str]:
         "term": plan.term,
         "milestones": " ".join(milestones_of(plan, grace)),
         "checks": " ".join(map(str, sorted(checks_of(plan)))) or "none",
-        "apply_by": apply_by(card, OTARU.last_open_day).isoformat(),
-        "last_open_day": OTARU.last_open_day(card).isoformat(),
-        "first_open_day": OTARU.first_open_day(renewal_window(card).start).isoformat(),
+        "apply_by": apply_by(card, OTARU.last_day_to_apply).isoformat(),
+        "last_open_day": OTARU.last_open_day(card, Task.APPLY).isoformat(),
+        "first_open_day": OTARU.first_open_day(renewal_window(card).start, Task.APPLY).isoformat(),
         "grace_ends": grace_end(plan.certificate_expiry, grace).isoformat(),
     }
 

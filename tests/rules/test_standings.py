@@ -10,7 +10,7 @@ from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import Plan, check_and_assess
 from calsvc.rules.standings import Standing, State, standings
 
-OTARU = toml_reader.load("otaru")
+OTARU = toml_reader.load("012033")
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
 MINOR = Card(date(2012, 2, 3), card_expires=date(2027, 2, 3))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
@@ -21,7 +21,9 @@ def plan_of(card: Card) -> Plan:
 
 
 def seen(card: Card, today: date, grace: GraceRule = GraceRule.ANNIVERSARY) -> list[Standing]:
-    found = standings(plan_of(card), today=today, grace=grace, last_open_day=OTARU.last_open_day)
+    found = standings(
+        plan_of(card), today=today, grace=grace, last_open_day=OTARU.last_day_to_apply
+    )
     return list(found)
 
 
@@ -142,6 +144,6 @@ def test_a_recalled_plan_keeps_its_state() -> None:
         plan,
         today=date(2026, 11, 25),
         grace=GraceRule.ANNIVERSARY,
-        last_open_day=OTARU.last_open_day,
+        last_open_day=OTARU.last_day_to_apply,
     )
     assert found[1].state is State.NOT_YET

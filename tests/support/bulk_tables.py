@@ -13,7 +13,7 @@ from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
 from tests.support.servers import KEY
 
-OTARU = toml_reader.load("otaru")
+OTARU = toml_reader.load("012033")
 KEYS = read_keys(KEY, "test")
 KEYRING = Keyring(KEYS)
 OFFICE = Office(OTARU, KEYRING, "https://calendar.example.jp", date(2026, 11, 24))

@@ -20,7 +20,8 @@ CARD_QUERY = "issued=2020-05-15&born=1990-10-10"
 FEED_PATH = f"/calendar.ics?{CARD_QUERY}"
 MILESTONES_PATH = f"/api/milestones?{CARD_QUERY}"
 PARAMETERS = (
-    "born, issued, card_expires, applied, cert_expires, cert_renewed, stay_until, lang, alarms"
+    "born, issued, card_expires, applied, cert_expires, cert_renewed, stay_until, lang, alarms, "
+    "municipality"
 )
 FEED_REQUEST = f"GET {FEED_PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 STAFF_PASSWORD = f"horse {secrets.token_hex(8)}"

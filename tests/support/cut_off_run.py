@@ -17,7 +17,7 @@ from calsvc.clock import today_in_japan
 from calsvc.links.content import new_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from calsvc.municipality.served import Municipalities
 
 COMMITS = 2
 
@@ -26,8 +26,9 @@ def main(table: str, output: str, *formats: str) -> None:
     """Commit after each batch, as a slow run does, and end by the signal that none can catch."""
     configured = settings.load(os.environ)
     keys = load_keys(configured.keys, configured.key_file)
-    city = toml_reader.load(configured.municipality)
-    office = Office(city, Keyring(keys), configured.public_url, today_in_japan())
+    cities = Municipalities(configured.municipalities)
+    base, today = configured.public_url, today_in_japan()
+    office = Office(cities.default, Keyring(keys), base, today, cities=cities)
     order = Order(office, formats or ("links",), keys[0])
     with Path(table).open("rb") as file, Stage(Path(output)) as stage:
         run = look(file, order)

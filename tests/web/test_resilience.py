@@ -253,7 +253,7 @@ def test_key_file_that_others_may_read_keeps_the_service_from_starting(tmp_path:
 
 def test_a_broken_municipality_keeps_the_service_from_starting(tmp_path: Path) -> None:
     (file := tmp_path / "city.toml").write_text('id = "x', encoding="utf-8")
-    said = refusal(tmp_path, "--municipality", str(file), CALSVC_KEYS=KEY)
+    said = refusal(tmp_path, "--municipalities", str(file), CALSVC_KEYS=KEY)
     assert said.startswith(f"Error: {file}: ")
     assert "Unterminated" in said
 

@@ -7,13 +7,15 @@ from starlette.responses import JSONResponse
 
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.i18n.place_texts import city_name
 from calsvc.links.content import NO_NUMBER, Link, LinkedCard
 from calsvc.links.urls import LinkAddresses
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 from calsvc.web.api.link_request import json_body, read_link
 from calsvc.web.api.milestones import NOT_STORED
-from calsvc.web.service import base_of, new_link, service_of, words_for
+from calsvc.web.feed_query import MUNICIPALITY
+from calsvc.web.service import asked_city, base_of, new_link, service_of, words_for
 
 SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
 SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000000")
@@ -25,7 +27,8 @@ async def links(request: Request) -> JSONResponse:
     body = await json_body(request)
     service, base = service_of(request), base_of(request)
     members, language, reminders = read_link(body, words_for(request).language, service.today())
-    token = service.keyring.seal(new_link(service, members, language, reminders))
+    city = asked_city(service, str(body.get(MUNICIPALITY, "")))
+    token = service.keyring.seal(new_link(service, members, language, reminders, city))
     name = catalog(language).text("calendar.name")
     return JSONResponse(_addresses(LinkAddresses(base, token), name), headers=NOT_STORED)
 
@@ -51,6 +54,5 @@ async def readyz(request: Request) -> JSONResponse:
     service = service_of(request)
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
-        service.city.text(language)
-        catalog(language)
+        city_name(service.cities.default, catalog(language))
     return JSONResponse({"status": "ready"}, headers=NOT_STORED)

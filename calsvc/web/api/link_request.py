@@ -16,7 +16,7 @@ from calsvc.parsing.names import MOST_MEMBERS, Member
 from calsvc.web.feed_query import unknown_parameter
 from calsvc.web.request_body import content
 
-BODY_FIELDS = ("cards", "lang", "alarms")
+BODY_FIELDS = ("cards", "lang", "alarms", "municipality")
 MOST_UNKNOWN = 3
 CARD_FIELDS = (*DATE_FIELDS, "name")
 

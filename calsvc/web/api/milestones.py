@@ -8,14 +8,15 @@ from starlette.responses import JSONResponse
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import EventText, events
+from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
-from calsvc.rules.card import Caution, Term
+from calsvc.rules.card import Caution, Subject, Term
 from calsvc.rules.milestones import Kind, apply_by
 from calsvc.rules.plan import Plan, assess
 from calsvc.rules.reasons import Reason, reasons
 from calsvc.rules.standings import Standing, standings
-from calsvc.web.feed_query import read_query_as_of
-from calsvc.web.service import service_of, words_for
+from calsvc.web.feed_query import read_municipality, read_query_as_of
+from calsvc.web.service import asked_city, service_of, words_for
 
 NOT_STORED = {"Cache-Control": "no-store"}
 Json = dict[str, object]
@@ -24,13 +25,15 @@ Json = dict[str, object]
 async def milestones(request: Request) -> JSONResponse:
     """Answers with what the feed says, without alarms, and more. Ends are inclusive."""
     service, words = service_of(request), words_for(request)
-    card, as_of = read_query_as_of(request.scope["query_string"], service.today())
+    query = request.scope["query_string"]
+    card, as_of = read_query_as_of(query, service.today())
+    city = asked_city(service, read_municipality(query))
     plan, cautions = assess(card, service.today())
     content = {
         "as_of": as_of.isoformat(),
         "card_expiry": plan.card_expiry.isoformat(),
         "certificate_expiry": plan.certificate_expiry.isoformat(),
-        **_dates(plan, service.city, words, as_of),
+        **_dates(plan, city, words, as_of),
         "cautions": [_caution(each, words) for each in cautions],
         "reasons": [_reason(each) for each in reasons(card, plan)],
     }
@@ -39,7 +42,7 @@ async def milestones(request: Request) -> JSONResponse:
 
 def _dates(plan: Plan, city: Municipality, words: Catalog, as_of: date) -> Json:
     texts = events(plan, city, words)
-    found = standings(plan, today=as_of, grace=city.grace, last_open_day=city.last_open_day)
+    found = standings(plan, today=as_of, grace=city.grace, last_open_day=city.last_day_to_apply)
     return {
         "apply_by": _apply_by(plan, city),
         "standings": [_standing(each) for each in found],
@@ -52,7 +55,7 @@ def _apply_by(plan: Plan, city: Municipality) -> str | None:
     """Rule 21. A card that ends with a stay is extended, so nothing is applied for."""
     if plan.term is Term.STAY:
         return None
-    return apply_by(plan.card_expiry, city.last_open_day).isoformat()
+    return apply_by(plan.card_expiry, city.last_day_to_apply).isoformat()
 
 
 def _is_check(event: EventText) -> bool:
@@ -74,7 +77,8 @@ def _milestone(event: EventText, city: Municipality) -> Iterator[tuple[str, obje
     yield "start", event.milestone.start.isoformat()
     yield "end", event.milestone.end.isoformat()
     if event.milestone.kind is Kind.WINDOW_OPENS:
-        yield "first_open_day", city.first_open_day(event.milestone.start).isoformat()
+        task = Task.CERTIFICATE if event.milestone.subject is Subject.CERTIFICATE else Task.APPLY
+        yield "first_open_day", city.first_open_day(event.milestone.start, task).isoformat()
     yield "title", event.title
     yield "description", event.description
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from starlette.types import Scope
 
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
-from calsvc.links.content import NO_NUMBER, InvalidTokenError, Link, LinkedCard, Reminders
+from calsvc.links.content import NO_NUMBER, Link, LinkedCard, Reminders
 from calsvc.rules.plan import assess
-from calsvc.web.feed_query import read_query
+from calsvc.web.feed_query import read_municipality, read_query
 from calsvc.web.language import negotiate
-from calsvc.web.service import Service
+from calsvc.web.service import Service, asked_city
 
 PLAIN_PATH = "/calendar.ics"
 LINK_PREFIX, LINK_SUFFIX = "/c/", ".ics"
@@ -45,10 +45,7 @@ def resolve_link(service: Service, request: FeedRequest) -> tuple[Link, str]:
         link = _plain_link(service, request)
         return link, service.keyring.seal(link)
     token = request.path[len(LINK_PREFIX) : -len(LINK_SUFFIX)]
-    link, token = service.keyring.open_and_reseal(token)
-    if link.municipality != service.city.code:
-        raise InvalidTokenError
-    return link, token
+    return service.keyring.open_and_reseal(token)
 
 
 def _plain_link(service: Service, request: FeedRequest) -> Link:
@@ -57,7 +54,7 @@ def _plain_link(service: Service, request: FeedRequest) -> Link:
         number=NO_NUMBER,
         cards=(LinkedCard(assess(card).plan),),
         language=language or _accepted_language(request),
-        municipality=service.city.code,
+        municipality=asked_city(service, read_municipality(request.query)).code,
         reminders=Reminders.STANDARD if alarms else Reminders.OFF,
     )
 

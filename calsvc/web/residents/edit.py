@@ -81,12 +81,14 @@ def _page(
         "languages": languages_at(paths_by_language(request, path)),
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
-    return Page(request, words, "edit.html").answer(facts, PRIVATE, status)
+    city = service_of(request).cities.for_link(link.municipality)
+    return Page(request, words, "edit.html", city).answer(facts, PRIVATE, status)
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:
     """Yields the fields to unfold, because they may settle a doubt."""
     service = service_of(request)
+    city = service.cities.for_link(link.municipality)
     for place, card in enumerate(current_cards(link), start=1):
         plan = card.plan
         yield f"c{place}-cert_expires"
@@ -95,6 +97,6 @@ def _in_question(request: Request, link: Link) -> Iterator[str]:
         if (
             plan.certificate_source is CertificateSource.RENEWED
             or plan.doubts_of(Subject.CERTIFICATE)
-            or is_certificate_unsure(plan, service.city, service.today())
+            or is_certificate_unsure(plan, city, service.today())
         ):
             yield f"c{place}-cert_renewed"

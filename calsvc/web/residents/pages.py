@@ -1,5 +1,6 @@
 """The resident's pages: a form, and what a sealed link holds."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.endpoints import HTTPEndpoint
@@ -8,11 +9,23 @@ from starlette.responses import Response
 
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
+from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
 from calsvc.web.card_form.form_context import form_facts
-from calsvc.web.pages import PRIVATE, PUBLIC, Page, inline, languages_at, unbroken
+from calsvc.web.pages import (
+    PRIVATE,
+    PUBLIC,
+    Page,
+    front_path,
+    inline,
+    languages_at,
+    root_of,
+    unbroken,
+)
 from calsvc.web.request_body import form_fields
+from calsvc.web.residents.city_choice import choice_page, city_of, found_page, to_only
 from calsvc.web.residents.devices import device, in_line
 from calsvc.web.residents.link_page import preview
 from calsvc.web.residents.link_requests import (
@@ -29,30 +42,70 @@ from calsvc.web.service import base_of, new_link, service_of, words_for
 
 
 class FrontPage(HTTPEndpoint):
-    """``/``: the form. Dates travel in its body, never in an address."""
+    """``/``: the form, or the choice of a municipality where the service serves several."""
 
     async def get(self, request: Request) -> Response:
-        """The empty form."""
+        """Returns the empty form or the choice."""
         base_of(request)  # better before the dates are typed: no link could be made here
-        words = words_for(request)
-        return Page(request, words, "form.html").answer(form_facts(Form(), words), PUBLIC)
+        city = service_of(request).cities.only
+        return choice_page(request) if city is None else empty_form(request, city)
 
     async def post(self, request: Request) -> Response:
-        """The page of the link that the form makes, or the form with what is to be mended."""
+        """Returns what comes of the form or of the search for a municipality."""
         base_of(request)
-        fields, words = await form_fields(request), words_for(request)
-        form, page = read_form(fields), Page(request, words, "form.html")
-        if changed := rearranged(form, fields):
-            return page.answer(form_facts(changed, words), PRIVATE)
-        form = answered(form, fields)
-        try:
-            members = read_members(form, service_of(request).today())
-        except InvalidInput as error:
-            facts = form_facts(form, words, error.problems)
-            return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
-        service = service_of(request)
-        token = service.keyring.seal(new_link(service, members, words.language))
-        return redirect_to_page(request, token)
+        fields, city = await form_fields(request), service_of(request).cities.only
+        if city is None:
+            return found_page(request, fields)
+        return form_response(request, fields, city)
+
+
+class CityForm(HTTPEndpoint):
+    """``/{code}/``: the form of one of several municipalities."""
+
+    async def get(self, request: Request) -> Response:
+        """Returns the empty form, or leads to that of the only municipality."""
+        base_of(request)
+        if service_of(request).cities.only is not None:
+            return to_only(request)
+        return empty_form(request, city_of(request))
+
+    async def post(self, request: Request) -> Response:
+        """Returns what comes of the form."""
+        base_of(request)
+        fields = await form_fields(request)
+        return form_response(request, fields, city_of(request))
+
+
+def empty_form(request: Request, city: Municipality) -> Response:
+    """Returns the form of ``city``. Dates travel in its body, never in an address."""
+    page = form_page(request, city)
+    return page.answer({**form_facts(Form(), page.words), **_languages(request, city)}, PUBLIC)
+
+
+def form_page(request: Request, city: Municipality) -> Page:
+    """Returns the page of the form of ``city``, to be filled in."""
+    return Page(request, words_for(request), "form.html", city)
+
+
+def _languages(request: Request, city: Municipality) -> dict[str, object]:
+    front = root_of(request) + front_path(service_of(request), city)
+    return {"languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES})}
+
+
+def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:
+    """Returns the way to the page of a new link, or the form with what is to be mended."""
+    page, service, form = form_page(request, city), service_of(request), read_form(fields)
+    words, languages = page.words, _languages(request, city)
+    if changed := rearranged(form, fields):
+        return page.answer({**form_facts(changed, words), **languages}, PRIVATE)
+    form = answered(form, fields)
+    try:
+        members = read_members(form, service.today())
+    except InvalidInput as error:
+        facts = {**form_facts(form, words, error.problems), **languages}
+        return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
+    link = new_link(service, members, words.language, city=city)
+    return redirect_to_page(request, service.keyring.seal(link))
 
 
 async def sealed_page(request: Request) -> Response:
@@ -63,8 +116,9 @@ async def sealed_page(request: Request) -> Response:
     service, agent = service_of(request), user_agent(request)
     link, token = link_in_language(request)
     addresses, words = LinkAddresses(base_of(request), token), catalog(link.language)
+    city = service.cities.for_link(link.municipality)
     facts = {
-        "preview": preview(link, service.city, service.today()),
+        "preview": preview(link, city, service.today()),
         "today": service.today(),
         "edit": edit_path(request, token),
         "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
@@ -76,4 +130,4 @@ async def sealed_page(request: Request) -> Response:
         "qr": inline(addresses.page),
         "languages": languages_at(paths_by_language(request, page_path(request, token))),
     }
-    return Page(request, words, "link_page.html").answer(facts, PRIVATE)
+    return Page(request, words, "link_page.html", city).answer(facts, PRIVATE)

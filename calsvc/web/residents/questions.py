@@ -75,5 +75,5 @@ def _is_renewed(plan: Plan) -> bool:
 
 def is_certificate_unsure(plan: Plan, city: Municipality, today: date) -> bool:
     """True if the certificate may have been renewed since."""
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_open_day)
+    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
     return any(each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in found)

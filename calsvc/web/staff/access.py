@@ -134,7 +134,7 @@ def assigned(
     service = service_of(request)
     return Assignment(
         folder=str(job.folder),
-        municipality=service.settings.municipality,
+        municipalities=service.settings.municipalities,
         keys=tuple(base64.b64encode(key).decode() for key in service.keys),
         base=base_of(request),
         today=str(service.today()),

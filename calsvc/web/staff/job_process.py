@@ -30,7 +30,7 @@ from calsvc.errors import InvalidInput, where
 from calsvc.i18n.catalogs import catalog
 from calsvc.links.content import new_number
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from calsvc.municipality.served import Municipalities
 from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, REFUSED, WORKING, Job, Status
 from calsvc.web.staff.zip_output import Archive, Growing
 
@@ -52,7 +52,7 @@ class Assignment:
     """
 
     folder: str
-    municipality: str
+    municipalities: tuple[str, ...]
     keys: tuple[str, ...]
     base: str
     today: str
@@ -69,7 +69,8 @@ class Assignment:
 def assignment(text: str) -> Assignment:
     """The inverse of `Assignment.text`."""
     given = json.loads(text)
-    return Assignment(**{**given, "keys": tuple(given["keys"]), "formats": tuple(given["formats"])})
+    lists = {name: tuple(given[name]) for name in ("keys", "formats", "municipalities")}
+    return Assignment(**{**given, **lists})
 
 
 class GoneError(Exception):
@@ -192,8 +193,8 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
 
 def _office(assigned: Assignment) -> Office:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
-    today, city = date.fromisoformat(assigned.today), toml_reader.load(assigned.municipality)
-    return Office(city, Keyring(keys), assigned.base, today)
+    today, cities = date.fromisoformat(assigned.today), Municipalities(assigned.municipalities)
+    return Office(cities.default, Keyring(keys), assigned.base, today, cities=cities)
 
 
 def _order(assigned: Assignment, job: Job) -> Order:

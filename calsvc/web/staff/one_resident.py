@@ -1,7 +1,7 @@
 """Makes the link and the e-mail of one resident."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
@@ -18,6 +18,8 @@ from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
+from calsvc.municipality.model import Municipality
+from calsvc.municipality.search import find_exactly
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
@@ -39,6 +41,7 @@ class Resident:
     name: str = ""
     email: str = ""
     lang: str = ""
+    municipality: str = ""
 
 
 class FrontDesk(HTTPEndpoint):
@@ -52,14 +55,15 @@ class FrontDesk(HTTPEndpoint):
         """The link and the e-mail of one resident, or the form with what is to be mended."""
         fields = await own_fields(request)
         form, resident = answered(read_form(fields, 1), fields), _read_resident(fields, request)
-        problems = list(_faults(resident))
+        city = _city(request, resident)
+        problems = list(_faults(resident, city))
         try:
             members = read_members(form, service_of(request).today())
         except InvalidInput as error:
             problems[:0] = error.problems
-        if problems:
+        if problems or city is None:
             return _front_page(request, form, resident, problems)
-        return _resident_page(request, Member(members[0].card), form, resident)
+        return _resident_page(request, Member(members[0].card), form, (resident, city))
 
 
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
@@ -68,13 +72,24 @@ def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
         name=one_line(fields.get("name", ""))[:LONGEST_NAME],
         email=fields.get("email", "").strip(),
         lang=lang if lang in LANGUAGES else words_for(request).language,
+        municipality=one_line(fields.get("municipality", ""))[:LONGEST_NAME],
     )
 
 
-def _faults(resident: Resident) -> list[Problem]:
+def _city(request: Request, resident: Resident) -> Municipality | None:
+    """Returns the municipality that was named, the service's if none was, or none if unclear."""
+    cities = service_of(request).cities
+    if not resident.municipality or cities.only is not None:
+        return cities.default
+    found = find_exactly(resident.municipality, cities.codes)
+    return cities.find(found.code) if found else None
+
+
+def _faults(resident: Resident, city: Municipality | None) -> Iterator[Problem]:
     if resident.email and not is_email(resident.email):
-        return [Problem("email", "email.malformed")]
-    return []
+        yield Problem("email", "email.malformed")
+    if city is None:
+        yield Problem("municipality", "municipality.unknown")
 
 
 def _front_page(
@@ -101,12 +116,15 @@ def _form_facts(resident: Resident) -> dict[str, object]:
     }
 
 
-def _resident_page(request: Request, member: Member, form: Form, resident: Resident) -> Response:
+def _resident_page(
+    request: Request, member: Member, form: Form, whom: tuple[Resident, Municipality]
+) -> Response:
+    resident, city = whom
     service, words = service_of(request), catalog(resident.lang)
-    token = service.keyring.seal(new_link(service, [member], resident.lang))
+    token = service.keyring.seal(new_link(service, [member], resident.lang, city=city))
     addresses = LinkAddresses(base_of(request), token)
     plan, found = assess(member.card)
-    invited = invitation(resident.name, plan, service.city, words)
+    invited = invitation(resident.name, plan, city, words)
     mail = emails.mail(resident.email, invited, addresses, words)
     page = StaffPage(request, "staff_resident.html", session_of(request))
     asked = [_question(each, form.cards[0], page.words) for each in found]

@@ -32,7 +32,7 @@ def letters(job: Job, configured: Settings) -> Assignment:
     keys = load_keys(configured.keys, "")
     return Assignment(
         folder=str(job.folder),
-        municipality=configured.municipality,
+        municipalities=configured.municipalities,
         keys=tuple(base64.b64encode(each).decode() for each in keys),
         base=configured.public_url,
         today="2026-11-24",

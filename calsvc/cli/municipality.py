@@ -1,0 +1,75 @@
+"""``calsvc municipality``: prints a profile to fill in, and checks one."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import groupby
+
+import click
+
+from calsvc.cli.error_messages import errors_in_words
+from calsvc.clock import today_in_japan
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.i18n.place_texts import city_name, contact, counters, local_texts, visit
+from calsvc.municipality import toml_reader
+from calsvc.municipality.counters import Task
+from calsvc.municipality.model import Municipality
+from calsvc.municipality.new_profile import new_profile
+
+DAYS_SHOWN = 92
+DAYS_FRESH = 366
+
+
+@click.group()
+def municipality() -> None:
+    """Profiles of municipalities."""
+
+
+@municipality.command()
+@click.argument("code")
+def new(code: str) -> None:
+    """Print a profile to fill in for the municipality with that six-digit CODE."""
+    with errors_in_words():
+        click.echo(new_profile(code, today_in_japan()), nl=False)
+
+
+@municipality.command()
+@click.argument("file")
+def check(file: str) -> None:
+    """Check a profile: FILE, or the built-in one with that code.
+
+    Prints every sentence in all languages, and the open days of the next three months.
+    """
+    today = today_in_japan()
+    with errors_in_words():
+        city = toml_reader.load(file)
+    click.echo(f"{file}: {city.names[DEFAULT_LANGUAGE]} is in order.")
+    if city.checked and (today - city.checked).days > DAYS_FRESH:
+        click.echo(f"It was checked on {city.checked}, more than a year ago.")
+    for language in LANGUAGES:
+        click.echo(f"\n[{language}]")
+        for line in _sentences(city, catalog(language)):
+            click.echo(line)
+    click.echo("\nOpen days without a reservation:")
+    for task in Task:
+        for line in _open_days(city, task, today):
+            click.echo(line)
+
+
+def _sentences(city: Municipality, words: Catalog) -> Iterator[str]:
+    yield city_name(city, words)
+    for task in Task:
+        if city.counters_for(task):
+            yield f"{task}: {counters(city, task, words)}"
+            yield f"{task}: {visit(city, task, words)}"
+    pages = {"link_collect": city.link("collect", words.language) or city.home}
+    yield from local_texts("card.collect", city, words, pages)
+    yield contact(city, words)
+
+
+def _open_days(city: Municipality, task: Task, today: date) -> Iterator[str]:
+    """Yields a line for each month."""
+    days = [today + timedelta(days=number) for number in range(DAYS_SHOWN)]
+    found = [day for day in days if city.last_open_day(day, task) == day]
+    for month, group in groupby(found, lambda day: f"{day:%Y-%m}"):
+        yield f"{task} {month}: {' '.join(f'{day.day:2}' for day in group)}"

@@ -1,0 +1,341 @@
+"""Says the facts of a municipality in each language: where, when, by reservation, for what price.
+
+No sentence says more than the profile does. A fact that it leaves open is asked about, or left out.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from calsvc.errors import Fact
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.hours_texts import hours_text
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.municipality.counters import (
+    Answer,
+    Brought,
+    Counter,
+    CounterKind,
+    Phone,
+    PhoneKind,
+    Photo,
+    Reservation,
+    Reserving,
+    Task,
+)
+from calsvc.municipality.model import JAPANESE, Collect, Municipality, Price, Service
+from calsvc.municipality.romaji import latin_name
+
+KANA = re.compile(r"[\u3040-\u30ff]")
+COUNTER_TASKS = {"certificate": Task.CERTIFICATE, "stay": Task.STAY}
+"""The task of each variant of an event. All others are about applying for a card."""
+IN_JAPANESE = ("ja", "ja-x-easy")
+IN_CHINESE_CHARACTERS = (*IN_JAPANESE, "zh-Hans")
+"""Languages whose readers can read a Japanese name."""
+RESERVED = {"certificate.where": "reserve_certificate", "card.collect": "reserve_collect"}
+"""Purposes of the links that follow a text, to reserve a visit."""
+USUAL = {"window.first_open_day", "expiry.last_open_day", "letter.last_open_day"}
+"""Texts that say less certainly when counters are open if no profile tells of them."""
+
+
+def task_of(variant: str) -> Task:
+    """Returns the task that somebody comes to a counter for."""
+    return COUNTER_TASKS.get(variant, Task.APPLY)
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def city_name(city: Municipality, words: Catalog) -> str:
+    """Returns the name of a municipality; in Latin letters if it has no name in the language."""
+    own, japanese = city.names.get(words.language), city.names[JAPANESE]
+    if own or words.language in IN_CHINESE_CHARACTERS:
+        return own or japanese
+    return words.text("place.latin", {"ja": japanese, "latin": latin_name(city.code)})
+
+
+def _named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -> str:
+    """Returns a name in the language and in Japanese, or the kind of counter and the name."""
+    own, japanese = names.get(words.language, ""), names.get(JAPANESE, "")
+    if words.language in IN_JAPANESE and japanese:
+        return own or japanese
+    if own:
+        has_japanese = not japanese or KANA.search(own)
+        return own if has_japanese else words.text("place.named", {"own": own, "ja": japanese})
+    noun = words.text(f"place.kind.{kind}") if kind else ""
+    if not japanese or not noun:
+        return noun or japanese
+    return words.text("place.kind", {"kind": noun, "ja": japanese})
+
+
+def counter_name(counter: Counter, words: Catalog) -> str:
+    """Returns the name of a counter, with its floor."""
+    return _named(counter.names, counter.kind, words)
+
+
+def _either(parts: Sequence[str], words: Catalog) -> str:
+    *others, last = parts
+    first = words.text("place.comma").join(others)
+    return f"{first}{words.text('place.or')}{last}" if others else last
+
+
+# --- where ----------------------------------------------------------------------------------------
+
+
+def places(city: Municipality, task: Task, words: Catalog) -> str:
+    """Returns the names of the counters that do ``task``, for the location of an event."""
+    return _counters(city, task, words, counter_name)
+
+
+def counters(city: Municipality, task: Task, words: Catalog) -> str:
+    """Returns the counters that do ``task``, with their hours and whom they serve."""
+    return _counters(city, task, words, _with_details)
+
+
+def _counters(
+    city: Municipality, task: Task, words: Catalog, say: Callable[[Counter, Catalog], str]
+) -> str:
+    known = city.counters_for(task)
+    if not known:
+        return words.text(f"place.kind.{CounterKind.MUNICIPAL_OFFICE}")
+    return _either([say(each, words) for each in known], words)
+
+
+def _with_details(counter: Counter, words: Catalog) -> str:
+    details = words.text("place.details").join(_details(counter, words))
+    name = counter_name(counter, words)
+    if not details:
+        return name
+    return words.text("place.detail", {"counter": name, "details": details})
+
+
+def _details(counter: Counter, words: Catalog) -> Iterator[str]:
+    if counter.address:
+        yield counter.address
+    if counter.district:
+        yield words.text("place.district", {"district": counter.district})
+    yield from (hours_text(rule, words) for rule in counter.hours)
+    if counter.begins:
+        yield words.text("place.from", {"day": counter.begins})
+    if counter.ends:
+        yield words.text("place.until", {"day": counter.ends})
+    yield from (words.text(f"place.not_for.{each}") for each in counter.not_for)
+    if counter.phone[:1].isdigit():
+        yield words.text("place.phone", {"phone": counter.phone})
+
+
+# --- the visit ------------------------------------------------------------------------------------
+
+
+def visit(city: Municipality, task: Task, words: Catalog) -> str:
+    """Returns what to know of a visit for ``task``: reservation, minutes, photo, price."""
+    return _sentences(_visit(city, task, words), words)
+
+
+def _sentences(parts: Iterable[str], words: Catalog) -> str:
+    first, *others = [*parts] or [""]
+    for each in others:
+        first = words.text("place.sentences", {"first": first, "second": each})
+    return first
+
+
+def _visit(city: Municipality, task: Task, words: Catalog) -> Iterator[str]:
+    known = city.counters_for(task)
+    yield from _reservations(known, task, words)
+    minutes = {each.minutes.get(task) for each in known} - {None}
+    if len(minutes) == 1:
+        yield words.text("place.minutes", {"minutes": minutes.pop() or 0})
+    yield from _photo(known, task, words)
+    yield from _price(city, task, words)
+    yield from _post_offices(city, task, words)
+
+
+def _reservations(known: Sequence[Counter], task: Task, words: Catalog) -> Iterator[str]:
+    said = {each.reservation.get(task, Reservation.UNKNOWN) for each in known}
+    if len(said) <= 1:
+        answer = next(iter(said), Reservation.UNKNOWN)
+        yield words.text(f"place.reservation.{answer}")
+    else:
+        yield from _reservations_by_counter(known, task, words)
+    for each in dict.fromkeys(each.reserving for each in known):
+        yield from _reserving(each, words)
+
+
+def _reserving(ways: Reserving, words: Catalog) -> Iterator[str]:
+    for page in filter(None, (ways.web, ways.line)):
+        yield words.text("place.reserve.web", {"page": f"{page} "})
+    if ways.phone:
+        yield words.text("place.reserve.phone", {"phone": f"{ways.phone} "})
+    if ways.days_ahead:
+        most, least = ways.days_ahead
+        yield words.text("place.reserve.days_ahead", {"most": most, "least": least})
+
+
+def _reservations_by_counter(known: Sequence[Counter], task: Task, words: Catalog) -> Iterator[str]:
+    answers = {each.id: each.reservation.get(task, Reservation.UNKNOWN) for each in known}
+    for each in known:
+        if answers[each.id] is not Reservation.UNKNOWN:
+            said = words.text(f"place.reservation.{answers[each.id]}")
+            facts = {"counter": counter_name(each, words), "reservation": said}
+            yield words.text("place.reservation.of", facts)
+    if Reservation.UNKNOWN in answers.values():
+        yield words.text("place.reservation.others")
+
+
+def _photo(known: Sequence[Counter], task: Task, words: Catalog) -> Iterator[str]:
+    photos = {each.photo for each in known}
+    if task is Task.APPLY and len(photos) == 1 and photos != {Photo.UNKNOWN}:
+        yield words.text(f"place.photo.{photos.pop()}")
+
+
+def _price(city: Municipality, task: Task, words: Catalog) -> Iterator[str]:
+    service = {
+        Task.CERTIFICATE: Service.CERTIFICATE,
+        Task.APPLY: Service.CARD,
+        Task.STAY: Service.LAPSED_STAY,
+    }.get(task)
+    price = city.prices.get(service, Price.UNKNOWN) if service else Price.UNKNOWN
+    if price is not Price.UNKNOWN:
+        yield words.text(f"place.cost.{service}.{price}")
+
+
+def _post_offices(city: Municipality, task: Task, words: Catalog) -> Iterator[str]:
+    answer = city.post_offices.get(task, Answer.UNKNOWN)
+    if answer is not Answer.UNKNOWN:
+        yield words.text(f"place.post_offices.{answer}")
+
+
+# --- whom to ask ----------------------------------------------------------------------------------
+
+
+def contact_phone(city: Municipality, language: str) -> Phone | None:
+    """Returns the phone to ask at, or none if none is known.
+
+    One at which the language is spoken comes first, then an office's, then a call centre's.
+    """
+    order = (PhoneKind.OFFICE, PhoneKind.CALL_CENTRE, PhoneKind.RESERVATION)
+
+    def rank(phone: Phone) -> tuple[bool, int]:
+        return language not in phone.languages, order.index(phone.kind)
+
+    return min(city.own_phones, key=rank, default=None)
+
+
+def office_name(city: Municipality, words: Catalog) -> str:
+    """Returns the name of the office that answers the phone, or of the municipality."""
+    phone = contact_phone(city, words.language)
+    named = _named(phone.names, None, words) if phone else ""
+    return named or city_name(city, words)
+
+
+def contact(city: Municipality, words: Catalog) -> str:
+    """Returns whom to ask, in one or more lines."""
+    return "\n".join(_contact(city, words))
+
+
+def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
+    first = contact_phone(city, words.language)
+    if first is None:
+        numbers = {each.id: each.number for each in city.phones}
+        facts = {"national": numbers["national"], "languages": numbers["national-languages"]}
+        yield words.text("place.contact.national", facts)
+        return
+    facts = {
+        "office": office_name(city, words),
+        "phone": first.number,
+        "extension": first.extension,
+    }
+    yield words.text("contact.extension" if first.extension else "contact", facts)
+    if first.hours:
+        hours = words.text("place.details").join(hours_text(each, words) for each in first.hours)
+        yield words.text("place.contact.hours", {"hours": hours})
+    if spoken := [_language(each) for each in first.languages if each in LANGUAGES]:
+        facts = {"languages": words.text("place.comma").join(spoken)}
+        yield words.text("place.contact.languages", facts)
+    if first.alternative:
+        yield words.text("place.contact.alternative", {"phone": first.alternative})
+    if first.fax:
+        yield words.text("contact.fax", {"fax": first.fax})
+    for other in city.own_phones:
+        if other is not first:
+            yield words.text(f"place.contact.{other.kind}", {"phone": other.number})
+
+
+def _language(language: str) -> str:
+    return catalog(language).text("language.name")
+
+
+def calendar_description(city: Municipality, words: Catalog) -> str:
+    """Returns what a calendar is for, and the home page if nothing else is known of the place."""
+    is_bare = city.home and not city.has_profile
+    facts = {"city": city_name(city, words), "home": city.home}
+    return words.text("place.calendar.description" if is_bare else "calendar.description", facts)
+
+
+# --- what events and letters ask for --------------------------------------------------------------
+
+
+def city_facts(city: Municipality, variant: str, words: Catalog) -> dict[str, Fact]:
+    """Returns what a text of ``variant`` may say of the municipality."""
+    language = words.language
+    return {
+        "city": city_name(city, words),
+        "certificate_counters": counters(city, Task.CERTIFICATE, words),
+        "certificate_visit": visit(city, Task.CERTIFICATE, words),
+        "card_counter": counters(city, task_of(variant), words),
+        "link_counters": city.link("counters", language) or city.home,
+        "link_apply": city.link("apply", language),
+        "link_apply_at_counter": city.link("apply_at_counter", language) or city.home,
+        "link_collect": city.link("collect", language) or city.home,
+        "link_foreign_residents": city.link("stay", language) or city.home,
+    }
+
+
+def local_texts(
+    key: str, city: Municipality, words: Catalog, facts: Mapping[str, Fact]
+) -> Iterator[str]:
+    """Yields the text ``key`` as this municipality's profile allows, and what it adds to it."""
+    yield words.text(local_key(key, city), facts).rstrip()
+    if key == "certificate.where" and (note := _note(city, words)):
+        yield note
+    if key == "certificate.bring":
+        yield from _brought(city, words)
+    if key in RESERVED and (page := city.link(RESERVED[key], words.language)):
+        yield words.text("place.reserve.web", {"page": page})
+    if key == "card.apply" and (added := _sentences(_apply(city, words), words)):
+        yield added
+    if key == "card.collect" and city.collect_key_in_notice:
+        yield words.text("place.collect.key")
+    if key == "stay.extend":
+        yield from _price(city, Task.STAY, words)
+
+
+def _brought(city: Municipality, words: Catalog) -> Iterator[str]:
+    """Yields what is brought besides the card and the PINs, which every municipality asks for."""
+    further = [each for each in city.bring if each not in (Brought.CARD, Brought.PINS)]
+    if further:
+        things = words.text("place.comma").join(words.text(f"place.bring.{e}") for e in further)
+        yield words.text("place.bring.also", {"things": things})
+
+
+def _note(city: Municipality, words: Catalog) -> str:
+    """Returns the free line of a profile; readers of easy Japanese get the Japanese one."""
+    japanese = city.notes.get(JAPANESE, "") if words.language in IN_JAPANESE else ""
+    return city.notes.get(words.language, japanese)
+
+
+def _apply(city: Municipality, words: Catalog) -> Iterator[str]:
+    """Yields what is known of applying at a counter; an event asks about nothing else."""
+    known = city.counters_for(Task.APPLY)
+    if any(each.reservation.get(Task.APPLY) for each in known):
+        yield from _reservations(known, Task.APPLY, words)
+    yield from _photo(known, Task.APPLY, words)
+    if known and all(each.then_posted for each in known):
+        yield words.text("place.apply.by_post")
+    yield from _price(city, Task.APPLY, words)
+
+
+def local_key(key: str, city: Municipality) -> str:
+    """Returns the key of the text that says ``key`` as this municipality's profile allows."""
+    if key == "card.collect" and city.collect is not Collect.COUNTERS:
+        return "place.collect.as-notice"
+    return f"place.usual.{key}" if key in USUAL and not city.has_profile else key

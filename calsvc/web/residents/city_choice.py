@@ -1,0 +1,169 @@
+"""Asks for the municipality where the service serves several.
+
+What is typed travels in a body and is kept nowhere: a postal code is part of an address.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.convertors import Convertor
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.place_texts import city_name
+from calsvc.municipality import code_list, search
+from calsvc.municipality.code_list import Place
+from calsvc.municipality.model import Municipality
+from calsvc.municipality.postal_codes import places_of, read_postal_code
+from calsvc.municipality.romaji import latin_name, short_kana
+from calsvc.web.pages import PRIVATE, PUBLIC, Page, languages_at, root_of
+from calsvc.web.service import Service, service_of, words_for
+
+FIELD = "place"
+
+
+class CodeConvertor(Convertor[str]):
+    """Takes six digits from a path."""
+
+    regex = "[0-9]{6}"
+
+    def convert(self, value: str) -> str:
+        """Returns the digits."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Returns the digits."""
+        return value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A place to choose. ``path``: of its form, or of the wards of a designated city."""
+
+    name: str
+    reading: str
+    prefecture: str
+    path: str
+
+
+def city_of(request: Request) -> Municipality:
+    """Returns the municipality that the address names. Raises `HTTPException` 404."""
+    city = service_of(request).cities.find(request.path_params["code"])
+    if city is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return city
+
+
+def to_only(request: Request) -> Response:
+    """Leads to the form of the only municipality. Raises `HTTPException` 404 for another."""
+    city, only = city_of(request), service_of(request).cities.only
+    if city is not only:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    target = f"{root_of(request)}/?lang={words_for(request).language}"
+    return RedirectResponse(target, HTTPStatus.SEE_OTHER)
+
+
+def choice_page(request: Request) -> Response:
+    """Returns the page with the field and the prefectures."""
+    return _answer(request, "city_choice.html", {"found": (), "asked": False}, PUBLIC)
+
+
+def found_page(request: Request, fields: Mapping[str, str]) -> Response:
+    """Returns the page with the places that were searched for, or leads to the only one."""
+    service, text = service_of(request), fields.get(FIELD, "")
+    codes = service.cities.codes
+    postal_code = read_postal_code(text)
+    places = places_of(postal_code) if postal_code else search.find(text, codes)
+    found = _choices(request, [each for each in places if each.code in codes])
+    facts = {"found": found, "asked": True}
+    status = HTTPStatus.OK if found else HTTPStatus.BAD_REQUEST
+    return _answer(request, "city_choice.html", facts, PRIVATE, status)
+
+
+async def prefecture_page(request: Request) -> Response:
+    """``GET /prefectures/{number}``: its municipalities, in the order of their kana."""
+    number = request.path_params["number"]
+    words = words_for(request)
+    listed = _prefectures(service_of(request))
+    names = {each.number: _prefecture(each, words) for each in listed}
+    if number not in names:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
+    facts = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
+    return _answer(request, "city_list.html", facts, PUBLIC)
+
+
+async def wards_page(request: Request) -> Response:
+    """``GET /{code}/wards``: the wards of a designated city, and the way on without one."""
+    city, words = city_of(request), words_for(request)
+    wards = _served(request, code_list.wards(city.code))
+    if not wards or service_of(request).cities.only is not None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    facts = {
+        "title": city_name(city, words),
+        "found": _choices(request, wards),
+        "unknown_ward": f"{root_of(request)}/{city.code}/?lang={words.language}",
+    }
+    return _answer(request, "city_list.html", facts, PUBLIC)
+
+
+def _answer(
+    request: Request,
+    template: str,
+    facts: Mapping[str, object],
+    manner: Mapping[str, str],
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    words, root = words_for(request), root_of(request)
+    frame = {
+        "prefectures": [
+            (_prefecture(each, words), f"{root}/prefectures/{each.number}?lang={words.language}")
+            for each in _prefectures(service_of(request))
+        ],
+        "languages": languages_at(
+            {each: f"{root}{_path(request)}?lang={each}" for each in LANGUAGES}
+        ),
+    }
+    return Page(request, words, template).answer({**frame, **facts}, manner, status)
+
+
+def _prefecture(prefecture: code_list.Prefecture, words: Catalog) -> str:
+    in_japanese = words.language.startswith("ja")
+    return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
+
+
+def _path(request: Request) -> str:
+    path: str = request.scope["path"]
+    return path
+
+
+def _prefectures(service: Service) -> list[code_list.Prefecture]:
+    if service.cities.only is not None:
+        return []
+    served = {code[: code_list.PREFECTURE_DIGITS] for code in service.cities.codes}
+    return [each for each in code_list.prefectures() if each.number in served]
+
+
+def _served(request: Request, places: Iterable[Place]) -> list[Place]:
+    codes = service_of(request).cities.codes
+    return [each for each in places if each.code in codes]
+
+
+def _choices(request: Request, places: Iterable[Place]) -> list[Choice]:
+    words, root = words_for(request), root_of(request)
+    return [_choice(each, words, root) for each in places]
+
+
+def _choice(found: Place, words: Catalog, root: str) -> Choice:
+    end = "wards" if code_list.wards(found.code) else ""
+    in_japanese = words.language.startswith("ja")
+    return Choice(
+        name=found.short_name,
+        reading=short_kana(found) if in_japanese else latin_name(found.code),
+        prefecture=found.prefecture,
+        path=f"{root}/{found.code}/{end}?lang={words.language}",
+    )

@@ -1,0 +1,66 @@
+"""The choice of a municipality in a browser: with axe, on a phone, with and without JavaScript."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from calsvc.i18n.languages import LANGUAGES
+from tests.support.browsing import BORN, DESK, EXPIRES, PHONE, enter, fits, submit, violations
+from tests.support.cases import LONGEST, large_except
+from tests.support.servers import running_service
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service of all municipalities."""
+    folder = tmp_path_factory.mktemp("all")
+    with running_service(folder, CALSVC_MUNICIPALITIES="all") as service:
+        yield f"http://localhost:{service.port}"
+
+
+def opened(browser: Browser, address: str, viewport: dict[str, int], javascript: bool) -> Page:
+    context = browser.new_context(viewport=viewport, java_script_enabled=javascript)
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
+def test_every_page_of_the_choice_fits_and_axe_finds_nothing(
+    browser: Browser, address: str, lang: str
+) -> None:
+    page = opened(browser, f"{address}/?lang={lang}", PHONE, javascript=True)
+    for path in ("/", "/prefectures/01", "/011002/wards", "/011011/"):
+        page.goto(f"{address}{path}?lang={lang}")
+        assert violations(page) == []
+        assert fits(page)
+    page.goto(f"{address}/?lang={lang}")
+    page.fill("#place", "nowhere")
+    page.press("#place", "Enter")
+    expect(page.locator("#place-fault")).to_be_visible()
+    assert violations(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    "javascript", [pytest.param(True, marks=pytest.mark.large), False], ids=["script", "no script"]
+)
+def test_a_resident_finds_the_ward_and_makes_a_calendar(
+    browser: Browser, address: str, javascript: bool
+) -> None:
+    page = opened(browser, f"{address}/?lang=ja", DESK, javascript)
+    page.fill("#place", "さっぽろ")
+    page.press("#place", "Enter")
+    page.click("a[href^='/011002/wards']")
+    page.click("a[href^='/011011/']")
+    expect(page.locator(".city")).to_have_text("札幌市中央区")
+    enter(page, "c1-card_expires", EXPIRES)
+    enter(page, "c1-born", BORN)
+    submit(page)
+    page.wait_for_url("**/c/*")
+    expect(page.locator(".city")).to_have_text("札幌市中央区")
+    expect(page.locator(".contact a")).to_have_attribute(
+        "href", "https://www.city.sapporo.jp/chuo/"
+    )
+    page.context.close()

@@ -1,0 +1,72 @@
+"""The municipalities of a service: one, several or all."""
+
+from pathlib import Path
+
+import pytest
+
+from calsvc.errors import InvalidFile
+from calsvc.municipality.code_list import NATIONAL, places
+from calsvc.municipality.served import Municipalities
+from tests.municipality.profiles import COUNTER, SMALL, changed
+
+
+def test_one_municipality_is_the_only_one_and_the_default() -> None:
+    cities = Municipalities(["012033"])
+    assert cities.only is cities.default is cities.find("012033")
+    assert cities.find("011002") is None
+
+
+def test_several_have_no_default_but_the_national_words() -> None:
+    cities = Municipalities(["012033", "233021"])
+    assert cities.only is None
+    assert cities.default.code == NATIONAL
+    assert cities.codes == {"012033", "233021"}
+
+
+def test_a_designated_city_brings_its_wards() -> None:
+    cities = Municipalities(["141500", "012033"])
+    assert cities.codes == {"012033", "141500", "141518", "141526", "141534"}
+
+
+def test_all_are_every_place_of_the_list() -> None:
+    assert Municipalities(["all"]).codes == frozenset(places())
+
+
+def test_a_file_replaces_the_built_in_profile(tmp_path: Path) -> None:
+    path = tmp_path / "togo.toml"
+    path.write_text(SMALL + COUNTER, encoding="utf-8")
+    cities = Municipalities(["all", str(path)])
+    city = cities.find("233021")
+    assert city is not None
+    assert [each.names["ja"] for each in city.counters] == ["窓口"]
+    assert cities.digest != Municipalities(["all"]).digest
+    assert cities.changed > Municipalities(["all"]).changed
+
+
+def test_a_link_of_a_municipality_that_is_not_served_has_the_national_words() -> None:
+    cities = Municipalities(["012033"])
+    assert cities.for_link("011002").code == NATIONAL
+    assert cities.for_link(NATIONAL).code == NATIONAL
+    assert cities.for_link("012033").code == "012033"
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ([], "twice, or none"),
+        (["012033", "012033"], "twice, or none"),
+        (["all", "all"], "twice, or none"),
+        (["012034"], "check digit"),
+        (["otaru"], "give a code such as 012033"),
+    ],
+)
+def test_faulty_entries_are_rejected(entries: list[str], told: str) -> None:
+    with pytest.raises(InvalidFile, match=told):
+        Municipalities(entries)
+
+
+def test_a_faulty_file_is_found_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "faulty.toml"
+    path.write_bytes(changed("format = 2", "format = 3"))
+    with pytest.raises(InvalidFile, match="format: must be 2"):
+        Municipalities(["all", str(path)])

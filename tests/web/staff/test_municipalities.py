@@ -1,0 +1,36 @@
+"""Staff of a service of several municipalities name the resident's."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.support.staff import CARD, log_in, post, staff_client, staff_settings
+
+
+@pytest.fixture(scope="module")
+def clerk() -> Iterator[TestClient]:
+    with staff_client(replace(staff_settings(), municipalities=("all",))) as client:
+        assert log_in(client).status_code == 303
+        yield client
+
+
+@pytest.mark.parametrize("name", ["233021", "東郷町", "とうごうちょう", "togo-cho"])
+def test_the_e_mail_speaks_for_the_municipality_that_is_named(clerk: TestClient, name: str) -> None:
+    page = post(clerk, "/staff", **CARD, municipality=name, email="a@example.jp").text
+    assert "会計課横" in page
+
+
+def test_without_a_municipality_the_national_words_are_used(clerk: TestClient) -> None:
+    page = post(clerk, "/staff", **CARD, municipality="").text
+    assert "住民登録のある市区町村の窓口" in page
+    assert "小樽" not in page
+
+
+@pytest.mark.parametrize("name", ["池田町", "中央区", "nowhere", "233022"])
+def test_a_name_that_is_none_or_not_one_alone_is_a_fault(clerk: TestClient, name: str) -> None:
+    answer = post(clerk, "/staff", **CARD, municipality=name)
+    assert answer.status_code == 400
+    assert 'id="municipality-fault"' in answer.text
+    assert f'value="{name}"' in answer.text
