@@ -7,16 +7,17 @@ from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vText, vUri
 
+from calsvc.i18n.calendar_texts import CalendarText, topic_texts, with_holder
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
+from calsvc.i18n.event_texts import Topic, topics
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Kind, Milestone
 
-REVISION = datetime(2026, 11, 25, tzinfo=UTC)
-"""The day on which rules or texts last changed: the time stamp of every event. Move it in a
+REVISION = datetime(2026, 11, 25, 17, tzinfo=UTC)
+"""The moment at which rules or texts last changed: the time stamp of every event. Move it in a
 release that changes any byte of any feed. A test compares whole feeds and fails otherwise."""
 
 PRODUCT = "-//calsvc//calsvc//EN"
@@ -110,11 +111,12 @@ def build_events(
     topic: Topic, name: str, identity: Identity, options: FeedOptions
 ) -> Iterator[Event]:
     """Yields the events of one topic, in order."""
-    texts = events_of(topic, options.city, options.words)
+    words = options.words.padded
+    texts = list(topic_texts(topic, options.city, words))
     uids = event_uids([text.milestone for text in texts], identity)
     for text, uid in zip(texts, uids, strict=True):
-        summary = summarise(text.title, name)
-        event = _event(text, summary, options.words)
+        summary = with_holder(text.title, name, words)
+        event = _event(text, summary, words)
         event.add("uid", uid)
         for days in alarm_days(topic, text.milestone.kind, options.reminders):
             event.add_component(_alarm(summary, days))
@@ -141,17 +143,12 @@ def event_name(milestone: Milestone) -> str:
     return f"{milestone.subject}-{milestone.kind}"
 
 
-def summarise(title: str, name: str) -> str:
-    """Returns the title of an event, with the name of the card's holder where there is one."""
-    return f"{name}: {title}" if name else title
-
-
-def _event(text: EventText, summary: str, words: Catalog) -> Event:
+def _event(text: CalendarText, summary: str, words: Catalog) -> Event:
     event = Event()
     event.add("dtstamp", REVISION)
     event.add("last-modified", REVISION)
-    event.add("dtstart", text.milestone.start)
-    event.add("dtend", text.milestone.end + ONE_DAY)
+    event.add("dtstart", text.day)
+    event.add("dtend", text.day + ONE_DAY)
     event.add("summary", summary)
     event.add("description", text.description)
     event.add("categories", [words.text("calendar.category")])

@@ -20,11 +20,11 @@ from calsvc.feed.builder import (
     Identity,
     build_calendar,
     build_events,
-    summarise,
 )
 from calsvc.feed.bytes_template import BytesTemplate
+from calsvc.i18n.calendar_texts import titles, with_holder
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, title_key, topic_milestones, topics
+from calsvc.i18n.event_texts import Topic, topics
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
@@ -87,9 +87,10 @@ def render_feed(
     parts = [_render_head(options, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        for template, titles in _card_events(plan, options, has_number, bool(name)):
+        for template, of_name in _card_events(plan, options, has_number, bool(name)):
             if name:
-                parts.append(template.render([identity, *_name_lines(titles, name)]))
+                lines = _name_lines(of_name, name, options.words)
+                parts.append(template.render([identity, *lines]))
             else:
                 parts += _interleave(template.pieces, identity)  # all its slots are identities
     parts.append(END_VCALENDAR)
@@ -148,10 +149,10 @@ def _topic_events(
     topic: Topic, options: FeedOptions, has_number: bool, has_name: bool
 ) -> TopicEvents:
     template = _topic_template(_template_key(topic, has_number, has_name), options)
-    dates = dict(enumerate(_date_values(topic, options.words), start=1))
+    dates = dict(enumerate(_date_values(topic, options.words.padded), start=1))
     # What is left: the identity, and the lines with the name, whose indexes begin anew at 1.
     bound = template.bind(dates).renumbered(len(dates))
-    return TopicEvents(bound, _titles(topic, options.words))
+    return TopicEvents(bound, titles(topic, options.words))
 
 
 def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey:
@@ -178,8 +179,11 @@ def _topic_template(key: TemplateKey, options: FeedOptions) -> BytesTemplate:
     events = build_events(topic, name, identity, options)
     return BytesTemplate.cut(
         b"".join(event.to_ical() for event in events),
-        [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *_date_values(topic, options.words)],
-        _name_lines(_titles(topic, options.words), name),
+        [
+            PLACEHOLDER_IDENTITY.of_event(date.min).encode(),
+            *_date_values(topic, options.words.padded),
+        ],
+        _name_lines(titles(topic, options.words), name, options.words),
     )
 
 
@@ -231,12 +235,11 @@ def _date_values(topic: Topic, words: Catalog) -> list[bytes]:
         *(doubt.other for doubt in topic.doubts if doubt.other is not None),
     )
     starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *topic.checks)
-    ends = (days.window.start, days.notice.end, days.expiry, days.grace_end, *topic.checks)
     return [
         *(words.day(day).encode() for day in in_words),
         *(b"-%b@" % _basic_date(day) for day in starts),
         *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
-        *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in ends),
+        *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in starts),
         b"TRIGGER:-P%dDT15H" % ((days.expiry - (topic.reminder or days.reminder)).days - 1),
     ]
 
@@ -245,16 +248,11 @@ def _basic_date(day: date) -> bytes:
     return b"%04d%02d%02d" % (day.year, day.month, day.day)
 
 
-def _titles(topic: Topic, words: Catalog) -> tuple[str, ...]:
-    titles = (words.text(title_key(topic, each.kind)) for each in topic_milestones(topic))
-    return tuple(dict.fromkeys(titles))
-
-
-def _name_lines(titles: Sequence[str], name: str) -> list[bytes]:
+def _name_lines(titles: Sequence[str], name: str, words: Catalog) -> list[bytes]:
     """Returns the content lines that hold a holder's name, folded by icalendar."""
     if not name:
         return []
-    summaries = [summarise(title, name) for title in titles]
+    summaries = [with_holder(title, name, words) for title in titles]
     return [_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")]
 
 

@@ -23,13 +23,11 @@ from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
 @dataclass(frozen=True)
 class EventText:
-    """A milestone in words. ``location`` is empty where there is no place to go."""
+    """A milestone in the words of a page."""
 
     milestone: Milestone
     title: str
     description: str
-    location: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -108,10 +106,8 @@ def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventTex
     found = []
     for milestone in topic_milestones(topic):
         paragraphs = [words.text(key, facts) for key in _paragraphs(topic, milestone.kind, city)]
-        location, url = _place(topic.variant, milestone.kind, city, words.language)
         title = words.text(title_key(topic, milestone.kind), facts)
-        description = "\n".join(doubts + paragraphs)
-        found.append(EventText(milestone, title, description, location, url))
+        found.append(EventText(milestone, title, "\n".join(doubts + paragraphs)))
     return found
 
 
@@ -249,14 +245,3 @@ def _contact(city: Municipality) -> Iterator[str]:
     yield "contact.extension" if city.extension else "contact"
     if city.fax:
         yield "contact.fax"
-
-
-def _place(variant: str, kind: Kind, city: Municipality, language: str) -> tuple[str, str]:
-    """Where to go, and the page to read; nowhere while waiting for a letter."""
-    if kind in (Kind.NOTICE, Kind.CHECK):
-        return "", city.links.certificate
-    if variant == "certificate":
-        return city.text(language).certificate_counters, city.links.certificate
-    if variant == "stay":
-        return city.text(language).card_counter, city.links.foreign_residents
-    return city.text(language).card_counter, city.links.apply_at_counter

@@ -1,10 +1,10 @@
 """What the page of a sealed link shows: each card's events in words, and what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from calsvc.feed.builder import summarise
+from calsvc.i18n.calendar_texts import CalendarText, calendar_texts, with_holder
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.event_texts import EventText, events
 from calsvc.links.content import Link, LinkedCard, current_cards
@@ -15,7 +15,7 @@ from calsvc.rules.milestones import Milestone
 from calsvc.rules.plan import Plan
 from calsvc.web.card_form.questions import Question
 from calsvc.web.residents.event_status import Standing, State, standing, until
-from calsvc.web.residents.questions import Telling, questions
+from calsvc.web.residents.questions import Telling, of_holder, questions
 from calsvc.web.residents.timeline import Timeline, timeline
 
 
@@ -97,17 +97,26 @@ def _holders(link: Link, words: Catalog) -> list[str]:
 
 def _card(card: LinkedCard, place: int, holder: str, telling: Telling) -> CardPreview:
     found, words = card.plan, telling.words
-    in_order = sorted(events(found, telling.city, words), key=lambda event: event.milestone.start)
+    in_order = sorted(_texts(found, telling), key=lambda pair: pair[0].milestone.start)
     return CardPreview(
         holder=holder,
-        entries=tuple(_entry(event, found, card.name, holder, telling) for event in in_order),
+        entries=tuple(_entry(texts, card, holder, telling) for texts in in_order),
         questions=tuple(questions(card, place, holder, telling)),
         timeline=timeline(found, telling.city.grace, telling.today),
         subjects={each: _subject(found, each, words) for each in Subject},
     )
 
 
-def _entry(event: EventText, found: Plan, name: str, holder: str, telling: Telling) -> Entry:
+def _texts(found: Plan, telling: Telling) -> Iterator[tuple[EventText, CalendarText]]:
+    """Yields the words of each event on the page and in a calendar."""
+    city, words = telling.city, telling.words
+    return zip(events(found, city, words), calendar_texts(found, city, words), strict=True)
+
+
+def _entry(
+    texts: tuple[EventText, CalendarText], card: LinkedCard, holder: str, telling: Telling
+) -> Entry:
+    (event, of_calendar), found = texts, card.plan
     milestone = event.milestone
     expiry = found.expiry_of(milestone.subject)
     return Entry(
@@ -117,7 +126,7 @@ def _entry(event: EventText, found: Plan, name: str, holder: str, telling: Telli
         expiry=expiry,
         days=_days(milestone, telling.words),
         standing=standing(milestone, expiry, telling.today),
-        google=google_event(event, summarise(event.title, name)),
+        google=google_event(of_calendar, with_holder(of_calendar.title, card.name, telling.words)),
     )
 
 
@@ -145,7 +154,7 @@ def next_step(to_come: Sequence[Entry], telling: Telling) -> NextStep | None:
         return _renewal(first, telling)
     return NextStep(
         label=telling.words.text("page.next"),
-        title=summarise(first.event.title, first.holder),
+        title=of_holder(first.event.title, first.holder),
         days=first.days,
         dates=first.dates,
         standing=first.standing.said(telling.words),
@@ -156,7 +165,7 @@ def _renewal(entry: Entry, telling: Telling) -> NextStep:
     words = telling.words
     return NextStep(
         label=words.text("page.now"),
-        title=summarise(words.text("page.now.renew", {"subject": entry.subject}), entry.holder),
+        title=of_holder(words.text("page.now.renew", {"subject": entry.subject}), entry.holder),
         days=words.text("page.now.until", {"expiry": entry.expiry}),
         dates=(entry.expiry,),
         standing=until(entry.expiry, telling.today).said(words),
