@@ -14,7 +14,7 @@ from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.content import LinkedCard, Reminders
+from calsvc.links.content import REMINDERS, LinkedCard
 from calsvc.links.keys import is_there, load_keys, make_key_file, new_key
 from calsvc.municipality import toml_reader
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
@@ -117,9 +117,9 @@ def _date_options(command: Callable[..., None]) -> Callable[..., None]:
 @main.command()
 @_date_options
 @click.option("--lang", default=DEFAULT_LANGUAGE, type=click.Choice(LANGUAGES), show_default=True)
-@click.option("--alarms/--no-alarms", default=True, show_default=True)
+@click.option("--alarms", default="on", type=click.Choice(list(REMINDERS)), show_default=True)
 @click.option("--municipality", default=toml_reader.DEFAULT, show_default=True)
-def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
+def feed(lang: str, alarms: str, municipality: str, **dates: str) -> None:
     """Write the feed of one card to standard output, without a server.
 
     Dates as 2020-06-01, 2020年6月1日, 令和2年6月1日 or R2.6.1.
@@ -127,8 +127,7 @@ def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     with _errors_in_words(lang):
         city = toml_reader.load(municipality)
         card = LinkedCard(assess(read_card(dates, today_in_japan())).plan)
-    reminders = Reminders.STANDARD if alarms else Reminders.OFF
-    options = FeedOptions(city, catalog(lang), reminders)
+    options = FeedOptions(city, catalog(lang), REMINDERS[alarms])
     sys.stdout.buffer.write(build_feed([card], options))
 
 

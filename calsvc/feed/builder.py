@@ -1,6 +1,6 @@
 """Builds the bytes of an iCalendar feed (RFC 5545 and 7986) from plans, with icalendar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -24,14 +24,18 @@ PRODUCT = "-//calsvc//calsvc//EN"
 UID_DOMAIN = "calsvc"
 REFRESH_INTERVAL = timedelta(hours=12)
 MORNING = timedelta(hours=9)
-ALARM_DAYS = {
-    Kind.WINDOW_OPENS: (0,),
-    Kind.NOTICE: (0,),
-    Kind.EXPIRY: (30, 7, 0),
-    Kind.GRACE_ENDS: (14, 0),
-    Kind.CHECK: (0,),
+ALARM_DAYS: Mapping[Reminders, Mapping[Kind, tuple[int, ...]]] = {
+    Reminders.STANDARD: {
+        Kind.WINDOW_OPENS: (1,),
+        Kind.EXPIRY: (30, 7, 1),
+        Kind.GRACE_ENDS: (14, 1),
+        Kind.CHECK: (1,),
+    },
+    Reminders.FEW: {Kind.EXPIRY: (30, 1)},
+    Reminders.OFF: {},
 }
-"""How many days before an event its alarms sound, each at 9:00 where the phone is."""
+"""How many days before an event its alarms sound, each at 9:00 where the phone is. None sounds on
+the day itself: that would be after the start of an all-day event, which Outlook refuses."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,8 +173,6 @@ def _alarm(description: str, days: int) -> Alarm:
 
 def alarm_days(topic: Topic, kind: Kind, reminders: Reminders) -> Iterator[int]:
     """Yields the days before the event on which its alarms sound."""
-    if reminders is Reminders.OFF:
-        return
-    if kind is Kind.EXPIRY and topic.reminder is not None:
+    if reminders is Reminders.STANDARD and kind is Kind.EXPIRY and topic.reminder is not None:
         yield (topic.days.expiry - topic.reminder).days
-    yield from ALARM_DAYS[kind]
+    yield from ALARM_DAYS[reminders].get(kind, ())

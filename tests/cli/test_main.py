@@ -47,7 +47,7 @@ def test_a_feed_is_written_to_standard_output(arguments: tuple[str, ...], golden
 
 
 def test_a_feed_can_go_without_alarms() -> None:
-    assert b"VALARM" not in run(*ADULT, "--no-alarms").stdout_bytes
+    assert b"VALARM" not in run(*ADULT, "--alarms", "off").stdout_bytes
 
 
 def test_a_feed_can_be_of_another_city(tmp_path: Path) -> None:

@@ -167,22 +167,32 @@ def test_special_characters_in_texts_are_escaped() -> None:
 # --- alarms ---------------------------------------------------------------------------------------
 
 
-def test_alarms_sound_at_nine_on_the_day_and_before() -> None:
+def test_alarms_sound_at_nine_on_days_before() -> None:
     assert alarms_in(feed_of(ADULT)) == {
-        "certificate-window_opens": ["TRIGGER:PT9H"],
-        "certificate-notice": ["TRIGGER:PT9H"],
-        "certificate-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-P6DT15H", "TRIGGER:PT9H"],
-        "certificate-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:PT9H"],
-        "card-window_opens": ["TRIGGER:PT9H"],
-        "card-notice": ["TRIGGER:PT9H"],
+        "certificate-window_opens": ["TRIGGER:-PT15H"],
+        "certificate-notice": [],
+        "certificate-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-P6DT15H", "TRIGGER:-PT15H"],
+        "certificate-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:-PT15H"],
+        "card-window_opens": ["TRIGGER:-PT15H"],
+        "card-notice": [],
         "card-expiry": [
+            # 2030-02-22 09:00, when to apply at the latest, is 59 days and 15 hours before.
             "TRIGGER:-P59DT15H",
             "TRIGGER:-P29DT15H",
             "TRIGGER:-P6DT15H",
-            "TRIGGER:PT9H",
+            "TRIGGER:-PT15H",
         ],
-        "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:PT9H"],
+        "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:-PT15H"],
     }
+
+
+def test_few_alarms_sound_before_an_expiry_alone() -> None:
+    found = alarms_in(feed_of(ADULT, alarms="few"))
+    assert {event: triggers for event, triggers in found.items() if triggers} == {
+        "certificate-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-PT15H"],
+        "card-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-PT15H"],
+    }
+    assert len(found) == 8
 
 
 def test_a_limited_stay_has_an_early_alarm_three_months_ahead() -> None:
@@ -192,9 +202,9 @@ def test_a_limited_stay_has_an_early_alarm_three_months_ahead() -> None:
             "TRIGGER:-P91DT15H",
             "TRIGGER:-P29DT15H",
             "TRIGGER:-P6DT15H",
-            "TRIGGER:PT9H",
+            "TRIGGER:-PT15H",
         ],
-        "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:PT9H"],
+        "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:-PT15H"],
     }
 
 
@@ -206,18 +216,26 @@ def test_only_the_card_of_a_limited_stay_has_an_early_alarm() -> None:
     assert found["card-expiry"][0] == "TRIGGER:-P91DT15H"
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("case", CARDS)
-def test_every_alarm_is_at_nine_in_the_morning(case: str) -> None:
-    for event in events_in(feed_of(CARDS[case])):
+def test_every_alarm_is_at_nine_on_a_day_before_its_event(case: str, lang: str) -> None:
+    for event in events_in(feed_of(CARDS[case], lang)):
         midnight = datetime.combine(event["DTSTART"].dt, datetime.min.time())
         for alarm in event.walk("VALARM"):
             moment = midnight + alarm["TRIGGER"].dt
             assert (moment.hour, moment.minute) == (9, 0)
+            assert moment.date() < event["DTSTART"].dt
 
 
 @pytest.mark.parametrize("case", CARDS)
 def test_without_alarms_a_feed_is_the_same_but_for_its_alarms(case: str) -> None:
-    loud, quiet = (feed_of(CARDS[case], alarms=alarms) for alarms in (True, False))
+    loud, quiet = (feed_of(CARDS[case], alarms=alarms) for alarms in ("on", "off"))
     alarm = re.compile(rb"BEGIN:VALARM\r\n.*?END:VALARM\r\n", re.DOTALL)
     assert b"VALARM" not in quiet
     assert alarm.sub(b"", loud) == quiet
+
+
+def test_a_check_event_has_an_alarm_on_the_day_before() -> None:
+    card = Card(date(2003, 8, 20), date(2022, 6, 1))
+    (check,) = [event for event in events_in(feed_of(card)) if event["UID"].startswith("check")]
+    assert [alarm["TRIGGER"].dt.total_seconds() / 3600 for alarm in check.walk("VALARM")] == [-15]

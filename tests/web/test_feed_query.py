@@ -16,7 +16,7 @@ def errors_of(api_client: TestClient, address: str, **headers: str) -> dict[str,
 def test_bad_input_is_told_in_japanese_unless_asked_otherwise(api_client: TestClient) -> None:
     assert errors_of(api_client, "/calendar.ics?issued=2020-05-32&birth=1990-10-10&alarms=no") == {
         "birth": f"この項目はありません。使える項目: {PARAMETERS}",
-        "alarms": "on か off を指定してください。",
+        "alarms": "on、few、off のどれかを指定してください。",
         "issued": "その日付はありません。年、月、日を確かめてください。",
         "born": "生年月日を入力してください。",
     }
@@ -89,8 +89,8 @@ def test_an_unknown_language_is_an_error(api_client: TestClient, lang: str) -> N
     }
 
 
-@pytest.mark.parametrize("alarms", ["no", "OFF", "0", "false", "on%20"])
-def test_alarms_are_on_or_off(api_client: TestClient, alarms: str) -> None:
+@pytest.mark.parametrize("alarms", ["no", "OFF", "Few", "0", "false", "on%20"])
+def test_alarms_are_on_few_or_off(api_client: TestClient, alarms: str) -> None:
     assert errors_of(api_client, f"{FEED_PATH}&alarms={alarms}") == {
-        "alarms": "on か off を指定してください。"
+        "alarms": "on、few、off のどれかを指定してください。"
     }

@@ -44,7 +44,7 @@ def test_bad_input_is_a_problem_with_all_faulty_fields_at_once(
                 "field": "birth",
                 "message": f"There is no such parameter. Known ones: {known}",
             },
-            {"field": "alarms", "message": "Give on or off."},
+            {"field": "alarms", "message": "Give on, few or off."},
             {"field": "issued", "message": "There is no such day. Check the year, month and day."},
             {"field": "born", "message": "Enter the birth date."},
         ],

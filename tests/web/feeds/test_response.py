@@ -97,6 +97,7 @@ def test_a_feed_without_alarms_has_none(api_client: TestClient) -> None:
     assert b"VALARM" in api_client.get(FEED_PATH).content
     assert b"VALARM" in api_client.get(f"{FEED_PATH}&alarms=on").content
     assert b"VALARM" not in api_client.get(f"{FEED_PATH}&alarms=off").content
+    assert api_client.get(f"{FEED_PATH}&alarms=few").content.count(b"BEGIN:VALARM") == 4
 
 
 def test_a_feed_takes_every_field_of_a_card(api_client: TestClient) -> None:
