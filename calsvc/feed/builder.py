@@ -51,16 +51,17 @@ class FeedOptions:
 
 
 class Identity(NamedTuple):
-    """The part of a UID that tells the events of one card from those of any other.
+    """The link of a card and its place there, which name its events.
 
-    Without a link, the date of the event stands in its place.
+    Without a link, the date of an event names it. ``page``: the address of the link's page, or ''.
     """
 
     number: bytes = NO_NUMBER
     slot: int = 0
+    page: str = ""
 
     def of_event(self, start: date) -> str:
-        """Returns the part for an event that starts on ``start``."""
+        """Returns the part of the UID of an event on ``start`` that no other card has."""
         if self.number == NO_NUMBER:
             return f"{start:%Y%m%d}"
         return f"{self.number.hex()}{self.slot:02x}"
@@ -78,8 +79,9 @@ def build_feed(
     give the same bytes, whenever and wherever: no clock, no randomness.
     """
     calendar = build_calendar(options, addresses)
+    page = addresses.page if addresses else ""
     for card in cards:
-        identity = Identity(number, card.slot)
+        identity = Identity(number, card.slot, page)
         for topic in topics(card.plan, options.city):
             for event in build_events(topic, card.name, identity, options):
                 calendar.add_component(event)
@@ -116,7 +118,7 @@ def build_events(
 ) -> Iterator[Event]:
     """Yields the events of one topic, in order."""
     words = options.words.padded
-    texts = list(topic_texts(topic, options.city, words))
+    texts = list(topic_texts(topic, options.city, words, identity.page))
     uids = event_uids([text.milestone for text in texts], identity)
     for text, uid in zip(texts, uids, strict=True):
         summary = with_holder(text.title, name, words)

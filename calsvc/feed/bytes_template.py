@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import NamedTuple, Self
 
 FOLD = b"\r\n "
+OCTETS_BEFORE_FOLD = 74
+"""icalendar folds a line after so many octets, without the space that leads a further line."""
 WHOLE = slice(None)
 
 
@@ -29,13 +31,23 @@ class BytesTemplate:
         self.pieces, self.slots = tuple(pieces), tuple(slots)
 
     @classmethod
-    def cut(cls, folded: bytes, words: Sequence[bytes], lines: Sequence[bytes] = ()) -> Self:
+    def cut(
+        cls,
+        folded: bytes,
+        words: Sequence[bytes],
+        lines: Sequence[bytes] = (),
+        ending: bytes = b"",
+    ) -> Self:
         """Returns ``folded`` with a slot wherever one of ``words`` or ``lines`` stands.
 
         ``words`` are found even where a fold divides them, and are filled with values of the same
         width. ``lines`` are found only as they are, and are filled with values of any width.
+        ``ending`` is found as words are, at the end of a line. Each of its slots has a value of
+        its own, after those of the lines: see `fold`.
         """
         slots = [*_find_words(folded, words), *_find_lines(folded, lines, len(words))]
+        if ending:
+            slots += _find_endings(folded, ending, len(words) + len(lines))
         pieces, end = [], 0
         for slot in sorted(slots, key=lambda slot: slot.offset):
             pieces.append(folded[end : slot.offset])
@@ -68,6 +80,22 @@ class BytesTemplate:
         return type(self)(self.pieces, slots)
 
 
+def column_after(folded: bytes) -> int:
+    """Returns how many octets the last line of ``folded`` has, without a leading space."""
+    last = folded.rpartition(b"\r\n")[2]
+    return len(last) - last.startswith(b" ")
+
+
+def fold(value: bytes, column: int) -> bytes:
+    """Returns ``value``, of ASCII alone, folded behind ``column`` octets as icalendar does."""
+    at = OCTETS_BEFORE_FOLD - column
+    folded = value[:at]
+    while at < len(value):
+        folded += FOLD + value[at : at + OCTETS_BEFORE_FOLD]
+        at += OCTETS_BEFORE_FOLD
+    return folded
+
+
 def _find_words(folded: bytes, words: Sequence[bytes]) -> Iterator[Slot]:
     unfolded, origin = _unfold(folded)
     for match in re.finditer(b"|".join(map(re.escape, words)), unfolded):
@@ -89,3 +117,11 @@ def _find_lines(folded: bytes, lines: Sequence[bytes], first_index: int) -> Iter
     for index, line in enumerate(lines, start=first_index):
         for match in re.finditer(re.escape(line), folded):
             yield Slot(match.start(), index, WHOLE, len(line))
+
+
+def _find_endings(folded: bytes, ending: bytes, first_index: int) -> Iterator[Slot]:
+    unfolded, origin = _unfold(folded)
+    found = re.finditer(re.escape(ending), unfolded)
+    for index, match in enumerate(found, start=first_index):
+        start = origin[match.start()]
+        yield Slot(start, index, WHOLE, origin[match.end() - 1] + 1 - start)

@@ -21,7 +21,7 @@ from calsvc.feed.builder import (
     build_calendar,
     build_events,
 )
-from calsvc.feed.bytes_template import BytesTemplate
+from calsvc.feed.bytes_template import BytesTemplate, column_after, fold
 from calsvc.i18n.calendar_texts import titles, with_holder
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import Topic, topics
@@ -36,7 +36,7 @@ from calsvc.rules.plan import Doubt, Plan
 END_VCALENDAR = b"END:VCALENDAR\r\n"
 TEMPLATE_CACHE_SIZE = 512
 PLAN_CACHE_SIZE = 12288
-"""Templates take some 25 kB each, plans some 20 kB: few thousand plans cover everybody."""
+"""Templates and plans take some 12 kB each: few thousand plans cover everybody."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
 """Far enough apart that neither the day after one nor the end of its month is another."""
 PLACEHOLDER_REMINDER_DAYS = 99
@@ -44,6 +44,7 @@ PLACEHOLDER_REMINDER_DAYS = 99
 PLACEHOLDER_IDENTITY = Identity(b"\xff" * NUMBER_BYTES, MAX_SLOT)
 """Random numbers may be equal to it, but nothing else in a feed is."""
 PLACEHOLDER_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
+PLACEHOLDER_PAGE = "https://page.invalid/"
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,27 @@ class TemplateKey:
     opens_on_closed_day: bool
     card_ends_in_grace: bool
     ends_under_next_rules: bool
+    whose: "Whose"
+
+
+class Whose(NamedTuple):
+    """What is known of a card besides its plan."""
+
     has_number: bool
     has_name: bool
+    has_page: bool
 
 
 class TopicEvents(NamedTuple):
-    """The events of a topic in which only slots for the identity and for the name are left.
+    """The events of a topic in which only slots for what is the holder's own are left.
 
-    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``.
+    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``, and
+    then the address of the page, once for each event, folded behind one of ``columns``.
     """
 
     template: BytesTemplate
     titles: tuple[str, ...]
+    columns: tuple[int, ...]
 
 
 def render_feed(
@@ -84,22 +94,32 @@ def render_feed(
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
     has_number = number != NO_NUMBER
+    page = _page(addresses) if addresses else b""
     parts = [_render_head(options, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        for template, of_name in _card_events(plan, options, has_number, bool(name)):
+        whose = Whose(has_number, bool(name), bool(page))
+        for template, of_name, columns in _card_events(plan, options, whose):
+            pages = [fold(page, column) for column in columns]
             if name:
                 lines = _name_lines(of_name, name, options.words)
-                parts.append(template.render([identity, *lines]))
+                parts.append(template.render([identity, *lines, *pages]))
             else:
-                parts += _interleave(template.pieces, identity)  # all its slots are identities
+                parts += _interleave(template.pieces, identity if has_number else b"", pages)
     parts.append(END_VCALENDAR)
     return b"".join(parts)
 
 
-def _interleave(pieces: Sequence[bytes], identity: bytes) -> list[bytes]:
+def _interleave(pieces: Sequence[bytes], identity: bytes, pages: Sequence[bytes]) -> list[bytes]:
+    """Returns ``pieces`` with what stands between them: in each event the identity, then the page.
+
+    Without a link's number there is no slot for an identity.
+    """
     parts = [identity] * (2 * len(pieces) - 1)
     parts[::2] = pieces
+    if pages:
+        first, step = (3, 4) if identity else (1, 2)
+        parts[first::step] = pages
     return parts
 
 
@@ -107,6 +127,18 @@ def _interleave(pieces: Sequence[bytes], identity: bytes) -> list[bytes]:
 def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> FeedOptions:
     """Returns the one `FeedOptions` for these arguments."""
     return FeedOptions(city, words, reminders)
+
+
+def _page(addresses: LinkAddresses) -> bytes:
+    before, after = _page_around_token(addresses.base)
+    return b"%b%b%b" % (before, addresses.token.encode(), after)
+
+
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+def _page_around_token(base: str) -> tuple[bytes, bytes]:
+    """Returns the address of a page as icalendar escapes it, before and after its token."""
+    before, _, after = LinkAddresses(base, "\n").page.partition("\n")
+    return vText(before).to_ical(), vText(after).to_ical()
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
@@ -136,26 +168,27 @@ def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesT
 
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
-def _card_events(
-    plan: Plan, options: FeedOptions, has_number: bool, has_name: bool
-) -> tuple[TopicEvents, ...]:
+def _card_events(plan: Plan, options: FeedOptions, whose: Whose) -> tuple[TopicEvents, ...]:
     """Returns the events of a card. Many cards share their few dates, so plans are few."""
-    return tuple(
-        _topic_events(topic, options, has_number, has_name) for topic in topics(plan, options.city)
-    )
+    return tuple(_topic_events(topic, options, whose) for topic in topics(plan, options.city))
 
 
-def _topic_events(
-    topic: Topic, options: FeedOptions, has_number: bool, has_name: bool
-) -> TopicEvents:
-    template = _topic_template(_template_key(topic, has_number, has_name), options)
+def _topic_events(topic: Topic, options: FeedOptions, whose: Whose) -> TopicEvents:
+    template = _topic_template(_template_key(topic, whose), options)
     dates = dict(enumerate(_date_values(topic, options.words.padded), start=1))
     # What is left: the identity, and the lines with the name, whose indexes begin anew at 1.
     bound = template.bind(dates).renumbered(len(dates))
-    return TopicEvents(bound, titles(topic, options.words))
+    found = titles(topic, options.words)
+    first_page = 1 + 2 * len(found) * whose.has_name
+    columns = tuple(
+        column_after(piece)
+        for (value, _), piece in zip(bound.slots, bound.pieces, strict=False)
+        if value >= first_page
+    )
+    return TopicEvents(bound, found, columns)
 
 
-def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey:
+def _template_key(topic: Topic, whose: Whose) -> TemplateKey:
     return TemplateKey(
         subject=topic.subject,
         term=topic.term,
@@ -166,17 +199,17 @@ def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey
         opens_on_closed_day=topic.opens_on_closed_day,
         card_ends_in_grace=topic.card_ends_in_grace,
         ends_under_next_rules=topic.ends_under_next_rules,
-        has_number=has_number,
-        has_name=has_name,
+        whose=whose,
     )
 
 
 @lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
 def _topic_template(key: TemplateKey, options: FeedOptions) -> BytesTemplate:
     topic = _placeholder_topic(key)
-    identity = PLACEHOLDER_IDENTITY if key.has_number else Identity()
-    name = PLACEHOLDER_NAME if key.has_name else ""
-    events = build_events(topic, name, identity, options)
+    identity = PLACEHOLDER_IDENTITY if key.whose.has_number else Identity()
+    name = PLACEHOLDER_NAME if key.whose.has_name else ""
+    page = PLACEHOLDER_PAGE if key.whose.has_page else ""
+    events = build_events(topic, name, identity._replace(page=page), options)
     return BytesTemplate.cut(
         b"".join(event.to_ical() for event in events),
         [
@@ -184,6 +217,7 @@ def _topic_template(key: TemplateKey, options: FeedOptions) -> BytesTemplate:
             *_date_values(topic, options.words.padded),
         ],
         _name_lines(titles(topic, options.words), name, options.words),
+        page.encode(),
     )
 
 

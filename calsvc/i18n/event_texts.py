@@ -101,7 +101,7 @@ def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
 
 def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
-    facts = _facts(topic, city, words.language)
+    facts = topic_facts(topic, city, words.language)
     doubts = [doubt_text(doubt, topic.term, words) for doubt in topic.doubts]
     found = []
     for milestone in topic_milestones(topic):
@@ -123,7 +123,8 @@ def title_key(topic: Topic, kind: Kind) -> str:
     return f"{variant}.{kind}.title"
 
 
-def _doubt_key(doubt: Doubt, term: Term) -> str:
+def doubt_key(doubt: Doubt, term: Term) -> str:
+    """Returns the key of the sentence that names ``doubt``."""
     subject = "stay" if term is Term.STAY and doubt.subject is Subject.CARD else doubt.subject
     return f"doubt.{subject}" if doubt.other is None else f"doubt.{subject}.other"
 
@@ -131,10 +132,11 @@ def _doubt_key(doubt: Doubt, term: Term) -> str:
 def doubt_text(doubt: Doubt, term: Term, words: Catalog) -> str:
     """Returns the sentence that names ``doubt`` and how to settle it."""
     params = {} if doubt.other is None else {"other": doubt.other}
-    return words.text(_doubt_key(doubt, term), params)
+    return words.text(doubt_key(doubt, term), params)
 
 
-def _facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
+def topic_facts(topic: Topic, city: Municipality, language: str) -> dict[str, Fact]:
+    """Returns what a text may say of ``topic`` and of the city."""
     days = topic.days
     return {
         "expiry": days.expiry,

@@ -186,6 +186,33 @@ def test_the_feed_of_a_link_says_where_it_comes_from() -> None:
     ) in head
 
 
+def test_each_event_of_a_link_ends_with_the_address_of_its_page() -> None:
+    addresses = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
+    events = events_in(build_feed([linked(ADULT)], options_for(), NUMBER, addresses))
+    assert len(events) == 8
+    for event in events:
+        assert event["DESCRIPTION"].splitlines()[-1] == f"くわしく：{addresses.page}"
+
+
+def test_a_feed_without_a_link_names_no_page() -> None:
+    assert b"https://calendar" not in feed_of(ADULT)
+    assert "くわしく" not in feed_of(ADULT).decode().replace("\r\n ", "")
+
+
+@pytest.mark.parametrize(
+    ("cards", "token_length", "limit"),
+    [([ADULT], 57, 13_000), ([ADULT, MINOR, MINOR], 130, 28_000)],
+    ids=["adult", "household of three"],
+)
+def test_a_feed_is_light(cards: list[Card], token_length: int, limit: int) -> None:
+    addresses = LinkAddresses("https://calendar.city.example.jp", "1" * token_length)
+    names = ("",) if len(cards) == 1 else ("花子さん", "太郎さん", "次郎さん")
+    household = [
+        linked(card, name, slot) for slot, (card, name) in enumerate(zip(cards, names, strict=True))
+    ]
+    assert len(build_feed(household, options_for(), NUMBER, addresses)) < limit
+
+
 def test_a_feed_without_a_link_names_no_source() -> None:
     lines = unfolded(feed_of(MINOR))
     assert not [line for line in lines if line.startswith("SOURCE")]

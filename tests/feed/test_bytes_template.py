@@ -1,8 +1,9 @@
 """Bytes with slots: filled wherever the placeholder stood, also across a fold."""
 
 import pytest
+from icalendar.parser import Contentline
 
-from calsvc.feed.bytes_template import BytesTemplate
+from calsvc.feed.bytes_template import BytesTemplate, column_after, fold
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,19 @@ def test_renumbering_moves_the_later_values_up() -> None:
     template = BytesTemplate.cut(b"1111 2222 3333", [b"1111", b"2222", b"3333"])
     left = template.bind({1: b"two!"}).renumbered(1)
     assert left.render([b"one!", b"last"]) == b"one! two! last"
+
+
+def test_each_ending_is_found_across_folds_and_has_a_value_of_its_own() -> None:
+    template = BytesTemplate.cut(b"a PAGE\r\nb PA\r\n GE\r\n1111", [b"1111"], [], b"PAGE")
+    assert template.render([b"2030", b"one", b"another\r\n x"]) == (
+        b"a one\r\nb another\r\n x\r\n2030"
+    )
+
+
+@pytest.mark.parametrize("before", [*range(12), *range(60, 90), *range(140, 160)])
+@pytest.mark.parametrize("length", [1, 40, 74, 75, 200])
+def test_a_value_is_folded_behind_its_column_as_icalendar_does(before: int, length: int) -> None:
+    value = bytes(65 + at % 26 for at in range(length))
+    whole: bytes = Contentline(f"{'.' * before}{value.decode()}").to_ical()
+    start = whole.index(b"A")
+    assert whole[:start] + fold(value, column_after(whole[:start])) == whole

@@ -65,10 +65,12 @@ def test_every_text_of_an_event_is_asked_for_by_some_card(lang: str) -> None:
     plans = [*map(plan_of, CARDS), plan_of(ADULT)._replace(doubts=(earlier,))]
     for plan, city in product(plans, CITIES):
         events(plan, city, words)
-        calendar_texts(plan, city, words)
+        calendar_texts(plan, city, words, "https://page.example.jp")
     with_holder("", "花子", words)
     for subject, term, other in product(Subject, Term, (None, date(2024, 4, 23))):
         doubt_text(Doubt(subject, other), term, words)
+        doubted = plan_of(ADULT)._replace(term=term, doubts=(Doubt(subject, other),))
+        calendar_texts(doubted, OTARU, words)
     for code in CautionCode:
         words.caution(Caution(code, date(2024, 4, 23)))
     words.caution(Caution(CautionCode.RENEWAL_DAY_UNKNOWN))

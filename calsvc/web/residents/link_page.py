@@ -73,9 +73,9 @@ class Preview:
     next_step: NextStep | None
 
 
-def preview(link: Link, city: Municipality, today: date) -> Preview:
-    """Returns what to show of ``link`` on the day ``today``."""
-    telling, linked = Telling(city, catalog(link.language), today), current_cards(link)
+def preview(link: Link, city: Municipality, today: date, page: str = "") -> Preview:
+    """Returns what to show of ``link`` on the day ``today``. ``page``: its address, if known."""
+    telling, linked = Telling(city, catalog(link.language), today, page), current_cards(link)
     cards = tuple(
         _card(card, place, holder, telling)
         for place, (card, holder) in enumerate(
@@ -110,7 +110,8 @@ def _card(card: LinkedCard, place: int, holder: str, telling: Telling) -> CardPr
 def _texts(found: Plan, telling: Telling) -> Iterator[tuple[EventText, CalendarText]]:
     """Yields the words of each event on the page and in a calendar."""
     city, words = telling.city, telling.words
-    return zip(events(found, city, words), calendar_texts(found, city, words), strict=True)
+    of_calendar = calendar_texts(found, city, words, telling.page)
+    return zip(events(found, city, words), of_calendar, strict=True)
 
 
 def _entry(

@@ -64,7 +64,7 @@ async def sealed_page(request: Request) -> Response:
     link, token = link_in_language(request)
     addresses, words = LinkAddresses(base_of(request), token), catalog(link.language)
     facts = {
-        "preview": preview(link, service.city, service.today()),
+        "preview": preview(link, service.city, service.today(), addresses.page),
         "today": service.today(),
         "edit": edit_path(request, token),
         "is_changed": CHANGED in request.url.query.split("&"),

@@ -20,11 +20,12 @@ from calsvc.web.card_form.questions import Question
 
 @dataclass(frozen=True)
 class Telling:
-    """For whom, in what words and on what day a page is made."""
+    """For whom, in what words, on what day and at which address a page is made."""
 
     city: Municipality
     words: Catalog
     today: date
+    page: str = ""
 
 
 def renewed_since(plan: Plan, today: date) -> date | None:
