@@ -69,6 +69,8 @@ REMINDERS: Mapping[str, Reminders] = {
     "off": Reminders.OFF,
 }
 """The choices as addresses, forms and tables name them."""
+ALARMS: Mapping[Reminders, str] = {choice: name for name, choice in REMINDERS.items()}
+"""The inverse of `REMINDERS`."""
 
 
 class LinkedCard(NamedTuple):

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
+from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
 from calsvc.web.card_form.form_context import form_facts
@@ -51,7 +52,8 @@ class FrontPage(HTTPEndpoint):
             facts = form_facts(form, words, error.problems)
             return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
         service = service_of(request)
-        token = service.keyring.seal(new_link(service, members, words.language))
+        reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
+        token = service.keyring.seal(new_link(service, members, words.language, reminders))
         return redirect_to_page(request, token)
 
 
