@@ -20,7 +20,7 @@ from calsvc.bulk.rows import Check, Issued, Office, Outcome, lengthened
 from calsvc.errors import Problem, where
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.links.content import LinkedCard, Reminders
+from calsvc.links.content import LinkedCard
 
 if TYPE_CHECKING:
     from calsvc.bulk.letters import Letter
@@ -235,7 +235,7 @@ class EachResident:
 
 def ics(issued: Issued, edition: Edition) -> bytes | None:
     """The resident's calendar, as the feed link gives it."""
-    options = feed_options(edition.office.city, issued.words, Reminders.STANDARD)
+    options = feed_options(edition.office.city, issued.words, issued.wish.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 from calsvc.bulk import date_cells
 from calsvc.bulk.choices import AS_FOUND, Choices
-from calsvc.bulk.columns import RENEWAL_ANSWER, Columns, is_date, plain, recognise
+from calsvc.bulk.columns import RENEWAL_ANSWER, Columns, is_date, plain, recognise, reminders_named
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.content import Link, LinkedCard
+from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
@@ -68,19 +68,31 @@ class Office:
     run_number: bytes = b""
 
 
+class Wish(NamedTuple):
+    """The language of a resident, and the choice of alarms."""
+
+    words: Catalog
+    reminders: Reminders
+
+
 class Issued(NamedTuple):
     """A link made for a resident, and what was reckoned.
 
-    ``email`` is empty where none is given or it is faulty; ``words``: the resident's language.
+    ``email`` is empty where none is given or it is faulty.
     """
 
     name: str
     email: str
-    words: Catalog
+    wish: Wish
     plan: Plan
     cautions: tuple[Caution, ...]
     number: bytes
     addresses: LinkAddresses
+
+    @property
+    def words(self) -> Catalog:
+        """The catalog of the resident's language."""
+        return self.wish.words
 
 
 class Outcome(NamedTuple):
@@ -174,9 +186,7 @@ class _Reader:
             texts[RENEWED] = cell  # 1 is an answer here, and no day of a workbook
         if answer := self._said(row, RENEWAL_ANSWER):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
-        language = self._said(row, "lang")
-        words = _languages().get(language.casefold())
-        faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
+        wish, faults = self._wish(row)
         if self._others:
             faults += self._contradictions(row, texts)
         remarks: list[Problem] = []
@@ -186,9 +196,20 @@ class _Reader:
             if _is_total(row, texts):
                 return Outcome(row, skipped="row.total")
             return Outcome(row, problems=(*self._explained(row, error), *faults))
-        if faults or words is None:
+        if faults or wish is None:
             return Outcome(row, problems=tuple(faults))
-        return Outcome(row, self._issue(row, card, words, remarks), tuple(remarks))
+        return Outcome(row, self._issue(row, card, wish, remarks), tuple(remarks))
+
+    def _wish(self, row: Row) -> tuple[Wish | None, list[Problem]]:
+        """Returns what the resident wishes, or the faults of its columns."""
+        words = _languages().get(self._said(row, "lang").casefold())
+        reminders = reminders_named(self._said(row, "alarms"))
+        faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
+        if reminders is None:
+            faults.append(Problem("alarms", "alarms.unknown"))
+        if words is None or reminders is None:
+            return None, faults
+        return Wish(words, reminders), faults
 
     def _card(self, texts: Mapping[str, str], remarks: list[Problem]) -> Card:
         """Returns the card of a row. Raises `InvalidInput`.
@@ -209,14 +230,15 @@ class _Reader:
         remarks.append(Problem("card_expires", TAKEN_AS_STAY))
         return card
 
-    def _issue(self, row: Row, card: Card, words: Catalog, remarks: list[Problem]) -> Issued:
+    def _issue(self, row: Row, card: Card, wish: Wish, remarks: list[Problem]) -> Issued:
         office, (plan, cautions) = self._office, assess(card, self._office.today)
         number = office.keyring.number_for_row(office.run_number, row.number)
-        link = Link(number, (LinkedCard(plan),), words.language, office.city.code)
+        language, reminders = wish.words.language, wish.reminders
+        link = Link(number, (LinkedCard(plan),), language, office.city.code, reminders)
         return Issued(
             name=self._name(self._said(row, "name"), remarks),
             email=_email(self._said(row, "email"), remarks),
-            words=words,
+            wish=wish,
             plan=plan,
             cautions=cautions,
             number=number,
