@@ -102,7 +102,7 @@ def test_formulas_are_harmless_wherever_they_stand() -> None:
 def test_cautions_are_explained_to_the_clerk() -> None:
     row = links_of("生年月日,発行日,メール,言語\n2003/8/20,2022/6/1,x,en\n".encode())[1]
     assert "2026年8月20日（木）" in row[8]
-    assert row[8].endswith("メール: メールアドレスとして使えないため、メールは作りません。")
+    assert row[8].endswith("メール：メールアドレスとして使えないため、メールは作りません。")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

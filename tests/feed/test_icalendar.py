@@ -75,8 +75,8 @@ def test_the_calendar_says_what_it_is() -> None:
     calendar = calendar_of(feed_of(ADULT, "en"))
     shown = {name: str(calendar[name]) for name in ("NAME", "X-WR-CALNAME", "COLOR", "CALSCALE")}
     assert shown == {
-        "NAME": "My Number card dates",
-        "X-WR-CALNAME": "My Number card dates",
+        "NAME": "My Number Card dates",
+        "X-WR-CALNAME": "My Number Card dates",
         "COLOR": "royalblue",
         "CALSCALE": "GREGORIAN",
     }
@@ -125,7 +125,7 @@ def test_an_event_blocks_no_time_and_is_private() -> None:
     for event in events_in(feed_of(ADULT, "en")):
         assert event["TRANSP"] == "TRANSPARENT"
         assert "CLASS" not in event  # Google shows PRIVATE events without their titles
-        assert [str(each) for each in event["CATEGORIES"].cats] == ["My Number card"]
+        assert [str(each) for each in event["CATEGORIES"].cats] == ["My Number Card"]
 
 
 def test_an_event_says_where_to_go_but_a_letter_comes_by_itself() -> None:

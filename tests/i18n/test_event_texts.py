@@ -126,21 +126,21 @@ def test_each_kind_of_card_has_titles_of_its_own() -> None:
     }
     assert titles == {
         "minor": [
-            "My Number card (and certificate): renewal opens",
-            "My Number card and certificate: expiry notice expected",
-            "My Number card and certificate expire (last valid day)",
-            "Last day as health insurance card (if card not renewed)",
+            "My Number Card (and certificate): renewal opens",
+            "My Number Card and certificate: expiry notice expected",
+            "My Number Card and certificate expire (last valid day)",
+            "Last day usable as a health insurance card (if the card is not renewed)",
         ],
         "stay": [
-            "My Number card expires with your period of stay (last valid day)",
-            "Last day as health insurance card (if card not extended)",
+            "My Number Card expires with your period of stay (last valid day)",
+            "Last day usable as a health insurance card (if the card is not extended)",
         ],
     }
 
 
 def test_an_event_is_in_the_words_of_the_golden_feed() -> None:
     event = events(plan_of(ADULT), OTARU, catalog("ja"))[2]
-    assert event.title == "電子証明書の有効期限です(未更新の場合、この日まで有効)"
+    assert event.title == "電子証明書の有効期限です（未更新の場合、この日まで有効）"
     assert event.description.startswith(
         "マイナンバーカードに入っている電子証明書は、その後に更新していなければ、2025年4月23日（水）の終わり"
     )

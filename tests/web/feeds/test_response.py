@@ -31,7 +31,7 @@ def test_a_feed_is_answered_with_all_its_headers(api_client: TestClient) -> None
 
 def test_a_feed_has_a_file_name_in_both_forms(api_client: TestClient) -> None:
     assert api_client.get(f"{FEED_PATH}&lang=en").headers["Content-Disposition"] == (
-        "inline; filename=\"my-number-card.ics\"; filename*=UTF-8''My%20Number%20card%20dates.ics"
+        "inline; filename=\"my-number-card.ics\"; filename*=UTF-8''My%20Number%20Card%20dates.ics"
     )
     assert api_client.get(FEED_PATH).headers["Content-Disposition"] == (
         "inline; filename=\"my-number-card.ics\"; filename*=UTF-8''"
