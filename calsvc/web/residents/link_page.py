@@ -155,7 +155,7 @@ def next_step(to_come: Sequence[Entry], telling: Telling) -> NextStep | None:
         return _renewal(first, telling)
     return NextStep(
         label=telling.words.text("page.next"),
-        title=of_holder(first.event.title, first.holder),
+        title=of_holder(first.event.title, first.holder, telling.words),
         days=first.days,
         dates=first.dates,
         standing=first.standing.said(telling.words),
@@ -166,7 +166,9 @@ def _renewal(entry: Entry, telling: Telling) -> NextStep:
     words = telling.words
     return NextStep(
         label=words.text("page.now"),
-        title=of_holder(words.text("page.now.renew", {"subject": entry.subject}), entry.holder),
+        title=of_holder(
+            words.text("page.now.renew", {"subject": entry.subject}), entry.holder, words
+        ),
         days=words.text("page.now.until", {"expiry": entry.expiry}),
         dates=(entry.expiry,),
         standing=until(entry.expiry, telling.today).said(words),

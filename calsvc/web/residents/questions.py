@@ -56,16 +56,16 @@ def questions(card: LinkedCard, place: int, holder: str, telling: Telling) -> It
     plan, words, today = card.plan, telling.words, telling.today
     since = renewed_since(plan, today)
     for doubt in plan.doubts:
-        text = of_holder(doubt_text(doubt, plan.term, words), holder)
+        text = of_holder(doubt_text(doubt, plan.term, words), holder, words)
         yield Question(text, _field(doubt, plan), place, card.slot, since)
     if not plan.doubts_of(Subject.CERTIFICATE) and is_certificate_unsure(plan, telling.city, today):
         text = words.text("page.unsure", {"expiry": plan.certificate_expiry})
-        yield Question(of_holder(text, holder), "cert_renewed", place, card.slot, since)
+        yield Question(of_holder(text, holder, words), "cert_renewed", place, card.slot, since)
 
 
-def of_holder(text: str, holder: str) -> str:
+def of_holder(text: str, holder: str, words: Catalog) -> str:
     """Returns ``text`` behind the name of the holder of whom it speaks, where there is one."""
-    return f"{holder}: {text}" if holder else text
+    return words.text("page.of_holder", {"holder": holder, "text": text}) if holder else text
 
 
 def _field(doubt: Doubt, plan: Plan) -> str:

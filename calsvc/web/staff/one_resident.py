@@ -17,6 +17,7 @@ from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Caution
@@ -103,7 +104,8 @@ def _form_facts(resident: Resident) -> dict[str, object]:
 
 def _resident_page(request: Request, member: Member, form: Form, resident: Resident) -> Response:
     service, words = service_of(request), catalog(resident.lang)
-    token = service.keyring.seal(new_link(service, [member], resident.lang))
+    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
+    token = service.keyring.seal(new_link(service, [member], resident.lang, reminders))
     addresses = LinkAddresses(base_of(request), token)
     plan, found = assess(member.card)
     invited = invitation(resident.name, plan, service.city, words)
