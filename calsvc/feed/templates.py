@@ -47,6 +47,14 @@ PLACEHOLDER_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
 PLACEHOLDER_PAGE = "https://page.invalid/"
 
 
+class Whose(NamedTuple):
+    """What is known of a card besides its plan."""
+
+    has_number: bool
+    has_name: bool
+    has_page: bool
+
+
 @dataclass(frozen=True)
 class TemplateKey:
     """All that decides the bytes of a topic's events, apart from dates, UIDs and the name."""
@@ -60,15 +68,7 @@ class TemplateKey:
     opens_on_closed_day: bool
     card_ends_in_grace: bool
     ends_under_next_rules: bool
-    whose: "Whose"
-
-
-class Whose(NamedTuple):
-    """What is known of a card besides its plan."""
-
-    has_number: bool
-    has_name: bool
-    has_page: bool
+    whose: Whose
 
 
 class TopicEvents(NamedTuple):

@@ -18,6 +18,10 @@ PLAIN = toml_reader.read(
     "plain", OTARU_TOML.replace('"296, 297"', '""').replace('"0134-33-4644"', '""').encode()
 )
 CITIES = (OTARU, MONTH_END, PLAIN)
+BUILT_IN = [
+    toml_reader.load(path.stem)
+    for path in sorted((SOURCE / "municipality" / "profiles").glob("*.toml"))
+]
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
 MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))

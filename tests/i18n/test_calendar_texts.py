@@ -23,6 +23,7 @@ from calsvc.rules.milestones import Kind
 from calsvc.rules.plan import plan_milestones
 from tests.i18n.sample_cards import (
     ADULT,
+    BUILT_IN,
     CARDS,
     CITIES,
     MINOR,
@@ -104,7 +105,7 @@ def texts_of(card: Card, city: Municipality, lang: str) -> list[CalendarText]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_description_is_bounded_apart_from_the_address(lang: str) -> None:
     assert max_columns(catalog(lang)) == MOST[lang]
-    for card, city in product(CARDS, CITIES):
+    for card, city in product(CARDS, (*CITIES, *BUILT_IN)):
         for text in texts_of(card, city, lang):
             assert text.description.endswith(PAGE)
             lines = text.description.removesuffix(PAGE).splitlines()
