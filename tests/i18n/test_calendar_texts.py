@@ -78,7 +78,7 @@ def test_the_word_of_a_title_that_differs_comes_first(card: Card, titles: list[s
     [
         ("ja", "カードの期限（今日まで）（花子さん）"),
         ("en", "Card: last valid day (花子さん)"),
-        ("ko", "마이넘버카드 유효기한(오늘까지)(花子さん)"),
+        ("ko", "마이넘버카드 유효기한(이날까지)(花子さん)"),
     ],
 )
 def test_the_name_of_the_holder_comes_last(lang: str, title: str) -> None:
