@@ -12,13 +12,14 @@ from typing import Any
 from calsvc.bulk.choices import AS_FOUND, PLACE, Choices
 from calsvc.bulk.records import Row
 from calsvc.errors import Fact, InvalidInput, Problem, UnreadableDate
+from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
 
 RENEWAL_ANSWER = "cert_renewed_answer"
 """A column that says that the certificate was renewed, and not when."""
 MUNICIPALITY = "municipality"
-FIELDS = (*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang", MUNICIPALITY)
+FIELDS = (*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang", "alarms", MUNICIPALITY)
 PASSED_OVER = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇:、。]")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 NOTE = re.compile(r"[(\[【〔](?P<note>[^()\[\]【】〔〕]*)[)\]】〕]")
@@ -85,6 +86,17 @@ def _questions() -> Mapping[str, Any]:
 
 def _read(name: str) -> Mapping[str, Any]:
     return tomllib.loads((files("calsvc.bulk") / name).read_text("utf-8"))
+
+
+@cache
+def _choices_of_alarms() -> Mapping[str, Reminders]:
+    names = _questions()["alarms"]
+    return {plain(text): REMINDERS[name] for name, texts in names.items() for text in texts}
+
+
+def reminders_named(text: str) -> Reminders | None:
+    """Returns the choice of alarms that a cell names; the standard where it is blank."""
+    return _choices_of_alarms().get(plain(text)) if text else Reminders.STANDARD
 
 
 @cache

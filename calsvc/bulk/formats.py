@@ -14,13 +14,14 @@ from calsvc.bulk.columns import Columns
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.explanations import explain_all
 from calsvc.bulk.fonts import Font
+from calsvc.bulk.outcomes import Check, Issued, Office, Outcome
 from calsvc.bulk.records import XLSX, Form, Row
 from calsvc.bulk.resident_message import Invitation, invitation
-from calsvc.bulk.rows import Check, Issued, Office, Outcome, lengthened
+from calsvc.bulk.rows import lengthened
 from calsvc.errors import Problem, where
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.links.content import LinkedCard, Reminders
+from calsvc.links.content import LinkedCard
 
 if TYPE_CHECKING:
     from calsvc.bulk.letters import Letter
@@ -235,7 +236,7 @@ class EachResident:
 
 def ics(issued: Issued, _edition: Edition) -> bytes | None:
     """The resident's calendar, as the feed link gives it."""
-    options = feed_options(issued.city, issued.words, Reminders.STANDARD)
+    options = feed_options(issued.city, issued.words, issued.wish.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 

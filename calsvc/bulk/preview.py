@@ -11,8 +11,9 @@ from calsvc.bulk.columns import FIELDS, Columns, find
 from calsvc.bulk.date_cells import NO_RESULT
 from calsvc.bulk.explanations import impersonal
 from calsvc.bulk.formats import Edition, FaultyRows, Piece
+from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Row, Table, Uncomputed
-from calsvc.bulk.rows import Issued, Office, Outcome, outcomes, shards
+from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.run import SKIPPED, STAYS
 from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import Fact, Problem

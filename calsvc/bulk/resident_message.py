@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.event_texts import Topic, topics
-from calsvc.i18n.place_texts import city_facts, city_name, contact, local_key
+from calsvc.i18n.place_texts import city_facts, city_name, local_key
 from calsvc.municipality.model import Municipality
 from calsvc.rules.plan import Plan
 

@@ -7,35 +7,37 @@ table, and nothing is read or written that the caller did not hand in.
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import groupby
-from typing import NamedTuple
 
 from calsvc.bulk import date_cells
 from calsvc.bulk.choices import AS_FOUND, Choices
-from calsvc.bulk.columns import MUNICIPALITY, RENEWAL_ANSWER, Columns, is_date, plain, recognise
+from calsvc.bulk.columns import (
+    MUNICIPALITY,
+    RENEWAL_ANSWER,
+    Columns,
+    is_date,
+    plain,
+    recognise,
+    reminders_named,
+)
+from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.content import Link, LinkedCard
-from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality.code_list import read_code
-from calsvc.municipality.model import Municipality
-from calsvc.municipality.served import Municipalities
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
 from calsvc.parsing.dates import parse_date
-from calsvc.rules.card import Card, Caution
-from calsvc.rules.plan import Plan, assess
+from calsvc.rules.card import Card
+from calsvc.rules.plan import assess
 
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
 NOT_BIRTHDAY = "card_expires.not_birthday"
-TAKEN_AS_STAY = "card_expires.taken_as_stay"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
 """Rows in one part of the output: what is made, written down and vouched for together."""
@@ -49,82 +51,6 @@ LONGEST_NAME = 100
 LONGEST_EMAIL = 254
 """RFC 5321."""
 _KNOWN = ", ".join(LANGUAGES)
-
-Check = Callable[[str], Problem | None]
-Speaking = tuple[Catalog, Municipality]
-
-
-@dataclass(frozen=True)
-class Office:
-    """What every link of a run is made with.
-
-    ``base``: where the service is reached, without a slash. ``today``: the day against which dates
-    are checked. ``check_name``: what there is to say of a resident's name, for what is printed.
-    ``run_number``: random bytes from which the numbers of the links are derived. ``city``: of rows
-    without a code. ``cities``: those that a row may name, or none.
-    """
-
-    city: Municipality
-    keyring: Keyring
-    base: str
-    today: date
-    check_name: Check = lambda _name: None
-    run_number: bytes = b""
-    cities: Municipalities | None = None
-
-    @property
-    def facts(self) -> bytes:
-        """What stands for the facts of all municipalities."""
-        return self.city.digest + (self.cities.digest if self.cities else b"")
-
-    def city_of(self, text: str) -> Municipality | None:
-        """Returns the municipality whose code is ``text``, `city` for '', or none."""
-        if not text:
-            return self.city
-        code = read_code(text)
-        if code == self.city.code:
-            return self.city
-        return self.cities.find(code) if self.cities else None
-
-
-class Issued(NamedTuple):
-    """A link made for a resident, and what was reckoned.
-
-    ``email`` is empty where none is given or it is faulty; ``words``: the resident's language.
-    """
-
-    name: str
-    email: str
-    words: Catalog
-    plan: Plan
-    cautions: tuple[Caution, ...]
-    number: bytes
-    addresses: LinkAddresses
-    city: Municipality
-
-
-class Outcome(NamedTuple):
-    """What became of a row: ``issued``, or ``problems``, or neither where the row is blank.
-
-    ``remarks``: what a clerk should know though the link is good. ``skipped``: why the row is no
-    resident's, as a message key.
-    """
-
-    row: Row
-    issued: Issued | None = None
-    remarks: tuple[Problem, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    skipped: str = ""
-
-    @property
-    def takes_stay(self) -> bool:
-        """True if the printed date was taken as the end of a stay that nobody gave."""
-        return any(each.key == TAKEN_AS_STAY for each in self.remarks)
-
-    @property
-    def number(self) -> str:
-        """The row's number as file names bear it."""
-        return f"{self.row.number:07d}"
 
 
 def columns_of(table: Table, choices: Choices = AS_FOUND) -> Columns:
@@ -198,12 +124,7 @@ class _Reader:
             texts[RENEWED] = cell  # 1 is an answer here, and no day of a workbook
         if answer := self._said(row, RENEWAL_ANSWER):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
-        language = self._said(row, "lang")
-        words = _languages().get(language.casefold())
-        faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
-        city = self._office.city_of(self._said(row, MUNICIPALITY))
-        if city is None:
-            faults.append(Problem(MUNICIPALITY, "municipality.unknown"))
+        wish, faults = self._wish(row)
         if self._others:
             faults += self._contradictions(row, texts)
         remarks: list[Problem] = []
@@ -213,9 +134,23 @@ class _Reader:
             if _is_total(row, texts):
                 return Outcome(row, skipped="row.total")
             return Outcome(row, problems=(*self._explained(row, error), *faults))
-        if faults or words is None or city is None:
+        if faults or wish is None:
             return Outcome(row, problems=tuple(faults))
-        return Outcome(row, self._issue(row, card, (words, city), remarks), tuple(remarks))
+        return Outcome(row, self._issue(row, card, wish, remarks), tuple(remarks))
+
+    def _wish(self, row: Row) -> tuple[Wish | None, list[Problem]]:
+        """Returns what the resident wishes, or the faults of its columns."""
+        words = _languages().get(self._said(row, "lang").casefold())
+        reminders = reminders_named(self._said(row, "alarms"))
+        city = self._office.city_of(self._said(row, MUNICIPALITY))
+        faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
+        if reminders is None:
+            faults.append(Problem("alarms", "alarms.unknown"))
+        if city is None:
+            faults.append(Problem(MUNICIPALITY, "municipality.unknown"))
+        if words is None or reminders is None or city is None:
+            return None, faults
+        return Wish(words, reminders, city), faults
 
     def _card(self, texts: Mapping[str, str], remarks: list[Problem]) -> Card:
         """Returns the card of a row. Raises `InvalidInput`.
@@ -236,20 +171,19 @@ class _Reader:
         remarks.append(Problem("card_expires", TAKEN_AS_STAY))
         return card
 
-    def _issue(self, row: Row, card: Card, of: Speaking, remarks: list[Problem]) -> Issued:
-        words, city = of
+    def _issue(self, row: Row, card: Card, wish: Wish, remarks: list[Problem]) -> Issued:
         office, (plan, cautions) = self._office, assess(card, self._office.today)
         number = office.keyring.number_for_row(office.run_number, row.number)
-        link = Link(number, (LinkedCard(plan),), words.language, city.code)
+        language, city = wish.words.language, wish.city
+        link = Link(number, (LinkedCard(plan),), language, city.code, wish.reminders)
         return Issued(
             name=self._name(self._said(row, "name"), remarks),
             email=_email(self._said(row, "email"), remarks),
-            words=words,
+            wish=wish,
             plan=plan,
             cautions=cautions,
             number=number,
             addresses=LinkAddresses(office.base, office.keyring.seal(link)),
-            city=city,
         )
 
     def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:

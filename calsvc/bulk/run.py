@@ -13,9 +13,10 @@ from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.fonts import Font
 from calsvc.bulk.fonts import load as load_font
 from calsvc.bulk.formats import UNMADE, Edition, Piece, chosen, name_check
+from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import Row, Table
-from calsvc.bulk.rows import SHARD, Office, Outcome, columns_of, outcomes, shards
+from calsvc.bulk.rows import SHARD, columns_of, outcomes, shards
 from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import Fact
 from calsvc.feed.builder import REVISION

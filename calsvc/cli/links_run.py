@@ -15,8 +15,8 @@ from tqdm import tqdm
 from calsvc import settings
 from calsvc.bulk.columns import FIELDS, field_named, known_names
 from calsvc.bulk.formats import UNMADE
+from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
-from calsvc.bulk.rows import Office
 from calsvc.bulk.run import Order, Run, look, produce, remarks, summary, with_font
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput

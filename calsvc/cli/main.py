@@ -16,7 +16,7 @@ from calsvc.clock import today_in_japan
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.content import LinkedCard, Reminders
+from calsvc.links.content import REMINDERS, LinkedCard
 from calsvc.links.ended import EndedLinks
 from calsvc.links.key_file import has_keys, make_key_file
 from calsvc.links.keys import load_keys
@@ -118,14 +118,14 @@ def _date_options(command: Callable[..., None]) -> Callable[..., None]:
 @main.command()
 @_date_options
 @click.option("--lang", default=DEFAULT_LANGUAGE, type=click.Choice(LANGUAGES), show_default=True)
-@click.option("--alarms/--no-alarms", default=True, show_default=True)
+@click.option("--alarms", default="on", type=click.Choice(list(REMINDERS)), show_default=True)
 @click.option(
     "--municipality",
     default=toml_reader.DEFAULT,
     show_default=True,
     help="Code, or path of a profile.",
 )
-def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
+def feed(lang: str, alarms: str, municipality: str, **dates: str) -> None:
     """Write the feed of one card to standard output, without a server.
 
     Dates as 2020-06-01, 2020年6月1日, 令和2年6月1日 or R2.6.1.
@@ -133,8 +133,7 @@ def feed(lang: str, alarms: bool, municipality: str, **dates: str) -> None:
     with errors_in_words(lang):
         city = toml_reader.load(municipality)
         card = LinkedCard(assess(read_card(dates, today_in_japan())).plan)
-    reminders = Reminders.STANDARD if alarms else Reminders.OFF
-    options = FeedOptions(city, catalog(lang), reminders)
+    options = FeedOptions(city, catalog(lang), REMINDERS[alarms])
     sys.stdout.buffer.write(build_feed([card], options))
 
 

@@ -9,8 +9,9 @@ import click
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.i18n.place_texts import city_name, contact, counters, local_texts, visit
+from calsvc.i18n.place_texts import city_name, counters, local_texts, visit
 from calsvc.municipality import toml_reader
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality

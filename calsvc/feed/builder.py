@@ -1,14 +1,15 @@
 """Builds the bytes of an iCalendar feed (RFC 5545 and 7986) from plans, with icalendar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vText, vUri
 
+from calsvc.i18n.calendar_texts import CalendarText, topic_texts, with_holder
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
+from calsvc.i18n.event_texts import Topic, topics
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
@@ -16,22 +17,26 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Kind, Milestone
 
-REVISION = datetime(2026, 11, 25, 18, tzinfo=UTC)
-"""The day on which rules or texts last changed: the time stamp of every event. Move it in a
+REVISION = datetime(2026, 11, 25, 23, tzinfo=UTC)
+"""The moment at which rules or texts last changed: the time stamp of every event. Move it in a
 release that changes any byte of any feed. A test compares whole feeds and fails otherwise."""
 
 PRODUCT = "-//calsvc//calsvc//EN"
 UID_DOMAIN = "calsvc"
 REFRESH_INTERVAL = timedelta(hours=12)
 MORNING = timedelta(hours=9)
-ALARM_DAYS = {
-    Kind.WINDOW_OPENS: (0,),
-    Kind.NOTICE: (0,),
-    Kind.EXPIRY: (30, 7, 0),
-    Kind.GRACE_ENDS: (14, 0),
-    Kind.CHECK: (0,),
+ALARM_DAYS: Mapping[Reminders, Mapping[Kind, tuple[int, ...]]] = {
+    Reminders.STANDARD: {
+        Kind.WINDOW_OPENS: (1,),
+        Kind.EXPIRY: (30, 7, 1),
+        Kind.GRACE_ENDS: (14, 1),
+        Kind.CHECK: (1,),
+    },
+    Reminders.FEW: {Kind.EXPIRY: (30, 1)},
+    Reminders.OFF: {},
 }
-"""How many days before an event its alarms sound, each at 9:00 where the phone is."""
+"""How many days before an event its alarms sound, each at 9:00 where the phone is. None sounds on
+the day itself: that would be after the start of an all-day event, which Outlook refuses."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,16 +52,17 @@ class FeedOptions:
 
 
 class Identity(NamedTuple):
-    """The part of a UID that tells the events of one card from those of any other.
+    """The link of a card and its place there, which name its events.
 
-    Without a link, the date of the event stands in its place.
+    Without a link, the date of an event names it. ``page``: the address of the link's page, or ''.
     """
 
     number: bytes = NO_NUMBER
     slot: int = 0
+    page: str = ""
 
     def of_event(self, start: date) -> str:
-        """Returns the part for an event that starts on ``start``."""
+        """Returns the part of the UID of an event on ``start`` that no other card has."""
         if self.number == NO_NUMBER:
             return f"{start:%Y%m%d}"
         return f"{self.number.hex()}{self.slot:02x}"
@@ -74,8 +80,9 @@ def build_feed(
     give the same bytes, whenever and wherever: no clock, no randomness.
     """
     calendar = build_calendar(options, addresses)
+    page = addresses.page if addresses else ""
     for card in cards:
-        identity = Identity(number, card.slot)
+        identity = Identity(number, card.slot, page)
         for topic in topics(card.plan, options.city):
             for event in build_events(topic, card.name, identity, options):
                 calendar.add_component(event)
@@ -111,11 +118,12 @@ def build_events(
     topic: Topic, name: str, identity: Identity, options: FeedOptions
 ) -> Iterator[Event]:
     """Yields the events of one topic, in order."""
-    texts = events_of(topic, options.city, options.words)
+    words = options.words.padded
+    texts = list(topic_texts(topic, options.city, words, identity.page))
     uids = event_uids([text.milestone for text in texts], identity)
     for text, uid in zip(texts, uids, strict=True):
-        summary = summarise(text.title, name)
-        event = _event(text, summary, options.words)
+        summary = with_holder(text.title, name, words)
+        event = _event(text, summary, words)
         event.add("uid", uid)
         for days in alarm_days(topic, text.milestone.kind, options.reminders):
             event.add_component(_alarm(summary, days))
@@ -142,17 +150,12 @@ def event_name(milestone: Milestone) -> str:
     return f"{milestone.subject}-{milestone.kind}"
 
 
-def summarise(title: str, name: str) -> str:
-    """Returns the title of an event, with the name of the card's holder where there is one."""
-    return f"{name}: {title}" if name else title
-
-
-def _event(text: EventText, summary: str, words: Catalog) -> Event:
+def _event(text: CalendarText, summary: str, words: Catalog) -> Event:
     event = Event()
     event.add("dtstamp", REVISION)
     event.add("last-modified", REVISION)
-    event.add("dtstart", text.milestone.start)
-    event.add("dtend", text.milestone.end + ONE_DAY)
+    event.add("dtstart", text.day)
+    event.add("dtend", text.day + ONE_DAY)
     event.add("summary", summary)
     event.add("description", text.description)
     event.add("categories", [words.text("calendar.category")])
@@ -173,8 +176,6 @@ def _alarm(description: str, days: int) -> Alarm:
 
 def alarm_days(topic: Topic, kind: Kind, reminders: Reminders) -> Iterator[int]:
     """Yields the days before the event on which its alarms sound."""
-    if reminders is Reminders.OFF:
-        return
-    if kind is Kind.EXPIRY and topic.reminder is not None:
+    if reminders is Reminders.STANDARD and kind is Kind.EXPIRY and topic.reminder is not None:
         yield (topic.days.expiry - topic.reminder).days
-    yield from ALARM_DAYS[kind]
+    yield from ALARM_DAYS[reminders].get(kind, ())

@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple, Self
 
 FOLD = b"\r\n "
+OCTETS_BEFORE_FOLD = 74
+"""icalendar folds a line after so many octets, without the space that leads a further line."""
 WHOLE = slice(None)
 SHARED_PIECES, SHARED_SLOTS = 16384, 4096
 """Templates repeat most of one another's pieces and slots. All that can be reached have 11,500
@@ -35,13 +37,23 @@ class BytesTemplate:
         self.slots = tuple(_shared_slot(index, part.start, part.stop) for index, part in slots)
 
     @classmethod
-    def cut(cls, folded: bytes, words: Sequence[bytes], lines: Sequence[bytes] = ()) -> Self:
+    def cut(
+        cls,
+        folded: bytes,
+        words: Sequence[bytes],
+        lines: Sequence[bytes] = (),
+        ending: bytes = b"",
+    ) -> Self:
         """Returns ``folded`` with a slot wherever one of ``words`` or ``lines`` stands.
 
         ``words`` are found even where a fold divides them, and are filled with values of the same
         width. ``lines`` are found only as they are, and are filled with values of any width.
+        ``ending`` is found as words are, at the end of a line. Each of its slots has a value of
+        its own, after those of the lines: see `fold`.
         """
         slots = [*_find_words(folded, words), *_find_lines(folded, lines, len(words))]
+        if ending:
+            slots += _find_endings(folded, ending, len(words) + len(lines))
         pieces, end = [], 0
         for slot in sorted(slots, key=lambda slot: slot.offset):
             pieces.append(folded[end : slot.offset])
@@ -107,15 +119,34 @@ def _shared_left(left: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ..
     return left
 
 
+def columns_before(folded: bytes, ending: bytes) -> tuple[int, ...]:
+    """Returns for each ``ending`` how many octets stand before it in its line.
+
+    The space that leads a further line is not counted. ``ending`` is found as by `cut`, none if ''.
+    """
+    starts = [slot.offset for slot in _find_endings(folded, ending, 0)] if ending else []
+    lines = [folded[:start].rpartition(b"\r\n")[2] for start in starts]
+    return tuple(len(line) - line.startswith(b" ") for line in lines)
+
+
+def fold(value: bytes, column: int) -> bytes:
+    """Returns ``value``, of ASCII alone, folded behind ``column`` octets as icalendar does."""
+    at = OCTETS_BEFORE_FOLD - column
+    folded = value[:at]
+    while at < len(value):
+        folded += FOLD + value[at : at + OCTETS_BEFORE_FOLD]
+        at += OCTETS_BEFORE_FOLD
+    return folded
+
+
 def _find_words(folded: bytes, words: Sequence[bytes]) -> Iterator[Slot]:
     unfolded, folds = folded.replace(FOLD, b""), _offsets_of_folds(folded)
     for match in re.finditer(b"|".join(map(re.escape, words)), unfolded):
         index, (start, end) = words.index(match[0]), match.span()
         breaks = [each for each in folds if start < each < end]
         for first, last in pairwise([start, *breaks, end]):
-            offset = first + len(FOLD) * bisect_right(folds, first)
             part = slice(first - start, last - start) if breaks else WHOLE
-            yield Slot(offset, index, part, last - first)
+            yield Slot(_folded_offset(folds, first), index, part, last - first)
 
 
 def _offsets_of_folds(folded: bytes) -> list[int]:
@@ -124,7 +155,20 @@ def _offsets_of_folds(folded: bytes) -> list[int]:
     return [match.start() - number * len(FOLD) for number, match in enumerate(matches)]
 
 
+def _folded_offset(folds: Sequence[int], offset: int) -> int:
+    """Returns where that which stands at ``offset`` without folds stands with them."""
+    return offset + len(FOLD) * bisect_right(folds, offset)
+
+
 def _find_lines(folded: bytes, lines: Sequence[bytes], first_index: int) -> Iterator[Slot]:
     for index, line in enumerate(lines, start=first_index):
         for match in re.finditer(re.escape(line), folded):
             yield Slot(match.start(), index, WHOLE, len(line))
+
+
+def _find_endings(folded: bytes, ending: bytes, first_index: int) -> Iterator[Slot]:
+    unfolded, folds = folded.replace(FOLD, b""), _offsets_of_folds(folded)
+    found = re.finditer(re.escape(ending), unfolded)
+    for index, match in enumerate(found, start=first_index):
+        start, last = (_folded_offset(folds, at) for at in (match.start(), match.end() - 1))
+        yield Slot(start, index, WHOLE, last + 1 - start)

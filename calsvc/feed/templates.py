@@ -20,11 +20,11 @@ from calsvc.feed.builder import (
     Identity,
     build_calendar,
     build_events,
-    summarise,
 )
-from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate
+from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate, columns_before, fold
+from calsvc.i18n.calendar_texts import titles, with_holder
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, title_key, topic_milestones, topics
+from calsvc.i18n.event_texts import Topic, topics
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
@@ -53,6 +53,15 @@ PLACEHOLDER_REMINDER_DAYS = 99
 PLACEHOLDER_IDENTITY = Identity(b"\xff" * NUMBER_BYTES, MAX_SLOT)
 """Random numbers may be equal to it, but nothing else in a feed is."""
 PLACEHOLDER_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
+PLACEHOLDER_PAGE = "https://page.invalid/"
+
+
+class Whose(NamedTuple):
+    """What is known of a card besides its plan."""
+
+    has_number: bool
+    has_name: bool
+    has_page: bool
 
 
 @dataclass(frozen=True)
@@ -68,18 +77,19 @@ class TemplateKey:
     opens_on_closed_day: bool
     card_ends_in_grace: bool
     ends_under_next_rules: bool
-    has_number: bool
-    has_name: bool
+    whose: Whose
 
 
 class TopicEvents(NamedTuple):
-    """The events of a topic in which only slots for the identity and for the name are left.
+    """The events of a topic in which only slots for what is the holder's own are left.
 
-    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``.
+    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``, and
+    then the address of the page, once for each event, folded behind one of ``columns``.
     """
 
     template: BoundTemplate
     titles: tuple[str, ...]
+    columns: tuple[int, ...]
 
 
 def render_feed(
@@ -94,11 +104,15 @@ def render_feed(
     """
     has_number = number != NO_NUMBER
     shared = feed_options(options.city.voice, options.words, options.reminders)
+    page = _page(addresses) if addresses else b""
     parts = [_render_head(options, shared, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        for template, titles in _card_events(plan, shared, has_number, bool(name)):
-            parts += template.fill([identity, *_name_lines(titles, name)])
+        whose = Whose(has_number, bool(name), bool(page))
+        for template, of_name, columns in _card_events(plan, shared, whose):
+            lines = _name_lines(of_name, name, options.words)
+            pages = [fold(page, column) for column in columns]
+            parts += template.fill([identity, *lines, *pages])
     parts.append(END_VCALENDAR)
     return b"".join(parts)
 
@@ -107,6 +121,18 @@ def render_feed(
 def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> FeedOptions:
     """Returns the one `FeedOptions` for these arguments."""
     return FeedOptions(city, words, reminders)
+
+
+def _page(addresses: LinkAddresses) -> bytes:
+    before, after = _page_around_token(addresses.base)
+    return b"%b%b%b" % (before, addresses.token.encode(), after)
+
+
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+def _page_around_token(base: str) -> tuple[bytes, bytes]:
+    """Returns the address of a page as icalendar escapes it, before and after its token."""
+    before, _, after = LinkAddresses(base, "\n").page.partition("\n")
+    return vText(before).to_ical(), vText(after).to_ical()
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
@@ -152,24 +178,18 @@ def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> Byt
 
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
-def _card_events(
-    plan: Plan, options: FeedOptions, has_number: bool, has_name: bool
-) -> tuple[TopicEvents, ...]:
+def _card_events(plan: Plan, options: FeedOptions, whose: Whose) -> tuple[TopicEvents, ...]:
     """Returns the events of a card. Many cards share their few dates, so plans are few."""
-    return tuple(
-        _topic_events(topic, options, has_number, has_name) for topic in topics(plan, options.city)
-    )
+    return tuple(_topic_events(topic, options, whose) for topic in topics(plan, options.city))
 
 
-def _topic_events(
-    topic: Topic, options: FeedOptions, has_number: bool, has_name: bool
-) -> TopicEvents:
-    template = _topic_template(_template_key(topic, has_number, has_name), options)
-    bound = template.bind(1, _date_values(topic, options.words))
-    return TopicEvents(bound, _titles(topic, options.words))
+def _topic_events(topic: Topic, options: FeedOptions, whose: Whose) -> TopicEvents:
+    template, columns = _topic_template(_template_key(topic, whose), options)
+    bound = template.bind(1, _date_values(topic, options.words.padded))
+    return TopicEvents(bound, titles(topic, options.words), columns)
 
 
-def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey:
+def _template_key(topic: Topic, whose: Whose) -> TemplateKey:
     return TemplateKey(
         subject=topic.subject,
         term=topic.term,
@@ -180,22 +200,30 @@ def _template_key(topic: Topic, has_number: bool, has_name: bool) -> TemplateKey
         opens_on_closed_day=topic.opens_on_closed_day,
         card_ends_in_grace=topic.card_ends_in_grace,
         ends_under_next_rules=topic.ends_under_next_rules,
-        has_number=has_number,
-        has_name=has_name,
+        whose=whose,
     )
 
 
 @lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
-def _topic_template(key: TemplateKey, options: FeedOptions) -> BytesTemplate:
+def _topic_template(
+    key: TemplateKey, options: FeedOptions
+) -> tuple[BytesTemplate, tuple[int, ...]]:
+    """Returns the template, and the octets before each address of the page in its line."""
     topic = _placeholder_topic(key)
-    identity = PLACEHOLDER_IDENTITY if key.has_number else Identity()
-    name = PLACEHOLDER_NAME if key.has_name else ""
-    events = build_events(topic, name, identity, options)
-    return BytesTemplate.cut(
-        b"".join(event.to_ical() for event in events),
-        [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *_date_values(topic, options.words)],
-        _name_lines(_titles(topic, options.words), name),
+    identity = PLACEHOLDER_IDENTITY if key.whose.has_number else Identity()
+    name = PLACEHOLDER_NAME if key.whose.has_name else ""
+    page = PLACEHOLDER_PAGE if key.whose.has_page else ""
+    events = build_events(topic, name, identity._replace(page=page), options)
+    content = b"".join(event.to_ical() for event in events)
+    dates = _date_values(topic, options.words.padded)
+    lines = _name_lines(titles(topic, options.words), name, options.words)
+    template = BytesTemplate.cut(
+        content,
+        [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *dates],
+        lines,
+        page.encode(),
     )
+    return template, columns_before(content, page.encode())
 
 
 def _placeholder_topic(key: TemplateKey) -> Topic:
@@ -246,12 +274,11 @@ def _date_values(topic: Topic, words: Catalog) -> list[bytes]:
         *(doubt.other for doubt in topic.doubts if doubt.other is not None),
     )
     starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *topic.checks)
-    ends = (days.window.start, days.notice.end, days.expiry, days.grace_end, *topic.checks)
     return [
         *(words.day(day).encode() for day in in_words),
         *(b"-%b@" % _basic_date(day) for day in starts),
         *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
-        *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in ends),
+        *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in starts),
         b"TRIGGER:-P%dDT15H" % ((days.expiry - (topic.reminder or days.reminder)).days - 1),
     ]
 
@@ -260,16 +287,11 @@ def _basic_date(day: date) -> bytes:
     return b"%04d%02d%02d" % (day.year, day.month, day.day)
 
 
-def _titles(topic: Topic, words: Catalog) -> tuple[str, ...]:
-    titles = (words.text(title_key(topic, each.kind)) for each in topic_milestones(topic))
-    return tuple(dict.fromkeys(titles))
-
-
-def _name_lines(titles: Sequence[str], name: str) -> list[bytes]:
+def _name_lines(titles: Sequence[str], name: str, words: Catalog) -> list[bytes]:
     """Returns the content lines that hold a holder's name, folded by icalendar."""
     if not name:
         return []
-    summaries = [summarise(title, name) for title in titles]
+    summaries = [with_holder(title, name, words) for title in titles]
     return [_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")]
 
 

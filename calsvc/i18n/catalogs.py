@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -32,12 +32,27 @@ class _Words(dict[str, str]):
 class Catalog:
     """The texts of one language, by key."""
 
-    def __init__(self, language: str, messages: Mapping[str, str]) -> None:
-        """``messages``: key to text, with placeholders such as ``{expiry}``."""
+    def __init__(
+        self, language: str, messages: Mapping[str, str], *, is_padded: bool = False
+    ) -> None:
+        """``messages``: key to text, with placeholders such as ``{expiry}``.
+
+        ``is_padded``: see `padded`.
+        """
+        form = "date.padded" if is_padded else "date"
         self.language = language
         self.messages = messages
-        self._weekdays = messages["date.weekdays"].split()
-        self._date = messages["date.format"]
+        self._date = messages[f"{form}.format"]
+        self._weekdays = messages[f"{form}.weekdays"].split(" ")
+        self._months = messages["date.months"].split(" ")
+
+    @cached_property
+    def padded(self) -> "Catalog":
+        """Returns the catalog whose dates all have equally many characters and bytes.
+
+        So the folding of a feed stays right when other dates are filled in.
+        """
+        return Catalog(self.language, self.messages, is_padded=True)
 
     def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
         """The text ``key`` with ``facts`` filled in, dates in words.
@@ -58,12 +73,13 @@ class Catalog:
         }
 
     def day(self, day: date) -> str:
-        """A date with its weekday, equally many characters and bytes for every date of a language.
-
-        So the folding of a feed stays right when other dates are filled in.
-        """
-        weekday = self._weekdays[day.weekday()]
-        return self._date.format(year=day.year, month=day.month, day=day.day, weekday=weekday)
+        """Returns a date with its weekday."""
+        return self._date.format(
+            year=day.year,
+            month=self._months[day.month - 1],
+            day=day.day,
+            weekday=self._weekdays[day.weekday()],
+        )
 
     def problem(self, problem: Problem) -> str:
         """What is wrong with a field, and what is expected instead."""

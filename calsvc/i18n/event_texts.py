@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsvc.errors import Fact
+from calsvc.i18n.blanks import as_format, blanks
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.place_texts import city_facts, contact, local_texts, places, task_of
+from calsvc.i18n.contact_texts import contact
+from calsvc.i18n.place_texts import city_facts, local_texts
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
@@ -28,8 +30,6 @@ BODY_CACHE_SIZE = 3072
 """Some 2,300 can be reached in all languages of one city; up to 4 kB each."""
 
 
-OPENED, CLOSED = "\ue000", "\ue001"
-"""Stand for the braces of a day that is still to be filled in; in no text, because private."""
 DAYS = (
     "expiry",
     "card_expiry",
@@ -45,7 +45,7 @@ DAYS = (
 
 
 class EventText(NamedTuple):
-    """A milestone in words. ``location`` is empty where there is no place to go.
+    """A milestone in the words of a page.
 
     ``body`` has a placeholder for each of ``days``, because many events share it. ``doubts`` stand
     before it, a line each.
@@ -56,8 +56,6 @@ class EventText(NamedTuple):
     doubts: str
     body: str
     days: Mapping[str, str]
-    location: str
-    url: str
 
     @property
     def description(self) -> str:
@@ -170,28 +168,24 @@ def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
 def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
     city, circumstances = city.voice, topic.circumstances
-    days = words.in_words(_days(topic))
+    days = words.in_words(topic_days(topic))
     doubts = "".join(f"{doubt_text(doubt, topic.term, words)}\n" for doubt in topic.doubts)
     found = []
     for milestone in topic_milestones(topic):
         kind = milestone.kind
         title = words.text(title_key(topic, kind))
         body = _body(circumstances, kind, city, words)
-        location, url = _place(circumstances.variant, kind, city, words)
-        found.append(EventText(milestone, title, doubts, body, days, location, url))
+        found.append(EventText(milestone, title, doubts, body, days))
     return found
 
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
 def _body(circumstances: Circumstances, kind: Kind, city: Municipality, words: Catalog) -> str:
     """Returns the paragraphs of an event with the facts of ``city``, without its days."""
-    # A day is marked while the texts are filled in, and only its braces are left single.
-    days = {name: f"{OPENED}{name}{CLOSED}" for name in DAYS}
-    facts = {**city_facts(city, circumstances.variant, words), **days}
+    facts = {**city_facts(city, circumstances.variant, words), **blanks(DAYS)}
     keys = _paragraphs(circumstances, kind, city)
     paragraphs = [text for key in keys for text in local_texts(key, city, words, facts)]
-    body = "\n".join([*paragraphs, contact(city, words)]).replace("{", "{{").replace("}", "}}")
-    return body.replace(OPENED, "{").replace(CLOSED, "}")
+    return as_format("\n".join([*paragraphs, contact(city, words)]))
 
 
 def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
@@ -206,7 +200,8 @@ def title_key(topic: Topic, kind: Kind) -> str:
     return f"{variant}.{kind}.title"
 
 
-def _doubt_key(doubt: Doubt, term: Term) -> str:
+def doubt_key(doubt: Doubt, term: Term) -> str:
+    """Returns the key of the sentence that names ``doubt``; with ``.other`` if it names a day."""
     subject = "stay" if term is Term.STAY and doubt.subject is Subject.CARD else doubt.subject
     return f"doubt.{subject}" if doubt.other is None else f"doubt.{subject}.other"
 
@@ -214,10 +209,10 @@ def _doubt_key(doubt: Doubt, term: Term) -> str:
 def doubt_text(doubt: Doubt, term: Term, words: Catalog) -> str:
     """Returns the sentence that names ``doubt`` and how to settle it."""
     params = {} if doubt.other is None else {"other": doubt.other}
-    return words.text(_doubt_key(doubt, term), params)
+    return words.text(doubt_key(doubt, term), params)
 
 
-def _days(topic: Topic) -> dict[str, Fact]:
+def topic_days(topic: Topic) -> dict[str, Fact]:
     """Returns the dates that texts may name, each by its name in `DAYS`."""
     days = (
         topic.days.expiry,
@@ -300,21 +295,3 @@ def _rule(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]
         yield "rule.leap_day"
     if topic.ends_under_next_rules:
         yield "rule.next_card"
-
-
-def _place(variant: str, kind: Kind, city: Municipality, words: Catalog) -> tuple[str, str]:
-    """Where to go, and the page to read; nowhere while waiting for a letter."""
-    certificate = city.link("certificate", words.language)
-    if kind in (Kind.NOTICE, Kind.CHECK):
-        return "", certificate
-    page = city.link(PAGES[variant], words.language)
-    return places(city, task_of(variant), words), page or city.home or certificate
-
-
-PAGES = {
-    "certificate": "certificate",
-    "stay": "stay",
-    "card": "apply_at_counter",
-    "both": "apply_at_counter",
-}
-"""The purpose of the link that goes with each variant."""

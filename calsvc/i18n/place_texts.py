@@ -5,18 +5,16 @@ No sentence says more than the profile does. A fact that it leaves open is asked
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from calsvc.errors import Fact
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.hours_texts import hours_text
-from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality.counters import (
     Answer,
     Brought,
     Counter,
     CounterKind,
-    Phone,
-    PhoneKind,
     Photo,
     Reservation,
     Reserving,
@@ -33,7 +31,13 @@ IN_CHINESE_CHARACTERS = (*IN_JAPANESE, "zh-Hans")
 """Languages whose readers can read a Japanese name."""
 RESERVED = {"certificate.where": "reserve_certificate", "card.collect": "reserve_collect"}
 """Purposes of the links that follow a text, to reserve a visit."""
-USUAL = {"window.first_open_day", "expiry.last_open_day", "letter.last_open_day"}
+USUAL = {
+    "event.first_open_day",
+    "event.last_open_day",
+    "window.first_open_day",
+    "expiry.last_open_day",
+    "letter.last_open_day",
+}
 """Texts that say less certainly when counters are open if no profile tells of them."""
 
 
@@ -53,7 +57,7 @@ def city_name(city: Municipality, words: Catalog) -> str:
     return words.text("place.latin", {"ja": japanese, "latin": latin_name(city.code)})
 
 
-def _named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -> str:
+def named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -> str:
     """Returns a name in the language and in Japanese, or the kind of counter and the name."""
     own, japanese = names.get(words.language, ""), names.get(JAPANESE, "")
     if words.language in IN_JAPANESE and japanese:
@@ -69,7 +73,7 @@ def _named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -
 
 def counter_name(counter: Counter, words: Catalog) -> str:
     """Returns the name of a counter, with its floor."""
-    return _named(counter.names, counter.kind, words)
+    return named(counter.names, counter.kind, words)
 
 
 def _either(parts: Sequence[str], words: Catalog) -> str:
@@ -128,7 +132,19 @@ def _details(counter: Counter, words: Catalog) -> Iterator[str]:
 
 def visit(city: Municipality, task: Task, words: Catalog) -> str:
     """Returns what to know of a visit for ``task``: reservation, minutes, photo, price."""
-    return _sentences(_visit(city, task, words), words)
+    parts = _visit(city, task, words), _price(city, task, words), _post_offices(city, task, words)
+    return _sentences(chain(*parts), words)
+
+
+def price(city: Municipality, task: Task, words: Catalog) -> str:
+    """Returns what ``task`` costs, or '' if the profile does not say."""
+    return _sentences(_price(city, task, words), words)
+
+
+def unpriced_visit(city: Municipality, task: Task, words: Catalog) -> str:
+    """Returns what to know of a visit for ``task`` besides its price."""
+    parts = _visit(city, task, words), _post_offices(city, task, words)
+    return _sentences(chain(*parts), words)
 
 
 def _sentences(parts: Iterable[str], words: Catalog) -> str:
@@ -145,8 +161,6 @@ def _visit(city: Municipality, task: Task, words: Catalog) -> Iterator[str]:
     if len(minutes) == 1:
         yield words.text("place.minutes", {"minutes": minutes.pop() or 0})
     yield from _photo(known, task, words)
-    yield from _price(city, task, words)
-    yield from _post_offices(city, task, words)
 
 
 def _reservations(known: Sequence[Counter], task: Task, words: Catalog) -> Iterator[str]:
@@ -204,64 +218,7 @@ def _post_offices(city: Municipality, task: Task, words: Catalog) -> Iterator[st
         yield words.text(f"place.post_offices.{answer}")
 
 
-# --- whom to ask ----------------------------------------------------------------------------------
-
-
-def contact_phone(city: Municipality, language: str) -> Phone | None:
-    """Returns the phone to ask at, or none if none is known.
-
-    One at which the language is spoken comes first, then an office's, then a call centre's.
-    """
-    order = (PhoneKind.OFFICE, PhoneKind.CALL_CENTRE, PhoneKind.RESERVATION)
-
-    def rank(phone: Phone) -> tuple[bool, int]:
-        return language not in phone.languages, order.index(phone.kind)
-
-    return min(city.own_phones, key=rank, default=None)
-
-
-def office_name(city: Municipality, words: Catalog) -> str:
-    """Returns the name of the office that answers the phone, or of the municipality."""
-    phone = contact_phone(city, words.language)
-    named = _named(phone.names, None, words) if phone else ""
-    return named or city_name(city, words)
-
-
-def contact(city: Municipality, words: Catalog) -> str:
-    """Returns whom to ask, in one or more lines."""
-    return "\n".join(_contact(city, words))
-
-
-def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
-    first = contact_phone(city, words.language)
-    if first is None:
-        numbers = {each.id: each.number for each in city.phones}
-        facts = {"national": numbers["national"], "languages": numbers["national-languages"]}
-        yield words.text("place.contact.national", facts)
-        return
-    facts = {
-        "office": office_name(city, words),
-        "phone": first.number,
-        "extension": first.extension,
-    }
-    yield words.text("contact.extension" if first.extension else "contact", facts)
-    if first.hours:
-        hours = words.text("place.details").join(hours_text(each, words) for each in first.hours)
-        yield words.text("place.contact.hours", {"hours": hours})
-    if spoken := [_language(each) for each in first.languages if each in LANGUAGES]:
-        facts = {"languages": words.text("place.comma").join(spoken)}
-        yield words.text("place.contact.languages", facts)
-    if first.alternative:
-        yield words.text("place.contact.alternative", {"phone": first.alternative})
-    if first.fax:
-        yield words.text("contact.fax", {"fax": first.fax})
-    for other in city.own_phones:
-        if other is not first:
-            yield words.text(f"place.contact.{other.kind}", {"phone": other.number})
-
-
-def _language(language: str) -> str:
-    return catalog(language).text("language.name")
+# --- what calendars, events and letters ask for --------------------------------------------------
 
 
 def calendar_description(city: Municipality, words: Catalog) -> str:
@@ -269,9 +226,6 @@ def calendar_description(city: Municipality, words: Catalog) -> str:
     is_bare = city.home and not city.has_profile
     facts = {"city": city_name(city, words), "home": city.home}
     return words.text("place.calendar.description" if is_bare else "calendar.description", facts)
-
-
-# --- what events and letters ask for --------------------------------------------------------------
 
 
 def city_facts(city: Municipality, variant: str, words: Catalog) -> dict[str, Fact]:

@@ -5,7 +5,7 @@ typed, apart from the short name of a card.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
 from functools import lru_cache
@@ -57,10 +57,21 @@ class InvalidTokenError(CalsvcError):
 
 
 class Reminders(IntEnum):
-    """The holder's choice of alarms. The numbers stand in sealed links; 1 is kept for "few"."""
+    """The holder's choice of alarms. The numbers stand in sealed links."""
 
     STANDARD = 0
+    FEW = 1
     OFF = 2
+
+
+REMINDERS: Mapping[str, Reminders] = {
+    "on": Reminders.STANDARD,
+    "few": Reminders.FEW,
+    "off": Reminders.OFF,
+}
+"""The choices as addresses, forms and tables name them."""
+ALARMS: Mapping[Reminders, str] = {choice: name for name, choice in REMINDERS.items()}
+"""The inverse of `REMINDERS`."""
 
 
 class LinkedCard(NamedTuple):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from calsvc.i18n.event_texts import EventText
+from calsvc.i18n.calendar_texts import CalendarText
 from calsvc.rules.dates import ONE_DAY
 
 OPEN_OUTSIDE_LINE = "openExternalBrowser=1"
@@ -49,9 +49,9 @@ class LinkAddresses(NamedTuple):
         return urlencode({"url": self.feed, "name": name}, quote_via=quote)
 
 
-def google_event(event: EventText, title: str) -> str:
+def google_event(event: CalendarText, title: str) -> str:
     """The address that offers one event to Google Calendar, for phones, which cannot subscribe."""
-    days = f"{event.milestone.start:%Y%m%d}/{event.milestone.end + ONE_DAY:%Y%m%d}"
+    days = f"{event.day:%Y%m%d}/{event.day + ONE_DAY:%Y%m%d}"
     fields = {
         "action": "TEMPLATE",
         "text": title,

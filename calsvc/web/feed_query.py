@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, read_card
 from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card
@@ -18,10 +19,10 @@ MUNICIPALITY = "municipality"
 KNOWN = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
 AS_OF = "as_of"
 KNOWN_AS_OF = (*KNOWN, AS_OF)
-ON_OR_OFF = {"": True, "on": True, "off": False}
+STANDARD = "on"
 
 
-def read_query(query: bytes, today: date) -> tuple[Card, str, bool]:
+def read_query(query: bytes, today: date) -> tuple[Card, str, Reminders]:
     """What the part of an address after ``?`` asks for: a card, a language or '', and alarms.
 
     Raises `InvalidInput` with every faulty parameter; one that is unknown or comes twice is a fault
@@ -77,10 +78,10 @@ def _parameters(query: bytes, known: Sequence[str]) -> list[tuple[str, str]]:
 
 def _read(
     items: Sequence[tuple[str, str]], today: date, known: Sequence[str]
-) -> tuple[Card, str, bool]:
+) -> tuple[Card, str, Reminders]:
     params = dict(items)
     if len(params) == len(items) and params.keys() <= DATE_NAMES:
-        return read_card(params, today), "", True
+        return read_card(params, today), "", Reminders.STANDARD
     faults = [
         *(unknown_parameter(name, known) for name in params if name not in known),
         *_repeated([name for name, _ in items]),
@@ -94,7 +95,7 @@ def _read(
         raise InvalidInput([*faults, *further]) from None
     if faults:
         raise InvalidInput(faults)
-    return card, params.get("lang", ""), ON_OR_OFF[params.get("alarms", "")]
+    return card, params.get("lang", ""), REMINDERS[params.get("alarms") or STANDARD]
 
 
 def _repeated(names: Sequence[str]) -> list[Problem]:
@@ -115,6 +116,6 @@ def _faults_of_choices(params: Mapping[str, str]) -> list[Problem]:
     faults = []
     if params.get("lang", "") not in ("", *LANGUAGES):
         faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
-    if params.get("alarms", "") not in ON_OR_OFF:
+    if (params.get("alarms") or STANDARD) not in REMINDERS:
         faults.append(Problem("alarms", "alarms.unknown"))
     return faults

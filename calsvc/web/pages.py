@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse
 from calsvc import codes
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.contact_texts import contact, contact_phone, office_name
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_name, contact, contact_phone, counters, office_name
+from calsvc.i18n.place_texts import city_name, counters
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.web.security_headers import page_headers

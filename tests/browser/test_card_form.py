@@ -91,7 +91,7 @@ def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
     enter(page, "c3-born", date(1990, 6, 15))
     submit(page)
     names = [each.text_content() or "" for each in page.locator(".plan > h2").all()]
-    assert [each.split(":")[0] for each in names] == ["花子さん", "太郎さん", "3枚目のカード"]
+    assert [each.split("：")[0] for each in names] == ["花子さん", "太郎さん", "3枚目のカード"]
     assert page.locator(".plan svg[role=img]").count() == 3
     assert page.locator(".event").count() == 8 + 4 + 8
 

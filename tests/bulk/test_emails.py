@@ -48,7 +48,7 @@ def test_a_draft_reads_back_whole_in_every_language(language: str) -> None:
 def test_the_mail_says_what_expires_when_and_whom_to_call() -> None:
     body = mail().body
     assert body.startswith("髙橋 𠮷子 様\n\n")
-    assert "・カードの有効期限: 2030年04月23日(火)\n" in body
+    assert "・カードの有効期限：2030年4月23日（火）\n" in body
     assert "電話 0134-32-4111" in body
 
 

@@ -18,10 +18,7 @@ from calsvc.bulk.formats import (
     chosen,
 )
 from calsvc.bulk.records import Form
-from calsvc.bulk.rows import (
-    outcomes,
-    shards,
-)
+from calsvc.bulk.rows import outcomes, shards
 from calsvc.feed import templates
 from calsvc.i18n.catalogs import catalog
 from calsvc.links.content import LinkedCard, Reminders
@@ -101,8 +98,8 @@ def test_formulas_are_harmless_wherever_they_stand() -> None:
 
 def test_cautions_are_explained_to_the_clerk() -> None:
     row = links_of("生年月日,発行日,メール,言語\n2003/8/20,2022/6/1,x,en\n".encode())[1]
-    assert "2026年08月20日(木)" in row[8]
-    assert row[8].endswith("メール: メールアドレスとして使えないため、メールは作りません。")
+    assert "2026年8月20日（木）" in row[8]
+    assert row[8].endswith("メール：メールアドレスとして使えないため、メールは作りません。")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -6,7 +6,7 @@ import pytest
 
 from calsvc.bulk import formats
 from calsvc.bulk.formats import Edition
-from calsvc.bulk.rows import Office
+from calsvc.bulk.outcomes import Office
 from calsvc.municipality.code_list import read_code
 from calsvc.municipality.served import Municipalities
 from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of

@@ -5,9 +5,10 @@ import io
 import pytest
 
 from calsvc.bulk.choices import Choices
+from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.preview import preview
 from calsvc.bulk.records import Uncomputed
-from calsvc.bulk.rows import Outcome, columns_of, outcomes
+from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table
 from calsvc.bulk.workbooks import Book
 from tests.support.bulk_tables import OFFICE

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.preview import Preview, preview
-from calsvc.bulk.rows import Office, Outcome, columns_of, outcomes
+from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog

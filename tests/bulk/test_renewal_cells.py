@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from calsvc.bulk.rows import Outcome, columns_of, outcomes
+from calsvc.bulk.outcomes import Outcome
+from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table
 from tests.support.bulk_tables import OFFICE
 from tests.support.workbooks import HANAKO, HEADER, xlsx

@@ -28,25 +28,25 @@ def test_a_resident_is_addressed_by_name_or_as_the_holder() -> None:
 
 def test_certificate_and_card_have_their_own_deadlines() -> None:
     assert message().deadlines == (
-        ("電子証明書の有効期限", "2025年04月23日(水)"),
-        ("更新できる期間", "2025年01月24日(金)から2025年04月23日(水)まで"),
-        ("窓口が開いている最後の日", "2025年04月23日(水)"),
-        ("カードの有効期限", "2030年04月23日(火)"),
-        ("更新できる期間", "2030年01月24日(木)から2030年04月23日(火)まで"),
-        ("窓口が開いている最後の日", "2030年04月23日(火)"),
+        ("電子証明書の有効期限", "2025年4月23日（水）"),
+        ("更新できる期間", "2025年1月24日（金）から2025年4月23日（水）まで"),
+        ("窓口が開いている最後の日", "2025年4月23日（水）"),
+        ("カードの有効期限", "2030年4月23日（火）"),
+        ("更新できる期間", "2030年1月24日（木）から2030年4月23日（火）まで"),
+        ("窓口が開いている最後の日", "2030年4月23日（火）"),
     )
 
 
 def test_what_expires_together_is_told_once() -> None:
     told = message(MINOR)
-    assert [day for _, day in told.deadlines if "まで" not in day][:1] == ["2028年03月15日(水)"]
+    assert [day for _, day in told.deadlines if "まで" not in day][:1] == ["2028年3月15日（水）"]
     assert len(told.deadlines) == 3
     assert len(told.places) == 1
 
 
 def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
     days = [day for _, day in message(STAY).deadlines]
-    assert days == ["2026年05月31日(日)", "2026年05月29日(金)"]
+    assert days == ["2026年5月31日（日）", "2026年5月29日（金）"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,14 +7,11 @@ from datetime import date
 import openpyxl
 import pytest
 
+from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.records import Form
-from calsvc.bulk.rows import (
-    LONGEST_NAME,
-    Outcome,
-    outcomes,
-    shards,
-)
+from calsvc.bulk.rows import LONGEST_NAME, outcomes, shards
 from calsvc.errors import InvalidInput, Problem
+from calsvc.links.content import Reminders
 from calsvc.rules.card import Card, CautionCode
 from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of
 from tests.support.links import link_of
@@ -68,6 +65,26 @@ def test_short_rows_count_as_blank_in_what_they_lack() -> None:
 def test_long_rows_with_nothing_in_the_further_cells_are_good() -> None:
     (outcome,) = outcomes_of("born,issued\n1985-04-23,2020-06-01,, \n")
     assert outcome.issued
+
+
+@pytest.mark.parametrize(
+    ("cell", "reminders"),
+    [
+        *(("", Reminders.STANDARD), ("標準", Reminders.STANDARD), ("ON", Reminders.STANDARD)),
+        *(("少なめ", Reminders.FEW), (" few ", Reminders.FEW)),
+        *(("なし", Reminders.OFF), ("off", Reminders.OFF)),
+    ],
+)
+def test_a_column_chooses_the_alarms_of_the_link(cell: str, reminders: Reminders) -> None:
+    (outcome,) = outcomes_of(f"born,issued,アラーム\n1985-04-23,2020-06-01,{cell}\n")
+    assert outcome.issued
+    assert outcome.issued.wish.reminders is reminders
+    assert KEYRING.open(outcome.issued.addresses.token).reminders is reminders
+
+
+def test_a_choice_of_alarms_that_is_unknown_is_a_fault() -> None:
+    (outcome,) = outcomes_of("born,issued,アラーム\n1985-04-23,2020-06-01,済\n")
+    assert keys_of(outcome) == [("alarms", "alarms.unknown")]
 
 
 @pytest.mark.parametrize(

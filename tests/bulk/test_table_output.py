@@ -117,7 +117,7 @@ def test_the_faulty_rows_come_alone_with_number_and_reason() -> None:
     assert [piece.name for piece in pieces] == ["faulty.csv", "faulty.csv"]
     header, row = b"".join(piece.content for piece in pieces).decode("cp932").splitlines()
     assert header == "行,エラー,氏名,生年月日,発行日"
-    assert row.startswith("3,生年月日: 日付として読めません。")
+    assert row.startswith("3,生年月日：日付として読めません。")
     assert row.endswith(",塩谷,x,2020/6/1")
 
 

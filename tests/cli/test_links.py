@@ -78,7 +78,7 @@ def test_the_example_makes_everything_and_tells_of_its_faulty_rows(tmp_path: Pat
     chosen = [part for name in formats for part in ("--format", name)]
     done = run(EXAMPLE, "-o", tmp_path / "out", *chosen)
     assert done.returncode == 1, done.stderr
-    assert done.stdout.splitlines()[0] == "行 21、リンク 14(うち注意 7)、誤りのある行 6、空行 1"
+    assert done.stdout.splitlines()[0] == "行 21、リンク 14（うち注意 7）、誤りのある行 6、空行 1"
     assert catalog("ja").text("bulk.summary.stays", {"number": 1}) in done.stdout
     names = {name.split("/")[0] for name in tree(tmp_path / "out")}
     assert names == {"eml", "ics", "faulty.csv", "letters", "links.csv", "mail-merge.csv", "qr"}
@@ -89,7 +89,7 @@ def test_the_example_makes_everything_and_tells_of_its_faulty_rows(tmp_path: Pat
 def test_a_run_without_faults_exits_with_0_and_makes_links_alone(tmp_path: Path) -> None:
     done = run(table(tmp_path), "-o", tmp_path / "out")
     assert done.returncode == 0
-    assert done.stderr == "使う列: 氏名=氏名, 生年月日=生年月日, 発行日=発行日, メール=メール\n"
+    assert done.stderr == "使う列：氏名=氏名, 生年月日=生年月日, 発行日=発行日, メール=メール\n"
     assert [*tree(tmp_path / "out")] == ["links.csv"]
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
 
@@ -98,7 +98,7 @@ def test_nothing_that_is_said_tells_of_a_resident(tmp_path: Path) -> None:
     content = GOOD + "小樽 花子,平成32年4月1日,2020-06-01,\n小樽 花子,1985-04-23,2015-12-31,\n"
     done = run(table(tmp_path, content), "-o", tmp_path / "out")
     told = done.stdout + done.stderr
-    assert "…年(……)" in told
+    assert "…年（……）" in told
     for secret in ("花子", "1985", "2020", "令和", "2031", "/c/", "a@example.jp"):
         assert secret not in told.replace("2020-06-01、2020年6月1日、令和2年6月1日", "")
 

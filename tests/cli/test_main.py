@@ -47,7 +47,7 @@ def test_a_feed_is_written_to_standard_output(arguments: tuple[str, ...], golden
 
 
 def test_a_feed_can_go_without_alarms() -> None:
-    assert b"VALARM" not in run(*ADULT, "--no-alarms").stdout_bytes
+    assert b"VALARM" not in run(*ADULT, "--alarms", "off").stdout_bytes
 
 
 def test_a_feed_can_be_of_another_city(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_feed_can_be_of_another_city(tmp_path: Path) -> None:
     [
         (
             ("feed", "--issued", "2020-06-32"),
-            "Error: --issued: その日付はありません。年、月、日を確かめてください。\n"
+            "Error: --issued: その日付はありません。年、月、日を確認してください。\n"
             "--born: 生年月日を入力してください。\n",
         ),
         (

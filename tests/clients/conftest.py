@@ -45,10 +45,12 @@ class FeedServer:
         return self._get(self.feed_url(card, lang))
 
     def milestones(self, card: str, lang: str) -> list[Shown]:
-        """Return the milestones that the API lists for the card, in order of days."""
+        """Return the milestones that the API lists for the card, each on its first day."""
         answer = json.loads(self._get(f"{self.base_url}/api/milestones?{CARDS[card]}&lang={lang}"))
         return sorted(
-            Shown(date.fromisoformat(each["start"]), date.fromisoformat(each["end"]), each["title"])
+            Shown(
+                date.fromisoformat(each["start"]), date.fromisoformat(each["start"]), each["title"]
+            )
             for each in answer["milestones"]
         )
 

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import ics
+import pytest
 import recurring_ical_events
 import vobject
 from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
+from icalendar.alarms import Alarms
 
 from tests.clients.conftest import FeedServer, Shown
 
@@ -63,3 +65,18 @@ def test_each_event_is_found_on_each_of_its_days_and_not_beyond(
         days = (shown.start - ONE_DAY, shown.start, shown.end, shown.end + ONE_DAY)
         titles = [[str(event["SUMMARY"]) for event in query.at(day)] for day in days]
         assert [shown.title in each for each in titles] == [False, True, True, False]
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo", "Pacific/Kiritimati"])
+def test_every_alarm_sounds_at_nine_on_a_day_before_wherever_its_owner_is(
+    server: FeedServer, card: str, zone: str
+) -> None:
+    for event in Calendar.from_ical(server.feed(card, "ja")).walk("VEVENT"):
+        alarms = Alarms(event)
+        alarms.set_local_timezone(zone)
+        moments = [alarm.trigger for alarm in alarms.times]
+        assert len(moments) == len(event.walk("VALARM"))
+        for moment in moments:
+            assert str(moment.tzinfo) == zone
+            assert (moment.hour, moment.minute) == (9, 0)
+            assert moment.date() < event["DTSTART"].dt

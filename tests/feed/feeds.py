@@ -8,7 +8,7 @@ from icalendar import Calendar
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.feed.templates import feed_options
 from calsvc.i18n.catalogs import catalog
-from calsvc.links.content import LinkedCard, Reminders
+from calsvc.links.content import REMINDERS, LinkedCard
 from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
@@ -28,11 +28,11 @@ def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
     return LinkedCard(check_and_assess(card, None).plan, name, slot)
 
 
-def options_for(lang: str = "ja", *, alarms: bool = True) -> FeedOptions:
-    return feed_options(OTARU, catalog(lang), Reminders.STANDARD if alarms else Reminders.OFF)
+def options_for(lang: str = "ja", *, alarms: str = "on") -> FeedOptions:
+    return feed_options(OTARU, catalog(lang), REMINDERS[alarms])
 
 
-def feed_of(card: Card, lang: str = "ja", *, alarms: bool = True) -> bytes:
+def feed_of(card: Card, lang: str = "ja", *, alarms: str = "on") -> bytes:
     return build_feed([linked(card)], options_for(lang, alarms=alarms))
 
 

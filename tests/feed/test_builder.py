@@ -12,7 +12,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from calsvc.feed.builder import REVISION, build_feed
+from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import REMINDERS
 from calsvc.links.urls import LinkAddresses
 from calsvc.rules.card import Card, Subject
 from calsvc.rules.plan import check_and_assess, check_days, plan_milestones
@@ -126,7 +128,7 @@ def test_the_links_of_two_people_share_no_uid() -> None:
 @pytest.mark.parametrize("case", CARDS)
 def test_uids_are_the_same_in_all_languages_and_without_alarms(case: str) -> None:
     card = CARDS[case]
-    feeds = [feed_of(card, lang, alarms=alarms) for lang in LANGUAGES for alarms in (True, False)]
+    feeds = [feed_of(card, lang, alarms=alarms) for lang in LANGUAGES for alarms in REMINDERS]
     known = {tuple(str(event["UID"]) for event in events_in(content)) for content in feeds}
     assert len(known) == 1
 
@@ -140,7 +142,8 @@ def test_uids_are_unique_and_show_no_birth_or_issue_date(case: str, lang: str) -
     assert len(set(uids)) == len(uids)
     for day in (card.born, card.issued):
         assert day
-        for form in (f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", f"{day:%Y年%m月%d日}"):
+        words = catalog(lang)
+        for form in (f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", words.day(day), words.padded.day(day)):
             assert form not in "".join(unfolded(content))
 
 
@@ -158,22 +161,19 @@ def test_cards_of_a_household_differ_in_number_and_name() -> None:
         *["010203040506070800@calsvc"] * 4,
         *["010203040506070801@calsvc"] * 4,
     ]
-    assert [str(event["SUMMARY"])[:4] for event in events] == ["はな: "] * 4 + [
-        "マイナン",
-        "マイナン",
-        "マイナン",
-        "健康保険",
+    assert [str(event["SUMMARY"])[:4] for event in events] == [
+        *["カード更", "更新の通", "カードの", "マイナ保"] * 2
     ]
-
-
-def test_a_name_stands_before_the_title_of_an_only_card_too() -> None:
-    events = events_in(build_feed([linked(MINOR, "Hana")], options_for("en")))
-    assert str(events[2]["SUMMARY"]) == (
-        "Hana: My Number card and certificate expire (last valid day)"
+    assert [str(event["SUMMARY"]).endswith("（はな）") for event in events] == (
+        [True] * 4 + [False] * 4
     )
-    assert {str(alarm["DESCRIPTION"]) for alarm in events[2].walk("VALARM")} == {
-        "Hana: My Number card and certificate expire (last valid day)"
-    }
+
+
+def test_a_name_stands_behind_the_title_of_an_only_card_too() -> None:
+    events = events_in(build_feed([linked(MINOR, "Hana")], options_for("en")))
+    title = "Card: last valid day (Hana)"
+    assert str(events[2]["SUMMARY"]) == title
+    assert {str(alarm["DESCRIPTION"]) for alarm in events[2].walk("VALARM")} == {title}
 
 
 def test_the_feed_of_a_link_says_where_it_comes_from() -> None:
@@ -184,6 +184,33 @@ def test_the_feed_of_a_link_says_where_it_comes_from() -> None:
     assert (
         "URL:https://calendar.example.jp/c/1AAAAAAAAAAAAAAAAAAAAAAAAA?openExternalBrowser=1"
     ) in head
+
+
+def test_each_event_of_a_link_ends_with_the_address_of_its_page() -> None:
+    addresses = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
+    events = events_in(build_feed([linked(ADULT)], options_for(), NUMBER, addresses))
+    assert len(events) == 8
+    for event in events:
+        assert event["DESCRIPTION"].splitlines()[-1] == f"くわしく：{addresses.page}"
+
+
+def test_a_feed_without_a_link_names_no_page() -> None:
+    assert b"https://calendar" not in feed_of(ADULT)
+    assert "くわしく" not in feed_of(ADULT).decode().replace("\r\n ", "")
+
+
+@pytest.mark.parametrize(
+    ("cards", "token_length", "limit"),
+    [([ADULT], 57, 13_000), ([ADULT, MINOR, MINOR], 130, 28_000)],
+    ids=["adult", "household of three"],
+)
+def test_a_feed_is_light(cards: list[Card], token_length: int, limit: int) -> None:
+    addresses = LinkAddresses("https://calendar.city.example.jp", "1" * token_length)
+    names = ("",) if len(cards) == 1 else ("花子さん", "太郎さん", "次郎さん")
+    household = [
+        linked(card, name, slot) for slot, (card, name) in enumerate(zip(cards, names, strict=True))
+    ]
+    assert len(build_feed(household, options_for(), NUMBER, addresses)) < limit
 
 
 def test_a_feed_without_a_link_names_no_source() -> None:
@@ -210,8 +237,8 @@ def plain_cards(draw: st.DrawFn) -> Card:
 
 
 @hypothesis_settings(max_examples=25)
-@given(plain_cards(), st.sampled_from(LANGUAGES), st.booleans())
-def test_the_same_card_gives_the_same_bytes(card: Card, lang: str, alarms: bool) -> None:
+@given(plain_cards(), st.sampled_from(LANGUAGES), st.sampled_from(list(REMINDERS)))
+def test_the_same_card_gives_the_same_bytes(card: Card, lang: str, alarms: str) -> None:
     content = feed_of(card, lang, alarms=alarms)
     assert content == feed_of(Card(*card), lang, alarms=alarms)
     assert content == calendar_of(content).to_ical()
@@ -225,10 +252,11 @@ def test_a_feed_reads_back_as_the_plan(card: Card, lang: str) -> None:
         (event["DTSTART"].dt, event["DTEND"].dt - timedelta(days=1))
         for event in events_in(feed_of(card, lang))
     ]
+    assert all(start == end for start, end in read)
     expected = [*plan_milestones(found, OTARU.grace)]
     checks = [day for subject in Subject for day in check_days(found, subject)]
     assert len(read) == len(expected) + len(set(checks))
-    assert {(each.start, each.end) for each in expected} <= set(read)
+    assert {(each.start, each.start) for each in expected} <= set(read)
     for event in events_in(feed_of(card, lang)):
         assert "{" not in event["SUMMARY"] + event["DESCRIPTION"]
 

@@ -1,8 +1,9 @@
 """Bytes with slots: filled wherever the placeholder stood, also across a fold."""
 
 import pytest
+from icalendar.parser import Contentline
 
-from calsvc.feed.bytes_template import BytesTemplate
+from calsvc.feed.bytes_template import BytesTemplate, columns_before, fold
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,24 @@ def test_bound_templates_share_their_pieces() -> None:
     one, other = template.bind(1, [b"2031"]), template.bind(1, [b"2032"])
     assert one.parts[0] is other.parts[0]
     assert one.left is other.left
+
+
+def test_each_ending_is_found_across_folds_and_has_a_value_of_its_own() -> None:
+    template = BytesTemplate.cut(b"a PAGE\r\nb PA\r\n GE\r\n1111", [b"1111"], [], b"PAGE")
+    assert template.render([b"2030", b"one", b"another\r\n x"]) == (
+        b"a one\r\nb another\r\n x\r\n2030"
+    )
+
+
+def test_columns_are_counted_from_the_start_of_the_folded_line() -> None:
+    assert columns_before(b"a PAGE\r\nb PA\r\n GE\r\n abc PAGE", b"PAGE") == (2, 2, 4)
+
+
+@pytest.mark.parametrize("before", [*range(12), *range(60, 90), *range(140, 160)])
+@pytest.mark.parametrize("length", [1, 40, 74, 75, 200])
+def test_a_value_is_folded_behind_its_column_as_icalendar_does(before: int, length: int) -> None:
+    value = bytes(65 + at % 26 for at in range(length))
+    whole: bytes = Contentline(f"{'.' * before}{value.decode()}").to_ical()
+    start = whole.index(b"A")
+    (column,) = columns_before(whole, value)
+    assert whole[:start] + fold(value, column) == whole

@@ -11,7 +11,7 @@ import pytest
 from calsvc.errors import InvalidInput
 from calsvc.feed import templates
 from calsvc.feed.bytes_template import BytesTemplate
-from calsvc.feed.templates import TemplateKey
+from calsvc.feed.templates import TemplateKey, Whose
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
@@ -23,8 +23,9 @@ from tests.i18n.sample_cards import CARDS, OTARU, plan_of
 from tests.support.clients import TODAY
 
 PLAN_BYTES, TEMPLATE_BYTES = 7_000, 4_000
-KINDS = ((False, False), (True, False), (True, True))
-"""From plain dates, from a link, from a link with a name."""
+PLAIN, LINK, NAMED = Whose(False, False, False), Whose(True, False, True), Whose(True, True, True)
+NO_BASE = (Whose(True, False, False), Whose(True, True, False))
+"""Links of a service that does not know its address."""
 MANY = 300_000
 
 
@@ -34,7 +35,7 @@ def size_of(*items: object) -> int:
 
 def keys_of(plan: Plan) -> set[TemplateKey]:
     found = topics(plan, OTARU)
-    return {templates._template_key(topic, False, False) for topic in found}
+    return {templates._template_key(topic, PLAIN) for topic in found}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -42,25 +43,25 @@ def test_a_plan_takes_as_much_as_its_cache_is_sized_for(lang: str) -> None:
     options = templates.feed_options(OTARU, catalog(lang), Reminders.STANDARD)
     for card in CARDS:
         plan = plan_of(card)
-        found = templates._card_events(plan, options, True, True)
+        found = templates._card_events(plan, options, NAMED)
         taken = size_of(plan, *plan, *plan.doubts, found)
-        for topic, (bound, titles) in zip(topics(plan, OTARU), found, strict=True):
-            key = templates._template_key(topic, True, True)
-            shared = {id(piece) for piece in templates._topic_template(key, options).pieces}
+        for topic, (bound, titles, columns) in zip(topics(plan, OTARU), found, strict=True):
+            key = templates._template_key(topic, NAMED)
+            shared = {id(piece) for piece in templates._topic_template(key, options)[0].pieces}
             own = {id(part): part for part in bound.parts if id(part) not in shared}
-            taken += size_of(bound, bound.parts, *own.values(), titles)
+            taken += size_of(bound, bound.parts, *own.values(), titles, columns)
         assert taken < PLAN_BYTES
 
 
 def test_a_template_takes_as_much_as_its_cache_is_sized_for() -> None:
     made = [
-        templates._topic_template(replace(key, has_number=number, has_name=name), options)
+        templates._topic_template(replace(key, whose=whose), options)[0]
         for options in (
             templates.feed_options(OTARU, catalog(lang), reminders)
             for lang, reminders in product(("ja", "vi"), Reminders)
         )
         for key in set().union(*(keys_of(plan_of(card)) for card in CARDS))
-        for number, name in KINDS
+        for whose in (PLAIN, LINK, NAMED)
     ]
     assert taken_by(made) / len(made) < TEMPLATE_BYTES
 
@@ -106,5 +107,6 @@ def test_every_template_that_can_be_reached_has_room() -> None:
         except InvalidInput:
             continue
     assert len(keys) > 250
-    reached = len(keys) * len(KINDS) * len(LANGUAGES) * len(Reminders)
+    kinds = len((PLAIN, LINK, NAMED, *NO_BASE))
+    reached = len(keys) * kinds * len(LANGUAGES) * len(Reminders)
     assert reached < templates.TEMPLATE_CACHE_SIZE

@@ -75,8 +75,8 @@ def test_the_calendar_says_what_it_is() -> None:
     calendar = calendar_of(feed_of(ADULT, "en"))
     shown = {name: str(calendar[name]) for name in ("NAME", "X-WR-CALNAME", "COLOR", "CALSCALE")}
     assert shown == {
-        "NAME": "My Number card dates",
-        "X-WR-CALNAME": "My Number card dates",
+        "NAME": "My Number Card dates",
+        "X-WR-CALNAME": "My Number Card dates",
         "COLOR": "royalblue",
         "CALSCALE": "GREGORIAN",
     }
@@ -100,7 +100,7 @@ def test_an_event_takes_whole_days_and_its_end_is_exclusive() -> None:
         "DTSTART;VALUE=DATE:20250124",
         "DTEND;VALUE=DATE:20250125",
         "DTSTART;VALUE=DATE:20250123",
-        "DTEND;VALUE=DATE:20250224",
+        "DTEND;VALUE=DATE:20250124",
         "DTSTART;VALUE=DATE:20250423",
         "DTEND;VALUE=DATE:20250424",
         "DTSTART;VALUE=DATE:20250723",
@@ -108,7 +108,7 @@ def test_an_event_takes_whole_days_and_its_end_is_exclusive() -> None:
         "DTSTART;VALUE=DATE:20300124",
         "DTEND;VALUE=DATE:20300125",
         "DTSTART;VALUE=DATE:20300123",
-        "DTEND;VALUE=DATE:20300224",
+        "DTEND;VALUE=DATE:20300124",
         "DTSTART;VALUE=DATE:20300423",
         "DTEND;VALUE=DATE:20300424",
         "DTSTART;VALUE=DATE:20300723",
@@ -125,7 +125,7 @@ def test_an_event_blocks_no_time_and_is_private() -> None:
     for event in events_in(feed_of(ADULT, "en")):
         assert event["TRANSP"] == "TRANSPARENT"
         assert "CLASS" not in event  # Google shows PRIVATE events without their titles
-        assert [str(each) for each in event["CATEGORIES"].cats] == ["My Number card"]
+        assert [str(each) for each in event["CATEGORIES"].cats] == ["My Number Card"]
 
 
 def test_an_event_says_where_to_go_but_a_letter_comes_by_itself() -> None:
@@ -145,17 +145,13 @@ def test_an_event_says_where_to_go_but_a_letter_comes_by_itself() -> None:
 
 
 def test_special_characters_in_texts_are_escaped() -> None:
-    (phone,) = OTARU.own_phones
-    named = replace(phone, names={"ja": r"窓口; a,b\c"})
-    city = replace(OTARU, phones=(*OTARU.phones[:2], named))
+    named = replace(OTARU.counters[0], names={"ja": r"市役所; a,b\c"})
+    city = replace(OTARU, counters=(named,))
     options = FeedOptions(city, catalog("ja"), Reminders.STANDARD)
     content = build_feed([linked(MINOR, 'は"な; a,b\\c:d')], options)
     lines = unfolded(content)
-    assert (
-        'SUMMARY:は"な\\; a\\,b\\\\c:d: マイナンバーカードと電子証明書の有効期限です'
-        "(この日まで有効)"
-    ) in lines
-    assert r"【問い合わせ】窓口\; a\,b\\c 電話" in content.decode().replace("\r\n ", "")
+    assert ('SUMMARY:カードの期限（今日まで）（は"な\\; a\\,b\\\\c:d）') in lines
+    assert r"窓口：市役所\; a\,b\\c" in content.decode().replace("\r\n ", "")
     assert {line.split(":")[0].split(";")[0] for line in lines} <= {
         *("BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "DESCRIPTION", "X-WR-CALDESC", "NAME"),
         *("X-WR-CALNAME", "COLOR", "LAST-MODIFIED", "REFRESH-INTERVAL", "X-PUBLISHED-TTL"),
@@ -163,30 +159,40 @@ def test_special_characters_in_texts_are_escaped() -> None:
         *("LOCATION", "TRANSP", "URL", "ACTION", "TRIGGER"),
     }
     event = events_in(content)[2]
-    assert event["SUMMARY"].startswith('は"な; a,b\\c:d: ')
-    assert "【問い合わせ】窓口; a,b\\c 電話 0134-32-4111" in event["DESCRIPTION"]
+    assert event["SUMMARY"].endswith('（は"な; a,b\\c:d）')
+    assert "電話：0134; a,b\\c" in event["DESCRIPTION"]
     assert "\n" in event["DESCRIPTION"]
 
 
 # --- alarms ---------------------------------------------------------------------------------------
 
 
-def test_alarms_sound_at_nine_on_the_day_and_before() -> None:
+def test_alarms_sound_at_nine_on_days_before() -> None:
     assert alarms_in(feed_of(ADULT)) == {
-        "certificate-window_opens": ["TRIGGER:PT9H"],
-        "certificate-notice": ["TRIGGER:PT9H"],
-        "certificate-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-P6DT15H", "TRIGGER:PT9H"],
-        "certificate-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:PT9H"],
-        "card-window_opens": ["TRIGGER:PT9H"],
-        "card-notice": ["TRIGGER:PT9H"],
+        "certificate-window_opens": ["TRIGGER:-PT15H"],
+        "certificate-notice": [],
+        "certificate-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-P6DT15H", "TRIGGER:-PT15H"],
+        "certificate-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:-PT15H"],
+        "card-window_opens": ["TRIGGER:-PT15H"],
+        "card-notice": [],
         "card-expiry": [
+            # 2030-02-22 09:00, when to apply at the latest, is 59 days and 15 hours before.
             "TRIGGER:-P59DT15H",
             "TRIGGER:-P29DT15H",
             "TRIGGER:-P6DT15H",
-            "TRIGGER:PT9H",
+            "TRIGGER:-PT15H",
         ],
-        "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:PT9H"],
+        "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:-PT15H"],
     }
+
+
+def test_few_alarms_sound_before_an_expiry_alone() -> None:
+    found = alarms_in(feed_of(ADULT, alarms="few"))
+    assert {event: triggers for event, triggers in found.items() if triggers} == {
+        "certificate-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-PT15H"],
+        "card-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-PT15H"],
+    }
+    assert len(found) == 8
 
 
 def test_a_limited_stay_has_an_early_alarm_three_months_ahead() -> None:
@@ -196,9 +202,9 @@ def test_a_limited_stay_has_an_early_alarm_three_months_ahead() -> None:
             "TRIGGER:-P91DT15H",
             "TRIGGER:-P29DT15H",
             "TRIGGER:-P6DT15H",
-            "TRIGGER:PT9H",
+            "TRIGGER:-PT15H",
         ],
-        "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:PT9H"],
+        "card-grace_ends": ["TRIGGER:-P13DT15H", "TRIGGER:-PT15H"],
     }
 
 
@@ -210,18 +216,26 @@ def test_only_the_card_of_a_limited_stay_has_an_early_alarm() -> None:
     assert found["card-expiry"][0] == "TRIGGER:-P91DT15H"
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("case", CARDS)
-def test_every_alarm_is_at_nine_in_the_morning(case: str) -> None:
-    for event in events_in(feed_of(CARDS[case])):
+def test_every_alarm_is_at_nine_on_a_day_before_its_event(case: str, lang: str) -> None:
+    for event in events_in(feed_of(CARDS[case], lang)):
         midnight = datetime.combine(event["DTSTART"].dt, datetime.min.time())
         for alarm in event.walk("VALARM"):
             moment = midnight + alarm["TRIGGER"].dt
             assert (moment.hour, moment.minute) == (9, 0)
+            assert moment.date() < event["DTSTART"].dt
 
 
 @pytest.mark.parametrize("case", CARDS)
 def test_without_alarms_a_feed_is_the_same_but_for_its_alarms(case: str) -> None:
-    loud, quiet = (feed_of(CARDS[case], alarms=alarms) for alarms in (True, False))
+    loud, quiet = (feed_of(CARDS[case], alarms=alarms) for alarms in ("on", "off"))
     alarm = re.compile(rb"BEGIN:VALARM\r\n.*?END:VALARM\r\n", re.DOTALL)
     assert b"VALARM" not in quiet
     assert alarm.sub(b"", loud) == quiet
+
+
+def test_a_check_event_has_an_alarm_on_the_day_before() -> None:
+    card = Card(date(2003, 8, 20), date(2022, 6, 1))
+    (check,) = [event for event in events_in(feed_of(card)) if event["UID"].startswith("check")]
+    assert [alarm["TRIGGER"].dt.total_seconds() / 3600 for alarm in check.walk("VALARM")] == [-15]

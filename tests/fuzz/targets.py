@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 
 from calsvc.bulk import csv_files
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.bulk.rows import Office, columns_of, outcomes
+from calsvc.bulk.outcomes import Office
+from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
 from calsvc.i18n.catalogs import catalog

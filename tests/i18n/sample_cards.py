@@ -19,6 +19,10 @@ PLAIN = toml_reader.read(
     "plain", re.sub(r"^(extension|fax) = .*\n", "", OTARU_TOML, flags=re.MULTILINE).encode()
 )
 CITIES = (OTARU, MONTH_END, PLAIN)
+BUILT_IN = [
+    toml_reader.load(path.stem)
+    for path in sorted((SOURCE / "municipality" / "profiles").glob("*.toml"))
+]
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
 MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))

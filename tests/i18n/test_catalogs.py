@@ -91,31 +91,55 @@ def test_the_facts_that_a_text_asks_for_are_found() -> None:
 @pytest.mark.parametrize(
     ("lang", "day", "words"),
     [
-        ("ja", date(2025, 4, 23), "2025年04月23日(水)"),
-        ("ja", date(2030, 12, 1), "2030年12月01日(日)"),
-        ("en", date(2025, 4, 23), "2025-04-23 (Wed)"),
-        ("en", date(2030, 12, 1), "2030-12-01 (Sun)"),
+        ("ja", date(2025, 4, 23), "2025年4月23日（水）"),
+        ("ja", date(2030, 12, 1), "2030年12月1日（日）"),
+        ("en", date(2025, 4, 23), "Wed 23 Apr 2025"),
+        ("en", date(2030, 12, 1), "Sun 1 Dec 2030"),
     ],
 )
 def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> None:
     assert catalog(lang).day(day) == words
 
 
+@pytest.mark.parametrize(
+    ("lang", "unpadded", "padded"),
+    [
+        ("ja", "2027年1月4日（月）", "2027年 1月 4日（月）"),
+        ("en", "Mon 4 Jan 2027", "Mon  4 Jan 2027"),
+        ("zh-Hans", "2027年1月4日（周一）", "2027年 1月 4日（周一）"),
+        ("ko", "2027년 1월 4일(월)", "2027년  1월  4일(월)"),
+        ("vi", "04/01/2027 (Thứ\N{NO-BREAK SPACE}Hai)", "04/01/2027 (T2)"),
+    ],
+)
+def test_a_date_is_padded_with_spaces(lang: str, unpadded: str, padded: str) -> None:
+    words = catalog(lang)
+    assert (words.day(date(2027, 1, 4)), words.padded.day(date(2027, 1, 4))) == (unpadded, padded)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_date_of_a_language_is_equally_wide(lang: str) -> None:
+def test_every_padded_date_of_a_language_is_equally_wide(lang: str) -> None:
+    words = catalog(lang).padded
     first = date(2026, 9, 28)
-    said = [catalog(lang).day(first + timedelta(days=step)) for step in range(70)]
-    said += [catalog(lang).day(day) for day in (date(1, 1, 1), date(9999, 12, 31))]
-    assert len({len(each) for each in said}) == 1
-    assert len({len(each.encode()) for each in said}) == 1
-    assert len({each[-5:] for each in said}) >= 7
+    said = [words.day(first + timedelta(days=step)) for step in range(140)]
+    said += [words.day(day) for day in (date(1, 1, 1), date(9999, 12, 31))]
+    assert len({tuple(len(letter.encode()) for letter in each) for each in said}) == 1
+    assert len(set(said)) == 142
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_padded_catalog_differs_in_its_dates_alone(lang: str) -> None:
+    words, day = catalog(lang), date(2027, 1, 4)
+    assert words.padded.messages is words.messages
+    assert words.padded.text("doubt.card.other", {"other": day}) == words.text(
+        "doubt.card.other", {"other": day}
+    ).replace(words.day(day), words.padded.day(day))
 
 
 def test_a_problem_is_said_with_its_facts() -> None:
     other_era = Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2})
     too_early = Problem("issued", "issued.too_early", {"earliest": date(2016, 1, 1)})
     assert catalog("en").problem(other_era).startswith("That day belongs to 令和2年 (R2).")
-    assert catalog("en").problem(too_early).endswith("on or after 2016-01-01 (Fri).")
+    assert catalog("en").problem(too_early).endswith("on or after Fri 1 Jan 2016.")
 
 
 def test_a_caution_without_another_date_is_said_too() -> None:

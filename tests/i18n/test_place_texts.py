@@ -3,12 +3,12 @@
 import pytest
 
 from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.hours_texts import hours_text
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.i18n.place_texts import (
     calendar_description,
     city_name,
-    contact,
     counters,
     local_key,
     local_texts,
@@ -110,7 +110,7 @@ def test_details_follow_the_name_of_a_counter_but_not_in_a_location() -> None:
     further = 'address = "本町1"\nnot_for = ["proxy"]\nphone = "0134-00-0000"\nuntil = 2027-03-31'
     city = small(counter=further)
     assert counters(city, Task.CERTIFICATE, EN) == (
-        "town hall counter (窓口) [本町1; until 2027-03-31 (Wed); "
+        "town hall counter (窓口) [本町1; until Wed 31 Mar 2027; "
         "not for someone who goes for you; phone 0134-00-0000]"
     )
     assert places(city, Task.CERTIFICATE, EN) == "town hall counter (窓口)"

@@ -3,7 +3,7 @@
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
-from calsvc.i18n.event_texts import EventText
+from calsvc.i18n.calendar_texts import CalendarText
 from calsvc.links.urls import LinkAddresses, google_event
 from calsvc.rules.card import Subject
 from calsvc.rules.milestones import Kind, Milestone
@@ -42,12 +42,12 @@ def test_both_outlooks_are_given_the_address_and_a_name() -> None:
 
 def test_google_gets_a_single_event_with_an_exclusive_end() -> None:
     milestone = Milestone(Subject.CARD, Kind.NOTICE, date(2026, 12, 20), date(2027, 1, 20))
-    event = EventText(milestone, "通知書", "本文\n", "二行目", {}, "窓口", "https://example.jp")
+    event = CalendarText(milestone, "通知書", "本文\n二行目", "窓口", "https://example.jp")
     query = parse_qs(urlsplit(google_event(event, "花子: 通知書")).query)
     assert query == {
         "action": ["TEMPLATE"],
         "text": ["花子: 通知書"],
-        "dates": ["20261220/20270121"],
+        "dates": ["20261220/20261221"],
         "details": ["本文\n二行目"],
         "location": ["窓口"],
     }

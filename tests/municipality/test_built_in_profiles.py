@@ -7,8 +7,9 @@ import pytest
 
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_facts, city_name, contact, places, task_of, visit
+from calsvc.i18n.place_texts import city_facts, city_name, places, task_of, visit
 from calsvc.municipality import toml_reader
 from calsvc.municipality.code_list import NATIONAL, place
 from calsvc.municipality.counters import Task

@@ -67,7 +67,7 @@ def test_files_of_a_run_fit_in_that_room(tmp_path: Path) -> None:
 def every_format(job: Job) -> Assignment:
     return Assignment(
         folder=str(job.folder),
-        municipality="otaru",
+        municipalities=("012033",),
         keys=tuple(base64.b64encode(key).decode() for key in read_keys(KEY, "test")),
         base="https://calendar.example.jp",
         today="2026-11-24",

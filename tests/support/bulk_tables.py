@@ -5,8 +5,9 @@ from datetime import date
 
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import Columns
+from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.records import Table
-from calsvc.bulk.rows import Office, Outcome, columns_of, outcomes
+from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring

@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from calsvc import settings
+from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Stage
-from calsvc.bulk.rows import Office
 from calsvc.bulk.run import Order, look, produce
 from calsvc.clock import today_in_japan
 from calsvc.links.content import new_number

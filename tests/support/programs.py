@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -14,4 +15,11 @@ def require(program: str) -> str:
     path = shutil.which(program, path=PATH)
     if path is None:
         pytest.skip(f"{program} is not installed")
+    return path
+
+
+def require_file(path: Path) -> Path:
+    """Return ``path``, or skip the test that asks for it if there is nothing."""
+    if not path.exists():
+        pytest.skip(f"{path.name} is not installed")
     return path

@@ -89,7 +89,7 @@ def cost(urls: Iterator[str]) -> float:
     ("urls", "most"),
     [
         ((page(1) for _ in count()), 25),
-        ((page(10) for _ in count()), 120),
+        ((page(10) for _ in count()), 150),
         ((milestones() for _ in count()), 7),
     ],
     ids=["one card", "ten cards", "milestones"],

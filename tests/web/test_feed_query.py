@@ -15,9 +15,9 @@ def errors_of(api_client: TestClient, address: str, **headers: str) -> dict[str,
 
 def test_bad_input_is_told_in_japanese_unless_asked_otherwise(api_client: TestClient) -> None:
     assert errors_of(api_client, "/calendar.ics?issued=2020-05-32&birth=1990-10-10&alarms=no") == {
-        "birth": f"この項目はありません。使える項目: {PARAMETERS}",
-        "alarms": "on か off を指定してください。",
-        "issued": "その日付はありません。年、月、日を確かめてください。",
+        "birth": f"この項目はありません。使える項目：{PARAMETERS}",
+        "alarms": "on、few、off のどれかを指定してください。",
+        "issued": "その日付はありません。年、月、日を確認してください。",
         "born": "生年月日を入力してください。",
     }
 
@@ -26,7 +26,7 @@ def test_bad_input_is_told_in_japanese_unless_asked_otherwise(api_client: TestCl
     ("query", "message"),
     [
         ("issued=6/1/2020", "日付として読めません。2020-06-01、2020年6月1日、令和2年6月1日の"),
-        ("issued=平成32年6月1日", "その日は令和2年(R2)です。元号と年を確かめてください。"),
+        ("issued=平成32年6月1日", "その日は令和2年（R2）です。元号と年を確認してください。"),
         ("issued=2015-12-31", "マイナンバーカードの発行が始まったのは2016年1月です。発行日は"),
         ("issued=1990-10-09", "マイナンバーカードの発行が始まったのは2016年1月です。発行日は"),
         ("issued=2027-11-25", "発行日が1年より先の日です。今日から1年以内の日を入力してください。"),
@@ -85,12 +85,12 @@ def test_an_unknown_parameter_is_named_only_if_it_can_be_no_date(
 @pytest.mark.parametrize("lang", ["fr", "JA", "ja-JP", "en%20"])
 def test_an_unknown_language_is_an_error(api_client: TestClient, lang: str) -> None:
     assert errors_of(api_client, f"{FEED_PATH}&lang={lang}") == {
-        "lang": f"この言語はありません。使える言語: {', '.join(LANGUAGES)}"
+        "lang": f"この言語はありません。使える言語：{', '.join(LANGUAGES)}"
     }
 
 
-@pytest.mark.parametrize("alarms", ["no", "OFF", "0", "false", "on%20"])
-def test_alarms_are_on_or_off(api_client: TestClient, alarms: str) -> None:
+@pytest.mark.parametrize("alarms", ["no", "OFF", "Few", "0", "false", "on%20"])
+def test_alarms_are_on_few_or_off(api_client: TestClient, alarms: str) -> None:
     assert errors_of(api_client, f"{FEED_PATH}&alarms={alarms}") == {
-        "alarms": "on か off を指定してください。"
+        "alarms": "on、few、off のどれかを指定してください。"
     }

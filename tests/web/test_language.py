@@ -85,6 +85,6 @@ def test_the_query_selects_the_language_before_the_browser(
     api_client: TestClient, address: str, query: str, accepted: str, language: str
 ) -> None:
     response = api_client.get(address + query, headers={"Accept-Language": accepted})
-    word = {"ja": "電子証明書の更新ができるようになります", "en": "Digital certificate: renewal"}
+    word = {"ja": "証明書更新 受付開始", "en": "Certificate renewal opens"}
     assert response.headers["Content-Language"] == language
     assert word[language] in response.text

@@ -10,10 +10,10 @@ from tests.support.clients import FEED_PATH, MILESTONES_PATH, PARAMETERS
     ("query", "accepted", "title"),
     [
         ("", "", "入力に誤りがあります"),
-        ("", "en", "The input has errors"),
-        ("lang=en", "ja", "The input has errors"),
+        ("", "en", "There is a problem"),
+        ("lang=en", "ja", "There is a problem"),
         ("lang=ja", "en", "入力に誤りがあります"),
-        ("lang=xx", "en", "The input has errors"),
+        ("lang=xx", "en", "There is a problem"),
     ],
 )
 def test_an_error_speaks_the_callers_language(
@@ -37,14 +37,14 @@ def test_bad_input_is_a_problem_with_all_faulty_fields_at_once(
     assert response.headers["Cache-Control"] == "no-store"
     assert response.json() == {
         "type": "about:blank",
-        "title": "The input has errors",
+        "title": "There is a problem",
         "status": 400,
         "errors": [
             {
                 "field": "birth",
                 "message": f"There is no such parameter. Known ones: {known}",
             },
-            {"field": "alarms", "message": "Give on or off."},
+            {"field": "alarms", "message": "Give on, few or off."},
             {"field": "issued", "message": "There is no such day. Check the year, month and day."},
             {"field": "born", "message": "Enter the birth date."},
         ],

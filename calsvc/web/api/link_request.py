@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import Reminders
+from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS, read_member
 from calsvc.parsing.names import MOST_MEMBERS, Member
 from calsvc.web.feed_query import unknown_parameter
@@ -53,13 +53,19 @@ def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest
     lang_asked, alarms = body.get("lang", lang), body.get("alarms", True)
     if lang_asked not in LANGUAGES:
         faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
-    if not isinstance(alarms, bool):
-        faults.append(Problem("alarms", "alarms.not_boolean"))
+    reminders = _read_alarms(alarms)
+    if reminders is None:
+        faults.append(Problem("alarms", "alarms.unknown"))
     members, further = _read_members(body.get("cards"), today)
-    if faults or further:
+    if faults or further or reminders is None:
         raise InvalidInput([*faults, *further])
-    reminders = Reminders.STANDARD if alarms else Reminders.OFF
     return LinkRequest(tuple(members), str(lang_asked), reminders)
+
+
+def _read_alarms(alarms: object) -> Reminders | None:
+    if isinstance(alarms, bool):
+        return Reminders.STANDARD if alarms else Reminders.OFF
+    return REMINDERS.get(alarms) if isinstance(alarms, str) else None
 
 
 def _read_members(cards: object, today: date) -> tuple[list[Member], list[Problem]]:

@@ -6,8 +6,8 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from calsvc.i18n.calendar_texts import CalendarText, calendar_texts
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import EventText, events
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Caution, Subject, Term
@@ -41,7 +41,7 @@ async def milestones(request: Request) -> JSONResponse:
 
 
 def _dates(plan: Plan, city: Municipality, words: Catalog, as_of: date) -> Json:
-    texts = events(plan, city, words)
+    texts = calendar_texts(plan, city, words)
     found = standings(plan, today=as_of, grace=city.grace, last_open_day=city.last_day_to_apply)
     return {
         "apply_by": _apply_by(plan, city),
@@ -58,7 +58,7 @@ def _apply_by(plan: Plan, city: Municipality) -> str | None:
     return apply_by(plan.card_expiry, city.last_day_to_apply).isoformat()
 
 
-def _is_check(event: EventText) -> bool:
+def _is_check(event: CalendarText) -> bool:
     return event.milestone.kind is Kind.CHECK
 
 
@@ -71,7 +71,7 @@ def _standing(standing: Standing) -> Json:
     }
 
 
-def _milestone(event: EventText, city: Municipality) -> Iterator[tuple[str, object]]:
+def _milestone(event: CalendarText, city: Municipality) -> Iterator[tuple[str, object]]:
     yield "subject", event.milestone.subject
     yield "kind", event.milestone.kind
     yield "start", event.milestone.start.isoformat()
@@ -83,7 +83,7 @@ def _milestone(event: EventText, city: Municipality) -> Iterator[tuple[str, obje
     yield "description", event.description
 
 
-def _check(event: EventText) -> Json:
+def _check(event: CalendarText) -> Json:
     return {
         "subject": event.milestone.subject,
         "day": event.milestone.start.isoformat(),

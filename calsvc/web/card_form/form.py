@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from calsvc.errors import InvalidInput, Problem
+from calsvc.links.content import REMINDERS
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
 from calsvc.parsing.names import MOST_MEMBERS, Member
 
@@ -72,20 +73,24 @@ class CardInput:
 
 @dataclass(frozen=True)
 class Form:
-    """One to ten cards. ``fresh`` is the place of one that was just added, or 0."""
+    """One to ten cards. ``fresh`` is the place of one that was just added, or 0.
+
+    ``alarms``: a key of `calsvc.links.content.REMINDERS`, or '' if nothing was chosen.
+    """
 
     cards: tuple[CardInput, ...] = (CardInput(),)
     fresh: int = 0
+    alarms: str = ""
 
     def added(self) -> "Form":
         """With a further, empty card, if there is room."""
         cards = (*self.cards, CardInput())[:MOST_MEMBERS]
-        return Form(cards, fresh=len(cards))
+        return replace(self, cards=cards, fresh=len(cards))
 
     def removed(self, place: int) -> "Form":
         """Without the card at ``place``, counted from 1; one always stays."""
         cards = tuple(card for at, card in enumerate(self.cards, start=1) if at != place)
-        return Form(cards or self.cards)
+        return replace(self, cards=cards or self.cards, fresh=0)
 
 
 def read_form(fields: Mapping[str, str], number: int | None = None) -> Form:
@@ -96,7 +101,11 @@ def read_form(fields: Mapping[str, str], number: int | None = None) -> Form:
     if number is None:
         numbers = {str(each): each for each in range(1, MOST_MEMBERS + 1)}
         number = numbers.get(fields.get(NUMBER_OF_CARDS, ""), 1)
-    return Form(tuple(_read_card(fields, _prefix(place)) for place in range(1, number + 1)))
+    alarms = fields.get("alarms", "")
+    return Form(
+        tuple(_read_card(fields, _prefix(place)) for place in range(1, number + 1)),
+        alarms=alarms if alarms in REMINDERS else "",
+    )
 
 
 def _prefix(place: int) -> str:
@@ -137,12 +146,11 @@ def answered(form: Form, fields: Mapping[str, str]) -> Form:
     A printed date that is no birthday raises the question (rule 9).
     """
     action = fields.get(ACTION, "")
-    return Form(
-        tuple(
-            _ending_with_stay(card) if action == f"{STAY}{place}" else card
-            for place, card in enumerate(form.cards, start=1)
-        )
+    cards = tuple(
+        _ending_with_stay(card) if action == f"{STAY}{place}" else card
+        for place, card in enumerate(form.cards, start=1)
     )
+    return replace(form, cards=cards)
 
 
 def _ending_with_stay(card: CardInput) -> CardInput:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
+from calsvc.links.content import REMINDERS
 from calsvc.parsing.dates import ERAS
 from calsvc.parsing.names import MOST_MEMBERS
 from calsvc.web.card_form.form import ASKED, Form
@@ -37,6 +38,7 @@ def form_facts(
         "is_fixed": False,
         "asked": ASKED,
         "eras": tuple(reversed(ERAS)),
+        "alarms": tuple(REMINDERS),
         "most": MOST_MEMBERS,
     }
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from starlette.types import Scope
 
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
-from calsvc.links.content import NO_NUMBER, Link, LinkedCard, Reminders
+from calsvc.links.content import NO_NUMBER, Link, LinkedCard
 from calsvc.rules.plan import assess
 from calsvc.web.feed_query import read_municipality, read_query
 from calsvc.web.language import negotiate
@@ -49,13 +49,13 @@ def resolve_link(service: Service, request: FeedRequest) -> tuple[Link, str]:
 
 
 def _plain_link(service: Service, request: FeedRequest) -> Link:
-    card, language, alarms = read_query(request.query, service.today())
+    card, language, reminders = read_query(request.query, service.today())
     return Link(
         number=NO_NUMBER,
         cards=(LinkedCard(assess(card).plan),),
         language=language or _accepted_language(request),
         municipality=asked_city(service, read_municipality(request.query)).code,
-        reminders=Reminders.STANDARD if alarms else Reminders.OFF,
+        reminders=reminders,
     )
 
 

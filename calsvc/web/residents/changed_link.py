@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from calsvc.errors import InvalidInput, Problem
-from calsvc.links.content import Link, LinkedCard, current_cards
+from calsvc.links.content import ALARMS, REMINDERS, Link, LinkedCard, current_cards
 from calsvc.parsing.card_fields import read_member, read_name
 from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.plan import CertificateSource, Plan, assess
@@ -45,7 +45,8 @@ def form_of(link: Link) -> Form:
 
     A computed date is left out. Sent back as a printed one, it would remove a doubt.
     """
-    return Form(tuple(_card_input(card) for card in link.cards))
+    cards = tuple(_card_input(card) for card in link.cards)
+    return Form(cards, alarms=ALARMS[link.reminders])
 
 
 def _card_input(card: LinkedCard) -> CardInput:
@@ -104,8 +105,8 @@ def _with_known_renewal(card: Card, plan: Plan) -> Card:
 def with_form(link: Link, form: Form, today: date) -> Link:
     """Returns ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
-    The number, the slots, the language and the reminders stay. Raises `InvalidInput` with every
-    fault.
+    The number, the slots and the language stay, and so do the reminders if none are chosen. Raises
+    `InvalidInput` with every fault.
     """
     before = form_of(link).cards
 
@@ -120,4 +121,6 @@ def with_form(link: Link, form: Form, today: date) -> Link:
 
     cards = read_cards(form, read)
     replaced = all(new.plan is not old.plan for new, old in zip(cards, link.cards, strict=True))
-    return link._replace(cards=cards, revision=LAW_REVISION if replaced else link.revision)
+    revision = LAW_REVISION if replaced else link.revision
+    reminders = REMINDERS.get(form.alarms, link.reminders)
+    return link._replace(cards=cards, revision=revision, reminders=reminders)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from calsvc.feed.builder import summarise
+from calsvc.i18n.calendar_texts import topic_texts, with_holder
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
 from calsvc.links.content import Link, LinkedCard, current_cards
@@ -18,7 +18,7 @@ from calsvc.web.card_form.questions import Question
 from calsvc.web.pages import unbroken, unbroken_day
 from calsvc.web.residents.event_item import in_bytes, item
 from calsvc.web.residents.event_status import Standing, State, standing, until
-from calsvc.web.residents.questions import Telling, questions
+from calsvc.web.residents.questions import Telling, of_holder, questions
 from calsvc.web.residents.timeline import timeline
 from calsvc.web.residents.timeline_picture import picture
 
@@ -26,22 +26,17 @@ from calsvc.web.residents.timeline_picture import picture
 class Entry(NamedTuple):
     """An event on the page. ``subject`` and ``expiry``: what it speaks of, and when that ends.
 
-    ``name``: the card's own, or ''. ``item``: the event as the page shows it, in HTML.
+    ``item``: the event as the page shows it, in HTML. ``google``: where Google Calendar takes it.
     """
 
     event: EventText
-    name: str
     holder: str
     subject: str
     expiry: date
     days: Markup
     standing: Standing
     item: bytes
-
-    @property
-    def google(self) -> str:
-        """Returns the address that offers the event to Google Calendar."""
-        return google_event(self.event, summarise(self.event.title, self.name))
+    google: str
 
     @property
     def passed(self) -> bool:
@@ -85,9 +80,9 @@ class Preview(NamedTuple):
     next_step: NextStep | None
 
 
-def preview(link: Link, city: Municipality, today: date) -> Preview:
-    """Returns what to show of ``link`` on the day ``today``."""
-    telling, linked = Telling(city, catalog(link.language), today), current_cards(link)
+def preview(link: Link, city: Municipality, today: date, page: str = "") -> Preview:
+    """Returns what to show of ``link`` on the day ``today``. ``page``: its address, if known."""
+    telling, linked = Telling(city, catalog(link.language), today, page), current_cards(link)
     cards = tuple(
         _card(card, place, holder, telling)
         for place, (card, holder) in enumerate(
@@ -128,11 +123,13 @@ def _entries(topic: Topic, card: LinkedCard, holder: str, telling: Telling) -> I
     words, expiry = telling.words, topic.days.expiry
     subject = _subject(card.plan, topic.subject, words)
     events = events_of(topic, telling.city, words)
+    in_calendar = topic_texts(topic, telling.city, words, telling.page)
     filled = in_bytes(events[0].days)  # all events of a topic share them
-    for event in events:
+    for event, text in zip(events, in_calendar, strict=True):
         stands, days = standing(event.milestone, expiry, telling.today), _days(event, words)
         html = item(event, filled, days, stands, words)
-        yield Entry(event, card.name, holder, subject, expiry, days, stands, html)
+        google = google_event(text, with_holder(text.title, card.name, words))
+        yield Entry(event, holder, subject, expiry, days, stands, html, google)
 
 
 def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
@@ -161,7 +158,7 @@ def next_step(to_come: Sequence[Entry], telling: Telling) -> NextStep | None:
         return _renewal(first, telling)
     return NextStep(
         label=telling.words.text("page.next"),
-        title=summarise(first.event.title, first.holder),
+        title=of_holder(first.event.title, first.holder, telling.words),
         days=first.days,
         standing=first.standing.said(telling.words),
     )
@@ -172,7 +169,9 @@ def _renewal(entry: Entry, telling: Telling) -> NextStep:
     expiry = words.day(entry.expiry)
     return NextStep(
         label=words.text("page.now"),
-        title=summarise(words.text("page.now.renew", {"subject": entry.subject}), entry.holder),
+        title=of_holder(
+            words.text("page.now.renew", {"subject": entry.subject}), entry.holder, words
+        ),
         days=unbroken(words.text("page.now.until", {"expiry": entry.expiry}), [expiry]),
         standing=until(entry.expiry, telling.today).said(words),
     )

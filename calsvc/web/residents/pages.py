@@ -10,6 +10,7 @@ from starlette.responses import Response
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
@@ -104,7 +105,8 @@ def form_response(request: Request, fields: Mapping[str, str], city: Municipalit
     except InvalidInput as error:
         facts = {**form_facts(form, words, error.problems), **languages}
         return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
-    link = new_link(service, members, words.language, city=city)
+    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
+    link = new_link(service, members, words.language, reminders, city)
     return redirect_to_page(request, service.keyring.seal(link))
 
 
@@ -118,7 +120,7 @@ async def sealed_page(request: Request) -> Response:
     addresses, words = LinkAddresses(base_of(request), token), catalog(link.language)
     city = service.cities.for_link(link.municipality)
     facts = {
-        "preview": preview(link, city, service.today()),
+        "preview": preview(link, city, service.today(), addresses.page),
         "today": service.today(),
         "edit": edit_path(request, token),
         "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),

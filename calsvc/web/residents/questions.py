@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from calsvc.feed.builder import summarise
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import doubt_text
 from calsvc.links.content import LinkedCard
@@ -21,11 +20,12 @@ from calsvc.web.card_form.questions import Question
 
 @dataclass(frozen=True)
 class Telling:
-    """For whom, in what words and on what day a page is made."""
+    """For whom, in what words, on what day and at which address a page is made."""
 
     city: Municipality
     words: Catalog
     today: date
+    page: str = ""
 
 
 def renewed_since(plan: Plan, today: date) -> date | None:
@@ -56,11 +56,16 @@ def questions(card: LinkedCard, place: int, holder: str, telling: Telling) -> It
     plan, words, today = card.plan, telling.words, telling.today
     since = renewed_since(plan, today)
     for doubt in plan.doubts:
-        text = summarise(doubt_text(doubt, plan.term, words), holder)
+        text = of_holder(doubt_text(doubt, plan.term, words), holder, words)
         yield Question(text, _field(doubt, plan), place, card.slot, since)
     if not plan.doubts_of(Subject.CERTIFICATE) and is_certificate_unsure(plan, telling.city, today):
         text = words.text("page.unsure", {"expiry": plan.certificate_expiry})
-        yield Question(summarise(text, holder), "cert_renewed", place, card.slot, since)
+        yield Question(of_holder(text, holder, words), "cert_renewed", place, card.slot, since)
+
+
+def of_holder(text: str, holder: str, words: Catalog) -> str:
+    """Returns ``text`` behind the name of the holder of whom it speaks, where there is one."""
+    return words.text("page.of_holder", {"holder": holder, "text": text}) if holder else text
 
 
 def _field(doubt: Doubt, plan: Plan) -> str:

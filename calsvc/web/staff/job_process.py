@@ -20,9 +20,10 @@ from typing import BinaryIO
 
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.formats import Piece
+from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.preview import Preview, preview, problem_as_plain
-from calsvc.bulk.rows import SHARD, Office
+from calsvc.bulk.rows import SHARD
 from calsvc.bulk.run import Order, look, produce, summary, with_font
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle

@@ -17,6 +17,7 @@ from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.search import find_exactly
@@ -121,7 +122,8 @@ def _resident_page(
 ) -> Response:
     resident, city = whom
     service, words = service_of(request), catalog(resident.lang)
-    token = service.keyring.seal(new_link(service, [member], resident.lang, city=city))
+    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
+    token = service.keyring.seal(new_link(service, [member], resident.lang, reminders, city))
     addresses = LinkAddresses(base_of(request), token)
     plan, found = assess(member.card)
     invited = invitation(resident.name, plan, city, words)

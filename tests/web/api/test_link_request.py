@@ -23,6 +23,9 @@ RENEWED = Member(MEMBER.card._replace(cert_renewed=Renewed.IN_WINDOW))
         ({"cards": [CARD]}, LinkRequest((MEMBER,), "en", Reminders.STANDARD)),
         ({"cards": [CARD], "lang": "ja"}, LinkRequest((MEMBER,), "ja", Reminders.STANDARD)),
         ({"cards": [CARD], "alarms": False}, LinkRequest((MEMBER,), "en", Reminders.OFF)),
+        ({"cards": [CARD], "alarms": "off"}, LinkRequest((MEMBER,), "en", Reminders.OFF)),
+        ({"cards": [CARD], "alarms": "few"}, LinkRequest((MEMBER,), "en", Reminders.FEW)),
+        ({"cards": [CARD], "alarms": True}, LinkRequest((MEMBER,), "en", Reminders.STANDARD)),
         (
             {"cards": [{**CARD, "name": "Hana"}, CARD]},
             LinkRequest((MEMBER._replace(name="Hana"), MEMBER), "en", Reminders.STANDARD),
@@ -53,13 +56,13 @@ def test_a_body_becomes_a_link(body: dict[str, object], link: LinkRequest) -> No
         ({"cards": [{**CARD, "born": 19901010}]}, [("cards[0].born", "field.not_text")]),
         ({"cards": [{**CARD, "birth": ""}]}, [("cards[0].birth", "parameter.unknown")]),
         ({"cards": [CARD], "lang": "fr"}, [("lang", "lang.unknown")]),
-        ({"cards": [CARD], "alarms": "off"}, [("alarms", "alarms.not_boolean")]),
+        ({"cards": [CARD], "alarms": "OFF"}, [("alarms", "alarms.unknown")]),
         ({"cards": [CARD], "1990-10-10": 1}, [("(unknown)", "parameter.unknown")]),
         (
             {"cards": [{"born": "x"}], "lang": "fr", "alarms": 1},
             [
                 ("lang", "lang.unknown"),
-                ("alarms", "alarms.not_boolean"),
+                ("alarms", "alarms.unknown"),
                 ("cards[0].born", "date.unreadable"),
                 ("cards[0].issued", "issued.missing"),
             ],

@@ -44,29 +44,17 @@ def test_the_milestones_of_a_card_are_answered_in_json(api_client: TestClient) -
         for each in content["milestones"]
     ]
     assert shown == [
-        (
-            *("certificate", "window_opens", "2024-07-11", "2024-07-11"),
-            "Digital certificate: renewal opens",
-        ),
-        (
-            *("certificate", "notice", "2024-07-10", "2024-08-10"),
-            "Digital certificate: expiry notice expected",
-        ),
-        (
-            *("certificate", "expiry", "2024-10-10", "2024-10-10"),
-            "Digital certificate expires (last valid day if not renewed)",
-        ),
+        ("certificate", "window_opens", "2024-07-11", "2024-07-11", "Certificate renewal opens"),
+        ("certificate", "notice", "2024-07-10", "2024-08-10", "Renewal notice expected"),
+        ("certificate", "expiry", "2024-10-10", "2024-10-10", "Certificate: last valid day"),
         (
             *("certificate", "grace_ends", "2025-01-10", "2025-01-10"),
-            "Last day as health insurance card (if certificate not renewed)",
+            "Insurance: last day if not renewed",
         ),
-        ("card", "window_opens", "2029-07-11", "2029-07-11", "My Number card: renewal opens"),
-        ("card", "notice", "2029-07-10", "2029-08-10", "My Number card: expiry notice expected"),
-        ("card", "expiry", "2029-10-10", "2029-10-10", "My Number card expires (last valid day)"),
-        (
-            *("card", "grace_ends", "2030-01-10", "2030-01-10"),
-            "Last day as health insurance card (if card not renewed)",
-        ),
+        ("card", "window_opens", "2029-07-11", "2029-07-11", "Card renewal opens"),
+        ("card", "notice", "2029-07-10", "2029-08-10", "Renewal notice expected"),
+        ("card", "expiry", "2029-10-10", "2029-10-10", "Card: last valid day"),
+        ("card", "grace_ends", "2030-01-10", "2030-01-10", "Insurance: last day if not renewed"),
     ]
 
 
@@ -162,7 +150,7 @@ def test_a_caution_has_its_other_date_and_a_check_stands_for_it(api_client: Test
     (caution,) = content["cautions"]
     assert caution == {
         "code": "threshold_uncertain",
-        "message": "[Please check] The card may instead expire on 2027-05-10 (Mon). It depends "
+        "message": "[Please check] The card may instead expire on Mon 10 May 2027. It depends "
         "on whether the application was received by 2022-03-31 or later. To settle it, enter "
         "the expiry date printed on the card.",
         "subject": "card",
@@ -170,7 +158,7 @@ def test_a_caution_has_its_other_date_and_a_check_stands_for_it(api_client: Test
     }
     (check,) = content["checks"]
     assert (check["subject"], check["day"]) == ("card", "2027-02-11")
-    assert check["title"] == "Check the card's expiry date"
+    assert check["title"] == "Card: check its expiry date"
     assert "printed on the card" in check["description"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import REMINDERS
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.names import MOST_MEMBERS
 from calsvc.rules.card import CautionCode, Subject
@@ -20,7 +21,7 @@ from calsvc.settings import Settings
 from calsvc.web.api.link_request import BODY_FIELDS, CARD_FIELDS
 from calsvc.web.api.openapi import document
 from calsvc.web.app import ROUTES, create_app
-from calsvc.web.feed_query import KNOWN, KNOWN_AS_OF, ON_OR_OFF
+from calsvc.web.feed_query import KNOWN, KNOWN_AS_OF
 from calsvc.web.static_files import MEDIA_TYPES
 from tests.fuzz.api import ask
 from tests.fuzz.hooks import TOKENS
@@ -118,7 +119,7 @@ def test_the_languages_are_those_there_are() -> None:
 
 
 def test_the_choices_of_alarms_are_those_there_are() -> None:
-    assert set(query_parameters("/calendar.ics")["alarms"]["schema"]["enum"]) == {*ON_OR_OFF}
+    assert set(query_parameters("/calendar.ics")["alarms"]["schema"]["enum"]) == {*REMINDERS, ""}
 
 
 def test_a_body_has_the_fields_that_are_read() -> None:

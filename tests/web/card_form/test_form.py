@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import Reminders
 from calsvc.rules.card import Card
 from calsvc.rules.plan import Plan, assess
 from calsvc.settings import Settings
@@ -133,3 +134,39 @@ def test_what_was_typed_comes_back_as_text(client: TestClient) -> None:
     assert response.status_code == 400
     assert "<b>" not in response.text
     assert "&#34;&gt;&lt;b&gt;&#39;&amp;{{7*7}}" in response.text
+
+
+# --- alarms ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reminders"),
+    [
+        ("on", Reminders.STANDARD),
+        ("few", Reminders.FEW),
+        ("off", Reminders.OFF),
+        ("", Reminders.STANDARD),
+        ("zqmark", Reminders.STANDARD),
+    ],
+)
+def test_the_choice_of_alarms_is_kept_in_the_link(
+    client: TestClient, chosen: str, reminders: Reminders
+) -> None:
+    response = client.post("/", data={**GOOD_FORM, "alarms": chosen})
+    token = response.headers["Location"].rpartition("/")[2]
+    assert KEYRING.open(token.partition("?")[0]).reminders is reminders
+
+
+@pytest.mark.parametrize("action", [{}, {"do": "add"}])
+def test_the_choice_of_alarms_stays_in_a_form_that_comes_back(
+    client: TestClient, action: dict[str, str]
+) -> None:
+    page = client.post("/", data={"cards": "1", "alarms": "few", **action}).text
+    assert '<option value="few" selected>' in page
+    assert '<details class="further alarms" open>' in page
+
+
+def test_a_new_form_offers_the_standard_alarms(client: TestClient) -> None:
+    page = client.get("/").text
+    assert '<option value="on" selected>' in page
+    assert page.count(" selected>") == page.count('value="" selected>') + 1

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.support.clients import FEED_PATH, create_client
 
-REVISED = "Wed, 25 Nov 2026 18:00:00 GMT"
+REVISED = "Wed, 25 Nov 2026 23:00:00 GMT"
 LINK = {"cards": [{"born": "1990-10-10", "issued": "2020-05-15"}]}
 
 
@@ -31,7 +31,7 @@ def test_a_feed_is_answered_with_all_its_headers(api_client: TestClient) -> None
 
 def test_a_feed_has_a_file_name_in_both_forms(api_client: TestClient) -> None:
     assert api_client.get(f"{FEED_PATH}&lang=en").headers["Content-Disposition"] == (
-        "inline; filename=\"my-number-card.ics\"; filename*=UTF-8''My%20Number%20card%20dates.ics"
+        "inline; filename=\"my-number-card.ics\"; filename*=UTF-8''My%20Number%20Card%20dates.ics"
     )
     assert api_client.get(FEED_PATH).headers["Content-Disposition"] == (
         "inline; filename=\"my-number-card.ics\"; filename*=UTF-8''"
@@ -97,6 +97,7 @@ def test_a_feed_without_alarms_has_none(api_client: TestClient) -> None:
     assert b"VALARM" in api_client.get(FEED_PATH).content
     assert b"VALARM" in api_client.get(f"{FEED_PATH}&alarms=on").content
     assert b"VALARM" not in api_client.get(f"{FEED_PATH}&alarms=off").content
+    assert api_client.get(f"{FEED_PATH}&alarms=few").content.count(b"BEGIN:VALARM") == 4
 
 
 def test_a_feed_takes_every_field_of_a_card(api_client: TestClient) -> None:
@@ -142,12 +143,12 @@ def test_another_etag_is_answered_with_the_feed(api_client: TestClient, form: st
     ("since", "status"),
     [
         (REVISED, 304),
-        ("Wed, 25 Nov 2026 18:00:01 GMT", 304),
+        ("Wed, 25 Nov 2026 23:00:01 GMT", 304),
         ("Wed, 01 Jan 2098 00:00:00 GMT", 304),
-        ("Wed, 25 Nov 2026 17:59:59 GMT", 200),
-        ("Thu, 26 Nov 2026 03:00:00 +0900", 304),
-        ("Thu, 26 Nov 2026 02:59:59 +0900", 200),
-        ("Wed, 25 Nov 2026 18:00:00 -0000", 200),
+        ("Wed, 25 Nov 2026 22:59:59 GMT", 200),
+        ("Thu, 26 Nov 2026 08:00:00 +0900", 304),
+        ("Thu, 26 Nov 2026 07:59:59 +0900", 200),
+        ("Wed, 25 Nov 2026 23:00:00 -0000", 200),
         ("yesterday", 200),
         ("", 200),
         ("2026-11-25", 200),

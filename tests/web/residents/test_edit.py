@@ -150,6 +150,16 @@ def test_a_form_sent_unchanged_changes_nothing(client: TestClient, card: Card) -
     assert "changed" not in response.headers["Location"]
 
 
+def test_other_alarms_change_the_link_and_no_card(client: TestClient) -> None:
+    link = sealed(Member(CHILD, "太郎"), Member(ADULT, "花子"))._replace(reminders=Reminders.OFF)
+    page = client.get(edit_path(link)).text
+    assert '<option value="off" selected>' in page
+    fields = values(page) | {"alarms": "few"}
+    assert opened(client.post(edit_path(link), data=fields)) == link._replace(
+        reminders=Reminders.FEW
+    )
+
+
 def test_another_choice_without_a_date_changes_nothing(client: TestClient) -> None:
     link = sealed(ADULT)
     assert opened(send(client, link, **{"c1-have": "issued", "c1-born-era": "昭和"})) == link

@@ -38,8 +38,8 @@ def test_what_is_next_comes_first_with_the_days_left(client: TestClient) -> None
     response = link_page(client, Member(ADULT), lang="en")
     assert standings(response) == ["passed"] * 4 + ["ahead"] * 4
     assert next_step(response) == (
-        "Next My Number card: expiry notice expected "
-        "2030-01-23 (Wed) to 2030-02-23 (Sat) 1156 days left"
+        "Next My Number Card: expiry notice expected "
+        "Wed 23 Jan 2030 to Sat 23 Feb 2030 1156 days left"
     )
 
 
@@ -47,7 +47,8 @@ def test_a_renewal_that_can_be_made_now_comes_before_anything_else(client: TestC
     card = Card(date(1985, 12, 23), card_expires=date(2026, 12, 23))
     response = link_page(client, Member(ADULT), Member(card, "花子"), lang="en")
     assert next_step(response) == (
-        "You can do this now 花子: Renew: My Number card through 2026-12-23 (Wed) 29 days left"
+        "You can do this now 花子: Renew: My Number Card "
+        "until the end of Wed 23 Dec 2026 29 days left"
     )
 
 

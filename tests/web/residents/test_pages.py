@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 import calsvc
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import REMINDERS
 from calsvc.municipality import toml_reader
 from calsvc.parsing.names import Member
 from calsvc.rules.milestones import Subject
@@ -81,6 +82,7 @@ def asked_keys() -> set[str]:
     made |= {f"page.field.{each}" for fields in ASKED.values() for each in (*fields, "name")}
     made |= {f"page.field.{each}.hint" for each in FURTHER}
     made |= {f"page.further.{each}" for each in FURTHER}
+    made |= {f"page.alarms.{each}" for each in REMINDERS}
     made |= {f"page.era.{each}" for each in "RHSTM"}
     made |= {f"page.way.{each}" for each in Way}
     made |= {f"page.way.{each}.hint" for each in Way}

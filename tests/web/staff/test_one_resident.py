@@ -82,3 +82,13 @@ def test_a_clerk_answers_that_a_printed_date_ends_a_stay(clerk: TestClient) -> N
     first = post(clerk, "/staff", **printed)
     assert (first.status_code, 'value="stay-1"' in first.text) == (400, True)
     assert post(clerk, "/staff", **printed, do="stay-1").status_code == 200
+
+
+def test_a_clerk_chooses_the_alarms_of_the_calendar(clerk: TestClient) -> None:
+    counts = []
+    for alarms in ("on", "few", "off"):
+        page = post(clerk, "/staff", **CARD, alarms=alarms).text
+        address = re.search(rf'value="{BASE_URL}(/c/[^"?]+)', page)
+        assert address
+        counts.append(clerk.get(f"{address[1]}.ics").text.count("BEGIN:VALARM"))
+    assert counts == [13, 4, 0]

@@ -1,0 +1,73 @@
+"""Says in each language whom to ask: the municipality, or the numbers for all of Japan."""
+
+from collections.abc import Iterator
+
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.hours_texts import hours_text
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.place_texts import city_name, named
+from calsvc.municipality.counters import Phone, PhoneKind
+from calsvc.municipality.model import Municipality
+
+
+def contact_phone(city: Municipality, language: str) -> Phone | None:
+    """Returns the phone to ask at, or none if none is known.
+
+    One at which the language is spoken comes first, then an office's, then a call centre's.
+    """
+    order = (PhoneKind.OFFICE, PhoneKind.CALL_CENTRE, PhoneKind.RESERVATION)
+
+    def rank(phone: Phone) -> tuple[bool, int]:
+        return language not in phone.languages, order.index(phone.kind)
+
+    return min(city.own_phones, key=rank, default=None)
+
+
+def office_name(city: Municipality, words: Catalog) -> str:
+    """Returns the name of the office that answers the phone, or of the municipality."""
+    phone = contact_phone(city, words.language)
+    office = named(phone.names, None, words) if phone else ""
+    return office or city_name(city, words)
+
+
+def national_numbers(city: Municipality) -> tuple[str, str]:
+    """Returns the numbers for all of Japan: in Japanese, and in other languages."""
+    numbers = {each.id: each.number for each in city.phones}
+    return numbers["national"], numbers["national-languages"]
+
+
+def contact(city: Municipality, words: Catalog) -> str:
+    """Returns whom to ask, in one or more lines."""
+    return "\n".join(_contact(city, words))
+
+
+def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
+    first = contact_phone(city, words.language)
+    if first is None:
+        national, languages = national_numbers(city)
+        facts = {"national": national, "languages": languages}
+        yield words.text("place.contact.national", facts)
+        return
+    facts = {
+        "office": office_name(city, words),
+        "phone": first.number,
+        "extension": first.extension,
+    }
+    yield words.text("contact.extension" if first.extension else "contact", facts)
+    if first.hours:
+        hours = words.text("place.details").join(hours_text(each, words) for each in first.hours)
+        yield words.text("place.contact.hours", {"hours": hours})
+    if spoken := [_language(each) for each in first.languages if each in LANGUAGES]:
+        facts = {"languages": words.text("place.comma").join(spoken)}
+        yield words.text("place.contact.languages", facts)
+    if first.alternative:
+        yield words.text("place.contact.alternative", {"phone": first.alternative})
+    if first.fax:
+        yield words.text("contact.fax", {"fax": first.fax})
+    for other in city.own_phones:
+        if other is not first:
+            yield words.text(f"place.contact.{other.kind}", {"phone": other.number})
+
+
+def _language(language: str) -> str:
+    return catalog(language).text("language.name")

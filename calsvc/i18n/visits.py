@@ -1,0 +1,72 @@
+"""Says for a calendar event where to go, what it costs, what to bring and whom to call.
+
+This is all that calendar events take from a municipality, apart from its open days.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.contact_texts import contact_phone, national_numbers
+from calsvc.i18n.place_texts import IN_JAPANESE, counters, places, price, task_of, unpriced_visit
+from calsvc.i18n.text_width import columns
+from calsvc.municipality.counters import Task
+from calsvc.municipality.model import Municipality
+from calsvc.rules.milestones import Kind
+
+LETTERS_AND_CHECKS = (Kind.NOTICE, Kind.CHECK)
+"""The kinds of event for which there is no place to go."""
+PAGES: Mapping[str, str] = {
+    "certificate": "certificate",
+    "stay": "stay",
+    "card": "apply_at_counter",
+}
+"""The purpose of the link that goes with each errand."""
+COUNTERS_COLUMNS = 120
+"""Longer lists of counters are told without hours and addresses, which the page has."""
+
+
+class Place(NamedTuple):
+    """Where to go, or '', and an official page to read."""
+
+    location: str
+    url: str
+
+
+def place_of(errand: str, kind: Kind, city: Municipality, words: Catalog) -> Place:
+    """Returns the place of an event. ``errand``: one of `PAGES`."""
+    certificate = city.link("certificate", words.language)
+    if kind in LETTERS_AND_CHECKS:
+        return Place("", certificate)
+    page = city.link(PAGES[errand], words.language)
+    return Place(places(city, task_of(errand), words), page or city.home or certificate)
+
+
+def visit_lines(errand: str, kind: Kind, city: Municipality, words: Catalog) -> Iterator[str]:
+    """Yields the lines on a visit, the most useful first. ``errand``: one of `PAGES`."""
+    if kind in LETTERS_AND_CHECKS:
+        return
+    task = task_of(errand)
+    if cost := price(city, task, words):
+        yield cost
+    if task is not Task.STAY:
+        yield words.text(f"event.{errand}.bring")
+    yield words.text("event.where", {"counters": _counters(city, task, words)})
+    if task is Task.CERTIFICATE and (visit := unpriced_visit(city, task, words)):
+        yield visit
+
+
+def _counters(city: Municipality, task: Task, words: Catalog) -> str:
+    text = counters(city, task, words)
+    return text if columns(text) <= COUNTERS_COLUMNS else places(city, task, words)
+
+
+def phone_line(city: Municipality, words: Catalog) -> str:
+    """Returns the line on whom to call: the municipality, or a number for all of Japan."""
+    phone = contact_phone(city, words.language)
+    if phone is None:
+        national, languages = national_numbers(city)
+        number = national if words.language in IN_JAPANESE else languages
+        return words.text("event.phone", {"phone": number})
+    facts = {"phone": phone.number, "extension": phone.extension}
+    return words.text("event.phone.extension" if phone.extension else "event.phone", facts)
