@@ -160,7 +160,7 @@ def test_special_characters_in_texts_are_escaped() -> None:
     }
     event = events_in(content)[2]
     assert event["SUMMARY"].endswith('（は"な; a,b\\c:d）')
-    assert "電話：0134; a,b\\c" in event["DESCRIPTION"]
+    assert "窓口：市役所; a,b\\c" in event["DESCRIPTION"]
     assert "\n" in event["DESCRIPTION"]
 
 
