@@ -105,7 +105,8 @@ def test_the_progress_of_a_large_table_is_seen(
     expect(page.locator("progress")).to_have_attribute("max", re.compile("2000[0-9]"))
     seen = int(page.locator("[data-rows]").inner_text())
     assert 0 < seen < ROWS_OF_MANY
-    expect(page.locator("[data-rows]")).not_to_have_text(str(seen))
+    first = page.locator("[data-rows]").get_by_text(str(seen), exact=True)
+    expect(first).to_have_count(0)  # the next page may be that of the end already
     expect(page.locator("h1")).to_have_text(words("done"), timeout=600_000)
     assert len(fetch_zip(page).namelist()) == ROWS_OF_MANY + 1
     remove_and_wait(page, jobs)
