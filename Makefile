@@ -3,7 +3,7 @@
 # make test-large runs the same tests on larger inputs, which takes longer
 # make lint       format, lint, types, layers, known vulnerabilities
 # make bench      measures feeds and pages over HTTP, libraries in one process, tables of residents
-# make soak       ten minutes at 80 % of what one core answers: no fault, no growth of memory
+# make soak       ten minutes of feeds, pages and tables at once: no fault, no growth of memory
 # make fuzz       sends what malice might: all of openapi.json and more, then a million inputs (Linux)
 # make lock       renews the locked versions from pyproject.toml
 # make sbom       writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
