@@ -223,9 +223,9 @@ def _post_offices(city: Municipality, task: Task, words: Catalog) -> Iterator[st
 
 def calendar_description(city: Municipality, words: Catalog) -> str:
     """Returns what a calendar is for, and the home page if nothing else is known of the place."""
+    description = words.text("calendar.description", {"city": city_name(city, words)})
     is_bare = city.home and not city.has_profile
-    facts = {"city": city_name(city, words), "home": city.home}
-    return words.text("place.calendar.description" if is_bare else "calendar.description", facts)
+    return f"{description} {city.home}" if is_bare else description
 
 
 def city_facts(city: Municipality, variant: str, words: Catalog) -> dict[str, Fact]:

@@ -66,6 +66,25 @@ def test_every_placeholder_stands_in_every_language(lang: str) -> None:
         assert own == shared, key
 
 
+@pytest.mark.parametrize("lang", ["ja", "zh-Hans"])
+def test_parentheses_are_as_wide_as_the_letters_around_them(lang: str) -> None:
+    said = catalog(lang).messages.items()
+    assert [key for key, text in said if re.search(r"[()]", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "other"),
+    [
+        ("en", "My Number card"),
+        ("zh-Hans", "电子证明书"),
+        ("ko", "마이넘버 카드"),
+        ("vi", "chứng nhận điện tử"),
+    ],
+)
+def test_a_thing_has_one_name_in_a_language(lang: str, other: str) -> None:
+    assert [key for key, text in catalog(lang).messages.items() if other in text] == []
+
+
 def test_a_missing_text_is_an_error_and_no_other_language() -> None:
     with pytest.raises(MissingTextError, match=r"^en: no\.such: 'no\.such'$"):
         catalog("en").text("no.such")

@@ -43,17 +43,17 @@ EN = catalog("en")
         ("holidays 10:00-17:00", "祝日 10:00〜17:00", "national holidays 10:00–17:00"),
         (
             "sun 08:30-12:00,13:00-17:00 except 3rd",
-            "日曜 8:30〜12:00・13:00〜17:00(第3を除く)",
+            "日曜 8:30〜12:00・13:00〜17:00（第3を除く）",
             "Sun 8:30–12:00, 13:00–17:00 (not on the 3rd)",
         ),
         (
             "3rd thu 17:15-20:00 by reservation",
-            "第3木曜 17:15〜20:00(予約制)",
+            "第3木曜 17:15〜20:00（予約制）",
             "3rd Thu of the month 17:15–20:00 (by reservation)",
         ),
         (
             "4th sun 09:00-17:30 also holidays",
-            "第4日曜 9:00〜17:30(祝日も)",
+            "第4日曜 9:00〜17:30（祝日も）",
             "4th Sun of the month 9:00–17:30 (also on national holidays)",
         ),
     ],
@@ -89,7 +89,7 @@ def test_a_reservation_that_is_not_known_of_is_asked_about() -> None:
 def test_counters_that_differ_are_told_apart() -> None:
     ward = toml_reader.load("141526")
     said = visit(ward, Task.CERTIFICATE, EN)
-    assert "シティプラザさがみはら内)): No reservation is needed." in said
+    assert "シティプラザさがみはら内）): No reservation is needed." in said
     assert "Ask the municipality about the others." in said
 
 
