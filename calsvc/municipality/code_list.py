@@ -43,6 +43,7 @@ class Prefecture(NamedTuple):
     number: str
     name: str
     latin: str
+    kana: str
 
 
 def check_digit(digits: str) -> str:

@@ -64,6 +64,12 @@ def test_a_search_leads_to_the_form_of_a_place(query: str) -> None:
     assert found(query) == {"/012033/": "小樽市"}
 
 
+def test_the_name_of_a_prefecture_leads_to_its_list() -> None:
+    assert next(iter(found("東京").items())) == ("/prefectures/13", "東京都")
+    assert found("tokyo") == {"/prefectures/13": "東京都", "/132292/": "西東京市"}
+    assert found("東京", TWO) == {}
+
+
 def test_double_names_show_their_prefecture() -> None:
     page = ALL.post("/", data={"place": "池田町"}).text
     for prefecture in ("北海道", "福井県", "長野県", "岐阜県"):
