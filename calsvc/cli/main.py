@@ -61,16 +61,31 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
             click.echo(f"{name}: there is no such setting", err=True)
         for network in settings.wide_networks(configured):
             click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE}", err=True)
-        city = Municipalities(configured.municipalities).default
+        cities = Municipalities(configured.municipalities)
         EndedLinks(configured.ended_links)
         for language in LANGUAGES:
             catalog(language)
         if only_check:
             _check_keys(configured)
-            click.echo(f"In order: {city.names[DEFAULT_LANGUAGE]}.")
+            _name_old_profiles(cities)
+            click.echo(f"In order: {_served(cities)}.")
         else:
             _prepare_keys(configured)
             _serve(configured, fd)
+
+
+def _name_old_profiles(cities: Municipalities) -> None:
+    """Print the profiles that a person should compare with their sources again."""
+    for city in cities.with_profiles():
+        if city.is_old(today_in_japan()):
+            old = f"its profile was checked on {city.checked}, more than a year ago"
+            click.echo(f"{city.code}: {old}", err=True)
+
+
+def _served(cities: Municipalities) -> str:
+    if cities.only is not None:
+        return cities.only.names[DEFAULT_LANGUAGE]
+    return f"{len(cities.codes)} municipalities and wards"
 
 
 def _serve(configured: settings.Settings, fd: int | None) -> None:
