@@ -10,6 +10,7 @@ from itertools import chain
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.hours_texts import hours_text
+from calsvc.municipality.code_list import Prefecture, prefecture_of, shared_names
 from calsvc.municipality.counters import (
     Answer,
     Brought,
@@ -55,6 +56,20 @@ def city_name(city: Municipality, words: Catalog) -> str:
     if own or words.language in IN_CHINESE_CHARACTERS:
         return own or japanese
     return words.text("place.latin", {"ja": japanese, "latin": latin_name(city.code)})
+
+
+def unmistakable_name(city: Municipality, words: Catalog) -> str:
+    """Returns the name of a municipality, with its prefecture if another place has that name."""
+    name, prefecture = city_name(city, words), prefecture_of(city.code)
+    if prefecture is None or city.names[JAPANESE] not in shared_names():
+        return name
+    return words.text("place.named", {"own": name, "ja": prefecture_name(prefecture, words)})
+
+
+def prefecture_name(prefecture: Prefecture, words: Catalog) -> str:
+    """Returns the name of a prefecture, with Latin letters for those who do not read Japanese."""
+    in_japanese = words.language in IN_JAPANESE
+    return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
 
 
 def named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -> str:

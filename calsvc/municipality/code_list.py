@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -77,6 +78,19 @@ def place(code: str) -> Place | None:
 def prefectures() -> tuple[Prefecture, ...]:
     """Returns the 47 prefectures, in the order of their numbers."""
     return tuple(Prefecture(*row) for row in _rows("prefectures.tsv"))
+
+
+def prefecture_of(code: str) -> Prefecture | None:
+    """Returns the prefecture of a place, or none."""
+    number = code[:PREFECTURE_DIGITS]
+    return next((each for each in prefectures() if each.number == number), None)
+
+
+@cache
+def shared_names() -> frozenset[str]:
+    """Returns the names that several places bear."""
+    borne = Counter(each.short_name for each in places().values())
+    return frozenset(name for name, times in borne.items() if times > 1)
 
 
 def in_prefecture(number: str) -> tuple[Place, ...]:

@@ -13,6 +13,7 @@ from calsvc.i18n.place_texts import (
     local_key,
     local_texts,
     places,
+    unmistakable_name,
     visit,
 )
 from calsvc.municipality import toml_reader
@@ -234,3 +235,17 @@ def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None
     assert "https://www.city.sapporo.jp/" in calendar_description(toml_reader.load("011002"), EN)
     assert "http" not in calendar_description(toml_reader.load("012033"), EN)
     assert "your municipality" in calendar_description(toml_reader.load("japan"), EN)
+
+
+@pytest.mark.parametrize(
+    ("code", "lang", "name"),
+    [
+        ("342084", "ja", "府中市（広島県）"),
+        ("132063", "en", "Fuchu-shi (府中市) (東京都 Tokyo)"),
+        ("012033", "ja", "小樽市"),
+        ("131024", "ja", "中央区"),
+        ("japan", "ja", "お住まいの市区町村"),
+    ],
+)
+def test_a_name_that_two_places_bear_has_its_prefecture(code: str, lang: str, name: str) -> None:
+    assert unmistakable_name(toml_reader.load(code), catalog(lang)) == name

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_name
+from calsvc.i18n.place_texts import city_name, prefecture_name
 from calsvc.municipality import code_list, search
 from calsvc.municipality.code_list import Place
 from calsvc.municipality.model import Municipality
@@ -95,7 +95,7 @@ async def prefecture_page(request: Request) -> Response:
     number = request.path_params["number"]
     words = words_for(request)
     listed = _prefectures(service_of(request))
-    names = {each.number: _prefecture(each, words) for each in listed}
+    names = {each.number: prefecture_name(each, words) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
@@ -127,7 +127,10 @@ def _answer(
     words, root = words_for(request), root_of(request)
     frame = {
         "prefectures": [
-            (_prefecture(each, words), f"{root}/prefectures/{each.number}?lang={words.language}")
+            (
+                prefecture_name(each, words),
+                f"{root}/prefectures/{each.number}?lang={words.language}",
+            )
             for each in _prefectures(service_of(request))
         ],
         "languages": languages_at(
@@ -135,11 +138,6 @@ def _answer(
         ),
     }
     return Page(request, words, template).answer({**frame, **facts}, manner, status)
-
-
-def _prefecture(prefecture: code_list.Prefecture, words: Catalog) -> str:
-    in_japanese = words.language.startswith("ja")
-    return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
 
 
 def _path(request: Request) -> str:
