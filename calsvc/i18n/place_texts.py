@@ -60,10 +60,11 @@ def city_name(city: Municipality, words: Catalog) -> str:
 
 def unmistakable_name(city: Municipality, words: Catalog) -> str:
     """Returns the name of a municipality, with its prefecture if another place has that name."""
-    name, prefecture = city_name(city, words), prefecture_of(city.code)
-    if prefecture is None or city.names[JAPANESE] not in shared_names():
+    name = city_name(city, words)
+    if city.is_national or city.names[JAPANESE] not in shared_names():
         return name
-    return words.text("place.named", {"own": name, "ja": prefecture_name(prefecture, words)})
+    prefecture = prefecture_name(prefecture_of(city.code), words)
+    return words.text("place.named", {"own": name, "ja": prefecture})
 
 
 def prefecture_name(prefecture: Prefecture, words: Catalog) -> str:

@@ -80,10 +80,14 @@ def prefectures() -> tuple[Prefecture, ...]:
     return tuple(Prefecture(*row) for row in _rows("prefectures.tsv"))
 
 
-def prefecture_of(code: str) -> Prefecture | None:
-    """Returns the prefecture of a place, or none."""
-    number = code[:PREFECTURE_DIGITS]
-    return next((each for each in prefectures() if each.number == number), None)
+def prefecture_of(code: str) -> Prefecture:
+    """Returns the prefecture of the place with that code. Raises `KeyError` if there is none."""
+    return _prefectures_by_number()[code[:PREFECTURE_DIGITS]]
+
+
+@cache
+def _prefectures_by_number() -> Mapping[str, Prefecture]:
+    return {each.number: each for each in prefectures()}
 
 
 @cache

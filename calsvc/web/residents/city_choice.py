@@ -176,6 +176,6 @@ def _choice(found: Place, words: Catalog, root: str) -> Choice:
     return Choice(
         name=found.short_name,
         reading=short_kana(found) if in_japanese else latin_name(found.code),
-        prefecture=found.prefecture,
+        prefecture=prefecture_name(code_list.prefecture_of(found.code), words),
         path=f"{root}/{found.code}/{end}?lang={words.language}",
     )

@@ -76,6 +76,16 @@ def test_double_names_show_their_prefecture() -> None:
         assert f'<span class="hint">{prefecture}</span>' in page
 
 
+def test_prefectures_are_in_latin_letters_for_those_who_read_them() -> None:
+    page = ALL.post("/?lang=en", data={"place": "fuchu-shi"}).text
+    for prefecture in ("東京都 Tokyo", "広島県 Hiroshima"):
+        assert f'<span class="hint">{prefecture}</span>' in page
+
+
+def test_a_form_of_a_double_name_shows_its_prefecture() -> None:
+    assert '<span class="city">府中市（広島県）</span>' in ALL.get("/342084/?lang=ja").text
+
+
 def test_a_designated_city_leads_to_its_wards_and_to_a_form_without_one() -> None:
     assert found("札幌市") == {"/011002/wards": "札幌市"} | {
         f"/{each.code}/": each.name for each in wards("011002")
