@@ -20,6 +20,7 @@ CODE = re.compile(r"[0-9]{6}")
 SUFFIXES = re.compile(
     "(市|区|町|村|シ|ク|チョウ|マチ|ムラ|ソン|shi|ku|cho|machi|mura|son|city|ward|town)$"
 )
+KINDS = re.compile("[市区町村]$")
 VOWELS = {"ā": "a", "ī": "i", "ū": "u", "ē": "e", "ō": "o", "â": "a", "î": "i", "û": "u", "ô": "o"}
 MARKED = str.maketrans(VOWELS)
 VARIANTS = str.maketrans("ヶヵ龍檮惠竈檜鰺曾條驒蘆", "ケカ竜梼恵釜桧鯵曽条騨芦")
@@ -43,7 +44,8 @@ class Entry(NamedTuple):
 def find(query: str, allowed: frozenset[str] | None = None) -> tuple[Place, ...]:
     """Returns the places that ``query`` may mean, the best first, at most `MAX_RESULTS`.
 
-    A name without 市, 区, 町 or 村 is found too, and several words where all of them match.
+    A name without 市, 区, 町 or 村 is found too, several words where all of them match, and the
+    place that an address begins with.
     ``allowed``: the codes that count; none: all.
     """
     wanted = normalize(query[:MAX_QUERY])
@@ -56,12 +58,27 @@ def find(query: str, allowed: frozenset[str] | None = None) -> tuple[Place, ...]
     words = [*filter(None, map(normalize, BETWEEN_WORDS.split(query[:MAX_QUERY])))]
     if not ranked and len(words) > 1:
         ranked = _by_rank(entries, lambda each: _rank_of_words(words, each))
-    return tuple(ranked[:MAX_RESULTS])
+    return tuple(ranked[:MAX_RESULTS]) or _place_of_address(wanted, entries)
 
 
 def _by_rank(entries: Iterable[Entry], rank: Callable[[Entry], int | None]) -> list[Place]:
     found = [(ranked, each.place) for each in entries if (ranked := rank(each)) is not None]
     return [each for _, each in sorted(found, key=lambda pair: (pair[0], pair[1].code))]
+
+
+def _place_of_address(wanted: str, entries: Iterable[Entry]) -> tuple[Place, ...]:
+    """Returns the places whose name is the longest that ``wanted`` begins with.
+
+    So a former ward, or a street, leads to its city.
+    """
+    named = [
+        (len(spelling), each.place)
+        for each in entries
+        for spelling in each.spellings
+        if wanted.startswith(spelling) and KINDS.search(spelling)
+    ]
+    longest = max((length for length, _ in named), default=0)
+    return tuple(dict.fromkeys(found for length, found in named if length == longest))
 
 
 def find_prefecture(query: str) -> Prefecture | None:

@@ -96,6 +96,19 @@ def test_several_words_name_a_place_and_where_it_lies(query: str, first: str) ->
     assert find("Tokyo Fuchu")[0].prefecture == "東京都"
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("浜松市中区", ["浜松市"]),
+        ("東京都千代田区千代田1-1", ["千代田区"]),
+        ("札幌市中央区北1条西2丁目", ["札幌市中央区"]),
+        ("府中市宮西町", ["府中市", "府中市"]),
+    ],
+)
+def test_an_address_leads_to_the_place_that_it_begins_with(query: str, expected: list[str]) -> None:
+    assert names(query) == expected
+
+
 def test_all_words_must_match() -> None:
     assert names("大阪 左京") == []
 
