@@ -49,6 +49,7 @@ bench: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	$(PIP) install --require-hashes --no-deps -r .ci/requirements-fuzz.txt
 	$(BIN)/python -m tests.fuzz.api
+	$(BIN)/python -m tests.fuzz.connections
 	$(BIN)/python -m tests.fuzz.workbooks
 	$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 
