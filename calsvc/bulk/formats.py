@@ -48,11 +48,15 @@ MERGED = ("number", "email", "name", "subject", "body")
 
 @dataclass(frozen=True)
 class Piece:
-    """Bytes for the file ``name``: all of it, or what comes next where the file ``grows``."""
+    """Bytes for the file ``name``: all of it, or what comes next where the file ``grows``.
+
+    One that ``opens`` a file is left out where the file has been begun.
+    """
 
     name: str
     content: bytes
     grows: bool = False
+    opens: bool = False
 
 
 class Format(Protocol):
@@ -197,7 +201,7 @@ class FaultyRows:
             self._begun = True
             header = [self._words.text(f"bulk.column.{name}") for name in OF_FAULTY]
             content = table_output.opening([[*header, *self._edition.columns.headers]], form)
-            yield Piece(self._name, content, grows=True)
+            yield Piece(self._name, content, grows=True, opens=True)
         if rows:
             yield Piece(self._name, table_output.write(rows, form), grows=True)
 

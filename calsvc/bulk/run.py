@@ -5,25 +5,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import BinaryIO, Protocol
+from itertools import groupby
+from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import Columns, known_names
 from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.fonts import Font
 from calsvc.bulk.fonts import load as load_font
-from calsvc.bulk.formats import UNMADE, Edition, Piece, chosen, name_check
+from calsvc.bulk.formats import UNMADE, Edition, Format, Piece, chosen, name_check
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import Row, Table
-from calsvc.bulk.rows import SHARD, columns_of, outcomes, shards
+from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.worker_processes import map_in_order
 from calsvc.errors import Fact
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 
 WHY = "why: "
 """Leads the tally's entries for reasons."""
+MIN_SHARED_ROWS = 5000
+"""Fewer are made sooner than workers are started."""
 SKIPPED = ("row.hidden", "row.total")
 """Why rows are no resident's."""
 STAYS = "stays"
@@ -117,11 +121,13 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     due: Callable[[], bool],
     *,
     tick: Callable[[], None] = _ignore,
+    workers: int = 1,
 ) -> Iterator[Journal]:
     """Write everything to ``stage``, from where ``journal`` ends; yields how far it has come.
 
     ``due`` says after each shard whether what was written is to be made safe now. ``tick`` is
-    called for each letter, because a shard of letters takes seconds.
+    called for each letter, because a shard of letters takes seconds. A large table is shared among
+    so many ``workers``, which do not tick.
     """
     office = replace(
         order.office,
@@ -133,18 +139,65 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     if not journal.sizes:
         for each in formats:
             stage.put_all(each.opening())
-    table = replace(run.table, rows=_after(run.table.rows, journal.shards))
-    for number, shard in shards(outcomes(table, run.columns, office)):
-        for each in formats:
-            stage.put_all(each.pieces(shard))
-        tally = Counter(journal.tally) + count(shard, run.columns, edition.words)
-        tally += edition.failures
-        edition.failures.clear()
-        journal = replace(journal, shards=number + 1, tally=dict(tally))
+    maker = _Maker(run.table, edition, formats)
+    parts = _parts(_after(run.table.rows, journal.shards))
+    begun = set(journal.sizes)
+    for made in _made(maker, parts, workers if run.expected >= MIN_SHARED_ROWS else 1):
+        stage.put_all(_needed(made.pieces, begun))
+        tally = Counter(journal.tally) + made.tally
+        journal = replace(journal, shards=made.number + 1, tally=dict(tally))
         if due():
             stage.commit(journal)
         yield journal
     stage.commit(journal)
+
+
+def _parts(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
+    """Yield the rows of each shard with its number."""
+    for number, part in groupby(rows, lambda each: each.number // SHARD):
+        yield number, list(part)
+
+
+class _Made(NamedTuple):
+    """What came of the shard ``number``."""
+
+    number: int
+    pieces: Sequence[Piece]
+    tally: Counter[str]
+
+
+class _Maker(NamedTuple):
+    """Makes pieces of the rows of ``table``."""
+
+    table: Table
+    edition: Edition
+    formats: Sequence[Format]
+
+    def make(self, part: tuple[int, Sequence[Row]]) -> _Made:
+        """Returns what comes of a shard: its number and its rows."""
+        number, rows = part
+        edition = self.edition
+        shard = [*outcomes(replace(self.table, rows=iter(rows)), edition.columns, edition.office)]
+        pieces = [piece for each in self.formats for piece in each.pieces(shard)]
+        tally = count(shard, edition.columns, edition.words) + edition.failures
+        edition.failures.clear()
+        return _Made(number, pieces, tally)
+
+
+def _made(
+    maker: _Maker, parts: Iterator[tuple[int, Sequence[Row]]], workers: int
+) -> Iterator[_Made]:
+    if workers == 1:
+        return map(maker.make, parts)
+    return map_in_order(maker.make, parts, workers)
+
+
+def _needed(pieces: Iterable[Piece], begun: set[str]) -> Iterator[Piece]:
+    """Yield the pieces but those that open a file which is ``begun``: each worker opens it."""
+    for piece in pieces:
+        if not piece.opens or piece.name not in begun:
+            yield piece
+        begun.add(piece.name)
 
 
 def _edition(

@@ -18,6 +18,7 @@ from calsvc.bulk.formats import UNMADE
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 from calsvc.bulk.run import Order, Run, look, produce, remarks, summary, with_font
+from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
@@ -107,7 +108,8 @@ def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: boo
             click.echo(line, err=True)
         start = stage.resume if resume else stage.begin
         journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
-        made = produce(run, order, stage, journal, throttle(SECONDS_BETWEEN_COMMITS))
+        due, workers = throttle(SECONDS_BETWEEN_COMMITS), count_workers()
+        made = produce(run, order, stage, journal, due, workers=workers)
         for each in _shown(made, journal, run, words):
             journal = each
         stage.finish()
@@ -130,6 +132,7 @@ def _bar(
 ) -> Iterator[Journal]:
     done = first.tally.get("rows", 0)
     unit = words.text("bulk.unit")
+    tqdm.monitor_interval = 0  # no thread, because processes are forked
     with tqdm(total=run.expected or None, initial=done, unit=unit, file=sys.stderr) as bar:
         for journal in journals:
             bar.update(journal.tally["rows"] - bar.n)
@@ -166,6 +169,8 @@ def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
         raise Refusal(
             words.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
         ) from None
+    except WorkerError:
+        raise Refusal(words.text("bulk.worker_stopped")) from None
     except CalsvcError as error:
         raise Refusal(str(error)) from None
     except KeyboardInterrupt:
