@@ -17,7 +17,6 @@ from calsvc.bulk.fonts import Font
 from calsvc.bulk.outcomes import Check, Issued, Office, Outcome
 from calsvc.bulk.records import XLSX, Form, Row
 from calsvc.bulk.resident_message import Invitation, invitation
-from calsvc.bulk.rows import lengthened
 from calsvc.errors import Problem, where
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.i18n.catalogs import Catalog, catalog
@@ -98,13 +97,16 @@ class Edition:
         """Returns the name of a table of the output in the form that the input has."""
         return f"{name.removesuffix('csv')}{self.form.suffix}"
 
-    def attempt(self, make: Callable[[Issued, "Edition"], T], issued: Issued) -> T | None:
-        """Make something of a resident's; what cannot be made stops no other."""
+    def attempt(self, make: Callable[[Issued, "Edition"], T], outcome: Outcome) -> T | None:
+        """Make something of a resident's link, if there is one; a failure stops no other."""
+        if outcome.issued is None:
+            return None
         self.tick()
         try:
-            return make(issued, self)
+            return make(outcome.issued, self)
         except Exception as error:
-            logger.error("a file could not be made: %s", where(error))
+            row = outcome.row.number
+            logger.error("a file of row %d could not be made: %s", row, where(error))
             self.failures[UNMADE] += 1
             return None
 
@@ -126,7 +128,7 @@ class LinksTable:
         """The rows above the header as they came, and the header."""
         edition = self._edition
         added = [self._words.text(f"bulk.column.{name}") for name in ADDED]
-        header = lengthened(edition.header, self._width).cells
+        header = edition.header.lengthened(self._width).cells
         rows = [*_in_place(edition.before, edition.header.number), [*header, *added]]
         yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
 
@@ -231,9 +233,7 @@ class EachResident:
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The files, in a folder for each thousand rows."""
         for outcome in shard:
-            if not outcome.issued:
-                continue
-            if content := self.edition.attempt(self.make, outcome.issued):
+            if content := self.edition.attempt(self.make, outcome):
                 number = outcome.number
                 yield Piece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
@@ -295,7 +295,7 @@ class MailMerge:
         for each in shard:
             if not each.issued or not each.issued.email:
                 continue
-            if mail := self._edition.attempt(_mail, each.issued):
+            if mail := self._edition.attempt(_mail, each):
                 yield each.number, mail.to, each.issued.name, mail.subject, mail.body
 
 
@@ -327,9 +327,9 @@ class Letters:
         from calsvc.bulk import letters  # noqa: PLC0415 - slow, and most runs have no letters
 
         found = [
-            letters.Letter(invited, each.addresses.page, each.words)
-            for each in (outcome.issued for outcome in shard)
-            if each and (invited := self._edition.attempt(_invited, each))
+            letters.Letter(invited, outcome.issued.addresses.page, outcome.issued.words)
+            for outcome in shard
+            if outcome.issued and (invited := self._edition.attempt(_invited, outcome))
         ]
         if found and self._edition.font:
             made = datetime.combine(self._edition.office.today, time.min)

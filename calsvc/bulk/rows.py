@@ -76,7 +76,7 @@ def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome
         try:
             yield reader.outcome(row)
         except Exception as error:  # of the program: the other rows go on
-            logger.error("a row could not be worked on: %s", where(error))
+            logger.error("row %d could not be worked on: %s", row.number, where(error))
             yield Outcome(row, problems=(Problem("row", "row.failed"),))
 
 
@@ -114,7 +114,7 @@ class _Reader:
         if len(row.cells) != self._width:
             if "".join(row.cells[self._width :]).strip():
                 return Outcome(row, problems=(Problem("row", "row.too_many_cells"),))
-            row = lengthened(row, self._width)
+            row = row.lengthened(self._width)
         return self._of_resident(row)
 
     def _of_resident(self, row: Row) -> Outcome:
@@ -213,12 +213,12 @@ class _Reader:
 
     def _said(self, row: Row, field: str) -> str:
         """Returns the first cell of a field that is not blank; one without a result is not."""
-        if field not in self._all_places:
-            return ""
-        cells = [row.cells[place] for place in self._all_places[field]]
-        if Uncomputed in map(type, cells):
-            return date_cells.NO_RESULT
-        text = next(filter(None, map(str.strip, cells)), "")
+        text = ""
+        for place in self._all_places.get(field, ()):
+            cell = row.cells[place]
+            if type(cell) is Uncomputed:
+                return date_cells.NO_RESULT
+            text = text or cell.strip()
         return date_cells.unprotected(text) if text[:1] == "=" else text
 
     def _name(self, text: str, remarks: list[Problem]) -> str:
@@ -248,11 +248,6 @@ def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
     """Returns whether ``row`` sums up others: a word for a sum comes first, and no date."""
     first = next((cell for cell in row.cells if cell.strip()), "")
     return bool(TOTAL.fullmatch(plain(first))) and not any(map(is_date, texts.values()))
-
-
-def lengthened(row: Row, width: int) -> Row:
-    """The row with at least ``width`` cells."""
-    return row._replace(cells=[*row.cells, *[""] * (width - len(row.cells))])
 
 
 def one_line(text: str) -> str:

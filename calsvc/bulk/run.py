@@ -1,6 +1,7 @@
 """One run of the bulk tool: from a file to a folder of links, letters and the rest."""
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,10 +21,11 @@ from calsvc.bulk.records import Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import Fact
+from calsvc.errors import CalsvcError, Fact, where
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 
+logger = logging.getLogger("calsvc.bulk")
 WHY = "why: "
 """Leads the tally's entries for reasons."""
 MIN_SHARED_ROWS = 5000
@@ -75,6 +77,15 @@ def with_font(order: Order, font: str = "") -> Order:
     loaded = load_font(font)
     office = replace(order.office, check_name=name_check(loaded))
     return replace(order, office=office, font=loaded)
+
+
+class RowsError(CalsvcError):
+    """The rows from ``first`` to ``last`` could not be written down; the reason is logged."""
+
+    def __init__(self, first: int, last: int) -> None:
+        """``first`` and ``last``: as spreadsheets count."""
+        self.first, self.last = first, last
+        super().__init__(first, last)
 
 
 class Store(Protocol):
@@ -174,8 +185,16 @@ class _Maker(NamedTuple):
     formats: Sequence[Format]
 
     def make(self, part: tuple[int, Sequence[Row]]) -> _Made:
-        """Returns what comes of a shard: its number and its rows."""
+        """Returns what comes of a shard: its number and its rows. Raises `RowsError`."""
         number, rows = part
+        try:
+            return self._written(number, rows)
+        except Exception as error:  # its message may hold a cell
+            first, last = rows[0].number, rows[-1].number
+            logger.error("rows %d to %d could not be written: %s", first, last, where(error))
+            raise RowsError(first, last) from None
+
+    def _written(self, number: int, rows: Sequence[Row]) -> _Made:
         edition = self.edition
         shard = [*outcomes(replace(self.table, rows=iter(rows)), edition.columns, edition.office)]
         pieces = [piece for each in self.formats for piece in each.pieces(shard)]

@@ -26,7 +26,7 @@ FIRST_FILE = 3
 
 
 class WorkerError(CalsvcError):
-    """A worker process failed, which it has logged, or was stopped from outside."""
+    """A worker process failed unexpectedly, which it has logged, or was stopped from outside."""
 
 
 def count_workers() -> int:
@@ -39,8 +39,8 @@ def count_workers() -> int:
 def map_in_order(make: Callable[[T], R], items: Iterator[T], workers: int) -> Iterator[R]:
     """Yield ``make(item)`` for each item, made by ``workers`` processes by turns.
 
-    Each has at most one item, so neither items nor results pile up. Raises `WorkerError`, and what
-    ``items`` raises.
+    Each has at most one item, so neither items nor results pile up. Raises `WorkerError`, what
+    ``items`` raises, and a `CalsvcError` of ``make``.
     """
     gc.collect()
     gc.freeze()  # a collection would write to the memory that the forks share
@@ -86,9 +86,11 @@ class _Worker(Generic[T, R]):
 
     def receive(self) -> R:
         try:
-            result: R = self._pipe.recv()
+            result: R | CalsvcError = self._pipe.recv()
         except (EOFError, OSError):
             raise WorkerError from None
+        if isinstance(result, CalsvcError):
+            raise result
         return result
 
     def stop(self) -> None:
@@ -101,19 +103,23 @@ def _work(
     make: Callable[[T], R],
     pipe: int,
     receive: Callable[[], T],
-    send: Callable[[R], None],
+    send: Callable[[R | CalsvcError], None],
 ) -> None:
     """Answer each item until the other end of ``pipe`` is closed, by whatever means.
 
-    An exception ends the process. Its message may tell of a resident, so its place alone is logged.
+    A `CalsvcError` is an answer, too. Another exception ends the process. Its message may tell of a
+    resident, so its place alone is logged.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it ends it
     _close_all_but(pipe)
     with suppress(EOFError, OSError):
         while True:
             item = receive()
+            result: R | CalsvcError
             try:
                 result = make(item)
+            except CalsvcError as error:
+                result = error
             except Exception as error:
                 logger.error("a part of a table could not be worked on: %s", where(error))
                 return

@@ -17,7 +17,7 @@ from calsvc.bulk.columns import FIELDS, field_named, known_names
 from calsvc.bulk.formats import UNMADE
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
-from calsvc.bulk.run import Order, Run, look, produce, remarks, summary, with_font
+from calsvc.bulk.run import Order, RowsError, Run, look, produce, remarks, summary, with_font
 from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
@@ -169,6 +169,9 @@ def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
         raise Refusal(
             words.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
         ) from None
+    except RowsError as error:
+        facts = {"first": error.first, "last": error.last}
+        raise Refusal(words.text("bulk.rows_failed", facts)) from None
     except WorkerError:
         raise Refusal(words.text("bulk.worker_stopped")) from None
     except CalsvcError as error:
@@ -177,5 +180,5 @@ def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
         raise Refusal(words.text("bulk.interrupted")) from None
     except OSError as error:
         key = "bulk.disk_full" if error.errno in FULL else "bulk.disk"
-        facts = {"place": str(output.parent), "reason": error.strerror or ""}
-        raise Refusal(words.text(key, facts)) from None
+        why = {"place": str(output.parent), "reason": error.strerror or ""}
+        raise Refusal(words.text(key, why)) from None

@@ -12,7 +12,7 @@ from calsvc.bulk import fonts
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.formats import LINKS, Piece
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.run import Order, look, produce, summary, with_font
+from calsvc.bulk.run import Order, RowsError, look, produce, summary, with_font
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
 from tests.support.bulk_tables import KEYS, OFFICE
@@ -122,6 +122,19 @@ def test_workers_go_on_with_an_interrupted_run() -> None:
     rest = Memory({name: whole.files[name][:size] for name, size in third.sizes.items()})
     assert run(content, rest, third, workers=2)[-1].tally == counted.tally
     assert rest.files == whole.files
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rows_that_cannot_be_written_end_the_run_with_their_numbers(
+    workers: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = HEADER + GOOD * 5500
+    order = replace(ORDER, office=replace(OFFICE, base="https://\ud800"))
+    looked, journal = look(io.BytesIO(content), ORDER), start(content)
+    with pytest.raises(RowsError) as caught:
+        list(produce(looked, order, Memory(), journal, lambda: False, workers=workers))
+    assert (caught.value.first, caught.value.last) == (2, 999)
+    assert "1985" not in caplog.text + str(caught.value)
 
 
 def test_a_small_table_is_left_to_one_process() -> None:

@@ -11,6 +11,7 @@ from multiprocessing import active_children
 import pytest
 
 from calsvc.bulk.worker_processes import WorkerError, count_workers, map_in_order
+from calsvc.errors import UnreadableDate
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks on Linux alone")
@@ -100,6 +101,16 @@ def test_a_failing_worker_logs_no_message_and_ends_the_run() -> None:
 def test_a_killed_worker_ends_the_run(workers: int) -> None:
     with pytest.raises(WorkerError):
         list(map_in_order(killed, iter(range(9)), workers))
+    assert active_children() == []
+
+
+def refused(_number: int) -> int:
+    raise UnreadableDate("date.unreadable")
+
+
+def test_a_refusal_is_passed_on() -> None:
+    with pytest.raises(UnreadableDate):
+        list(map_in_order(refused, iter(range(9)), 2))
     assert active_children() == []
 
 
