@@ -100,6 +100,16 @@ def reminders_named(text: str) -> Reminders | None:
 
 
 @cache
+def _words_for_no_end() -> frozenset[str]:
+    return frozenset(map(plain, _questions()["no_end_of_stay"]))
+
+
+def has_no_end(text: str) -> bool:
+    """Returns whether a cell says that a stay has no end."""
+    return plain(text) in _words_for_no_end()
+
+
+@cache
 def _plain_names(field: str) -> frozenset[str]:
     return frozenset(map(plain, known_names()[field]))
 

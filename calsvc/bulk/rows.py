@@ -18,6 +18,7 @@ from calsvc.bulk.columns import (
     MUNICIPALITY,
     RENEWAL_ANSWER,
     Columns,
+    has_no_end,
     is_date,
     plain,
     recognise,
@@ -37,6 +38,7 @@ from calsvc.rules.plan import assess
 
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
+STAY = "stay_until"
 NOT_BIRTHDAY = "card_expires.not_birthday"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
@@ -127,6 +129,8 @@ class _Reader:
         wish, faults = self._wish(row)
         if self._others:
             faults += self._contradictions(row, texts)
+        if (stay := texts.get(STAY)) and has_no_end(stay):
+            texts[STAY] = ""
         remarks: list[Problem] = []
         try:
             card = self._card(texts, remarks)
