@@ -66,6 +66,11 @@ class Columns:
         return self.headers[self.places[field]] if field in self.places else field
 
     @property
+    def all_places(self) -> Mapping[str, Sequence[int]]:
+        """Every column of each field."""
+        return {field: [at, *self.others.get(field, ())] for field, at in self.places.items()}
+
+    @property
     def used(self) -> Mapping[int, str]:
         """The field of each column that is used."""
         first = {place: field for field, place in self.places.items()}
@@ -97,6 +102,12 @@ def _choices_of_alarms() -> Mapping[str, Reminders]:
 def reminders_named(text: str) -> Reminders | None:
     """Returns the choice of alarms that a cell names; the standard where it is blank."""
     return _choices_of_alarms().get(plain(text)) if text else Reminders.STANDARD
+
+
+def names_of_languages() -> Mapping[str, Sequence[str]]:
+    """Returns what offices call languages, besides their tags and own names."""
+    names: Mapping[str, Sequence[str]] = _questions()["languages"]
+    return names
 
 
 @cache

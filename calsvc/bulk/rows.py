@@ -20,12 +20,13 @@ from calsvc.bulk.columns import (
     Columns,
     has_no_end,
     is_date,
+    names_of_languages,
     plain,
     recognise,
     reminders_named,
 )
 from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
-from calsvc.bulk.records import Row, Table, Uncomputed
+from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -99,14 +100,18 @@ class _Reader:
         self._dates = [
             (name, columns.places[name]) for name in DATE_FIELDS if name in columns.places
         ]
+        self._serial_places = [
+            (field, place)
+            for field, places in columns.all_places.items()
+            if table.form.encoding == XLSX and field in DATE_NAMES
+            for place in places
+        ]
         self._others = columns.others
-        self._all_places = {
-            field: [place, *columns.others.get(field, ())]
-            for field, place in columns.places.items()
-        }
+        self._all_places = columns.all_places
 
     def outcome(self, row: Row) -> Outcome:
-        """What becomes of ``row``."""
+        """What becomes of ``row``, with days in place of their numbers."""
+        row = self._with_days(row)
         if row.skipped:
             return Outcome(row, skipped=row.skipped)
         if row.fault:
@@ -118,6 +123,22 @@ class _Reader:
                 return Outcome(row, problems=(Problem("row", "row.too_many_cells"),))
             row = row.lengthened(self._width)
         return self._of_resident(row)
+
+    def _with_days(self, row: Row) -> Row:
+        """Returns the row for a table that counts days from 1900, whatever the workbook does."""
+        numbers = [
+            place
+            for field, place in self._serial_places
+            if place < len(row.cells)
+            and type(cell := row.cells[place]) is Number
+            and not (field == RENEWED and cell in TABLE_ANSWERS)
+        ]
+        if not numbers:
+            return row
+        cells = [*row.cells]
+        for place in numbers:
+            cells[place] = self._day_text(cells[place])
+        return row._replace(cells=cells)
 
     def _of_resident(self, row: Row) -> Outcome:
         """Faults of the dates and the language stand in the way; those of the others do not."""
@@ -276,8 +297,11 @@ def _email(text: str, remarks: list[Problem]) -> str:
 
 @cache
 def _languages() -> Mapping[str, Catalog]:
-    """Each catalog by its language's tag and own name; Japanese where nothing is said."""
+    """Each catalog by its language's tag and names; Japanese where nothing is said."""
     known = [catalog(language) for language in LANGUAGES]
     by_name = {each.text("language.name").casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    return {"": catalog(DEFAULT_LANGUAGE), **by_name, **by_tag}
+    of_offices = {
+        name: catalog(tag) for tag, names in names_of_languages().items() for name in names
+    }
+    return {"": catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}
