@@ -7,7 +7,7 @@ table, and nothing is read or written that the caller did not hand in.
 import logging
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
@@ -89,6 +89,35 @@ def shards(results: Iterator[Outcome]) -> Iterator[tuple[int, list[Outcome]]]:
         yield number, list(part)
 
 
+def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
+    """Returns the columns of dates in which a workbook may have numbers, with their fields."""
+    if table.form.encoding != XLSX:
+        return ()
+    places = columns.all_places.items()
+    return [(field, at) for field, found in places if field in DATE_NAMES for at in found]
+
+
+def with_days(row: Row, places: Sequence[tuple[str, int]], day_text: Callable[[str], str]) -> Row:
+    """Returns the row with days in place of their numbers.
+
+    ``places``: see `serial_places`. The table that comes back counts from 1900, whatever the
+    workbook does.
+    """
+    numbers = [
+        at
+        for field, at in places
+        if at < len(row.cells)
+        and type(cell := row.cells[at]) is Number
+        and not (field == RENEWED and cell in TABLE_ANSWERS)
+    ]
+    if not numbers:
+        return row
+    cells = [*row.cells]
+    for at in numbers:
+        cells[at] = day_text(cells[at])
+    return row._replace(cells=cells)
+
+
 class _Reader:
     """From rows to outcomes."""
 
@@ -100,18 +129,13 @@ class _Reader:
         self._dates = [
             (name, columns.places[name]) for name in DATE_FIELDS if name in columns.places
         ]
-        self._serial_places = [
-            (field, place)
-            for field, places in columns.all_places.items()
-            if table.form.encoding == XLSX and field in DATE_NAMES
-            for place in places
-        ]
+        self._serial_places = serial_places(table, columns)
         self._others = columns.others
         self._all_places = columns.all_places
 
     def outcome(self, row: Row) -> Outcome:
         """What becomes of ``row``, with days in place of their numbers."""
-        row = self._with_days(row)
+        row = with_days(row, self._serial_places, self._day_text)
         if row.skipped:
             return Outcome(row, skipped=row.skipped)
         if row.fault:
@@ -123,22 +147,6 @@ class _Reader:
                 return Outcome(row, problems=(Problem("row", "row.too_many_cells"),))
             row = row.lengthened(self._width)
         return self._of_resident(row)
-
-    def _with_days(self, row: Row) -> Row:
-        """Returns the row for a table that counts days from 1900, whatever the workbook does."""
-        numbers = [
-            place
-            for field, place in self._serial_places
-            if place < len(row.cells)
-            and type(cell := row.cells[place]) is Number
-            and not (field == RENEWED and cell in TABLE_ANSWERS)
-        ]
-        if not numbers:
-            return row
-        cells = [*row.cells]
-        for place in numbers:
-            cells[place] = self._day_text(cells[place])
-        return row._replace(cells=cells)
 
     def _of_resident(self, row: Row) -> Outcome:
         """Faults of the dates and the language stand in the way; those of the others do not."""

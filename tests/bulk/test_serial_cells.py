@@ -6,8 +6,10 @@ import openpyxl
 import pytest
 
 from calsvc.bulk import workbook_output
+from calsvc.bulk.choices import Choices
 from calsvc.bulk.formats import Edition, FaultyRows
 from calsvc.bulk.outcomes import Outcome
+from calsvc.bulk.preview import preview
 from calsvc.bulk.rows import outcomes
 from tests.support.bulk_tables import OFFICE, opened
 from tests.support.workbooks import HEADER, of_1904, xlsx
@@ -47,3 +49,10 @@ def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
     workbook_output.pack(io.BytesIO(sheet), file)
     book = openpyxl.load_workbook(file)
     assert [cell.value for cell in book.active[2]][2:] == ["小樽", "x", DAYS[1]]
+
+
+def test_the_preview_shows_days() -> None:
+    content = io.BytesIO(xlsx(HEADER, ("小樽", *SERIALS_OF_1904), change=of_1904))
+    shown = preview(content, OFFICE, Choices(), lambda _: None, lambda *_: None)
+    assert shown.rows == [["小樽", *DAYS]]
+    assert [each["example"] for each in shown.columns] == ["小樽", *DAYS]
