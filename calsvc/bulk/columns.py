@@ -3,7 +3,8 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -24,6 +25,7 @@ PASSED_OVER = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 NOTE = re.compile(r"[(\[【〔](?P<note>[^()\[\]【】〔〕]*)[)\]】〕]")
 DATE = "date"
+EXPIRY, EXPIRY_OF_WHAT = "card_expires", "expiry_of_what"
 MIN_SHARE_OF_DATES = 0.5
 """Of a column's cells that are not blank; with so many dates it is a date column."""
 
@@ -172,7 +174,9 @@ def find(
     headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
 ) -> Columns:
     """Find the columns, the questions and the faults; ``sample``: rows to judge columns by."""
-    found = match(headers, choices)
+    matched = match(headers, choices)
+    unclear = _unclear(headers, matched, choices)
+    found = {field: [at for at in places if at not in unclear] for field, places in matched.items()}
     places = {field: at[0] for field, at in found.items() if at}
     japanese = any(JAPANESE.search(headers[at]) for at in places.values())
     return Columns(
@@ -180,8 +184,8 @@ def find(
         headers=headers,
         language="ja" if japanese else "en",
         others={field: at[1:] for field, at in found.items() if at[1:]},
-        questions=tuple(_asked(headers, found, choices, [*sample])),
-        faults=tuple(_faults(found, choices)),
+        questions=tuple(_asked(headers, found, choices, [*sample], unclear)),
+        faults=tuple(_faults(matched, choices)),
     )
 
 
@@ -224,18 +228,33 @@ def _faults(found: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Pr
 # --- columns that are not known -----------------------------------------------------------------
 
 
+def _unclear(
+    headers: Sequence[str], found: Mapping[str, Sequence[int]], choices: Choices
+) -> Collection[int]:
+    """Returns the columns of one name for an expiry: one may be the card's, one the certificate's.
+
+    A header of two lines looks so without the upper one.
+    """
+    if EXPIRY in choices.given:
+        return ()
+    names = Counter(plain(headers[at]) for at in found[EXPIRY])
+    return {at for at in found[EXPIRY] if names[plain(headers[at])] > 1}
+
+
 def _asked(
     headers: Sequence[str],
     found: Mapping[str, Sequence[int]],
     choices: Choices,
     sample: Sequence[Row],
+    unclear: Collection[int],
 ) -> Iterator[Question]:
     used = {at for places in found.values() for at in places}
     plains = [plain(each) for each in headers]
     for at, header in enumerate(headers):
         if at in used or _is_among(at, plains, choices.ignored):
             continue
-        if key := _ambiguous().get(plains[at]) or _look(plains[at], at, sample):
+        key = EXPIRY_OF_WHAT if at in unclear else _ambiguous().get(plains[at])
+        if key := key or _look(plains[at], at, sample):
             yield Question(at, header, key, must=key == DATE or key in _questions()["ambiguous"])
 
 
