@@ -30,7 +30,7 @@ from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.content import Link, LinkedCard
+from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
 from calsvc.parsing.dates import parse_date
@@ -40,6 +40,8 @@ from calsvc.rules.plan import assess
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
 STAY = "stay_until"
+WISHES = {"lang", "alarms", MUNICIPALITY}
+"""The columns of a `Wish`."""
 NOT_BIRTHDAY = "card_expires.not_birthday"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
@@ -132,10 +134,13 @@ class _Reader:
         self._serial_places = serial_places(table, columns)
         self._others = columns.others
         self._all_places = columns.all_places
+        self._standard = Wish(_languages()[""], Reminders.STANDARD, office.city)
+        self._has_wishes = not WISHES.isdisjoint(columns.places)
 
     def outcome(self, row: Row) -> Outcome:
         """What becomes of ``row``, with days in place of their numbers."""
-        row = with_days(row, self._serial_places, self._day_text)
+        if self._serial_places:
+            row = with_days(row, self._serial_places, self._day_text)
         if row.skipped:
             return Outcome(row, skipped=row.skipped)
         if row.fault:
@@ -173,6 +178,8 @@ class _Reader:
 
     def _wish(self, row: Row) -> tuple[Wish | None, list[Problem]]:
         """Returns what the resident wishes, or the faults of its columns."""
+        if not self._has_wishes:
+            return self._standard, []
         words = _languages().get(self._said(row, "lang").casefold())
         reminders = reminders_named(self._said(row, "alarms"))
         city = self._office.city_of(self._said(row, MUNICIPALITY))

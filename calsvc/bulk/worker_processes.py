@@ -21,6 +21,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 MAX_WORKERS = 4
 """More would wait for the one process that reads and writes."""
+NEW_OBJECTS = 100_000
+"""Before a collection in a worker: an item makes many objects, and hardly a cycle of them."""
 FIRST_FILE = 3
 """File descriptors below are standard input, output and error."""
 
@@ -110,6 +112,7 @@ def _work(
     A `CalsvcError` is an answer, too. Another exception ends the process. Its message may tell of a
     resident, so its place alone is logged.
     """
+    gc.set_threshold(NEW_OBJECTS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it ends it
     _close_all_but(pipe)
     with suppress(EOFError, OSError):
