@@ -27,6 +27,7 @@ def mail(to: str, invited: Invitation, addresses: LinkAddresses, words: Catalog)
     paragraphs = [
         invited.addressee,
         invited.opening,
+        *invited.states,
         deadlines,
         words.text("mail.link", {"page": addresses.page}),
         words.text("mail.private"),

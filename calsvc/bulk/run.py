@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import BinaryIO, Protocol
 
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import Columns, known_names
+from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.explanations import explain, impersonal
-from calsvc.bulk.fonts import Font
-from calsvc.bulk.fonts import load as load_font
-from calsvc.bulk.formats import UNMADE, Edition, Piece, chosen, name_check
+from calsvc.bulk.formats import chosen
+from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import Row, Table
@@ -21,6 +22,9 @@ from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import Fact
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
+from calsvc.letters import fonts
+from calsvc.letters.compiler import Sheet
+from calsvc.letters.layout import LENGTHS, NO_SENDER
 
 WHY = "why: "
 """Leads the tally's entries for reasons."""
@@ -38,14 +42,14 @@ class Order:
     formats: tuple[str, ...]
     secret: bytes = field(repr=False)
     choices: Choices = AS_FOUND
-    font: Font | None = None
+    sheet: Sheet | None = None
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
         city = self.office.facts.hex()
-        font = hashlib.sha256(self.font.path.read_bytes()).hexdigest() if self.font else ""
+        sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
-        parts = [content, self.office.base, city, font, key, str(REVISION), *sorted(self.formats)]
+        parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
         parts += [self.choices.text()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -61,16 +65,16 @@ class Run:
     """About how many rows there are, or 0."""
 
 
-def with_font(order: Order, font: str = "") -> Order:
-    """Returns ``order`` with what letters need: a font, and names that it can print.
+def with_sheet(order: Order, font: str = "") -> Order:
+    """Returns ``order`` with what letters need: a sheet, and a check of what its font can print.
 
     ``font``: the path of a font, or '' for the built-in one. Raises `BadFontError`.
     """
     if "letters" not in order.formats:
         return order
-    loaded = load_font(font)
-    office = replace(order.office, check_name=name_check(loaded))
-    return replace(order, office=office, font=loaded)
+    sheet = Sheet(fonts.load(font), NO_SENDER, LENGTHS)
+    office = replace(order.office, check_print=partial(printing_remarks, font=sheet.font))
+    return replace(order, office=office, sheet=sheet)
 
 
 class Store(Protocol):
@@ -129,12 +133,23 @@ def produce(  # noqa: PLR0913 - each is a part of the run
         run_number=bytes.fromhex(journal.run_number),
     )
     edition = _edition(run, office, order, journal, tick)
-    formats = chosen(order.formats, edition)
+    with edition.resources:
+        yield from _produced(run, edition, chosen(order.formats, edition), (stage, journal, due))
+
+
+def _produced(
+    run: Run,
+    edition: Edition,
+    formats: Sequence[Format],
+    where_to: tuple[Store, Journal, Callable[[], bool]],
+) -> Iterator[Journal]:
+    """Write each shard in all ``formats``."""
+    stage, journal, due = where_to
     if not journal.sizes:
         for each in formats:
             stage.put_all(each.opening())
     table = replace(run.table, rows=_after(run.table.rows, journal.shards))
-    for number, shard in shards(outcomes(table, run.columns, office)):
+    for number, shard in shards(outcomes(table, run.columns, edition.office)):
         for each in formats:
             stage.put_all(each.pieces(shard))
         tally = Counter(journal.tally) + count(shard, run.columns, edition.words)
@@ -155,7 +170,7 @@ def _edition(
         run.table.form,
         run.columns,
         office,
-        order.font,
+        order.sheet,
         before=run.table.before,
         begun=tuple(journal.sizes),
         tick=tick,

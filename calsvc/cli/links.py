@@ -117,6 +117,6 @@ def links(  # noqa: PLR0913 - each is an option of the command
         choices = Choices(encoding, sheet, include_hidden, given, ignored)
         order = links_run.Order(office, formats, secret, choices)
         faulty = links_run.make(
-            table, output, links_run.with_font(order, font), words, resume=resume
+            table, output, links_run.with_sheet(order, font), words, resume=resume
         )
     sys.exit(SOME_FAULTY if faulty else 0)

@@ -14,10 +14,10 @@ from tqdm import tqdm
 
 from calsvc import settings
 from calsvc.bulk.columns import FIELDS, field_named, known_names
-from calsvc.bulk.formats import UNMADE
+from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
-from calsvc.bulk.run import Order, Run, look, produce, remarks, summary, with_font
+from calsvc.bulk.run import Order, Run, look, produce, remarks, summary, with_sheet
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
@@ -33,7 +33,7 @@ __all__ = [
     "office_from_settings",
     "parse_run_number",
     "refusals_in_words",
-    "with_font",
+    "with_sheet",
 ]
 
 NO_OUTPUT = 2

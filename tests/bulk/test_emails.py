@@ -24,7 +24,8 @@ PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 
 def mail(language: str = "ja", name: str = "髙橋 𠮷子") -> Mail:
     words = catalog(language)
-    return emails.mail("a@example.jp", invitation(name, PLAN, OTARU, words), ADDRESSES, words)
+    invited = invitation(name, PLAN, OTARU, words, date(2024, 11, 24))
+    return emails.mail("a@example.jp", invited, ADDRESSES, words)
 
 
 def read(content: bytes) -> EmailMessage:
