@@ -46,7 +46,9 @@ class LinksTable:
         self._words = edition.words
         self._name = edition.named(LINKS)
         self._width = len(edition.columns.headers)
-        self._names = (*ADDED, *([LETTER] if edition.sheet else []))
+        self._names = [*ADDED]
+        if edition.sheet:
+            self._names.insert(-1, LETTER)
 
     def opening(self) -> Iterator[Piece]:
         """The rows above the header as they came, and the header."""
@@ -67,7 +69,7 @@ class LinksTable:
             return row.cells
         added = self._added(outcome)
         if self._edition.sheet:
-            added.append(self._edition.placed.get(outcome.row.number, ""))
+            added.insert(-1, self._edition.placed.get(outcome.row.number, ""))
         if len(row.cells) == self._width:
             return [*row.cells, *added]
         lacking = [""] * (self._width - len(row.cells))

@@ -11,23 +11,29 @@ from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
-from calsvc.letters.compiler import Compiler, Printed, open_compiler
-from calsvc.letters.fonts import Font
+from calsvc.letters import customer_barcode
+from calsvc.letters.compiler import Compiler, Printed, Sheet, open_compiler
 from calsvc.letters.page_rows import TWO_SPACES, Letter, letter_row
 from calsvc.letters.postal_address import PostalAddress
+from calsvc.letters.texts import LetterText
 
 MAX_LETTERS_PER_FILE = 500
 """Typst sets a file as a whole, and takes 1.3 MB of memory for each letter."""
+BUILT_IN = LetterText("", ("{name}", "{opening}", "{states}"), ("{places}", "{printed}"))
+"""The paragraphs of a letter if the city has no text of its own in the language."""
 
 
-def printing_remarks(name: str, address: PostalAddress, font: Font) -> Iterator[Problem]:
+def printing_remarks(name: str, address: PostalAddress, sheet: Sheet) -> Iterator[Problem]:
     """Yields what a clerk should know of a letter to ``name``, before it is set."""
+    font = sheet.font
     if font.lacks_variant(name):
         yield Problem("name", "name.variant_not_in_font")
     elif font.lacks(name):
         yield Problem("name", "name.not_in_font")
     if any(map(font.lacks, address.lines)):
         yield Problem("address", "address.not_in_font")
+    if sheet.barcode_points and address.is_complete and not barcode(address):
+        yield Problem("address", "address.no_barcode")
 
 
 class Letters:
@@ -59,11 +65,17 @@ class Letters:
         for outcome in part:
             if not outcome.issued:
                 continue
-            if fault := outcome.issued.address.fault:
+            if fault := self._fault(outcome.issued, sheet):
                 self._refuse(outcome.row.number, fault)
             elif letter := self._edition.attempt(_letter, outcome.issued):
                 self._edition.tick()
                 yield letter_row(letter, sheet)
+
+    def _fault(self, issued: Issued, sheet: Sheet) -> str:
+        """Returns the key of why no letter can be made, or ''."""
+        if issued.address.fault:
+            return issued.address.fault
+        return "address.missing" if sheet.needs_address and not issued.address.is_complete else ""
 
     def _set(self, rows: Sequence[Mapping[str, Any]]) -> Printed:
         """Returns a file of letters. Raises `TemplateError`."""
@@ -103,26 +115,45 @@ def invited(issued: Issued, edition: Edition) -> Invitation:
 
 
 def _letter(issued: Issued, edition: Edition) -> Letter:
-    return compose_letter(issued, edition.office.today)
+    assert edition.sheet  # noqa: S101 - letters are asked for
+    return compose_letter(issued, edition.office.today, edition.sheet)
 
 
-def compose_letter(issued: Issued, today: date) -> Letter:
+def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     """Returns the letter to a resident that is dated ``today``."""
     told = invitation(issued.name, issued.plan, issued.city, issued.words, today)
-    japanese = catalog(DEFAULT_LANGUAGE)
-    greeting = [] if issued.words is japanese else [told.addressee]
+    text = sheet.texts.get(issued.words.language, BUILT_IN)
+    is_foreign = issued.words.language != DEFAULT_LANGUAGE
+    facts = {
+        "city": [told.city],
+        "contact": [told.contact],
+        "name": [told.addressee if is_foreign or text is not BUILT_IN else ""],
+        "opening": [told.opening],
+        "places": told.places,
+        "printed": [told.printed],
+        "states": told.states,
+    }
     return Letter(
         number=issued.row_number,
         words=issued.words,
-        title=told.heading,
-        opening=[*greeting, told.opening, *told.states],
+        title=text.title or told.heading,
+        opening=[*text.fill(text.before, facts)],
         dates=told.deadlines,
-        closing=[*told.places, told.printed],
+        closing=[*text.fill(text.after, facts)],
         contact=[told.contact],
         addressee=addressee(issued),
         address=issued.address,
         url=issued.addresses.page,
+        barcode=barcode(issued.address) if sheet.barcode_points else "",
     )
+
+
+def barcode(address: PostalAddress) -> str:
+    """Returns the customer barcode as SVG, or '' if what follows the town is not known for sure."""
+    if not address.behind_town or not customer_barcode.has_barcode(address.postcode):
+        return ""
+    shown = customer_barcode.display_number(address.behind_town)
+    return customer_barcode.drawing(customer_barcode.codes(address.postcode, shown))
 
 
 def addressee(issued: Issued) -> str:

@@ -88,9 +88,11 @@ def invitation(
 
 
 def _matters(plan: Plan, city: Municipality, today: date) -> list[_Matter]:
+    """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
     found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
     pairs = zip(topics(plan, city), found, strict=True)
-    return [_Matter(topic, standing, today) for topic, standing in pairs]
+    matters = [_Matter(topic, standing, today) for topic, standing in pairs]
+    return matters[-1:] if today > plan.card_expiry else matters
 
 
 def _state(matter: _Matter, words: Catalog) -> str:

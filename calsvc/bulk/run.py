@@ -6,25 +6,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import BinaryIO, Protocol
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import Columns, known_names
 from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.formats import chosen
+from calsvc.bulk.letter_check import check_letters
 from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes, shards
 from calsvc.bulk.tables import open_table, survey
-from calsvc.errors import Fact
+from calsvc.errors import Fact, InvalidFile
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters import fonts
+from calsvc.letters.city_settings import read_settings
 from calsvc.letters.compiler import Sheet
-from calsvc.letters.layout import LENGTHS, NO_SENDER
+from calsvc.letters.layout import plain_sheet
 
 WHY = "why: "
 """Leads the tally's entries for reasons."""
@@ -65,15 +68,38 @@ class Run:
     """About how many rows there are, or 0."""
 
 
-def with_sheet(order: Order, font: str = "") -> Order:
+class LetterWishes(NamedTuple):
+    """What a clerk says of the letters: paths of a font and of settings, date and number."""
+
+    font: str = ""
+    settings: str = ""
+    dated: date | None = None
+    number: str = ""
+
+    def sheet(self, today: date) -> Sheet:
+        """Returns the sheet. Raises `BadFontError` and `InvalidFile`."""
+        font = fonts.load(self.font)
+        if not self.settings:
+            return plain_sheet(font)
+        return read_settings(Path(self.settings), font, self.dated or today, self.number)
+
+
+NO_WISHES = LetterWishes()
+
+
+def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
     """Returns ``order`` with what letters need: a sheet, and a check of what its font can print.
 
-    ``font``: the path of a font, or '' for the built-in one. Raises `BadFontError`.
+    Raises `BadFontError` and `InvalidFile`.
     """
     if "letters" not in order.formats:
         return order
-    sheet = Sheet(fonts.load(font), NO_SENDER, LENGTHS)
-    office = replace(order.office, check_print=partial(printing_remarks, font=sheet.font))
+    sheet = wishes.sheet(order.office.today)
+    if wishes.settings:
+        checked = check_letters(sheet, order.office.city, order.office.today)
+        if checked.faults:
+            raise InvalidFile(Path(wishes.settings).name, "", "; ".join(checked.faults))
+    office = replace(order.office, check_print=partial(printing_remarks, sheet=sheet))
     return replace(order, office=office, sheet=sheet)
 
 

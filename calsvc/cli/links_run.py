@@ -17,7 +17,7 @@ from calsvc.bulk.columns import FIELDS, field_named, known_names
 from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
-from calsvc.bulk.run import Order, Run, look, produce, remarks, summary, with_sheet
+from calsvc.bulk.run import LetterWishes, Order, Run, look, produce, remarks, summary, with_sheet
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
@@ -27,6 +27,7 @@ from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
 
 __all__ = [
+    "LetterWishes",
     "Order",
     "given_columns",
     "make",

@@ -19,6 +19,8 @@ import calsvc
 from calsvc.errors import CalsvcError
 from calsvc.letters.compiler_process import FAULT
 from calsvc.letters.fonts import Font
+from calsvc.letters.texts import LetterText
+from calsvc.letters.window import Box, Envelope
 
 TEMPLATE = "letter.typ"
 PLACE = re.compile(r"(?P<file>[\w.-]+\.typ):(?P<line>\d+):\d+")
@@ -28,6 +30,7 @@ COMMAND = (sys.executable, "-P", "-m", "calsvc.letters.compiler_process")
 INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONHOME", "COVERAGE_PROCESS_START", "TMPDIR")
 
 Data = Mapping[str, Any]
+RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
 
 
 class TemplateError(CalsvcError):
@@ -46,7 +49,9 @@ class TemplateError(CalsvcError):
 class Sheet:
     """What all letters of a run share. ``template``: Typst's source; ``city``: see letter.typ.
 
-    ``pictures``: files that the template names. ``lengths``: in millimetres.
+    ``pictures``: files that the template names. ``lengths``: in millimetres. ``texts``: the city's
+    own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
+    size of the customer barcode, 0 for none.
     """
 
     font: Font
@@ -54,11 +59,17 @@ class Sheet:
     lengths: Mapping[str, float]
     template: bytes = b""
     pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, LetterText] = field(default_factory=dict)
+    needs_address: bool = False
+    barcode_points: float = 0
+    envelope: Envelope = RECOMMENDED
 
     @property
     def digest(self) -> str:
         """Returns what stands for all of it."""
-        words = json.dumps([self.city, self.lengths], sort_keys=True).encode()
+        texts = {language: vars(text) for language, text in self.texts.items()}
+        rest = [self.city, self.lengths, texts, self.needs_address, self.barcode_points]
+        words = json.dumps(rest, sort_keys=True).encode()
         parts = [self.font.path.read_bytes(), words, self.template, *self.pictures.values()]
         return hashlib.sha256(b"".join(hashlib.sha256(each).digest() for each in parts)).hexdigest()
 

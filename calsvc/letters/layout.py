@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from calsvc.letters.compiler import Sheet
+from calsvc.letters.fonts import Font
+
 LENGTHS: Mapping[str, float] = {
     "address-x": 23,
     "address-y": 17,
@@ -27,3 +30,8 @@ NO_SENDER: Mapping[str, Any] = {
     **{"logo": None, "logo-alt": ""},
 }
 """What a letter says of its sender if the city has not said anything."""
+
+
+def plain_sheet(font: Font) -> Sheet:
+    """Returns the sheet of a city that has not said anything."""
+    return Sheet(font, NO_SENDER, LENGTHS)

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+A4_WIDTH = 210.0
+
 
 class Box(NamedTuple):
     """A rectangle, in millimetres from the top left corner."""
@@ -10,6 +12,10 @@ class Box(NamedTuple):
     y: float
     width: float
     height: float
+
+    def __str__(self) -> str:
+        """Returns the size and the place."""
+        return f"{self.width:g}×{self.height:g} at {self.x:g},{self.y:g} mm"
 
     def holds(self, other: "Box") -> bool:
         """Returns whether ``other`` lies in it."""

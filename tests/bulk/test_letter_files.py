@@ -12,7 +12,7 @@ from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.letters.postal_address import PostalAddress
 from tests.support.bulk_tables import OFFICE, opened
-from tests.support.letters import FONT, SHEET, text_of
+from tests.support.letters import SHEET, text_of
 
 HEADER = "氏名,宛名,生年月日,発行日,郵便番号,住所,方書\n"
 GOOD = "小樽 花子,,1985-04-23,2022-06-01,047-0024,小樽市花園2丁目12番1号,花園荘203号\n"
@@ -35,7 +35,7 @@ def printed(text: str) -> tuple[dict[str, bytes], Counter[str]]:
 
 
 def last_cells(content: bytes) -> list[list[str]]:
-    """Return error, number, run number and letter of each row."""
+    """Return error, number, letter and run number of each row."""
     file = io.BytesIO(content)
     table = csv_files.read(file, encodings.survey(file).encoding)
     return [list(row.cells[-4:]) for row in table.rows]
@@ -58,7 +58,7 @@ def test_the_addressee_of_a_table_goes_before_the_name() -> None:
 def test_links_csv_says_where_each_letter_is_or_why_there_is_none() -> None:
     files, failures = printed(HEADER + GOOD + LOST_ZERO + TOO_LONG + GOOD)
     found = last_cells(files[LINKS])
-    assert [row[3] for row in found] == [
+    assert [row[2] for row in found] == [
         *("letters/letters-0000000.pdf 1", "", "", "letters/letters-0000000.pdf 2"),
     ]
     assert found[1][0].startswith("郵便番号が6桁")
@@ -67,14 +67,14 @@ def test_links_csv_says_where_each_letter_is_or_why_there_is_none() -> None:
 
 
 def test_a_file_holds_the_letters_of_500_rows() -> None:
-    files, _ = printed(HEADER + "\n" * 497 + GOOD + GOOD + "\n" * 500 + GOOD)
+    files, _ = printed(HEADER + GOOD + "\n" * 496 + GOOD + GOOD + "\n" * 500 + GOOD)
     names = [name for name in files if name.startswith("letters/")]
     assert names == [f"letters/letters-{first}.pdf" for first in ("0000000", "0000500", "0001000")]
 
 
 def test_a_clerk_is_told_what_the_font_lacks() -> None:
     def keys(name: str, line: str = "") -> list[str]:
-        return [each.key for each in printing_remarks(name, PostalAddress("", (line,)), FONT)]
+        return [each.key for each in printing_remarks(name, PostalAddress("", (line,)), SHEET)]
 
     assert keys("葛\U000e0100飾") == []
     assert keys("葛\U000e0107飾") == ["name.variant_not_in_font"]

@@ -134,3 +134,9 @@ def test_every_standing_is_said_in_every_language(
     card: Card, today: date, _text: str, language: str
 ) -> None:
     assert all(message(card, today=today, language=language).states)
+
+
+def test_an_expired_card_is_told_without_its_certificate() -> None:
+    told = message(today=date(2031, 6, 2))
+    assert told.deadlines == (("カードの有効期限", "2030年4月23日（火）"),)
+    assert len(told.states) == len(told.places) == 1

@@ -12,7 +12,7 @@ from calsvc.bulk.choices import Choices
 from calsvc.bulk.edition import Piece
 from calsvc.bulk.formats import LINKS
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.run import Order, look, produce, summary, with_sheet
+from calsvc.bulk.run import LetterWishes, Order, look, produce, summary, with_sheet
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
 from calsvc.letters import fonts
@@ -137,4 +137,4 @@ def test_a_font_is_loaded_for_letters_alone() -> None:
 
 def test_a_font_that_is_none_is_refused() -> None:
     with pytest.raises(fonts.BadFontError):
-        with_sheet(replace(ORDER, formats=("letters",)), str(Path(__file__)))
+        with_sheet(replace(ORDER, formats=("letters",)), LetterWishes(str(Path(__file__))))

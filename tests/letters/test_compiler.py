@@ -22,7 +22,7 @@ def row_of(name: str = "小樽 花子", address: str = "小樽市花園2丁目12
     text = f"{HEADER}{name},1985-04-23,2022-06-01,0470024,{address},,\n"
     issued = outcomes_of(text)[0].issued
     assert issued
-    return {**letter_row(compose_letter(issued, OFFICE.today), SHEET)}
+    return {**letter_row(compose_letter(issued, OFFICE.today, SHEET), SHEET)}
 
 
 def page_of(printed: Printed) -> pypdfium2.PdfPage:
