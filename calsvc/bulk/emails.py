@@ -30,6 +30,7 @@ def mail(to: str, invited: Invitation, addresses: LinkAddresses, words: Catalog)
         *invited.states,
         deadlines,
         words.text("mail.link", {"page": addresses.page}),
+        words.text("mail.feed", {"feed": addresses.feed}),
         words.text("mail.private"),
         *invited.places,
         invited.printed,

@@ -31,7 +31,11 @@ ADDED = (
 LETTER = "letter"
 """The file and page of a letter, where letters are made."""
 OF_FAULTY = ("row", "error")
-MERGED = ("number", "email", "name", "subject", "body")
+MERGED = (
+    *("number", "email", "name", "subject", "body", "language", "greeting", "status"),
+    *("certificate_expiry", "card_expiry", "page", "feed", "places", "contact"),
+)
+"""A whole mail, and then its parts, for an office that writes its own around them."""
 
 
 # --- links.csv ----------------------------------------------------------------------------------
@@ -199,6 +203,17 @@ def _mail(issued: Issued, edition: Edition) -> emails.Mail:
     return emails.mail(issued.email, invited, issued.addresses, issued.words)
 
 
+def _merged(issued: Issued, edition: Edition) -> Sequence[str]:
+    """Returns all of `MERGED` but the number."""
+    told, mail = letter_files.invited(issued, edition), _mail(issued, edition)
+    whole = (mail.to, issued.name, mail.subject, mail.body, issued.words.language)
+    days = (issued.plan.certificate_expiry, issued.plan.card_expiry)
+    return [
+        *(*whole, told.addressee, "\n".join(told.states), *map(issued.words.day, days)),
+        *(issued.addresses.page, issued.addresses.feed, "\n".join(told.places), told.contact),
+    ]
+
+
 # --- mail merge ---------------------------------------------------------------------------------
 
 
@@ -227,8 +242,8 @@ class MailMerge:
         for each in shard:
             if not each.issued or not each.issued.email:
                 continue
-            if mail := self._edition.attempt(_mail, each.issued):
-                yield each.number, mail.to, each.issued.name, mail.subject, mail.body
+            if parts := self._edition.attempt(_merged, each.issued):
+                yield each.number, *parts
 
 
 FORMATS: Mapping[str, Callable[[Edition], Format]] = {

@@ -121,7 +121,8 @@ def _letter(issued: Issued, edition: Edition) -> Letter:
 
 def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     """Returns the letter to a resident that is dated ``today``."""
-    told = invitation(issued.name, issued.plan, issued.city, issued.words, today)
+    words = issued.words.in_era if sheet.is_in_era else issued.words
+    told = invitation(issued.name, issued.plan, issued.city, words, today)
     text = sheet.texts.get(issued.words.language, BUILT_IN)
     is_foreign = issued.words.language != DEFAULT_LANGUAGE
     facts = {

@@ -21,6 +21,7 @@ from calsvc.bulk.run import LetterWishes, Order, Run, look, produce, remarks, su
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
+from calsvc.letters.compiler import TemplateError
 from calsvc.links.content import NUMBER_BYTES, new_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
@@ -167,6 +168,8 @@ def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
         raise Refusal(
             words.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
         ) from None
+    except TemplateError as error:
+        raise Refusal(words.text(f"letter.template.{error.key}", {"place": error.place})) from None
     except CalsvcError as error:
         raise Refusal(str(error)) from None
     except KeyboardInterrupt:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from calsvc.errors import InvalidFile
-from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
 from calsvc.letters.fonts import Font
@@ -18,7 +19,7 @@ from calsvc.letters.window import A4_WIDTH, Box, Envelope, shown
 
 Table = Mapping[str, Any]
 KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
-    "letter": {"template": str, "text": dict, "logo": str, "logo_alt": str},
+    "letter": {"template": str, "text": dict, "logo": str, "logo_alt": str, "era": bool},
     "sender": {"name": str, "seal": str, "lines": list, "number": str},
     "envelope": {"size": list, "window": list, "seam": (int, float), "fold": list},
     "address": {
@@ -32,8 +33,6 @@ MAX_SENDER_LINES = 4
 MIN_POINTS, MAX_POINTS = 8, 11.5
 """Sizes of the customer barcode that Japan Post's machines read."""
 BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
-REIWA = 2018
-"""The year before the first of the era."""
 
 
 def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Sheet:
@@ -52,6 +51,7 @@ def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Shee
         needs_address="envelope" in content,
         barcode_points=_barcode_points(path, content),
         envelope=_envelope(path, content),
+        is_in_era=letter.get("era", False),
     )
     _check_window(path, sheet)
     return _with_logo(path, letter, sheet)
@@ -135,9 +135,9 @@ def _sender(path: Path, sender: Table, dated: date, number: str) -> Mapping[str,
 
 
 def era_date(day: date) -> str:
-    """Returns ``day`` as offices date letters; the first year of an era is 元."""
-    year = day.year - REIWA
-    return f"令和{'元' if year == 1 else year}年{day.month}月{day.day}日"
+    """Returns ``day`` as offices date letters."""
+    year = catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
+    return f"{year}年{day.month}月{day.day}日"
 
 
 def _lengths(path: Path, content: Table) -> Mapping[str, float]:

@@ -51,7 +51,7 @@ class Sheet:
 
     ``pictures``: files that the template names. ``lengths``: in millimetres. ``texts``: the city's
     own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
-    size of the customer barcode, 0 for none.
+    size of the customer barcode, 0 for none. ``is_in_era``: dates count years by the era.
     """
 
     font: Font
@@ -63,12 +63,20 @@ class Sheet:
     needs_address: bool = False
     barcode_points: float = 0
     envelope: Envelope = RECOMMENDED
+    is_in_era: bool = False
 
     @property
     def digest(self) -> str:
         """Returns what stands for all of it."""
         texts = {language: vars(text) for language, text in self.texts.items()}
-        rest = [self.city, self.lengths, texts, self.needs_address, self.barcode_points]
+        rest = [
+            self.city,
+            self.lengths,
+            texts,
+            self.needs_address,
+            self.barcode_points,
+            self.is_in_era,
+        ]
         words = json.dumps(rest, sort_keys=True).encode()
         parts = [self.font.path.read_bytes(), words, self.template, *self.pictures.values()]
         return hashlib.sha256(b"".join(hashlib.sha256(each).digest() for each in parts)).hexdigest()

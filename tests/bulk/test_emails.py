@@ -44,6 +44,7 @@ def test_a_draft_reads_back_whole_in_every_language(language: str) -> None:
     assert message["X-Unsent"] == "1"
     assert message.get_content().replace("\r\n", "\n") == sent.body
     assert ADDRESSES.page in sent.body.splitlines()
+    assert ADDRESSES.feed in sent.body.splitlines()
 
 
 def test_the_mail_says_what_expires_when_and_whom_to_call() -> None:

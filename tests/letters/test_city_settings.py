@@ -41,7 +41,14 @@ def test_the_example_prints_sender_number_date_and_its_own_text() -> None:
     document = pypdfium2.PdfDocument(checked.pdf)
     assert len(document) == 12
     text = text_of(document[0])
-    for words in ("見市民第123号", "令和8年11月24日", "見本市長", "（公印省略）", "日頃から市政に"):
+    for words in (
+        "見市民第123号",
+        "令和8年11月24日",
+        "見本市長",
+        "（公印省略）",
+        "日頃から市政に",
+        "令和9年1月",
+    ):
         assert words in text
     assert "When your My Number Card expires" in text_of(document[2])
 
