@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -9,23 +10,30 @@ from calsvc.bulk.edition import UNMADE, Edition, Piece
 from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.errors import Problem
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import customer_barcode
 from calsvc.letters.compiler import Compiler, Printed, Sheet, open_compiler
-from calsvc.letters.page_rows import TWO_SPACES, Letter, letter_row
+from calsvc.letters.fonts import Font
+from calsvc.letters.page_rows import TWO_SPACES, Also, Letter, letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.texts import LetterText
 
 MAX_LETTERS_PER_FILE = 500
 """Typst sets a file as a whole, and takes 1.3 MB of memory for each letter."""
+FALLBACK = "en"
+"""The language of letters whose own script the font lacks."""
 BUILT_IN = LetterText("", ("{name}", "{opening}", "{states}"), ("{places}", "{printed}"))
 """The paragraphs of a letter if the city has no text of its own in the language."""
 
 
-def printing_remarks(name: str, address: PostalAddress, sheet: Sheet) -> Iterator[Problem]:
+def printing_remarks(
+    name: str, address: PostalAddress, words: Catalog, sheet: Sheet
+) -> Iterator[Problem]:
     """Yields what a clerk should know of a letter to ``name``, before it is set."""
     font = sheet.font
+    if _printable(words, font) is not words:
+        yield Problem("lang", "lang.not_in_font")
     if font.lacks_variant(name):
         yield Problem("name", "name.variant_not_in_font")
     elif font.lacks(name):
@@ -121,10 +129,11 @@ def _letter(issued: Issued, edition: Edition) -> Letter:
 
 def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     """Returns the letter to a resident that is dated ``today``."""
-    words = issued.words.in_era if sheet.is_in_era else issued.words
-    told = invitation(issued.name, issued.plan, issued.city, words, today)
-    text = sheet.texts.get(issued.words.language, BUILT_IN)
-    is_foreign = issued.words.language != DEFAULT_LANGUAGE
+    words = _printable(issued.words, sheet.font)
+    counted = words.in_era if sheet.is_in_era else words
+    told = invitation(issued.name, issued.plan, issued.city, counted, today)
+    text = sheet.texts.get(words.language, BUILT_IN)
+    is_foreign = words.language != DEFAULT_LANGUAGE
     facts = {
         "city": [told.city],
         "contact": [told.contact],
@@ -136,7 +145,7 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     }
     return Letter(
         number=issued.row_number,
-        words=issued.words,
+        words=words,
         title=text.title or told.heading,
         opening=[*text.fill(text.before, facts)],
         dates=told.deadlines,
@@ -146,7 +155,27 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
         address=issued.address,
         url=issued.addresses.page,
         barcode=barcode(issued.address) if sheet.barcode_points else "",
+        also=_also(issued, words, today, sheet),
     )
+
+
+def _also(issued: Issued, words: Catalog, today: date, sheet: Sheet) -> Also | None:
+    """Returns what to do in the second language, if one is asked for.
+
+    It stands in Japanese letters alone: a page has no room for two languages with long words.
+    """
+    if sheet.also in ("", words.language) or words.language != DEFAULT_LANGUAGE:
+        return None
+    second = _printable(catalog(sheet.also), sheet.font)
+    told = invitation(issued.name, issued.plan, issued.city, second, today)
+    return Also(second, told.heading, told.states)
+
+
+@cache
+def _printable(words: Catalog, font: Font) -> Catalog:
+    """Returns ``words``, or the English catalog if the font lacks the language's script."""
+    sample = "".join(text for key, text in words.messages.items() if key.startswith("letter."))
+    return catalog(FALLBACK) if font.lacks(sample.replace("\n", "")) else words
 
 
 def barcode(address: PostalAddress) -> str:

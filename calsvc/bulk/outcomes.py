@@ -20,7 +20,7 @@ from calsvc.rules.plan import Plan
 
 TAKEN_AS_STAY = "card_expires.taken_as_stay"
 
-Check = Callable[[str, PostalAddress], Iterable[Problem]]
+Check = Callable[[str, PostalAddress, Catalog], Iterable[Problem]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Office:
     keyring: Keyring
     base: str
     today: date
-    check_print: Check = lambda _name, _address: ()
+    check_print: Check = lambda _name, _address, _words: ()
     run_number: bytes = b""
     cities: Municipalities | None = None
 

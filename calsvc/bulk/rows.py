@@ -180,7 +180,7 @@ class _Reader:
         name = self._name(self._said(row, "name"), remarks)
         addressee = self._name(self._said(row, "addressee"), []) or name
         address = self._address(row)
-        remarks += office.check_print(addressee, address)
+        remarks += office.check_print(addressee, address, wish.words)
         return Issued(
             row_number=row.number,
             name=name,

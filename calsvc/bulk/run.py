@@ -69,19 +69,21 @@ class Run:
 
 
 class LetterWishes(NamedTuple):
-    """What a clerk says of the letters: paths of a font and of settings, date and number."""
+    """What a clerk says of letters: font and settings (paths), date, number, second language."""
 
     font: str = ""
     settings: str = ""
     dated: date | None = None
     number: str = ""
+    also: str = ""
 
     def sheet(self, today: date) -> Sheet:
         """Returns the sheet. Raises `BadFontError` and `InvalidFile`."""
         font = fonts.load(self.font)
         if not self.settings:
-            return plain_sheet(font)
-        return read_settings(Path(self.settings), font, self.dated or today, self.number)
+            return replace(plain_sheet(font), also=self.also)
+        sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)
+        return replace(sheet, also=self.also)
 
 
 NO_WISHES = LetterWishes()

@@ -81,6 +81,9 @@ SOME_FAULTY = 1
     type=click.DateTime(["%Y-%m-%d"]),
     help="Date of the letters, if it is not today's.",
 )
+@click.option(
+    "--also", default="", type=click.Choice(["", *LANGUAGES]), help="Second language of letters."
+)
 @click.option("--number", "letter_number", default="", help="Number of the document of letters.")
 @click.option(
     "--run-number",
@@ -112,6 +115,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
     letter: str,
     letter_date: datetime | None,
     letter_number: str,
+    also: str,
     resume: bool,
     run_number: str,
     lang: str,
@@ -135,7 +139,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
         choices = Choices(encoding, sheet, include_hidden, given, ignored)
         order = links_run.Order(office, formats, secret, choices)
         dated = letter_date.date() if letter_date else None
-        wishes = links_run.LetterWishes(font, letter, dated, letter_number)
+        wishes = links_run.LetterWishes(font, letter, dated, letter_number, also)
         order = links_run.with_sheet(order, wishes)
         faulty = links_run.make(table, output, order, words, resume=resume)
     sys.exit(SOME_FAULTY if faulty else 0)

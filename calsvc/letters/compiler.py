@@ -52,6 +52,7 @@ class Sheet:
     ``pictures``: files that the template names. ``lengths``: in millimetres. ``texts``: the city's
     own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
     size of the customer barcode, 0 for none. ``is_in_era``: dates count years by the era.
+    ``also``: a second language of each letter, or ''.
     """
 
     font: Font
@@ -64,6 +65,7 @@ class Sheet:
     barcode_points: float = 0
     envelope: Envelope = RECOMMENDED
     is_in_era: bool = False
+    also: str = ""
 
     @property
     def digest(self) -> str:
@@ -76,6 +78,7 @@ class Sheet:
             self.needs_address,
             self.barcode_points,
             self.is_in_era,
+            self.also,
         ]
         words = json.dumps(rest, sort_keys=True).encode()
         parts = [self.font.path.read_bytes(), words, self.template, *self.pictures.values()]

@@ -24,6 +24,14 @@ TWO_SPACES = "\u00a0\u00a0"
 """Stand between a name and the title that follows it, and let no line end there."""
 
 
+class Also(NamedTuple):
+    """What a letter says in a second language."""
+
+    words: Catalog
+    title: str
+    paragraphs: Sequence[str]
+
+
 class Letter(NamedTuple):
     """The words of a letter in ``words``' language, and where it goes.
 
@@ -42,12 +50,13 @@ class Letter(NamedTuple):
     address: PostalAddress
     url: str
     barcode: str = ""
+    also: Also | None = None
 
 
 def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     """Returns the row of ``letter``. Characters that the font lacks are replaced."""
     words, font = letter.words, sheet.font
-    lang, region = TAGS.get(words.language, (words.language, None))
+    lang, region = _tags(words)
     is_japanese = words.language == JAPANESE
 
     def set_all(texts: Sequence[str]) -> list[str]:
@@ -76,8 +85,21 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
         "address": set_all(letter.address.lines),
         "addressee": font.settable(letter.addressee),
         "barcode": letter.barcode or None,
+        "also": _also(letter.also, sheet),
         "fit": _is_to_be_measured(letter, sheet),
     }
+
+
+def _also(also: Also | None, sheet: Sheet) -> Mapping[str, Any] | None:
+    if also is None:
+        return None
+    lang, region = _tags(also.words)
+    texts = [sheet.font.settable(each) for each in also.paragraphs]
+    return {"lang": lang, "region": region, "title": also.title, "paragraphs": texts}
+
+
+def _tags(words: Catalog) -> tuple[str, str | None]:
+    return TAGS.get(words.language, (words.language, None))
 
 
 def typed_url(url: str) -> str:
@@ -106,6 +128,7 @@ def _is_address_wide(letter: Letter, sheet: Sheet) -> bool:
 
 def _body_height(letter: Letter, sheet: Sheet) -> float:
     """Returns about how high the body is, in millimetres."""
-    texts = (*letter.opening, *letter.closing)
+    also = letter.also.paragraphs if letter.also else ()
+    texts = (*letter.opening, *letter.closing, *also)
     lines = sum(1 + int(sheet.font.width(each) / EMS_PER_LINE) for each in texts)
     return lines * LINE_MM + len(texts) + (len(letter.dates) + 1) * DATE_MM + REST_MM
