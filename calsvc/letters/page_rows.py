@@ -17,9 +17,9 @@ POINT_MM = 25.4 / 72
 ADDRESS_POINTS, ADDRESSEE_POINTS = 10.5, 13.0
 MAX_ADDRESS_LINES = 3
 EMS_PER_LINE = 42
-LINE_MM, DATE_MM, REST_MM = 5.4, 7.0, 55.0
-"""The height of a line, of a row of dates, and of title and QR code, rather too much."""
-MAX_BODY_MM = 160
+LINE_MM, DATE_MM, REST_MM = 5.4, 7.0, 35.0
+"""The height of a line, of a row of dates, and of title and QR code."""
+MAX_BODY_MM = 162
 TWO_SPACES = "\u00a0\u00a0"
 """Stand between a name and the title that follows it, and let no line end there."""
 
