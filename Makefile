@@ -14,8 +14,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# Two processes: each starts servers and browsers of its own, and more only wait for one another.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+# More processes than cores: a third of the time of a test is spent waiting for servers and browsers.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 ARGS ?=
 SBOM ?= sbom.cdx.json
 

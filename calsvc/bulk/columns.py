@@ -70,6 +70,11 @@ class Columns:
         return self.headers[self.places[field]] if field in self.places else field
 
     @property
+    def all_places(self) -> Mapping[str, Sequence[int]]:
+        """Every column of each field."""
+        return {field: [at, *self.others.get(field, ())] for field, at in self.places.items()}
+
+    @property
     def used(self) -> Mapping[int, str]:
         """The field of each column that is used."""
         first = {place: field for field, place in self.places.items()}
@@ -101,6 +106,22 @@ def _choices_of_alarms() -> Mapping[str, Reminders]:
 def reminders_named(text: str) -> Reminders | None:
     """Returns the choice of alarms that a cell names; the standard where it is blank."""
     return _choices_of_alarms().get(plain(text)) if text else Reminders.STANDARD
+
+
+def names_of_languages() -> Mapping[str, Sequence[str]]:
+    """Returns what offices call languages, besides their tags and own names."""
+    names: Mapping[str, Sequence[str]] = _questions()["languages"]
+    return names
+
+
+@cache
+def _words_for_no_end() -> frozenset[str]:
+    return frozenset(map(plain, _questions()["no_end_of_stay"]))
+
+
+def has_no_end(text: str) -> bool:
+    """Returns whether a cell says that a stay has no end."""
+    return plain(text) in _words_for_no_end()
 
 
 @cache

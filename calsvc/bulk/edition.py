@@ -22,11 +22,15 @@ UNMADE = "unmade"
 
 @dataclass(frozen=True)
 class Piece:
-    """Bytes for the file ``name``: all of it, or what comes next where the file ``grows``."""
+    """Bytes for the file ``name``: all of it, or what comes next where the file ``grows``.
+
+    One that ``opens`` a file is left out where the file has been begun.
+    """
 
     name: str
     content: bytes
     grows: bool = False
+    opens: bool = False
 
 
 class Format(Protocol):
@@ -73,12 +77,15 @@ class Edition:
         """Returns the name of a table of the output in the form that the input has."""
         return f"{name.removesuffix('csv')}{self.form.suffix}"
 
-    def attempt(self, make: Callable[[Issued, "Edition"], T], issued: Issued) -> T | None:
-        """Make something of a resident's; what cannot be made stops no other."""
+    def attempt(self, make: Callable[[Issued, "Edition"], T], outcome: Outcome) -> T | None:
+        """Make something of a resident's link, if there is one; a failure stops no other."""
+        if outcome.issued is None:
+            return None
         self.tick()
         try:
-            return make(issued, self)
+            return make(outcome.issued, self)
         except Exception as error:
-            logger.error("a file could not be made: %s", where(error))
+            row = outcome.row.number
+            logger.error("a file of row %d could not be made: %s", row, where(error))
             self.failures[UNMADE] += 1
             return None

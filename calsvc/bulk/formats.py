@@ -11,7 +11,6 @@ from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.explanations import explain_all
 from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.records import XLSX, Form, Row
-from calsvc.bulk.rows import lengthened
 from calsvc.errors import Problem
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.links.content import LinkedCard
@@ -58,7 +57,7 @@ class LinksTable:
         """The rows above the header as they came, and the header."""
         edition = self._edition
         added = [self._words.text(f"bulk.column.{name}") for name in self._names]
-        header = lengthened(edition.header, self._width).cells
+        header = edition.header.lengthened(self._width).cells
         rows = [*_in_place(edition.before, edition.header.number), [*header, *added]]
         yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
 
@@ -140,7 +139,7 @@ class FaultyRows:
             self._begun = True
             header = [self._words.text(f"bulk.column.{name}") for name in OF_FAULTY]
             content = table_output.opening([[*header, *self._edition.columns.headers]], form)
-            yield Piece(self._name, content, grows=True)
+            yield Piece(self._name, content, grows=True, opens=True)
         if rows:
             yield Piece(self._name, table_output.write(rows, form), grows=True)
 
@@ -170,9 +169,7 @@ class EachResident:
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The files, in a folder for each thousand rows."""
         for outcome in shard:
-            if not outcome.issued:
-                continue
-            if content := self.edition.attempt(self.make, outcome.issued):
+            if content := self.edition.attempt(self.make, outcome):
                 number = outcome.number
                 yield Piece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
@@ -242,7 +239,7 @@ class MailMerge:
         for each in shard:
             if not each.issued or not each.issued.email:
                 continue
-            if parts := self._edition.attempt(_merged, each.issued):
+            if parts := self._edition.attempt(_merged, each):
                 yield each.number, *parts
 
 

@@ -75,7 +75,7 @@ class Letters:
                 continue
             if fault := self._fault(outcome.issued, sheet):
                 self._refuse(outcome.row.number, fault)
-            elif letter := self._edition.attempt(_letter, outcome.issued):
+            elif letter := self._edition.attempt(_letter, outcome):
                 self._edition.tick()
                 yield letter_row(letter, sheet)
 

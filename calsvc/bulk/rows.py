@@ -18,13 +18,15 @@ from calsvc.bulk.columns import (
     MUNICIPALITY,
     RENEWAL_ANSWER,
     Columns,
+    has_no_end,
     is_date,
+    names_of_languages,
     plain,
     recognise,
     reminders_named,
 )
 from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
-from calsvc.bulk.records import Row, Table, Uncomputed
+from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -38,6 +40,7 @@ from calsvc.rules.plan import assess
 
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
+STAY = "stay_until"
 NOT_BIRTHDAY = "card_expires.not_birthday"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
@@ -77,7 +80,7 @@ def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome
         try:
             yield reader.outcome(row)
         except Exception as error:  # of the program: the other rows go on
-            logger.error("a row could not be worked on: %s", where(error))
+            logger.error("row %d could not be worked on: %s", row.number, where(error))
             yield Outcome(row, problems=(Problem("row", "row.failed"),))
 
 
@@ -98,14 +101,18 @@ class _Reader:
         self._dates = [
             (name, columns.places[name]) for name in DATE_FIELDS if name in columns.places
         ]
+        self._serial_places = [
+            (field, place)
+            for field, places in columns.all_places.items()
+            if table.form.encoding == XLSX and field in DATE_NAMES
+            for place in places
+        ]
         self._others = columns.others
-        self._all_places = {
-            field: [place, *columns.others.get(field, ())]
-            for field, place in columns.places.items()
-        }
+        self._all_places = columns.all_places
 
     def outcome(self, row: Row) -> Outcome:
-        """What becomes of ``row``."""
+        """What becomes of ``row``, with days in place of their numbers."""
+        row = self._with_days(row)
         if row.skipped:
             return Outcome(row, skipped=row.skipped)
         if row.fault:
@@ -115,8 +122,24 @@ class _Reader:
         if len(row.cells) != self._width:
             if "".join(row.cells[self._width :]).strip():
                 return Outcome(row, problems=(Problem("row", "row.too_many_cells"),))
-            row = lengthened(row, self._width)
+            row = row.lengthened(self._width)
         return self._of_resident(row)
+
+    def _with_days(self, row: Row) -> Row:
+        """Returns the row for a table that counts days from 1900, whatever the workbook does."""
+        numbers = [
+            place
+            for field, place in self._serial_places
+            if place < len(row.cells)
+            and type(cell := row.cells[place]) is Number
+            and not (field == RENEWED and cell in TABLE_ANSWERS)
+        ]
+        if not numbers:
+            return row
+        cells = [*row.cells]
+        for place in numbers:
+            cells[place] = self._day_text(cells[place])
+        return row._replace(cells=cells)
 
     def _of_resident(self, row: Row) -> Outcome:
         """Faults of the dates and the language stand in the way; those of the others do not."""
@@ -128,6 +151,8 @@ class _Reader:
         wish, faults = self._wish(row)
         if self._others:
             faults += self._contradictions(row, texts)
+        if (stay := texts.get(STAY)) and has_no_end(stay):
+            texts[STAY] = ""
         remarks: list[Problem] = []
         try:
             card = self._card(texts, remarks)
@@ -221,12 +246,12 @@ class _Reader:
 
     def _said(self, row: Row, field: str) -> str:
         """Returns the first cell of a field that is not blank; one without a result is not."""
-        if field not in self._all_places:
-            return ""
-        cells = [row.cells[place] for place in self._all_places[field]]
-        if Uncomputed in map(type, cells):
-            return date_cells.NO_RESULT
-        text = next(filter(None, map(str.strip, cells)), "")
+        text = ""
+        for place in self._all_places.get(field, ()):
+            cell = row.cells[place]
+            if type(cell) is Uncomputed:
+                return date_cells.NO_RESULT
+            text = text or cell.strip()
         return date_cells.unprotected(text) if text[:1] == "=" else text
 
     def _name(self, text: str, remarks: list[Problem]) -> str:
@@ -261,11 +286,6 @@ def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
     return bool(TOTAL.fullmatch(plain(first))) and not any(map(is_date, texts.values()))
 
 
-def lengthened(row: Row, width: int) -> Row:
-    """The row with at least ``width`` cells."""
-    return row._replace(cells=[*row.cells, *[""] * (width - len(row.cells))])
-
-
 def one_line(text: str) -> str:
     """``text`` with each run of white space made one space, and no control characters."""
     spaced = " ".join(text.split())
@@ -288,8 +308,11 @@ def _email(text: str, remarks: list[Problem]) -> str:
 
 @cache
 def _languages() -> Mapping[str, Catalog]:
-    """Each catalog by its language's tag and own name; Japanese where nothing is said."""
+    """Each catalog by its language's tag and names; Japanese where nothing is said."""
     known = [catalog(language) for language in LANGUAGES]
     by_name = {each.text("language.name").casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    return {"": catalog(DEFAULT_LANGUAGE), **by_name, **by_tag}
+    of_offices = {
+        name: catalog(tag) for tag, names in names_of_languages().items() for name in names
+    }
+    return {"": catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}

@@ -17,7 +17,18 @@ from calsvc.bulk.columns import FIELDS, field_named, known_names
 from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
-from calsvc.bulk.run import LetterWishes, Order, Run, look, produce, remarks, summary, with_sheet
+from calsvc.bulk.run import (
+    LetterWishes,
+    Order,
+    RowsError,
+    Run,
+    look,
+    produce,
+    remarks,
+    summary,
+    with_sheet,
+)
+from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
@@ -109,7 +120,8 @@ def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: boo
             click.echo(line, err=True)
         start = stage.resume if resume else stage.begin
         journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
-        made = produce(run, order, stage, journal, throttle(SECONDS_BETWEEN_COMMITS))
+        due, workers = throttle(SECONDS_BETWEEN_COMMITS), count_workers()
+        made = produce(run, order, stage, journal, due, workers=workers)
         for each in _shown(made, journal, run, words):
             journal = each
         stage.finish()
@@ -132,6 +144,7 @@ def _bar(
 ) -> Iterator[Journal]:
     done = first.tally.get("rows", 0)
     unit = words.text("bulk.unit")
+    tqdm.monitor_interval = 0  # no thread, because processes are forked
     with tqdm(total=run.expected or None, initial=done, unit=unit, file=sys.stderr) as bar:
         for journal in journals:
             bar.update(journal.tally["rows"] - bar.n)
@@ -170,11 +183,16 @@ def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
         ) from None
     except TemplateError as error:
         raise Refusal(words.text(f"letter.template.{error.key}", {"place": error.place})) from None
+    except RowsError as error:
+        facts = {"first": error.first, "last": error.last}
+        raise Refusal(words.text("bulk.rows_failed", facts)) from None
+    except WorkerError:
+        raise Refusal(words.text("bulk.worker_stopped")) from None
     except CalsvcError as error:
         raise Refusal(str(error)) from None
     except KeyboardInterrupt:
         raise Refusal(words.text("bulk.interrupted")) from None
     except OSError as error:
         key = "bulk.disk_full" if error.errno in FULL else "bulk.disk"
-        facts = {"place": str(output.parent), "reason": error.strerror or ""}
-        raise Refusal(words.text(key, facts)) from None
+        why = {"place": str(output.parent), "reason": error.strerror or ""}
+        raise Refusal(words.text(key, why)) from None

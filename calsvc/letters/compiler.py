@@ -168,7 +168,7 @@ def _fault(told: Mapping[str, Any]) -> Exception:
 @contextmanager
 def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
     """Start a process that sets letters, in a folder that is gone at the end."""
-    with TemporaryDirectory(prefix="calsvc-letters-") as name:
+    with TemporaryDirectory(prefix="calsvc-letters-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _furnish(folder, sheet)
         process = _start(folder)

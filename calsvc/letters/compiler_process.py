@@ -8,6 +8,7 @@ holds ``root`` (templates and pictures), ``fonts`` and ``packages``, and nothing
 import json
 import os
 import resource
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,12 +34,18 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     os.environ.update(dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NO_PROXY))
-    setter = Setter(folder)
+    try:
+        _answer_all(Setter(folder))
+    finally:  # a worker that has ended cannot remove it
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _answer_all(setter: "Setter") -> None:
     while head := sys.stdin.buffer.read(4):
         request = json.loads(sys.stdin.buffer.read(int.from_bytes(head, "big")))
         kind, content = setter.answer(request)
         send(sys.stdout.buffer, kind + content)
-    return 0
 
 
 def send(file: BinaryIO, content: bytes) -> None:

@@ -47,4 +47,9 @@ def _template(title: str, body: str, language: str) -> bytes:
     text = (
         environment(language).get_template("event.html").render(title=title, body=paragraphs(body))
     )
+    return byte_template(text)
+
+
+def byte_template(text: str) -> bytes:
+    """Returns ``text`` with its placeholders for `str.format_map` as those of bytes."""
     return text.replace("%", "%%").format_map(_Placeholders()).encode()

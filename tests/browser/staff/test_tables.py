@@ -23,7 +23,10 @@ from tests.support.waiting import wait_until
 MAX_BYTES = 1 << 20
 ROWS_OF_MANY = 20_000
 MANY = b"born,issued\n" + b"1985-04-23,2020-06-01\n" * ROWS_OF_MANY
-MANNERS = [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without JavaScript")]
+MANNERS = [
+    pytest.param(True, id="with JavaScript"),
+    pytest.param(False, marks=pytest.mark.large, id="without JavaScript"),
+]
 
 
 def remove_and_wait(page: Page, jobs: Jobs) -> None:

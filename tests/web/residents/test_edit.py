@@ -64,12 +64,12 @@ def send(client: TestClient, link: Link, **fields: str) -> httpx2.Response:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_button_names_the_day(client: TestClient, lang: str) -> None:
     words, day = catalog(lang), date(2025, 1, 24)
-    label = words.text("page.settle.renewed", {"since": day})
+    hint = words.text("page.do.renewed.since", {"since": day})
     page = unescape(link_page(client, Member(ADULT), lang=lang).text)
-    button = re.search(r'value="renewed">(.*?)</button>', page)
-    assert button
-    assert re.sub("<.*?>", "", button[1]) == label
-    assert f'<span class="day">{words.day(day)}</span>' in button[1]
+    form = re.search(r'<form class="renewed".*?</form>', page, re.DOTALL)
+    assert form
+    assert hint in re.sub("<.*?>", "", form[0])
+    assert f'<span class="day">{words.day(day)}</span>' in form[0]
 
 
 def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) -> None:
