@@ -20,7 +20,11 @@ from calsvc.parsing.dates import parse_date
 RENEWAL_ANSWER = "cert_renewed_answer"
 """A column that says that the certificate was renewed, and not when."""
 MUNICIPALITY = "municipality"
-FIELDS = (*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang", "alarms", MUNICIPALITY)
+POSTAL = ("addressee", "postcode", "address", "building", "behind_town")
+FIELDS = (
+    *(*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang", "alarms", MUNICIPALITY),
+    *POSTAL,
+)
 PASSED_OVER = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇:、。]")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 NOTE = re.compile(r"[(\[【〔](?P<note>[^()\[\]【】〔〕]*)[)\]】〕]")

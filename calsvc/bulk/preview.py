@@ -9,8 +9,9 @@ from typing import Any, BinaryIO
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, Columns, find
 from calsvc.bulk.date_cells import NO_RESULT
+from calsvc.bulk.edition import Edition, Piece
 from calsvc.bulk.explanations import impersonal
-from calsvc.bulk.formats import Edition, FaultyRows, Piece
+from calsvc.bulk.formats import FaultyRows
 from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.rows import outcomes, serial_places, shards, with_days

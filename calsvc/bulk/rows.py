@@ -30,6 +30,7 @@ from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.letters.postal_address import PostalAddress, read_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
@@ -216,14 +217,21 @@ class _Reader:
         number = office.keyring.number_for_row(office.run_number, row.number)
         language, city = wish.words.language, wish.city
         link = Link(number, (LinkedCard(plan),), language, city.code, wish.reminders)
+        name = self._name(self._said(row, "name"), remarks)
+        addressee = self._name(self._said(row, "addressee"), []) or name
+        address = self._address(row)
+        remarks += office.check_print(addressee, address, wish.words)
         return Issued(
-            name=self._name(self._said(row, "name"), remarks),
+            row_number=row.number,
+            name=name,
             email=_email(self._said(row, "email"), remarks),
             wish=wish,
             plan=plan,
             cautions=cautions,
             number=number,
             addresses=LinkAddresses(office.base, office.keyring.seal(link)),
+            addressee=addressee,
+            address=address,
         )
 
     def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:
@@ -269,9 +277,12 @@ class _Reader:
         if len(name) > LONGEST_NAME:
             remarks.append(Problem("name", "name.too_long", {"most": LONGEST_NAME}))
             name = name[:LONGEST_NAME]
-        if remark := self._office.check_name(name):
-            remarks.append(remark)
         return name
+
+    def _address(self, row: Row) -> PostalAddress:
+        cells = (self._said(row, field) for field in ("postcode", "address"))
+        further = (self._said(row, field) for field in ("building", "behind_town"))
+        return read_postal_address(*map(one_line, (*cells, *further)))
 
 
 def _comparable(field: str, text: str) -> object:

@@ -6,24 +6,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import groupby
+from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import Columns, known_names
+from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.explanations import explain, impersonal
-from calsvc.bulk.fonts import Font
-from calsvc.bulk.fonts import load as load_font
-from calsvc.bulk.formats import UNMADE, Edition, Format, Piece, chosen, name_check
+from calsvc.bulk.formats import chosen
+from calsvc.bulk.letter_check import check_letters
+from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, Fact, where
+from calsvc.errors import CalsvcError, Fact, InvalidFile, where
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
+from calsvc.letters import fonts
+from calsvc.letters.city_settings import read_settings
+from calsvc.letters.compiler import Sheet
+from calsvc.letters.layout import plain_sheet
 
 logger = logging.getLogger("calsvc.bulk")
 WHY = "why: "
@@ -44,14 +51,14 @@ class Order:
     formats: tuple[str, ...]
     secret: bytes = field(repr=False)
     choices: Choices = AS_FOUND
-    font: Font | None = None
+    sheet: Sheet | None = None
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
         city = self.office.facts.hex()
-        font = hashlib.sha256(self.font.path.read_bytes()).hexdigest() if self.font else ""
+        sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
-        parts = [content, self.office.base, city, font, key, str(REVISION), *sorted(self.formats)]
+        parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
         parts += [self.choices.text()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -67,16 +74,41 @@ class Run:
     """About how many rows there are, or 0."""
 
 
-def with_font(order: Order, font: str = "") -> Order:
-    """Returns ``order`` with what letters need: a font, and names that it can print.
+class LetterWishes(NamedTuple):
+    """What a clerk says of letters: font and settings (paths), date, number, second language."""
 
-    ``font``: the path of a font, or '' for the built-in one. Raises `BadFontError`.
+    font: str = ""
+    settings: str = ""
+    dated: date | None = None
+    number: str = ""
+    also: str = ""
+
+    def sheet(self, today: date) -> Sheet:
+        """Returns the sheet. Raises `BadFontError` and `InvalidFile`."""
+        font = fonts.load(self.font)
+        if not self.settings:
+            return replace(plain_sheet(font), also=self.also)
+        sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)
+        return replace(sheet, also=self.also)
+
+
+NO_WISHES = LetterWishes()
+
+
+def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
+    """Returns ``order`` with what letters need: a sheet, and a check of what its font can print.
+
+    Raises `BadFontError` and `InvalidFile`.
     """
     if "letters" not in order.formats:
         return order
-    loaded = load_font(font)
-    office = replace(order.office, check_name=name_check(loaded))
-    return replace(order, office=office, font=loaded)
+    sheet = wishes.sheet(order.office.today)
+    if wishes.settings:
+        checked = check_letters(sheet, order.office.city, order.office.today)
+        if checked.faults:
+            raise InvalidFile(Path(wishes.settings).name, "", "; ".join(checked.faults))
+    office = replace(order.office, check_print=partial(printing_remarks, sheet=sheet))
+    return replace(order, office=office, sheet=sheet)
 
 
 class RowsError(CalsvcError):
@@ -151,6 +183,19 @@ def produce(  # noqa: PLR0913 - each is a part of the run
         for each in formats:
             stage.put_all(each.opening())
     maker = _Maker(run.table, edition, formats)
+    with edition.resources:
+        yield from _produced(run, maker, journal, (stage, due), workers)
+
+
+def _produced(
+    run: Run,
+    maker: "_Maker",
+    journal: Journal,
+    where_to: tuple[Store, Callable[[], bool]],
+    workers: int,
+) -> Iterator[Journal]:
+    """Write each shard from where ``journal`` ends."""
+    stage, due = where_to
     parts = _parts(_after(run.table.rows, journal.shards))
     begun = set(journal.sizes)
     for made in _made(maker, parts, workers if run.expected >= MIN_SHARED_ROWS else 1):
@@ -227,7 +272,7 @@ def _edition(
         run.table.form,
         run.columns,
         office,
-        order.font,
+        order.sheet,
         before=run.table.before,
         begun=tuple(journal.sizes),
         tick=tick,

@@ -14,27 +14,39 @@ from tqdm import tqdm
 
 from calsvc import settings
 from calsvc.bulk.columns import FIELDS, field_named, known_names
-from calsvc.bulk.formats import UNMADE
+from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
-from calsvc.bulk.run import Order, RowsError, Run, look, produce, remarks, summary, with_font
+from calsvc.bulk.run import (
+    LetterWishes,
+    Order,
+    RowsError,
+    Run,
+    look,
+    produce,
+    remarks,
+    summary,
+    with_sheet,
+)
 from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
+from calsvc.letters.compiler import TemplateError
 from calsvc.links.content import NUMBER_BYTES, new_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
 
 __all__ = [
+    "LetterWishes",
     "Order",
     "given_columns",
     "make",
     "office_from_settings",
     "parse_run_number",
     "refusals_in_words",
-    "with_font",
+    "with_sheet",
 ]
 
 NO_OUTPUT = 2
@@ -169,6 +181,8 @@ def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
         raise Refusal(
             words.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
         ) from None
+    except TemplateError as error:
+        raise Refusal(words.text(f"letter.template.{error.key}", {"place": error.place})) from None
     except RowsError as error:
         facts = {"first": error.first, "last": error.last}
         raise Refusal(words.text("bulk.rows_failed", facts)) from None

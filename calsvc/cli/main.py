@@ -10,6 +10,7 @@ from calsvc import passwords, settings
 from calsvc.cli.end_links import end
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.cli.keys import keys
+from calsvc.cli.letters import letters
 from calsvc.cli.links import links
 from calsvc.cli.municipality import municipality
 from calsvc.clock import today_in_japan
@@ -107,6 +108,7 @@ def _prepare_keys(configured: settings.Settings) -> None:
     load_keys(configured.keys, configured.key_file)
 
 
+main.add_command(letters)
 main.add_command(links)
 main.add_command(keys)
 main.add_command(end)

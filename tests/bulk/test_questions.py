@@ -52,7 +52,7 @@ def test_a_header_of_an_office_is_known(header: str, field: str) -> None:
         ("氏名カナ", ("ｵﾀﾙ ﾊﾅｺ",), "name", False),
         ("連絡先", ("a@example.jp",), "email", False),
         ("母国語の言語", ("英語",), "lang", False),
-        ("住所", ("小樽市花園2丁目",), "address", False),
+        ("旧住所", ("小樽市花園2丁目",), "address", False),
         ("在留資格", ("永住者",), "card", False),
     ],
 )

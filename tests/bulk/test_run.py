@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.bulk import fonts
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.formats import LINKS, Piece
+from calsvc.bulk.edition import Piece
+from calsvc.bulk.formats import LINKS
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.run import Order, RowsError, look, produce, summary, with_font
+from calsvc.bulk.run import LetterWishes, Order, RowsError, look, produce, summary, with_sheet
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
+from calsvc.letters import fonts
+from calsvc.letters.postal_address import PostalAddress
 from tests.support.bulk_tables import KEYS, OFFICE
+from tests.support.letters import SHEET
 
 ORDER = Order(OFFICE, ("links",), KEYS[0])
 HEADER, GOOD, FAULTY = b"born,issued\n", b"1985-04-23,2020-06-01\n", b"1985-04-23,2015-12-31\n"
@@ -74,7 +77,7 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
         digest(office=replace(OFFICE, base="https://other.example.jp")),
         digest(choices=Choices(given={"born": ("born",)})),
         digest(choices=Choices(encoding="utf-8")),
-        digest(font=fonts.load()),
+        digest(sheet=SHEET),
     ]
     assert len(set(digests)) == len(digests)
 
@@ -172,13 +175,13 @@ def test_the_summary_counts_rows_and_reasons_and_tells_no_date() -> None:
 
 
 def test_a_font_is_loaded_for_letters_alone() -> None:
-    assert with_font(ORDER) is ORDER
-    ordered = with_font(replace(ORDER, formats=("letters",)))
-    assert ordered.font
-    assert ordered.office.check_name("👨")
-    assert ordered.office.check_name("花子") is None
+    assert with_sheet(ORDER) is ORDER
+    ordered = with_sheet(replace(ORDER, formats=("letters",)))
+    assert ordered.sheet
+    assert [*ordered.office.check_print("👨", PostalAddress(), catalog("ja"))]
+    assert not [*ordered.office.check_print("花子", PostalAddress(), catalog("ja"))]
 
 
 def test_a_font_that_is_none_is_refused() -> None:
     with pytest.raises(fonts.BadFontError):
-        with_font(replace(ORDER, formats=("letters",)), str(Path(__file__)))
+        with_sheet(replace(ORDER, formats=("letters",)), LetterWishes(str(Path(__file__))))

@@ -154,6 +154,13 @@ def test_a_padded_catalog_differs_in_its_dates_alone(lang: str) -> None:
     ).replace(words.day(day), words.padded.day(day))
 
 
+def test_a_japanese_date_counts_years_by_the_era_if_asked() -> None:
+    words = catalog("ja").in_era
+    assert words.day(date(2027, 4, 23)) == "令和9年4月23日（金）"
+    assert words.day(date(2019, 5, 7)) == "令和元年5月7日（火）"
+    assert catalog("en").in_era is catalog("en")
+
+
 def test_a_problem_is_said_with_its_facts() -> None:
     other_era = Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2})
     too_early = Problem("issued", "issued.too_early", {"earliest": date(2016, 1, 1)})
