@@ -64,7 +64,7 @@ def test_a_clerk_makes_letters_whose_codes_open_the_right_pages(
     remove_and_wait(page, jobs)
     links = archive.read("links.csv").decode("cp932")
     pages = re.findall(r"http://localhost:[0-9]+/c/[^,\r\n]+openExternalBrowser=1", links)
-    letters = pypdfium2.PdfDocument(archive.read("letters/letters-0000.pdf"))
+    letters = pypdfium2.PdfDocument(archive.read("letters/letters-0000000.pdf"))
     assert len(letters) == len(pages) == 14
     codes = [decode(letter.render(scale=3).to_pil()) for letter in letters]
     assert [[code.data.decode() for code in found] for found in codes] == [[each] for each in pages]
