@@ -31,6 +31,7 @@ from calsvc.web.residents.devices import device, in_line
 from calsvc.web.residents.link_page import preview
 from calsvc.web.residents.link_requests import (
     CHANGED,
+    FORM_ID,
     edit_path,
     link_in_language,
     page_path,
@@ -91,7 +92,10 @@ def form_page(request: Request, city: Municipality) -> Page:
 
 def _languages(request: Request, city: Municipality) -> dict[str, object]:
     front = root_of(request) + front_path(service_of(request), city)
-    return {"languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES})}
+    return {
+        "form_id": FORM_ID,
+        "languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES}),
+    }
 
 
 def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:

@@ -286,6 +286,6 @@ def test_the_form_is_one_persons(client: TestClient) -> None:
 
 def test_the_language_can_be_changed_and_stays(client: TestClient) -> None:
     page = client.get(f"{edit_path(sealed(ADULT))}?lang=vi")
-    action = re.search(r'<form method="post" action="/c/([^"]+)/edit"', page.text)
+    action = re.search(r'<form id="dates" method="post" action="/c/([^"]+)/edit"', page.text)
     assert action
     assert KEYRING.open(action[1]) == sealed(ADULT, language="vi")
