@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from calsvc.i18n.calendar_texts import topic_texts, with_holder
+from calsvc.i18n.calendar_texts import CalendarText, topic_texts, with_holder
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
 from calsvc.links.content import Link, LinkedCard, current_cards
@@ -25,7 +25,8 @@ from calsvc.web.residents.timeline_picture import picture
 class Entry(NamedTuple):
     """An event on the page.
 
-    ``item``: the event as the page shows it, in HTML. ``google``: where Google Calendar takes it.
+    ``item``: the event as the page shows it, in HTML. ``in_calendar`` and ``title``: as calendars
+    have it.
     """
 
     event: EventText
@@ -33,7 +34,13 @@ class Entry(NamedTuple):
     days: Markup
     standing: Standing
     item: bytes
-    google: str
+    in_calendar: CalendarText
+    title: str
+
+    @property
+    def google(self) -> str:
+        """Where Google Calendar takes it. Only pages for Android ask, because it takes long."""
+        return google_event(self.in_calendar, self.title)
 
     @property
     def passed(self) -> bool:
@@ -130,8 +137,8 @@ def _entries(
     for event, text in zip(events, in_calendar, strict=True):
         stands, days = standing(event.milestone, expiry, telling.today), _days(event, words)
         html = item(event, filled, days, stands, words)
-        google = google_event(text, with_holder(text.title, whose.name, words))
-        yield Entry(event, whose.holder, days, stands, html, google)
+        title = with_holder(text.title, whose.name, words)
+        yield Entry(event, whose.holder, days, stands, html, text, title)
 
 
 def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
