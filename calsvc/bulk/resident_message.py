@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.event_texts import Topic, topics
 from calsvc.i18n.place_texts import city_facts, city_name, local_key
 from calsvc.municipality.model import Municipality
+from calsvc.rules.dates import is_more_months_after
 from calsvc.rules.plan import Plan
 from calsvc.rules.standings import Standing, State, standings
 
-SOON = relativedelta(months=3)
+SOON_MONTHS = 3
 """A window that opens within it is announced; one that opens later asks for nothing."""
 PAST = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
 """States in which no window is offered, and no day is asked to be kept."""
@@ -113,8 +112,8 @@ def _state_key(matter: _Matter) -> str:
     """Returns which of the texts says it. None asks to keep a day that is past."""
     topic, state = matter.topic, matter.standing.state
     if state is State.NOT_YET:
-        is_soon = topic.days.window.start <= matter.today + SOON and topic.variant != "stay"
-        return "soon" if is_soon else "far"
+        is_far = is_more_months_after(topic.days.window.start, matter.today, SOON_MONTHS)
+        return "far" if is_far or topic.variant == "stay" else "soon"
     if state is State.RENEWAL_OPEN and topic.variant != "certificate":
         return "apply"
     if state in (State.RENEWAL_OPEN, State.EXTEND_NOW) and not matter.has_open_day:
