@@ -4,13 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from babel.messages.pofile import read_po
 
 from calsvc.errors import CalsvcError, Fact, Problem
-from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language, locale_file
 from calsvc.rules.card import Caution, CautionCode
 
 
@@ -45,6 +43,11 @@ class Catalog:
         self._date = messages[f"{form}.format"]
         self._weekdays = messages[f"{form}.weekdays"].split(" ")
         self._months = messages["date.months"].split(" ")
+
+    @property
+    def head(self) -> Language:
+        """Returns what the head of the catalog says of the language."""
+        return LANGUAGE_HEADS[self.language]
 
     @cached_property
     def padded(self) -> "Catalog":
@@ -97,31 +100,12 @@ class Catalog:
 @cache
 def catalog(language: str) -> Catalog:
     """The catalog of ``language``, one of `LANGUAGES`."""
-    with _file(language).open("rb") as file:
+    with locale_file(language).open("rb") as file:
         messages = read_po(file, abort_invalid=True)
     return Catalog(language, {str(each.id): str(each.string) for each in messages if each.id})
 
 
-def language_number(language: str) -> int:
-    """Returns the number of ``language`` in sealed links, as its catalog says."""
-    return int(catalog(language).messages["language.number"])
-
-
-@cache
-def _languages_by_number() -> Mapping[int, str]:
-    return {language_number(language): language for language in LANGUAGES}
-
-
-def language_of_number(number: int) -> str:
-    """Returns the language with that number in sealed links. Raises ``KeyError``."""
-    return _languages_by_number()[number]
-
-
 def digest() -> bytes:
     """What stands for all texts: it changes whenever one of them does."""
-    contents = (_file(language).read_bytes() for language in LANGUAGES)
+    contents = (locale_file(language).read_bytes() for language in LANGUAGES)
     return hashlib.blake2b(b"".join(contents), digest_size=32).digest()
-
-
-def _file(language: str) -> Traversable:
-    return files("calsvc.i18n") / "locale" / f"{language}.po"

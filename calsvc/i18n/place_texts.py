@@ -10,6 +10,7 @@ from itertools import chain
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.hours_texts import hours_text
+from calsvc.i18n.languages import Names
 from calsvc.municipality.counters import (
     Answer,
     Brought,
@@ -26,9 +27,6 @@ from calsvc.municipality.romaji import latin_name
 KANA = re.compile(r"[\u3040-\u30ff]")
 COUNTER_TASKS = {"certificate": Task.CERTIFICATE, "stay": Task.STAY}
 """The task of each variant of an event. All others are about applying for a card."""
-IN_JAPANESE = ("ja", "ja-x-easy")
-IN_CHINESE_CHARACTERS = (*IN_JAPANESE, "zh-Hans")
-"""Languages whose readers can read a Japanese name."""
 RESERVED = {"certificate.where": "reserve_certificate", "card.collect": "reserve_collect"}
 """Purposes of the links that follow a text, to reserve a visit."""
 USUAL = {
@@ -52,7 +50,7 @@ def task_of(variant: str) -> Task:
 def city_name(city: Municipality, words: Catalog) -> str:
     """Returns the name of a municipality; in Latin letters if it has no name in the language."""
     own, japanese = city.names.get(words.language), city.names[JAPANESE]
-    if own or words.language in IN_CHINESE_CHARACTERS:
+    if own or words.head.names is not Names.LATIN:
         return own or japanese
     return words.text("place.latin", {"ja": japanese, "latin": latin_name(city.code)})
 
@@ -60,7 +58,7 @@ def city_name(city: Municipality, words: Catalog) -> str:
 def named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -> str:
     """Returns a name in the language and in Japanese, or the kind of counter and the name."""
     own, japanese = names.get(words.language, ""), names.get(JAPANESE, "")
-    if words.language in IN_JAPANESE and japanese:
+    if words.head.names is Names.JAPANESE and japanese:
         return own or japanese
     if own:
         has_japanese = not japanese or KANA.search(own)
@@ -273,7 +271,7 @@ def _brought(city: Municipality, words: Catalog) -> Iterator[str]:
 
 def _note(city: Municipality, words: Catalog) -> str:
     """Returns the free line of a profile; readers of easy Japanese get the Japanese one."""
-    japanese = city.notes.get(JAPANESE, "") if words.language in IN_JAPANESE else ""
+    japanese = city.notes.get(JAPANESE, "") if words.head.names is Names.JAPANESE else ""
     return city.notes.get(words.language, japanese)
 
 
