@@ -44,7 +44,7 @@ def test_the_default_is_one_of_the_languages() -> None:
     assert LANGUAGES[0] == DEFAULT_LANGUAGE == "ja"
 
 
-NUMBERS = {"ja": 0, "en": 1, "ja-x-easy": 2, "zh-Hans": 3, "ko": 4, "vi": 5}
+NUMBERS = {"ja": 0, "en": 1, "ja-x-easy": 2, "zh-Hans": 3, "ko": 4, "vi": 5, "zh-Hant": 6, "pt": 7}
 """They stand in links that were given out, so a number never changes its language."""
 
 

@@ -85,6 +85,12 @@ def test_a_browsers_wish_is_met_as_well_as_can_be(header: str, language: str) ->
         ("zh-CN,zh;q=0.9", "zh-Hans"),
         ("zh-SG", "zh-Hans"),
         ("zh-Hans-TW", "zh-Hans"),
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-Hant-HK", "zh-Hant"),
+        ("zh-MO", "zh-Hant"),
+        ("pt-BR,pt;q=0.9,en;q=0.8", "pt"),
+        ("pt-PT", "pt"),
     ],
 )
 def test_a_speaker_is_answered_in_the_nearest_language(header: str, language: str) -> None:
