@@ -43,7 +43,7 @@ HEAD_CACHE_SIZE = 1024
 """One for each length of a token; 2 kB each."""
 TEMPLATE_CACHE_SIZE = 22528
 """Some 310 kinds of topics can be reached, in 8 languages, with each choice of alarms, from plain
-dates or a link, with a name or without. They take 65 MB in all, because they share their pieces."""
+dates or a link, with a name or without. They take 50 MB in all, because they share their pieces."""
 PLAN_CACHE_SIZE = 12800
 """Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 7 kB each."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]

@@ -39,15 +39,11 @@ class Catalog:
         """
         form = "date.padded" if is_padded else "date"
         self.language = language
+        self.head: Language = LANGUAGE_HEADS[language]
         self.messages = messages
         self._date = messages[f"{form}.format"]
         self._weekdays = messages[f"{form}.weekdays"].split(" ")
         self._months = messages["date.months"].split(" ")
-
-    @property
-    def head(self) -> Language:
-        """Returns what the head of the catalog says of the language."""
-        return LANGUAGE_HEADS[self.language]
 
     @cached_property
     def padded(self) -> "Catalog":

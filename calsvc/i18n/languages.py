@@ -25,7 +25,8 @@ class Language(NamedTuple):
     """The head of a catalog. ``tag`` names its file and is the value of ``lang`` in addresses.
 
     ``number``: its number in sealed links, which never changes. ``html_lang``: the tag that
-    browsers know. ``ranges``: the language ranges of Accept-Language that it suits, in lower case.
+    browsers know. ``has_readings``: kana in brackets follow the characters that they read.
+    ``ranges``: the language ranges of Accept-Language that it suits, in lower case.
     """
 
     tag: str
@@ -35,6 +36,7 @@ class Language(NamedTuple):
     direction: str
     html_lang: str
     names: Names
+    has_readings: bool
     ranges: tuple[str, ...]
 
 
@@ -60,6 +62,7 @@ def read_head(text: str) -> Language:
         direction=fields["X-Direction"],
         html_lang=fields.get("X-Html-Lang", fields["X-Tag"]),
         names=Names(fields["X-Japanese-Names"]),
+        has_readings=fields.get("X-Readings") == "brackets",
         ranges=tuple(fields["X-Language-Ranges"].lower().split()),
     )
 

@@ -19,6 +19,7 @@ from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language
 from calsvc.i18n.place_texts import city_name, counters
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
+from calsvc.web.ruby import with_ruby
 from calsvc.web.security_headers import page_headers
 from calsvc.web.service import Service, believed_base, service_of
 from calsvc.web.static_files import asset_path
@@ -56,7 +57,8 @@ class Page:
         template, inserts = environment(self.words.language).get_template(self.template), Inserts()
         text = template.render({**self._frame(), "insert": inserts.mark, **facts})
         headers = {"Content-Language": self.words.language, **manner}
-        response = HTMLResponse(inserts.join(text), status, headers=headers)
+        body = inserts.join(with_ruby(text, self.words))
+        response = HTMLResponse(body, status, headers=headers)
         ancestors = service_of(self.request).settings.frame_ancestors
         response.raw_headers += page_headers(ancestors)
         return response
