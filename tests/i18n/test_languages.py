@@ -87,5 +87,7 @@ def test_a_head_without_a_field_is_an_error(lost: str) -> None:
 def test_a_head_names_its_file(lang: str) -> None:
     fields = head_fields(locale_file(lang).read_text("utf-8"))
     assert fields["X-Tag"] == lang
+    assert fields["X-Made"].startswith("by ")
+    assert fields["X-Read-By"]
     assert fields["X-Direction"] in ("ltr", "rtl")
     assert fields["Language"] in (lang, "ja@easy")
