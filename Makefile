@@ -3,7 +3,7 @@
 # make test-large runs the same tests on larger inputs, which takes longer
 # make lint       format, lint, types, layers, known vulnerabilities
 # make bench      measures feeds and pages over HTTP, libraries in one process, tables of residents
-# make soak       ten minutes at 80 % of what one core answers: no fault, no growth of memory
+# make soak       ten minutes of feeds, pages and tables at once: no fault, no growth of memory
 # make fuzz       sends what malice might: all of openapi.json and more, then a million inputs (Linux)
 # make lock       renews the locked versions from pyproject.toml
 # make sbom       writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
@@ -14,8 +14,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# Two processes: each starts servers and browsers of its own, and more only wait for one another.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+# More processes than cores: a third of the time of a test is spent waiting for servers and browsers.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 ARGS ?=
 SBOM ?= sbom.cdx.json
 
@@ -49,6 +49,7 @@ bench: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	$(PIP) install --require-hashes --no-deps -r .ci/requirements-fuzz.txt
 	$(BIN)/python -m tests.fuzz.api
+	$(BIN)/python -m tests.fuzz.connections
 	$(BIN)/python -m tests.fuzz.workbooks
 	$(BIN)/python -m tests.fuzz.parsers $(ARGS)
 

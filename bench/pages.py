@@ -24,9 +24,10 @@ from feeds import ENVIRONMENT, KEY, OURS, PUBLIC_URL, STRANGERS, Target, script,
 
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInput
-from calsvc.feed.templates import _template_key
+from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.content import REMINDERS
 from calsvc.municipality.toml_reader import load
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card
@@ -43,7 +44,8 @@ ALIKE = 4
 """Cards of each kind among the most different questions."""
 BROWSERS = 200
 SECONDS = 2
-CITY = load("otaru")
+CITY = load("012033")
+PLAIN = Whose(has_number=False, has_name=False, has_page=False)
 PATHS = """
 local requests = {}
 for path in io.lines("%s") do
@@ -108,10 +110,10 @@ def most_different(chance: random.Random) -> list[str]:
             card, _, _ = read_query(query.encode(), today_in_japan())
         except InvalidInput:
             continue
-        kind = tuple(_template_key(each, False, False) for each in topics(assess(card).plan, CITY))
+        kind = tuple(_template_key(each, PLAIN) for each in topics(assess(card).plan, CITY))
         if len(kinds[kind]) < ALIKE:
             kinds[kind].append(query)
-    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in ("on", "off")]
+    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS]
     return [
         f"/calendar.ics?{alike[turn % len(alike)]}&{choice}"
         for turn, alike, choice in product(range(ALIKE), kinds.values(), choices)

@@ -3,7 +3,8 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -19,11 +20,16 @@ from calsvc.parsing.dates import parse_date
 RENEWAL_ANSWER = "cert_renewed_answer"
 """A column that says that the certificate was renewed, and not when."""
 MUNICIPALITY = "municipality"
-FIELDS = (*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang", "alarms", MUNICIPALITY)
+POSTAL = ("addressee", "postcode", "address", "building", "behind_town")
+FIELDS = (
+    *(*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang", "alarms", MUNICIPALITY),
+    *POSTAL,
+)
 PASSED_OVER = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇:、。]")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 NOTE = re.compile(r"[(\[【〔](?P<note>[^()\[\]【】〔〕]*)[)\]】〕]")
 DATE = "date"
+EXPIRY, EXPIRY_OF_WHAT = "card_expires", "expiry_of_what"
 MIN_SHARE_OF_DATES = 0.5
 """Of a column's cells that are not blank; with so many dates it is a date column."""
 
@@ -66,6 +72,11 @@ class Columns:
         return self.headers[self.places[field]] if field in self.places else field
 
     @property
+    def all_places(self) -> Mapping[str, Sequence[int]]:
+        """Every column of each field."""
+        return {field: [at, *self.others.get(field, ())] for field, at in self.places.items()}
+
+    @property
     def used(self) -> Mapping[int, str]:
         """The field of each column that is used."""
         first = {place: field for field, place in self.places.items()}
@@ -97,6 +108,22 @@ def _choices_of_alarms() -> Mapping[str, Reminders]:
 def reminders_named(text: str) -> Reminders | None:
     """Returns the choice of alarms that a cell names; the standard where it is blank."""
     return _choices_of_alarms().get(plain(text)) if text else Reminders.STANDARD
+
+
+def names_of_languages() -> Mapping[str, Sequence[str]]:
+    """Returns what offices call languages, besides their tags and own names."""
+    names: Mapping[str, Sequence[str]] = _questions()["languages"]
+    return names
+
+
+@cache
+def _words_for_no_end() -> frozenset[str]:
+    return frozenset(map(plain, _questions()["no_end_of_stay"]))
+
+
+def has_no_end(text: str) -> bool:
+    """Returns whether a cell says that a stay has no end."""
+    return plain(text) in _words_for_no_end()
 
 
 @cache
@@ -151,7 +178,9 @@ def find(
     headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
 ) -> Columns:
     """Find the columns, the questions and the faults; ``sample``: rows to judge columns by."""
-    found = match(headers, choices)
+    matched = match(headers, choices)
+    unclear = _unclear(headers, matched, choices)
+    found = {field: [at for at in places if at not in unclear] for field, places in matched.items()}
     places = {field: at[0] for field, at in found.items() if at}
     japanese = any(JAPANESE.search(headers[at]) for at in places.values())
     return Columns(
@@ -159,8 +188,8 @@ def find(
         headers=headers,
         language="ja" if japanese else "en",
         others={field: at[1:] for field, at in found.items() if at[1:]},
-        questions=tuple(_asked(headers, found, choices, [*sample])),
-        faults=tuple(_faults(found, choices)),
+        questions=tuple(_asked(headers, found, choices, [*sample], unclear)),
+        faults=tuple(_faults(matched, choices)),
     )
 
 
@@ -203,18 +232,33 @@ def _faults(found: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Pr
 # --- columns that are not known -----------------------------------------------------------------
 
 
+def _unclear(
+    headers: Sequence[str], found: Mapping[str, Sequence[int]], choices: Choices
+) -> Collection[int]:
+    """Returns the columns of one name for an expiry: one may be the card's, one the certificate's.
+
+    A header of two lines looks so without the upper one.
+    """
+    if EXPIRY in choices.given:
+        return ()
+    names = Counter(plain(headers[at]) for at in found[EXPIRY])
+    return {at for at in found[EXPIRY] if names[plain(headers[at])] > 1}
+
+
 def _asked(
     headers: Sequence[str],
     found: Mapping[str, Sequence[int]],
     choices: Choices,
     sample: Sequence[Row],
+    unclear: Collection[int],
 ) -> Iterator[Question]:
     used = {at for places in found.values() for at in places}
     plains = [plain(each) for each in headers]
     for at, header in enumerate(headers):
         if at in used or _is_among(at, plains, choices.ignored):
             continue
-        if key := _ambiguous().get(plains[at]) or _look(plains[at], at, sample):
+        key = EXPIRY_OF_WHAT if at in unclear else _ambiguous().get(plains[at])
+        if key := key or _look(plains[at], at, sample):
             yield Question(at, header, key, must=key == DATE or key in _questions()["ambiguous"])
 
 

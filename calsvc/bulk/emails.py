@@ -27,8 +27,10 @@ def mail(to: str, invited: Invitation, addresses: LinkAddresses, words: Catalog)
     paragraphs = [
         invited.addressee,
         invited.opening,
+        *invited.states,
         deadlines,
         words.text("mail.link", {"page": addresses.page}),
+        words.text("mail.feed", {"feed": addresses.feed}),
         words.text("mail.private"),
         *invited.places,
         invited.printed,

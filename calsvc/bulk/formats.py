@@ -1,33 +1,20 @@
 """The formats that a table of links comes in: each makes pieces of files from shards of rows."""
 
-import logging
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from calsvc import codes
-from calsvc.bulk import emails, table_output
-from calsvc.bulk.columns import Columns
+from calsvc.bulk import emails, letter_files, table_output
+from calsvc.bulk.edition import Edition, Format, Piece
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.explanations import explain_all
-from calsvc.bulk.fonts import Font
-from calsvc.bulk.outcomes import Check, Issued, Office, Outcome
+from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.records import XLSX, Form, Row
-from calsvc.bulk.resident_message import Invitation, invitation
-from calsvc.bulk.rows import lengthened
-from calsvc.errors import Problem, where
+from calsvc.errors import Problem
 from calsvc.feed.templates import feed_options, render_feed
-from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.links.content import LinkedCard
 
-if TYPE_CHECKING:
-    from calsvc.bulk.letters import Letter
-
-T = TypeVar("T")
-logger = logging.getLogger("calsvc.bulk")
 LINKS, FAULTY = "links.csv", "faulty.csv"
 MAIL_MERGE = "mail-merge.csv"
 ADDED = (
@@ -40,69 +27,14 @@ ADDED = (
     "number",
     "run_number",
 )
+LETTER = "letter"
+"""The file and page of a letter, where letters are made."""
 OF_FAULTY = ("row", "error")
-UNMADE = "unmade"
-"""Counts the files that could not be made though their link is good."""
-MERGED = ("number", "email", "name", "subject", "body")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Bytes for the file ``name``: all of it, or what comes next where the file ``grows``."""
-
-    name: str
-    content: bytes
-    grows: bool = False
-
-
-class Format(Protocol):
-    """One format of the output."""
-
-    def opening(self) -> Iterator[Piece]:
-        """What comes before the first row."""
-        ...
-
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """What comes of the rows of one shard."""
-        ...
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What all formats of a run share. ``font`` is there where letters are asked for.
-
-    ``before``: the rows above the header. ``begun``: the files that an interrupted run has begun.
-    ``tick`` is called for each file and letter. ``failures`` counts what could not be made.
-    """
-
-    header: Row
-    form: Form
-    columns: Columns
-    office: Office
-    font: Font | None = None
-    before: Sequence[Row] = ()
-    begun: Collection[str] = ()
-    tick: Callable[[], None] = lambda: None
-    failures: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def words(self) -> Catalog:
-        """The clerk's language: that of the table's headers."""
-        return catalog(self.columns.language)
-
-    def named(self, name: str) -> str:
-        """Returns the name of a table of the output in the form that the input has."""
-        return f"{name.removesuffix('csv')}{self.form.suffix}"
-
-    def attempt(self, make: Callable[[Issued, "Edition"], T], issued: Issued) -> T | None:
-        """Make something of a resident's; what cannot be made stops no other."""
-        self.tick()
-        try:
-            return make(issued, self)
-        except Exception as error:
-            logger.error("a file could not be made: %s", where(error))
-            self.failures[UNMADE] += 1
-            return None
+MERGED = (
+    *("number", "email", "name", "subject", "body", "language", "greeting", "status"),
+    *("certificate_expiry", "card_expiry", "page", "feed", "places", "contact"),
+)
+"""A whole mail, and then its parts, for an office that writes its own around them."""
 
 
 # --- links.csv ----------------------------------------------------------------------------------
@@ -117,12 +49,15 @@ class LinksTable:
         self._words = edition.words
         self._name = edition.named(LINKS)
         self._width = len(edition.columns.headers)
+        self._names = [*ADDED]
+        if edition.sheet:
+            self._names.insert(-1, LETTER)
 
     def opening(self) -> Iterator[Piece]:
         """The rows above the header as they came, and the header."""
         edition = self._edition
-        added = [self._words.text(f"bulk.column.{name}") for name in ADDED]
-        header = lengthened(edition.header, self._width).cells
+        added = [self._words.text(f"bulk.column.{name}") for name in self._names]
+        header = edition.header.lengthened(self._width).cells
         rows = [*_in_place(edition.before, edition.header.number), [*header, *added]]
         yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
 
@@ -136,6 +71,8 @@ class LinksTable:
         if not row.cells:
             return row.cells
         added = self._added(outcome)
+        if self._edition.sheet:
+            added.insert(-1, self._edition.placed.get(outcome.row.number, ""))
         if len(row.cells) == self._width:
             return [*row.cells, *added]
         lacking = [""] * (self._width - len(row.cells))
@@ -156,10 +93,15 @@ class LinksTable:
             issued.addresses.page,
             issued.addresses.feed,
             self._remarks(outcome, issued) if issued.cautions or outcome.remarks else "",
-            "",
+            self._unprinted(outcome.row.number),
             outcome.number,
             self._edition.office.run_number.hex(),
         ]
+
+    def _unprinted(self, number: int) -> str:
+        """Returns why there is no letter, or ''."""
+        fault = self._edition.unprinted.get(number)
+        return self._words.problem(fault) if fault else ""
 
     def _remarks(self, outcome: Outcome, issued: Issued) -> str:
         cautions = [self._words.caution(each) for each in issued.cautions]
@@ -197,7 +139,7 @@ class FaultyRows:
             self._begun = True
             header = [self._words.text(f"bulk.column.{name}") for name in OF_FAULTY]
             content = table_output.opening([[*header, *self._edition.columns.headers]], form)
-            yield Piece(self._name, content, grows=True)
+            yield Piece(self._name, content, grows=True, opens=True)
         if rows:
             yield Piece(self._name, table_output.write(rows, form), grows=True)
 
@@ -227,9 +169,7 @@ class EachResident:
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
         """The files, in a folder for each thousand rows."""
         for outcome in shard:
-            if not outcome.issued:
-                continue
-            if content := self.edition.attempt(self.make, outcome.issued):
+            if content := self.edition.attempt(self.make, outcome):
                 number = outcome.number
                 yield Piece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
@@ -256,11 +196,19 @@ def eml(issued: Issued, edition: Edition) -> bytes | None:
 
 
 def _mail(issued: Issued, edition: Edition) -> emails.Mail:
-    return emails.mail(issued.email, _invited(issued, edition), issued.addresses, issued.words)
+    invited = letter_files.invited(issued, edition)
+    return emails.mail(issued.email, invited, issued.addresses, issued.words)
 
 
-def _invited(issued: Issued, _edition: Edition) -> Invitation:
-    return invitation(issued.name, issued.plan, issued.city, issued.words)
+def _merged(issued: Issued, edition: Edition) -> Sequence[str]:
+    """Returns all of `MERGED` but the number."""
+    told, mail = letter_files.invited(issued, edition), _mail(issued, edition)
+    whole = (mail.to, issued.name, mail.subject, mail.body, issued.words.language)
+    days = (issued.plan.certificate_expiry, issued.plan.card_expiry)
+    return [
+        *(*whole, told.addressee, "\n".join(told.states), *map(issued.words.day, days)),
+        *(issued.addresses.page, issued.addresses.feed, "\n".join(told.places), told.contact),
+    ]
 
 
 # --- mail merge ---------------------------------------------------------------------------------
@@ -291,59 +239,16 @@ class MailMerge:
         for each in shard:
             if not each.issued or not each.issued.email:
                 continue
-            if mail := self._edition.attempt(_mail, each.issued):
-                yield each.number, mail.to, each.issued.name, mail.subject, mail.body
-
-
-# --- letters ------------------------------------------------------------------------------------
-
-
-def name_check(font: Font) -> Check:
-    """What there is to say of names that ``font`` cannot set."""
-
-    def check(name: str) -> Problem | None:
-        return Problem("name", "name.not_in_font") if font.lacks(name) else None
-
-    return check
-
-
-class Letters:
-    """A PDF of letters for each shard."""
-
-    def __init__(self, edition: Edition) -> None:
-        """``edition`` has a font."""
-        self._edition = edition
-
-    def opening(self) -> Iterator[Piece]:
-        """Nothing."""
-        return iter(())
-
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The letters of one shard, in the order of the table."""
-        from calsvc.bulk import letters  # noqa: PLC0415 - slow, and most runs have no letters
-
-        found = [
-            letters.Letter(invited, each.addresses.page, each.words)
-            for each in (outcome.issued for outcome in shard)
-            if each and (invited := self._edition.attempt(_invited, each))
-        ]
-        if found and self._edition.font:
-            made = datetime.combine(self._edition.office.today, time.min)
-            content = letters.pdf(self._ticking(found), self._edition.font, made)
-            yield Piece(f"letters/letters-{shard[0].number[:-3]}.pdf", content)
-
-    def _ticking(self, found: Iterable["Letter"]) -> Iterator["Letter"]:
-        for letter in found:
-            self._edition.tick()
-            yield letter
+            if parts := self._edition.attempt(_merged, each):
+                yield each.number, *parts
 
 
 FORMATS: Mapping[str, Callable[[Edition], Format]] = {
+    "letters": letter_files.Letters,  # first, so that links.csv can say where each one is
     "links": LinksTable,
     "ics": partial(EachResident, "ics", "ics", ics),
     "qr-svg": partial(EachResident, "qr", "svg", qr_svg),
     "qr-png": partial(EachResident, "qr", "png", qr_png),
-    "letters": Letters,
     "eml": partial(EachResident, "eml", "eml", eml),
     "mail-merge": MailMerge,
 }

@@ -1,6 +1,6 @@
 """Finds the header of a table, below titles and over one or two lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -47,11 +47,29 @@ def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[st
     by_name = _without_places(choices)
     candidates = [*_candidates(head[:MAX_ROWS_ABOVE])]
     for at, names in candidates:
-        if is_usable(match(names, by_name)):
-            return at, names
+        found = match(names, by_name)
+        if is_usable(found):
+            return at, _told_apart(head[:at], names, found)
     if head[0].fault:
         raise unusable("header")
     return max(candidates, key=lambda each: _score(each[1], by_name))
+
+
+def _told_apart(
+    above: Sequence[Row], names: Sequence[str], found: Mapping[str, Sequence[int]]
+) -> Sequence[str]:
+    """Returns ``names``, joined to the line above if that tells columns of one name apart.
+
+    有効期限 below カード and below 電子証明書 are two fields. Where the joined name is not known,
+    the clerk is asked.
+    """
+    if not above or above[-1].fault or above[-1].blank:
+        return names
+    joined = _joined(above[-1].cells, names)
+    for places in found.values():
+        if len({names[at] for at in places}) < len({joined[at] for at in places}):
+            return joined
+    return names
 
 
 def has_header(head: Sequence[Row], choices: Choices) -> bool:

@@ -5,7 +5,6 @@ the value. Excel writes a number and shows the error. python-calamine returns th
 """
 
 import re
-from collections.abc import Mapping
 from zipfile import ZipFile
 
 from calsvc.bulk.records import MAX_COLUMNS
@@ -18,7 +17,7 @@ from calsvc.bulk.sheet_marks import (
     parse,
 )
 
-NEEDS_MARKS = re.compile(rb"visibility|formula|error|>\s*#|\0")
+NEEDS_PARSING = re.compile(rb"visibility|formula|error|>\s*#|null-date|\0")
 SHOWN_ERROR = re.compile(r"#(?:DIV/0!|[^\W\d_]+(?:/[^\W\d_]+)?[!?]?)|[^\W\d_]{3,8}:[0-9]{3}")
 """``#N/A``, ``#NV``, ``#VALUE!`` or ``Err:502``, in any language."""
 CONTENT = "content.xml"
@@ -29,35 +28,30 @@ CELLS = ("table-cell", "covered-table-cell")
 HIDDEN = ("collapse", "filter")
 
 
-def read_ods_marks(archive: ZipFile) -> Mapping[str, Marks]:
-    """Returns the marks of each sheet by its name."""
-    if not occurs(NEEDS_MARKS, archive.open(CONTENT)):
-        return {}
-    return _Content().read(archive)
+class OdsContent:
+    """The marks of each sheet by its name, and true for ``has_null_date`` if an epoch is named."""
 
-
-class _Content:
-    """Collects the marks of all sheets, element by element."""
-
-    def __init__(self) -> None:
-        self._marks: dict[str, Marks] = {}
+    def __init__(self, archive: ZipFile) -> None:
+        """Parse the content, element by element, unless nothing in it needs that."""
+        self.marks: dict[str, Marks] = {}
+        self.has_null_date = False
         self._sheet = Marks()
         self._depth = 0
         self._row = self._rows = self._column = self._columns = 0
         self._hidden = self._filled = self._formula = self._error = self._noted = False
         self._kind = self._shown = ""
-
-    def read(self, archive: ZipFile) -> Mapping[str, Marks]:
-        parse(archive.open(CONTENT), self._start, self._end, self._text)
-        return self._marks
+        if occurs(NEEDS_PARSING, archive.open(CONTENT)):
+            parse(archive.open(CONTENT), self._start, self._end, self._text)
 
     def _start(self, element: str, found: Attributes) -> None:
         if element == "table":
             self._depth += 1
+        elif element == "null-date":
+            self.has_null_date = True
         if self._depth != 1:  # a table within a drawing
             return
         if element == "table":
-            self._sheet = self._marks[found.get(f"{TABLE} name", "")] = Marks()
+            self._sheet = self.marks[found.get(f"{TABLE} name", "")] = Marks()
             self._row = self._rows = 0
         elif element == "table-row":
             self._begin_row(found)

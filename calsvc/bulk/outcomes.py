@@ -1,6 +1,6 @@
 """Holds what a run makes links with, and what became of a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from calsvc.bulk.records import Row
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
+from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import Reminders
 from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkAddresses
@@ -19,7 +20,7 @@ from calsvc.rules.plan import Plan
 
 TAKEN_AS_STAY = "card_expires.taken_as_stay"
 
-Check = Callable[[str], Problem | None]
+Check = Callable[[str, PostalAddress, Catalog], Iterable[Problem]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Office:
     """What every link of a run is made with.
 
     ``base``: where the service is reached, without a slash. ``today``: the day against which dates
-    are checked. ``check_name``: what there is to say of a resident's name, for what is printed.
+    are checked. ``check_print``: what there is to say of an addressee and address, for letters.
     ``run_number``: random bytes from which the numbers of the links are derived. ``city``: of rows
     without a code. ``cities``: those that a row may name, or none.
     """
@@ -36,7 +37,7 @@ class Office:
     keyring: Keyring
     base: str
     today: date
-    check_name: Check = lambda _name: None
+    check_print: Check = lambda _name, _address, _words: ()
     run_number: bytes = b""
     cities: Municipalities | None = None
 
@@ -64,11 +65,12 @@ class Wish(NamedTuple):
 
 
 class Issued(NamedTuple):
-    """A link made for a resident, and what was reckoned.
+    """A link made for a resident, and what was computed.
 
-    ``email`` is empty where none is given or it is faulty.
+    ``email`` is empty where none is given or it is faulty. ``addressee``: the name on an envelope.
     """
 
+    row_number: int
     name: str
     email: str
     wish: Wish
@@ -76,6 +78,8 @@ class Issued(NamedTuple):
     cautions: tuple[Caution, ...]
     number: bytes
     addresses: LinkAddresses
+    addressee: str
+    address: PostalAddress
 
     @property
     def words(self) -> Catalog:

@@ -17,7 +17,7 @@ from typing import BinaryIO, Self
 from filelock import FileLock, Timeout
 
 from calsvc.bulk import workbook_output
-from calsvc.bulk.formats import Piece
+from calsvc.bulk.edition import Piece
 from calsvc.errors import CalsvcError
 
 OWNER_ONLY = 0o700

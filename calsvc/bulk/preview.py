@@ -9,11 +9,12 @@ from typing import Any, BinaryIO
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, Columns, find
 from calsvc.bulk.date_cells import NO_RESULT
+from calsvc.bulk.edition import Edition, Piece
 from calsvc.bulk.explanations import impersonal
-from calsvc.bulk.formats import Edition, FaultyRows, Piece
+from calsvc.bulk.formats import FaultyRows
 from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Row, Table, Uncomputed
-from calsvc.bulk.rows import outcomes, shards
+from calsvc.bulk.rows import outcomes, serial_places, shards, with_days
 from calsvc.bulk.run import SKIPPED, STAYS
 from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import Fact, Problem
@@ -82,17 +83,19 @@ def _described(table: Table, columns: Columns, encoding: str) -> Preview:
     sheets = [vars(each) for each in table.sheets]
     asked = {each.place for each in columns.questions if each.must}
     width = len(columns.headers)
+    places = serial_places(table, columns)
+    sample = [with_days(row, places, table.day_text) for row in table.sample]
     shown = [at for at in range(width) if at < SHOWN_COLUMNS or at in asked]
     return Preview(
         encoding=encoding,
         sheet=table.sheet,
         sheets=sheets,
-        columns=[_column(at, columns, table.sample) for at in shown],
+        columns=[_column(at, columns, sample) for at in shown],
         further_columns=width - len(shown),
         remarks=[problem_as_plain(each, columns) for each in table.remarks],
         rows=[
             [shortened(row.cells[at]) for at in shown if at < len(row.cells)]
-            for row in table.sample[:SHOWN_ROWS]
+            for row in sample[:SHOWN_ROWS]
         ],
     )
 

@@ -42,6 +42,10 @@ class Row(NamedTuple):
             return False
         return not any(isinstance(each, Uncomputed) for each in self.cells)
 
+    def lengthened(self, width: int) -> "Row":
+        """Returns the row with at least ``width`` cells."""
+        return self._replace(cells=[*self.cells, *[""] * (width - len(self.cells))])
+
 
 @dataclass(frozen=True)
 class Form:

@@ -1,53 +1,136 @@
-"""What a letter or an e-mail tells a resident, in the resident's language."""
+"""Says in a letter or an e-mail what a resident must do, in the resident's language."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
+from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.event_texts import Topic, topics
 from calsvc.i18n.place_texts import city_facts, city_name, local_key
 from calsvc.municipality.model import Municipality
 from calsvc.rules.plan import Plan
+from calsvc.rules.standings import Standing, State, standings
+
+SOON = relativedelta(months=3)
+"""A window that opens within it is announced; one that opens later asks for nothing."""
+PAST = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
+"""States in which no window is offered, and no day is asked to be kept."""
+KEYS = {
+    State.APPLY_NOW: "apply_now",
+    State.EXTEND_NOW: "extend_now",
+    State.LAST_DAY: "ends",
+    State.IN_GRACE: "lapsed",
+    State.LAPSED: "lapsed",
+    State.UNSURE: "unsure",
+}
+OF_STAY = {"far", "ends", "lapsed"}
+"""Texts that have another wording where the card ends with the stay."""
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """The parts of a letter, each of one paragraph. ``deadlines``: what, and when."""
+    """The parts of a letter, each of one paragraph. ``deadlines``: what, and when.
+
+    ``states``: where the certificate and the card stand, and what is to be done.
+    """
 
     city: str
     addressee: str
     heading: str
     opening: str
+    states: tuple[str, ...]
     deadlines: tuple[tuple[str, str], ...]
     places: tuple[str, ...]
     printed: str
     contact: str
 
 
-def invitation(name: str, plan: Plan, city: Municipality, words: Catalog) -> Invitation:
-    """What there is to tell the resident ``name`` (or '') of ``plan``."""
-    found = topics(plan, city)
+@dataclass(frozen=True)
+class _Matter:
+    """A topic of a letter that is dated ``today``."""
+
+    topic: Topic
+    standing: Standing
+    today: date
+
+    @property
+    def offers_window(self) -> bool:
+        """Returns whether it can be renewed before it expires."""
+        return self.topic.variant != "stay" and self.standing.state not in PAST
+
+    @property
+    def has_open_day(self) -> bool:
+        """Returns whether a counter is open before it expires."""
+        return self.standing.state not in PAST and self.topic.last_open_day >= self.today
+
+
+def invitation(
+    name: str, plan: Plan, city: Municipality, words: Catalog, today: date
+) -> Invitation:
+    """Returns what the resident ``name`` (or '') is told of ``plan`` on ``today``."""
+    found = _matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
         city=city_name(city, words),
         addressee=words.text(unnamed, {"name": name}),
         heading=words.text("letter.heading"),
         opening=words.text("letter.opening"),
-        deadlines=tuple(each for topic in found for each in _deadlines(topic, city, words)),
-        places=tuple(_place(topic, city, words) for topic in found),
+        states=tuple(_state(each, words) for each in found),
+        deadlines=tuple(pair for each in found for pair in _deadlines(each, city, words)),
+        places=tuple(_place(each.topic, city, words) for each in found),
         printed=words.text("letter.printed"),
         contact=contact(city, words).partition("\n")[0],
     )
+
+
+def _matters(plan: Plan, city: Municipality, today: date) -> list[_Matter]:
+    """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
+    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
+    pairs = zip(topics(plan, city), found, strict=True)
+    matters = [_Matter(topic, standing, today) for topic, standing in pairs]
+    return matters[-1:] if today > plan.card_expiry else matters
+
+
+def _state(matter: _Matter, words: Catalog) -> str:
+    topic, key = matter.topic, _state_key(matter)
+    variant = ".stay" if topic.variant == "stay" and key in OF_STAY else ""
+    facts: dict[str, Fact] = {
+        "opens": topic.days.window.start,
+        "expiry": topic.days.expiry,
+        "apply_by": topic.apply_by,
+        "last_open_day": topic.last_open_day,
+    }
+    about = words.text(f"letter.about.{topic.variant}")
+    text = words.text(f"letter.state.{key}{variant}", facts)
+    return words.text("letter.state", {"about": about, "text": text})
+
+
+def _state_key(matter: _Matter) -> str:
+    """Returns which of the texts says it. None asks to keep a day that is past."""
+    topic, state = matter.topic, matter.standing.state
+    if state is State.NOT_YET:
+        is_soon = topic.days.window.start <= matter.today + SOON and topic.variant != "stay"
+        return "soon" if is_soon else "far"
+    if state is State.RENEWAL_OPEN and topic.variant != "certificate":
+        return "apply"
+    if state in (State.RENEWAL_OPEN, State.EXTEND_NOW) and not matter.has_open_day:
+        return "ends"
+    return KEYS.get(state, "open")
 
 
 def _place(topic: Topic, city: Municipality, words: Catalog) -> str:
     return words.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, words))
 
 
-def _deadlines(topic: Topic, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
+def _deadlines(matter: _Matter, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
+    topic = matter.topic
     yield words.text(f"letter.expiry.{topic.variant}"), words.day(topic.days.expiry)
-    if topic.variant != "stay":
+    if matter.offers_window:
         facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
         yield words.text("letter.window"), words.text("letter.window.days", facts)
-    yield words.text(local_key("letter.last_open_day", city)), words.day(topic.last_open_day)
+    if matter.has_open_day:
+        yield words.text(local_key("letter.last_open_day", city)), words.day(topic.last_open_day)

@@ -7,7 +7,7 @@ table, and nothing is read or written that the caller did not hand in.
 import logging
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
@@ -18,17 +18,20 @@ from calsvc.bulk.columns import (
     MUNICIPALITY,
     RENEWAL_ANSWER,
     Columns,
+    has_no_end,
     is_date,
+    names_of_languages,
     plain,
     recognise,
     reminders_named,
 )
 from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
-from calsvc.bulk.records import Row, Table, Uncomputed
+from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
 from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.content import Link, LinkedCard
+from calsvc.letters.postal_address import PostalAddress, read_postal_address
+from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
 from calsvc.parsing.dates import parse_date
@@ -37,6 +40,9 @@ from calsvc.rules.plan import assess
 
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
+STAY = "stay_until"
+WISHES = {"lang", "alarms", MUNICIPALITY}
+"""The columns of a `Wish`."""
 NOT_BIRTHDAY = "card_expires.not_birthday"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
@@ -76,7 +82,7 @@ def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome
         try:
             yield reader.outcome(row)
         except Exception as error:  # of the program: the other rows go on
-            logger.error("a row could not be worked on: %s", where(error))
+            logger.error("row %d could not be worked on: %s", row.number, where(error))
             yield Outcome(row, problems=(Problem("row", "row.failed"),))
 
 
@@ -84,6 +90,35 @@ def shards(results: Iterator[Outcome]) -> Iterator[tuple[int, list[Outcome]]]:
     """``results`` in parts of up to `SHARD` rows, each with its number, which rows alone decide."""
     for number, part in groupby(results, lambda each: each.row.number // SHARD):
         yield number, list(part)
+
+
+def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
+    """Returns the columns of dates in which a workbook may have numbers, with their fields."""
+    if table.form.encoding != XLSX:
+        return ()
+    places = columns.all_places.items()
+    return [(field, at) for field, found in places if field in DATE_NAMES for at in found]
+
+
+def with_days(row: Row, places: Sequence[tuple[str, int]], day_text: Callable[[str], str]) -> Row:
+    """Returns the row with days in place of their numbers.
+
+    ``places``: see `serial_places`. The table that comes back counts from 1900, whatever the
+    workbook does.
+    """
+    numbers = [
+        at
+        for field, at in places
+        if at < len(row.cells)
+        and type(cell := row.cells[at]) is Number
+        and not (field == RENEWED and cell in TABLE_ANSWERS)
+    ]
+    if not numbers:
+        return row
+    cells = [*row.cells]
+    for at in numbers:
+        cells[at] = day_text(cells[at])
+    return row._replace(cells=cells)
 
 
 class _Reader:
@@ -97,14 +132,16 @@ class _Reader:
         self._dates = [
             (name, columns.places[name]) for name in DATE_FIELDS if name in columns.places
         ]
+        self._serial_places = serial_places(table, columns)
         self._others = columns.others
-        self._all_places = {
-            field: [place, *columns.others.get(field, ())]
-            for field, place in columns.places.items()
-        }
+        self._all_places = columns.all_places
+        self._standard = Wish(_languages()[""], Reminders.STANDARD, office.city)
+        self._has_wishes = not WISHES.isdisjoint(columns.places)
 
     def outcome(self, row: Row) -> Outcome:
-        """What becomes of ``row``."""
+        """What becomes of ``row``, with days in place of their numbers."""
+        if self._serial_places:
+            row = with_days(row, self._serial_places, self._day_text)
         if row.skipped:
             return Outcome(row, skipped=row.skipped)
         if row.fault:
@@ -114,7 +151,7 @@ class _Reader:
         if len(row.cells) != self._width:
             if "".join(row.cells[self._width :]).strip():
                 return Outcome(row, problems=(Problem("row", "row.too_many_cells"),))
-            row = lengthened(row, self._width)
+            row = row.lengthened(self._width)
         return self._of_resident(row)
 
     def _of_resident(self, row: Row) -> Outcome:
@@ -127,6 +164,8 @@ class _Reader:
         wish, faults = self._wish(row)
         if self._others:
             faults += self._contradictions(row, texts)
+        if (stay := texts.get(STAY)) and has_no_end(stay):
+            texts[STAY] = ""
         remarks: list[Problem] = []
         try:
             card = self._card(texts, remarks)
@@ -140,6 +179,8 @@ class _Reader:
 
     def _wish(self, row: Row) -> tuple[Wish | None, list[Problem]]:
         """Returns what the resident wishes, or the faults of its columns."""
+        if not self._has_wishes:
+            return self._standard, []
         words = _languages().get(self._said(row, "lang").casefold())
         reminders = reminders_named(self._said(row, "alarms"))
         city = self._office.city_of(self._said(row, MUNICIPALITY))
@@ -176,14 +217,21 @@ class _Reader:
         number = office.keyring.number_for_row(office.run_number, row.number)
         language, city = wish.words.language, wish.city
         link = Link(number, (LinkedCard(plan),), language, city.code, wish.reminders)
+        name = self._name(self._said(row, "name"), remarks)
+        addressee = self._name(self._said(row, "addressee"), []) or name
+        address = self._address(row)
+        remarks += office.check_print(addressee, address, wish.words)
         return Issued(
-            name=self._name(self._said(row, "name"), remarks),
+            row_number=row.number,
+            name=name,
             email=_email(self._said(row, "email"), remarks),
             wish=wish,
             plan=plan,
             cautions=cautions,
             number=number,
             addresses=LinkAddresses(office.base, office.keyring.seal(link)),
+            addressee=addressee,
+            address=address,
         )
 
     def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:
@@ -213,12 +261,12 @@ class _Reader:
 
     def _said(self, row: Row, field: str) -> str:
         """Returns the first cell of a field that is not blank; one without a result is not."""
-        if field not in self._all_places:
-            return ""
-        cells = [row.cells[place] for place in self._all_places[field]]
-        if Uncomputed in map(type, cells):
-            return date_cells.NO_RESULT
-        text = next(filter(None, map(str.strip, cells)), "")
+        text = ""
+        for place in self._all_places.get(field, ()):
+            cell = row.cells[place]
+            if type(cell) is Uncomputed:
+                return date_cells.NO_RESULT
+            text = text or cell.strip()
         return date_cells.unprotected(text) if text[:1] == "=" else text
 
     def _name(self, text: str, remarks: list[Problem]) -> str:
@@ -229,9 +277,12 @@ class _Reader:
         if len(name) > LONGEST_NAME:
             remarks.append(Problem("name", "name.too_long", {"most": LONGEST_NAME}))
             name = name[:LONGEST_NAME]
-        if remark := self._office.check_name(name):
-            remarks.append(remark)
         return name
+
+    def _address(self, row: Row) -> PostalAddress:
+        cells = (self._said(row, field) for field in ("postcode", "address"))
+        further = (self._said(row, field) for field in ("building", "behind_town"))
+        return read_postal_address(*map(one_line, (*cells, *further)))
 
 
 def _comparable(field: str, text: str) -> object:
@@ -248,11 +299,6 @@ def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
     """Returns whether ``row`` sums up others: a word for a sum comes first, and no date."""
     first = next((cell for cell in row.cells if cell.strip()), "")
     return bool(TOTAL.fullmatch(plain(first))) and not any(map(is_date, texts.values()))
-
-
-def lengthened(row: Row, width: int) -> Row:
-    """The row with at least ``width`` cells."""
-    return row._replace(cells=[*row.cells, *[""] * (width - len(row.cells))])
 
 
 def one_line(text: str) -> str:
@@ -277,8 +323,11 @@ def _email(text: str, remarks: list[Problem]) -> str:
 
 @cache
 def _languages() -> Mapping[str, Catalog]:
-    """Each catalog by its language's tag and own name; Japanese where nothing is said."""
+    """Each catalog by its language's tag and names; Japanese where nothing is said."""
     known = [catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    return {"": catalog(DEFAULT_LANGUAGE), **by_name, **by_tag}
+    of_offices = {
+        name: catalog(tag) for tag, names in names_of_languages().items() for name in names
+    }
+    return {"": catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}

@@ -1,29 +1,42 @@
 """One run of the bulk tool: from a file to a folder of links, letters and the rest."""
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import BinaryIO, Protocol
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import Columns, known_names
+from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.explanations import explain, impersonal
-from calsvc.bulk.fonts import Font
-from calsvc.bulk.fonts import load as load_font
-from calsvc.bulk.formats import UNMADE, Edition, Piece, chosen, name_check
+from calsvc.bulk.formats import chosen
+from calsvc.bulk.letter_check import check_letters
+from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import Row, Table
-from calsvc.bulk.rows import SHARD, columns_of, outcomes, shards
+from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
-from calsvc.errors import Fact
+from calsvc.bulk.worker_processes import map_in_order
+from calsvc.errors import CalsvcError, Fact, InvalidFile, where
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
+from calsvc.letters import fonts
+from calsvc.letters.city_settings import read_settings
+from calsvc.letters.compiler import Sheet
+from calsvc.letters.layout import plain_sheet
 
+logger = logging.getLogger("calsvc.bulk")
 WHY = "why: "
 """Leads the tally's entries for reasons."""
+MIN_SHARED_ROWS = 5000
+"""Fewer are made sooner than workers are started."""
 SKIPPED = ("row.hidden", "row.total")
 """Why rows are no resident's."""
 STAYS = "stays"
@@ -38,14 +51,14 @@ class Order:
     formats: tuple[str, ...]
     secret: bytes = field(repr=False)
     choices: Choices = AS_FOUND
-    font: Font | None = None
+    sheet: Sheet | None = None
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
         city = self.office.facts.hex()
-        font = hashlib.sha256(self.font.path.read_bytes()).hexdigest() if self.font else ""
+        sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
-        parts = [content, self.office.base, city, font, key, str(REVISION), *sorted(self.formats)]
+        parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
         parts += [self.choices.text()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -61,16 +74,50 @@ class Run:
     """About how many rows there are, or 0."""
 
 
-def with_font(order: Order, font: str = "") -> Order:
-    """Returns ``order`` with what letters need: a font, and names that it can print.
+class LetterWishes(NamedTuple):
+    """What a clerk says of letters: font and settings (paths), date, number, second language."""
 
-    ``font``: the path of a font, or '' for the built-in one. Raises `BadFontError`.
+    font: str = ""
+    settings: str = ""
+    dated: date | None = None
+    number: str = ""
+    also: str = ""
+
+    def sheet(self, today: date) -> Sheet:
+        """Returns the sheet. Raises `BadFontError` and `InvalidFile`."""
+        font = fonts.load(self.font)
+        if not self.settings:
+            return replace(plain_sheet(font), also=self.also)
+        sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)
+        return replace(sheet, also=self.also)
+
+
+NO_WISHES = LetterWishes()
+
+
+def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
+    """Returns ``order`` with what letters need: a sheet, and a check of what its font can print.
+
+    Raises `BadFontError` and `InvalidFile`.
     """
     if "letters" not in order.formats:
         return order
-    loaded = load_font(font)
-    office = replace(order.office, check_name=name_check(loaded))
-    return replace(order, office=office, font=loaded)
+    sheet = wishes.sheet(order.office.today)
+    if wishes.settings:
+        checked = check_letters(sheet, order.office.city, order.office.today)
+        if checked.faults:
+            raise InvalidFile(Path(wishes.settings).name, "", "; ".join(checked.faults))
+    office = replace(order.office, check_print=partial(printing_remarks, sheet=sheet))
+    return replace(order, office=office, sheet=sheet)
+
+
+class RowsError(CalsvcError):
+    """The rows from ``first`` to ``last`` could not be written down; the reason is logged."""
+
+    def __init__(self, first: int, last: int) -> None:
+        """``first`` and ``last``: as spreadsheets count."""
+        self.first, self.last = first, last
+        super().__init__(first, last)
 
 
 class Store(Protocol):
@@ -117,11 +164,13 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     due: Callable[[], bool],
     *,
     tick: Callable[[], None] = _ignore,
+    workers: int = 1,
 ) -> Iterator[Journal]:
     """Write everything to ``stage``, from where ``journal`` ends; yields how far it has come.
 
     ``due`` says after each shard whether what was written is to be made safe now. ``tick`` is
-    called for each letter, because a shard of letters takes seconds.
+    called for each letter, because a shard of letters takes seconds. A large table is shared among
+    so many ``workers``, which do not tick.
     """
     office = replace(
         order.office,
@@ -133,18 +182,86 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     if not journal.sizes:
         for each in formats:
             stage.put_all(each.opening())
-    table = replace(run.table, rows=_after(run.table.rows, journal.shards))
-    for number, shard in shards(outcomes(table, run.columns, office)):
-        for each in formats:
-            stage.put_all(each.pieces(shard))
-        tally = Counter(journal.tally) + count(shard, run.columns, edition.words)
-        tally += edition.failures
-        edition.failures.clear()
-        journal = replace(journal, shards=number + 1, tally=dict(tally))
+    maker = _Maker(run.table, edition, formats)
+    with edition.resources:
+        yield from _produced(run, maker, journal, (stage, due), workers)
+
+
+def _produced(
+    run: Run,
+    maker: "_Maker",
+    journal: Journal,
+    where_to: tuple[Store, Callable[[], bool]],
+    workers: int,
+) -> Iterator[Journal]:
+    """Write each shard from where ``journal`` ends."""
+    stage, due = where_to
+    parts = _parts(_after(run.table.rows, journal.shards))
+    begun = set(journal.sizes)
+    for made in _made(maker, parts, workers if run.expected >= MIN_SHARED_ROWS else 1):
+        stage.put_all(_needed(made.pieces, begun))
+        tally = Counter(journal.tally) + made.tally
+        journal = replace(journal, shards=made.number + 1, tally=dict(tally))
         if due():
             stage.commit(journal)
         yield journal
     stage.commit(journal)
+
+
+def _parts(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
+    """Yield the rows of each shard with its number."""
+    for number, part in groupby(rows, lambda each: each.number // SHARD):
+        yield number, list(part)
+
+
+class _Made(NamedTuple):
+    """What came of the shard ``number``."""
+
+    number: int
+    pieces: Sequence[Piece]
+    tally: Counter[str]
+
+
+class _Maker(NamedTuple):
+    """Makes pieces of the rows of ``table``."""
+
+    table: Table
+    edition: Edition
+    formats: Sequence[Format]
+
+    def make(self, part: tuple[int, Sequence[Row]]) -> _Made:
+        """Returns what comes of a shard: its number and its rows. Raises `RowsError`."""
+        number, rows = part
+        try:
+            return self._written(number, rows)
+        except Exception as error:  # its message may hold a cell
+            first, last = rows[0].number, rows[-1].number
+            logger.error("rows %d to %d could not be written: %s", first, last, where(error))
+            raise RowsError(first, last) from None
+
+    def _written(self, number: int, rows: Sequence[Row]) -> _Made:
+        edition = self.edition
+        shard = [*outcomes(replace(self.table, rows=iter(rows)), edition.columns, edition.office)]
+        pieces = [piece for each in self.formats for piece in each.pieces(shard)]
+        tally = count(shard, edition.columns, edition.words) + edition.failures
+        edition.failures.clear()
+        return _Made(number, pieces, tally)
+
+
+def _made(
+    maker: _Maker, parts: Iterator[tuple[int, Sequence[Row]]], workers: int
+) -> Iterator[_Made]:
+    if workers == 1:
+        return map(maker.make, parts)
+    return map_in_order(maker.make, parts, workers)
+
+
+def _needed(pieces: Iterable[Piece], begun: set[str]) -> Iterator[Piece]:
+    """Yield the pieces but those that open a file which is ``begun``: each worker opens it."""
+    for piece in pieces:
+        if not piece.opens or piece.name not in begun:
+            yield piece
+        begun.add(piece.name)
 
 
 def _edition(
@@ -155,7 +272,7 @@ def _edition(
         run.table.form,
         run.columns,
         office,
-        order.font,
+        order.sheet,
         before=run.table.before,
         begun=tuple(journal.sizes),
         tick=tick,

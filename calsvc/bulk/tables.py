@@ -129,6 +129,5 @@ def _prepared(rows: Iterator[Row], choices: Choices) -> Iterator[Row]:
 def _mended(row: Row, cells: Mapping[int, str] | None) -> Row:
     if not cells:
         return row
-    width = max(len(row.cells), max(cells) + 1)
-    padded = [*row.cells, *[""] * (width - len(row.cells))]
-    return row._replace(cells=[cells.get(at, cell) for at, cell in enumerate(padded)])
+    found = row.lengthened(max(cells) + 1).cells
+    return row._replace(cells=[cells.get(at, cell) for at, cell in enumerate(found)])

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import IO, BinaryIO
 
-from calsvc.bulk.records import Number
+from calsvc.bulk.records import Number, Uncomputed
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -42,6 +42,9 @@ CLOSING = b"</sheetData></worksheet>"
 LEFT, RIGHT = '<c t="inlineStr"><is><t>', "</t></is></c>"
 SPACED = '<c t="inlineStr"><is><t xml:space="preserve">'
 BLANK = f"{LEFT}{RIGHT}"
+NO_VALUE = '<c t="e"><v>#N/A</v></c>'
+"""An error. Of a cell without a result, which one was there is not known."""
+TYPED = {Number, Uncomputed}
 BETWEEN = "\0"
 SPACE_FIRST, SPACE_LAST = f"{BETWEEN} ", f" {BETWEEN}"
 WIDE_SPACE = "\u3000"
@@ -54,7 +57,7 @@ FASTEST = 1
 
 
 def write(rows: Iterable[Sequence[str]]) -> bytes:
-    """Returns the XML of ``rows``; cells are text, and what is a `Number` a number."""
+    """Returns the XML of ``rows``; a `Number` is a number, a cell without a result an error."""
     return "".join(map(_row, rows)).encode()
 
 
@@ -62,7 +65,7 @@ def _row(cells: Sequence[str]) -> str:
     if not cells:
         return "<row/>"
     joined = BETWEEN.join(cells)
-    if Number in set(map(type, cells)) or not _is_plain(joined, len(cells)):
+    if not TYPED.isdisjoint(map(type, cells)) or not _is_plain(joined, len(cells)):
         return f"<row>{''.join(map(_cell, cells))}</row>"
     between = _markup(joined).replace(BETWEEN, f"{RIGHT}{LEFT}")
     return f"<row>{LEFT}{between}{RIGHT}</row>".replace(BLANK, "<c/>")
@@ -82,6 +85,8 @@ def _is_plain(joined: str, cells: int) -> bool:
 
 
 def _cell(cell: str) -> str:
+    if isinstance(cell, Uncomputed):
+        return NO_VALUE
     if not cell:
         return "<c/>"
     if isinstance(cell, Number):

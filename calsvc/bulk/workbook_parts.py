@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 from xml.parsers import expat
 
-from calsvc.bulk.ods_marks import CONTENT, read_ods_marks
+from calsvc.bulk.ods_marks import CONTENT, OdsContent
 from calsvc.bulk.sheet_marks import (
     MAX_ROWS,
     UNCOMPUTED,
@@ -34,7 +34,6 @@ IS_ENCRYPTED = 0x1
 NEEDS_MARKS = re.compile(rb"""hidden|<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']|\0""")
 SIGNS_OF_MARKS = (b"hidden", b"<f", b":f", b'"e"', b"'e'", b"\0")
 """Each match of `NEEDS_MARKS` has one of them, in well-formed XML."""
-NULL_DATE = re.compile(b"null-date")
 PADDING = re.compile(r"(0{2,20})(;@)?")
 REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+")
 TRUE = {"1", "true"}
@@ -246,8 +245,9 @@ def _parts_of_ods(archive: zipfile.ZipFile) -> Parts:
     """Dates of .ods are written out."""
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise RefusedError("encrypted")
-    epoch = 0 if occurs(NULL_DATE, archive.open(CONTENT)) else 1900
-    return Parts("ods", epoch, knows_rows=True, marks=read_ods_marks(archive))
+    content = OdsContent(archive)
+    epoch = 0 if content.has_null_date else 1900
+    return Parts("ods", epoch, knows_rows=True, marks=content.marks)
 
 
 def _epoch_of_xlsb(content: bytes) -> int:

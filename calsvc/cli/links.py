@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -68,6 +69,23 @@ SOME_FAULTY = 1
     help="Font for letters, for a city that has characters of its own (.ttf, .otf).",
 )
 @click.option(
+    "--letter",
+    default="",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Settings of the city's letters: sender, envelope, texts, template (.toml).",
+)
+@click.option(
+    "--date",
+    "letter_date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Date of the letters, if it is not today's.",
+)
+@click.option(
+    "--also", default="", type=click.Choice(["", *LANGUAGES]), help="Second language of letters."
+)
+@click.option("--number", "letter_number", default="", help="Number of the document of letters.")
+@click.option(
     "--run-number",
     default="",
     metavar="HEX",
@@ -94,6 +112,10 @@ def links(  # noqa: PLR0913 - each is an option of the command
     base_url: str,
     city: str,
     font: str,
+    letter: str,
+    letter_date: datetime | None,
+    letter_number: str,
+    also: str,
     resume: bool,
     run_number: str,
     lang: str,
@@ -116,7 +138,8 @@ def links(  # noqa: PLR0913 - each is an option of the command
         given = links_run.given_columns(columns, words)
         choices = Choices(encoding, sheet, include_hidden, given, ignored)
         order = links_run.Order(office, formats, secret, choices)
-        faulty = links_run.make(
-            table, output, links_run.with_font(order, font), words, resume=resume
-        )
+        dated = letter_date.date() if letter_date else None
+        wishes = links_run.LetterWishes(font, letter, dated, letter_number, also)
+        order = links_run.with_sheet(order, wishes)
+        faulty = links_run.make(table, output, order, words, resume=resume)
     sys.exit(SOME_FAULTY if faulty else 0)

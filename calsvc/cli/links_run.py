@@ -14,26 +14,39 @@ from tqdm import tqdm
 
 from calsvc import settings
 from calsvc.bulk.columns import FIELDS, field_named, known_names
-from calsvc.bulk.formats import UNMADE
+from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
-from calsvc.bulk.run import Order, Run, look, produce, remarks, summary, with_font
+from calsvc.bulk.run import (
+    LetterWishes,
+    Order,
+    RowsError,
+    Run,
+    look,
+    produce,
+    remarks,
+    summary,
+    with_sheet,
+)
+from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
+from calsvc.letters.compiler import TemplateError
 from calsvc.links.content import NUMBER_BYTES, new_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
 
 __all__ = [
+    "LetterWishes",
     "Order",
     "given_columns",
     "make",
     "office_from_settings",
     "parse_run_number",
     "refusals_in_words",
-    "with_font",
+    "with_sheet",
 ]
 
 NO_OUTPUT = 2
@@ -107,7 +120,8 @@ def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: boo
             click.echo(line, err=True)
         start = stage.resume if resume else stage.begin
         journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
-        made = produce(run, order, stage, journal, throttle(SECONDS_BETWEEN_COMMITS))
+        due, workers = throttle(SECONDS_BETWEEN_COMMITS), count_workers()
+        made = produce(run, order, stage, journal, due, workers=workers)
         for each in _shown(made, journal, run, words):
             journal = each
         stage.finish()
@@ -130,6 +144,7 @@ def _bar(
 ) -> Iterator[Journal]:
     done = first.tally.get("rows", 0)
     unit = words.text("bulk.unit")
+    tqdm.monitor_interval = 0  # no thread, because processes are forked
     with tqdm(total=run.expected or None, initial=done, unit=unit, file=sys.stderr) as bar:
         for journal in journals:
             bar.update(journal.tally["rows"] - bar.n)
@@ -166,11 +181,18 @@ def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
         raise Refusal(
             words.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
         ) from None
+    except TemplateError as error:
+        raise Refusal(words.text(f"letter.template.{error.key}", {"place": error.place})) from None
+    except RowsError as error:
+        facts = {"first": error.first, "last": error.last}
+        raise Refusal(words.text("bulk.rows_failed", facts)) from None
+    except WorkerError:
+        raise Refusal(words.text("bulk.worker_stopped")) from None
     except CalsvcError as error:
         raise Refusal(str(error)) from None
     except KeyboardInterrupt:
         raise Refusal(words.text("bulk.interrupted")) from None
     except OSError as error:
         key = "bulk.disk_full" if error.errno in FULL else "bulk.disk"
-        facts = {"place": str(output.parent), "reason": error.strerror or ""}
-        raise Refusal(words.text(key, facts)) from None
+        why = {"place": str(output.parent), "reason": error.strerror or ""}
+        raise Refusal(words.text(key, why)) from None

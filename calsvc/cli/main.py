@@ -10,6 +10,7 @@ from calsvc import passwords, settings
 from calsvc.cli.end_links import end
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.cli.keys import keys
+from calsvc.cli.letters import letters
 from calsvc.cli.links import links
 from calsvc.cli.municipality import municipality
 from calsvc.clock import today_in_japan
@@ -61,16 +62,31 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
             click.echo(f"{name}: there is no such setting", err=True)
         for network in settings.wide_networks(configured):
             click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE}", err=True)
-        city = Municipalities(configured.municipalities).default
+        cities = Municipalities(configured.municipalities)
         EndedLinks(configured.ended_links)
         for language in LANGUAGES:
             catalog(language)
         if only_check:
             _check_keys(configured)
-            click.echo(f"In order: {city.names[DEFAULT_LANGUAGE]}.")
+            _name_old_profiles(cities)
+            click.echo(f"In order: {_served(cities)}.")
         else:
             _prepare_keys(configured)
             _serve(configured, fd)
+
+
+def _name_old_profiles(cities: Municipalities) -> None:
+    """Print the profiles that a person should compare with their sources again."""
+    for city in cities.with_profiles():
+        if city.is_old(today_in_japan()):
+            old = f"its profile was checked on {city.checked}, more than a year ago"
+            click.echo(f"{city.code}: {old}", err=True)
+
+
+def _served(cities: Municipalities) -> str:
+    if cities.only is not None:
+        return cities.only.names[DEFAULT_LANGUAGE]
+    return f"{len(cities.codes)} municipalities and wards"
 
 
 def _serve(configured: settings.Settings, fd: int | None) -> None:
@@ -92,6 +108,7 @@ def _prepare_keys(configured: settings.Settings) -> None:
     load_keys(configured.keys, configured.key_file)
 
 
+main.add_command(letters)
 main.add_command(links)
 main.add_command(keys)
 main.add_command(end)

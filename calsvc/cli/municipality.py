@@ -18,7 +18,6 @@ from calsvc.municipality.model import Municipality
 from calsvc.municipality.new_profile import new_profile
 
 DAYS_SHOWN = 92
-DAYS_FRESH = 366
 
 
 @click.group()
@@ -45,7 +44,7 @@ def check(file: str) -> None:
     with errors_in_words():
         city = toml_reader.load(file)
     click.echo(f"{file}: {city.names[DEFAULT_LANGUAGE]} is in order.")
-    if city.checked and (today - city.checked).days > DAYS_FRESH:
+    if city.is_old(today):
         click.echo(f"It was checked on {city.checked}, more than a year ago.")
     for language in LANGUAGES:
         click.echo(f"\n[{language}]")

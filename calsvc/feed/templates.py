@@ -41,9 +41,9 @@ CITY_CACHE_SIZE = 16384
 """One for each municipality and language, and for the choices of alarms of some; 1 kB each."""
 HEAD_CACHE_SIZE = 1024
 """One for each length of a token; 2 kB each."""
-TEMPLATE_CACHE_SIZE = 22528
-"""Some 310 kinds of topics can be reached, in 8 languages, with each choice of alarms, from plain
-dates or a link, with a name or without. They take 50 MB in all, because they share their pieces."""
+TEMPLATE_CACHE_SIZE = 32768
+"""Some 310 kinds of topics can be reached, in each language, with each choice of alarms, from plain
+dates or a link, with a name or without. Each takes 1 kB, because they share their pieces."""
 PLAN_CACHE_SIZE = 12800
 """Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 7 kB each."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]

@@ -8,8 +8,12 @@ from functools import cache, cached_property
 from babel.messages.pofile import read_po
 
 from calsvc.errors import CalsvcError, Fact, Problem
-from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language, locale_file
+from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language, Names, locale_file
 from calsvc.rules.card import Caution, CautionCode
+
+BEFORE_REIWA = 2018
+"""The year before the first of the era."""
+FIRST_YEAR = "元"
 
 
 class MissingTextError(CalsvcError):
@@ -31,12 +35,18 @@ class Catalog:
     """The texts of one language, by key."""
 
     def __init__(
-        self, language: str, messages: Mapping[str, str], *, is_padded: bool = False
+        self,
+        language: str,
+        messages: Mapping[str, str],
+        *,
+        is_padded: bool = False,
+        is_in_era: bool = False,
     ) -> None:
         """``messages``: key to text, with placeholders such as ``{expiry}``.
 
-        ``is_padded``: see `padded`.
+        ``is_padded``: see `padded`. ``is_in_era``: see `in_era`.
         """
+        self._is_in_era = is_in_era
         form = "date.padded" if is_padded else "date"
         self.language = language
         self.head: Language = LANGUAGE_HEADS[language]
@@ -52,6 +62,19 @@ class Catalog:
         So the folding of a feed stays right when other dates are filled in.
         """
         return Catalog(self.language, self.messages, is_padded=True)
+
+    @cached_property
+    def in_era(self) -> "Catalog":
+        """Returns the catalog that counts years by the era, if it is Japanese, or this one."""
+        if self.head.names is not Names.JAPANESE:
+            return self
+        return Catalog(self.language, self.messages, is_in_era=True)
+
+    def year_in_era(self, year: int) -> str:
+        """Returns a year from 2019 on by its era."""
+        count = year - BEFORE_REIWA
+        number = str(count) if count > 1 else FIRST_YEAR
+        return self.messages["date.era_year"].format(year=number)
 
     def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
         """The text ``key`` with ``facts`` filled in, dates in words.
@@ -74,7 +97,7 @@ class Catalog:
     def day(self, day: date) -> str:
         """Returns a date with its weekday."""
         return self._date.format(
-            year=day.year,
+            year=self.year_in_era(day.year) if self._is_in_era else day.year,
             month=self._months[day.month - 1],
             day=day.day,
             weekday=self._weekdays[day.weekday()],

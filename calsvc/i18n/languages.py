@@ -26,6 +26,7 @@ class Language(NamedTuple):
 
     ``number``: its number in sealed links, which never changes. ``html_lang``: the tag that
     browsers know. ``has_readings``: kana in brackets follow the characters that they read.
+    ``print_locale``: the language and region that shape characters in print.
     ``ranges``: the language ranges of Accept-Language that it suits, in lower case.
     """
 
@@ -37,6 +38,7 @@ class Language(NamedTuple):
     html_lang: str
     names: Names
     has_readings: bool
+    print_locale: str
     ranges: tuple[str, ...]
 
 
@@ -63,6 +65,7 @@ def read_head(text: str) -> Language:
         html_lang=fields.get("X-Html-Lang", fields["X-Tag"]),
         names=Names(fields["X-Japanese-Names"]),
         has_readings=fields.get("X-Readings") == "brackets",
+        print_locale=fields.get("X-Print-Locale", fields["X-Tag"]),
         ranges=tuple(fields["X-Language-Ranges"].lower().split()),
     )
 

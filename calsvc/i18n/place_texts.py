@@ -11,6 +11,7 @@ from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.hours_texts import hours_text
 from calsvc.i18n.languages import Names
+from calsvc.municipality.code_list import Prefecture, prefecture_of, shared_names
 from calsvc.municipality.counters import (
     Answer,
     Brought,
@@ -53,6 +54,21 @@ def city_name(city: Municipality, words: Catalog) -> str:
     if own or words.head.names is not Names.LATIN:
         return own or japanese
     return words.text("place.latin", {"ja": japanese, "latin": latin_name(city.code)})
+
+
+def unmistakable_name(city: Municipality, words: Catalog) -> str:
+    """Returns the name of a municipality, with its prefecture if another place has that name."""
+    name = city_name(city, words)
+    if city.is_national or city.names[JAPANESE] not in shared_names():
+        return name
+    prefecture = prefecture_name(prefecture_of(city.code), words)
+    return words.text("place.named", {"own": name, "ja": prefecture})
+
+
+def prefecture_name(prefecture: Prefecture, words: Catalog) -> str:
+    """Returns the name of a prefecture, with Latin letters for those who do not read Japanese."""
+    in_japanese = words.head.names is Names.JAPANESE
+    return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
 
 
 def named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -> str:
@@ -221,9 +237,9 @@ def _post_offices(city: Municipality, task: Task, words: Catalog) -> Iterator[st
 
 def calendar_description(city: Municipality, words: Catalog) -> str:
     """Returns what a calendar is for, and the home page if nothing else is known of the place."""
+    description = words.text("calendar.description", {"city": city_name(city, words)})
     is_bare = city.home and not city.has_profile
-    facts = {"city": city_name(city, words), "home": city.home}
-    return words.text("place.calendar.description" if is_bare else "calendar.description", facts)
+    return f"{description} {city.home}" if is_bare else description
 
 
 def city_facts(city: Municipality, variant: str, words: Catalog) -> dict[str, Fact]:

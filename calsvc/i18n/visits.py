@@ -48,16 +48,24 @@ def visit_lines(errand: str, kind: Kind, city: Municipality, words: Catalog) -> 
     if kind in LETTERS_AND_CHECKS:
         return
     task = task_of(errand)
-    if cost := price(city, task, words):
-        yield cost
-    if task is not Task.STAY:
-        yield words.text(f"event.{errand}.bring")
-    yield words.text("event.where", {"counters": _counters(city, task, words)})
+    yield from cost_lines(errand, city, words)
+    yield words.text("event.where", {"counters": short_counters(errand, city, words)})
     if task is Task.CERTIFICATE and (visit := unpriced_visit(city, task, words)):
         yield visit
 
 
-def _counters(city: Municipality, task: Task, words: Catalog) -> str:
+def cost_lines(errand: str, city: Municipality, words: Catalog) -> Iterator[str]:
+    """Yields what an errand costs, if known, and what to bring. ``errand``: one of `PAGES`."""
+    task = task_of(errand)
+    if cost := price(city, task, words):
+        yield cost
+    if task is not Task.STAY:
+        yield words.text(f"event.{errand}.bring")
+
+
+def short_counters(errand: str, city: Municipality, words: Catalog) -> str:
+    """Returns the counters, with their details if there is room. ``errand``: one of `PAGES`."""
+    task = task_of(errand)
     text = counters(city, task, words)
     return text if columns(text) <= COUNTERS_COLUMNS else places(city, task, words)
 

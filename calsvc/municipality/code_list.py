@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -43,6 +44,7 @@ class Prefecture(NamedTuple):
     number: str
     name: str
     latin: str
+    kana: str
 
 
 def check_digit(digits: str) -> str:
@@ -76,6 +78,23 @@ def place(code: str) -> Place | None:
 def prefectures() -> tuple[Prefecture, ...]:
     """Returns the 47 prefectures, in the order of their numbers."""
     return tuple(Prefecture(*row) for row in _rows("prefectures.tsv"))
+
+
+def prefecture_of(code: str) -> Prefecture:
+    """Returns the prefecture of the place with that code. Raises `KeyError` if there is none."""
+    return _prefectures_by_number()[code[:PREFECTURE_DIGITS]]
+
+
+@cache
+def _prefectures_by_number() -> Mapping[str, Prefecture]:
+    return {each.number: each for each in prefectures()}
+
+
+@cache
+def shared_names() -> frozenset[str]:
+    """Returns the names that several places bear."""
+    borne = Counter(each.short_name for each in places().values())
+    return frozenset(name for name, times in borne.items() if times > 1)
 
 
 def in_prefecture(number: str) -> tuple[Place, ...]:

@@ -12,6 +12,8 @@ from calsvc.municipality.opening_days import OpenDays
 from calsvc.rules.milestones import GraceRule
 
 JAPANESE = "ja"
+MAX_DAYS_FRESH = 366
+"""Facts that a person checked longer ago may have changed."""
 
 
 class Price(StrEnum):
@@ -100,6 +102,10 @@ class Municipality:
     def own_phones(self) -> tuple[Phone, ...]:
         """The phones that are not those for all of Japan."""
         return tuple(each for each in self.phones if each.kind is not PhoneKind.NATIONAL)
+
+    def is_old(self, today: date) -> bool:
+        """Returns whether its facts were checked more than a year before ``today``."""
+        return self.checked is not None and (today - self.checked).days > MAX_DAYS_FRESH
 
     def counters_for(self, task: Task) -> tuple[Counter, ...]:
         """Returns the counters that are known to do ``task``; none if the profile does not say."""

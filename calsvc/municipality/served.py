@@ -1,7 +1,7 @@
 """Knows which municipalities a service serves, and reads each when it is first needed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from calsvc.errors import InvalidFile
 from calsvc.municipality import toml_reader
@@ -28,8 +28,13 @@ class Municipalities:
         codes = [each for each in entries if _is_code(each)]
         for code in codes:
             toml_reader.load(code)
-        read = [toml_reader.load(each) for each in entries if each != ALL and not _is_code(each)]
+        files = [
+            toml_reader.load_own(each) for each in entries if each != ALL and not _is_code(each)
+        ]
+        self._own = {each.profile.code: each for each in files}
+        read = [toml_reader.assemble(code, self._own) for code in self._own]
         self._files = {city.code: city for city in read}
+        self._read = dict(self._files)
         self._refuse_repeated(entries, len(codes))
         served = {each for code in (*codes, *self._files) for each in _with_wards(code)}
         self.codes = frozenset(places() if ALL in entries else served)
@@ -51,9 +56,16 @@ class Municipalities:
 
     def find(self, code: str) -> Municipality | None:
         """Returns the municipality with that code, or none if it is not served."""
-        if code in self._files:
-            return self._files[code]
-        return toml_reader.load(code) if code in self.codes else None
+        if code not in self._read and code in self.codes:
+            self._read.setdefault(code, toml_reader.assemble(code, self._own))
+        return self._read.get(code)
+
+    def with_profiles(self) -> Iterator[Municipality]:
+        """Yields the municipalities that are served and have a profile of their own."""
+        for code in sorted({*self._files, *(self.codes & {*toml_reader.built_in_codes()})}):
+            city = self.find(code)
+            if city is not None:
+                yield city
 
     def for_link(self, code: str) -> Municipality:
         """Returns the municipality of a link.

@@ -6,11 +6,12 @@ counters and phones by id.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +31,15 @@ COLOUR = "royalblue"
 WITH_RELEASE = datetime.min.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class OwnProfile:
+    """A profile from an administrator's file, its content, and when the file last changed."""
+
+    profile: Profile
+    content: bytes
+    changed: datetime
+
+
 def load(code_or_path: str) -> Municipality:
     """Returns the municipality with that code, or the one that the file at that path describes.
 
@@ -38,14 +48,20 @@ def load(code_or_path: str) -> Municipality:
     """
     if code_or_path == NATIONAL_NAME or CODE.fullmatch(code_or_path):
         return _of_code(code_or_path)
-    path = Path(code_or_path)
+    return _alone(load_own(code_or_path))
+
+
+def load_own(path: str) -> OwnProfile:
+    """Returns the profile in the file at ``path``. Raises `InvalidFile`."""
+    file = Path(path)
     try:
-        changed = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-        return read(code_or_path, path.read_bytes(), changed)
+        changed = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
+        content = file.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "cannot be read"
         hint = "give a code such as 012033 or the path of a profile"
-        raise InvalidFile(code_or_path, "", f"{reason}: {hint}") from error
+        raise InvalidFile(path, "", f"{reason}: {hint}") from error
+    return OwnProfile(read_profile(path, content), content, changed)
 
 
 def read(file: str, content: bytes, changed: datetime = WITH_RELEASE) -> Municipality:
@@ -53,11 +69,29 @@ def read(file: str, content: bytes, changed: datetime = WITH_RELEASE) -> Municip
 
     Raises `InvalidFile`.
     """
-    profile = read_profile(file, content)
-    chain = [*_inherited(profile.extends), profile]
-    _refuse_unknown_drops(chain)
-    city = _merged(place(profile.code), chain)
-    return replace(city, digest=_digest(city.digest, content), changed=changed)
+    return _alone(OwnProfile(read_profile(file, content), content, changed))
+
+
+def _alone(own: OwnProfile) -> Municipality:
+    return assemble(own.profile.code, {own.profile.code: own})
+
+
+def assemble(code: str, own: Mapping[str, OwnProfile]) -> Municipality:
+    """Returns the municipality with that code.
+
+    ``own`` replaces built-in profiles, by code: that of a city counts for its wards too.
+    """
+    found = place(code)
+    layers = [each for each in (found.within if found else "", code) if each]
+    given = [own[each] for each in layers if each in own]
+    if not given:
+        return _of_code(code)
+    profiles = [[own[each].profile] if each in own else [*_own(each)] for each in layers]
+    merging = [_built_in(NATIONAL_NAME), *chain.from_iterable(profiles)]
+    _refuse_unknown_drops(merging)
+    city = _merged(found, merging)
+    digest = reduce(_digest, [each.content for each in given], city.digest)
+    return replace(city, digest=digest, changed=max(each.changed for each in given))
 
 
 @cache
@@ -107,8 +141,8 @@ def _inherited(city: str) -> Sequence[Profile]:
     return [_built_in(NATIONAL_NAME), *_own(city)]
 
 
-def _refuse_unknown_drops(chain: Sequence[Profile]) -> None:
-    *inherited, last = chain
+def _refuse_unknown_drops(layers: Sequence[Profile]) -> None:
+    *inherited, last = layers
     known = {id for each in inherited for id in (*each.counters, *each.phones)}
     for each in last.dropped:
         if each not in known:
@@ -123,30 +157,30 @@ def _digest(before: bytes, content: bytes) -> bytes:
 # --- merging --------------------------------------------------------------------------------------
 
 
-def _merged(found: Place | None, chain: Sequence[Profile]) -> Municipality:
-    """Returns the municipality whose facts ``chain`` states, from the most general to its own."""
-    first, last = chain[0], chain[-1]
-    counters = _by_id([each.counters for each in chain], chain)
-    phones = _by_id([each.phones for each in chain], chain)
+def _merged(found: Place | None, layers: Sequence[Profile]) -> Municipality:
+    """Returns the municipality whose facts ``layers`` states, from the most general to its own."""
+    first, last = layers[0], layers[-1]
+    counters = _by_id([each.counters for each in layers], layers)
+    phones = _by_id([each.phones for each in layers], layers)
     return Municipality(
         code=found.code if found else NATIONAL,
         prefecture=found.prefecture if found else "",
         names=_names(found, last) if found else first.names,
         home=home_page(found.code) if found else "",
-        colour=_last([each.colour for each in chain]) or COLOUR,
-        grace=_last([each.grace for each in chain]) or GraceRule.ANNIVERSARY,
+        colour=_last([each.colour for each in layers]) or COLOUR,
+        grace=_last([each.grace for each in layers]) or GraceRule.ANNIVERSARY,
         phones=tuple(phones.values()),
         counters=tuple(each for each in counters.values() if _is_own(each)),
-        collect=_last([each.collect for each in chain]) or Collect.AS_NOTICE,
-        collect_key_in_notice=bool(_last([each.collect_key for each in chain])),
-        bring=_last([each.bring for each in chain]) or (),
-        post_offices=_by_key([each.post_offices for each in chain]),
-        prices=_by_key([each.prices for each in chain]),
-        links=_by_key([each.links for each in chain]),
-        notes=_by_key([each.notes for each in chain]),
-        open_days={task: _open_days(task, counters, chain) for task in Task},
-        sources=last.sources if len(chain) > 1 or not found else (),
-        checked=last.checked if len(chain) > 1 or not found else None,
+        collect=_last([each.collect for each in layers]) or Collect.AS_NOTICE,
+        collect_key_in_notice=bool(_last([each.collect_key for each in layers])),
+        bring=_last([each.bring for each in layers]) or (),
+        post_offices=_by_key([each.post_offices for each in layers]),
+        prices=_by_key([each.prices for each in layers]),
+        links=_by_key([each.links for each in layers]),
+        notes=_by_key([each.notes for each in layers]),
+        open_days={task: _open_days(task, counters, layers) for task in Task},
+        sources=last.sources if len(layers) > 1 or not found else (),
+        checked=last.checked if len(layers) > 1 or not found else None,
         digest=_digest(b"", repr(found).encode()),
         changed=WITH_RELEASE,
         national=national() if found else None,
@@ -171,27 +205,27 @@ def _by_key(tables: Sequence[Mapping[Key, T]]) -> Mapping[Key, T]:
     return {key: value for table in tables for key, value in table.items()}
 
 
-def _by_id(tables: Sequence[Mapping[str, T]], chain: Sequence[Profile]) -> Mapping[str, T]:
+def _by_id(tables: Sequence[Mapping[str, T]], layers: Sequence[Profile]) -> Mapping[str, T]:
     found: dict[str, T] = {}
-    for table, profile in zip(tables, chain, strict=True):
+    for table, profile in zip(tables, layers, strict=True):
         found = {key: each for key, each in found.items() if key not in profile.dropped}
         found |= table
     return found
 
 
-def _open_days(task: Task, counters: Mapping[str, Counter], chain: Sequence[Profile]) -> OpenDays:
+def _open_days(task: Task, counters: Mapping[str, Counter], layers: Sequence[Profile]) -> OpenDays:
     """Returns the days on which ``task`` is done.
 
     A counter that serves nobody without a reservation counts only if all are such counters.
     """
-    if len(chain) == 1 and chain[0].code != NATIONAL_NAME:
+    if len(layers) == 1 and layers[0].code != NATIONAL_NAME:
         return national().open_days[task]
-    usual = _last([each.closed for each in chain]) or NEVER_CLOSED
+    usual = _last([each.closed for each in layers]) or NEVER_CLOSED
     weekdays = next(
-        (each.closed_weekdays for each in reversed(chain) if each.closed_weekdays is not None),
+        (each.closed_weekdays for each in reversed(layers) if each.closed_weekdays is not None),
         frozenset[int](),
     )
-    everywhere = _by_key([each.closed_for for each in chain]).get(task, NEVER_CLOSED)
+    everywhere = _by_key([each.closed_for for each in layers]).get(task, NEVER_CLOSED)
     doing = [each for each in counters.values() if task in each.tasks]
     chosen = [each for each in doing if _is_own(each)] or doing
     free = [each for each in chosen if not each.needs_reservation(task)] or chosen

@@ -45,8 +45,8 @@ ERA_NAMED = {key: era for era in ERAS for key in (era.name, era.name[0], era.let
 ERA_CODED = {str(code): era for code, era in enumerate(ERAS, start=1)}
 """The number of an era in the resident registers (住民基本台帳): 3600423 is 昭和60年4月23日."""
 
-# What Japanese keyboards and spreadsheets put where a hyphen is meant; NFKC leaves them alone.
-DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
+# What Japanese keyboards and spreadsheets put where a hyphen or a point is meant, after NFKC.
+SEPARATORS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-") | dict.fromkeys("・·•", "."))
 
 _MONTH_AND_DAY = (
     r"(?:\s*年\s*(?P<m1>[0-9]{1,2})\s*月\s*(?P<d1>[0-9]{1,2})\s*日"
@@ -86,7 +86,7 @@ def parse_date(text: str) -> date:
     """Read one date in any form that is common in Japan.
 
     Western: ``2020-06-01``, ``2020/6/1``, ``2020.6.1``, ``2020年6月1日``, ``20200601``.
-    With an era, Meiji to Reiwa: ``令和2年6月1日``, ``令和元年5月1日``, ``令2.6.1``, ``R2.6.1``,
+    With an era, Meiji to Reiwa: ``令和2年6月1日``, ``令和元年5月1日``, ``令2.6.1``, ``R2・6・1``,
     ``r020601``, and with its number in registers ``5020601``. With a weekday or 生 behind it, with
     both years as ``昭和60年(1985年)4月23日``, and as ``23-Apr-1985``.
     Full-width characters count as the plain ones.
@@ -115,7 +115,10 @@ def _parse_plain(text: str) -> date | None:
 
 def _parse_written(text: str) -> date:
     plain = (
-        unicodedata.normalize("NFKC", text[: LONGEST_TEXT + 1]).translate(DASHES).strip().upper()
+        unicodedata.normalize("NFKC", text[: LONGEST_TEXT + 1])
+        .translate(SEPARATORS)
+        .strip()
+        .upper()
     )
     if len(text) > LONGEST_TEXT:
         raise UnreadableDate("date.unreadable")

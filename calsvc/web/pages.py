@@ -16,7 +16,7 @@ from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact, contact_phone, office_name
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language
-from calsvc.i18n.place_texts import city_name, counters
+from calsvc.i18n.place_texts import counters, unmistakable_name
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.web.ruby import with_ruby
@@ -109,7 +109,7 @@ def front_path(service: Service, city: Municipality) -> str:
 def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
     """Returns what pages say of the municipality."""
     return {
-        "name": city_name(city, words),
+        "name": unmistakable_name(city, words),
         "office": office_name(city, words),
         "phone": contact_phone(city, words.language),
         "certificate_counters": counters(city, Task.CERTIFICATE, words),

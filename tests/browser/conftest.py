@@ -34,7 +34,9 @@ class Manner:
 
 MANNERS = [
     pytest.param(Manner(PHONE, javascript=True), id="phone, with JavaScript"),
-    pytest.param(Manner(DESK, javascript=False), id="desk, without JavaScript"),
+    pytest.param(
+        Manner(DESK, javascript=False), id="desk, without JavaScript", marks=pytest.mark.large
+    ),
     pytest.param(
         Manner(PHONE, javascript=False), id="phone, without JavaScript", marks=pytest.mark.large
     ),

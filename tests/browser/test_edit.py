@@ -22,6 +22,7 @@ from tests.support.browsing import (
     unfold,
     violations,
 )
+from tests.support.cases import large_except
 
 WINDOW = date(EXPIRES.year - 5, 1, 24)
 """The first day of the window of the certificate on a card that ends on `EXPIRES`."""
@@ -36,8 +37,7 @@ def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
 def test_one_tap_settles_a_renewed_certificate(phone: Page) -> None:
     make_calendar(phone)
     old = phone.url
-    button = phone.locator("button[value=renewed]")
-    expect(button).to_contain_text(catalog("ja").day(WINDOW))
+    expect(phone.locator(".renewed")).to_contain_text(catalog("ja").day(WINDOW))
     assert fits(phone)
     follow(phone, "button[value=renewed]")
     assert phone.url != old
@@ -75,7 +75,7 @@ def test_the_end_of_a_stay_is_confirmed_with_one_button(phone: Page) -> None:
     assert phone.locator(".event").count() == 3
 
 
-@pytest.mark.parametrize("lang", ["ja", "vi"])
+@pytest.mark.parametrize("lang", large_except(("ja", "vi"), ("vi",)))
 def test_axe_finds_nothing_on_the_form(open_page: OpenPage, lang: str) -> None:
     page = open_page(PHONE, user_agent=LINE)
     make_calendar(page, lang)

@@ -85,10 +85,12 @@ def test_each_language_is_spoken_from_the_form_to_the_calendar(page: Page, lang:
 def test_another_language_is_one_press_away_and_has_a_link_of_its_own(page: Page) -> None:
     make_calendar(page)
     japanese = page.locator("#address").input_value()
+    page.click(".languages summary")
     follow(page, ".languages a >> text=English")
     assert page.locator("#address").input_value() != japanese
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.locator(".event").count() == 8
+    page.click(".languages summary")
     follow(page, ".languages a >> text=日本語 >> nth=0")
     expect(page.locator("html")).to_have_attribute("lang", "ja")
     assert page.locator("#address").input_value() == japanese

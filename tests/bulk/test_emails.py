@@ -24,7 +24,8 @@ PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 
 def mail(language: str = "ja", name: str = "髙橋 𠮷子") -> Mail:
     words = catalog(language)
-    return emails.mail("a@example.jp", invitation(name, PLAN, OTARU, words), ADDRESSES, words)
+    invited = invitation(name, PLAN, OTARU, words, date(2024, 11, 24))
+    return emails.mail("a@example.jp", invited, ADDRESSES, words)
 
 
 def read(content: bytes) -> EmailMessage:
@@ -43,6 +44,7 @@ def test_a_draft_reads_back_whole_in_every_language(language: str) -> None:
     assert message["X-Unsent"] == "1"
     assert message.get_content().replace("\r\n", "\n") == sent.body
     assert ADDRESSES.page in sent.body.splitlines()
+    assert ADDRESSES.feed in sent.body.splitlines()
 
 
 def test_the_mail_says_what_expires_when_and_whom_to_call() -> None:

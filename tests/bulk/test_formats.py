@@ -140,6 +140,16 @@ def test_drafts_are_made_for_those_with_an_address() -> None:
     assert made(TWO, "mail-merge")[MAIL_MERGE].count(b"hanako@example.jp") == 1
 
 
+def test_mail_merge_has_the_parts_of_each_mail() -> None:
+    file = io.BytesIO(made(TWO, "mail-merge")[MAIL_MERGE])
+    header, (row,) = (table := csv_files.read(file, "utf-8-sig")).header, [*table.rows]
+    parts = dict(zip(header.cells, row.cells, strict=True))
+    assert parts["カードの期限"] == "2030年4月23日（火）"
+    assert parts["状態と手続き"].startswith("【電子証明書】もう更新したかどうか")
+    assert parts["カレンダーのリンク"] == parts["案内ページのリンク"].partition("?")[0] + ".ics"
+    assert parts["宛名"] == "小樽 花子 様"
+
+
 def test_mail_merge_of_a_workbook_is_a_workbook() -> None:
     rows = (*HEADER, "メール"), (*HANAKO, "hanako@example.jp")
     files = made(xlsx(*rows), "mail-merge")

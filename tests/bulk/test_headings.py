@@ -37,3 +37,34 @@ def test_sheet_stays_chosen_once_columns_are_mapped() -> None:
 
     content = xlsx(HEADER, HANAKO, change=change)
     assert opened(content, Choices()).sheet == opened(content, PLACES).sheet == "Sheet"
+
+
+def places(content: str) -> dict[str, int]:
+    table = opened(content.encode(), Choices())
+    columns = find(table.names, Choices(), table.sample)
+    assert not columns.others
+    return dict(columns.places)
+
+
+def test_columns_of_one_name_are_told_apart_by_the_line_above() -> None:
+    """The expiry of a certificate must never be taken for that of the card."""
+    found = places(
+        ",住民,,カード,,電子証明書\n番号,氏名,生年月日,発行日,有効期限,有効期限\n"
+        "1,A,S60.4.23,R2.6.1,,R7.4.23\n"
+    )
+    assert found == {"name": 1, "born": 2, "issued": 3, "card_expires": 4, "cert_expires": 5}
+
+
+def test_a_line_above_that_is_not_known_makes_no_expiry_of_the_card() -> None:
+    found = places(
+        ",本人,,発行,甲,乙\n番号,氏名,生年月日,日,有効期限,有効期限\n"
+        "1,A,S60.4.23,R2.6.1,R12.4.23,R7.4.23\n"
+    )
+    assert "card_expires" not in found
+
+
+def test_a_title_tells_no_columns_apart() -> None:
+    table = opened(
+        "名簿,,,\n氏名,生年月日,発行日,生年月日\nA,,R2.6.1,S60.4.23\n".encode(), Choices()
+    )
+    assert find(table.names).others == {"born": [3]}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from calsvc.bulk import formats
-from calsvc.bulk.formats import Edition
+from calsvc.bulk.edition import Edition
 from calsvc.bulk.outcomes import Office
 from calsvc.municipality.code_list import read_code
 from calsvc.municipality.served import Municipalities

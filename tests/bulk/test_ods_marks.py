@@ -127,6 +127,27 @@ def test_each_sheet_has_its_own_marks() -> None:
     assert found == [[str], [Uncomputed]]
 
 
+NULL_DATE = (
+    '<table:calculation-settings><table:null-date table:date-value="1904-01-01"/>'
+    "</table:calculation-settings>"
+)
+
+
+@pytest.mark.parametrize(("settings", "epoch"), [("", 1900), (NULL_DATE, 0)])
+def test_an_epoch_that_is_named_is_not_guessed(settings: str, epoch: int) -> None:
+    start = b"<office:spreadsheet>"
+    content = with_part(ods(HEADER, HANAKO), "content.xml", start, start + settings.encode())
+    book = Book(io.BytesIO(content))
+    assert book.epoch == epoch
+    book.close()
+
+
+def test_the_word_for_an_epoch_in_a_cell_names_none() -> None:
+    book = Book(io.BytesIO(ods(HEADER, ("null-date", *HANAKO[1:]))))
+    assert book.epoch == 1900
+    book.close()
+
+
 # --- rows -----------------------------------------------------------------------------------------
 
 

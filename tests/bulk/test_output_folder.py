@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.bulk.formats import Piece
+from calsvc.bulk.edition import Piece
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 
 DIGEST, TODAY = "of input and options", "2026-11-24"

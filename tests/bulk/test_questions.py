@@ -52,7 +52,7 @@ def test_a_header_of_an_office_is_known(header: str, field: str) -> None:
         ("氏名カナ", ("ｵﾀﾙ ﾊﾅｺ",), "name", False),
         ("連絡先", ("a@example.jp",), "email", False),
         ("母国語の言語", ("英語",), "lang", False),
-        ("住所", ("小樽市花園2丁目",), "address", False),
+        ("旧住所", ("小樽市花園2丁目",), "address", False),
         ("在留資格", ("永住者",), "card", False),
     ],
 )
@@ -131,3 +131,27 @@ def test_choices_come_back_from_json() -> None:
     choices = Choices("cp932", "名簿", True, {"born": ("#1", "誕")}, ("#2",), {7: {0: "S60.4.23"}})
     assert choices_of(json.loads(choices.text())) == choices
     assert "S60" not in repr(replace(choices, sheet=""))
+
+
+TWICE = ["氏名", "生年月日", "発行日", "有効期限", "有効期限"]
+
+
+def test_two_expiries_of_one_name_are_asked_about() -> None:
+    found = find(TWICE)
+    assert [(each.place, each.key, each.must) for each in found.questions] == [
+        (3, "expiry_of_what", True),
+        (4, "expiry_of_what", True),
+    ]
+    assert "card_expires" not in found.places
+
+
+def test_two_expiries_of_one_name_are_used_as_the_clerk_says() -> None:
+    found = find(TWICE, Choices(given={"card_expires": ("#4",), "cert_expires": ("#5",)}))
+    assert (found.places["card_expires"], found.places["cert_expires"]) == (3, 4)
+    assert (found.questions, found.faults) == ((), ())
+
+
+def test_an_expiry_alone_twice_lacks_no_column() -> None:
+    found = find(["生年月日", "有効期限", "有効期限"])
+    assert not found.faults
+    assert len(found.questions) == 2

@@ -251,3 +251,10 @@ def test_the_example_covers_every_case() -> None:
         *("date.unreadable", "date.no_such_day", "date.other_era", "issued.missing"),
         *("issued.too_early", "lang.unknown"),
     }
+
+
+@pytest.mark.parametrize(("name", "tag"), [("英語", "en"), ("中国語（簡体字）", "zh-Hans")])
+def test_a_language_may_have_its_japanese_name(name: str, tag: str) -> None:
+    (outcome,) = outcomes_of(f"born,issued,lang\n1985-04-23,2020-06-01,{name}\n")
+    assert outcome.issued
+    assert outcome.issued.words.language == tag

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.bulk import fonts
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.formats import LINKS, Piece
+from calsvc.bulk.edition import Piece
+from calsvc.bulk.formats import LINKS
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.run import Order, look, produce, summary, with_font
+from calsvc.bulk.run import LetterWishes, Order, RowsError, look, produce, summary, with_sheet
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
+from calsvc.letters import fonts
+from calsvc.letters.postal_address import PostalAddress
 from tests.support.bulk_tables import KEYS, OFFICE
+from tests.support.letters import SHEET
 
 ORDER = Order(OFFICE, ("links",), KEYS[0])
 HEADER, GOOD, FAULTY = b"born,issued\n", b"1985-04-23,2020-06-01\n", b"1985-04-23,2015-12-31\n"
@@ -34,16 +37,19 @@ class Memory:
             self.files[piece.name] = before + piece.content
 
     def commit(self, journal: Journal) -> None:
-        self.committed.append(replace(journal, sizes={LINKS: len(self.files[LINKS])}))
+        sizes = {name: len(content) for name, content in self.files.items()}
+        self.committed.append(replace(journal, sizes=sizes))
 
 
 def start(content: bytes, order: Order = ORDER) -> Journal:
     return Journal(look(io.BytesIO(content), order).digest, "2026-11-24", "0102030405060708")
 
 
-def run(content: bytes, store: Memory, journal: Journal, *, due: bool = True) -> list[Journal]:
+def run(
+    content: bytes, store: Memory, journal: Journal, *, due: bool = True, workers: int = 1
+) -> list[Journal]:
     looked = look(io.BytesIO(content), ORDER)
-    return list(produce(looked, ORDER, store, journal, lambda: due))
+    return list(produce(looked, ORDER, store, journal, lambda: due, workers=workers))
 
 
 def digest(content: bytes = HEADER + GOOD, **changed: object) -> str:
@@ -71,7 +77,7 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
         digest(office=replace(OFFICE, base="https://other.example.jp")),
         digest(choices=Choices(given={"born": ("born",)})),
         digest(choices=Choices(encoding="utf-8")),
-        digest(font=fonts.load()),
+        digest(sheet=SHEET),
     ]
     assert len(set(digests)) == len(digests)
 
@@ -102,6 +108,50 @@ def test_a_run_that_goes_on_writes_the_same_bytes_and_counts() -> None:
     assert rest.files == whole.files
 
 
+def test_workers_write_the_bytes_and_journals_of_one_process() -> None:
+    content = HEADER + (GOOD * 900 + FAULTY) * 9
+    alone, shared = Memory(), Memory()
+    journals = run(content, alone, start(content))
+    assert run(content, shared, start(content), workers=3) == journals
+    assert shared.files == alone.files
+    assert shared.committed == alone.committed
+
+
+def test_workers_go_on_with_an_interrupted_run() -> None:
+    content = HEADER + (GOOD * 900 + FAULTY) * 9
+    whole = Memory()
+    counted = run(content, whole, start(content))[-1]
+    third = whole.committed[2]
+    rest = Memory({name: whole.files[name][:size] for name, size in third.sizes.items()})
+    assert run(content, rest, third, workers=2)[-1].tally == counted.tally
+    assert rest.files == whole.files
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rows_that_cannot_be_written_end_the_run_with_their_numbers(
+    workers: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = HEADER + GOOD * 5500
+    order = replace(ORDER, office=replace(OFFICE, base="https://\ud800"))
+    looked, journal = look(io.BytesIO(content), ORDER), start(content)
+    with pytest.raises(RowsError) as caught:
+        list(produce(looked, order, Memory(), journal, lambda: False, workers=workers))
+    assert (caught.value.first, caught.value.last) == (2, 999)
+    assert "1985" not in caplog.text + str(caught.value)
+
+
+def test_a_small_table_is_left_to_one_process() -> None:
+    """Each file ticks in the process that makes it."""
+    content, order, ticks = HEADER + GOOD * 10, replace(ORDER, formats=("qr-svg",)), [0]
+    looked, journal = look(io.BytesIO(content), order), start(content, order)
+
+    def tick() -> None:
+        ticks[0] += 1
+
+    list(produce(looked, order, Memory(), journal, lambda: False, tick=tick, workers=2))
+    assert ticks == [10]
+
+
 def test_dates_are_checked_against_the_day_on_which_the_run_began() -> None:
     content = HEADER + b"1985-04-23,2027-12-01\n"
     for day, links in (("2026-11-24", 0), ("2027-06-01", 1)):
@@ -125,13 +175,13 @@ def test_the_summary_counts_rows_and_reasons_and_tells_no_date() -> None:
 
 
 def test_a_font_is_loaded_for_letters_alone() -> None:
-    assert with_font(ORDER) is ORDER
-    ordered = with_font(replace(ORDER, formats=("letters",)))
-    assert ordered.font
-    assert ordered.office.check_name("👨")
-    assert ordered.office.check_name("花子") is None
+    assert with_sheet(ORDER) is ORDER
+    ordered = with_sheet(replace(ORDER, formats=("letters",)))
+    assert ordered.sheet
+    assert [*ordered.office.check_print("👨", PostalAddress(), catalog("ja"))]
+    assert not [*ordered.office.check_print("花子", PostalAddress(), catalog("ja"))]
 
 
 def test_a_font_that_is_none_is_refused() -> None:
     with pytest.raises(fonts.BadFontError):
-        with_font(replace(ORDER, formats=("letters",)), str(Path(__file__)))
+        with_sheet(replace(ORDER, formats=("letters",)), LetterWishes(str(Path(__file__))))

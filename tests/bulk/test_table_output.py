@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsvc.bulk import workbook_output
-from calsvc.bulk.formats import Edition, FaultyRows, LinksTable, Piece
-from calsvc.bulk.records import Number
+from calsvc.bulk.edition import Edition, Piece
+from calsvc.bulk.formats import FaultyRows, LinksTable
+from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.workbooks import Book
 from tests.support.bulk_tables import OFFICE, opened
@@ -75,6 +76,14 @@ def test_numbers_stay_numbers_and_blank_rows_stay() -> None:
         [None, None],
         [None, "b"],
     ]
+
+
+def test_an_error_stays_an_error() -> None:
+    content = workbook([["a", "b"], [Uncomputed(), "=1"]])
+    assert rows_in_excel(content) == [["a", "b"], ["#N/A", "=1"]]
+    book = Book(io.BytesIO(content))
+    assert [type(cell) for cell in [*book.rows(0)][1].cells] == [Uncomputed, str]
+    book.close()
 
 
 def test_the_same_rows_give_the_same_bytes() -> None:

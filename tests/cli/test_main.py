@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from calsvc.cli.main import main
 from calsvc.links.keys import new_key, read_keys
+from tests.municipality.profiles import COUNTER, SMALL
 from tests.support.paths import GOLDEN, ROOT
 
 ADULT = ("feed", "--born", "1985-04-23", "--issued", "2020-06-01")
@@ -142,6 +143,21 @@ def check(**environ: str) -> Result:
 def test_a_check_says_that_all_is_in_order_and_serves_nothing() -> None:
     result = check(CALSVC_KEYS=new_key())
     assert (result.exit_code, result.stdout) == (0, "In order: 小樽市.\n")
+
+
+def test_check_of_a_service_of_several_counts_them() -> None:
+    result = check(CALSVC_KEYS=new_key(), CALSVC_MUNICIPALITIES="all")
+    assert (result.exit_code, result.stdout) == (0, "In order: 1912 municipalities and wards.\n")
+
+
+def test_check_names_profiles_that_are_older_than_a_year(tmp_path: Path) -> None:
+    path = tmp_path / "old.toml"
+    path.write_text(SMALL.replace("2026-11-25", "2020-01-01") + COUNTER, encoding="utf-8")
+    result = check(CALSVC_KEYS=new_key(), CALSVC_MUNICIPALITIES=f"012033,{path}")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "233021: its profile was checked on 2020-01-01, more than a year ago\n"
+    )
 
 
 def test_a_check_makes_no_keys(tmp_path: Path) -> None:

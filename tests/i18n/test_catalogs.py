@@ -66,6 +66,25 @@ def test_every_placeholder_stands_in_every_language(lang: str) -> None:
         assert own == shared, key
 
 
+@pytest.mark.parametrize("lang", ["ja", "zh-Hans"])
+def test_punctuation_is_as_wide_as_the_letters_around_it(lang: str) -> None:
+    said = catalog(lang).messages.items()
+    assert [key for key, text in said if re.search(r"[()~]|: \{", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "other"),
+    [
+        ("en", "My Number card"),
+        ("zh-Hans", "电子证明书"),
+        ("ko", "마이넘버 카드"),
+        ("vi", "chứng nhận điện tử"),
+    ],
+)
+def test_a_thing_has_one_name_in_a_language(lang: str, other: str) -> None:
+    assert [key for key, text in catalog(lang).messages.items() if other in text] == []
+
+
 def test_a_missing_text_is_an_error_and_no_other_language() -> None:
     with pytest.raises(MissingTextError, match=r"^en: no\.such: 'no\.such'$"):
         catalog("en").text("no.such")
@@ -135,6 +154,13 @@ def test_a_padded_catalog_differs_in_its_dates_alone(lang: str) -> None:
     assert words.padded.text("doubt.card.other", {"other": day}) == words.text(
         "doubt.card.other", {"other": day}
     ).replace(words.day(day), words.padded.day(day))
+
+
+def test_a_japanese_date_counts_years_by_the_era_if_asked() -> None:
+    words = catalog("ja").in_era
+    assert words.day(date(2027, 4, 23)) == "令和9年4月23日（金）"
+    assert words.day(date(2019, 5, 7)) == "令和元年5月7日（火）"
+    assert catalog("en").in_era is catalog("en")
 
 
 def test_a_problem_is_said_with_its_facts() -> None:

@@ -13,6 +13,7 @@ from calsvc.i18n.place_texts import (
     local_key,
     local_texts,
     places,
+    unmistakable_name,
     visit,
 )
 from calsvc.municipality import toml_reader
@@ -43,17 +44,17 @@ EN = catalog("en")
         ("holidays 10:00-17:00", "祝日 10:00〜17:00", "national holidays 10:00–17:00"),
         (
             "sun 08:30-12:00,13:00-17:00 except 3rd",
-            "日曜 8:30〜12:00・13:00〜17:00(第3を除く)",
+            "日曜 8:30〜12:00・13:00〜17:00（第3を除く）",
             "Sun 8:30–12:00, 13:00–17:00 (not on the 3rd)",
         ),
         (
             "3rd thu 17:15-20:00 by reservation",
-            "第3木曜 17:15〜20:00(予約制)",
+            "第3木曜 17:15〜20:00（予約制）",
             "3rd Thu of the month 17:15–20:00 (by reservation)",
         ),
         (
             "4th sun 09:00-17:30 also holidays",
-            "第4日曜 9:00〜17:30(祝日も)",
+            "第4日曜 9:00〜17:30（祝日も）",
             "4th Sun of the month 9:00–17:30 (also on national holidays)",
         ),
     ],
@@ -89,7 +90,7 @@ def test_a_reservation_that_is_not_known_of_is_asked_about() -> None:
 def test_counters_that_differ_are_told_apart() -> None:
     ward = toml_reader.load("141526")
     said = visit(ward, Task.CERTIFICATE, EN)
-    assert "シティプラザさがみはら内)): No reservation is needed." in said
+    assert "シティプラザさがみはら内）): No reservation is needed." in said
     assert "Ask the municipality about the others." in said
 
 
@@ -236,3 +237,17 @@ def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None
     assert "https://www.city.sapporo.jp/" in calendar_description(toml_reader.load("011002"), EN)
     assert "http" not in calendar_description(toml_reader.load("012033"), EN)
     assert "your municipality" in calendar_description(toml_reader.load("japan"), EN)
+
+
+@pytest.mark.parametrize(
+    ("code", "lang", "name"),
+    [
+        ("342084", "ja", "府中市（広島県）"),
+        ("132063", "en", "Fuchu-shi (府中市) (東京都 Tokyo)"),
+        ("012033", "ja", "小樽市"),
+        ("131024", "ja", "中央区"),
+        ("japan", "ja", "お住まいの市区町村"),
+    ],
+)
+def test_a_name_that_two_places_bear_has_its_prefecture(code: str, lang: str, name: str) -> None:
+    assert unmistakable_name(toml_reader.load(code), catalog(lang)) == name

@@ -1,10 +1,13 @@
 """The addresses by which calendars subscribe to a link."""
 
 from datetime import date
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calsvc.i18n.calendar_texts import CalendarText
-from calsvc.links.urls import LinkAddresses, google_event
+from calsvc.links.urls import LinkAddresses, google_event, percent_encoded
 from calsvc.rules.card import Subject
 from calsvc.rules.milestones import Kind, Milestone
 
@@ -51,3 +54,8 @@ def test_google_gets_a_single_event_with_an_exclusive_end() -> None:
         "details": ["本文\n二行目"],
         "location": ["窓口"],
     }
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_text_is_percent_encoded_as_the_standard_library_does(text: str) -> None:
+    assert percent_encoded(text) == quote(text, safe="")

@@ -88,6 +88,14 @@ def test_no_sentence_names_another_municipality(name: str) -> None:
         assert [each for each in forbidden if each in said] == []
 
 
+@each_profile
+def test_parentheses_in_names_are_as_wide_as_the_letters_around_them(name: str) -> None:
+    profile = read_profile(name, toml_reader.built_in_content(name))
+    for each in (*profile.counters.values(), *profile.phones.values()):
+        for lang in ("ja", "zh-Hans"):
+            assert not re.search(r"[()]", each.names.get(lang, ""))
+
+
 @pytest.mark.parametrize("lang", FOREIGN)
 def test_no_japanese_sentence_stands_in_another_language(lang: str) -> None:
     for name in PROFILES:

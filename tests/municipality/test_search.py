@@ -4,7 +4,7 @@ import pytest
 
 from calsvc.municipality.code_list import check_digit, places
 from calsvc.municipality.postal_codes import _prefixes, places_of, read_postal_code
-from calsvc.municipality.search import MAX_RESULTS, find
+from calsvc.municipality.search import MAX_RESULTS, find, find_prefecture, normalize
 
 FULL_WIDTH = "\uff10\uff14\uff17\uff0d\uff10\uff10\uff12\uff14"
 
@@ -53,6 +53,87 @@ def test_a_ward_is_found_by_its_own_name() -> None:
     assert names("中央区")[0] == "札幌市中央区"
     assert "中央区" in names("中央区")
     assert names("世田谷") == ["世田谷区"]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("青ケ島村", "青ヶ島村"),
+        ("鎌ヶ谷市", "鎌ケ谷市"),
+        ("竜ヶ崎", "龍ケ崎市"),
+        ("梼原町", "檮原町"),
+        ("須恵町", "須惠町"),
+        ("塩釜市", "塩竈市"),
+        ("桧原村", "檜原村"),
+        ("鯵ケ沢", "鰺ヶ沢町"),
+        ("五条市", "五條市"),
+        ("葛\U000e0100飾区", "葛飾区"),
+    ],
+)
+def test_a_name_may_be_written_with_other_forms_of_its_letters(query: str, first: str) -> None:
+    assert names(query)[0] == first
+
+
+def test_no_two_places_are_alike_because_letters_are_taken_for_one() -> None:
+    assert len({normalize(f"{each.prefecture}{each.name}") for each in places().values()}) == 1912
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("大阪 北区", "大阪市北区"),
+        ("京都　左京", "京都市左京区"),
+        ("kyoto sakyo", "京都市左京区"),
+        ("Shibuya-ku, Tokyo", "渋谷区"),
+        ("Tokyo Fuchu", "府中市"),
+        ("ひろしま ふちゅうし", "府中市"),
+        ("東京 大島", "大島町"),
+    ],
+)
+def test_several_words_name_a_place_and_where_it_lies(query: str, first: str) -> None:
+    assert names(query)[0] == first
+    assert find("ひろしま ふちゅうし")[0].prefecture == "広島県"
+    assert find("Tokyo Fuchu")[0].prefecture == "東京都"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("浜松市中区", ["浜松市"]),
+        ("東京都千代田区千代田1-1", ["千代田区"]),
+        ("札幌市中央区北1条西2丁目", ["札幌市中央区"]),
+        ("府中市宮西町", ["府中市", "府中市"]),
+    ],
+)
+def test_an_address_leads_to_the_place_that_it_begins_with(query: str, expected: list[str]) -> None:
+    assert names(query) == expected
+
+
+def test_all_words_must_match() -> None:
+    assert names("大阪 左京") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("東京", "東京都"),
+        ("とうきょう", "東京都"),
+        ("Tōkyō", "東京都"),
+        ("京都府", "京都府"),
+        ("キョウト", "京都府"),
+        ("hokkaido", "北海道"),
+        ("かながわけん", "神奈川県"),
+    ],
+)
+def test_a_prefecture_is_found_by_its_name(query: str, name: str) -> None:
+    found = find_prefecture(query)
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize("query", ["", "東", "小樽", "京"])
+def test_what_is_no_prefecture_finds_none(query: str) -> None:
+    assert find_prefecture(query) is None
 
 
 @pytest.mark.parametrize("query", ["", "  ", "・", "qqq", "東京都庁", "a" * 5000])

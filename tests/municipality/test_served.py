@@ -70,3 +70,38 @@ def test_a_faulty_file_is_found_at_once(tmp_path: Path) -> None:
     path.write_bytes(changed("format = 2", "format = 3"))
     with pytest.raises(InvalidFile, match="format: must be 2"):
         Municipalities(["all", str(path)])
+
+
+def test_wards_speak_with_the_file_of_their_city(tmp_path: Path) -> None:
+    city_file, ward_file = tmp_path / "city.toml", tmp_path / "ward.toml"
+    content = SMALL.replace("233021", "271004") + COUNTER
+    city_file.write_text(content.replace("窓口", "市の窓口"), encoding="utf-8")
+    extends = 'code = "271276"\nextends = "271004"'
+    ward_file.write_text(
+        SMALL.replace('code = "233021"', extends) + COUNTER.replace('"main"', '"ward"'),
+        encoding="utf-8",
+    )
+    cities = Municipalities(["all", str(city_file), str(ward_file)])
+    assert counters_of(cities, "271021") == ["市の窓口"]
+    assert counters_of(cities, "271276") == ["市の窓口", "窓口"]
+    assert counters_of(cities, "271403") == []
+    assert cities.find("271021") is cities.find("271021")
+
+
+def counters_of(cities: Municipalities, code: str) -> list[str]:
+    """Return the names of the counters of the municipality with that code."""
+    city = cities.find(code)
+    assert city is not None
+    return [each.names["ja"] for each in city.counters]
+
+
+def test_a_changed_file_of_a_city_changes_what_its_wards_say(tmp_path: Path) -> None:
+    path = tmp_path / "city.toml"
+    digests = []
+    for counter in ("窓口", "新しい窓口"):
+        content = SMALL.replace("233021", "271004") + COUNTER.replace("窓口", counter)
+        path.write_text(content, encoding="utf-8")
+        ward = Municipalities([str(path)]).find("271276")
+        assert ward is not None
+        digests.append(ward.digest)
+    assert digests[0] != digests[1]

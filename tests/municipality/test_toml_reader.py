@@ -67,7 +67,7 @@ def test_a_ward_has_the_counters_of_its_city_but_for_those_with_the_same_id() ->
     ward = toml_reader.load("141526")
     names = {each.id: each.names["ja"] for each in ward.counters}
     assert names["ward-office"] == "中央区役所区民課"
-    assert names["branches"] == "まちづくりセンター(中央6地区を除く)"
+    assert names["branches"] == "まちづくりセンター（中央6地区を除く）"
     assert set(names) == {"station", "ward-office", "branches"}
     assert ward.names["ja"] == "相模原市中央区"
 

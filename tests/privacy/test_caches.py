@@ -37,11 +37,14 @@ MARKS = (f"{BORN}", f"{ISSUED}", NAME, f"c1-born-year={BORN.year}")
 CACHE = type(functools.lru_cache(len))
 UNBOUNDED = {
     "calsvc.i18n.catalogs.catalog",
+    "calsvc.municipality.code_list._prefectures_by_number",
     "calsvc.municipality.code_list.places",
     "calsvc.municipality.code_list.prefectures",
+    "calsvc.municipality.code_list.shared_names",
     "calsvc.municipality.code_list.wards_by_city",
     "calsvc.municipality.postal_codes._prefixes",
     "calsvc.municipality.search._index",
+    "calsvc.municipality.search._prefectures",
     "calsvc.municipality.toml_reader._built_in",
     "calsvc.municipality.toml_reader._of_code",
     "calsvc.municipality.toml_reader.national",

@@ -8,7 +8,7 @@ from _pytest.mark.structures import ParameterSet
 LONGEST = "ja-x-easy"
 """The language whose pages are the tallest."""
 
-QUICK_LANGUAGES = frozenset({"ja", LONGEST, "vi"})
+QUICK_LANGUAGES = frozenset({LONGEST, "vi"})
 """The languages that tests of layout try in ``make test``; Vietnamese has the widest words."""
 
 

@@ -33,7 +33,8 @@ def main(table: str, output: str, *formats: str) -> None:
     with Path(table).open("rb") as file, Stage(Path(output)) as stage:
         run = look(file, order)
         journal = stage.begin(run.digest, str(office.today), new_number().hex())
-        for _ in islice(produce(run, order, stage, journal, lambda: True), COMMITS):
+        made = produce(run, order, stage, journal, lambda: True, workers=2)
+        for _ in islice(made, COMMITS):
             pass
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -25,6 +25,8 @@ NUMBER_OF_CARDS, ACTION = "cards", "do"
 YES = "yes"
 Read = TypeVar("Read")
 ADD, REMOVE, STAY = "add", "remove-", "stay-"
+LANGUAGE = "language"
+"""Asks for the same form in another language."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,10 @@ def _without(unit: str, text: str) -> str:
 
 
 def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
-    """The form with a card more or less, if that is what the button that was pressed does."""
+    """The form to show again, if the button adds or removes a card or changes the language."""
     action = fields.get(ACTION, "")
+    if action == LANGUAGE:
+        return form
     if action == ADD:
         return form.added()
     places = {f"{REMOVE}{place}": place for place in range(1, len(form.cards) + 1)}

@@ -3,7 +3,7 @@
 What is typed travels in a body and is kept nowhere: a postal code is part of an address.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_name
+from calsvc.i18n.place_texts import city_name, prefecture_name
 from calsvc.municipality import code_list, search
 from calsvc.municipality.code_list import Place
 from calsvc.municipality.model import Municipality
@@ -42,7 +42,10 @@ class CodeConvertor(Convertor[str]):
 
 @dataclass(frozen=True)
 class Choice:
-    """A place to choose. ``path``: of its form, or of the wards of a designated city."""
+    """A place to choose, or a prefecture.
+
+    ``path``: of its form, of the wards of a designated city, or of the list of the prefecture.
+    """
 
     name: str
     reading: str
@@ -73,12 +76,15 @@ def choice_page(request: Request) -> Response:
 
 
 def found_page(request: Request, fields: Mapping[str, str]) -> Response:
-    """Returns the page with the places that were searched for, or leads to the only one."""
+    """Returns the page with the places and the prefecture that were searched for."""
     service, text = service_of(request), fields.get(FIELD, "")
     codes = service.cities.codes
     postal_code = read_postal_code(text)
     places = places_of(postal_code) if postal_code else search.find(text, codes)
-    found = _choices(request, [each for each in places if each.code in codes])
+    found = [
+        *_prefecture_choices(request, text),
+        *_choices(request, [each for each in places if each.code in codes]),
+    ]
     facts = {"found": found, "asked": True}
     status = HTTPStatus.OK if found else HTTPStatus.BAD_REQUEST
     return _answer(request, "city_choice.html", facts, PRIVATE, status)
@@ -89,7 +95,7 @@ async def prefecture_page(request: Request) -> Response:
     number = request.path_params["number"]
     words = words_for(request)
     listed = _prefectures(service_of(request))
-    names = {each.number: _prefecture(each, words) for each in listed}
+    names = {each.number: prefecture_name(each, words) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
@@ -121,7 +127,10 @@ def _answer(
     words, root = words_for(request), root_of(request)
     frame = {
         "prefectures": [
-            (_prefecture(each, words), f"{root}/prefectures/{each.number}?lang={words.language}")
+            (
+                prefecture_name(each, words),
+                f"{root}/prefectures/{each.number}?lang={words.language}",
+            )
             for each in _prefectures(service_of(request))
         ],
         "languages": languages_at(
@@ -129,11 +138,6 @@ def _answer(
         ),
     }
     return Page(request, words, template).answer({**frame, **facts}, manner, status)
-
-
-def _prefecture(prefecture: code_list.Prefecture, words: Catalog) -> str:
-    in_japanese = words.language.startswith("ja")
-    return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
 
 
 def _path(request: Request) -> str:
@@ -146,6 +150,14 @@ def _prefectures(service: Service) -> list[code_list.Prefecture]:
         return []
     served = {code[: code_list.PREFECTURE_DIGITS] for code in service.cities.codes}
     return [each for each in code_list.prefectures() if each.number in served]
+
+
+def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
+    words, found = words_for(request), search.find_prefecture(query)
+    if found is not None and found in _prefectures(service_of(request)):
+        path = f"{root_of(request)}/prefectures/{found.number}?lang={words.language}"
+        reading = found.kana if words.language.startswith("ja") else found.latin
+        yield Choice(found.name, reading, "", path)
 
 
 def _served(request: Request, places: Iterable[Place]) -> list[Place]:
@@ -164,6 +176,6 @@ def _choice(found: Place, words: Catalog, root: str) -> Choice:
     return Choice(
         name=found.short_name,
         reading=short_kana(found) if in_japanese else latin_name(found.code),
-        prefecture=found.prefecture,
+        prefecture=prefecture_name(code_list.prefecture_of(found.code), words),
         path=f"{root}/{found.code}/{end}?lang={words.language}",
     )

@@ -13,7 +13,7 @@ from calsvc.i18n.catalogs import catalog
 from calsvc.links.content import Link, current_cards
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource
-from calsvc.web.card_form.form import ACTION, Form, answered, read_form
+from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, answered, read_form
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.pages import PRIVATE, Page, languages_at
 from calsvc.web.request_body import form_fields
@@ -24,6 +24,7 @@ from calsvc.web.residents.changed_link import (
     with_renewed_certificate,
 )
 from calsvc.web.residents.link_requests import (
+    FORM_ID,
     edit_path,
     link_in_language,
     page_path,
@@ -55,6 +56,8 @@ class EditPage(HTTPEndpoint):
             if renewed is None:
                 raise HTTPException(HTTPStatus.NOT_FOUND)
             return _redirect(request, renewed, link)
+        if fields.get(ACTION) == LANGUAGE:
+            return _page(request, link, token, read_form(fields, len(link.cards)))
         form = answered(read_form(fields, len(link.cards)), fields)
         try:
             changed = with_form(link, form, today)
@@ -76,6 +79,7 @@ def _page(
     facts |= {
         "computed": computed_dates(link),
         "is_fixed": True,
+        "form_id": FORM_ID,
         "edit": path,
         "page": page_path(request, token),
         "languages": languages_at(paths_by_language(request, path)),

@@ -51,4 +51,9 @@ def _template(title: str, body: str, words: Catalog) -> bytes:
     """Returns the item with placeholders. What fills them is HTML, or needs no escaping."""
     template = environment(words.language).get_template("event.html")
     text = with_ruby(template.render(title=title, body=paragraphs(body)), words)
+    return byte_template(text)
+
+
+def byte_template(text: str) -> bytes:
+    """Returns ``text`` with its placeholders for `str.format_map` as those of bytes."""
     return text.replace("%", "%%").format_map(_Placeholders()).encode()

@@ -1,10 +1,11 @@
 """How the days of an event stand to today, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from calsvc.i18n.catalogs import Catalog
+from calsvc.i18n.distance_texts import MAX_DAYS, distance
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Kind, Milestone
 
@@ -22,13 +23,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """``days``: how many are left until the event begins; 0 from then on."""
+    """``days``: how many are left until the event begins; 0 from then on. ``today``: from when."""
 
     state: State
     days: int = 0
+    today: date | None = field(default=None, compare=False)
 
     def said(self, words: Catalog) -> str:
         """In words."""
+        if self.today is not None and self.days > MAX_DAYS:
+            return distance(self.today + self.days * ONE_DAY, self.today, words)
         return words.text(f"page.state.{self.state}", {"days": self.days})
 
 
@@ -52,4 +56,4 @@ def until(day: date, today: date) -> Standing:
     left = day - today
     if not left:
         return Standing(State.TODAY)
-    return Standing(State.TOMORROW if left == ONE_DAY else State.AHEAD, left.days)
+    return Standing(State.TOMORROW if left == ONE_DAY else State.AHEAD, left.days, today)

@@ -13,6 +13,8 @@ from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.residents.devices import in_line
 from calsvc.web.service import service_of
 
+FORM_ID = "dates"
+"""The buttons of languages stand outside of the form that they send."""
 CHANGED = "changed=1"
 """Asks the page to say that a calendar made from an older link must be replaced."""
 

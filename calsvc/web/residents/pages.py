@@ -31,6 +31,7 @@ from calsvc.web.residents.devices import device, in_line
 from calsvc.web.residents.link_page import preview
 from calsvc.web.residents.link_requests import (
     CHANGED,
+    FORM_ID,
     edit_path,
     link_in_language,
     page_path,
@@ -38,6 +39,7 @@ from calsvc.web.residents.link_requests import (
     redirect_to_page,
     user_agent,
 )
+from calsvc.web.residents.questions import Telling
 from calsvc.web.residents.subscribe_options import subscribing
 from calsvc.web.service import base_of, new_link, service_of, words_for
 
@@ -90,7 +92,10 @@ def form_page(request: Request, city: Municipality) -> Page:
 
 def _languages(request: Request, city: Municipality) -> dict[str, object]:
     front = root_of(request) + front_path(service_of(request), city)
-    return {"languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES})}
+    return {
+        "form_id": FORM_ID,
+        "languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES}),
+    }
 
 
 def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:
@@ -119,10 +124,11 @@ async def sealed_page(request: Request) -> Response:
     link, token = link_in_language(request)
     addresses, words = LinkAddresses(base_of(request), token), catalog(link.language)
     city = service.cities.for_link(link.municipality)
+    telling = Telling(city, words, service.today(), addresses.page, edit_path(request, token))
     facts = {
-        "preview": preview(link, city, service.today(), addresses.page),
-        "today": service.today(),
-        "edit": edit_path(request, token),
+        "preview": preview(link, telling),
+        "today": telling.today,
+        "edit": telling.edit,
         "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
         "ways": subscribing(addresses, words.text("calendar.name"), device(agent)),
         "hand": device(agent),

@@ -20,12 +20,16 @@ from calsvc.web.card_form.questions import Question
 
 @dataclass(frozen=True)
 class Telling:
-    """For whom, in what words, on what day and at which address a page is made."""
+    """For whom, in what words, on what day and at which address a page is made.
+
+    ``edit``: the path of the form that changes its link.
+    """
 
     city: Municipality
     words: Catalog
     today: date
     page: str = ""
+    edit: str = ""
 
 
 def renewed_since(plan: Plan, today: date) -> date | None:
@@ -51,14 +55,19 @@ def _first_certificate_expiry(plan: Plan) -> date | None:
     return None
 
 
-def questions(card: LinkedCard, place: int, holder: str, telling: Telling) -> Iterator[Question]:
-    """Yields what to ask about ``card``, the one at ``place`` counted from 1."""
-    plan, words, today = card.plan, telling.words, telling.today
-    since = renewed_since(plan, today)
+def questions(
+    card: LinkedCard, place: int, holder: str, telling: Telling, *, is_unsure: bool
+) -> Iterator[Question]:
+    """Yields what to ask about ``card``, the one at ``place`` counted from 1.
+
+    ``is_unsure``: the certificate may have been renewed, and nothing else on the page asks.
+    """
+    plan, words = card.plan, telling.words
+    since = renewed_since(plan, telling.today) if plan.doubts or is_unsure else None
     for doubt in plan.doubts:
         text = of_holder(doubt_text(doubt, plan.term, words), holder, words)
         yield Question(text, _field(doubt, plan), place, card.slot, since)
-    if not plan.doubts_of(Subject.CERTIFICATE) and is_certificate_unsure(plan, telling.city, today):
+    if is_unsure and not plan.doubts_of(Subject.CERTIFICATE):
         text = words.text("page.unsure", {"expiry": plan.certificate_expiry})
         yield Question(of_holder(text, holder, words), "cert_renewed", place, card.slot, since)
 

@@ -11,7 +11,7 @@ import struct
 import time
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from starlette.types import ASGIApp
@@ -25,6 +25,7 @@ from calsvc.web.client_networks import Network
 from calsvc.web.observability.access_log import OBSERVER, answered
 from calsvc.web.problems import problem_message
 from calsvc.web.server.flow_control import PipelineFlowControl
+from calsvc.web.server.joined_writes import JoinedWrites
 from calsvc.web.server.overload import ClientConnections, overloaded_app
 
 MAX_URL_BYTES = 8 * 1024
@@ -105,7 +106,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expect the first request, or turn the client away."""
-        super().connection_made(transport)
+        self._writes = JoinedWrites(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", self._writes))
         self.flow = PipelineFlowControl(transport, self.pipeline)
         self._networks = self._clients.networks_of(self.client[0] if self.client else "")
         share = self._clients.add(self._networks)
@@ -134,6 +136,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep a connection that the client has half closed, until its requests are answered."""
         if self._state is State.BODY or not self._is_responding():
+            self._writes.flush()  # what is returned closes the connection
             return False
         self.cycle.keep_alive = False
         return True

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.formats import Piece
+from calsvc.bulk.edition import Piece
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.preview import Preview, preview, problem_as_plain
 from calsvc.bulk.rows import SHARD
-from calsvc.bulk.run import Order, look, produce, summary, with_font
+from calsvc.bulk.run import Order, look, produce, summary, with_sheet
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
 from calsvc.errors import InvalidInput, where
@@ -200,7 +200,7 @@ def _office(assigned: Assignment) -> Office:
 
 def _order(assigned: Assignment, job: Job) -> Order:
     secret = base64.b64decode(assigned.keys[0])
-    return with_font(Order(_office(assigned), assigned.formats, secret, job.choices))
+    return with_sheet(Order(_office(assigned), assigned.formats, secret, job.choices))
 
 
 def main() -> int:

@@ -125,7 +125,7 @@ def _resident_page(
     token = service.keyring.seal(new_link(service, [member], resident.lang, reminders, city))
     addresses = LinkAddresses(base_of(request), token)
     plan, found = assess(member.card)
-    invited = invitation(resident.name, plan, city, words)
+    invited = invitation(resident.name, plan, city, words, service.today())
     mail = emails.mail(resident.email, invited, addresses, words)
     page = StaffPage(request, "staff_resident.html", session_of(request))
     asked = [_question(each, form.cards[0], page.words) for each in found]

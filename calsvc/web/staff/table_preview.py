@@ -44,6 +44,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "faulty": [{**each, "lines": _lines(each["problems"], words)} for each in shown.faulty],
         "reasons": [(in_words(each, words), number) for each, number in shown.reasons],
         "counts": [(name, shown.counts[name]) for name in COUNTS if shown.counts.get(name)],
+        "is_text": shown.encoding not in ("", XLSX),
         "encodings": () if shown.encoding == XLSX or shown.sheets else ENCODINGS,
         "include_hidden": job.choices.include_hidden,
         "has_hidden": any(each["hidden"] for each in shown.sheets),

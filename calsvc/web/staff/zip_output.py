@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from calsvc.bulk import workbook_output
-from calsvc.bulk.formats import Piece
+from calsvc.bulk.edition import Piece
 from calsvc.bulk.output_folder import Journal
 
 WORKBOOK = ".xlsx"
-COMPRESSED_ALREADY = (".png", ".pdf", WORKBOOK)
+COMPRESSED_ALREADY = (".png", WORKBOOK)
 BLOCK_BYTES = 1 << 20
 OWNER_READS_AND_WRITES = 0o600 << 16
 

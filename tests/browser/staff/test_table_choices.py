@@ -14,7 +14,10 @@ from tests.support.waiting import wait_until
 from tests.support.workbooks import BORN, ISSUED, xlsx
 
 HEADER = ("宛名番号", "住民", "うまれ", "カード発行日", "交付日")
-MANNERS = [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without JavaScript")]
+MANNERS = [
+    pytest.param(True, marks=pytest.mark.large, id="with JavaScript"),
+    pytest.param(False, id="without JavaScript"),
+]
 
 
 def two_wards() -> bytes:

@@ -23,7 +23,10 @@ from tests.support.waiting import wait_until
 MAX_BYTES = 1 << 20
 ROWS_OF_MANY = 20_000
 MANY = b"born,issued\n" + b"1985-04-23,2020-06-01\n" * ROWS_OF_MANY
-MANNERS = [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without JavaScript")]
+MANNERS = [
+    pytest.param(True, id="with JavaScript"),
+    pytest.param(False, marks=pytest.mark.large, id="without JavaScript"),
+]
 
 
 def remove_and_wait(page: Page, jobs: Jobs) -> None:
@@ -61,7 +64,7 @@ def test_a_clerk_makes_letters_whose_codes_open_the_right_pages(
     remove_and_wait(page, jobs)
     links = archive.read("links.csv").decode("cp932")
     pages = re.findall(r"http://localhost:[0-9]+/c/[^,\r\n]+openExternalBrowser=1", links)
-    letters = pypdfium2.PdfDocument(archive.read("letters/letters-0000.pdf"))
+    letters = pypdfium2.PdfDocument(archive.read("letters/letters-0000000.pdf"))
     assert len(letters) == len(pages) == 14
     codes = [decode(letter.render(scale=3).to_pil()) for letter in letters]
     assert [[code.data.decode() for code in found] for found in codes] == [[each] for each in pages]
@@ -105,7 +108,8 @@ def test_the_progress_of_a_large_table_is_seen(
     expect(page.locator("progress")).to_have_attribute("max", re.compile("2000[0-9]"))
     seen = int(page.locator("[data-rows]").inner_text())
     assert 0 < seen < ROWS_OF_MANY
-    expect(page.locator("[data-rows]")).not_to_have_text(str(seen))
+    first = page.locator("[data-rows]").get_by_text(str(seen), exact=True)
+    expect(first).to_have_count(0)  # the next page may be that of the end already
     expect(page.locator("h1")).to_have_text(words("done"), timeout=600_000)
     assert len(fetch_zip(page).namelist()) == ROWS_OF_MANY + 1
     remove_and_wait(page, jobs)

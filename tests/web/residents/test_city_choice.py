@@ -64,10 +64,26 @@ def test_a_search_leads_to_the_form_of_a_place(query: str) -> None:
     assert found(query) == {"/012033/": "小樽市"}
 
 
+def test_the_name_of_a_prefecture_leads_to_its_list() -> None:
+    assert next(iter(found("東京").items())) == ("/prefectures/13", "東京都")
+    assert found("tokyo") == {"/prefectures/13": "東京都", "/132292/": "西東京市"}
+    assert found("東京", TWO) == {}
+
+
 def test_double_names_show_their_prefecture() -> None:
     page = ALL.post("/", data={"place": "池田町"}).text
     for prefecture in ("北海道", "福井県", "長野県", "岐阜県"):
         assert f'<span class="hint">{prefecture}</span>' in page
+
+
+def test_prefectures_are_in_latin_letters_for_those_who_read_them() -> None:
+    page = ALL.post("/?lang=en", data={"place": "fuchu-shi"}).text
+    for prefecture in ("東京都 Tokyo", "広島県 Hiroshima"):
+        assert f'<span class="hint">{prefecture}</span>' in page
+
+
+def test_a_form_of_a_double_name_shows_its_prefecture() -> None:
+    assert '<span class="city">府中市（広島県）</span>' in ALL.get("/342084/?lang=ja").text
 
 
 def test_a_designated_city_leads_to_its_wards_and_to_a_form_without_one() -> None:

@@ -65,12 +65,12 @@ def send(client: TestClient, link: Link, **fields: str) -> httpx2.Response:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_button_names_the_day(client: TestClient, lang: str) -> None:
     words, day = catalog(lang), date(2025, 1, 24)
-    label = words.text("page.settle.renewed", {"since": day})
+    hint = words.text("page.do.renewed.since", {"since": day})
     page = unescape(link_page(client, Member(ADULT), lang=lang).text)
-    button = re.search(r'value="renewed">(.*?)</button>', page)
-    assert button
-    assert re.sub("</?span.*?>", "", button[1]) == with_ruby(label, words)
-    assert f'<span class="day">{words.day(day)}</span>' in button[1]
+    form = re.search(r'<form class="renewed".*?</form>', page, re.DOTALL)
+    assert form
+    assert with_ruby(hint, words) in re.sub("</?span.*?>", "", form[0])
+    assert f'<span class="day">{words.day(day)}</span>' in form[0]
 
 
 def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) -> None:
@@ -287,6 +287,6 @@ def test_the_form_is_one_persons(client: TestClient) -> None:
 
 def test_the_language_can_be_changed_and_stays(client: TestClient) -> None:
     page = client.get(f"{edit_path(sealed(ADULT))}?lang=vi")
-    action = re.search(r'<form method="post" action="/c/([^"]+)/edit"', page.text)
+    action = re.search(r'<form id="dates" method="post" action="/c/([^"]+)/edit"', page.text)
     assert action
     assert KEYRING.open(action[1]) == sealed(ADULT, language="vi")

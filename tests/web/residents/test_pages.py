@@ -18,6 +18,7 @@ from calsvc.rules.milestones import Subject
 from calsvc.settings import Settings
 from calsvc.web.card_form.form import ASKED
 from calsvc.web.card_form.form_context import REWORDED
+from calsvc.web.residents.card_status import Tone
 from calsvc.web.residents.event_status import State
 from calsvc.web.residents.subscribe_options import Way
 from tests.support.pages import ADULT, ADULT_TOKEN, GOOD_FORM, link_page, page_client, typed
@@ -65,19 +66,34 @@ def test_a_city_without_extension_or_fax_says_neither(tmp_path: Path) -> None:
         )
 
 
+COMMON = ("not_yet", "last_day", "in_grace", "lapsed", "check")
+SAID = {
+    "certificate": (*COMMON, "renewal_open", "ask"),
+    "card": (*COMMON, "renewal_open", "apply_now"),
+    "stay": (*COMMON, "extend_now"),
+}
+"""The states in which a card or its certificate can be."""
 FURTHER = ("stay_until", "cert_expires", "cert_renewed", "applied")
 
 
 def asked_keys() -> set[str]:
     """Every key of a page's text that stands in a template or in the code, or is made there."""
     templates = [each.read_text("utf-8") for each in Path(calsvc.__file__).parent.rglob("*.html")]
-    code = [each.read_text("utf-8") for each in (SOURCE / "web").rglob("*.py")]
+    code = [each.read_text("utf-8") for each in SOURCE.rglob("*.py")]
     literal = {
         f"page.{key}" for text in templates for key in re.findall(r'\bt\("([\w.]+)"[,)]', text)
     }
     literal |= {key for text in code for key in re.findall(r'text\(\s*"(page\.[a-z_.]+)"', text)}
     made = {f"page.state.{each}" for each in State}
     made |= {f"page.subject.{each}" for each in (*Subject, "both")}
+    made |= {f"page.status.{each}" for each in Tone}
+    made |= {
+        f"page.todo.{errand}.{each}"
+        for errand in ("certificate", "card", "stay")
+        for each in SAID[errand]
+    }
+    made |= {f"page.span.{unit}{end}" for unit in ("year", "month") for end in ("", "s")}
+    made |= {f"page.span.{each}" for each in ("days_ago", "yesterday")}
     made |= {f"page.have.{each}" for each in ASKED}
     made |= {f"page.field.{each}" for fields in ASKED.values() for each in (*fields, "name")}
     made |= {f"page.field.{each}.hint" for each in FURTHER}

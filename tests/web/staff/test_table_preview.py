@@ -127,7 +127,9 @@ def test_nothing_is_started_while_a_question_is_open(clerk: TestClient) -> None:
 def test_a_sheet_is_chosen_and_comes_back_as_a_workbook(clerk: TestClient) -> None:
     job = path_of(send(clerk, xlsx(HEADER, HANAKO, change=two_sheets)))
     page = clerk.get(job).text
-    assert JA.text("error.table.which_sheet", {"sheets": "Sheet, 塩谷"}) in page
+    asked = JA.text("error.table.which_sheet", {"sheets": "Sheet, 塩谷"})
+    assert f'<a href="#sheet">{asked}</a>' in page
+    assert '<select id="sheet"' in page
     path_of(post(clerk, f"{job}/check", sheet="塩谷"))
     page = clerk.get(job).text
     facts = {"sheet": "塩谷", "others": "Sheet"}

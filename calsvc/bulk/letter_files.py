@@ -1,0 +1,194 @@
+"""Letters of a run: PDF files of up to 500, a page for each resident."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from calsvc.bulk.edition import UNMADE, Edition, Piece
+from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.resident_message import Invitation, invitation
+from calsvc.errors import Problem
+from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE
+from calsvc.letters import customer_barcode
+from calsvc.letters.compiler import Compiler, Printed, Sheet, open_compiler
+from calsvc.letters.fonts import Font
+from calsvc.letters.page_rows import TWO_SPACES, Also, Letter, letter_row
+from calsvc.letters.postal_address import PostalAddress
+from calsvc.letters.texts import LetterText
+
+MAX_LETTERS_PER_FILE = 500
+"""Typst sets a file as a whole, and takes 1.3 MB of memory for each letter."""
+FALLBACK = "en"
+"""The language of letters whose own script the font lacks."""
+BUILT_IN = LetterText("", ("{name}", "{opening}", "{states}"), ("{places}", "{printed}"))
+"""The paragraphs of a letter if the city has no text of its own in the language."""
+
+
+def printing_remarks(
+    name: str, address: PostalAddress, words: Catalog, sheet: Sheet
+) -> Iterator[Problem]:
+    """Yields what a clerk should know of a letter to ``name``, before it is set."""
+    font = sheet.font
+    if _printable(words, font) is not words:
+        yield Problem("lang", "lang.not_in_font")
+    if font.lacks_variant(name):
+        yield Problem("name", "name.variant_not_in_font")
+    elif font.lacks(name):
+        yield Problem("name", "name.not_in_font")
+    if any(map(font.lacks, address.lines)):
+        yield Problem("address", "address.not_in_font")
+    if sheet.barcode_points and address.is_complete and not barcode(address):
+        yield Problem("address", "address.no_barcode")
+
+
+class Letters:
+    """A PDF of letters for each 500 rows."""
+
+    def __init__(self, edition: Edition) -> None:
+        """``edition`` has a sheet. The process that sets letters starts with the first file."""
+        self._edition = edition
+        self._compiler: Compiler | None = None
+
+    def opening(self) -> Iterator[Piece]:
+        """Nothing."""
+        return iter(())
+
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+        """The letters of one shard, in the order of the table."""
+        self._edition.placed.clear()
+        self._edition.unprinted.clear()
+        for place, part in groupby(shard, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
+            name = f"letters/letters-{place * MAX_LETTERS_PER_FILE:07d}.pdf"
+            rows = [*self._rows(part)]
+            if rows and (printed := self._set(rows)).pdf:
+                self._note(rows, printed, name)
+                yield Piece(name, printed.pdf)
+
+    def _rows(self, part: Iterable[Outcome]) -> Iterator[Mapping[str, Any]]:
+        sheet = self._edition.sheet
+        assert sheet  # noqa: S101 - see __init__
+        for outcome in part:
+            if not outcome.issued:
+                continue
+            if fault := self._fault(outcome.issued, sheet):
+                self._refuse(outcome.row.number, fault)
+            elif letter := self._edition.attempt(_letter, outcome):
+                self._edition.tick()
+                yield letter_row(letter, sheet)
+
+    def _fault(self, issued: Issued, sheet: Sheet) -> str:
+        """Returns the key of why no letter can be made, or ''."""
+        if issued.address.fault:
+            return issued.address.fault
+        return "address.missing" if sheet.needs_address and not issued.address.is_complete else ""
+
+    def _set(self, rows: Sequence[Mapping[str, Any]]) -> Printed:
+        """Returns a file of letters. Raises `TemplateError`."""
+        midnight = datetime.combine(self._edition.office.today, time.min, UTC)
+        words = catalog(DEFAULT_LANGUAGE)
+        first, last = rows[0]["mark"], rows[-1]["mark"]
+        head = {
+            "title": f"{words.text('letter.heading')} {first} - {last}",
+            "author": self._edition.office.city.names[DEFAULT_LANGUAGE],
+            "lang": DEFAULT_LANGUAGE,
+        }
+        return self._started().set(rows, head, int(midnight.timestamp()))
+
+    def _started(self) -> Compiler:
+        if self._compiler is None:
+            assert self._edition.sheet  # noqa: S101 - see __init__
+            opened = open_compiler(self._edition.sheet)
+            self._compiler = self._edition.resources.enter_context(opened)
+        return self._compiler
+
+    def _note(self, rows: Sequence[Mapping[str, Any]], printed: Printed, name: str) -> None:
+        """Keep where each letter is, or why there is none."""
+        for number, what in printed.misfits.items():
+            self._refuse(number, f"{what}.too_long")
+        set_rows = (each["number"] for each in rows if each["number"] not in printed.misfits)
+        self._edition.placed.update((at, f"{name} {page}") for page, at in enumerate(set_rows, 1))
+
+    def _refuse(self, number: int, key: str) -> None:
+        self._edition.unprinted[number] = Problem("letter", f"letter.{key}")
+        self._edition.failures[UNMADE] += 1
+
+
+def invited(issued: Issued, edition: Edition) -> Invitation:
+    """Returns what a resident is told on the day of the run."""
+    today = edition.office.today
+    return invitation(issued.name, issued.plan, issued.city, issued.words, today)
+
+
+def _letter(issued: Issued, edition: Edition) -> Letter:
+    assert edition.sheet  # noqa: S101 - letters are asked for
+    return compose_letter(issued, edition.office.today, edition.sheet)
+
+
+def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
+    """Returns the letter to a resident that is dated ``today``."""
+    words = _printable(issued.words, sheet.font)
+    counted = words.in_era if sheet.is_in_era else words
+    told = invitation(issued.name, issued.plan, issued.city, counted, today)
+    text = sheet.texts.get(words.language, BUILT_IN)
+    is_foreign = words.language != DEFAULT_LANGUAGE
+    facts = {
+        "city": [told.city],
+        "contact": [told.contact],
+        "name": [told.addressee if is_foreign or text is not BUILT_IN else ""],
+        "opening": [told.opening],
+        "places": told.places,
+        "printed": [told.printed],
+        "states": told.states,
+    }
+    return Letter(
+        number=issued.row_number,
+        words=words,
+        title=text.title or told.heading,
+        opening=[*text.fill(text.before, facts)],
+        dates=told.deadlines,
+        closing=[*text.fill(text.after, facts)],
+        contact=[told.contact],
+        addressee=addressee(issued),
+        address=issued.address,
+        url=issued.addresses.page,
+        barcode=barcode(issued.address) if sheet.barcode_points else "",
+        also=_also(issued, words, today, sheet),
+    )
+
+
+def _also(issued: Issued, words: Catalog, today: date, sheet: Sheet) -> Also | None:
+    """Returns what to do in the second language, if one is asked for.
+
+    It stands in Japanese letters alone: a page has no room for two languages with long words.
+    """
+    if sheet.also in ("", words.language) or words.language != DEFAULT_LANGUAGE:
+        return None
+    second = _printable(catalog(sheet.also), sheet.font)
+    told = invitation(issued.name, issued.plan, issued.city, second, today)
+    return Also(second, told.heading, told.states)
+
+
+@cache
+def _printable(words: Catalog, font: Font) -> Catalog:
+    """Returns ``words``, or the English catalog if the font lacks the language's script."""
+    sample = "".join(text for key, text in words.messages.items() if key.startswith("letter."))
+    return catalog(FALLBACK) if font.lacks(sample.replace("\n", "")) else words
+
+
+def barcode(address: PostalAddress) -> str:
+    """Returns the customer barcode as SVG, or '' if what follows the town is not known for sure."""
+    if not address.behind_town or not customer_barcode.has_barcode(address.postcode):
+        return ""
+    shown = customer_barcode.display_number(address.behind_town)
+    return customer_barcode.drawing(customer_barcode.codes(address.postcode, shown))
+
+
+def addressee(issued: Issued) -> str:
+    """Returns the addressee as it stands in the window: in Japanese."""
+    words, name = catalog(DEFAULT_LANGUAGE), issued.addressee
+    if not name:
+        return words.text("letter.addressee.unnamed")
+    return words.text("letter.addressee", {"name": name}).replace(f"{name} ", name + TWO_SPACES)

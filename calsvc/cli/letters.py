@@ -1,0 +1,48 @@
+"""``calsvc letters``: checks what a city says of its letters, before any is made."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from calsvc.cli.error_messages import errors_in_words
+from calsvc.clock import today_in_japan
+from calsvc.municipality import toml_reader
+
+FAULTY = 1
+"""Exit code."""
+
+
+@click.group()
+def letters() -> None:
+    """Letters to residents."""
+
+
+@letters.command()
+@click.argument("file", default="", metavar="[FILE]")
+@click.option("-o", "--output", default="check.pdf", type=click.Path(path_type=Path), metavar="PDF")
+@click.option("--font", default="", type=click.Path(dir_okay=False), metavar="FILE")
+@click.option("--municipality", "city", default=toml_reader.DEFAULT, help="Code, or a profile.")
+@click.option("--number", default="", help="Number of the document.")
+def check(file: str, output: Path, font: str, city: str, number: str) -> None:
+    """Set sample letters as FILE (.toml) says, and draw the envelope's window over each.
+
+    Exit code: 0 in order, 1 not.
+    """
+    from calsvc.bulk.letter_check import check_letters  # noqa: PLC0415 - slow to load
+    from calsvc.bulk.run import LetterWishes  # noqa: PLC0415
+    from calsvc.letters.compiler import TemplateError  # noqa: PLC0415
+
+    today = today_in_japan()
+    with errors_in_words():
+        sheet = LetterWishes(font, file, today, number).sheet(today)
+        try:
+            found = check_letters(sheet, toml_reader.load(city), today)
+        except TemplateError as error:
+            raise click.ClickException(f"{error}: {error.message}") from None
+    output.write_bytes(found.pdf)
+    for fault in found.faults:
+        click.echo(fault, err=True)
+    if found.faults:
+        sys.exit(FAULTY)
+    click.echo(f"In order. The samples are in {output}.")

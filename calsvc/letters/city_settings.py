@@ -1,0 +1,203 @@
+"""Reads what a city says of its letters: template, texts, logo, sender, envelope (TOML)."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from calsvc.errors import InvalidFile
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.letters.compiler import Sheet
+from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
+from calsvc.letters.fonts import Font
+from calsvc.letters.layout import LENGTHS, NO_SENDER, plain_sheet
+from calsvc.letters.texts import LetterText, read_text
+from calsvc.letters.window import A4_WIDTH, Box, Envelope, shown
+
+Table = Mapping[str, Any]
+KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+    "letter": {"template": str, "text": dict, "logo": str, "logo_alt": str, "era": bool},
+    "sender": {"name": str, "seal": str, "lines": list, "number": str},
+    "envelope": {"size": list, "window": list, "seam": (int, float), "fold": list},
+    "address": {
+        **dict.fromkeys(("x", "y", "width", "height", "barcode_points"), (int, float)),
+        "barcode": bool,
+    },
+}
+PICTURES = (".svg", ".png")
+MAX_PICTURE_BYTES = 1 << 20
+MAX_SENDER_LINES = 4
+MIN_POINTS, MAX_POINTS = 8, 11.5
+"""Sizes of the customer barcode that Japan Post's machines read."""
+BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
+
+
+def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Sheet:
+    """Returns the sheet that the file at ``path`` describes. Raises `InvalidFile`.
+
+    ``dated``: the date of the letters; ``number``: of the document, as ``{number}`` shows it.
+    """
+    content = _tables(path)
+    letter = content.get("letter", {})
+    sheet = replace(
+        plain_sheet(font),
+        city=_sender(path, content.get("sender", {}), dated, number),
+        lengths=_lengths(path, content),
+        template=_file(path, letter["template"]) if letter.get("template") else b"",
+        texts=_texts(path, letter.get("text", {})),
+        needs_address="envelope" in content,
+        barcode_points=_barcode_points(path, content),
+        envelope=_envelope(path, content),
+        is_in_era=letter.get("era", False),
+    )
+    _check_window(path, sheet)
+    return _with_logo(path, letter, sheet)
+
+
+def _tables(path: Path) -> Table:
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InvalidFile(path.name, "", error.strerror or "cannot be read") from None
+    except ValueError as error:
+        raise InvalidFile(path.name, "", str(error)) from None
+    for name, table in content.items():
+        if name not in KEYS or not isinstance(table, dict):
+            raise InvalidFile(path.name, name, f"is not known. Known: {', '.join(KEYS)}")
+        for key, value in table.items():
+            _check_entry(path, name, key, value)
+    return content
+
+
+def _check_entry(path: Path, table: str, key: str, value: object) -> None:
+    if key not in KEYS[table]:
+        known = ", ".join(KEYS[table])
+        raise InvalidFile(path.name, f"{table}.{key}", f"is not known. Known: {known}")
+    if not isinstance(value, KEYS[table][key]):
+        raise InvalidFile(path.name, f"{table}.{key}", "is of another kind of value")
+
+
+def _file(path: Path, name: str) -> bytes:
+    """Returns the content of a file beside ``path``."""
+    place = path.parent / name
+    if place.is_symlink() or Path(name).name != name:
+        raise InvalidFile(path.name, name, "must be a file in the same folder, and no link")
+    try:
+        return place.read_bytes()
+    except OSError as error:
+        raise InvalidFile(path.name, name, error.strerror or "cannot be read") from None
+
+
+def _texts(path: Path, files: Mapping[str, str]) -> Mapping[str, LetterText]:
+    for language in files:
+        if language not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            raise InvalidFile(path.name, f"letter.text.{language}", f"is none of {known}")
+    return {
+        language: read_text(name, _file(path, name)) for language, name in files.items() if name
+    }
+
+
+def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
+    name = letter.get("logo", "")
+    if not name:
+        return sheet
+    if Path(name).suffix not in PICTURES:
+        raise InvalidFile(path.name, "letter.logo", f"must end in {' or '.join(PICTURES)}")
+    if not letter.get("logo_alt", "").strip():
+        raise InvalidFile(path.name, "letter.logo_alt", "says what the logo shows. It is needed")
+    content = _file(path, name)
+    if len(content) > MAX_PICTURE_BYTES:
+        raise InvalidFile(path.name, "letter.logo", "is larger than 1 MB")
+    logo = f"logo{Path(name).suffix}"
+    city = {**sheet.city, "logo": logo, "logo-alt": letter["logo_alt"]}
+    return replace(sheet, city=city, pictures={logo: content})
+
+
+def _sender(path: Path, sender: Table, dated: date, number: str) -> Mapping[str, Any]:
+    lines = sender.get("lines", [])
+    if len(lines) > MAX_SENDER_LINES or not all(isinstance(each, str) for each in lines):
+        raise InvalidFile(path.name, "sender.lines", f"has {MAX_SENDER_LINES} texts at most")
+    form = sender.get("number", "")
+    if "{number}" in form and not number:
+        raise InvalidFile(path.name, "sender.number", "asks for --number")
+    return {
+        **NO_SENDER,
+        "number": form.replace("{number}", number),
+        "date": era_date(dated),
+        "sender": sender.get("name", ""),
+        "seal": sender.get("seal", ""),
+        "lines": lines,
+    }
+
+
+def era_date(day: date) -> str:
+    """Returns ``day`` as offices date letters."""
+    year = catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
+    return f"{year}年{day.month}月{day.day}日"
+
+
+def _lengths(path: Path, content: Table) -> Mapping[str, float]:
+    address = {
+        f"address-{key}": float(value)
+        for key, value in content.get("address", {}).items()
+        if key in {"x", "y", "width", "height"}
+    }
+    points = _barcode_points(path, content)
+    height = {"barcode-height": HEIGHT_UNITS * UNIT_MM_PER_POINT * points} if points else {}
+    folds = _numbers(path, "fold", content.get("envelope", {}).get("fold", [99, 198]), 2)
+    return {**LENGTHS, **address, **height, "fold-1": folds[0], "fold-2": folds[1]}
+
+
+def _numbers(path: Path, key: str, values: object, count: int) -> list[float]:
+    if (
+        not isinstance(values, list)
+        or len(values) != count
+        or not all(isinstance(each, int | float) for each in values)
+    ):
+        raise InvalidFile(path.name, f"envelope.{key}", f"must be {count} numbers")
+    return [float(each) for each in values]
+
+
+def _barcode_points(path: Path, content: Table) -> float:
+    """Returns the size of the barcode, or 0 for none."""
+    address = content.get("address", {})
+    if not address.get("barcode"):
+        return 0
+    points = float(address.get("barcode_points", 8.5))
+    if not MIN_POINTS <= points <= MAX_POINTS:
+        reason = f"must lie between {MIN_POINTS} and {MAX_POINTS}"
+        raise InvalidFile(path.name, "address.barcode_points", reason)
+    return points
+
+
+def _envelope(path: Path, content: Table) -> Envelope:
+    envelope = content.get("envelope", {})
+    size = _numbers(path, "size", envelope.get("size", [235, 120]), 2)
+    window = _numbers(path, "window", envelope.get("window", [20, 15, 100, 55]), 4)
+    return Envelope(size[0], size[1], Box(*window), float(envelope.get("seam", 0)))
+
+
+def _check_window(path: Path, sheet: Sheet) -> None:
+    """Refuse what the window does not always show, and what it may show besides."""
+    lengths, points = sheet.lengths, sheet.barcode_points
+    seen = shown(sheet.envelope, A4_WIDTH, lengths["fold-1"])
+    window = sheet.envelope.window
+    at = f"the window {window.width:g}×{window.height:g} always shows {seen.always}"
+    address = _part(lengths, "address")
+    if not seen.always.holds(address):
+        raise InvalidFile(path.name, "envelope.window", f"{at}: the address block is {address}")
+    needed = BARCODE_UNITS * UNIT_MM_PER_POINT * points + 2 * BARCODE_MARGIN_MM
+    if points and needed > seen.always.width:
+        reason = f"{at}: the barcode needs {needed:.1f} mm of width"
+        raise InvalidFile(path.name, "address.barcode", reason)
+    if seen.ever.touches(_part(lengths, "sender")):
+        reason = f"the window may show {seen.ever}: the sender stands in it"
+        raise InvalidFile(path.name, "envelope.window", reason)
+
+
+def _part(lengths: Mapping[str, float], name: str) -> Box:
+    return Box(*(lengths[f"{name}-{key}"] for key in ("x", "y", "width", "height")))

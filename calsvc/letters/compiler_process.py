@@ -1,0 +1,112 @@
+"""A process that sets letters, whose memory and time have limits, because a template is code.
+
+``python -m calsvc.letters.compiler_process FOLDER`` reads a message for each file, and answers with
+one. A message is four bytes of length and then JSON; an answer may be a PDF instead. The folder
+holds ``root`` (templates and pictures), ``fonts`` and ``packages``, and nothing else is read.
+"""
+
+import json
+import os
+import resource
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import typst
+
+MAX_MEMORY_BYTES = 2 << 30
+MAX_PROCESSOR_SECONDS = 60
+"""For one file."""
+EMPTY_COMPILATIONS = 8
+"""Typst forgets what it has not used for ten compilations. After eight of nothing, what files
+share is still there, and the rest is not."""
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
+NO_PROXY = "http://127.0.0.1:9"
+"""A port at which nothing answers: no package is fetched."""
+PDF, FAULT = b"P", b"F"
+
+
+def main() -> int:
+    """Answer each message until the input ends."""
+    folder = Path(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    os.environ.update(dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NO_PROXY))
+    try:
+        _answer_all(Setter(folder))
+    finally:  # a worker that has ended cannot remove it
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _answer_all(setter: "Setter") -> None:
+    while head := sys.stdin.buffer.read(4):
+        request = json.loads(sys.stdin.buffer.read(int.from_bytes(head, "big")))
+        kind, content = setter.answer(request)
+        send(sys.stdout.buffer, kind + content)
+
+
+def send(file: BinaryIO, content: bytes) -> None:
+    """Write a message."""
+    file.write(len(content).to_bytes(4, "big"))
+    file.write(content)
+    file.flush()
+
+
+class Setter:
+    """Sets letters with the templates of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder``: see the module."""
+        self._rows = folder / "root" / "rows.json"
+        self._main = folder / "root" / "main.typ"
+        fonts = typst.Fonts(False, False, [folder / "fonts"])
+        self._families = list(dict.fromkeys(fonts.families()))
+        self._compiler = typst.Compiler(
+            root=folder / "root",
+            font_paths=fonts,
+            package_path=folder / "packages",
+            package_cache_path=folder / "packages",
+        )
+
+    def answer(self, request: Mapping[str, Any]) -> tuple[bytes, bytes]:
+        """Returns a PDF, or what is wrong as JSON."""
+        _allow_more_time()
+        data = {**request["data"], "fonts": self._families}
+        self._rows.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        try:
+            if "query" in request:
+                return PDF, self._query(request["query"])
+            return PDF, self._set(request["made"])
+        except typst.TypstError as error:
+            told = {"message": error.message, "diagnostic": error.diagnostic, "hints": error.hints}
+            return FAULT, json.dumps(told).encode()
+
+    def _set(self, made: int) -> bytes:
+        found = self._compiler.compile(
+            self._main, format="pdf", pdf_standards=STANDARDS, timestamp=made
+        )
+        for _ in range(EMPTY_COMPILATIONS):
+            self._compiler.compile(b"", format="pdf")
+        return found if isinstance(found, bytes) else b""
+
+    def _query(self, label: str) -> bytes:
+        return json.dumps(
+            [json.loads(self._compiler_query(each)) for each in label.split()]
+        ).encode()
+
+    def _compiler_query(self, label: str) -> str:
+        self._compiler.compile(self._main, format="pdf")
+        return self._compiler.query(label, field="value")
+
+
+def _allow_more_time() -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + 1 + MAX_PROCESSOR_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Tells what the window of an envelope shows of a folded sheet, wherever the sheet slides."""
+
+from typing import NamedTuple
+
+A4_WIDTH = 210.0
+
+
+class Box(NamedTuple):
+    """A rectangle, in millimetres from the top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __str__(self) -> str:
+        """Returns the size and the place."""
+        return f"{self.width:g}×{self.height:g} at {self.x:g},{self.y:g} mm"
+
+    def holds(self, other: "Box") -> bool:
+        """Returns whether ``other`` lies in it."""
+        return (
+            self.x <= other.x
+            and self.y <= other.y
+            and self.x + self.width >= other.x + other.width
+            and self.y + self.height >= other.y + other.height
+        )
+
+    def touches(self, other: "Box") -> bool:
+        """Returns whether they have a part in common."""
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
+
+class Envelope(NamedTuple):
+    """An envelope that lies on its long side. ``seam``: the width of the seam at each side."""
+
+    width: float
+    height: float
+    window: Box
+    seam: float = 0
+
+
+class Shown(NamedTuple):
+    """The part of the sheet that is always seen, and the part that may ever be seen."""
+
+    always: Box
+    ever: Box
+
+
+def shown(envelope: Envelope, sheet_width: float, sheet_height: float) -> Shown:
+    """Returns what the window shows of a folded sheet of that size.
+
+    Source: Japan Post, zipcode/guideline/05: postal code and address must not leave the window.
+    """
+    window, seam = envelope.window, envelope.seam
+    play_x = envelope.width - 2 * seam - sheet_width
+    play_y = envelope.height - 2 * seam - sheet_height
+    left, top = window.x - seam, window.y - seam
+    return Shown(
+        Box(left, top, window.width - play_x, window.height - play_y),
+        Box(left - play_x, top - play_y, window.width + play_x, window.height + play_y),
+    )

@@ -1,0 +1,54 @@
+"""What was typed on a phone stays after Back and in another language."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import BORN, EXPIRES, PHONE, OpenPage, enter, enter_era, follow, submit
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    """Returns a page on a phone."""
+    return open_page(PHONE, java_script_enabled=request.param)
+
+
+def test_back_returns_to_what_was_typed(phone: Page) -> None:
+    phone.goto("/")
+    enter(phone, "c1-card_expires", EXPIRES)
+    enter_era(phone, "c1-born", "昭和", 60, 4, 23)
+    submit(phone)
+    phone.wait_for_url("**/c/*")
+    phone.go_back()
+    expect(phone.locator("#c1-card_expires-year")).to_have_value(str(EXPIRES.year))
+    expect(phone.locator("#c1-born-era")).to_have_value("昭和")
+    expect(phone.locator("#c1-born-day")).to_have_value("23")
+
+
+def test_another_language_keeps_what_was_typed(phone: Page) -> None:
+    phone.goto("/")
+    enter(phone, "c1-card_expires", EXPIRES)
+    enter(phone, "c1-born", BORN)
+    phone.click(".languages summary")
+    follow(phone, ".languages button >> text=English")
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    expect(phone.locator("#c1-card_expires-year")).to_have_value(str(EXPIRES.year))
+    phone.locator("#c1-born-day").press("Enter")
+    phone.wait_for_url("**/c/*")
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_dates_are_corrected_from_the_box_of_the_card(phone: Page) -> None:
+    phone.goto("/")
+    enter(phone, "c1-card_expires", EXPIRES)
+    enter(phone, "c1-born", BORN)
+    submit(phone)
+    follow(phone, ".correct a")
+    expect(phone.locator("#c1-card_expires-year")).to_have_value(str(EXPIRES.year))
+    expect(phone.locator("#c1-born-year")).to_have_value("")
+    enter(phone, "c1-card_expires", date(EXPIRES.year + 1, 4, 23))
+    enter(phone, "c1-born", BORN)
+    submit(phone)
+    phone.click(".removal summary")
+    expect(phone.locator(".removal li").first).to_be_visible()

@@ -1,0 +1,168 @@
+"""Work shared among processes: in order, and ended by each way in which a process can end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from multiprocessing import active_children
+
+import pytest
+
+from calsvc.bulk.worker_processes import WorkerError, count_workers, map_in_order
+from calsvc.errors import UnreadableDate
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks on Linux alone")
+
+
+def doubled(number: int) -> int:
+    return 2 * number
+
+
+def slow_where_even(number: int) -> int:
+    time.sleep(0.02 * (number % 2 == 0))
+    return number
+
+
+def secret_fault(number: int) -> int:
+    if number == 3:
+        raise ValueError("1985-04-23")
+    return number
+
+
+def killed(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def interrupted(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGINT)
+    return number
+
+
+def process(_number: int) -> int:
+    return os.getpid()
+
+
+def run_python(script: str) -> subprocess.CompletedProcess[str]:
+    """Return what ``script`` said once all that hold its output have ended."""
+    command = [sys.executable, "-c", script]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("items", [0, 1, 2, 3, 7])
+def test_results_come_once_and_in_order(items: int, workers: int) -> None:
+    assert list(map_in_order(doubled, iter(range(items)), workers)) == [*range(0, 2 * items, 2)]
+
+
+def test_a_slow_worker_is_waited_for() -> None:
+    assert list(map_in_order(slow_where_even, iter(range(9)), 2)) == [*range(9)]
+
+
+def test_each_worker_is_a_process_of_its_own() -> None:
+    found = list(map_in_order(process, iter(range(6)), 2))
+    assert len(set(found)) == 2
+    assert os.getpid() not in found
+    assert found[:2] * 3 == found
+
+
+FAILING = """
+from calsvc.bulk.worker_processes import WorkerError, map_in_order
+from tests.bulk.test_worker_processes import secret_fault
+try:
+    list(map_in_order(secret_fault, iter(range(9)), 2))
+except WorkerError as error:
+    print(repr(error))
+"""
+
+
+def test_a_failing_worker_logs_no_message_and_ends_the_run() -> None:
+    done = run_python(FAILING)
+    assert (done.returncode, done.stdout) == (0, "WorkerError()\n")
+    assert "ValueError at" in done.stderr
+    assert "1985" not in done.stderr
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_killed_worker_ends_the_run(workers: int) -> None:
+    with pytest.raises(WorkerError):
+        list(map_in_order(killed, iter(range(9)), workers))
+    assert active_children() == []
+
+
+def refused(_number: int) -> int:
+    raise UnreadableDate("date.unreadable")
+
+
+def test_a_refusal_is_passed_on() -> None:
+    with pytest.raises(UnreadableDate):
+        list(map_in_order(refused, iter(range(9)), 2))
+    assert active_children() == []
+
+
+def test_results_before_a_failure_are_yielded() -> None:
+    results = map_in_order(killed, iter(range(9)), 2)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(WorkerError):
+        next(results)
+
+
+def test_a_failure_of_the_items_passes_and_ends_the_workers() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        list(map_in_order(doubled, items(), 2))
+    assert active_children() == []
+
+
+def test_an_interruption_is_left_to_the_process_that_shares() -> None:
+    assert list(map_in_order(interrupted, iter(range(4)), 2)) == [0, 1, 2, 3]
+
+
+def test_workers_end_with_a_run_that_is_given_up() -> None:
+    results = map_in_order(doubled, iter(range(9)), 2)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]
+    assert active_children() == []
+
+
+def test_a_worker_holds_no_file_of_its_parent() -> None:
+    with open(os.devnull, "rb") as file:  # noqa: PTH123 - for its descriptor
+        inherited = file.fileno()
+        assert list(map_in_order(lambda _: is_open(inherited), iter(range(2)), 2)) == [False, False]
+
+
+KILLED = """
+import os, signal, sys
+from calsvc.bulk.worker_processes import map_in_order
+for worker in map_in_order(lambda _: os.getpid(), iter(range(9)), 2):
+    print(worker, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_workers_end_with_a_killed_parent() -> None:
+    """They hold its standard output, which ends when the last of them does."""
+    done = run_python(KILLED)
+    assert done.returncode == -signal.SIGKILL
+    assert int(done.stdout) > 0
+
+
+def test_as_many_workers_are_counted_as_processors_up_to_four() -> None:
+    assert count_workers() == min(4, len(os.sched_getaffinity(0)))

@@ -1,0 +1,66 @@
+"""``calsvc letters check``, and a run with a city's settings."""
+
+import shutil
+from pathlib import Path
+
+import pypdfium2
+from click.testing import CliRunner
+
+from calsvc.cli.main import main
+from tests.cli.test_links import run, table, tree
+from tests.support.letters import text_of
+from tests.support.paths import ROOT
+
+EXAMPLE = ROOT / "examples/letters"
+SETTINGS = EXAMPLE / "city-letter.toml"
+POSTED = (
+    "氏名,生年月日,発行日,郵便番号,住所\n"
+    "小樽 花子,1985-04-23,2022-06-01,047-0024,小樽市花園2丁目12番1号\n"
+    "小樽 一郎,1985-04-23,2022-06-01,,\n"
+)
+
+
+def checked(*arguments: str | Path) -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["letters", "check", *map(str, arguments)])
+    return done.exit_code, done.output
+
+
+def test_the_example_is_in_order(tmp_path: Path) -> None:
+    code, said = checked(SETTINGS, "--number", "1", "-o", tmp_path / "check.pdf")
+    assert (code, said) == (0, f"In order. The samples are in {tmp_path / 'check.pdf'}.\n")
+    assert len(pypdfium2.PdfDocument(tmp_path / "check.pdf")) == 12
+
+
+def test_a_template_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    settings = tmp_path / "city-letter.toml"
+    settings.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
+    (tmp_path / "own.typ").write_text("\n#let letter(row, city, at) = missing\n", encoding="utf-8")
+    code, said = checked(settings, "-o", tmp_path / "check.pdf")
+    assert code == 1
+    assert "letter.typ:2: unknown variable: missing" in said
+    assert not (tmp_path / "check.pdf").exists()
+    done = run(
+        *(table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
+        *("--letter", settings),
+    )
+    assert done.returncode == 2
+    assert "letter.typ:2" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_run_with_settings_prints_sender_and_refuses_rows_without_address(
+    tmp_path: Path,
+) -> None:
+    done = run(
+        *(table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
+        *("--letter", SETTINGS, "--number", "77", "--date", "2026-12-01"),
+    )
+    assert done.returncode == 1
+    files = tree(tmp_path / "out")
+    document = pypdfium2.PdfDocument(files["letters/letters-0000000.pdf"])
+    assert len(document) == 1
+    assert "見市民第77号 令和8年12月1日" in text_of(document[0])
+    assert "郵便番号か住所がないため" in files["links.csv"].decode()
+    for secret in ("花子", "一郎", "花園", "1985"):
+        assert secret not in done.stdout + done.stderr

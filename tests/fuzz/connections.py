@@ -1,0 +1,48 @@
+"""Requests that are cut into pieces, pipelined and hung up on, sent to a real server.
+
+``python -m tests.fuzz.connections [ANSWERS]`` prints how many answers were right.
+"""
+
+import re
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from tests.support.loops import run_in_own_loop
+from tests.support.pipelining_clients import PipeliningClients, questions
+from tests.support.servers import running_service
+
+FOR_MAKE_FUZZ = 50_000
+QUESTIONS_PER_ROUND = 10_000
+CLIENTS = 16
+FAILURE = re.compile(r"Traceback|ASGI|failed|ERROR|WARNING|calsvc\.access \S+ \S+ 5\d\d ")
+
+
+def ask(answers: int) -> tuple[Counter[str], int]:
+    """Returns what became of at least ``answers`` requests, and the failures in the log."""
+    counts: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as name:
+        with running_service(Path(name), CALSVC_POSTS_PER_MINUTE="100000") as server:
+            while counts["right"] < answers and not counts["wrong"] + counts["lost"]:
+                asked = [*questions(QUESTIONS_PER_ROUND)]
+                clients = PipeliningClients(server.port, asked, random=Random(counts["right"]))
+                run_in_own_loop(clients.run(CLIENTS))
+                counts["right"] += clients.correct
+                counts["wrong"] += len(clients.wrong)
+                counts["lost"] += len(clients.lost)
+                counts["hung up on"] += clients.hang_ups
+        return counts, len(FAILURE.findall(server.log_text()))
+
+
+def main(answers: int = FOR_MAKE_FUZZ) -> None:
+    """Ask, and tell. Leaves with an error where anything failed."""
+    counts, failures = ask(answers)
+    told = ", ".join(f"{number} {what}" for what, number in counts.items())
+    sys.stdout.write(f"cut and pipelined requests: {told}; {failures} failures in the log\n")
+    sys.exit(bool(counts["wrong"] or counts["lost"] or failures or counts["right"] < answers))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

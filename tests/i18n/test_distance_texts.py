@@ -1,0 +1,38 @@
+"""Distances in words: days when a day is near, otherwise years and months."""
+
+from datetime import date
+
+import pytest
+
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.distance_texts import distance
+from calsvc.i18n.languages import LANGUAGES
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("day", "ja", "en"),
+    [
+        (date(2022, 1, 23), "約4年10か月前", "about 4 years and 10 months ago"),
+        (date(2025, 11, 25), "約1年前", "about 1 year ago"),
+        (date(2026, 8, 27), "90日前", "90 days ago"),
+        (date(2026, 11, 24), "きのう", "yesterday"),
+        (TODAY, "きょう", "today"),
+        (date(2026, 11, 26), "あした", "tomorrow"),
+        (date(2027, 2, 23), "あと90日", "90 days left"),
+        (date(2027, 2, 24), "約2か月後", "in about 2 months"),
+        (date(2027, 12, 25), "約1年1か月後", "in about 1 year and 1 month"),
+        (date(2031, 10, 10), "約4年10か月後", "in about 4 years and 10 months"),
+    ],
+)
+def test_a_distance_is_said_as_people_say_it(day: date, ja: str, en: str) -> None:
+    assert distance(day, TODAY, catalog("ja")) == ja
+    assert distance(day, TODAY, catalog("en")) == en
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_distance_has_its_words(lang: str) -> None:
+    words = catalog(lang)
+    days = {date.fromordinal(TODAY.toordinal() + each): each for each in range(-4000, 4000, 37)}
+    assert all(distance(each, TODAY, words) for each in days)

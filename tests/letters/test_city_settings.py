@@ -1,0 +1,114 @@
+"""A city's settings of letters, and the samples that check them."""
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from calsvc.bulk.letter_check import check_letters
+from calsvc.errors import InvalidFile
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.letters.city_settings import era_date, read_settings
+from calsvc.letters.compiler import TemplateError
+from tests.support.bulk_tables import OTARU
+from tests.support.letters import FONT, SHEET, TODAY, text_of
+from tests.support.paths import ROOT
+
+EXAMPLE = ROOT / "examples/letters"
+NAME = "city-letter.toml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def refusal(folder: Path, old: str = "", new: str = "", number: str = "123") -> str:
+    path = folder / NAME
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(InvalidFile) as caught:
+        read_settings(path, FONT, TODAY, number)
+    return str(caught.value)
+
+
+def test_the_example_prints_sender_number_date_and_its_own_text() -> None:
+    sheet = read_settings(EXAMPLE / NAME, FONT, TODAY, "123")
+    checked = check_letters(sheet, OTARU, TODAY)
+    assert checked.faults == ()
+    document = pypdfium2.PdfDocument(checked.pdf)
+    assert len(document) == len(LANGUAGES) + 6
+    text = text_of(document[0])
+    for words in (
+        "見市民第123号",
+        "令和8年11月24日",
+        "見本市長",
+        "（公印省略）",
+        "日頃から市政に",
+        "令和9年1月",
+    ):
+        assert words in text
+    assert "When your My Number Card expires" in text_of(document[2])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[letter]", "[leter]", "leter: is not known"),
+        ("seal =", "seel =", "sender.seel: is not known. Known: name, seal"),
+        ('seal = "（公印省略）"', "seal = 1", "sender.seal: is of another kind"),
+        ("[letter]", "[letter", "city-letter.toml: "),
+        ("logo.svg", "logo.gif", "letter.logo: must end in .svg or .png"),
+        ("logo.svg", "missing.svg", "missing.svg: No such file"),
+        ("logo.svg", "../logo.svg", "must be a file in the same folder"),
+        ('logo_alt = "見本市の市章"', "", "letter.logo_alt: says what the logo shows"),
+        ("text.ja", "text.fr", "letter.text.fr: is none of"),
+        ("100, 55]", "90, 45]", "always shows 65×24 at 20,15 mm: the address block is 70×30"),
+        ("100, 55]", "100]", "envelope.window: must be 4 numbers"),
+        ("barcode_points = 8.5", "barcode_points = 11", "the barcode needs 91.8 mm of width"),
+        ("barcode_points = 8.5", "barcode_points = 7", "must lie between 8 and 11.5"),
+        ("100, 55]", "110, 55]", "the sender stands in it"),
+    ],
+)
+def test_settings_that_cannot_be_are_told(folder: Path, old: str, new: str, message: str) -> None:
+    assert message in refusal(folder, old, new)
+
+
+def test_a_document_number_is_asked_for() -> None:
+    with pytest.raises(InvalidFile, match="asks for --number"):
+        read_settings(EXAMPLE / NAME, FONT, TODAY)
+
+
+def test_a_linked_or_large_logo_is_refused(folder: Path) -> None:
+    (folder / "logo.svg").write_bytes(b" " * ((1 << 20) + 1))
+    assert "larger than 1 MB" in refusal(folder)
+    (folder / "logo.svg").unlink()
+    (folder / "logo.svg").symlink_to("/etc/passwd")
+    assert "no link" in refusal(folder)
+
+
+def test_a_template_beside_the_settings_is_used(folder: Path) -> None:
+    source = "#let letter(row, city, at) = page(width: 210mm, height: 297mm)[= #row.title]"
+    (folder / "own.typ").write_text(source, encoding="utf-8")
+    refused = (folder / NAME).read_text(encoding="utf-8").replace("# template", "template")
+    (folder / NAME).write_text(refused.replace('"letter.typ"', '"own.typ"'), encoding="utf-8")
+    sheet = read_settings(folder / NAME, FONT, TODAY, "1")
+    assert check_letters(sheet, OTARU, TODAY).faults == (
+        "the address block is not marked: the window always shows 75×34 at 20,15 mm",
+    )
+
+
+def test_a_template_that_fails_is_told_with_file_and_line() -> None:
+    with pytest.raises(TemplateError) as caught:
+        check_letters(replace(SHEET, template=b"\n#let letter(row, city, at) = x"), OTARU, TODAY)
+    assert str(caught.value) == "faulty: letter.typ:2"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"), [(date(2026, 12, 1), "令和8年12月1日"), (date(2019, 5, 1), "令和元年5月1日")]
+)
+def test_letters_are_dated_in_the_era(day: date, words: str) -> None:
+    assert era_date(day) == words

@@ -1,0 +1,36 @@
+"""Postal codes and addresses as offices keep them."""
+
+import pytest
+
+from calsvc.letters.postal_address import PostalAddress, read_postal_address
+
+
+@pytest.mark.parametrize(
+    "text", ["0470024", "047-0024", "〒047-0024", "０４７−００２４", "〒 047 ‐ 0024", "047ー0024"]
+)
+def test_a_postal_code_is_read_in_every_spelling(text: str) -> None:
+    assert read_postal_address(text, "小樽市").printed_postcode == "047-0024"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("470024", "postcode.lost_zero"),
+        ("47", "postcode.malformed"),
+        ("04700244", "postcode.malformed"),
+        ("花園", "postcode.malformed"),
+    ],
+)
+def test_a_postal_code_that_is_none_is_told(text: str, fault: str) -> None:
+    assert read_postal_address(text, "小樽市").fault == fault
+
+
+def test_the_building_has_a_line_of_its_own() -> None:
+    found = read_postal_address("0470024", "小樽市花園2丁目", "花園荘203号")
+    assert found.lines == ("小樽市花園2丁目", "花園荘203号")
+    assert found.is_complete
+
+
+def test_without_an_address_there_is_no_fault() -> None:
+    assert read_postal_address("", "") == PostalAddress()
+    assert not PostalAddress().is_complete

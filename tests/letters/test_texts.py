@@ -1,0 +1,36 @@
+"""A city's own text of a letter."""
+
+import pytest
+
+from calsvc.errors import InvalidFile
+from calsvc.letters.texts import read_text
+
+TEXT = "お知らせ\n\n{name}へ。\n次のとおり\nです。\n\n{states}\n\n[dates]\n\nHello\nworld {{x}}\n"
+
+
+def test_paragraphs_are_parted_by_blank_lines() -> None:
+    text = read_text("letter.ja.txt", TEXT.encode())
+    facts = {"name": ["花子"], "states": ["一", "二"]}
+    assert text.title == "お知らせ"
+    assert [*text.fill(text.before, facts)] == ["花子へ。次のとおりです。", "一", "二"]
+    assert [*text.fill(text.after, facts)] == ["Hello world {x}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff", "letter.txt: is not UTF-8"),
+        (b"", r"\[dates\]: must stand alone"),
+        (b"Title\n\ntext", r"\[dates\]: must stand alone"),
+        (b"Title\n[dates]\n[dates]\n", r"\[dates\]: must stand alone"),
+        (b"[dates]\n", "line 1: must be the title"),
+        (b"\n[dates]\n", "line 1: must be the title"),
+        (b"Title\n\n{born}\n[dates]\n", r"line 3: \{born\} is not known. Known: city, contact"),
+        (b"Title\n\n{name\n[dates]\n", "line 3: a brace"),
+        (b"Title\n\n{name.x}\n[dates]\n", "line 3: a brace"),
+        (b"Title\n\n{}\n[dates]\n", r"line 3: \{\} is not known"),
+    ],
+)
+def test_a_text_that_cannot_be_filled_in_is_told_by_its_line(content: bytes, message: str) -> None:
+    with pytest.raises(InvalidFile, match=message):
+        read_text("letter.txt", content)

@@ -1,0 +1,39 @@
+"""A window, and a sheet that slides behind it."""
+
+import pytest
+
+from calsvc.letters.layout import LENGTHS
+from calsvc.letters.window import Box, Envelope, shown
+
+RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
+
+
+@pytest.mark.parametrize(
+    ("envelope", "always", "ever"),
+    [
+        (RECOMMENDED, Box(20, 15, 75, 34), Box(-5, -6, 125, 76)),
+        (Envelope(235, 120, Box(20, 15, 90, 45)), Box(20, 15, 65, 24), Box(-5, -6, 115, 66)),
+        (Envelope(235, 105, Box(20, 15, 90, 45)), Box(20, 15, 65, 39), Box(-5, 9, 115, 51)),
+        (Envelope(235, 120, Box(20, 15, 90, 55), 2), Box(18, 13, 69, 38), Box(-3, -4, 111, 72)),
+    ],
+)
+def test_a_window_shows_a_part_always_and_a_part_perhaps(
+    envelope: Envelope, always: Box, ever: Box
+) -> None:
+    assert shown(envelope, 210, 99) == (always, ever)
+
+
+@pytest.mark.parametrize("right", [0, 12.5, 25])
+@pytest.mark.parametrize("down", [0, 10.5, 21])
+def test_the_address_is_seen_at_every_slide_of_the_sheet(right: float, down: float) -> None:
+    address = Box(*(LENGTHS[f"address-{part}"] for part in ("x", "y", "width", "height")))
+    slid = address._replace(x=address.x + right, y=address.y + down)
+    assert RECOMMENDED.window.holds(slid)
+
+
+@pytest.mark.parametrize("right", [0, 12.5, 25])
+@pytest.mark.parametrize("down", [0, 10.5, 21])
+def test_the_sender_is_never_seen(right: float, down: float) -> None:
+    sender = Box(*(LENGTHS[f"sender-{part}"] for part in ("x", "y", "width", "height")))
+    slid = sender._replace(x=sender.x + right, y=sender.y + down)
+    assert not RECOMMENDED.window.touches(slid)

@@ -1,0 +1,42 @@
+"""Letters as a run prints them, and what is read from their pages."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pypdfium2
+from PIL import Image
+from pyzbar.pyzbar import ZBarSymbol, decode
+
+from calsvc.letters import fonts
+from calsvc.letters.compiler import Printed, Sheet, open_compiler
+from calsvc.letters.layout import LENGTHS, NO_SENDER
+
+FONT = fonts.load()
+SHEET = Sheet(FONT, NO_SENDER, LENGTHS)
+HEAD = {"title": "Letters", "author": "Otaru", "lang": "ja"}
+MADE = 1_795_000_000
+TODAY = date(2026, 11, 24)
+MM = 72 / 25.4
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], sheet: Sheet = SHEET) -> Printed:
+    """Return the letters of ``rows``."""
+    with open_compiler(sheet) as compiler:
+        return compiler.set(rows, HEAD, MADE)
+
+
+def text_of(page: pypdfium2.PdfPage) -> str:
+    """Return the text of a page, with one space for each run of white space."""
+    return " ".join(page.get_textpage().get_text_range().split())
+
+
+def picture_of(page: pypdfium2.PdfPage, dots_per_inch: int = 150) -> Image.Image:
+    """Return a page as pixels."""
+    return page.render(scale=dots_per_inch / 72, grayscale=True).to_pil()
+
+
+def read_code(picture: Image.Image) -> str:
+    """Return what the one QR code of a picture says."""
+    (found,) = decode(picture, symbols=[ZBarSymbol.QRCODE])
+    return str(found.data, "ascii")
