@@ -1,6 +1,7 @@
 """What the page of a sealed link shows: each card's events in words, and what comes next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -35,13 +36,12 @@ class Entry(NamedTuple):
     days: Markup
     standing: Standing
     item: bytes
-    in_calendar: CalendarText
-    title: str
+    to_google: Callable[[], str]
 
     @property
     def google(self) -> str:
         """Where Google Calendar takes it. Only pages for Android ask, because it takes long."""
-        return google_event(self.in_calendar, self.title)
+        return self.to_google()
 
     @property
     def passed(self) -> bool:
@@ -134,12 +134,19 @@ def _entries(
     telling: Telling,
 ) -> Iterator[Entry]:
     words, expiry = telling.words, topic.days.expiry
-    in_calendar = topic_texts(topic, telling.city, words, telling.page)
-    for event, text in zip(events, in_calendar, strict=True):
+    texts = cache(lambda: [*topic_texts(topic, telling.city, words, telling.page)])
+    for place, event in enumerate(events):
         stands, days = standing(event.milestone, expiry, telling.today), _days(event, words)
         html = item(event, filled, days, stands, words)
-        title = with_holder(text.title, whose.name, words)
-        yield Entry(event, whose.holder, days, stands, html, text, title)
+        to_google = partial(_to_google, texts, place, whose.name, words)
+        yield Entry(event, whose.holder, days, stands, html, to_google)
+
+
+def _to_google(
+    texts: Callable[[], Sequence[CalendarText]], place: int, name: str, words: Catalog
+) -> str:
+    text = texts()[place]
+    return google_event(text, with_holder(text.title, name, words))
 
 
 def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
