@@ -325,7 +325,7 @@ def _email(text: str, remarks: list[Problem]) -> str:
 def _languages() -> Mapping[str, Catalog]:
     """Each catalog by its language's tag and names; Japanese where nothing is said."""
     known = [catalog(language) for language in LANGUAGES]
-    by_name = {each.text("language.name").casefold(): each for each in known}
+    by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
     of_offices = {
         name: catalog(tag) for tag, names in names_of_languages().items() for name in names

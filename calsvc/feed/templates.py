@@ -41,7 +41,7 @@ CITY_CACHE_SIZE = 16384
 """One for each municipality and language, and for the choices of alarms of some; 1 kB each."""
 HEAD_CACHE_SIZE = 1024
 """One for each length of a token; 2 kB each."""
-TEMPLATE_CACHE_SIZE = 24576
+TEMPLATE_CACHE_SIZE = 32768
 """Some 310 kinds of topics can be reached, in each language, with each choice of alarms, from plain
 dates or a link, with a name or without. Each takes 1 kB, because they share their pieces."""
 PLAN_CACHE_SIZE = 12800

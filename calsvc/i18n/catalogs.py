@@ -4,16 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from babel.messages.pofile import read_po
 
 from calsvc.errors import CalsvcError, Fact, Problem
-from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language, Names, locale_file
 from calsvc.rules.card import Caution, CautionCode
 
-IN_JAPANESE = ("ja", "ja-x-easy")
 BEFORE_REIWA = 2018
 """The year before the first of the era."""
 FIRST_YEAR = "元"
@@ -52,6 +49,7 @@ class Catalog:
         self._is_in_era = is_in_era
         form = "date.padded" if is_padded else "date"
         self.language = language
+        self.head: Language = LANGUAGE_HEADS[language]
         self.messages = messages
         self._date = messages[f"{form}.format"]
         self._weekdays = messages[f"{form}.weekdays"].split(" ")
@@ -68,7 +66,7 @@ class Catalog:
     @cached_property
     def in_era(self) -> "Catalog":
         """Returns the catalog that counts years by the era, if it is Japanese, or this one."""
-        if self.language not in IN_JAPANESE:
+        if self.head.names is not Names.JAPANESE:
             return self
         return Catalog(self.language, self.messages, is_in_era=True)
 
@@ -121,31 +119,12 @@ class Catalog:
 @cache
 def catalog(language: str) -> Catalog:
     """The catalog of ``language``, one of `LANGUAGES`."""
-    with _file(language).open("rb") as file:
+    with locale_file(language).open("rb") as file:
         messages = read_po(file, abort_invalid=True)
     return Catalog(language, {str(each.id): str(each.string) for each in messages if each.id})
 
 
-def language_number(language: str) -> int:
-    """Returns the number of ``language`` in sealed links, as its catalog says."""
-    return int(catalog(language).messages["language.number"])
-
-
-@cache
-def _languages_by_number() -> Mapping[int, str]:
-    return {language_number(language): language for language in LANGUAGES}
-
-
-def language_of_number(number: int) -> str:
-    """Returns the language with that number in sealed links. Raises ``KeyError``."""
-    return _languages_by_number()[number]
-
-
 def digest() -> bytes:
     """What stands for all texts: it changes whenever one of them does."""
-    contents = (_file(language).read_bytes() for language in LANGUAGES)
+    contents = (locale_file(language).read_bytes() for language in LANGUAGES)
     return hashlib.blake2b(b"".join(contents), digest_size=32).digest()
-
-
-def _file(language: str) -> Traversable:
-    return files("calsvc.i18n") / "locale" / f"{language}.po"

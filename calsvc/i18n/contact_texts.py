@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.hours_texts import hours_text
-from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.languages import LANGUAGE_HEADS
 from calsvc.i18n.place_texts import city_name, named
 from calsvc.municipality.counters import Phone, PhoneKind
 from calsvc.municipality.model import Municipality
@@ -57,7 +57,7 @@ def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
     if first.hours:
         hours = words.text("place.details").join(hours_text(each, words) for each in first.hours)
         yield words.text("place.contact.hours", {"hours": hours})
-    if spoken := [_language(each) for each in first.languages if each in LANGUAGES]:
+    if spoken := [LANGUAGE_HEADS[each].name for each in first.languages if each in LANGUAGE_HEADS]:
         facts = {"languages": words.text("place.comma").join(spoken)}
         yield words.text("place.contact.languages", facts)
     if first.alternative:
@@ -67,7 +67,3 @@ def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
     for other in city.own_phones:
         if other is not first:
             yield words.text(f"place.contact.{other.kind}", {"phone": other.number})
-
-
-def _language(language: str) -> str:
-    return catalog(language).text("language.name")

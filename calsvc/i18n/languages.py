@@ -1,4 +1,95 @@
-"""Names the languages of the service."""
+"""Knows the languages of the service: each is a catalog in ``locale/``, whose head describes it."""
 
-LANGUAGES = ("ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi")
-DEFAULT_LANGUAGE = "ja"
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+QUOTED = re.compile(r'^"(.*)"$', re.MULTILINE)
+"""A part of a PO file's head. Translators' programs fold long lines into several."""
+ANY_OTHER = "*"
+"""Stands in a head for the speakers of languages that have no catalog."""
+
+
+class Names(StrEnum):
+    """The form in which readers of a language can read a Japanese name."""
+
+    JAPANESE = "japanese"
+    CHARACTERS = "characters"
+    LATIN = "latin"
+
+
+class Language(NamedTuple):
+    """The head of a catalog. ``tag`` names its file and is the value of ``lang`` in addresses.
+
+    ``number``: its number in sealed links, which never changes. ``html_lang``: the tag that
+    browsers know. ``has_readings``: kana in brackets follow the characters that they read.
+    ``print_locale``: the language and region that shape characters in print.
+    ``ranges``: the language ranges of Accept-Language that it suits, in lower case.
+    """
+
+    tag: str
+    name: str
+    number: int
+    order: int
+    direction: str
+    html_lang: str
+    names: Names
+    has_readings: bool
+    print_locale: str
+    ranges: tuple[str, ...]
+
+
+def locale_file(tag: str) -> Traversable:
+    """Returns the catalog of the language ``tag``, which may not exist."""
+    return files("calsvc.i18n") / "locale" / f"{tag}.po"
+
+
+def head_fields(text: str) -> Mapping[str, str]:
+    """Returns the fields in the head of the PO file ``text``."""
+    head = "".join(QUOTED.findall(text.partition("\n\n")[0]))
+    return {name: value for name, _, value in (each.partition(": ") for each in head.split("\\n"))}
+
+
+def read_head(text: str) -> Language:
+    """Returns the language of the catalog ``text``. Raises ``KeyError`` without a field."""
+    fields = head_fields(text)
+    return Language(
+        tag=fields["X-Tag"],
+        name=fields["X-Name"],
+        number=int(fields["X-Number-In-Links"]),
+        order=int(fields["X-Order"]),
+        direction=fields["X-Direction"],
+        html_lang=fields.get("X-Html-Lang", fields["X-Tag"]),
+        names=Names(fields["X-Japanese-Names"]),
+        has_readings=fields.get("X-Readings") == "brackets",
+        print_locale=fields.get("X-Print-Locale", fields["X-Tag"]),
+        ranges=tuple(fields["X-Language-Ranges"].lower().split()),
+    )
+
+
+def _read_all() -> Mapping[str, Language]:
+    catalogs = (files("calsvc.i18n") / "locale").iterdir()
+    texts = (each.read_text("utf-8") for each in catalogs if each.name.endswith(".po"))
+    known = sorted(map(read_head, texts), key=lambda each: each.order)
+    return {each.tag: each for each in known}
+
+
+# Read at import, because the choices of the command line are made of them then.
+LANGUAGE_HEADS: Mapping[str, Language] = _read_all()
+"""The head of each language by its tag, in the order in which they are offered."""
+LANGUAGES = tuple(LANGUAGE_HEADS)
+DEFAULT_LANGUAGE = next(each.tag for each in LANGUAGE_HEADS.values() if each.number == 0)
+_BY_NUMBER = {each.number: each.tag for each in LANGUAGE_HEADS.values()}
+
+
+def language_number(tag: str) -> int:
+    """Returns the number of a language in sealed links."""
+    return LANGUAGE_HEADS[tag].number
+
+
+def language_of_number(number: int) -> str:
+    """Returns the tag of the language with that number in sealed links. Raises ``KeyError``."""
+    return _BY_NUMBER[number]

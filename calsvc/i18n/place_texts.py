@@ -10,6 +10,7 @@ from itertools import chain
 from calsvc.errors import Fact
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.hours_texts import hours_text
+from calsvc.i18n.languages import Names
 from calsvc.municipality.code_list import Prefecture, prefecture_of, shared_names
 from calsvc.municipality.counters import (
     Answer,
@@ -27,9 +28,6 @@ from calsvc.municipality.romaji import latin_name
 KANA = re.compile(r"[\u3040-\u30ff]")
 COUNTER_TASKS = {"certificate": Task.CERTIFICATE, "stay": Task.STAY}
 """The task of each variant of an event. All others are about applying for a card."""
-IN_JAPANESE = ("ja", "ja-x-easy")
-IN_CHINESE_CHARACTERS = (*IN_JAPANESE, "zh-Hans")
-"""Languages whose readers can read a Japanese name."""
 RESERVED = {"certificate.where": "reserve_certificate", "card.collect": "reserve_collect"}
 """Purposes of the links that follow a text, to reserve a visit."""
 USUAL = {
@@ -53,7 +51,7 @@ def task_of(variant: str) -> Task:
 def city_name(city: Municipality, words: Catalog) -> str:
     """Returns the name of a municipality; in Latin letters if it has no name in the language."""
     own, japanese = city.names.get(words.language), city.names[JAPANESE]
-    if own or words.language in IN_CHINESE_CHARACTERS:
+    if own or words.head.names is not Names.LATIN:
         return own or japanese
     return words.text("place.latin", {"ja": japanese, "latin": latin_name(city.code)})
 
@@ -69,14 +67,14 @@ def unmistakable_name(city: Municipality, words: Catalog) -> str:
 
 def prefecture_name(prefecture: Prefecture, words: Catalog) -> str:
     """Returns the name of a prefecture, with Latin letters for those who do not read Japanese."""
-    in_japanese = words.language in IN_JAPANESE
+    in_japanese = words.head.names is Names.JAPANESE
     return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
 
 
 def named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -> str:
     """Returns a name in the language and in Japanese, or the kind of counter and the name."""
     own, japanese = names.get(words.language, ""), names.get(JAPANESE, "")
-    if words.language in IN_JAPANESE and japanese:
+    if words.head.names is Names.JAPANESE and japanese:
         return own or japanese
     if own:
         has_japanese = not japanese or KANA.search(own)
@@ -289,7 +287,7 @@ def _brought(city: Municipality, words: Catalog) -> Iterator[str]:
 
 def _note(city: Municipality, words: Catalog) -> str:
     """Returns the free line of a profile; readers of easy Japanese get the Japanese one."""
-    japanese = city.notes.get(JAPANESE, "") if words.language in IN_JAPANESE else ""
+    japanese = city.notes.get(JAPANESE, "") if words.head.names is Names.JAPANESE else ""
     return city.notes.get(words.language, japanese)
 
 

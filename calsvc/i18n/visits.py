@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact_phone, national_numbers
-from calsvc.i18n.place_texts import IN_JAPANESE, counters, places, price, task_of, unpriced_visit
+from calsvc.i18n.languages import Names
+from calsvc.i18n.place_texts import counters, places, price, task_of, unpriced_visit
 from calsvc.i18n.text_width import columns
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
@@ -74,7 +75,7 @@ def phone_line(city: Municipality, words: Catalog) -> str:
     phone = contact_phone(city, words.language)
     if phone is None:
         national, languages = national_numbers(city)
-        number = national if words.language in IN_JAPANESE else languages
+        number = national if words.head.names is Names.JAPANESE else languages
         return words.text("event.phone", {"phone": number})
     facts = {"phone": phone.number, "extension": phone.extension}
     return words.text("event.phone.extension" if phone.extension else "event.phone", facts)

@@ -10,8 +10,6 @@ from calsvc.letters.compiler import Sheet
 from calsvc.letters.postal_address import PostalAddress
 
 JAPANESE = "ja"
-TAGS = {"ja-x-easy": ("ja", "jp"), "ja": ("ja", "jp"), "zh-Hans": ("zh", "cn")}
-"""The language and region that Typst is told, where they are not the catalog's tag alone."""
 URL_LINE_CHARACTERS = 56
 POINT_MM = 25.4 / 72
 ADDRESS_POINTS, ADDRESSEE_POINTS = 10.5, 13.0
@@ -99,7 +97,8 @@ def _also(also: Also | None, sheet: Sheet) -> Mapping[str, Any] | None:
 
 
 def _tags(words: Catalog) -> tuple[str, str | None]:
-    return TAGS.get(words.language, (words.language, None))
+    lang, _, region = words.head.print_locale.partition("-")
+    return lang, region.lower() or None
 
 
 def typed_url(url: str) -> str:

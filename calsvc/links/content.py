@@ -13,7 +13,7 @@ from secrets import token_bytes
 from typing import NamedTuple
 
 from calsvc.errors import CalsvcError
-from calsvc.i18n.catalogs import language_number, language_of_number
+from calsvc.i18n.languages import language_number, language_of_number
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan
 from calsvc.rules.recall import LAW_REVISION, RECALLS, Recall, apply_recalls

@@ -1,29 +1,45 @@
-"""Which language a caller reads: what the address says, then the browser, then Japanese."""
+"""Chooses a client's language: by the address, else by the browser, else Japanese."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.i18n.languages import ANY_OTHER, DEFAULT_LANGUAGE, LANGUAGE_HEADS, LANGUAGES
 
 LONGEST_HEADER = 300
 """Characters that count: browsers send under a hundred."""
 WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)(?:;|$)")
-ALL = {language.lower() for language in LANGUAGES}
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
+"""A language range of RFC 4647 in lower case: a language of ISO 639 with or without subtags."""
+BY_RANGE = {each: head.tag for head in LANGUAGE_HEADS.values() for each in head.ranges}
+FOR_OTHERS = BY_RANGE.pop(ANY_OTHER)
 
 
 def choose(query: Mapping[str, str], accept_language: str) -> str:
-    """One of `LANGUAGES`: the parameter ``lang`` where it names one, else by Accept-Language."""
+    """Returns one of `LANGUAGES`: that of the parameter ``lang``, else by Accept-Language."""
     asked = query.get("lang", "")
     return asked if asked in LANGUAGES else negotiate(accept_language)
 
 
 def negotiate(accept_language: str) -> str:
-    """The language that suits an Accept-Language header best (RFC 9110, 12.5.4)."""
-    for tag in _by_preference(accept_language[:LONGEST_HEADER]):
-        for language in LANGUAGES:
-            if _matches(tag, language.lower()):
-                return language
-    return DEFAULT_LANGUAGE
+    """Returns the language that suits an Accept-Language header best (RFC 9110, 12.5.4).
+
+    Clients all of whose languages have no catalog get the one whose head has `ANY_OTHER`.
+    """
+    tags = _by_preference(accept_language[:LONGEST_HEADER])
+    found = next(filter(None, map(_language_for, tags)), None)
+    return found or _language_of_others(tags)
+
+
+def _language_for(tag: str) -> str | None:
+    """Returns the language with the longest range that ``tag`` begins with (RFC 4647, 3.4)."""
+    while tag and tag not in BY_RANGE:
+        tag = tag.rpartition("-")[0]
+    return BY_RANGE.get(tag)
+
+
+def _language_of_others(tags: Sequence[str]) -> str:
+    is_foreign = any(map(LANGUAGE_TAG.fullmatch, tags))
+    return FOR_OTHERS if is_foreign else DEFAULT_LANGUAGE
 
 
 def _by_preference(header: str) -> list[str]:
@@ -37,11 +53,3 @@ def _weight(parameters: str) -> float:
     if found:
         return float(found[1])
     return 0.0 if parameters.strip().startswith("q") else 1.0
-
-
-def _matches(tag: str, language: str) -> bool:
-    """Whether ``tag`` asks for ``language``; any Chinese for the one that there is."""
-    if tag in ALL:
-        return tag == language
-    short = "zh" if language.startswith("zh") else language
-    return f"{tag}-".startswith(f"{short}-")

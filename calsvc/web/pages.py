@@ -13,12 +13,13 @@ from starlette.responses import HTMLResponse
 
 from calsvc import codes
 from calsvc.errors import Fact
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact, contact_phone, office_name
-from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language
 from calsvc.i18n.place_texts import counters, unmistakable_name
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
+from calsvc.web.ruby import with_ruby
 from calsvc.web.security_headers import page_headers
 from calsvc.web.service import Service, believed_base, service_of
 from calsvc.web.static_files import asset_path
@@ -32,8 +33,6 @@ PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
 """A page that is the same for all who read its language."""
 ADDRESS = re.compile(r"https?://[!-~]+(?<![.,)])")
 """An address in a text. Japanese follows one without a space."""
-WRITTEN_IN = {"ja-x-easy": "ja"}
-"""Languages that a browser knows by a shorter name."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,8 @@ class Page:
         template, inserts = environment(self.words.language).get_template(self.template), Inserts()
         text = template.render({**self._frame(), "insert": inserts.mark, **facts})
         headers = {"Content-Language": self.words.language, **manner}
-        response = HTMLResponse(inserts.join(text), status, headers=headers)
+        body = inserts.join(with_ruby(text, self.words))
+        response = HTMLResponse(body, status, headers=headers)
         ancestors = service_of(self.request).settings.frame_ancestors
         response.raw_headers += page_headers(ancestors)
         return response
@@ -76,7 +76,7 @@ class Page:
             "is_only": service.cities.only is not None,
             "front": f"{root}{front_path(service, city)}",
             "language": language,
-            "html_lang": html_lang(language),
+            "head": self.words.head,
             "languages": [_language(each, f"{root}/?lang={each}") for each in LANGUAGES],
         }
 
@@ -127,11 +127,9 @@ def root_of(request: Request) -> str:
 
 
 class LanguageLink(NamedTuple):
-    """A language that a page may be read in. ``lang``: as a browser knows it."""
+    """A language that a page may be read in."""
 
-    code: str
-    lang: str
-    name: str
+    head: Language
     address: str
 
 
@@ -160,14 +158,8 @@ def paragraphs(text: str) -> Markup:
     return Markup(f"<p>{lines}</p>")  # noqa: S704 - escaped above
 
 
-def html_lang(language: str) -> str:
-    """The language for the attribute ``lang``."""
-    return WRITTEN_IN.get(language, language)
-
-
 def _language(language: str, address: str) -> LanguageLink:
-    name = catalog(language).text("language.name")
-    return LanguageLink(language, html_lang(language), name, address)
+    return LanguageLink(LANGUAGE_HEADS[language], address)
 
 
 def teller(words: Catalog, group: str) -> Callable[..., str]:

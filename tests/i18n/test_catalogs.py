@@ -128,6 +128,8 @@ def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> No
         ("zh-Hans", "2027年1月4日（周一）", "2027年 1月 4日（周一）"),
         ("ko", "2027년 1월 4일(월)", "2027년  1월  4일(월)"),
         ("vi", "04/01/2027 (Thứ\N{NO-BREAK SPACE}Hai)", "04/01/2027 (T2)"),
+        ("zh-Hant", "2027年1月4日（週一）", "2027年 1月 4日（週一）"),
+        ("pt", "4 jan 2027 (seg)", " 4 jan 2027 (seg)"),
     ],
 )
 def test_a_date_is_padded_with_spaces(lang: str, unpadded: str, padded: str) -> None:

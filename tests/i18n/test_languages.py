@@ -1,8 +1,38 @@
-"""Every language of the service has its texts, and no other language has any."""
+"""Every language of the service is a file, whose head says all that code knows of it."""
 
 from importlib.resources import files
 
-from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+import pytest
+
+from calsvc.i18n.languages import (
+    ANY_OTHER,
+    DEFAULT_LANGUAGE,
+    LANGUAGE_HEADS,
+    LANGUAGES,
+    Names,
+    head_fields,
+    language_number,
+    language_of_number,
+    locale_file,
+    read_head,
+)
+
+HEAD = """msgid ""
+msgstr ""
+"Language: ar\\n"
+"X-Tag: ar\\n"
+"X-Name: العربية\\n"
+"X-Order: 30\\n"
+"X-Number-In-Links: 200\\n"
+"X-Direction: rtl\\n"
+"X-Japanese-Names: latin\\n"
+"X-Language-Ranges: ar "
+"ar-Latn\\n"
+
+msgid "date.format"
+msgstr "X-Order: 1\\n"
+"X-Name: no head\\n"
+"""
 
 
 def test_every_language_has_one_catalog() -> None:
@@ -12,3 +42,52 @@ def test_every_language_has_one_catalog() -> None:
 
 def test_the_default_is_one_of_the_languages() -> None:
     assert LANGUAGES[0] == DEFAULT_LANGUAGE == "ja"
+
+
+NUMBERS = {"ja": 0, "en": 1, "ja-x-easy": 2, "zh-Hans": 3, "ko": 4, "vi": 5, "zh-Hant": 6, "pt": 7}
+"""They stand in links that were given out, so a number never changes its language."""
+
+
+def test_numbers_in_links_stay() -> None:
+    assert {each.tag: each.number for each in LANGUAGE_HEADS.values()} == NUMBERS
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_number_leads_back_to_its_language(lang: str) -> None:
+    assert language_of_number(language_number(lang)) == lang
+
+
+def test_a_number_without_a_language_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        language_of_number(255)
+
+
+def test_a_range_leads_to_one_language() -> None:
+    ranges = [each for head in LANGUAGE_HEADS.values() for each in head.ranges]
+    assert len(ranges) == len({*ranges})
+    assert ranges.count(ANY_OTHER) == 1
+
+
+def test_a_head_is_read_however_its_lines_are_folded() -> None:
+    head = read_head(HEAD)
+    assert (head.tag, head.name, head.number, head.order) == ("ar", "العربية", 200, 30)
+    assert (head.direction, head.html_lang, head.names) == ("rtl", "ar", Names.LATIN)
+    assert head.ranges == ("ar", "ar-latn")
+
+
+@pytest.mark.parametrize(
+    "lost", ["Tag", "Name", "Order", "Number-In-Links", "Direction", "Japanese-Names"]
+)
+def test_a_head_without_a_field_is_an_error(lost: str) -> None:
+    with pytest.raises(KeyError, match=f"X-{lost}"):
+        read_head(HEAD.replace(f"X-{lost}:", "X-Lost:"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_head_names_its_file(lang: str) -> None:
+    fields = head_fields(locale_file(lang).read_text("utf-8"))
+    assert fields["X-Tag"] == lang
+    assert fields["X-Made"].startswith("by ")
+    assert fields["X-Read-By"]
+    assert fields["X-Direction"] in ("ltr", "rtl")
+    assert fields["Language"] in (lang, "ja@easy")

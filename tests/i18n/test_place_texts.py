@@ -144,6 +144,8 @@ def test_open_days_are_usual_ones_where_there_is_no_profile() -> None:
         ("zh-Hans", "東郷町"),
         ("ko", "Togo-cho(東郷町)"),
         ("vi", "Togo-cho (東郷町)"),
+        ("zh-Hant", "東郷町"),
+        ("pt", "Togo-cho (東郷町)"),
     ],
 )
 def test_a_name_is_in_latin_letters_where_that_helps(lang: str, name: str) -> None:
@@ -190,7 +192,7 @@ def test_a_phone_that_speaks_the_language_comes_first() -> None:
     ]
     assert contact(city, EN).splitlines() == [
         "[Contact] Togo-cho (東郷町), phone 0134-00-0002",
-        "Languages: English, Tiếng Việt",
+        "Languages: English, Tiếng Việt, Português",
         "Counter 0134-00-0001",
     ]
 

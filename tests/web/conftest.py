@@ -18,4 +18,4 @@ def api_client() -> TestClient:
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     """Accepts pages, as browsers do."""
-    return page_client(Settings(keys=KEY))
+    return page_client(Settings(keys=KEY, posts_per_minute=1000))

@@ -17,6 +17,8 @@ from tests.support.clients import FEED_PATH, MILESTONES_PATH
         ({"lang": "EN"}, "", "ja"),
         ({}, "en", "en"),
         ({}, "", "ja"),
+        ({"lang": "th"}, "", "ja"),
+        ({"lang": "en"}, "th", "en"),
     ],
 )
 def test_the_address_counts_before_the_browser(
@@ -36,8 +38,8 @@ def test_the_address_counts_before_the_browser(
         ("en-GB-oxendict", "en"),
         ("ja-JP", "ja"),
         ("english", "ja"),
-        ("enx", "ja"),
-        ("fr", "ja"),
+        ("enx", "ja-x-easy"),
+        ("fr", "ja-x-easy"),
         ("*", "ja"),
         ("fr, en", "en"),
         ("en, ja", "en"),
@@ -50,7 +52,7 @@ def test_the_address_counts_before_the_browser(
         ("en;q=0", "ja"),
         ("en;q=0, ja;q=0", "ja"),
         ("en;q=-1", "ja"),
-        ("en;q=high, fr", "ja"),
+        ("en;q=high, fr", "ja-x-easy"),
         ("en;level=1", "en"),
         ("en;q=", "ja"),
         ("en;q=nan", "ja"),
@@ -58,11 +60,40 @@ def test_the_address_counts_before_the_browser(
         (";;;", "ja"),
         ("=;=", "ja"),
         ("fr," * 19 + "en", "en"),
-        ("fr," * 100 + "en", "ja"),
+        ("fr," * 100 + "en", "ja-x-easy"),
         ("en" * 100_000, "ja"),
     ],
 )
 def test_a_browsers_wish_is_met_as_well_as_can_be(header: str, language: str) -> None:
+    assert negotiate(header) == language
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("fil-PH,fil;q=0.9", "ja-x-easy"),
+        ("my", "ja-x-easy"),
+        ("th-TH,th;q=0.9,en-US;q=0.8,en;q=0.7", "en"),
+        ("id,vi;q=0.1", "vi"),
+        ("ne-NP,ja;q=0.5", "ja"),
+        ("si,en;q=0", "ja-x-easy"),
+        ("bn, *;q=0.5", "ja-x-easy"),
+        ("ja-x-easy", "ja-x-easy"),
+        ("ja-x-easy-JP", "ja-x-easy"),
+        ("ja-Latn", "ja"),
+        ("zh", "zh-Hans"),
+        ("zh-CN,zh;q=0.9", "zh-Hans"),
+        ("zh-SG", "zh-Hans"),
+        ("zh-Hans-TW", "zh-Hans"),
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-Hant-HK", "zh-Hant"),
+        ("zh-MO", "zh-Hant"),
+        ("pt-BR,pt;q=0.9,en;q=0.8", "pt"),
+        ("pt-PT", "pt"),
+    ],
+)
+def test_a_speaker_is_answered_in_the_nearest_language(header: str, language: str) -> None:
     assert negotiate(header) == language
 
 
@@ -72,7 +103,7 @@ def test_a_browsers_wish_is_met_as_well_as_can_be(header: str, language: str) ->
         ("", "", "ja"),
         ("", "en", "en"),
         ("", "en-GB,en;q=0.9", "en"),
-        ("", "fr,de;q=0.5", "ja"),
+        ("", "fr,de;q=0.5", "ja-x-easy"),
         ("", "ja,en", "ja"),
         ("", "ja;q=0.5,en;q=0.6", "en"),
         ("&lang=en", "ja", "en"),
@@ -85,6 +116,10 @@ def test_the_query_selects_the_language_before_the_browser(
     api_client: TestClient, address: str, query: str, accepted: str, language: str
 ) -> None:
     response = api_client.get(address + query, headers={"Accept-Language": accepted})
-    word = {"ja": "証明書更新 受付開始", "en": "Certificate renewal opens"}
+    word = {
+        "ja": "証明書更新 受付開始",
+        "ja-x-easy": "しょうめいしょを あたらしく",
+        "en": "Certificate renewal opens",
+    }
     assert response.headers["Content-Language"] == language
     assert word[language] in response.text

@@ -17,7 +17,8 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact_phone, national_numbers
 from calsvc.i18n.distance_texts import distance
 from calsvc.i18n.event_texts import DAYS, Topic
-from calsvc.i18n.place_texts import IN_JAPANESE, local_key
+from calsvc.i18n.languages import Names
+from calsvc.i18n.place_texts import local_key
 from calsvc.i18n.visits import cost_lines, short_counters
 from calsvc.links.content import LinkedCard
 from calsvc.municipality.model import Municipality
@@ -27,6 +28,7 @@ from calsvc.rules.standings import Standing, State, standings
 from calsvc.web.pages import unbroken
 from calsvc.web.residents.event_item import byte_template
 from calsvc.web.residents.questions import Telling, renewed_since
+from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import environment
 
 MAX_BOXES = 2048
@@ -120,9 +122,9 @@ def card_status(
         b"n": str(place).encode(),
         b"slot": str(card.slot).encode(),
         b"edit": telling.edit.encode(),
-        b"holder": _label(holder).encode(),
-        b"left": escape(left).encode(),
-        b"also": _also(others, words).encode(),
+        b"holder": with_ruby(_label(holder), words).encode(),
+        b"left": with_ruby(escape(left), words).encode(),
+        b"also": with_ruby(_also(others, words), words).encode(),
         b"since": b"" if since is None else words.day(since).encode(),
     }
     return CardStatus(
@@ -216,7 +218,7 @@ def _box(advice: Advice, city: Municipality, words: Catalog) -> bytes:
         "since": _with_days(words.text("page.do.renewed.since", {**blanks(["since"])})),
     }
     template = environment(words.language).get_template("card_status.html")
-    return byte_template(template.render(facts))
+    return byte_template(with_ruby(template.render(facts), words))
 
 
 def _with_days(text: str) -> Markup:
@@ -248,4 +250,4 @@ def _phone(city: Municipality, words: Catalog) -> tuple[str, str]:
     if phone is not None:
         return phone.number, phone.extension
     national, languages = national_numbers(city)
-    return national if words.language in IN_JAPANESE else languages, ""
+    return national if words.head.names is Names.JAPANESE else languages, ""

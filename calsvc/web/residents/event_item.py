@@ -13,6 +13,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import BODY_CACHE_SIZE, EventText
 from calsvc.web.pages import paragraphs
 from calsvc.web.residents.event_status import Standing
+from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import environment
 
 
@@ -25,13 +26,17 @@ def item(
     event: EventText, days: Mapping[bytes, bytes], when: str, stands: Standing, words: Catalog
 ) -> bytes:
     """Returns the HTML of ``event``. ``days``: its own in bytes. ``when``: HTML."""
-    return _template(event.title, event.body, words.language) % {
+    return _template(event.title, event.body, words) % {
         **days,
         b"state": stands.state.encode(),
         b"when": when.encode(),
-        b"said": escape(stands.said(words)).encode(),
-        b"doubts": f"{paragraphs(event.doubts.rstrip())}\n".encode() if event.doubts else b"",
+        b"said": with_ruby(escape(stands.said(words)), words).encode(),
+        b"doubts": _doubts(event.doubts, words) if event.doubts else b"",
     }
+
+
+def _doubts(lines: str, words: Catalog) -> bytes:
+    return f"{with_ruby(paragraphs(lines.rstrip()), words)}\n".encode()
 
 
 class _Placeholders(dict[str, str]):
@@ -42,11 +47,10 @@ class _Placeholders(dict[str, str]):
 
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
-def _template(title: str, body: str, language: str) -> bytes:
+def _template(title: str, body: str, words: Catalog) -> bytes:
     """Returns the item with placeholders. What fills them is HTML, or needs no escaping."""
-    text = (
-        environment(language).get_template("event.html").render(title=title, body=paragraphs(body))
-    )
+    template = environment(words.language).get_template("event.html")
+    text = with_ruby(template.render(title=title, body=paragraphs(body)), words)
     return byte_template(text)
 
 

@@ -21,6 +21,7 @@ from calsvc.web.residents.event_status import Standing, State, standing
 from calsvc.web.residents.questions import Telling, questions
 from calsvc.web.residents.timeline import timeline
 from calsvc.web.residents.timeline_picture import picture
+from calsvc.web.ruby import as_typed
 
 
 class Entry(NamedTuple):
@@ -97,9 +98,9 @@ def preview(link: Link, telling: Telling) -> Preview:
 
 def _holders(link: Link, words: Catalog) -> list[str]:
     if len(link.cards) == 1:
-        return [link.cards[0].name]
+        return [as_typed(link.cards[0].name, words)]
     return [
-        card.name or words.text("page.card.number", {"number": number})
+        as_typed(card.name, words) or words.text("page.card.number", {"number": number})
         for number, card in enumerate(link.cards, start=1)
     ]
 

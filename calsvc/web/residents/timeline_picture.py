@@ -8,6 +8,7 @@ from markupsafe import escape
 from calsvc.i18n.catalogs import Catalog
 from calsvc.rules.card import Subject
 from calsvc.web.residents.timeline import Timeline
+from calsvc.web.ruby import with_ruby, without_readings
 from calsvc.web.templating import environment
 
 MAX_TEMPLATES = 64
@@ -18,7 +19,7 @@ def picture(line: Timeline, place: int, subjects: Mapping[Subject, str], words: 
     """Returns the HTML of ``line``, that of the card at ``place``. ``subjects``: their names."""
     windows = tuple(row.window is not None for row in line.rows)
     days = [words.day(row.expiry.day) for row in line.rows]
-    names = [subjects[row.subject] for row in line.rows]
+    names = [without_readings(subjects[row.subject], words) for row in line.rows]
     said = [words.text("page.timeline.today", {"today": line.today.day})]
     for name, day in zip(names, days, strict=True):
         said.append(words.text("page.timeline.row", {"subject": name, "expiry": day}))
@@ -35,10 +36,11 @@ def picture(line: Timeline, place: int, subjects: Mapping[Subject, str], words: 
         "names": [escape(name) for name in names],
         "said": escape(" ".join(said)),
     }
-    return _template(words.language, windows).format_map(facts).encode()
+    return _template(words, windows).format_map(facts).encode()
 
 
 @lru_cache(maxsize=MAX_TEMPLATES)
-def _template(language: str, windows: tuple[bool, ...]) -> str:
+def _template(words: Catalog, windows: tuple[bool, ...]) -> str:
     """Returns the picture with placeholders. ``windows``: whether each row has one."""
-    return environment(language).get_template("timeline.html").render(windows=windows)
+    template = environment(words.language).get_template("timeline.html")
+    return with_ruby(template.render(windows=windows), words)

@@ -16,7 +16,7 @@ from calsvc.bulk.resident_message import invitation
 from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.i18n.languages import LANGUAGES
+from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
@@ -27,7 +27,7 @@ from calsvc.rules.plan import assess
 from calsvc.web.card_form.form import CardInput, Form, answered, read_form, read_members
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.card_form.questions import SETTLED_BY, Question
-from calsvc.web.pages import html_lang, inline
+from calsvc.web.pages import inline
 from calsvc.web.service import base_of, new_link, service_of, words_for
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
@@ -112,8 +112,7 @@ def _form_facts(resident: Resident) -> dict[str, object]:
     """Returns what the form needs besides the card."""
     return {
         "resident": resident,
-        "tongues": {each: catalog(each).text("language.name") for each in LANGUAGES},
-        "tongue": html_lang,
+        "tongues": LANGUAGE_HEADS.values(),
     }
 
 
@@ -137,7 +136,7 @@ def _resident_page(
         "addresses": addresses,
         "mail": mail,
         "mailto": mailto(mail),
-        "mail_lang": html_lang(words.language),
+        "mail_lang": words.head.html_lang,
         "questions": asked,
     }
     return page.answer(facts)

@@ -15,6 +15,7 @@ from calsvc.links.content import Link, LinkedCard, Reminders, pack
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.plan import assess
+from calsvc.web.ruby import with_ruby
 from tests.support.links import NUMBER, link_of
 from tests.support.pages import ADULT, KEYRING, link_page, typed
 
@@ -68,7 +69,7 @@ def test_the_button_names_the_day(client: TestClient, lang: str) -> None:
     page = unescape(link_page(client, Member(ADULT), lang=lang).text)
     form = re.search(r'<form class="renewed".*?</form>', page, re.DOTALL)
     assert form
-    assert hint in re.sub("<.*?>", "", form[0])
+    assert with_ruby(hint, words) in re.sub("</?span.*?>", "", form[0])
     assert f'<span class="day">{words.day(day)}</span>' in form[0]
 
 

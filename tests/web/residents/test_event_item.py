@@ -14,6 +14,7 @@ from calsvc.municipality import toml_reader
 from calsvc.web.pages import paragraphs
 from calsvc.web.residents.event_item import in_bytes, item
 from calsvc.web.residents.event_status import Standing, State
+from calsvc.web.ruby import with_ruby
 from tests.i18n.sample_cards import CARDS, CITIES, OTARU_TOML, plan_of
 
 NAME = "{opens} %(opens)b 100% <b> {{x}}"
@@ -32,10 +33,12 @@ def test_an_item_holds_the_whole_text_of_its_event(lang: str) -> None:
             when = words.day(date(2026, 11, 24))
             html = item(event, in_bytes(event.days), when, AHEAD, words).decode()
             assert f'<p class="when">{when}</p>' in html
-            assert f"<h3>{escape(event.title)}</h3>" in html
-            assert f'<p class="standing">{escape(AHEAD.said(words))}</p>' in html
+            assert with_ruby(f"<h3>{escape(event.title)}</h3>", words) in html
+            said = f'<p class="standing">{escape(AHEAD.said(words))}</p>'
+            assert with_ruby(said, words) in html
             text = html.partition('<div class="description">\n')[2]
-            assert text.partition("\n</div>")[0] == paragraphs(event.description)
+            described = with_ruby(paragraphs(event.description), words)
+            assert text.partition("\n</div>")[0] == described
 
 
 def test_what_a_city_writes_is_no_placeholder() -> None:
