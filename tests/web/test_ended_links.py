@@ -12,6 +12,7 @@ from calsvc.links.content import Link, Reminders
 from calsvc.links.ended import end_links
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
+from calsvc.web.ruby import with_ruby
 from tests.feed.feeds import events_in
 from tests.support.clients import FEED_PATH
 from tests.support.links import NUMBER, link_of
@@ -95,8 +96,9 @@ def test_head_of_the_feed_has_the_headers_of_its_get(ended: TestClient) -> None:
 def test_page_of_an_ended_link_says_so(ended: TestClient, language: str) -> None:
     response = ended.get(f"/c/{ADULT_TOKEN}?lang={language}")
     assert response.status_code == 410
+    words = catalog(language)
     for key in ("ended.title", "ended.text"):
-        assert catalog(language).text(key) in response.text
+        assert with_ruby(words.text(key), words) in response.text
     assert response.headers["cache-control"] == "no-store"
     assert hides_dates(response)
 

@@ -13,6 +13,7 @@ from calsvc.bulk.preview import Preview
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.web.ruby import with_ruby
 from calsvc.web.staff.table_choices import UNUSED, read_choices
 from tests.bulk.office_tables import REFUSED, two_sheets
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
@@ -174,7 +175,7 @@ def test_the_preview_speaks_every_language(clerk: TestClient, lang: str) -> None
     job = path_of(send(clerk, UNKNOWN.encode("cp932")))
     text = html.unescape(clerk.get(f"{job}?lang={lang}").text)
     problem = Problem("table", "column.handed_over", {"name": "交付日", "place": 4})
-    assert catalog(lang).problem(problem) in text
+    assert with_ruby(catalog(lang).problem(problem), catalog(lang)) in text
 
 
 def test_another_sheet_begins_anew_and_an_unknown_one_changes_nothing() -> None:
