@@ -8,22 +8,18 @@ import os
 import select
 import shutil
 import subprocess
-import sys
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import UnsupportedOperation
-from pathlib import Path
 from typing import Any, BinaryIO
 
-import calsvc
 from calsvc.bulk.records import Number, Row, Uncomputed, unusable
+from calsvc.child_process import start_module
 
-COMMAND = (sys.executable, "-P", "-m", "calsvc.bulk.reader_process")
-INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONHOME", "COVERAGE_PROCESS_START")
-"""Variables that the process is started with; keys are not among them."""
+PROCESS = "calsvc.bulk.reader_process"
 PATIENCE_SECONDS = 120
 """Without a message for so long the process is stopped."""
 MAX_MESSAGE_BYTES = 64 << 20
@@ -51,7 +47,8 @@ class Book:
         """Raises `InvalidInput` for one that cannot be read."""
         with _on_disk(file) as table:
             self._left = MIN_OUTPUT_BYTES + OUTPUT_RATIO * os.fstat(table.fileno()).st_size
-            self._process = start_reader(table.fileno())
+            descriptor = table.fileno()
+            self._process = start_module(PROCESS, str(descriptor), descriptors=[descriptor])
         self.close = weakref.finalize(self, _stop, self._process)
         found = self._receive()
         self.format: str = found["format"]
@@ -112,20 +109,6 @@ def _on_disk(file: BinaryIO) -> Iterator[BinaryIO]:
             yield copy
     else:
         yield file
-
-
-def start_reader(descriptor: int) -> "subprocess.Popen[bytes]":
-    """Start the process that reads the file of ``descriptor``."""
-    environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    root = str(Path(calsvc.__file__).parent.parent)
-    return subprocess.Popen(  # noqa: S603 - ours, and only a number is passed
-        [*COMMAND, str(descriptor)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a panic of the library repeats what it read
-        pass_fds=(descriptor,),
-        env={**environ, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"},
-    )
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import calsvc
+from calsvc.child_process import start_module
 from calsvc.errors import CalsvcError
 from calsvc.letters.compiler_process import FAULT
 from calsvc.letters.fonts import Font
@@ -26,8 +24,7 @@ TEMPLATE = "letter.typ"
 PLACE = re.compile(r"(?P<file>[\w.-]+\.typ):(?P<line>\d+):\d+")
 MISFITS = re.compile(r"misfit (?P<rows>\[.*\])")
 PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-COMMAND = (sys.executable, "-P", "-m", "calsvc.letters.compiler_process")
-INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONHOME", "COVERAGE_PROCESS_START", "TMPDIR")
+PROCESS = "calsvc.letters.compiler_process"
 
 Data = Mapping[str, Any]
 RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
@@ -96,9 +93,9 @@ class Printed:
 class Compiler:
     """Sets files of letters. Used in a ``with``."""
 
-    def __init__(self, sheet: Sheet, folder: Path, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, sheet: Sheet, process: "subprocess.Popen[bytes]") -> None:
         """See `open_compiler`."""
-        self._sheet, self._folder, self._process = sheet, folder, process
+        self._sheet, self._process = sheet, process
 
     def set(self, rows: Sequence[Data], head: Data, made: int) -> Printed:
         """Returns the letters of ``rows``, a page each. Raises `TemplateError`.
@@ -171,9 +168,9 @@ def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
     with TemporaryDirectory(prefix="calsvc-letters-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _furnish(folder, sheet)
-        process = _start(folder)
+        process = start_module(PROCESS, str(folder))
         try:
-            yield Compiler(sheet, folder, process)
+            yield Compiler(sheet, process)
         finally:
             process.kill()
             process.communicate()
@@ -189,15 +186,3 @@ def _furnish(folder: Path, sheet: Sheet) -> None:
     for name, content in sheet.pictures.items():
         (folder / "root" / name).write_bytes(content)
     shutil.copyfile(sheet.font.path, folder / "fonts" / f"font{sheet.font.path.suffix}")
-
-
-def _start(folder: Path) -> "subprocess.Popen[bytes]":
-    environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    root = str(Path(calsvc.__file__).parent.parent)
-    return subprocess.Popen(  # noqa: S603 - ours, and only a folder is passed
-        [*COMMAND, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # what the library says may hold a name
-        env={**environ, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"},
-    )

@@ -4,6 +4,7 @@ import io
 import json
 import resource
 import subprocess
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from calsvc.bulk import reader_process, workbooks
 from calsvc.bulk.date_cells import day_of_serial, day_reader
 from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.workbooks import Book
+from calsvc.child_process import start_module
 from calsvc.errors import InvalidInput
 from tests.support.workbooks import HANAKO, HEADER, SHEET, patched, with_part, xls, xlsx
 
@@ -132,7 +134,8 @@ def test_the_process_knows_no_keys_and_says_nothing(tmp_path: Path) -> None:
     path = tmp_path / "table"
     path.write_bytes(b"PK\x03\x04 garbage of a resident")
     with path.open("rb") as file:
-        process = workbooks.start_reader(file.fileno())
+        descriptor = file.fileno()
+        process = start_module(workbooks.PROCESS, str(descriptor), descriptors=[descriptor])
         environ = Path(f"/proc/{process.pid}/environ").read_bytes()
         stderr = Path(f"/proc/{process.pid}/fd/2").readlink()
         said = process.communicate(b"")[0]
@@ -141,13 +144,22 @@ def test_the_process_knows_no_keys_and_says_nothing(tmp_path: Path) -> None:
     assert json.loads(said[4:]) == {"refused": "not_excel"}
 
 
+def started(program: str) -> Callable[..., "subprocess.Popen[bytes]"]:
+    """Return what starts ``program`` in place of a reader."""
+
+    def start(*_: str, **__: Collection[int]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    return start
+
+
 def test_a_process_that_dies_is_a_refused_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "COMMAND", ("false",))
+    monkeypatch.setattr(workbooks, "start_module", started("false"))
     assert key_of(xlsx(HEADER)) == "table.too_large"
 
 
 def test_a_process_that_goes_on_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "COMMAND", ("yes",))
+    monkeypatch.setattr(workbooks, "start_module", started("yes"))
     assert key_of(xlsx(HEADER)) == "table.too_large"
 
 
