@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from calsvc.bulk import workbook_output
 from calsvc.bulk.edition import Piece
 from calsvc.errors import CalsvcError
+from calsvc.links.whole_files import sync_folder
 
 OWNER_ONLY = 0o700
 
@@ -164,7 +165,7 @@ class Stage:
         for name, path in packed.items():
             path.replace(self._content / name)
         self._content.replace(self.target)
-        _sync_folder(self.target.parent)
+        sync_folder(self.target.parent)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _pack(self, name: str) -> Path:
@@ -189,12 +190,4 @@ def _write_safely(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)

@@ -22,12 +22,12 @@ def drafted(path: Path, text: str) -> Iterator[Path]:
             file.flush()
             os.fsync(descriptor)
         yield Path(name)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         Path(name).unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Write the names in ``folder`` to the disk, because a rename alone may be lost."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
