@@ -128,7 +128,7 @@ def _page(addresses: LinkAddresses) -> bytes:
     return b"%b%b%b" % (before, addresses.token.encode(), after)
 
 
-@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+@lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _page_around_token(base: str) -> tuple[bytes, bytes]:
     """Returns the address of a page as icalendar escapes it, before and after its token."""
     before, _, after = LinkAddresses(base, "\n").page.partition("\n")
