@@ -8,9 +8,14 @@ OPENED, CLOSED = "\ue000", "\ue001"
 BLANK = re.compile(f"{OPENED}.*?{CLOSED}")
 
 
+def blank(name: str) -> str:
+    """Returns a blank, to be filled into a text in place of a day."""
+    return f"{OPENED}{name}{CLOSED}"
+
+
 def blanks(names: Iterable[str]) -> dict[str, str]:
     """Returns a blank for each name, to be filled into a text in place of a day."""
-    return {name: f"{OPENED}{name}{CLOSED}" for name in names}
+    return {name: blank(name) for name in names}
 
 
 def filled_for_measuring(text: str, day: str) -> str:

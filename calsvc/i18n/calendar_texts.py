@@ -6,18 +6,19 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from calsvc.i18n.blanks import as_format, blanks, filled_for_measuring
+from calsvc.i18n.blanks import as_format, blank, blanks, filled_for_measuring
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import (
     DAYS,
     Circumstances,
     Topic,
     doubt_key,
+    title_key,
     topic_days,
     topic_milestones,
     topics,
 )
-from calsvc.i18n.place_texts import local_key
+from calsvc.i18n.place_texts import errand, local_key
 from calsvc.i18n.text_width import columns, fitting
 from calsvc.i18n.visits import Place, phone_line, place_of, visit_lines
 from calsvc.municipality.model import Municipality
@@ -93,24 +94,18 @@ class _EventFormat(NamedTuple):
 def _event_format(form: EventForm, kind: Kind, city: Municipality, words: Catalog) -> _EventFormat:
     description = "\n".join(_description(form, kind, city, words))
     return _EventFormat(
-        words.text(title_key(form.circumstances, kind)),
+        words.text(f"event.{title_key(form.circumstances, kind)}"),
         as_format(description),
-        place_of(errand(form.circumstances), kind, city, words),
+        place_of(errand(form.circumstances.variant), kind, city, words),
     )
 
 
 # --- titles -------------------------------------------------------------------------------------
 
 
-def title_key(topic: Topic | Circumstances, kind: Kind) -> str:
-    """Returns the key of the title of an event of ``topic``."""
-    variant = topic.subject if kind is Kind.CHECK else topic.variant
-    return f"event.{variant}.{kind}.title"
-
-
 def titles(topic: Topic, words: Catalog) -> tuple[str, ...]:
     """Returns each title of the events of ``topic`` once."""
-    found = (words.text(title_key(topic, each.kind)) for each in topic_milestones(topic))
+    found = (words.text(f"event.{title_key(topic, each.kind)}") for each in topic_milestones(topic))
     return tuple(dict.fromkeys(found))
 
 
@@ -153,12 +148,7 @@ def _description(form: EventForm, kind: Kind, city: Municipality, words: Catalog
     )
     yield phone
     if form.has_page:
-        yield words.text("event.page", blanks(["page"]))
-
-
-def errand(topic: Circumstances) -> str:
-    """Returns what the holder goes to the counter for; the certificate is renewed with the card."""
-    return "card" if topic.variant == "both" else topic.variant
+        yield words.text("event.page", {"page": blank("page")})
 
 
 def _lines(form: EventForm, kind: Kind, city: Municipality, words: Catalog) -> Iterator[str]:
@@ -167,18 +157,18 @@ def _lines(form: EventForm, kind: Kind, city: Municipality, words: Catalog) -> I
     for key in _first_keys(topic, kind):
         yield words.text(local_key(key, city), days)
     for place, key in enumerate(form.doubts):
-        yield words.text(f"event.{key}", {"other": blanks([f"other{place}"])[f"other{place}"]})
+        yield words.text(f"event.{key}", {"other": blank(f"other{place}")})
     if kind is not Kind.CHECK:
-        for key in (*_cases(topic, kind, city.grace), *REMARKS[errand(topic), kind]):
+        for key in (*_cases(topic, kind, city.grace), *REMARKS[errand(topic.variant), kind]):
             yield words.text(f"event.{key}", days)
-    yield from visit_lines(errand(topic), kind, city, words)
+    yield from visit_lines(errand(topic.variant), kind, city, words)
 
 
 def _first_keys(topic: Circumstances, kind: Kind) -> Iterator[str]:
     if kind is Kind.CHECK:
         yield f"check.{topic.subject}.text"
         return
-    yield f"event.{errand(topic)}.{kind}.text"
+    yield f"event.{errand(topic.variant)}.{kind}.text"
     if kind is Kind.EXPIRY and topic.variant == "both":
         yield "event.card.with_certificate"
     if kind is Kind.WINDOW_OPENS and topic.opens_on_closed_day:
@@ -193,7 +183,7 @@ def _cases(topic: Circumstances, kind: Kind, grace: GraceRule) -> Iterator[str]:
         yield "grace.card_ends_first"
     if kind is Kind.GRACE_ENDS and grace is GraceRule.ANNIVERSARY:
         yield "grace.month_end"
-    if topic.leap_day_birth and errand(topic) != "stay":
+    if topic.leap_day_birth and errand(topic.variant) != "stay":
         yield "leap_day"
     if topic.ends_under_next_rules and kind in RENEWING:
         yield "next_card"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.hours_texts import hours_text
-from calsvc.i18n.languages import LANGUAGE_HEADS
+from calsvc.i18n.languages import LANGUAGE_HEADS, Names
 from calsvc.i18n.place_texts import city_name, named
 from calsvc.municipality.counters import Phone, PhoneKind
 from calsvc.municipality.model import Municipality
@@ -34,6 +34,15 @@ def national_numbers(city: Municipality) -> tuple[str, str]:
     """Returns the numbers for all of Japan: in Japanese, and in other languages."""
     numbers = {each.id: each.number for each in city.phones}
     return numbers["national"], numbers["national-languages"]
+
+
+def number_to_call(city: Municipality, words: Catalog) -> tuple[str, str]:
+    """Returns a number and its extension or '': the municipality's, or one for all of Japan."""
+    phone = contact_phone(city, words.language)
+    if phone is not None:
+        return phone.number, phone.extension
+    national, languages = national_numbers(city)
+    return national if words.head.names is Names.JAPANESE else languages, ""
 
 
 def contact(city: Municipality, words: Catalog) -> str:

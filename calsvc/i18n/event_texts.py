@@ -10,7 +10,7 @@ from calsvc.errors import Fact
 from calsvc.i18n.blanks import as_format, blanks
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact
-from calsvc.i18n.place_texts import city_facts, local_texts
+from calsvc.i18n.place_texts import city_facts, errand, local_texts
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
@@ -194,7 +194,7 @@ def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
     return (*milestones(topic.subject, topic.term, topic.days), *checks)
 
 
-def title_key(topic: Topic, kind: Kind) -> str:
+def title_key(topic: Topic | Circumstances, kind: Kind) -> str:
     """Returns the key of the title of an event of ``topic``."""
     variant = topic.subject if kind is Kind.CHECK else topic.variant
     return f"{variant}.{kind}.title"
@@ -273,7 +273,7 @@ def _paragraphs(topic: Circumstances, kind: Kind, city: Municipality) -> Iterato
     if kind is Kind.CHECK:
         yield f"check.{topic.subject}.text"
         return
-    general = "card" if topic.variant == "both" else topic.variant
+    general = errand(topic.variant)
     yield f"{topic.variant}.{kind}.text"
     if kind is Kind.WINDOW_OPENS and topic.opens_on_closed_day:
         yield "window.first_open_day"

@@ -45,6 +45,11 @@ def task_of(variant: str) -> Task:
     return COUNTER_TASKS.get(variant, Task.APPLY)
 
 
+def errand(variant: str) -> str:
+    """Returns what the holder goes to a counter for; a certificate is renewed with its card."""
+    return "card" if variant == "both" else variant
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 

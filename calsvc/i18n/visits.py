@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.contact_texts import contact_phone, national_numbers
-from calsvc.i18n.languages import Names
+from calsvc.i18n.contact_texts import number_to_call
 from calsvc.i18n.place_texts import counters, places, price, task_of, unpriced_visit
 from calsvc.i18n.text_width import columns
 from calsvc.municipality.counters import Task
@@ -72,10 +71,6 @@ def short_counters(errand: str, city: Municipality, words: Catalog) -> str:
 
 def phone_line(city: Municipality, words: Catalog) -> str:
     """Returns the line on whom to call: the municipality, or a number for all of Japan."""
-    phone = contact_phone(city, words.language)
-    if phone is None:
-        national, languages = national_numbers(city)
-        number = national if words.head.names is Names.JAPANESE else languages
-        return words.text("event.phone", {"phone": number})
-    facts = {"phone": phone.number, "extension": phone.extension}
-    return words.text("event.phone.extension" if phone.extension else "event.phone", facts)
+    number, extension = number_to_call(city, words)
+    facts = {"phone": number, "extension": extension}
+    return words.text("event.phone.extension" if extension else "event.phone", facts)

@@ -12,13 +12,12 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from calsvc.errors import Fact
-from calsvc.i18n.blanks import CLOSED, OPENED, as_format, blanks
+from calsvc.i18n.blanks import CLOSED, OPENED, as_format, blank, blanks
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.contact_texts import contact_phone, national_numbers
+from calsvc.i18n.contact_texts import number_to_call
 from calsvc.i18n.distance_texts import distance
 from calsvc.i18n.event_texts import DAYS, Topic
-from calsvc.i18n.languages import Names
-from calsvc.i18n.place_texts import local_key
+from calsvc.i18n.place_texts import errand, local_key
 from calsvc.i18n.visits import cost_lines, short_counters
 from calsvc.links.content import LinkedCard
 from calsvc.municipality.model import Municipality
@@ -79,7 +78,7 @@ class Advice(NamedTuple):
     @property
     def errand(self) -> str:
         """Returns what the holder comes for: certificate, stay or card."""
-        return "card" if self.variant == "both" else self.variant
+        return errand(self.variant)
 
     @property
     def visit(self) -> str:
@@ -203,7 +202,7 @@ def _line(other: Standing, words: Catalog) -> str:
 @lru_cache(maxsize=MAX_BOXES)
 def _box(advice: Advice, city: Municipality, words: Catalog) -> bytes:
     """Returns the box with placeholders for everything that is one card's."""
-    number, extension = _phone(city, words)
+    number, extension = number_to_call(city, words)
     facts = {
         "advice": advice,
         "subject": words.text(f"page.subject.{advice.subject}"),
@@ -215,7 +214,7 @@ def _box(advice: Advice, city: Municipality, words: Catalog) -> bytes:
         "extension": words.text("page.extension", {"extension": extension}),
         "apply": city.link("apply", words.language) if advice.visit == "card" else "",
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
-        "since": _with_days(words.text("page.do.renewed.since", {**blanks(["since"])})),
+        "since": _with_days(words.text("page.do.renewed.since", {"since": blank("since")})),
     }
     template = environment(words.language).get_template("card_status.html")
     return byte_template(with_ruby(template.render(facts), words))
@@ -242,12 +241,3 @@ def _where(advice: Advice, words: Catalog, city: Municipality) -> str:
     if advice.visit != "card":
         return counters
     return words.text("page.todo.ways", {"counters": counters})
-
-
-def _phone(city: Municipality, words: Catalog) -> tuple[str, str]:
-    """Returns the number to call, with its extension or ''."""
-    phone = contact_phone(city, words.language)
-    if phone is not None:
-        return phone.number, phone.extension
-    national, languages = national_numbers(city)
-    return national if words.head.names is Names.JAPANESE else languages, ""
