@@ -54,6 +54,7 @@ TOTAL = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計�
 UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Control, direction and line break characters; private ones stay: cities keep names in them."""
 LONGEST_NAME = 100
+NO_ADDRESS = PostalAddress()
 
 LONGEST_EMAIL = 254
 """RFC 5321."""
@@ -222,9 +223,11 @@ class _Reader:
         language, city = wish.words.language, wish.city
         link = Link(number, (LinkedCard(plan),), language, city.code, wish.reminders)
         name = self._name(self._said(row, "name"), remarks)
-        addressee = self._name(self._said(row, "addressee"), []) or name
-        address = self._address(row)
-        remarks += office.check_print(addressee, address, wish.words)
+        addressee, address = name, NO_ADDRESS
+        if office.check_print:
+            addressee = self._name(self._said(row, "addressee"), []) or name
+            address = self._address(row)
+            remarks += office.check_print(addressee, address, wish.words)
         return Issued(
             row_number=row.number,
             name=name,
