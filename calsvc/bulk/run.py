@@ -20,7 +20,7 @@ from calsvc.bulk.letter_check import check_letters
 from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.records import Row, Table
+from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
@@ -37,7 +37,7 @@ WHY = "why: "
 """Leads the tally's entries for reasons."""
 MIN_SHARED_ROWS = 5000
 """Fewer are made sooner than workers are started."""
-SKIPPED = ("row.hidden", "row.total")
+SKIPPED = (HIDDEN, "row.total")
 """Why rows are no resident's."""
 STAYS = "stays"
 """Counts the rows whose printed date was taken as the end of a stay."""
