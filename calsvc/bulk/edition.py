@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from calsvc.bulk.columns import Columns
+from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Form, Row
 from calsvc.errors import Problem, where
@@ -52,7 +53,8 @@ class Edition:
     ``before``: the rows above the header. ``begun``: the files that an interrupted run has begun.
     ``tick`` is called for each file and letter. ``failures`` counts what could not be made.
     ``placed``: the file and page of each row's letter; ``unprinted``: why a row has none.
-    ``resources`` are released when the run ends.
+    ``resources`` are released when the run ends. ``messages``: what the city says of e-mails and
+    SMS. ``unsent``: why a row has no SMS.
     """
 
     header: Row
@@ -67,6 +69,8 @@ class Edition:
     placed: dict[int, str] = field(default_factory=dict)
     unprinted: dict[int, Problem] = field(default_factory=dict)
     resources: ExitStack = field(default_factory=ExitStack)
+    messages: MessageSettings = PLAIN_MESSAGES
+    unsent: dict[int, Problem] = field(default_factory=dict)
 
     @property
     def words(self) -> Catalog:

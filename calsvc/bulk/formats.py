@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from calsvc import codes
-from calsvc.bulk import emails, letter_files, table_output
-from calsvc.bulk.edition import Edition, Format, Piece
+from calsvc.bulk import emails, letter_files, sms, table_output
+from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.explanations import explain_all
 from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.records import XLSX, Form, Row
+from calsvc.bulk.resident_message import SUBJECTS, Invitation
 from calsvc.errors import Problem
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.links.content import LinkedCard
 
 LINKS, FAULTY = "links.csv", "faulty.csv"
-MAIL_MERGE = "mail-merge.csv"
+MAIL_MERGE, SMS = "mail-merge.csv", "sms.csv"
 ADDED = (
     "certificate_expiry",
     "card_expiry",
@@ -31,10 +32,13 @@ LETTER = "letter"
 """The file and page of a letter, where letters are made."""
 OF_FAULTY = ("row", "error")
 MERGED = (
-    *("number", "email", "name", "subject", "body", "language", "greeting", "status"),
-    *("certificate_expiry", "card_expiry", "page", "feed", "places", "contact"),
+    *("number", "email", "name", "subject", "body", "language", "greeting", "opening", "status"),
+    *("certificate_expiry", "certificate_window", "certificate_last_open_day"),
+    *("card_expiry", "card_window", "card_last_open_day"),
+    *("page", "feed", "places", "printed", "contact"),
 )
 """A whole mail, and then its parts, for an office that writes its own around them."""
+OF_SMS = ("number", "mobile", "text", "parts", "language")
 
 
 # --- links.csv ----------------------------------------------------------------------------------
@@ -99,9 +103,10 @@ class LinksTable:
         ]
 
     def _unprinted(self, number: int) -> str:
-        """Returns why there is no letter, or ''."""
-        fault = self._edition.unprinted.get(number)
-        return self._words.problem(fault) if fault else ""
+        """Returns why there is no letter or SMS, or ''."""
+        edition = self._edition
+        faults = (each.get(number) for each in (edition.unprinted, edition.unsent))
+        return " ".join(self._words.problem(each) for each in faults if each)
 
     def _remarks(self, outcome: Outcome, issued: Issued) -> str:
         cautions = [self._words.caution(each) for each in issued.cautions]
@@ -192,23 +197,31 @@ def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
 
 def eml(issued: Issued, edition: Edition) -> bytes | None:
     """The e-mail as a draft, for residents with an address."""
-    return emails.draft(_mail(issued, edition)) if issued.email else None
+    return emails.draft(_mail(issued, edition), edition.messages) if issued.email else None
 
 
 def _mail(issued: Issued, edition: Edition) -> emails.Mail:
     invited = letter_files.invited(issued, edition)
-    return emails.mail(issued.email, invited, issued.addresses, issued.words)
+    return emails.mail(issued.email, invited, issued.addresses, issued.words, edition.messages)
 
 
 def _merged(issued: Issued, edition: Edition) -> Sequence[str]:
     """Returns all of `MERGED` but the number."""
     told, mail = letter_files.invited(issued, edition), _mail(issued, edition)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.words.language)
-    days = (issued.plan.certificate_expiry, issued.plan.card_expiry)
+    plan = issued.plan
+    expiries = (plan.certificate_expiry, plan.card_expiry)
+    days = zip(SUBJECTS["both"], map(issued.words.day, expiries), strict=True)
     return [
-        *(*whole, told.addressee, "\n".join(told.states), *map(issued.words.day, days)),
-        *(issued.addresses.page, issued.addresses.feed, "\n".join(told.places), told.contact),
+        *(*whole, told.addressee, told.opening, "\n".join(told.states)),
+        *(each for subject, expiry in days for each in _days(told, subject, expiry)),
+        *(issued.addresses.page, issued.addresses.feed),
+        *("\n".join(told.places), told.printed, told.contact),
     ]
+
+
+def _days(told: Invitation, subject: str, expiry: str) -> Sequence[str]:
+    return expiry, told.windows.get(subject, ""), told.last_open_days.get(subject, "")
 
 
 # --- mail merge ---------------------------------------------------------------------------------
@@ -243,8 +256,51 @@ class MailMerge:
                 yield each.number, *parts
 
 
+# --- SMS ----------------------------------------------------------------------------------------
+
+
+class SmsTable:
+    """A row for each resident with a mobile phone, for the service that sends SMS."""
+
+    def __init__(self, edition: Edition) -> None:
+        """See `Edition`."""
+        self._edition = edition
+        self._name = edition.named(SMS)
+        self._form = edition.form if edition.form.encoding == XLSX else Form(UTF_8_BOM, ",")
+
+    def opening(self) -> Iterator[Piece]:
+        """The header."""
+        header = [self._edition.words.text(f"bulk.column.{name}") for name in OF_SMS]
+        yield Piece(self._name, table_output.opening([header], self._form), grows=True)
+
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+        """The rows."""
+        self._edition.unsent.clear()
+        yield Piece(self._name, table_output.write(self._rows(shard), self._form), grows=True)
+
+    def _rows(self, shard: Sequence[Outcome]) -> Iterator[Sequence[str]]:
+        most = self._edition.messages.sms_parts
+        for each in shard:
+            if not each.issued or not each.issued.mobile:
+                continue
+            if not (found := self._edition.attempt(_sms, each)):
+                continue
+            if fault := sms.too_long(found, most):
+                self._edition.unsent[each.row.number] = fault
+                self._edition.failures[UNMADE] += 1
+            else:
+                language = each.issued.words.language
+                yield each.number, each.issued.mobile, found.text, str(found.parts), language
+
+
+def _sms(issued: Issued, edition: Edition) -> sms.Sms:
+    invited = letter_files.invited(issued, edition)
+    return sms.sms(invited, issued.addresses, issued.words, edition.messages)
+
+
 FORMATS: Mapping[str, Callable[[Edition], Format]] = {
-    "letters": letter_files.Letters,  # first, so that links.csv can say where each one is
+    "letters": letter_files.Letters,  # these two first, so that links.csv can say what is not there
+    "sms": SmsTable,
     "links": LinksTable,
     "ics": partial(EachResident, "ics", "ics", ics),
     "qr-svg": partial(EachResident, "qr", "svg", qr_svg),

@@ -135,13 +135,8 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     text = sheet.texts.get(words.language, BUILT_IN)
     is_foreign = words.language != DEFAULT_LANGUAGE
     facts = {
-        "city": [told.city],
-        "contact": [told.contact],
+        **told.facts,
         "name": [told.addressee if is_foreign or text is not BUILT_IN else ""],
-        "opening": [told.opening],
-        "places": told.places,
-        "printed": [told.printed],
-        "states": told.states,
     }
     return Letter(
         number=issued.row_number,

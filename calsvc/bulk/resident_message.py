@@ -1,6 +1,6 @@
 """Says in a letter or an e-mail what a resident must do, in the resident's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,13 @@ KEYS = {
     State.LAPSED: "lapsed",
     State.UNSURE: "unsure",
 }
+SUBJECTS = {
+    "certificate": ("certificate",),
+    "card": ("card",),
+    "stay": ("card",),
+    "both": ("certificate", "card"),
+}
+"""What each variant of a topic is about."""
 OF_STAY = {"far", "ends", "lapsed"}
 """Texts that have another wording where the card ends with the stay."""
 
@@ -34,7 +41,9 @@ OF_STAY = {"far", "ends", "lapsed"}
 class Invitation:
     """The parts of a letter, each of one paragraph. ``deadlines``: what, and when.
 
-    ``states``: where the certificate and the card stand, and what is to be done.
+    ``states``: where the certificate and the card stand, and what is to be done. ``next_expiry``:
+    the date that a short message names, led by what expires. ``windows`` and ``last_open_days``:
+    by `Subject`, where they are offered.
     """
 
     city: str
@@ -46,6 +55,21 @@ class Invitation:
     places: tuple[str, ...]
     printed: str
     contact: str
+    next_expiry: tuple[str, date]
+    windows: Mapping[str, str]
+    last_open_days: Mapping[str, str]
+
+    @property
+    def facts(self) -> dict[str, Sequence[str]]:
+        """Returns the paragraphs that a city's own text may name, but the name."""
+        return {
+            "city": [self.city],
+            "contact": [self.contact],
+            "opening": [self.opening],
+            "places": self.places,
+            "printed": [self.printed],
+            "states": self.states,
+        }
 
 
 @dataclass(frozen=True)
@@ -83,7 +107,28 @@ def invitation(
         places=tuple(_place(each.topic, city, words) for each in found),
         printed=words.text("letter.printed"),
         contact=contact(city, words).partition("\n")[0],
+        next_expiry=_next_expiry(found, words),
+        windows={
+            subject: _window(each.topic, words)
+            for each in found
+            if each.offers_window
+            for subject in SUBJECTS[each.topic.variant]
+        },
+        last_open_days={
+            subject: words.day(each.topic.last_open_day)
+            for each in found
+            if each.has_open_day
+            for subject in SUBJECTS[each.topic.variant]
+        },
     )
+
+
+def _next_expiry(found: Sequence[_Matter], words: Catalog) -> tuple[str, date]:
+    """Returns what expires next; no certificate that may have been renewed."""
+    sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
+    topic = next(sure, found[-1].topic)
+    subject = SUBJECTS[topic.variant][-1]  # of two, the card, which holds the certificate
+    return words.text(f"letter.about.{subject}"), topic.days.expiry
 
 
 def _matters(plan: Plan, city: Municipality, today: date) -> list[_Matter]:
@@ -125,11 +170,15 @@ def _place(topic: Topic, city: Municipality, words: Catalog) -> str:
     return words.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, words))
 
 
+def _window(topic: Topic, words: Catalog) -> str:
+    facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
+    return words.text("letter.window.days", facts)
+
+
 def _deadlines(matter: _Matter, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
     topic = matter.topic
     yield words.text(f"letter.expiry.{topic.variant}"), words.day(topic.days.expiry)
     if matter.offers_window:
-        facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
-        yield words.text("letter.window"), words.text("letter.window.days", facts)
+        yield words.text("letter.window"), _window(topic, words)
     if matter.has_open_day:
         yield words.text(local_key("letter.last_open_day", city)), words.day(topic.last_open_day)

@@ -18,6 +18,11 @@ from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.formats import chosen
 from calsvc.bulk.letter_check import check_letters
 from calsvc.bulk.letter_files import printing_remarks
+from calsvc.bulk.message_settings import (
+    PLAIN_MESSAGES,
+    MessageSettings,
+    read_message_settings,
+)
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import Row, Table
@@ -52,6 +57,7 @@ class Order:
     secret: bytes = field(repr=False)
     choices: Choices = AS_FOUND
     sheet: Sheet | None = None
+    messages: MessageSettings = PLAIN_MESSAGES
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
@@ -59,7 +65,7 @@ class Order:
         sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
         parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
-        parts += [self.choices.text()]
+        parts += [self.choices.text(), self.messages.digest]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -100,6 +106,8 @@ def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
 
     Raises `BadFontError` and `InvalidFile`.
     """
+    if wishes.settings:
+        order = replace(order, messages=read_message_settings(Path(wishes.settings)))
     if "letters" not in order.formats:
         return order
     sheet = wishes.sheet(order.office.today)
@@ -276,6 +284,7 @@ def _edition(
         before=run.table.before,
         begun=tuple(journal.sizes),
         tick=tick,
+        messages=order.messages,
     )
 
 

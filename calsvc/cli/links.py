@@ -12,7 +12,7 @@ from calsvc.bulk.encodings import ENCODINGS
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
-FORMATS = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge")
+FORMATS = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge", "sms")
 SOME_FAULTY = 1
 """Exit code."""
 
@@ -73,7 +73,7 @@ SOME_FAULTY = 1
     default="",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Settings of the city's letters: sender, envelope, texts, template (.toml).",
+    help="Settings of the city's letters, e-mails and SMS: sender, texts, template (.toml).",
 )
 @click.option(
     "--date",
