@@ -73,7 +73,7 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-class _Matter:
+class Matter:
     """A topic of a letter that is dated ``today``."""
 
     topic: Topic
@@ -95,7 +95,7 @@ def invitation(
     name: str, plan: Plan, city: Municipality, words: Catalog, today: date
 ) -> Invitation:
     """Returns what the resident ``name`` (or '') is told of ``plan`` on ``today``."""
-    found = _matters(plan, city, today)
+    found = matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
         city=city_name(city, words),
@@ -123,7 +123,7 @@ def invitation(
     )
 
 
-def _next_expiry(found: Sequence[_Matter], words: Catalog) -> tuple[str, date]:
+def _next_expiry(found: Sequence[Matter], words: Catalog) -> tuple[str, date]:
     """Returns what expires next; no certificate that may have been renewed."""
     sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
     topic = next(sure, found[-1].topic)
@@ -131,15 +131,15 @@ def _next_expiry(found: Sequence[_Matter], words: Catalog) -> tuple[str, date]:
     return words.text(f"letter.about.{subject}"), topic.days.expiry
 
 
-def _matters(plan: Plan, city: Municipality, today: date) -> list[_Matter]:
+def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
     """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
     found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
     pairs = zip(topics(plan, city), found, strict=True)
-    matters = [_Matter(topic, standing, today) for topic, standing in pairs]
+    matters = [Matter(topic, standing, today) for topic, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
 
 
-def _state(matter: _Matter, words: Catalog) -> str:
+def _state(matter: Matter, words: Catalog) -> str:
     topic, key = matter.topic, _state_key(matter)
     variant = ".stay" if topic.variant == "stay" and key in OF_STAY else ""
     facts: dict[str, Fact] = {
@@ -153,7 +153,7 @@ def _state(matter: _Matter, words: Catalog) -> str:
     return words.text("letter.state", {"about": about, "text": text})
 
 
-def _state_key(matter: _Matter) -> str:
+def _state_key(matter: Matter) -> str:
     """Returns which of the texts says it. None asks to keep a day that is past."""
     topic, state = matter.topic, matter.standing.state
     if state is State.NOT_YET:
@@ -175,7 +175,7 @@ def _window(topic: Topic, words: Catalog) -> str:
     return words.text("letter.window.days", facts)
 
 
-def _deadlines(matter: _Matter, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
+def _deadlines(matter: Matter, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
     topic = matter.topic
     yield words.text(f"letter.expiry.{topic.variant}"), words.day(topic.days.expiry)
     if matter.offers_window:
