@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from calsvc.i18n.languages import LANGUAGES
 from tests.support.browsing import BORN, DESK, EXPIRES, PHONE, enter, fits, submit, violations
-from tests.support.cases import LONGEST, large_except
 from tests.support.servers import running_service
 
 
@@ -26,7 +25,8 @@ def opened(browser: Browser, address: str, viewport: dict[str, int], javascript:
     return page
 
 
-@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
+@pytest.mark.large
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_page_of_the_choice_fits_and_axe_finds_nothing(
     browser: Browser, address: str, lang: str
 ) -> None:

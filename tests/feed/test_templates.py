@@ -20,7 +20,6 @@ from calsvc.municipality.opening_days import OpenDays, Timetable
 from calsvc.municipality.toml_reader import load
 from calsvc.rules.card import Card, Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan, check_and_assess
-from tests.support.cases import large_except
 
 OTARU = load("012033")
 LEAP_DAYS = st.sampled_from([date(year, 2, 29) for year in range(1936, 2024, 4)])
@@ -116,7 +115,8 @@ def plans_of_every_shape() -> list[Plan]:
     ]
 
 
-@pytest.mark.parametrize("lang", large_except(languages.LANGUAGES, {"vi"}))
+@pytest.mark.large
+@pytest.mark.parametrize("lang", languages.LANGUAGES)
 def test_every_shape_of_event_is_filled_as_icalendar_builds_it(lang: str) -> None:
     for slot, found in enumerate(plans_of_every_shape()):
         card = LinkedCard(found, "小樽 花子" if slot % 2 else "", slot % 256)

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.paths import ROOT
 
 TESTS = """
@@ -44,6 +46,7 @@ def test_skips_are_told_in_one_line(tmp_path: Path) -> None:
     assert run.returncode == 0
 
 
+@pytest.mark.large
 def test_skips_fail_a_run_of_ci_through_xdist(tmp_path: Path) -> None:
     run = run_tests(tmp_path, "true", "-n", "1")
     assert "no-such-server is not installed (2), there is no sun (1)" in run.stdout

@@ -80,7 +80,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_wrong_is_answered(tmp_p
     assert callers.cut_off <= 2 * 8  # those that the killed ones held
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.large), "2"])
 def test_a_service_that_is_stopped_loses_no_request(tmp_path: Path, workers: str) -> None:
     with running_service(tmp_path, "--workers", workers, CALSVC_ACCESS_LOG="off") as server:
         server.wait_for_log("Application startup complete", int(workers))
@@ -116,7 +116,7 @@ def test_a_service_that_is_stopped_waits_for_requests_that_are_on_their_way(tmp_
         assert server.process.wait(HANG_SECONDS) == 0
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.large), "2"])
 def test_a_service_on_a_socket_of_somebody_else_can_be_started_again_unnoticed(
     tmp_path: Path, workers: str
 ) -> None:
@@ -134,7 +134,7 @@ def test_a_service_on_a_socket_of_somebody_else_can_be_started_again_unnoticed(
         assert second.wait(HANG_SECONDS) == 0
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.large), "2"])
 def test_a_restart_on_a_held_socket_loses_no_new_connection(tmp_path: Path, workers: str) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         first = start_at(listening, tmp_path / "first", workers)

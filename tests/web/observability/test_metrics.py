@@ -14,7 +14,7 @@ from tests.support.servers import KEY, free_port, running_service
 ASKED = 60
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.large), "2"])
 def test_answers_of_all_workers_are_counted_by_route_and_status(
     tmp_path: Path, workers: str
 ) -> None:

@@ -238,8 +238,8 @@ def assert_speaks_for(each: Place) -> None:
     assert [name for name in named if len(name) > 2 and name not in each.short_name] == []
 
 
-@pytest.mark.parametrize("prefecture", [each.number for each in prefectures()])
-def test_places_of_every_prefecture_have_a_form_a_page_and_a_feed(prefecture: str) -> None:
+@pytest.mark.parametrize("prefecture", ["01", "13", "27", "47"])
+def test_some_places_of_a_prefecture_have_a_form_a_page_and_a_feed(prefecture: str) -> None:
     for each in places().values():
         if each.code[:2] == prefecture and sample(each):
             assert_speaks_for(each)

@@ -17,7 +17,7 @@ READ, AS_BEFORE = "Read the ended links again", "The ended links are as before"
 OTHER = bytes(range(8, 16))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.large), 2])
 def test_every_worker_follows_the_file_on_connections_that_stay(
     tmp_path: Path, workers: int
 ) -> None:

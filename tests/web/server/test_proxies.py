@@ -21,7 +21,9 @@ from tests.support.proxies import NAME, Copies, Front, Proxy, caddy, nginx, runn
 from tests.support.waiting import HANG_SECONDS
 
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
-either_proxy = pytest.mark.parametrize("proxy", [nginx, caddy])
+either_proxy = pytest.mark.parametrize(
+    "proxy", [nginx, pytest.param(caddy, marks=pytest.mark.large)]
+)
 
 
 @pytest.fixture(scope="module")

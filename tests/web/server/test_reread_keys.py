@@ -40,7 +40,9 @@ from tests.support.waiting import HANG_SECONDS, wait_until
 
 LINK = link_of(Card(date(1990, 10, 10), date(2020, 5, 15)))
 REREAD = "Read the keys again"
-workers_of_each_kind = pytest.mark.parametrize("workers", [1, 2])
+workers_of_each_kind = pytest.mark.parametrize(
+    "workers", [pytest.param(1, marks=pytest.mark.large), 2]
+)
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def test_shutting_down_removes_everything_and_stops_the_work(clerk: TestClient, 
     assert len(jobs.folders()) == 1
 
 
+@pytest.mark.large
 def test_feeds_are_not_held_up_by_work(tmp_path: Path) -> None:
     """If they were, the hundred would take as long as the work: they wait for every batch."""
     with (
