@@ -22,7 +22,7 @@ RENEWAL_ANSWER = "cert_renewed_answer"
 MUNICIPALITY = "municipality"
 POSTAL = ("addressee", "postcode", "address", "building", "behind_town")
 FIELDS = (
-    *(*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang", "alarms", MUNICIPALITY),
+    *(*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "mobile", "lang", "alarms", MUNICIPALITY),
     *POSTAL,
 )
 PASSED_OVER = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇:、。]")

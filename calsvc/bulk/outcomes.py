@@ -68,7 +68,8 @@ class Wish(NamedTuple):
 class Issued(NamedTuple):
     """A link made for a resident, and what was computed.
 
-    ``email`` is empty where none is given or it is faulty. ``addressee``: the name on an envelope.
+    ``email`` and ``mobile`` are empty where none is given or it is faulty. ``addressee``: the name
+    on an envelope.
     """
 
     row_number: int
@@ -81,6 +82,7 @@ class Issued(NamedTuple):
     addresses: LinkAddresses
     addressee: str
     address: PostalAddress
+    mobile: str = ""
 
     @property
     def words(self) -> Catalog:

@@ -36,6 +36,7 @@ from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
 from calsvc.parsing.dates import parse_date
+from calsvc.parsing.mobile_numbers import read_mobile_number
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 
@@ -239,6 +240,7 @@ class _Reader:
             addresses=LinkAddresses(office.base, office.keyring.seal(link)),
             addressee=addressee,
             address=address,
+            mobile=_mobile(self._said(row, "mobile"), remarks),
         )
 
     def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:
@@ -329,6 +331,13 @@ def _email(text: str, remarks: list[Problem]) -> str:
         return text
     remarks.append(Problem("email", "email.malformed"))
     return ""
+
+
+def _mobile(text: str, remarks: list[Problem]) -> str:
+    found = read_mobile_number(text)
+    if found.fault:
+        remarks.append(Problem("mobile", found.fault))
+    return found.digits
 
 
 @cache
