@@ -64,13 +64,18 @@ def test_a_clerk_makes_letters_whose_codes_open_the_right_pages(
     remove_and_wait(page, jobs)
     links = archive.read("links.csv").decode("cp932")
     pages = re.findall(r"http://localhost:[0-9]+/c/[^,\r\n]+openExternalBrowser=1", links)
-    letters = pypdfium2.PdfDocument(archive.read("letters/letters-0000000.pdf"))
-    assert len(letters) == len(pages) == 14
-    codes = [decode(letter.render(scale=3).to_pil()) for letter in letters]
-    assert [[code.data.decode() for code in found] for found in codes] == [[each] for each in pages]
+    found = [*letters_in(archive, "letters"), *letters_in(archive, "lapsed")]
+    codes = [decode(letter.render(scale=3).to_pil()) for letter in found]
+    assert all(len(each) == 1 for each in codes)
+    assert {each[0].data.decode() for each in codes} == {*pages}
+    assert len(codes) == len(pages) == 14
     assert httpx2.get(pages[0]).status_code == 200
     page.goto(pages[0])
     expect(page.locator("h1")).to_have_text(WORDS.text("page.calendar.title"))
+
+
+def letters_in(archive: zipfile.ZipFile, stem: str) -> list[pypdfium2.PdfPage]:
+    return [*pypdfium2.PdfDocument(archive.read(f"letters/{stem}-0000000.pdf"))]
 
 
 @pytest.mark.parametrize("javascript", MANNERS)
