@@ -21,7 +21,6 @@ from calsvc.bulk.columns import (
     has_no_end,
     is_date,
     is_left_empty,
-    names_of_languages,
     plain,
     recognise,
     reminders_named,
@@ -346,7 +345,5 @@ def _languages() -> Mapping[str, Catalog]:
     known = [catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    of_offices = {
-        name: catalog(tag) for tag, names in names_of_languages().items() for name in names
-    }
+    of_offices = {name: each for each in known for name in each.head.called}
     return {"": catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}
