@@ -16,7 +16,7 @@ from calsvc.web.staff.job_store import Jobs
 from calsvc.web.staff.sessions import Sessions
 from tests.support.browsing import OpenPage
 from tests.support.servers import KEY
-from tests.support.staff import EXAMPLE, HASH
+from tests.support.staff import EXAMPLE
 from tests.support.staff_browsing import WORDS, fetch_zip, send_table, sign_in, words
 from tests.support.waiting import wait_until
 
@@ -42,7 +42,7 @@ def wait_until_nothing_is_kept(jobs: Jobs) -> None:
 def session_of(page: Page) -> str:
     """Return the session of the clerk who has signed in."""
     (cookie,) = (each["value"] for each in page.context.cookies() if each["name"] == SESSION_COOKIE)
-    return Sessions(read_keys(KEY, "test"), HASH).session(cookie)
+    return Sessions(read_keys(KEY, "test")).session(cookie)
 
 
 @pytest.mark.parametrize(
