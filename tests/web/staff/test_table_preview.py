@@ -15,7 +15,8 @@ from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.ruby import with_ruby
 from calsvc.web.staff.table_choices import UNUSED, read_choices
-from tests.bulk.office_tables import REFUSED, two_sheets
+from tests.bulk.office_tables import two_sheets
+from tests.bulk.refused_tables import REFUSED
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
 from tests.support.workbooks import HANAKO, HEADER, xls, xlsb, xlsx
 
