@@ -10,7 +10,7 @@ from calsvc.bulk.due import LAPSED
 from calsvc.bulk.edition import Edition, Format, Piece
 from calsvc.bulk.explanations import explain_all
 from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.records import Row
+from calsvc.bulk.records import HIDDEN, HiddenCells, Row
 from calsvc.errors import Problem
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.links.content import LinkedCard
@@ -61,8 +61,12 @@ class LinksTable:
         yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows in their places."""
-        content = table_output.write(map(self._cells, shard), self._edition.form)
+        """The rows in their places; those without a link because they are hidden stay hidden."""
+        rows = (
+            HiddenCells(self._cells(each)) if each.skipped == HIDDEN else self._cells(each)
+            for each in shard
+        )
+        content = table_output.write(rows, self._edition.form)
         yield Piece(self._name, content, grows=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:

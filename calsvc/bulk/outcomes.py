@@ -28,7 +28,8 @@ class Office:
     """What every link of a run is made with.
 
     ``base``: where the service is reached, without a slash. ``today``: the day against which dates
-    are checked. ``check_print``: what there is to say of an addressee and address, for letters.
+    are checked. ``check_print``: what there is to say of an addressee and address, or None where
+    nobody needs an address, which is not read then.
     ``run_number``: random bytes from which the numbers of the links are derived. ``city``: of rows
     without a code. ``cities``: those that a row may name, or none.
     """
@@ -37,7 +38,7 @@ class Office:
     keyring: Keyring
     base: str
     today: date
-    check_print: Check = lambda _name, _address, _words: ()
+    check_print: Check | None = None
     run_number: bytes = b""
     cities: Municipalities | None = None
 

@@ -27,7 +27,7 @@ from calsvc.bulk.message_settings import (
 from calsvc.bulk.ordered_letters import SPOOL, set_in_order
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.records import Row, Table
+from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
@@ -45,7 +45,7 @@ WHY = "why: "
 MIN_SHARED_ROWS = 5000
 """Fewer are made sooner than workers are started."""
 MIN_SHARED_LETTERS = 1000
-SKIPPED = ("row.hidden", "row.total")
+SKIPPED = (HIDDEN, "row.total")
 """Why rows are no resident's."""
 STAYS = "stays"
 """Counts the rows whose printed date was taken as the end of a stay."""
