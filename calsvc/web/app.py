@@ -42,6 +42,7 @@ from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.service import reread_keys, start
 from calsvc.web.staff import table_views
 from calsvc.web.staff.access import PATH, SignedIn, open_desk
+from calsvc.web.staff.letter_of_one import letter_of_one
 from calsvc.web.staff.login import LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
 from calsvc.web.staff.who_is_here import WhoIsHere
@@ -84,6 +85,7 @@ STAFF_ROUTES = (
     Route(PATH, FrontDesk, middleware=SIGNED_IN),
     Route(f"{PATH}/sessions", WhoIsHere, middleware=SIGNED_IN),
     Route(f"{PATH}/logout", log_out, methods=["POST"], middleware=SIGNED_IN),
+    Route(f"{PATH}/letter", letter_of_one, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables", table_views.send, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables/{{job}}", table_views.show, middleware=SIGNED_IN),
     Route(f"{PATH}/tables/{{job}}/status", table_views.status, middleware=SIGNED_IN),
