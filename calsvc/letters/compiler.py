@@ -26,6 +26,9 @@ MISFITS = re.compile(r"misfit (?P<rows>\[.*\])")
 PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 PROCESS = "calsvc.letters.compiler_process"
 
+SCREEN = 96
+"""Dots to an inch."""
+
 Data = Mapping[str, Any]
 RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
 
@@ -118,6 +121,10 @@ class Compiler:
                 raise TemplateError("pages")
             rows = [{**each, "fit": True} for each in rows]
         return Printed(b"", misfits)
+
+    def picture(self, row: Data, head: Data) -> bytes:
+        """Returns the letter of ``row`` as a PNG file. Raises `TemplateError`."""
+        return self._ask({"data": self._data([row], head), "dots_per_inch": SCREEN})
 
     def places(self, rows: Sequence[Data], head: Data) -> Mapping[str, Any]:
         """Returns where address and sender stand, by the marks that the template sets."""
