@@ -18,6 +18,7 @@ from calsvc.errors import CalsvcError
 from calsvc.letters.compiler_process import FAULT
 from calsvc.letters.fonts import Font
 from calsvc.letters.texts import LetterText
+from calsvc.letters.towns import Town
 from calsvc.letters.window import Box, Envelope
 
 TEMPLATE = "letter.typ"
@@ -52,7 +53,7 @@ class Sheet:
     ``pictures``: files that the template names. ``lengths``: in millimetres. ``texts``: the city's
     own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
     size of the customer barcode, 0 for none. ``is_in_era``: dates count years by the era.
-    ``also``: a second language of each letter, or ''.
+    ``also``: a second language of each letter, or ''. ``towns``: by postal code.
     """
 
     font: Font
@@ -66,6 +67,7 @@ class Sheet:
     envelope: Envelope = RECOMMENDED
     is_in_era: bool = False
     also: str = ""
+    towns: Mapping[str, Town] = field(default_factory=dict, repr=False)
 
     @property
     def digest(self) -> str:
@@ -79,6 +81,7 @@ class Sheet:
             self.barcode_points,
             self.is_in_era,
             self.also,
+            self.towns,
         ]
         words = json.dumps(rest, sort_keys=True).encode()
         parts = [self.font.path.read_bytes(), words, self.template, *self.pictures.values()]
