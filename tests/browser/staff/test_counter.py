@@ -15,8 +15,7 @@ from tests.support.staff_browsing import sign_in, words
 
 EXPIRES = date(today_in_japan().year + 4, 4, 23)
 KEYS_BESIDES_DIGITS = 10
-"""A tab after the name, Enter after the password, six tabs between the parts of two dates, Enter,
-and Enter to print."""
+"""Tab from name to password, Enter, six tabs between the parts of two dates, Enter, Enter."""
 
 
 def press(page: Page, *keys: str) -> int:
@@ -26,7 +25,7 @@ def press(page: Page, *keys: str) -> int:
     return len(keys)
 
 
-def test_a_slip_takes_ten_keys_besides_the_digits(open_page: OpenPage) -> None:
+def test_a_slip_takes_ten_keys_besides_what_is_typed(open_page: OpenPage) -> None:
     page = open_page()
     page.add_init_script("window.print = () => { document.title = 'printed'; };")
     page.goto("/staff?lang=ja")
@@ -65,10 +64,10 @@ def test_the_slip_is_one_sheet_and_its_code_leads_to_the_page(open_page: OpenPag
         filled(page, lang)
         (sheet,) = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
         assert read_code(picture_of(sheet, 200)) == page.input_value("#page")
-        text = text_of(sheet)
+        text = text_of(sheet).replace("\ufffe", "-")  # a hyphen at the end of a line
         assert str(EXPIRES.year) in text
         assert words("made") not in text
-        assert page.input_value("#page").partition("?")[0][-20:] in text.replace(" ", "").replace("\ufffe", "-")
+        assert page.input_value("#page").partition("?")[0][-20:] in text.replace(" ", "")
         page.get_by_role("link", name=words("back")).click()
         page.goto("/staff?lang=ja")
         page.click("form[action*=logout] button")
