@@ -22,7 +22,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.web.ruby import with_ruby
 from calsvc.web.security_headers import page_headers
 from calsvc.web.service import Service, believed_base, service_of
-from calsvc.web.static_files import asset_path
+from calsvc.web.static_files import asset_path, icon_url
 from calsvc.web.templating import environment
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
@@ -66,11 +66,14 @@ class Page:
     def _frame(self) -> dict[str, object]:
         """What every page has."""
         service, language = service_of(self.request), self.words.language
-        root, city = root_of(self.request), self.city or service.cities.default
+        base, city = believed_base(self.request), self.city or service.cities.default
+        root = urlsplit(base).path
         return {
             "t": teller(self.words, "page"),
             "day": self.words.day,
+            "base": base,
             "root": root,
+            "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
             "local": local_facts(city, self.words),
             "is_only": service.cities.only is not None,
