@@ -22,7 +22,7 @@ RENEWAL_ANSWER = "cert_renewed_answer"
 MUNICIPALITY = "municipality"
 POSTAL = ("addressee", "postcode", "address", "building", "behind_town")
 FIELDS = (
-    *(*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "lang", "alarms", MUNICIPALITY),
+    *(*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "mobile", "lang", "alarms", MUNICIPALITY),
     *POSTAL,
 )
 PASSED_OVER = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇:、。]")
@@ -124,6 +124,21 @@ def _words_for_no_end() -> frozenset[str]:
 def has_no_end(text: str) -> bool:
     """Returns whether a cell says that a stay has no end."""
     return plain(text) in _words_for_no_end()
+
+
+@cache
+def _marks_of_empty() -> frozenset[str]:
+    return frozenset(unicodedata.normalize("NFKC", each) for each in _questions()["empty_stay"])
+
+
+def is_left_empty(text: str) -> bool:
+    """Returns whether a cell for the end of a stay has no more than a dash or stroke."""
+    return unicodedata.normalize("NFKC", text).strip() in _marks_of_empty()
+
+
+@cache
+def _bare_expiries() -> frozenset[str]:
+    return frozenset(map(plain, _questions()["bare_expiry"]))
 
 
 @cache
@@ -235,14 +250,18 @@ def _faults(found: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Pr
 def _unclear(
     headers: Sequence[str], found: Mapping[str, Sequence[int]], choices: Choices
 ) -> Collection[int]:
-    """Returns the columns of one name for an expiry: one may be the card's, one the certificate's.
+    """Returns the columns for an expiry of which one may be the card's, one the certificate's.
 
-    A header of two lines looks so without the upper one.
+    They have one name, as a header of two lines has without the upper one. Or another column is
+    named as the card's, such as カード有効期限 beside 有効期限.
     """
     if EXPIRY in choices.given:
         return ()
     names = Counter(plain(headers[at]) for at in found[EXPIRY])
-    return {at for at in found[EXPIRY] if names[plain(headers[at])] > 1}
+    doubtful = {name for name, number in names.items() if number > 1}
+    if len(names) > 1:
+        doubtful |= _bare_expiries()
+    return {at for at in found[EXPIRY] if plain(headers[at]) in doubtful}
 
 
 def _asked(

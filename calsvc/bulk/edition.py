@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from calsvc.bulk.columns import Columns
+from calsvc.bulk.due import EVERYBODY, Selection, batch
+from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Form, Row
 from calsvc.errors import Problem, where
@@ -52,7 +54,8 @@ class Edition:
     ``before``: the rows above the header. ``begun``: the files that an interrupted run has begun.
     ``tick`` is called for each file and letter. ``failures`` counts what could not be made.
     ``placed``: the file and page of each row's letter; ``unprinted``: why a row has none.
-    ``resources`` are released when the run ends.
+    ``resources`` are released when the run ends. ``messages``: what the city says of e-mails and
+    SMS. ``unsent``: why a row has no SMS. ``selection``: whom letters and messages are made for.
     """
 
     header: Row
@@ -67,6 +70,9 @@ class Edition:
     placed: dict[int, str] = field(default_factory=dict)
     unprinted: dict[int, Problem] = field(default_factory=dict)
     resources: ExitStack = field(default_factory=ExitStack)
+    messages: MessageSettings = PLAIN_MESSAGES
+    unsent: dict[int, Problem] = field(default_factory=dict)
+    selection: Selection = EVERYBODY
 
     @property
     def words(self) -> Catalog:
@@ -76,6 +82,11 @@ class Edition:
     def named(self, name: str) -> str:
         """Returns the name of a table of the output in the form that the input has."""
         return f"{name.removesuffix('csv')}{self.form.suffix}"
+
+    def batch(self, outcome: Outcome) -> str:
+        """Returns the batch that a resident is in, or '' for none. See `batch`."""
+        issued = outcome.issued
+        return batch(issued, self.selection, self.office.today) if issued else ""
 
     def attempt(self, make: Callable[[Issued, "Edition"], T], outcome: Outcome) -> T | None:
         """Make something of a resident's link, if there is one; a failure stops no other."""

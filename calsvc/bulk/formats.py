@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from calsvc import codes
-from calsvc.bulk import emails, letter_files, table_output
+from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
+from calsvc.bulk.due import LAPSED
 from calsvc.bulk.edition import Edition, Format, Piece
-from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.explanations import explain_all
 from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.records import XLSX, Form, Row
+from calsvc.bulk.records import HIDDEN, HiddenCells, Row
 from calsvc.errors import Problem
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.links.content import LinkedCard
 
 LINKS, FAULTY = "links.csv", "faulty.csv"
-MAIL_MERGE = "mail-merge.csv"
 ADDED = (
     "certificate_expiry",
     "card_expiry",
@@ -30,11 +29,11 @@ ADDED = (
 LETTER = "letter"
 """The file and page of a letter, where letters are made."""
 OF_FAULTY = ("row", "error")
-MERGED = (
-    *("number", "email", "name", "subject", "body", "language", "greeting", "status"),
-    *("certificate_expiry", "card_expiry", "page", "feed", "places", "contact"),
-)
-"""A whole mail, and then its parts, for an office that writes its own around them."""
+FURTHER: Mapping[str, Callable[[Edition], bool]] = {
+    "batch": lambda edition: not edition.selection.is_of_all or edition.selection.by_month,
+    LETTER: lambda edition: bool(edition.sheet) and not edition.selection.is_ordered,
+}
+"""Columns that stand before the last where they are of use."""
 
 
 # --- links.csv ----------------------------------------------------------------------------------
@@ -50,8 +49,8 @@ class LinksTable:
         self._name = edition.named(LINKS)
         self._width = len(edition.columns.headers)
         self._names = [*ADDED]
-        if edition.sheet:
-            self._names.insert(-1, LETTER)
+        self._further = [name for name, is_told in FURTHER.items() if is_told(edition)]
+        self._names[-1:-1] = self._further
 
     def opening(self) -> Iterator[Piece]:
         """The rows above the header as they came, and the header."""
@@ -62,8 +61,12 @@ class LinksTable:
         yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows in their places."""
-        content = table_output.write(map(self._cells, shard), self._edition.form)
+        """The rows in their places; those without a link because they are hidden stay hidden."""
+        rows = (
+            HiddenCells(self._cells(each)) if each.skipped == HIDDEN else self._cells(each)
+            for each in shard
+        )
+        content = table_output.write(rows, self._edition.form)
         yield Piece(self._name, content, grows=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
@@ -71,12 +74,17 @@ class LinksTable:
         if not row.cells:
             return row.cells
         added = self._added(outcome)
-        if self._edition.sheet:
-            added.insert(-1, self._edition.placed.get(outcome.row.number, ""))
+        added[-1:-1] = [self._fact(name, outcome) for name in self._further]
         if len(row.cells) == self._width:
             return [*row.cells, *added]
         lacking = [""] * (self._width - len(row.cells))
         return [*row.cells[: self._width], *lacking, *added, *row.cells[self._width :]]
+
+    def _fact(self, name: str, outcome: Outcome) -> str:
+        if name == LETTER:
+            return self._edition.placed.get(outcome.row.number, "")
+        found = self._edition.batch(outcome)
+        return self._words.text("bulk.due.lapsed") if found == LAPSED else found
 
     def _added(self, outcome: Outcome) -> list[str]:
         issued = outcome.issued
@@ -99,9 +107,10 @@ class LinksTable:
         ]
 
     def _unprinted(self, number: int) -> str:
-        """Returns why there is no letter, or ''."""
-        fault = self._edition.unprinted.get(number)
-        return self._words.problem(fault) if fault else ""
+        """Returns why there is no letter or SMS, or ''."""
+        edition = self._edition
+        faults = (each.get(number) for each in (edition.unprinted, edition.unsent))
+        return " ".join(self._words.problem(each) for each in faults if each)
 
     def _remarks(self, outcome: Outcome, issued: Issued) -> str:
         cautions = [self._words.caution(each) for each in issued.cautions]
@@ -190,71 +199,45 @@ def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
     return codes.png(issued.addresses.page)
 
 
-def eml(issued: Issued, edition: Edition) -> bytes | None:
-    """The e-mail as a draft, for residents with an address."""
-    return emails.draft(_mail(issued, edition)) if issued.email else None
+@dataclass(frozen=True)
+class OnlyDue:
+    """A format that is made for those alone to whom the run writes."""
 
-
-def _mail(issued: Issued, edition: Edition) -> emails.Mail:
-    invited = letter_files.invited(issued, edition)
-    return emails.mail(issued.email, invited, issued.addresses, issued.words)
-
-
-def _merged(issued: Issued, edition: Edition) -> Sequence[str]:
-    """Returns all of `MERGED` but the number."""
-    told, mail = letter_files.invited(issued, edition), _mail(issued, edition)
-    whole = (mail.to, issued.name, mail.subject, mail.body, issued.words.language)
-    days = (issued.plan.certificate_expiry, issued.plan.card_expiry)
-    return [
-        *(*whole, told.addressee, "\n".join(told.states), *map(issued.words.day, days)),
-        *(issued.addresses.page, issued.addresses.feed, "\n".join(told.places), told.contact),
-    ]
-
-
-# --- mail merge ---------------------------------------------------------------------------------
-
-
-class MailMerge:
-    """A row for each resident with an e-mail address.
-
-    Its texts are in several languages, so it is UTF-8 unless it is a workbook.
-    """
-
-    def __init__(self, edition: Edition) -> None:
-        """See `Edition`."""
-        self._edition = edition
-        self._name = edition.named(MAIL_MERGE)
-        self._form = edition.form if edition.form.encoding == XLSX else Form(UTF_8_BOM, ",")
+    of: Format
+    edition: Edition
 
     def opening(self) -> Iterator[Piece]:
-        """The header."""
-        header = [self._edition.words.text(f"bulk.column.{name}") for name in MERGED]
-        yield Piece(self._name, table_output.opening([header], self._form), grows=True)
+        """What comes before the first row."""
+        return self.of.opening()
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows."""
-        yield Piece(self._name, table_output.write(self._rows(shard), self._form), grows=True)
-
-    def _rows(self, shard: Sequence[Outcome]) -> Iterator[Sequence[str]]:
-        for each in shard:
-            if not each.issued or not each.issued.email:
-                continue
-            if parts := self._edition.attempt(_merged, each):
-                yield each.number, *parts
+        """What comes of those rows of the shard."""
+        return self.of.pieces([each for each in shard if self.edition.batch(each)])
 
 
+LETTER_KINDS: Mapping[bool, Callable[[Edition], Format]] = {
+    False: letter_files.Letters,
+    True: ordered_letters.OrderedLetters,
+}
+# Letters and SMS come first, so that links.csv can say which are not there.
 FORMATS: Mapping[str, Callable[[Edition], Format]] = {
-    "letters": letter_files.Letters,  # first, so that links.csv can say where each one is
+    "letters": lambda edition: LETTER_KINDS[edition.selection.is_ordered](
+        edition
+    ),  # these two first, so that links.csv can say what is not there
+    "sms": message_tables.SmsTable,
     "links": LinksTable,
     "ics": partial(EachResident, "ics", "ics", ics),
     "qr-svg": partial(EachResident, "qr", "svg", qr_svg),
     "qr-png": partial(EachResident, "qr", "png", qr_png),
-    "eml": partial(EachResident, "eml", "eml", eml),
-    "mail-merge": MailMerge,
+    "eml": partial(EachResident, "eml", "eml", message_tables.eml),
+    "mail-merge": message_tables.MailMerge,
 }
 
 
 def chosen(names: Collection[str], edition: Edition) -> list[Format]:
     """The formats ``names``, always ``links``, the index of all others, and the faulty rows."""
-    made = [make(edition) for name, make in FORMATS.items() if name in {"links", *names}]
-    return [*made, FaultyRows(edition)]
+    made = {name: make(edition) for name, make in FORMATS.items() if name in {"links", *names}}
+    if not edition.selection.is_of_all:
+        limited = ((name, each) for name, each in made.items() if name != "links")
+        made |= {name: OnlyDue(each, edition) for name, each in limited}
+    return [*made.values(), FaultyRows(edition)]

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from calsvc.bulk.due import LAPSED
 from calsvc.bulk.edition import UNMADE, Edition, Piece
 from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.resident_message import Invitation, invitation
@@ -61,23 +62,40 @@ class Letters:
         self._edition.placed.clear()
         self._edition.unprinted.clear()
         for place, part in groupby(shard, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
-            name = f"letters/letters-{place * MAX_LETTERS_PER_FILE:07d}.pdf"
-            rows = [*self._rows(part)]
-            if rows and (printed := self._set(rows)).pdf:
-                self._note(rows, printed, name)
-                yield Piece(name, printed.pdf)
+            found = [*part]
+            batches = [*map(self._edition.batch, found)]
+            for stem in ("letters", LAPSED):
+                residents = [
+                    each
+                    for each, batch in zip(found, batches, strict=True)
+                    if (batch == LAPSED) == (stem == LAPSED)
+                ]
+                name = f"letters/{stem}-{place * MAX_LETTERS_PER_FILE:07d}.pdf"
+                if pdf := self.set_file([*self._rows(residents)], name):
+                    yield Piece(name, pdf)
+
+    def set_file(self, rows: Sequence[Mapping[str, Any]], name: str) -> bytes:
+        """Returns a file of letters, or b'' if none can be made. Raises `TemplateError`."""
+        if not rows:
+            return b""
+        printed = self._set(rows)
+        self._note(rows, printed, name)
+        return printed.pdf
 
     def _rows(self, part: Iterable[Outcome]) -> Iterator[Mapping[str, Any]]:
         sheet = self._edition.sheet
         assert sheet  # noqa: S101 - see __init__
         for outcome in part:
-            if not outcome.issued:
+            if not outcome.issued or self._has_mail_instead(outcome.issued):
                 continue
             if fault := self._fault(outcome.issued, sheet):
                 self._refuse(outcome.row.number, fault)
             elif letter := self._edition.attempt(_letter, outcome):
                 self._edition.tick()
                 yield letter_row(letter, sheet)
+
+    def _has_mail_instead(self, issued: Issued) -> bool:
+        return self._edition.selection.letters_without_email and bool(issued.email)
 
     def _fault(self, issued: Issued, sheet: Sheet) -> str:
         """Returns the key of why no letter can be made, or ''."""
@@ -135,13 +153,8 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     text = sheet.texts.get(words.language, BUILT_IN)
     is_foreign = words.language != DEFAULT_LANGUAGE
     facts = {
-        "city": [told.city],
-        "contact": [told.contact],
+        **told.facts,
         "name": [told.addressee if is_foreign or text is not BUILT_IN else ""],
-        "opening": [told.opening],
-        "places": told.places,
-        "printed": [told.printed],
-        "states": told.states,
     }
     return Letter(
         number=issued.row_number,

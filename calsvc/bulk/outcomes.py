@@ -28,7 +28,8 @@ class Office:
     """What every link of a run is made with.
 
     ``base``: where the service is reached, without a slash. ``today``: the day against which dates
-    are checked. ``check_print``: what there is to say of an addressee and address, for letters.
+    are checked. ``check_print``: what there is to say of an addressee and address, or None where
+    nobody needs an address, which is not read then.
     ``run_number``: random bytes from which the numbers of the links are derived. ``city``: of rows
     without a code. ``cities``: those that a row may name, or none.
     """
@@ -37,7 +38,7 @@ class Office:
     keyring: Keyring
     base: str
     today: date
-    check_print: Check = lambda _name, _address, _words: ()
+    check_print: Check | None = None
     run_number: bytes = b""
     cities: Municipalities | None = None
 
@@ -67,7 +68,8 @@ class Wish(NamedTuple):
 class Issued(NamedTuple):
     """A link made for a resident, and what was computed.
 
-    ``email`` is empty where none is given or it is faulty. ``addressee``: the name on an envelope.
+    ``email`` and ``mobile`` are empty where none is given or it is faulty. ``addressee``: the name
+    on an envelope.
     """
 
     row_number: int
@@ -80,6 +82,7 @@ class Issued(NamedTuple):
     addresses: LinkAddresses
     addressee: str
     address: PostalAddress
+    mobile: str = ""
 
     @property
     def words(self) -> Catalog:

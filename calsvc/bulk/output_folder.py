@@ -66,6 +66,7 @@ class Stage:
         self._growing: dict[str, BinaryIO] = {}
         self._folders: set[Path] = set()
         self._unsynced = False
+        self._left_out: set[str] = set()
 
     def __enter__(self) -> Self:
         """Take the folder for this process alone.
@@ -156,6 +157,15 @@ class Stage:
         vouched = replace(journal, sizes=sizes)
         _write_safely(self._journal, json.dumps(asdict(vouched)).encode())
 
+    def taken(self, name: str) -> BinaryIO | None:
+        """Open a file that grew, or none, to read it. It is left out of the output."""
+        file = self._growing.get(name)
+        if file is None:
+            return None
+        file.flush()
+        self._left_out.add(name)
+        return (self._content / name).open("rb")
+
     def finish(self) -> None:
         """Give the output its name. Raises ``OSError``."""
         workbooks = [name for name in self._growing if name.endswith(".xlsx")]
@@ -164,6 +174,8 @@ class Stage:
             file.close()
         for name, path in packed.items():
             path.replace(self._content / name)
+        for name in self._left_out:
+            (self._content / name).unlink()
         self._content.replace(self.target)
         sync_folder(self.target.parent)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -9,6 +9,8 @@ from calsvc.errors import InvalidInput, Problem
 XLSX = "xlsx"
 """Stands for the encoding of a workbook."""
 MAX_COLUMNS = 200
+HIDDEN = "row.hidden"
+"""Why a hidden row is no resident's, as a message key."""
 
 
 class Number(str):
@@ -21,6 +23,10 @@ class Uncomputed(str):
     """A cell whose formula has no cached result, or whose result is an error."""
 
     __slots__ = ()
+
+
+class HiddenCells(list[str]):
+    """The cells of a row that stays hidden in a workbook."""
 
 
 class Row(NamedTuple):

@@ -1,6 +1,6 @@
 """Says in a letter or an e-mail what a resident must do, in the resident's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,13 @@ KEYS = {
     State.LAPSED: "lapsed",
     State.UNSURE: "unsure",
 }
+SUBJECTS = {
+    "certificate": ("certificate",),
+    "card": ("card",),
+    "stay": ("card",),
+    "both": ("certificate", "card"),
+}
+"""What each variant of a topic is about."""
 OF_STAY = {"far", "ends", "lapsed"}
 """Texts that have another wording where the card ends with the stay."""
 
@@ -34,7 +41,9 @@ OF_STAY = {"far", "ends", "lapsed"}
 class Invitation:
     """The parts of a letter, each of one paragraph. ``deadlines``: what, and when.
 
-    ``states``: where the certificate and the card stand, and what is to be done.
+    ``states``: where the certificate and the card stand, and what is to be done. ``next_expiry``:
+    the date that a short message names, led by what expires. ``windows`` and ``last_open_days``:
+    by `Subject`, where they are offered.
     """
 
     city: str
@@ -46,10 +55,25 @@ class Invitation:
     places: tuple[str, ...]
     printed: str
     contact: str
+    next_expiry: tuple[str, date]
+    windows: Mapping[str, str]
+    last_open_days: Mapping[str, str]
+
+    @property
+    def facts(self) -> dict[str, Sequence[str]]:
+        """Returns the paragraphs that a city's own text may name, but the name."""
+        return {
+            "city": [self.city],
+            "contact": [self.contact],
+            "opening": [self.opening],
+            "places": self.places,
+            "printed": [self.printed],
+            "states": self.states,
+        }
 
 
 @dataclass(frozen=True)
-class _Matter:
+class Matter:
     """A topic of a letter that is dated ``today``."""
 
     topic: Topic
@@ -71,7 +95,7 @@ def invitation(
     name: str, plan: Plan, city: Municipality, words: Catalog, today: date
 ) -> Invitation:
     """Returns what the resident ``name`` (or '') is told of ``plan`` on ``today``."""
-    found = _matters(plan, city, today)
+    found = matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
         city=city_name(city, words),
@@ -83,18 +107,39 @@ def invitation(
         places=tuple(_place(each.topic, city, words) for each in found),
         printed=words.text("letter.printed"),
         contact=contact(city, words).partition("\n")[0],
+        next_expiry=_next_expiry(found, words),
+        windows={
+            subject: _window(each.topic, words)
+            for each in found
+            if each.offers_window
+            for subject in SUBJECTS[each.topic.variant]
+        },
+        last_open_days={
+            subject: words.day(each.topic.last_open_day)
+            for each in found
+            if each.has_open_day
+            for subject in SUBJECTS[each.topic.variant]
+        },
     )
 
 
-def _matters(plan: Plan, city: Municipality, today: date) -> list[_Matter]:
+def _next_expiry(found: Sequence[Matter], words: Catalog) -> tuple[str, date]:
+    """Returns what expires next; no certificate that may have been renewed."""
+    sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
+    topic = next(sure, found[-1].topic)
+    subject = SUBJECTS[topic.variant][-1]  # of two, the card, which holds the certificate
+    return words.text(f"letter.about.{subject}"), topic.days.expiry
+
+
+def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
     """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
     found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
     pairs = zip(topics(plan, city), found, strict=True)
-    matters = [_Matter(topic, standing, today) for topic, standing in pairs]
+    matters = [Matter(topic, standing, today) for topic, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
 
 
-def _state(matter: _Matter, words: Catalog) -> str:
+def _state(matter: Matter, words: Catalog) -> str:
     topic, key = matter.topic, _state_key(matter)
     variant = ".stay" if topic.variant == "stay" and key in OF_STAY else ""
     facts: dict[str, Fact] = {
@@ -108,7 +153,7 @@ def _state(matter: _Matter, words: Catalog) -> str:
     return words.text("letter.state", {"about": about, "text": text})
 
 
-def _state_key(matter: _Matter) -> str:
+def _state_key(matter: Matter) -> str:
     """Returns which of the texts says it. None asks to keep a day that is past."""
     topic, state = matter.topic, matter.standing.state
     if state is State.NOT_YET:
@@ -125,11 +170,15 @@ def _place(topic: Topic, city: Municipality, words: Catalog) -> str:
     return words.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, words))
 
 
-def _deadlines(matter: _Matter, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
+def _window(topic: Topic, words: Catalog) -> str:
+    facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
+    return words.text("letter.window.days", facts)
+
+
+def _deadlines(matter: Matter, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
     topic = matter.topic
     yield words.text(f"letter.expiry.{topic.variant}"), words.day(topic.days.expiry)
     if matter.offers_window:
-        facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
-        yield words.text("letter.window"), words.text("letter.window.days", facts)
+        yield words.text("letter.window"), _window(topic, words)
     if matter.has_open_day:
         yield words.text(local_key("letter.last_open_day", city)), words.day(topic.last_open_day)

@@ -20,6 +20,7 @@ from calsvc.bulk.columns import (
     Columns,
     has_no_end,
     is_date,
+    is_left_empty,
     names_of_languages,
     plain,
     recognise,
@@ -35,6 +36,7 @@ from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
 from calsvc.parsing.dates import parse_date
+from calsvc.parsing.mobile_numbers import read_mobile_number
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 
@@ -53,6 +55,7 @@ TOTAL = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計�
 UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Control, direction and line break characters; private ones stay: cities keep names in them."""
 LONGEST_NAME = 100
+NO_ADDRESS = PostalAddress()
 
 LONGEST_EMAIL = 254
 """RFC 5321."""
@@ -164,11 +167,13 @@ class _Reader:
         wish, faults = self._wish(row)
         if self._others:
             faults += self._contradictions(row, texts)
-        if (stay := texts.get(STAY)) and has_no_end(stay):
-            texts[STAY] = ""
+        is_endless = False
+        if stay := texts.get(STAY):
+            is_endless = has_no_end(stay)
+            texts[STAY] = "" if is_endless or is_left_empty(stay) else stay
         remarks: list[Problem] = []
         try:
-            card = self._card(texts, remarks)
+            card = self._card(texts, remarks, is_endless)
         except InvalidInput as error:
             if _is_total(row, texts):
                 return Outcome(row, skipped="row.total")
@@ -193,16 +198,17 @@ class _Reader:
             return None, faults
         return Wish(words, reminders, city), faults
 
-    def _card(self, texts: Mapping[str, str], remarks: list[Problem]) -> Card:
+    def _card(self, texts: Mapping[str, str], remarks: list[Problem], is_endless: bool) -> Card:
         """Returns the card of a row. Raises `InvalidInput`.
 
-        A printed date that is no birthday ends the stay (rule 9), which few tables have.
+        A printed date that is no birthday ends the stay (rule 9), which few tables have. A row
+        that says that the stay ``is_endless`` contradicts that.
         """
         today = self._office.today
         try:
             return read_card(texts, today, TABLE_ANSWERS)
         except InvalidInput as error:
-            if [each.key for each in error.problems] != [NOT_BIRTHDAY]:
+            if is_endless or [each.key for each in error.problems] != [NOT_BIRTHDAY]:
                 raise
             with_stay = {**texts, "stay_until": texts["card_expires"]}
             try:
@@ -218,9 +224,11 @@ class _Reader:
         language, city = wish.words.language, wish.city
         link = Link(number, (LinkedCard(plan),), language, city.code, wish.reminders)
         name = self._name(self._said(row, "name"), remarks)
-        addressee = self._name(self._said(row, "addressee"), []) or name
-        address = self._address(row)
-        remarks += office.check_print(addressee, address, wish.words)
+        addressee, address = name, NO_ADDRESS
+        if office.check_print:
+            addressee = self._name(self._said(row, "addressee"), []) or name
+            address = self._address(row)
+            remarks += office.check_print(addressee, address, wish.words)
         return Issued(
             row_number=row.number,
             name=name,
@@ -232,6 +240,7 @@ class _Reader:
             addresses=LinkAddresses(office.base, office.keyring.seal(link)),
             addressee=addressee,
             address=address,
+            mobile=_mobile(self._said(row, "mobile"), remarks),
         )
 
     def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:
@@ -251,7 +260,8 @@ class _Reader:
             cells = [
                 each
                 for each in (row.cells[place] for place in self._all_places[field])
-                if each.strip() or isinstance(each, Uncomputed)
+                if (each.strip() and not (field == STAY and is_left_empty(each)))
+                or isinstance(each, Uncomputed)
             ]
             if field in DATE_NAMES:
                 cells = [self._day_text(each) for each in cells]
@@ -289,6 +299,8 @@ def _comparable(field: str, text: str) -> object:
     """Returns what two cells of one field have in common: the day, or the text without spaces."""
     if field not in DATE_NAMES:
         return plain(text)
+    if field == STAY and has_no_end(text):
+        return None
     try:
         return parse_date(text)
     except UnreadableDate:
@@ -319,6 +331,13 @@ def _email(text: str, remarks: list[Problem]) -> str:
         return text
     remarks.append(Problem("email", "email.malformed"))
     return ""
+
+
+def _mobile(text: str, remarks: list[Problem]) -> str:
+    found = read_mobile_number(text)
+    if found.fault:
+        remarks.append(Problem("mobile", found.fault))
+    return found.digits
 
 
 @cache

@@ -13,14 +13,21 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.columns import Columns, known_names
+from calsvc.bulk.due import EVERYBODY, Selection
 from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.formats import chosen
 from calsvc.bulk.letter_check import check_letters
 from calsvc.bulk.letter_files import printing_remarks
+from calsvc.bulk.message_settings import (
+    PLAIN_MESSAGES,
+    MessageSettings,
+    read_message_settings,
+)
+from calsvc.bulk.ordered_letters import SPOOL, set_in_order
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.records import Row, Table
+from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
@@ -37,7 +44,8 @@ WHY = "why: "
 """Leads the tally's entries for reasons."""
 MIN_SHARED_ROWS = 5000
 """Fewer are made sooner than workers are started."""
-SKIPPED = ("row.hidden", "row.total")
+MIN_SHARED_LETTERS = 1000
+SKIPPED = (HIDDEN, "row.total")
 """Why rows are no resident's."""
 STAYS = "stays"
 """Counts the rows whose printed date was taken as the end of a stay."""
@@ -52,6 +60,8 @@ class Order:
     secret: bytes = field(repr=False)
     choices: Choices = AS_FOUND
     sheet: Sheet | None = None
+    messages: MessageSettings = PLAIN_MESSAGES
+    selection: Selection = EVERYBODY
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
@@ -59,7 +69,7 @@ class Order:
         sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
         parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
-        parts += [self.choices.text()]
+        parts += [self.choices.text(), self.messages.digest, str(self.selection)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -100,6 +110,8 @@ def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
 
     Raises `BadFontError` and `InvalidFile`.
     """
+    if wishes.settings:
+        order = replace(order, messages=read_message_settings(Path(wishes.settings)))
     if "letters" not in order.formats:
         return order
     sheet = wishes.sheet(order.office.today)
@@ -129,6 +141,10 @@ class Store(Protocol):
 
     def commit(self, journal: Journal, /) -> None:
         """Make sure of all that was put."""
+        ...
+
+    def taken(self, name: str, /) -> BinaryIO | None:
+        """Open a file that grew, or none, to read it. It is left out of the output."""
         ...
 
 
@@ -165,12 +181,13 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     *,
     tick: Callable[[], None] = _ignore,
     workers: int = 1,
+    beforehand: Sequence[Piece] = (),
 ) -> Iterator[Journal]:
     """Write everything to ``stage``, from where ``journal`` ends; yields how far it has come.
 
     ``due`` says after each shard whether what was written is to be made safe now. ``tick`` is
     called for each letter, because a shard of letters takes seconds. A large table is shared among
-    so many ``workers``, which do not tick.
+    so many ``workers``, which do not tick. ``beforehand``: what is written first.
     """
     office = replace(
         order.office,
@@ -182,6 +199,7 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     if not journal.sizes:
         for each in formats:
             stage.put_all(each.opening())
+        stage.put_all(beforehand)
     maker = _Maker(run.table, edition, formats)
     with edition.resources:
         yield from _produced(run, maker, journal, (stage, due), workers)
@@ -206,6 +224,20 @@ def _produced(
             stage.commit(journal)
         yield journal
     stage.commit(journal)
+    yield from _in_order(maker.edition, stage, journal, workers)
+
+
+def _in_order(edition: Edition, stage: Store, journal: Journal, workers: int) -> Iterator[Journal]:
+    """Set the letters that wait for the last row. Another run begins with the first of them."""
+    if not edition.selection.is_ordered or not (spool := stage.taken(SPOOL)):
+        return
+    shared = workers if journal.tally.get("links", 0) >= MIN_SHARED_LETTERS else 1
+    with spool:
+        for piece, unmade in set_in_order(spool, edition, shared):
+            stage.put_all([piece])
+            tally = Counter(journal.tally) + Counter({UNMADE: unmade})
+            journal = replace(journal, tally=dict(tally))
+            yield journal
 
 
 def _parts(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
@@ -276,6 +308,8 @@ def _edition(
         before=run.table.before,
         begun=tuple(journal.sizes),
         tick=tick,
+        messages=order.messages,
+        selection=order.selection,
     )
 
 

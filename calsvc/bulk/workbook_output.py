@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import IO, BinaryIO
 
-from calsvc.bulk.records import Number, Uncomputed
+from calsvc.bulk.records import HiddenCells, Number, Uncomputed
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -57,11 +57,20 @@ FASTEST = 1
 
 
 def write(rows: Iterable[Sequence[str]]) -> bytes:
-    """Returns the XML of ``rows``; a `Number` is a number, a cell without a result an error."""
+    """Returns the XML of ``rows``; a `Number` is a number, a cell without a result an error.
+
+    The row of `HiddenCells` is hidden.
+    """
     return "".join(map(_row, rows)).encode()
 
 
 def _row(cells: Sequence[str]) -> str:
+    if type(cells) is HiddenCells:
+        return _shown([*cells]).replace("<row", '<row hidden="1"', 1)
+    return _shown(cells)
+
+
+def _shown(cells: Sequence[str]) -> str:
     if not cells:
         return "<row/>"
     joined = BETWEEN.join(cells)

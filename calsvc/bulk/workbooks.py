@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from io import UnsupportedOperation
 from typing import Any, BinaryIO
 
-from calsvc.bulk.records import Number, Row, Uncomputed, unusable
+from calsvc.bulk.records import HIDDEN, Number, Row, Uncomputed, unusable
 from calsvc.child_process import start_module
 
 PROCESS = "calsvc.bulk.reader_process"
@@ -127,7 +127,7 @@ def _sheet(found: dict[str, Any]) -> Sheet:
 def _row(found: tuple[int, bool, list[str | list[str]]]) -> Row:
     number, hidden, values = found
     cells = [each if type(each) is str else _cell(each) for each in values]
-    return Row(number, cells, "", "row.hidden" if hidden else "")
+    return Row(number, cells, "", HIDDEN if hidden else "")
 
 
 def _cell(value: Sequence[str]) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from calsvc.bulk.choices import Choices
+from calsvc.bulk.due import Basis, Selection
 from calsvc.bulk.encodings import ENCODINGS
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
-FORMATS = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge")
+FORMATS = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge", "sms")
 SOME_FAULTY = 1
 """Exit code."""
 
@@ -73,7 +74,7 @@ SOME_FAULTY = 1
     default="",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Settings of the city's letters: sender, envelope, texts, template (.toml).",
+    help="Settings of the city's letters, e-mails and SMS: sender, texts, template (.toml).",
 )
 @click.option(
     "--date",
@@ -85,6 +86,38 @@ SOME_FAULTY = 1
     "--also", default="", type=click.Choice(["", *LANGUAGES]), help="Second language of letters."
 )
 @click.option("--number", "letter_number", default="", help="Number of the document of letters.")
+@click.option(
+    "--due",
+    "due",
+    multiple=True,
+    metavar="MONTHS",
+    help="Letters, e-mails and SMS for those who are due: 2027-04..2027-06, or lapsed.",
+)
+@click.option(
+    "--due-by",
+    default="expiry",
+    type=click.Choice([each.value for each in Basis]),
+    show_default=True,
+    help="Which date counts: the expiry, when the window opens, or when to apply at the latest.",
+)
+@click.option("--by-month", is_flag=True, help="Letters, e-mails and SMS in files of a month each.")
+@click.option(
+    "--letters-for",
+    default="all",
+    type=click.Choice(["all", "no-email"]),
+    show_default=True,
+    help="Letters for all, or for those without an e-mail address.",
+)
+@click.option(
+    "--sort",
+    "order_of",
+    default="table",
+    type=click.Choice(["table", "postcode"]),
+    show_default=True,
+    help="Order of letters; postcode also counts them by postal code (postcodes.csv).",
+)
+@click.option("--forecast", is_flag=True, help="Count openings and deadlines by open day.")
+@click.option("--count", "only_count", is_flag=True, help="Count who is due, and make nothing.")
 @click.option(
     "--run-number",
     default="",
@@ -116,6 +149,13 @@ def links(  # noqa: PLR0913 - each is an option of the command
     letter_date: datetime | None,
     letter_number: str,
     also: str,
+    due: tuple[str, ...],
+    due_by: str,
+    by_month: bool,
+    letters_for: str,
+    order_of: str,
+    forecast: bool,
+    only_count: bool,
     resume: bool,
     run_number: str,
     lang: str,
@@ -137,9 +177,22 @@ def links(  # noqa: PLR0913 - each is an option of the command
         office = replace(office, run_number=links_run.parse_run_number(run_number, words))
         given = links_run.given_columns(columns, words)
         choices = Choices(encoding, sheet, include_hidden, given, ignored)
-        order = links_run.Order(office, formats, secret, choices)
+        selection = links_run.parse_selection(
+            due,
+            Selection(
+                basis=Basis(due_by),
+                by_month=by_month,
+                letters_without_email=letters_for == "no-email",
+                by_postcode=order_of == "postcode",
+            ),
+            words,
+        )
+        order = links_run.Order(office, formats, secret, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
         wishes = links_run.LetterWishes(font, letter, dated, letter_number, also)
         order = links_run.with_sheet(order, wishes)
-        faulty = links_run.make(table, output, order, words, resume=resume)
+        beforehand = links_run.count_due(table, order, words, forecast, only_count)
+        if only_count:
+            return
+        faulty = links_run.make(table, output, order, words, beforehand, resume=resume)
     sys.exit(SOME_FAULTY if faulty else 0)

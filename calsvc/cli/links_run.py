@@ -14,7 +14,9 @@ from tqdm import tqdm
 
 from calsvc import settings
 from calsvc.bulk.columns import FIELDS, field_named, known_names
-from calsvc.bulk.edition import UNMADE
+from calsvc.bulk.due import BadMonthsError, Selection, read_months
+from calsvc.bulk.edition import UNMADE, Piece
+from calsvc.bulk.forecast import forecast_piece, take_stock, told
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 from calsvc.bulk.run import (
@@ -41,10 +43,12 @@ from calsvc.municipality.served import Municipalities
 __all__ = [
     "LetterWishes",
     "Order",
+    "count_due",
     "given_columns",
     "make",
     "office_from_settings",
     "parse_run_number",
+    "parse_selection",
     "refusals_in_words",
     "with_sheet",
 ]
@@ -112,7 +116,39 @@ def parse_run_number(text: str, words: Catalog) -> bytes:
     return bytes.fromhex(text)
 
 
-def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: bool) -> bool:
+def parse_selection(due: tuple[str, ...], selection: Selection, words: Catalog) -> Selection:
+    """Returns ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
+    try:
+        return read_months(due, selection)
+    except BadMonthsError:
+        raise Refusal(words.text("bulk.bad_months")) from None
+
+
+def count_due(
+    table: Path, order: Order, words: Catalog, forecast: bool, only_count: bool
+) -> tuple[Piece, ...]:
+    """Print who is due where it matters, before anything is made; returns the forecast, if asked.
+
+    Raises `InvalidInput`.
+    """
+    if order.selection.is_of_all and not forecast and not only_count:
+        return ()
+    with table.open("rb") as file:
+        stock = take_stock(file, order)
+    for line in told(stock, order.selection.basis, words):
+        click.echo(line, err=not only_count)
+    return (forecast_piece(stock, words),) if forecast else ()
+
+
+def make(  # noqa: PLR0913 - each is a part of the run
+    table: Path,
+    output: Path,
+    order: Order,
+    words: Catalog,
+    beforehand: tuple[Piece, ...] = (),
+    *,
+    resume: bool,
+) -> bool:
     """Make the output; returns whether some rows are faulty."""
     with table.open("rb") as file, Stage(output) as stage:
         run = look(file, order)
@@ -121,7 +157,7 @@ def make(table: Path, output: Path, order: Order, words: Catalog, *, resume: boo
         start = stage.resume if resume else stage.begin
         journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
         due, workers = throttle(SECONDS_BETWEEN_COMMITS), count_workers()
-        made = produce(run, order, stage, journal, due, workers=workers)
+        made = produce(run, order, stage, journal, due, workers=workers, beforehand=beforehand)
         for each in _shown(made, journal, run, words):
             journal = each
         stage.finish()

@@ -1,6 +1,5 @@
 """Reads what a city says of its letters: template, texts, logo, sender, envelope (TOML)."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -9,24 +8,15 @@ from typing import Any
 
 from calsvc.errors import InvalidFile
 from calsvc.i18n.catalogs import catalog
-from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
+from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
 from calsvc.letters.fonts import Font
 from calsvc.letters.layout import LENGTHS, NO_SENDER, plain_sheet
+from calsvc.letters.settings_file import Table, file_beside, read_tables, text_files
 from calsvc.letters.texts import LetterText, read_text
 from calsvc.letters.window import A4_WIDTH, Box, Envelope, shown
 
-Table = Mapping[str, Any]
-KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
-    "letter": {"template": str, "text": dict, "logo": str, "logo_alt": str, "era": bool},
-    "sender": {"name": str, "seal": str, "lines": list, "number": str},
-    "envelope": {"size": list, "window": list, "seam": (int, float), "fold": list},
-    "address": {
-        **dict.fromkeys(("x", "y", "width", "height", "barcode_points"), (int, float)),
-        "barcode": bool,
-    },
-}
 PICTURES = (".svg", ".png")
 MAX_PICTURE_BYTES = 1 << 20
 MAX_SENDER_LINES = 4
@@ -40,13 +30,13 @@ def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Shee
 
     ``dated``: the date of the letters; ``number``: of the document, as ``{number}`` shows it.
     """
-    content = _tables(path)
+    content = read_tables(path)
     letter = content.get("letter", {})
     sheet = replace(
         plain_sheet(font),
         city=_sender(path, content.get("sender", {}), dated, number),
         lengths=_lengths(path, content),
-        template=_file(path, letter["template"]) if letter.get("template") else b"",
+        template=file_beside(path, letter["template"]) if letter.get("template") else b"",
         texts=_texts(path, letter.get("text", {})),
         needs_address="envelope" in content,
         barcode_points=_barcode_points(path, content),
@@ -57,48 +47,9 @@ def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Shee
     return _with_logo(path, letter, sheet)
 
 
-def _tables(path: Path) -> Table:
-    try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise InvalidFile(path.name, "", error.strerror or "cannot be read") from None
-    except ValueError as error:
-        raise InvalidFile(path.name, "", str(error)) from None
-    for name, table in content.items():
-        if name not in KEYS or not isinstance(table, dict):
-            raise InvalidFile(path.name, name, f"is not known. Known: {', '.join(KEYS)}")
-        for key, value in table.items():
-            _check_entry(path, name, key, value)
-    return content
-
-
-def _check_entry(path: Path, table: str, key: str, value: object) -> None:
-    if key not in KEYS[table]:
-        known = ", ".join(KEYS[table])
-        raise InvalidFile(path.name, f"{table}.{key}", f"is not known. Known: {known}")
-    if not isinstance(value, KEYS[table][key]):
-        raise InvalidFile(path.name, f"{table}.{key}", "is of another kind of value")
-
-
-def _file(path: Path, name: str) -> bytes:
-    """Returns the content of a file beside ``path``."""
-    place = path.parent / name
-    if place.is_symlink() or Path(name).name != name:
-        raise InvalidFile(path.name, name, "must be a file in the same folder, and no link")
-    try:
-        return place.read_bytes()
-    except OSError as error:
-        raise InvalidFile(path.name, name, error.strerror or "cannot be read") from None
-
-
 def _texts(path: Path, files: Mapping[str, str]) -> Mapping[str, LetterText]:
-    for language in files:
-        if language not in LANGUAGES:
-            known = ", ".join(LANGUAGES)
-            raise InvalidFile(path.name, f"letter.text.{language}", f"is none of {known}")
-    return {
-        language: read_text(name, _file(path, name)) for language, name in files.items() if name
-    }
+    contents = text_files(path, "letter", files)
+    return {each: read_text(files[each], content) for each, content in contents.items()}
 
 
 def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
@@ -109,7 +60,7 @@ def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
         raise InvalidFile(path.name, "letter.logo", f"must end in {' or '.join(PICTURES)}")
     if not letter.get("logo_alt", "").strip():
         raise InvalidFile(path.name, "letter.logo_alt", "says what the logo shows. It is needed")
-    content = _file(path, name)
+    content = file_beside(path, name)
     if len(content) > MAX_PICTURE_BYTES:
         raise InvalidFile(path.name, "letter.logo", "is larger than 1 MB")
     logo = f"logo{Path(name).suffix}"

@@ -1,7 +1,7 @@
 """Reads a city's own text of a letter: a plain file with placeholders, for one language."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from calsvc.errors import InvalidFile
@@ -32,14 +32,11 @@ class LetterText:
                 yield each.format_map(singles)
 
 
-def read_text(file: str, content: bytes) -> LetterText:
+def read_text(
+    file: str, content: bytes, placeholders: Collection[str] = PLACEHOLDERS
+) -> LetterText:
     """Returns the text in ``content``. Raises `InvalidFile` with the line of what is wrong."""
-    try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise InvalidFile(file, "", "is not UTF-8") from None
-    for number, line in enumerate(lines, 1):
-        _check_line(file, number, line)
+    lines = read_lines(file, content, placeholders)
     places = [number for number, line in enumerate(lines) if line.strip() == DATES]
     if len(places) != 1:
         raise InvalidFile(file, DATES, "must stand alone on one line, once")
@@ -49,13 +46,27 @@ def read_text(file: str, content: bytes) -> LetterText:
     return LetterText(lines[0].strip(), (*_paragraphs(before),), (*_paragraphs(after),))
 
 
-def _check_line(file: str, number: int, line: str) -> None:
+def read_lines(file: str, content: bytes, placeholders: Collection[str]) -> Sequence[str]:
+    """Returns the lines in ``content``, which name no others than ``placeholders``.
+
+    Raises `InvalidFile`.
+    """
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise InvalidFile(file, "", "is not UTF-8") from None
+    for number, line in enumerate(lines, 1):
+        _check_line(file, number, line, placeholders)
+    return lines
+
+
+def _check_line(file: str, number: int, line: str, placeholders: Collection[str]) -> None:
     rest = PLACEHOLDER.sub("", BRACES.sub("", line))
     if "{" in rest or "}" in rest:
         raise InvalidFile(file, f"line {number}", "a brace that stands for itself is doubled")
     for name in PLACEHOLDER.findall(BRACES.sub("", line)):
-        if name not in PLACEHOLDERS:
-            known = ", ".join(PLACEHOLDERS)
+        if name not in placeholders:
+            known = ", ".join(placeholders)
             raise InvalidFile(file, f"line {number}", f"{{{name}}} is not known. Known: {known}")
 
 

@@ -7,16 +7,18 @@ from datetime import date
 import pytest
 
 from calsvc.bulk import csv_files, encodings
+from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.formats import (
     FORMATS,
     LINKS,
-    MAIL_MERGE,
     Edition,
     FaultyRows,
     LinksTable,
     Piece,
     chosen,
 )
+from calsvc.bulk.message_settings import MessageSettings
+from calsvc.bulk.message_tables import MAIL_MERGE, SMS
 from calsvc.bulk.records import Form
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.feed import templates
@@ -148,6 +150,38 @@ def test_mail_merge_has_the_parts_of_each_mail() -> None:
     assert parts["状態と手続き"].startswith("【電子証明書】もう更新したかどうか")
     assert parts["カレンダーのリンク"] == parts["案内ページのリンク"].partition("?")[0] + ".ics"
     assert parts["宛名"] == "小樽 花子 様"
+    assert parts["カードの更新期間"] == "2030年1月24日（木）から2030年4月23日（火）まで"
+    assert parts["電子証明書の更新期間"] == ""
+
+
+def test_sms_are_made_for_those_with_a_mobile_number_and_room() -> None:
+    text = (
+        "生年月日,発行日,携帯電話番号,言語\n1985-04-23,2020-06-01,０９０－１２３４－５６７８,\n"
+        "1985-04-23,2020-06-01,9012345678,\n1985-04-23,2020-06-01,,\n"
+        "1985-04-23,2020-06-01,+81 80 1234 5678,vi\n"
+    ).encode()
+    table = csv_files.read(io.BytesIO(made(text, "sms")[SMS]), "utf-8-sig")
+    rows = [row.cells for row in table.rows]
+    assert [(row[0], row[1], row[3]) for row in rows] == [
+        ("0000002", "09012345678", "2"),
+        ("0000005", "08012345678", "2"),
+    ]
+    assert rows[0][2].startswith("【小樽市】マイナンバーカードの期限は2030年4月23日です。")
+    assert links_of(text)[2][8].startswith("携帯電話番号：先頭の0が消えた")
+
+
+def test_an_sms_with_too_many_parts_is_told_and_not_cut() -> None:
+    table, columns = opened(
+        "生年月日,発行日,携帯電話番号\n1985-04-23,2020-06-01,09012345678\n".encode()
+    )
+    messages = MessageSettings(sms_parts=1)
+    edition = Edition(table.header, table.form, columns, OFFICE, messages=messages)
+    shard = [*outcomes(table, columns, OFFICE)]
+    sms, links = (FORMATS[name](edition) for name in ("sms", "links"))
+    assert [*sms.pieces(shard)] == []
+    (told,) = links.pieces(shard)
+    assert "SMSが2通分になり、決めた1通分を超えるため" in told.content.decode()
+    assert edition.failures == {UNMADE: 1}
 
 
 def test_mail_merge_of_a_workbook_is_a_workbook() -> None:

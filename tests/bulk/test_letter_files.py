@@ -3,6 +3,7 @@
 import io
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pypdfium2
 
@@ -27,12 +28,13 @@ TOO_LONG = f"小樽 次郎,,1985-04-23,2022-06-01,0470024,{'小樽市花園' * 9
 
 def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
     table, columns = opened(text.encode())
-    edition = Edition(table.header, table.form, columns, OFFICE, sheet)
+    office = replace(OFFICE, check_print=partial(printing_remarks, sheet=sheet))
+    edition = Edition(table.header, table.form, columns, office, sheet)
     files: dict[str, bytes] = {}
     with edition.resources:
         formats = chosen(["letters"], edition)
         pieces = [piece for each in formats for piece in each.opening()]
-        for _, shard in shards(outcomes(table, columns, OFFICE)):
+        for _, shard in shards(outcomes(table, columns, office)):
             pieces += [piece for each in formats for piece in each.pieces(shard)]
     for piece in pieces:
         files[piece.name] = files.get(piece.name, b"") + piece.content

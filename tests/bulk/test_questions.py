@@ -145,6 +145,41 @@ def test_two_expiries_of_one_name_are_asked_about() -> None:
     assert "card_expires" not in found.places
 
 
+CARDS = ["生年月日", "発行日", "有効期限", "カード有効期限"]
+
+
+def test_a_bare_expiry_beside_the_cards_is_asked_about() -> None:
+    found = find(CARDS)
+    assert [(each.place, each.key, each.must) for each in found.questions] == [
+        (2, "expiry_of_what", True)
+    ]
+    assert found.all_places["card_expires"] == [3]
+
+
+@pytest.mark.parametrize(
+    ("choices", "places"),
+    [
+        (Choices(ignored=("有効期限",)), {"card_expires": [3]}),
+        (Choices(given={"card_expires": ("#3", "#4")}), {"card_expires": [2, 3]}),
+        (
+            Choices(given={"cert_expires": ("有効期限",)}),
+            {"card_expires": [3], "cert_expires": [2]},
+        ),
+    ],
+)
+def test_a_bare_expiry_is_used_as_the_clerk_says(
+    choices: Choices, places: dict[str, list[int]]
+) -> None:
+    found = recognise(CARDS, choices)
+    assert not found.questions
+    assert found.all_places == {"born": [0], "issued": [1], **places}
+
+
+def test_a_bare_expiry_beside_the_certificates_is_the_cards() -> None:
+    found = find(["生年月日", "有効期限", "電子証明書有効期限"])
+    assert (found.places["card_expires"], found.questions) == (1, ())
+
+
 def test_two_expiries_of_one_name_are_used_as_the_clerk_says() -> None:
     found = find(TWICE, Choices(given={"card_expires": ("#4",), "cert_expires": ("#5",)}))
     assert (found.places["card_expires"], found.places["cert_expires"]) == (3, 4)

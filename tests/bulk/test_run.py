@@ -178,6 +178,7 @@ def test_a_font_is_loaded_for_letters_alone() -> None:
     assert with_sheet(ORDER) is ORDER
     ordered = with_sheet(replace(ORDER, formats=("letters",)))
     assert ordered.sheet
+    assert ordered.office.check_print
     assert [*ordered.office.check_print("👨", PostalAddress(), catalog("ja"))]
     assert not [*ordered.office.check_print("花子", PostalAddress(), catalog("ja"))]
 

@@ -120,6 +120,18 @@ def test_rows_that_are_no_resident_s_say_why() -> None:
     assert "合計,,,,,,,合計の行のため、リンクを作っていません。,,0000003" in text
 
 
+def test_hidden_rows_stay_hidden() -> None:
+    def hide(_book: object, sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    content = xlsx(HEADER, HANAKO, HANAKO, HANAKO, change=hide)
+    packed_rows = packed(b"".join(piece.content for piece in pieces_of(content, LinksTable)))
+    sheet = openpyxl.load_workbook(io.BytesIO(packed_rows)).active
+    hidden = [row for row in range(1, 5) if sheet.row_dimensions[row].hidden]
+    assert hidden == [3]
+    assert sheet.cell(3, 1).value == HANAKO[0]
+
+
 def test_the_faulty_rows_come_alone_with_number_and_reason() -> None:
     content = "氏名,生年月日,発行日\n小樽,1985/4/23,2020/6/1\n塩谷,x,2020/6/1\n".encode("cp932")
     pieces = pieces_of(content, FaultyRows)

@@ -117,7 +117,7 @@ def test_messages_come_in_english_too(tmp_path: Path) -> None:
         ("氏名,発行日\nx,y\n", (), "生年月日の列が見つかりません"),
         ("生年月日\nx\n", (), "カードの発行日の列も有効期限の列も見つかりません"),
         ("", (), "表に何も書かれていません"),
-        (b"born,issued\n\x81\n", (), "文字コードが分かりません"),
+        (b"born,issued\n\x81\n", (), "文字コードがわかりません"),
         (GOOD, ("--column", "born=誕"), "「誕」という見出しの列がありません"),
         (GOOD, ("--column", "birth=誕"), "--column は 生年月日=誕生日 のように"),
         (GOOD, ("--base-url", "x"), "CALSVC_PUBLIC_URL: must be like https"),
@@ -149,7 +149,7 @@ def test_output_that_is_there_already_is_left_alone(tmp_path: Path) -> None:
     (out / "mine.txt").write_text("mine")
     done = run(table(tmp_path), "-o", out)
     assert done.returncode == 2
-    assert "もうあります" in done.stderr
+    assert "すでにあります" in done.stderr
     assert tree(out) == {"mine.txt": b"mine"}
 
 

@@ -142,7 +142,7 @@ def test_an_event_is_in_the_words_of_the_golden_feed() -> None:
     event = events(plan_of(ADULT), OTARU, catalog("ja"))[2]
     assert event.title == "電子証明書の有効期限です（未更新の場合、この日まで有効）"
     assert event.description.startswith(
-        "マイナンバーカードに入っている電子証明書は、その後に更新していなければ、2025年4月23日（水）の終わり"
+        "マイナンバーカードに入っている電子証明書は、更新していなければ、2025年4月23日（水）の終わり"
     )
 
 

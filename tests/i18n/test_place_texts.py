@@ -100,7 +100,9 @@ def test_a_price_is_told_only_if_it_is_known(price: str, said: bool) -> None:
     assert ("free of charge" in visit(city, Task.CERTIFICATE, EN)) is said
 
 
-@pytest.mark.parametrize(("answer", "said"), [("yes", "Some named"), ("no", "No post office")])
+@pytest.mark.parametrize(
+    ("answer", "said"), [("yes", "Some designated"), ("no", "Post offices do not")]
+)
 def test_post_offices_are_told_only_if_known(answer: str, said: str) -> None:
     city = small(f'[post_offices]\ncertificate = "{answer}"\n')
     assert said in visit(city, Task.CERTIFICATE, EN)
@@ -174,7 +176,7 @@ def test_what_else_is_known_of_a_phone_follows() -> None:
     further = 'alt = "03-5690-5621"\nfax = "03-5690-5659"\nhours = ["daily 08:30-20:00"]\n'
     assert contact(small(phone + further), EN).splitlines()[1:] == [
         "Open every day 8:30–20:00",
-        "From phones that cannot reach it: 03-5690-5621",
+        "If your phone cannot reach it: 03-5690-5621",
         "Fax 03-5690-5659",
     ]
 

@@ -20,6 +20,8 @@ from calsvc.clock import JAPAN
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
 STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
+SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
+CHOSEN = (SHEET, ENCODING, COLUMNS)
 UNDER_WAY = (CHECKING, WORKING)
 """States in which a process is at work."""
 OF_FAILED = {"id", "attended", "lock", "status.json"}
@@ -30,7 +32,8 @@ OF_FAILED = {"id", "attended", "lock", "status.json"}
 class Status:
     """How far a job is. ``expected``: rows, about, or 0; ``lines``: what to say at the end.
 
-    ``suffix``: that of the table of faulty rows.
+    ``suffix``: that of the table of faulty rows. ``waits_for``: what the clerk must choose, of
+    `CHOSEN`, or ''.
     """
 
     state: str = NEW
@@ -39,6 +42,12 @@ class Status:
     lines: tuple[str, ...] = ()
     formats: tuple[str, ...] = field(default=())
     suffix: str = ""
+    waits_for: str = ""
+
+    @property
+    def key(self) -> str:
+        """Returns the message key for the state, without ``staff``."""
+        return f"state.{self.state}.{self.waits_for}".removesuffix(".")
 
 
 @dataclass(frozen=True)

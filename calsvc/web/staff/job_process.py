@@ -32,13 +32,25 @@ from calsvc.i18n.catalogs import catalog
 from calsvc.links.content import new_number
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
-from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, REFUSED, WORKING, Job, Status
+from calsvc.web.staff.job import (
+    CHECKED,
+    CHECKING,
+    COLUMNS,
+    DONE,
+    ENCODING,
+    FAILED,
+    REFUSED,
+    SHEET,
+    WORKING,
+    Job,
+    Status,
+)
 from calsvc.web.staff.zip_output import Archive, Growing
 
 SECONDS_BETWEEN_REPORTS = 0.2
 CHECK, MAKE = "check", "make"
-MENDABLE = {"table.encoding", "table.which_sheet", "table.no_sheet"}
-"""Faults of a table that another choice may mend."""
+MENDABLE = {"table.encoding": ENCODING, "table.which_sheet": SHEET, "table.no_sheet": SHEET}
+"""Faults of a table that another choice may mend, and which one."""
 DONE_WELL, FAILED_CODE = 0, 1
 NICE = 10
 """Whoever fetches a feed comes first."""
@@ -119,7 +131,17 @@ def _check(assigned: Assignment, job: Job) -> None:
         shown = _previewed(file, _office(assigned), job.choices, files.put, beat)
     suffix = files.finish(job.faulty)
     job.preview.write_text(json.dumps(asdict(shown)), encoding="utf-8")
-    job.tell(Status(CHECKED, shown.counts.get("rows", 0), suffix=suffix))
+    rows = shown.counts.get("rows", 0)
+    job.tell(Status(CHECKED, rows, suffix=suffix, waits_for=_awaited(shown)))
+
+
+def _awaited(shown: Preview) -> str:
+    """Returns what the clerk must choose, or ''."""
+    if shown.ready:
+        return ""
+    return next(
+        (MENDABLE[key] for each in shown.problems if (key := each["key"]) in MENDABLE), COLUMNS
+    )
 
 
 def _previewed(
@@ -133,7 +155,7 @@ def _previewed(
     try:
         return preview(file, office, choices, put, beat)
     except InvalidInput as error:
-        if not MENDABLE & {each.key for each in error.problems}:
+        if MENDABLE.keys().isdisjoint(each.key for each in error.problems):
             raise
         sheets = [vars(each) for each in error.sheets] if isinstance(error, SheetError) else []
         return Preview(problems=[*map(problem_as_plain, error.problems)], sheets=sheets)

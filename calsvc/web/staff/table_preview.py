@@ -20,7 +20,7 @@ from calsvc.web.staff.table_choices import UNUSED, preset
 
 COUNTS = (
     *("rows", "links", "faulty", "blank", "row.hidden", "row.total", "cautions"),
-    *("card_lapsed", "certificate_lapsed", "no_name", "no_email"),
+    *("card_lapsed", "certificate_lapsed", "no_name", "no_email", "no_address"),
 )
 """What is counted, in the order in which it is shown."""
 

@@ -37,6 +37,14 @@ class Archive:
     def commit(self, _journal: Journal, /) -> None:
         """Nothing: what is cut off here is begun anew."""
 
+    def taken(self, name: str, /) -> BinaryIO | None:
+        """Open a file that grew, or none, to read it. It is left out of the output."""
+        file = self._growing.pop(name, None)
+        if file is not None:
+            file.seek(0)
+            Path(file.name).unlink()
+        return file
+
     def finish(self) -> None:
         """Put the tables in and close."""
         for name, file in self._growing.items():
@@ -52,7 +60,7 @@ class Archive:
 
     def _grown(self, name: str) -> BinaryIO:
         if name not in self._growing:
-            path = self._path.with_name(f"growing-{len(self._growing)}")
+            path = self._path.with_name(f"growing-{len(self._growing)}-{name.replace('/', '-')}")
             self._growing[name] = path.open("w+b")
         return self._growing[name]
 

@@ -151,7 +151,7 @@ def test_a_caution_has_its_other_date_and_a_check_stands_for_it(api_client: Test
     assert caution == {
         "code": "threshold_uncertain",
         "message": "[Please check] The card may instead expire on Mon 10 May 2027. It depends "
-        "on whether the application was received by 2022-03-31 or later. To settle it, enter "
+        "on whether the application was received by 31 March 2022 or later. To settle it, enter "
         "the expiry date printed on the card.",
         "subject": "card",
         "other": "2027-05-10",

@@ -13,7 +13,7 @@ from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.formats import FORMATS
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.web.staff.job import STATES
+from calsvc.web.staff.job import CHECKED, CHOSEN, STATES
 from calsvc.web.staff.table_preview import COUNTS
 from tests.support.staff import CARD, EXAMPLE, finish, log_in, path_of, post, send
 
@@ -61,6 +61,7 @@ def asked_keys() -> set[str]:
     found |= {f"staff.format.{each}" for each in FORMATS if each != "links"}
     found |= {f"staff.count.{each}" for each in COUNTS}
     found |= {f"staff.state.{each}" for each in STATES}
+    found |= {f"staff.state.{CHECKED}.{each}" for each in CHOSEN}
     return found | {"staff.log_in.wrong", "staff.log_in.stale"}
 
 

@@ -59,6 +59,16 @@ def test_the_preview_counts_rows_and_faults_before_anything_is_made(clerk: TestC
     assert JA.text("staff.faulty.row", {"number": 9}) in text
 
 
+def test_rows_without_a_postal_address_are_counted(clerk: TestClient) -> None:
+    text = (
+        "氏名,生年月日,発行日,郵便番号,住所\n"
+        "小樽 花子,S60.4.23,R2.6.1,047-0024,小樽市花園2丁目\n"
+        "塩谷 太郎,S60.4.23,R2.6.1,,小樽市塩谷1丁目\n"
+    )
+    page = seen(clerk.get(path_of(send(clerk, text.encode("cp932")))).text)
+    assert re.search(rf"{JA.text('staff.count.no_address')}\s+1\s", page)
+
+
 def test_rows_taken_as_stays_are_counted_before_anything_is_made(clerk: TestClient) -> None:
     page = clerk.get(path_of(send(clerk, EXAMPLE))).text
     note = JA.text("error.note.stays", {"number": 1, "rows": "21"})

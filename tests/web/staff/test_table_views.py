@@ -8,7 +8,9 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import catalog
 from calsvc.web.staff.job_store import KEPT, MAX_JOBS_OF_SESSION, Jobs
+from tests.bulk.office_tables import REFUSED, two_sheets
 from tests.support.staff import EXAMPLE, finish, path_of, post, send, status_of
+from tests.support.workbooks import HANAKO, HEADER, xlsx
 
 
 def test_a_cell_is_text_and_no_markup(clerk: TestClient) -> None:
@@ -38,6 +40,27 @@ def test_a_clerk_has_two_tables_at_once(clerk: TestClient) -> None:
     assert len(own) == MAX_JOBS_OF_SESSION
     post(clerk, f"{own[0]}/remove")
     assert "/tables/" in send(clerk, EXAMPLE).headers["location"]
+
+
+def state_in_list(clerk: TestClient) -> str:
+    page = clerk.get("/staff?lang=ja").text
+    (found,) = re.findall(r'(?s)<li><a href="/staff/tables/[^>]*>[^<]*</a> ([^<]*)</li>', page)
+    return str(found)
+
+
+@pytest.mark.parametrize(
+    ("content", "choice"),
+    [
+        (xlsx(HEADER, HANAKO, change=two_sheets), ".sheet"),
+        (REFUSED["04 Shift_JIS-2004"].content, ".encoding"),
+        (REFUSED["h handed over"].content, ".columns"),
+        (REFUSED["no date of birth"].content, ".columns"),
+        (EXAMPLE, ""),
+    ],
+)
+def test_the_list_says_what_must_be_chosen(clerk: TestClient, content: bytes, choice: str) -> None:
+    clerk.get(path_of(send(clerk, content)))
+    assert state_in_list(clerk) == catalog("ja").text(f"staff.state.checked{choice}")
 
 
 def test_work_is_begun_once_however_often_the_button_is_pressed(clerk: TestClient) -> None:

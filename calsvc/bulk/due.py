@@ -1,0 +1,172 @@
+"""Chooses to whom a run writes: by month of expiry, window or application, or those who are late.
+
+Everybody is in one batch: that of a month, or `LAPSED`, whose letters say something else.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.resident_message import Matter, matters
+from calsvc.errors import CalsvcError
+from calsvc.rules.standings import State
+
+LAPSED = "lapsed"
+MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
+MONTHS = re.compile(rf"(?P<first>{MONTH})(\.\.(?P<last>{MONTH}))?")
+
+
+class Basis(StrEnum):
+    """The date by which somebody is due."""
+
+    EXPIRY = "expiry"
+    WINDOW = "window"
+    APPLY_BY = "apply-by"
+
+
+class BadMonthsError(CalsvcError):
+    """Months that cannot be read, or whose end lies before their beginning."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """``first`` and ``last``: months such as 2027-04, both included, or ''.
+
+    ``lapsed``: those who are late, too; without months they alone. ``by_month``: files of one batch
+    each. ``letters_without_email``: no letter to those with an e-mail address.
+    ``by_postcode``: letters in the order of postal codes.
+    """
+
+    first: str = ""
+    last: str = ""
+    basis: Basis = Basis.EXPIRY
+    lapsed: bool = False
+    by_month: bool = False
+    letters_without_email: bool = False
+    by_postcode: bool = False
+
+    @property
+    def is_of_all(self) -> bool:
+        """Returns whether nobody is left out."""
+        return not self.first and not self.lapsed
+
+    @property
+    def is_ordered(self) -> bool:
+        """Returns whether letters come in another order than that of the table."""
+        return self.by_month or self.by_postcode
+
+
+EVERYBODY = Selection()
+
+
+def read_months(texts: Iterable[str], selection: Selection = EVERYBODY) -> Selection:
+    """Returns ``selection`` with ``2027-04..2027-06`` or ``lapsed``. Raises `BadMonthsError`."""
+    changed = dict(vars(selection))
+    for text in texts:
+        if text == LAPSED:
+            changed["lapsed"] = True
+            continue
+        found = MONTHS.fullmatch(text)
+        if not found or (found["last"] or found["first"]) < found["first"] or changed["first"]:
+            raise BadMonthsError(text)
+        changed |= {"first": found["first"], "last": found["last"] or found["first"]}
+    return Selection(**changed)
+
+
+class Due(NamedTuple):
+    """``kind``: the variant of a topic. ``month``: such as 2027-04."""
+
+    kind: str
+    month: str
+    is_lapsed: bool
+
+
+def due(issued: Issued, basis: Basis, today: date) -> list[Due]:
+    """Returns what is due of a resident; nothing that may have been renewed already."""
+    found = matters(issued.plan, issued.city, today)
+    sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
+    return [
+        Due(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
+        for each in sure
+    ]
+
+
+def _is_lapsed(matter: Matter, today: date) -> bool:
+    return matter.topic.days.expiry < today
+
+
+def _day(matter: Matter, basis: Basis) -> date:
+    if basis is Basis.WINDOW:
+        return matter.topic.days.window.start
+    return matter.topic.apply_by if basis is Basis.APPLY_BY else matter.topic.days.expiry
+
+
+def batch(issued: Issued, selection: Selection, today: date) -> str:
+    """Returns the month that a resident is written to for, `LAPSED`, or '' for not at all."""
+    found = due(issued, selection.basis, today)
+    is_late = any(each.is_lapsed for each in found)
+    ahead = sorted(each.month for each in found if not each.is_lapsed)
+    if selection.first:
+        ahead = [each for each in ahead if selection.first <= each <= selection.last]
+    if is_late and (selection.lapsed or selection.is_of_all or (selection.first and ahead)):
+        return LAPSED
+    if selection.lapsed and not selection.first:
+        return ""
+    return ahead[0] if ahead else ""
+
+
+@dataclass
+class Stock:
+    """Counts of what is due. ``months``: by basis, month and kind; ``lapsed``: by kind.
+
+    ``openings`` and ``deadlines``: on how many cards a window opens, or can last be renewed, by
+    open day.
+    """
+
+    months: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    lapsed: Counter[str] = field(default_factory=Counter)
+    openings: Counter[date] = field(default_factory=Counter)
+    deadlines: Counter[date] = field(default_factory=Counter)
+
+    def add(self, outcomes: Iterable[Outcome], today: date) -> None:
+        """Count what is due of ``outcomes``."""
+        for outcome in outcomes:
+            if outcome.issued:
+                self._add(outcome.issued, today)
+
+    def _add(self, issued: Issued, today: date) -> None:
+        for basis in Basis:
+            found = due(issued, basis, today)
+            self.months.update(
+                (basis.value, each.month, each.kind) for each in found if not each.is_lapsed
+            )
+        self.lapsed.update(each.kind for each in found if each.is_lapsed)
+        for matter in matters(issued.plan, issued.city, today):
+            self._forecast(matter, today)
+
+    def _forecast(self, matter: Matter, today: date) -> None:
+        topic = matter.topic
+        if topic.variant == "stay":  # it is extended, not renewed
+            return
+        if topic.first_open_day >= today:
+            self.openings[topic.first_open_day] += 1
+        if topic.last_open_day >= today:
+            self.deadlines[topic.last_open_day] += 1
+
+    def by_month(self, basis: Basis) -> Iterator[tuple[str, Sequence[int]]]:
+        """Yield each month and its counts, in the order of `KINDS`."""
+        for month in sorted({month for found, month, _ in self.months if found == basis}):
+            yield month, [self.months[basis.value, month, kind] for kind in KINDS]
+
+    def forecast(self) -> Iterator[tuple[date, int, int]]:
+        """Yield each open day with how many windows open and how many days end on it."""
+        for day in sorted(self.openings.keys() | self.deadlines.keys()):
+            yield day, self.openings[day], self.deadlines[day]
+
+
+KINDS = ("certificate", "card", "both", "stay")

@@ -1,0 +1,42 @@
+"""Counts what is due before anything is made, and writes how many to expect on each open day."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from calsvc.bulk import table_output
+from calsvc.bulk.due import KINDS, Basis, Stock
+from calsvc.bulk.edition import Piece
+from calsvc.bulk.encodings import UTF_8_BOM
+from calsvc.bulk.records import Form
+from calsvc.bulk.rows import outcomes, shards
+from calsvc.bulk.run import Order, look
+from calsvc.errors import Fact
+from calsvc.i18n.catalogs import Catalog
+
+FORECAST = "forecast"
+NAME = "forecast.csv"
+COLUMNS = ("day", "openings", "deadlines")
+
+
+def take_stock(file: BinaryIO, order: Order) -> Stock:
+    """Returns the counts of the table in ``file``. Raises `InvalidInput`."""
+    run, stock = look(file, order), Stock()
+    for _, shard in shards(outcomes(run.table, run.columns, order.office)):
+        stock.add(shard, order.office.today)
+    return stock
+
+
+def told(stock: Stock, basis: Basis, words: Catalog) -> Iterator[str]:
+    """Yield the counts in words: those who are late, then a line for each month."""
+    yield words.text(f"bulk.due.{basis}")
+    late = [stock.lapsed[kind] for kind in KINDS]
+    for month, counts in ((words.text("bulk.due.lapsed"), late), *stock.by_month(basis)):
+        facts: dict[str, Fact] = {"month": month, **dict(zip(KINDS, counts, strict=True))}
+        yield words.text("bulk.due.month", facts)
+
+
+def forecast_piece(stock: Stock, words: Catalog) -> Piece:
+    """Returns the table of open days."""
+    header = [words.text(f"bulk.column.{name}") for name in COLUMNS]
+    rows = [[str(day), str(opens), str(ends)] for day, opens, ends in stock.forecast()]
+    return Piece(NAME, table_output.opening([header, *rows], Form(UTF_8_BOM, ",")))

@@ -1,0 +1,95 @@
+"""To whom a run writes, and in which batch."""
+
+from datetime import date
+
+import pytest
+
+from calsvc.bulk.due import (
+    EVERYBODY,
+    LAPSED,
+    BadMonthsError,
+    Basis,
+    Selection,
+    Stock,
+    batch,
+    due,
+    read_months,
+)
+from calsvc.bulk.outcomes import Issued, Outcome
+from tests.support.bulk_tables import outcomes_of
+
+TODAY = date(2026, 11, 24)
+HEADER = "生年月日,発行日,有効期限,電子証明書有効期限,在留期限\n"
+CERTIFICATE_2027 = "1985-04-23,2022-06-01,,,\n"  # certificate 2027-04-23, card 2032-04-23
+TOGETHER_2027 = "2009-04-23,2022-06-01,,,\n"  # a child: both on 2027-04-23
+LATE = "1985-04-23,2016-06-01,2026-04-23,,\n"
+CERTIFICATE_LATE = "1985-05-23,,2027-05-23,2026-10-01,\n"
+
+
+def outcome(row: str) -> Outcome:
+    (found,) = outcomes_of(HEADER + row)
+    return found
+
+
+def issued(row: str) -> Issued:
+    found = outcome(row).issued
+    assert found
+    return found
+
+
+def test_what_is_due_has_a_kind_and_a_month() -> None:
+    assert due(issued(CERTIFICATE_2027), Basis.EXPIRY, TODAY) == [
+        ("certificate", "2027-04", False),
+        ("card", "2032-04", False),
+    ]
+    assert due(issued(TOGETHER_2027), Basis.WINDOW, TODAY) == [("both", "2027-01", False)]
+    assert due(issued(LATE), Basis.EXPIRY, TODAY) == [("card", "2026-04", True)]
+
+
+@pytest.mark.parametrize(
+    ("row", "selection", "expected"),
+    [
+        (CERTIFICATE_2027, EVERYBODY, "2027-04"),
+        (CERTIFICATE_2027, Selection("2027-04", "2027-06"), "2027-04"),
+        (CERTIFICATE_2027, Selection("2027-05", "2027-06"), ""),
+        (CERTIFICATE_2027, Selection("2032-01", "2032-12"), "2032-04"),
+        (CERTIFICATE_2027, Selection("2027-01", "2027-01", Basis.WINDOW), "2027-01"),
+        (CERTIFICATE_2027, Selection(lapsed=True), ""),
+        (LATE, EVERYBODY, LAPSED),
+        (LATE, Selection(lapsed=True), LAPSED),
+        (LATE, Selection("2026-04", "2026-04"), ""),
+        (LATE, Selection("2027-04", "2027-06", lapsed=True), LAPSED),
+    ],
+)
+def test_everybody_is_in_one_batch_at_most(row: str, selection: Selection, expected: str) -> None:
+    assert batch(issued(row), selection, TODAY) == expected
+
+
+def test_a_late_certificate_of_a_card_that_is_due_is_in_the_batch_of_the_late() -> None:
+    found = issued(CERTIFICATE_LATE)
+    months = {each.month: each.is_lapsed for each in due(found, Basis.EXPIRY, TODAY)}
+    assert months == {"2026-10": True, "2027-05": False}
+    assert batch(found, Selection("2027-05", "2027-05"), TODAY) == LAPSED
+    assert batch(found, Selection("2027-06", "2027-06"), TODAY) == ""
+
+
+def test_months_are_read_or_refused() -> None:
+    assert read_months(["2027-04"]) == Selection("2027-04", "2027-04")
+    assert read_months(["2027-04..2027-06", "lapsed"]) == Selection(
+        "2027-04", "2027-06", lapsed=True
+    )
+    for bad in ("2027-13", "2027-06..2027-04", "april", "2027-04..", "2027"):
+        with pytest.raises(BadMonthsError):
+            read_months([bad])
+    with pytest.raises(BadMonthsError):
+        read_months(["2027-04", "2027-06"])
+
+
+def test_a_stock_counts_months_kinds_and_open_days() -> None:
+    stock = Stock()
+    stock.add(map(outcome, [CERTIFICATE_2027, TOGETHER_2027, TOGETHER_2027, LATE]), TODAY)
+    assert [*stock.by_month(Basis.EXPIRY)] == [("2027-04", [1, 0, 2, 0]), ("2032-04", [0, 1, 0, 0])]
+    assert stock.lapsed == {"card": 1}
+    days = [*stock.forecast()]
+    assert days[0] == (date(2027, 1, 25), 3, 0)  # the 24th is a Sunday
+    assert (date(2027, 4, 23), 0, 3) in days

@@ -1,0 +1,73 @@
+"""SMS to residents: their text, and how many parts they have."""
+
+from datetime import date
+
+import pytest
+
+from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
+from calsvc.bulk.resident_message import invitation
+from calsvc.bulk.sms import Sms, count_parts, sms, too_long
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.links.urls import LinkAddresses
+from calsvc.rules.card import Card
+from calsvc.rules.plan import assess
+from tests.support.bulk_tables import OTARU
+
+PLAN, _ = assess(Card(date(1985, 4, 23), date(2020, 6, 1)))
+ADDRESSES = LinkAddresses("https://calendar.example.jp", "1" + "x" * 56)
+
+
+def message(
+    language: str = "ja",
+    today: date = date(2024, 11, 24),
+    settings: MessageSettings = PLAIN_MESSAGES,
+) -> Sms:
+    words = catalog(language)
+    return sms(invitation("", PLAN, OTARU, words, today), ADDRESSES, words, settings)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_has_two_parts_in_every_language(language: str) -> None:
+    found = message(language)
+    assert found.parts == 2
+    assert found.text.endswith(f"\nhttps://calendar.example.jp/c/{ADDRESSES.token}")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("あ" * 70, 1),
+        ("あ" * 71, 2),
+        ("あ" * 134, 2),
+        ("あ" * 135, 3),
+        ("😀" * 35, 1),
+        ("😀" * 36, 2),
+    ],
+)
+def test_parts_are_counted_as_carriers_bill_them(text: str, parts: int) -> None:
+    assert count_parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2024, 11, 24), "電子証明書の期限は2025年4月23日"),
+        (date(2026, 11, 24), "マイナンバーカードの期限は2030年4月23日"),
+    ],
+)
+def test_a_message_names_what_expires_next(today: date, words: str) -> None:
+    assert words in message(today=today).text
+
+
+def test_a_message_that_is_too_long_is_refused() -> None:
+    found = message()
+    assert too_long(found, 2) is None
+    fault = too_long(found, 1)
+    assert fault
+    assert fault.facts == {"parts": 2, "most": 1}
+
+
+def test_a_city_s_own_text_is_sent() -> None:
+    settings = MessageSettings(sms_texts={"ja": "{city}：{what}（{expiry}）{{}} {page}"})
+    assert message(settings=settings).text.startswith("小樽市：電子証明書（2025年4月23日）{} http")
