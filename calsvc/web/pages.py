@@ -67,7 +67,7 @@ class Page:
         """What every page has."""
         service, language = service_of(self.request), self.words.language
         base, city = believed_base(self.request), self.city or service.cities.default
-        root = urlsplit(base).path
+        root = base_path(base)
         return {
             "t": teller(self.words, "page"),
             "day": self.words.day,
@@ -77,6 +77,7 @@ class Page:
             "asset": lambda name: root + asset_path(name),
             "local": local_facts(city, self.words),
             "is_only": service.cities.only is not None,
+            "of_city": "" if service.cities.only else f"&municipality={city.code}",
             "front": f"{root}{front_path(service, city)}",
             "language": language,
             "head": self.words.head,
@@ -125,7 +126,11 @@ def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
 
 def root_of(request: Request) -> str:
     """The path under which the service is reached, without a slash at the end; mostly ''."""
-    base = believed_base(request)
+    return base_path(believed_base(request))
+
+
+def base_path(base: str) -> str:
+    """Returns the path of the address ``base``, without a slash at the end; mostly ''."""
     return urlsplit(base).path
 
 
