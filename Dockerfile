@@ -24,7 +24,7 @@ USER 10001
 WORKDIR /var/lib/calsvc
 ENV PATH=/opt/calsvc/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     CALSVC_HOST=0.0.0.0 CALSVC_PORT=8000 CALSVC_KEY_FILE=/var/lib/calsvc/keys \
-    CALSVC_ENDED_LINKS=/var/lib/calsvc/ended-links
+    CALSVC_STATE_DIR=/var/lib/calsvc
 # Without CALSVC_KEYS a key is made here on the first run; lost, no link opens any more.
 VOLUME /var/lib/calsvc
 EXPOSE 8000

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 
-from calsvc import passwords
 from calsvc.errors import CalsvcError
 from calsvc.municipality import toml_reader
 
@@ -18,9 +17,13 @@ MOST_POSTS = 100_000
 WIDEST_TRUSTED = {4: 16, 6: 48}
 """Bits of the widest network, by IP version, that proxies are likely to have for themselves."""
 LOG_FORMATS = ("console", "json")
-RENAMED = {"CALSVC_MUNICIPALITY": "CALSVC_MUNICIPALITIES"}
+RENAMED = {"CALSVC_MUNICIPALITY": "is called CALSVC_MUNICIPALITIES now"}
+REMOVED = {"CALSVC_STAFF_PASSWORD_HASH": "is gone; give each person an account: calsvc staff add"}
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
+ENDED_LINKS = "ended-links"
+"""The file of ended links in the folder for the state."""
 FRAME_ANCESTOR = re.compile(r"'none'|'self'|https://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -47,8 +50,10 @@ class Settings:
     access_log: bool = True
     keys: str = field(default="", repr=False)
     key_file: str = "~/.config/calsvc/keys"
-    ended_links: str = "~/.config/calsvc/ended-links"
-    staff_password_hash: str = field(default="", repr=False)
+    state_dir: str = "~/.config/calsvc"
+    ended_links: str = ""
+    staff_header: str = ""
+    staff_plain_http: bool = False
     max_upload_mb: int = 50
     trusted_proxies: tuple[str, ...] = ()
     request_seconds: int = 20
@@ -60,6 +65,16 @@ class Settings:
     log_format: str = "console"
     metrics_port: int = 0
     metrics_host: str = "127.0.0.1"
+
+    @property
+    def ended_links_file(self) -> str:
+        """The file of ended links: the one that was named, or that of the folder for the state."""
+        return self.ended_links or f"{self.state_dir}/{ENDED_LINKS}"
+
+    @property
+    def shares_state(self) -> bool:
+        """True if a folder for the state was named, which copies may share."""
+        return self.state_dir != Settings.state_dir
 
 
 SETTING_NAMES = tuple(setting.name for setting in fields(Settings))
@@ -91,8 +106,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         access_log=_switch(given, "access_log", Settings.access_log),
         keys=given.get("keys", Settings.keys),
         key_file=given.get("key_file", Settings.key_file),
+        state_dir=given.get("state_dir", Settings.state_dir).rstrip("/"),
         ended_links=given.get("ended_links", Settings.ended_links),
-        staff_password_hash=_password_hash(given),
+        staff_header=_staff_header(given),
+        staff_plain_http=_switch(given, "staff_plain_http", Settings.staff_plain_http),
         max_upload_mb=_whole_number(
             given, "max_upload_mb", Settings.max_upload_mb, LARGEST_UPLOAD_MB
         ),
@@ -137,10 +154,10 @@ def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _refuse_renamed(environ: Mapping[str, str]) -> None:
-    """Reject an old name, because a service without it would speak for another city."""
-    for old, new in RENAMED.items():
+    """Reject an old name: without it, a service would do other than what was meant."""
+    for old, now in (RENAMED | REMOVED).items():
         if environ.get(old, "").strip():
-            raise InvalidSetting(old, f"is called {new} now")
+            raise InvalidSetting(old, now)
 
 
 def _municipalities(given: Mapping[str, str]) -> tuple[str, ...]:
@@ -179,13 +196,17 @@ def _public_url(given: Mapping[str, str]) -> str:
     return text
 
 
-def _password_hash(given: Mapping[str, str]) -> str:
-    text = given.get("staff_password_hash", "").strip()
-    if text and not passwords.is_hash(text):
+def _staff_header(given: Mapping[str, str]) -> str:
+    text = given.get("staff_header", Settings.staff_header).strip()
+    if not text:
+        return ""
+    if not HEADER_NAME.fullmatch(text):
+        raise InvalidSetting(variable("staff_header"), "must be the name of a header, as X-User")
+    if "trusted_proxies" not in given:
         raise InvalidSetting(
-            variable("staff_password_hash"), "must be what `calsvc staff-password` prints"
+            variable("staff_header"), f"needs {variable('trusted_proxies')}: who may send it"
         )
-    return text
+    return text.lower()
 
 
 def _hosts(given: Mapping[str, str]) -> tuple[str, ...]:

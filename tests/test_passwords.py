@@ -1,22 +1,34 @@
-"""The hash of the staff's password, as the command line makes it."""
+"""Passwords are kept as hashes, and common ones are known."""
 
-from click.testing import CliRunner
+import pytest
 
 from calsvc import passwords
-from calsvc.cli.main import main
-from calsvc.settings import load
-from tests.support.clients import STAFF_PASSWORD
 
 
-def test_the_password_s_hash_is_made_on_the_command_line() -> None:
-    made_ = CliRunner().invoke(main, ["staff-password"], input=f"{STAFF_PASSWORD}\n" * 2)
-    hashed = made_.stdout.splitlines()[-1]
-    assert load({"CALSVC_STAFF_PASSWORD_HASH": hashed}).staff_password_hash == hashed
-    assert passwords.fits(STAFF_PASSWORD, hashed)
+def test_a_hash_fits_its_password_alone() -> None:
+    hashed = passwords.hash_of("ramen otaru canal")
+    assert "ramen" not in hashed
+    assert passwords.fits("ramen otaru canal", hashed)
     assert not passwords.fits("another password", hashed)
-    assert STAFF_PASSWORD not in made_.output
+    assert not passwords.fits("ramen otaru canal", passwords.nobody())
+    assert not passwords.fits("x" * (passwords.LONGEST + 1), hashed)
 
 
-def test_a_short_password_is_refused() -> None:
-    made_ = CliRunner().invoke(main, ["staff-password"], input="short\nshort\n")
-    assert made_.exit_code == 1
+@pytest.mark.parametrize(
+    ("password", "name"),
+    [
+        ("password1234", ""),
+        ("qwertyuiop12", ""),
+        ("P@ssw0rd!!!!", ""),
+        ("otaruhanako1", "otaruhanako"),
+    ],
+)
+def test_a_password_that_few_guesses_find_is_common(password: str, name: str) -> None:
+    assert passwords.is_common(password, name)
+
+
+@pytest.mark.parametrize(
+    "password", ["ramen otaru canal", "雪の坂道を歩く猫三匹", "k" + "z8Qw" * 20]
+)
+def test_a_password_of_many_guesses_is_not_common(password: str) -> None:
+    assert not passwords.is_common(password, "小樽 はな子")

@@ -8,6 +8,7 @@ import click
 
 from calsvc import settings
 from calsvc.bulk.link_lists import ListedRow, find_tokens, read
+from calsvc.cli.audit import write_audit
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.errors import InvalidInput
 from calsvc.i18n.catalogs import catalog
@@ -16,6 +17,7 @@ from calsvc.links.content import NO_NUMBER, InvalidTokenError
 from calsvc.links.ended import end_links
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
+from calsvc.people.audit import Act
 
 
 @click.command("end-links")
@@ -35,11 +37,12 @@ def end(links: str) -> None:
         numbers = dict.fromkeys(number for row in shown for number in _numbers(row, keyring))
         if not numbers:
             raise click.ClickException("There is no link in it. Nothing was ended.")
-        added = end_links(configured.ended_links, numbers)
+        added = end_links(configured.ended_links_file, numbers)
+        write_audit(configured, Act.LINKS_ENDED, {"links": added})
     without = sum(not row.tokens for row in shown)
     click.echo(f"Links ended: {added}, ended before: {len(numbers) - added}.")
     click.echo(f"Rows without a link: {without}, hidden rows: {len(rows) - len(shown)}.")
-    click.echo(f"All processes that read {configured.ended_links} follow within seconds.")
+    click.echo(f"All processes that read {configured.ended_links_file} follow within seconds.")
 
 
 def _listed_rows(links: str) -> list[ListedRow]:

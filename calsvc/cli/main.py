@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import click
 
-from calsvc import passwords, settings
+from calsvc import settings
 from calsvc.cli.end_links import end
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.cli.keys import keys
 from calsvc.cli.letters import letters
 from calsvc.cli.links import links
 from calsvc.cli.municipality import municipality
+from calsvc.cli.staff import staff
 from calsvc.clock import today_in_japan
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import catalog
@@ -24,6 +25,8 @@ from calsvc.links.keys import load_keys
 from calsvc.municipality import toml_reader
 from calsvc.municipality.served import Municipalities
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
+from calsvc.people.accounts import Accounts
+from calsvc.people.state_files import folder_of
 from calsvc.rules.plan import assess
 
 DATE_HELP = {
@@ -36,6 +39,7 @@ DATE_HELP = {
     "stay_until": "Last day of a limited period of stay (在留期限).",
 }
 
+ONE_MACHINE = "not set; staff can sign in, and stay so, on this machine alone"
 WIDE = "any machine in so wide a network may pose as any client; name the proxies alone"
 
 
@@ -63,7 +67,8 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
         for network in settings.wide_networks(configured):
             click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE}", err=True)
         cities = Municipalities(configured.municipalities)
-        EndedLinks(configured.ended_links)
+        EndedLinks(configured.ended_links_file)
+        _check_staff(configured)
         for language in LANGUAGES:
             catalog(language)
         if only_check:
@@ -73,6 +78,13 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
         else:
             _prepare_keys(configured)
             _serve(configured, fd)
+
+
+def _check_staff(configured: settings.Settings) -> None:
+    """Say where people are kept. Raises `AccountsError`."""
+    people = Accounts(folder_of(configured.state_dir)).all()
+    if (people or configured.staff_header) and not configured.shares_state:
+        click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE}", err=True)
 
 
 def _name_old_profiles(cities: Municipalities) -> None:
@@ -112,15 +124,7 @@ main.add_command(letters)
 main.add_command(links)
 main.add_command(keys)
 main.add_command(end)
-
-
-@main.command("staff-password")
-@click.password_option(help="Asked for where not given; better so, for others may see commands.")
-def staff_password(password: str) -> None:
-    """Print what CALSVC_STAFF_PASSWORD_HASH must be for a password of your choice."""
-    if len(password) < passwords.SHORTEST:
-        raise click.ClickException(f"A password has at least {passwords.SHORTEST} characters.")
-    click.echo(passwords.hash_of(password))
+main.add_command(staff)
 
 
 def _date_options(command: Callable[..., None]) -> Callable[..., None]:

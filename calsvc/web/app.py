@@ -44,8 +44,10 @@ from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.service import reread_keys, start
 from calsvc.web.staff import table_views
 from calsvc.web.staff.access import PATH, SignedIn, open_desk
+from calsvc.web.staff.letter_of_one import letter_of_one
 from calsvc.web.staff.login import LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
+from calsvc.web.staff.who_is_here import WhoIsHere
 from calsvc.web.static_files import favicon, robots, static
 from calsvc.web.turns import InTurn, Turns
 
@@ -88,7 +90,9 @@ ROUTES = (
 STAFF_ROUTES = (
     Route(f"{PATH}/login", LogIn, middleware=IN_TURN),
     Route(PATH, FrontDesk, middleware=SIGNED_IN),
+    Route(f"{PATH}/sessions", WhoIsHere, middleware=SIGNED_IN),
     Route(f"{PATH}/logout", log_out, methods=["POST"], middleware=SIGNED_IN),
+    Route(f"{PATH}/letter", letter_of_one, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables", table_views.send, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables/{{job}}", table_views.show, middleware=SIGNED_IN),
     Route(f"{PATH}/tables/{{job}}/status", table_views.status, middleware=SIGNED_IN),
@@ -128,8 +132,7 @@ class Application(Starlette):
             logger.error("The keys are as before. %s", error)
             return
         self.state.service = self.feeds.service = service
-        if self.state.desk:
-            self.state.desk = self.state.desk.with_keys_of(service)
+        self.state.desk = self.state.desk.with_keys_of(service)
         logger.warning("Read the keys again: %s seals.", fingerprint(service.keys[0]))
 
 
@@ -147,7 +150,7 @@ def create_app(
     """
     service = start(configured, today)
     app = Application(
-        routes=[*ROUTES, *(STAFF_ROUTES if configured.staff_password_hash else ())],
+        routes=[*ROUTES, *STAFF_ROUTES],
         lifespan=_lifespan,
         middleware=[
             Middleware(AccessLog, observer=observer),
@@ -165,7 +168,7 @@ def create_app(
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.turns = Turns()
     app.state.posts = Posts(configured.posts_per_minute)
-    app.state.desk = open_desk(service) if configured.staff_password_hash else None
+    app.state.desk = open_desk(service)
     return app
 
 
@@ -177,12 +180,10 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
         pthread_sigmask(SIG_UNBLOCK, {SIGHUP})  # `calsvc serve` blocks it until now
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_follow, app.state.service.ended)
-        if app.state.desk:
-            tasks.start_soon(_sweep, app)
+        tasks.start_soon(_sweep, app)
         yield {OBSERVER: app.state.observer}
         tasks.cancel_scope.cancel()
-    if app.state.desk:
-        app.state.desk.close()
+    app.state.desk.close()
 
 
 async def _follow(ended: EndedLinks) -> None:
@@ -204,6 +205,7 @@ async def _sweep(app: Application) -> None:
     while True:
         with suppress(OSError, RuntimeError):  # a full disk, or no thread can be started
             await anyio.to_thread.run_sync(app.state.desk.jobs.sweep, time.time())
+            await anyio.to_thread.run_sync(app.state.desk.entrance.sessions.all)
         await anyio.sleep(SECONDS_BETWEEN_SWEEPS)
 
 

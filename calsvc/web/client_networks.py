@@ -3,6 +3,8 @@
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
+PEER = "calsvc.peer"
+"""The key of a scope under which the server hands the address of its peer, be it a proxy."""
 ALLOWANCES = {64: 1, 56: 4, 48: 16}
 """Bits of an IPv6 network, and how many clients it counts as. A home has a /64, a /56 or a /48."""
 

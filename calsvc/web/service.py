@@ -60,7 +60,7 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
         cities=cities,
         keys=keys,
         keyring=Keyring(keys),
-        ended=EndedLinks(settings.ended_links),
+        ended=EndedLinks(settings.ended_links_file),
         today=today,
         last_modified=max(REVISION, cities.changed),
         etag_key=_etag_key(keys, cities),

@@ -75,7 +75,10 @@ def primary_buttons(page: Page) -> int:
     return page.locator("main .button >> visible=true").count()
 
 
-@pytest.mark.parametrize(("agent", "leads"), [(LINE, "http"), (FACEBOOK, ""), (YAHOO, "intent:")])
+@pytest.mark.parametrize(
+    ("agent", "leads"),
+    [(LINE, "http"), pytest.param(FACEBOOK, "", marks=pytest.mark.large), (YAHOO, "intent:")],
+)
 def test_an_apps_browser_has_one_button_that_leads_out(
     open_phone: OpenPhone,
     base: str,
@@ -116,7 +119,12 @@ def test_each_card_of_a_household_has_its_state_first(open_phone: OpenPhone, bas
 
 
 @pytest.mark.parametrize(
-    ("days", "word"), [(-15, "失効しています"), (0, "急いでください"), (100, "まだ先です")]
+    ("days", "word"),
+    [
+        pytest.param(-15, "失効しています", marks=pytest.mark.large),
+        (0, "急いでください"),
+        pytest.param(100, "まだ先です", marks=pytest.mark.large),
+    ],
 )
 def test_a_card_says_where_it_stands(
     open_phone: OpenPhone,
@@ -175,10 +183,18 @@ def test_axe_finds_nothing_around_the_form(open_page: OpenPage, scheme: str, pat
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
 def test_axe_finds_nothing_in_the_dark(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(color_scheme="dark", user_agent=ANDROID)
-    for days in ((59,), (-15, 1500, 3000)):
-        page.goto(page_url(base, *days, lang=lang))
-        unfold(page)
-        assert violations(page) == []
+    page.goto(page_url(base, 59, lang=lang))
+    unfold(page)
+    assert violations(page) == []
+
+
+@pytest.mark.large
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_axe_finds_nothing_in_other_states(open_page: OpenPage, base: str, lang: str) -> None:
+    page = open_page(color_scheme="dark", user_agent=FACEBOOK)
+    page.goto(page_url(base, -15, 1500, 3000, lang=lang))
+    unfold(page)
+    assert violations(page) == []
     page.goto(f"/?lang={lang}")
     assert violations(page) == []
 

@@ -35,6 +35,7 @@ def ended(tmp_path: Path) -> Path:
 
 def run(ended: Path, *arguments: str | Path) -> Result:
     environ = {"CALSVC_KEYS": KEY, "CALSVC_ENDED_LINKS": str(ended), "CALSVC_PUBLIC_URL": BASE_URL}
+    environ["CALSVC_STATE_DIR"] = str(ended.with_name("state"))
     return CliRunner(env=environ).invoke(main, [str(each) for each in arguments])
 
 

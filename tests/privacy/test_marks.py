@@ -15,12 +15,14 @@ from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring
 from calsvc.parsing.names import Member
 from calsvc.passwords import hash_of
+from calsvc.people.accounts import Account, Accounts, Role
 from calsvc.rules.card import Card
 from calsvc.web import app
 from calsvc.web.static_files import asset_path
 from tests.support.clients import send_request, token_in
 from tests.support.links import link_of
 from tests.support.servers import KEY, RunningService, free_port, running_service
+from tests.support.staff import CLERK
 from tests.support.waiting import wait_until
 
 PASSWORD = f"Markiert-{token_hex(8)}"
@@ -81,11 +83,12 @@ class Trial:
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     folder, port = tmp_path_factory.mktemp("trial"), free_port()
     (temporary := folder / "temporary").mkdir()
+    Accounts(folder).add(Account(CLERK, Role.CLERK, hash_of(PASSWORD)))
     heard = Heard()
     with running_service(
         folder,
         TMPDIR=str(temporary),
-        CALSVC_STAFF_PASSWORD_HASH=hash_of(PASSWORD),
+        CALSVC_STATE_DIR=str(folder),
         CALSVC_LOG_FORMAT="json",
         CALSVC_METRICS_PORT=str(port),
         CALSVC_TRUSTED_PROXIES="127.0.0.1",
@@ -147,15 +150,17 @@ def use_pages(client: httpx2.Client) -> None:
 
 def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> list[str]:
     """All that staff can do; the names of files that there were meanwhile."""
-    client.post("/staff/login", data={"csrf": JUNK, "password": PASSWORD})
+    client.post("/staff/login", data={"csrf": JUNK, "name": CLERK, "password": PASSWORD})
     page = client.get("/staff/login").text
-    wrong = {"csrf": secret_token_in(page, heard), "password": JUNK}
+    wrong = {"csrf": secret_token_in(page, heard), "name": JUNK, "password": JUNK}
     assert client.post("/staff/login", data=wrong).status_code == 403
     page = client.get("/staff/login").text
-    right = {"csrf": secret_token_in(page, heard), "password": PASSWORD}
+    right = {"csrf": secret_token_in(page, heard), "name": CLERK, "password": PASSWORD}
     assert client.post("/staff/login", data=right).status_code == 303
     heard.secrets.update(client.cookies.values())
     own = {"csrf": secret_token_in(client.get("/staff").text, heard)}
+    assert client.get("/staff/sessions").status_code == 403
+    assert client.post("/staff/sessions", data={**own, "session": JUNK}).status_code == 403
     client.post("/staff", data={**own, **CARD, "name": NAME, "email": MAIL})
     client.post("/staff", data={**own, **CARD, "name": NAME, "c1-born-day": JUNK})
     client.post("/staff/tables", data=own, files={"table": (NAME, JUNK.encode())})

@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 from argon2 import extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
-from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from calsvc import passwords
-from calsvc.cli.main import main
 from calsvc.links.keys import new_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from tests.support.paths import ROOT
+from tests.support.staff import state_with_people
 
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 LEVEL_2_PAGE = (ROOT / "docs/asvs-level-2.md").read_text(encoding="utf-8")
@@ -82,18 +81,14 @@ def test_no_answer_is_for_the_scripts_of_other_sites(path: str) -> None:
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-@pytest.mark.parametrize("password", ["alllowercase", " spaces count ", "パスワードはなんでもよい"])
+@pytest.mark.parametrize(
+    "password", ["alllowercase", " spaces count ", "パスワードはなんでもよい", "x" * 64]
+)
 def test_a_password_holds_any_characters_and_each_counts(password: str) -> None:
-    hashed = CliRunner().invoke(main, ["staff-password", "--password", password]).stdout.strip()
+    hashed = passwords.hash_of(password)
     assert passwords.fits(password, hashed)
     for other in (password + "x", password[:-1], password.upper() + " "):
         assert not passwords.fits(other, hashed)
-
-
-def test_a_password_of_64_characters_is_one() -> None:
-    hashed = CliRunner().invoke(main, ["staff-password", "--password", "x" * 64]).stdout.strip()
-    assert passwords.fits("x" * 64, hashed)
-    assert not passwords.fits("x" * 63, hashed)
 
 
 def test_the_hash_of_a_password_costs_what_rfc_9106_recommends() -> None:
@@ -109,7 +104,7 @@ def test_no_script_keeps_anything_or_listens_to_other_windows(script: Path) -> N
 
 
 def test_the_password_is_masked_and_may_be_filled_in() -> None:
-    page = client(staff_password_hash=passwords.hash_of("correct horse battery"))
+    page = client(state_dir=state_with_people())
     field = re.search(r"<input[^>]*name=\"password\"[^>]*>", page.get("/staff/login").text)
     assert field is not None
     assert 'type="password"' in field[0]

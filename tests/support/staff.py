@@ -1,5 +1,7 @@
 """Signs in to the staff pages and sends tables, without a browser."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from urllib.parse import urlsplit
 
 import httpx2
@@ -8,7 +10,7 @@ from starlette.testclient import TestClient
 
 from calsvc.clock import today_in_japan
 from calsvc.links.keys import new_key
-from calsvc.passwords import hash_of
+from calsvc.people.accounts import Account, Accounts, Role
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.staff.job import CHECKING, NEW, WORKING
@@ -18,9 +20,11 @@ from tests.support.paths import ROOT
 from tests.support.waiting import wait_until
 
 EXAMPLE = (ROOT / "examples" / "residents.csv").read_bytes()
-HASH = hash_of(STAFF_PASSWORD)
+CLERK, MANAGER = "小樽 はな子", "小樽 一郎"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Makes hashes that cost next to nothing. Their salts differ, so each service has its own jobs."""
+"""Makes hashes that cost next to nothing."""
+STATES = TemporaryDirectory(prefix="calsvc-states-")
+"""The folders for the state of services that outlive no test process."""
 BASE_URL = "http://localhost:8000"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CARD = {
@@ -39,10 +43,18 @@ CARD = {
 
 
 def staff_settings(**changed: str | int) -> Settings:
-    """Return settings with staff pages, and a key and a hash that no other test has."""
-    usual = {"keys": new_key(), "staff_password_hash": QUICK.hash(STAFF_PASSWORD)}
-    usual |= {"public_url": BASE_URL}
+    """Return settings with people, and a key and a folder for the state that no other test has."""
+    usual = {"keys": new_key(), "state_dir": state_with_people(), "public_url": BASE_URL}
     return Settings(**{**usual, **changed})
+
+
+def state_with_people(folder: Path | None = None) -> str:
+    """Return a folder for the state, by default a new one, in which two people may sign in."""
+    folder = folder or Path(mkdtemp(dir=STATES.name))
+    hashed = QUICK.hash(STAFF_PASSWORD)
+    for name, role in ((CLERK, Role.CLERK), (MANAGER, Role.MANAGER)):
+        Accounts(folder).add(Account(name, role, hashed))
+    return str(folder)
 
 
 def staff_client(settings: Settings, base_url: str = BASE_URL) -> TestClient:
@@ -53,7 +65,7 @@ def staff_client(settings: Settings, base_url: str = BASE_URL) -> TestClient:
 
 def jobs_of(settings: Settings) -> Jobs:
     """Return the job store of a service with ``settings``, as another worker process sees it."""
-    return Jobs(settings.staff_password_hash.encode())
+    return Jobs(settings.state_dir.encode())
 
 
 # --- requests -------------------------------------------------------------------------------------
@@ -65,9 +77,11 @@ def path_of(response: httpx2.Response) -> str:
     return urlsplit(response.headers["location"]).path
 
 
-def log_in(client: httpx2.Client, password: str = STAFF_PASSWORD) -> httpx2.Response:
+def log_in(
+    client: httpx2.Client, password: str = STAFF_PASSWORD, name: str = CLERK
+) -> httpx2.Response:
     token = token_in(client.get("/staff/login").text)
-    return client.post("/staff/login", data={"csrf": token, "password": password})
+    return client.post("/staff/login", data={"csrf": token, "name": name, "password": password})
 
 
 def post(client: httpx2.Client, path: str, **fields: str) -> httpx2.Response:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from calsvc.i18n.catalogs import catalog
 from tests.support.clients import STAFF_PASSWORD
+from tests.support.staff import CLERK
 
 WORDS = catalog("ja")
 
@@ -19,6 +20,7 @@ def words(key: str) -> str:
 
 def sign_in(page: Page, password: str = STAFF_PASSWORD) -> None:
     page.goto("/staff?lang=ja")
+    page.fill("#name", CLERK)
     page.fill("#password", password)
     page.click(".submit button")
 

@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring
-from calsvc.passwords import hash_of
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
@@ -32,6 +31,7 @@ from tests.support.links import link_of
 from tests.support.load_clients import LoadClients
 from tests.support.paths import ROOT
 from tests.support.servers import KEY, SERVE, RunningService, environment, running_service
+from tests.support.staff import CLERK, state_with_people
 from tests.support.waiting import HANG_SECONDS, wait_until
 
 CLIENTS = 4
@@ -271,11 +271,11 @@ def test_a_table_for_which_the_disk_has_no_room_is_refused_for_now(tmp_path: Pat
         tmp_path,
         before=("sh", "-c", 'ulimit -f 512; exec "$@"', "sh"),  # 256 KiB a file
         TMPDIR=str(temporary),
-        CALSVC_STAFF_PASSWORD_HASH=hash_of(STAFF_PASSWORD),
+        CALSVC_STATE_DIR=state_with_people(),
     ) as server:
         with httpx2.Client(base_url=server.base_url, headers={"Accept": "text/html"}) as clerk:
             token = token_in(clerk.get("/staff/login").text)
-            fields = {"csrf": token, "password": STAFF_PASSWORD}
+            fields = {"csrf": token, "name": CLERK, "password": STAFF_PASSWORD}
             page = clerk.post("/staff/login", data=fields, follow_redirects=True)
             fields = {"csrf": token_in(page.text)}
             table = {"table": ("r.csv", b"born,issued\n1990-10-10,2020-05-15\n" * 20_000)}

@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from calsvc.web.client_networks import Network
+from calsvc.web.client_networks import PEER, Network
 from calsvc.web.observability.access_log import OBSERVER, answered
 from calsvc.web.problems import problem_message
 from calsvc.web.server.flow_control import PipelineFlowControl
@@ -254,6 +254,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         super().on_headers_complete()
+        self.scope[PEER] = self.client  # type: ignore[literal-required]
         # Trailers are appended here, and must not get into the scope of the request.
         self.headers = [*self.headers]
         self._enter(State.BODY)

@@ -1,8 +1,10 @@
 """What every staff page needs: who is signed in, forms of our own making, the frame of a page."""
 
 import base64
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -13,17 +15,23 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from calsvc.people.accounts import AccountsError
+from calsvc.people.audit import NO_FACTS, Act, Fact
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
 from calsvc.web.service import Service, base_of, service_of, words_for
+from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
 from calsvc.web.staff.job_runner import Workers
 from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.refusals import Refusals
 from calsvc.web.staff.sessions import LASTS, Sessions
+from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import TOKEN
 
+logger = logging.getLogger("calsvc.staff")
 SESSION_COOKIE, VISIT_COOKIE = "calsvc_staff", "calsvc_staff_visit"
 BROWSER_COOKIE = "calsvc_staff_browser"
 """Marks a browser in which somebody has signed in."""
@@ -31,6 +39,8 @@ PATH = "/staff"
 FULL = "full"
 """The parameter with which the first page says that a session has its tables."""
 MEGABYTE = 1 << 20
+AGAIN_IN = 60
+"""Seconds after which there may be room on the disk again."""
 VERIFIED_AT_ONCE = 1
 """Each takes 64 MB."""
 
@@ -39,8 +49,10 @@ VERIFIED_AT_ONCE = 1
 class Desk:
     """What the staff pages of one running copy are made with."""
 
+    entrance: Entrance
     sessions: Sessions
     attempts: Attempts
+    refusals: Refusals
     verifying: Mapping[bool, CapacityLimiter]
     """Bounds the passwords that are verified at once, apart for browsers that are known."""
     jobs: Jobs
@@ -48,8 +60,7 @@ class Desk:
 
     def with_keys_of(self, service: Service) -> "Desk":
         """Returns this desk with the keys that ``service`` has now."""
-        sessions = Sessions(service.keys, service.settings.staff_password_hash)
-        return replace(self, sessions=sessions)
+        return replace(self, sessions=Sessions(service.keys))
 
     def close(self) -> None:
         """Stop all work and remove all files."""
@@ -59,12 +70,13 @@ class Desk:
 
 def open_desk(service: Service) -> Desk:
     """Returns the desk of ``service``."""
-    password_hash = service.settings.staff_password_hash
     return Desk(
-        sessions=Sessions(service.keys, password_hash),
+        entrance=Entrance(service.settings),
+        sessions=Sessions(service.keys),
         attempts=Attempts(),
+        refusals=Refusals(),
         verifying={is_known: CapacityLimiter(VERIFIED_AT_ONCE) for is_known in (True, False)},
-        jobs=Jobs(password_hash.encode()),
+        jobs=Jobs(service.settings.state_dir.encode()),
         workers=Workers(),
     )
 
@@ -83,19 +95,74 @@ class SignedIn:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request. Raises `HTTPException` 403, 404, 503."""
         request = Request(scope, receive)
-        desk = desk_of(request)
-        session = desk.sessions.session(cookie_of(request, SESSION_COOKIE))
-        scope["staff_session"] = "" if desk.jobs.has_ended(session) else session
-        answer = self.app if scope["staff_session"] else to(request, "/login")
-        await answer(scope, receive, send)
+        passed = await passed_name(request)
+        session = desk_of(request).sessions.session(cookie_of(request, SESSION_COOKIE))
+        with unavailable_on_error():
+            person = await in_thread(desk_of(request).entrance.person, session, passed)
+        if person is None:
+            await refuse(request, "no_session")
+            await to(request, "/login")(scope, receive, send)
+            return
+        scope["staff_person"] = person
+        await self.app(scope, receive, send)
+
+
+async def passed_name(request: Request) -> str:
+    """Returns the name that a proxy passes on, or ''. Raises `HTTPException` 403, 404, 503."""
+    entrance = desk_of(request).entrance
+    with unavailable_on_error():
+        is_open = await in_thread(entrance.is_open)
+    if not is_open:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    try:
+        return entrance.passed_name(request.scope)
+    except ForgedNameError:
+        await refuse(request, "forged_name")
+        raise HTTPException(HTTPStatus.FORBIDDEN) from None
+
+
+def person_of(request: Request) -> Person:
+    """Returns who sent a request that `SignedIn` has let through."""
+    person: Person = request.scope["staff_person"]
+    return person
 
 
 def session_of(request: Request) -> str:
     """The session of a request that `SignedIn` has let through."""
-    session: str = request.scope["staff_session"]
-    return session
+    return person_of(request).session
+
+
+async def write_audit(
+    request: Request, act: Act, who: str = "", facts: Mapping[str, Fact] = NO_FACTS
+) -> None:
+    """Write down an act; ``who``: '' for whoever is signed in. Raises `HTTPException` 503."""
+    if not who and "staff_person" in request.scope:
+        who = person_of(request).name
+    write = desk_of(request).entrance.audit.write
+    with unavailable_on_error():
+        await in_thread(write, act, who, network_of(request.scope), facts)
+
+
+async def refuse(request: Request, reason: str) -> None:
+    """Write down that a request is refused, once a minute for each network, route and reason."""
+    route = request.url.path.removeprefix(root_of(request)).split("/")[:3]
+    place = "/".join(route)
+    if desk_of(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
+        await write_audit(request, Act.REFUSED, facts={"route": place, "reason": reason})
+
+
+@contextmanager
+def unavailable_on_error() -> Iterator[None]:
+    """Raise `HTTPException` 503 where the folder for the state cannot be read or written."""
+    try:
+        yield
+    except (AccountsError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        logger.error("staff cannot be served: %s", reason)
+        retry = {"Retry-After": str(AGAIN_IN)}
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry) from None
 
 
 def to(request: Request, place: str = "", *, full: bool = False) -> Response:
@@ -115,14 +182,16 @@ async def own_fields(request: Request) -> Mapping[str, str]:
     """The fields of a form that this session was given. Raises `HTTPException` 403, 413, 415."""
     fields = await form_fields(request)
     if not is_token(request, fields.get(TOKEN, "")):
+        await refuse(request, "foreign_form")
         raise HTTPException(HTTPStatus.FORBIDDEN)
     return fields
 
 
-def job_of(request: Request) -> Job:
-    """The job that the address names. Raises `HTTPException` 404."""
+async def job_of(request: Request) -> Job:
+    """Returns the job of this session that the address names. Raises `HTTPException` 404."""
     job = desk_of(request).jobs.find(session_of(request), request.path_params["job"])
     if job is None:
+        await refuse(request, "no_such_table")
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return job
 
@@ -150,7 +219,7 @@ def keep(request: Request, response: Response, name: str, value: str, seconds: i
 
     Over plain HTTP it is for the staff pages alone. Over https, ``__Host-`` needs the whole host.
     """
-    secure = _is_secure(request)
+    secure = is_secure(request)
     response.set_cookie(
         _full_name(request, name),
         value,
@@ -169,9 +238,10 @@ def cookie_of(request: Request, name: str) -> str:
 
 def _full_name(request: Request, name: str) -> str:
     """Returns the name under which neither plain HTTP nor another host can set the cookie."""
-    return f"__Host-{name}" if _is_secure(request) else name
+    return f"__Host-{name}" if is_secure(request) else name
 
 
-def _is_secure(request: Request) -> bool:
+def is_secure(request: Request) -> bool:
+    """True if the request came by https, to the service or to a trusted proxy before it."""
     scheme: str = request.scope["scheme"]
     return scheme == "https"

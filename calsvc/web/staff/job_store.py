@@ -19,8 +19,8 @@ from secrets import token_hex, token_urlsafe
 from filelock import FileLock, Timeout
 
 from calsvc.errors import CalsvcError
+from calsvc.people.session_files import digest
 from calsvc.web.staff.job import FAILED, UNDER_WAY, Job, remove_folder
-from calsvc.web.staff.sessions import LASTS
 
 MAX_JOBS_OF_SESSION = 2
 """Tables that one clerk may have here at once; how many there are of all, the disk decides."""
@@ -28,7 +28,7 @@ KEPT = 30 * 60
 """Seconds that a table or a result is kept after it was last worked on or asked for."""
 UNATTENDED = 5 * 60
 """Seconds after which work stops that nobody has asked about: whoever wanted it has gone."""
-OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
+OWNER_ONLY = 0o700
 ID_BYTES = 24
 
 
@@ -81,7 +81,7 @@ class Jobs:
     def of(self, session: str) -> list[Job]:
         """Return the jobs of ``session``, the oldest first."""
         found = []
-        for path in self.root.glob(f"worker-*/{_digest(session)}-*/id"):
+        for path in self.root.glob(f"worker-*/{digest(session)}-*/id"):
             with suppress(FileNotFoundError):  # it is being removed
                 job = Job(path.read_text(encoding="utf-8"), path.parent)
                 found.append((job.begun, job))
@@ -103,24 +103,11 @@ class Jobs:
             elif _has_failed(job):
                 with suppress(OSError):  # another worker removes it
                     job.discard_work()
-        for mark in self.root.glob("ended-*"):
-            with suppress(FileNotFoundError):
-                if mark.stat().st_mtime < now - LASTS:
-                    mark.unlink()
 
-    def end(self, session: str) -> None:
-        """Remove all jobs of ``session``, and remember that it is over as long as workers live."""
-        self._make_own()
-        for folder in self.root.glob(f"worker-*/{_digest(session)}-*"):
-            remove_folder(folder)  # first, because a full disk may not take the mark
-        self._mark(session).touch(OWNER_READS_AND_WRITES)
-
-    def has_ended(self, session: str) -> bool:
-        """Whether ``session`` has ended before its time, at any worker."""
-        return self._mark(session).exists()
-
-    def _mark(self, session: str) -> Path:
-        return self.root / f"ended-{_digest(session)}"
+    def end(self, session_digest: str) -> None:
+        """Remove all jobs of the session that `calsvc.people.session_files.digest` names."""
+        for folder in self.root.glob(f"worker-*/{session_digest}-*"):
+            remove_folder(folder)
 
     def close(self) -> None:
         """Remove all that this worker has kept."""
@@ -141,11 +128,7 @@ class Jobs:
 
 
 def _name(session: str, id_: str) -> str:
-    return f"{_digest(session)}-{_digest(id_)}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
+    return f"{digest(session)}-{digest(id_)}"
 
 
 def _refuse_strangers(root: Path) -> None:

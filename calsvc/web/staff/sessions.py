@@ -1,8 +1,8 @@
 """Who is signed in: signed cookies, and the tokens that prove a form to be of our own making.
 
 Nothing is kept here, so any worker can check what another has given out. The secrets are derived
-from the keys of links and from the password. Another password ends all sessions. A rotation of keys
-ends none. A key that is removed ends those that began while it sealed.
+from the keys of links. A rotation of keys ends no session. A key that is removed ends those that
+began while it sealed. Whether a session still lasts, `calsvc.people.session_files` knows.
 """
 
 import hashlib
@@ -27,9 +27,9 @@ KEY_BYTES = 32
 class Sessions:
     """Gives out sessions and tokens, and knows its own again."""
 
-    def __init__(self, keys: Sequence[bytes], password_hash: str) -> None:
+    def __init__(self, keys: Sequence[bytes]) -> None:
         """``keys``: those of links. The first signs, all verify."""
-        self._keys, self._context = keys, password_hash.encode()
+        self._keys = keys
         self._sessions = self.signer(b"session")
         self._visits = self.signer(b"visit")
         self._browsers = self.signer(b"browser")
@@ -42,7 +42,7 @@ class Sessions:
 
     def _secrets(self, purpose: bytes) -> list[bytes]:
         """Returns a secret for each key."""
-        info = b"calsvc staff " + purpose + b" " + self._context
+        info = b"calsvc staff " + purpose
         return [HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key) for key in self._keys]
 
     def begin(self) -> str:

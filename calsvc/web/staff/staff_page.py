@@ -39,7 +39,8 @@ class StaffPage:
             "staff": f"{root_of(self.request)}{PATH}",
             "token": desk_of(self.request).sessions.token(self.session),
             "token_name": TOKEN,
-            "signed_in": "staff_session" in self.request.scope,
+            "signed_in": "staff_person" in self.request.scope,
+            "person": self.request.scope.get("staff_person"),
             "languages": languages_at({each: f"{address}?lang={each}" for each in LANGUAGES}),
         }
         page = Page(self.request, self.words, self.template)

@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
 from calsvc.bulk.formats import FORMATS
+from calsvc.people.audit import Act, Fact
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
 from calsvc.web.staff.access import (
+    AGAIN_IN,
     MEGABYTE,
     assigned,
     desk_of,
@@ -23,6 +25,7 @@ from calsvc.web.staff.access import (
     own_fields,
     session_of,
     to,
+    write_audit,
 )
 from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, Job, said
 from calsvc.web.staff.job_process import MAKE
@@ -34,8 +37,6 @@ from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import receive
 
 logger = logging.getLogger("calsvc.staff")
-AGAIN_IN = 60
-"""Seconds after which there may be room for another table."""
 NEEDED_UPLOADS = 2
 """So many of the largest tables must have room on the disk."""
 SMALL_BYTES = 2 << 20
@@ -76,6 +77,8 @@ async def _kept(request: Request) -> Response:
     try:
         with job.table.open("wb") as file:
             await receive(request, file, most, partial(is_token, request))
+        await in_thread(job.note_digest, service_of(request).keyring.derive_key(b"calsvc audit"))
+        await write_audit(request, Act.UPLOAD, facts={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
@@ -89,7 +92,7 @@ async def _check(request: Request, job: Job) -> None:
 
 async def show(request: Request) -> Response:
     """``GET /staff/tables/{job}``: what to do next, or how far it is."""
-    job = job_of(request)
+    job = await job_of(request)
     job.attend()
     await _wait_for_check(job)
     state = job.status.state
@@ -124,7 +127,7 @@ def _page(
 
 async def status(request: Request) -> Response:
     """``GET /staff/tables/{job}/status``: how far it is, for a script."""
-    job = job_of(request)
+    job = await job_of(request)
     job.attend()
     return JSONResponse(said(job.status), headers=PRIVATE)
 
@@ -134,7 +137,7 @@ async def check(request: Request) -> Response:
 
     Raises `HTTPException` 503 with Retry-After.
     """
-    fields, job = await own_fields(request), job_of(request)
+    fields, job = await own_fields(request), await job_of(request)
     job.attend()
     if job.status.state == CHECKED:
         with _later_if_full():
@@ -149,7 +152,7 @@ async def begin(request: Request) -> Response:
     Where something was chosen anew, or still has to be chosen, the table is checked again. Raises
     `HTTPException` 503 with Retry-After.
     """
-    fields, job = await own_fields(request), job_of(request)
+    fields, job = await own_fields(request), await job_of(request)
     job.attend()
     await _wait_for_check(job)
     if job.status.state == CHECKED:
@@ -168,16 +171,24 @@ async def _make(request: Request, job: Job, fields: Mapping[str, str]) -> None:
     formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
     wanted = assigned(request, job, MAKE, formats)
     try:
+        await _write_run(request, job, formats)
         await in_thread(desk_of(request).workers.start, job, wanted)
-    except OSError:
+    except (HTTPException, OSError):
         job.unclaim()
         raise
+
+
+async def _write_run(request: Request, job: Job, formats: tuple[str, ...]) -> None:
+    counts = read_preview(job).counts
+    rows, faulty = counts["rows"], counts["faulty"]
+    facts: dict[str, Fact] = {"table": job.digest, "formats": formats, "rows": rows}
+    await write_audit(request, Act.RUN, facts={**facts, "faulty": faulty})
 
 
 async def remove(request: Request) -> Response:
     """``POST /staff/tables/{job}/remove``: never mind."""
     await own_fields(request)
-    job = job_of(request)
+    job = await job_of(request)
     desk_of(request).workers.stop(job)
     await in_thread(job.remove)
     return to(request)
@@ -185,7 +196,7 @@ async def remove(request: Request) -> Response:
 
 async def faulty(request: Request) -> Response:
     """``GET /staff/tables/{job}/faulty``: the table of all faulty rows."""
-    job = job_of(request)
+    job = await job_of(request)
     job.attend()
     if not job.faulty.is_file():
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -197,10 +208,11 @@ async def faulty(request: Request) -> Response:
 async def download(request: Request) -> Response:
     """``POST /staff/tables/{job}/download``: the ZIP file, as often as it is asked for."""
     await own_fields(request)
-    job = job_of(request)
+    job = await job_of(request)
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     job.attend()
+    await write_audit(request, Act.DOWNLOAD, facts={"table": job.digest})
     headers = {
         **PRIVATE,
         "Content-Disposition": f'attachment; filename="{ARCHIVE_NAME}"',

@@ -8,7 +8,7 @@ import pytest
 
 from calsvc.web.staff.job_store import Jobs
 from tests.support.servers import free_port, running_service
-from tests.support.staff import HASH
+from tests.support.staff import state_with_people
 
 RunStaffService = Callable[[Path, int], AbstractContextManager[str]]
 
@@ -20,7 +20,13 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run_staff_service(tmp_path_factory: pytest.TempPathFactory) -> RunStaffService:
+def state() -> str:
+    """The folder of the service in which its people are."""
+    return state_with_people()
+
+
+@pytest.fixture(scope="session")
+def run_staff_service(tmp_path_factory: pytest.TempPathFactory, state: str) -> RunStaffService:
     """Run a service with so many worker processes and yield its base URL."""
 
     @contextmanager
@@ -32,7 +38,7 @@ def run_staff_service(tmp_path_factory: pytest.TempPathFactory) -> RunStaffServi
             port=port,
             TMPDIR=str(temporary),
             CALSVC_PUBLIC_URL=f"http://localhost:{port}",
-            CALSVC_STAFF_PASSWORD_HASH=HASH,
+            CALSVC_STATE_DIR=str(state),
             CALSVC_MAX_UPLOAD_MB="1",
         ):
             yield f"http://localhost:{port}"
@@ -57,8 +63,8 @@ def base(
 
 
 @pytest.fixture
-def jobs(base: str, temporary: Path) -> Iterator[Jobs]:  # noqa: ARG001 - after the service
+def jobs(base: str, temporary: Path, state: str) -> Iterator[Jobs]:  # noqa: ARG001 - after the service
     """The job store, as another process of the service sees it."""
-    jobs = Jobs(HASH.encode(), temporary)
+    jobs = Jobs(state.encode(), temporary)
     yield jobs
     jobs.close()

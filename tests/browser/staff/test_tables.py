@@ -16,7 +16,7 @@ from calsvc.web.staff.job_store import Jobs
 from calsvc.web.staff.sessions import Sessions
 from tests.support.browsing import OpenPage
 from tests.support.servers import KEY
-from tests.support.staff import EXAMPLE, HASH
+from tests.support.staff import EXAMPLE
 from tests.support.staff_browsing import WORDS, fetch_zip, send_table, sign_in, words
 from tests.support.waiting import wait_until
 
@@ -42,7 +42,7 @@ def wait_until_nothing_is_kept(jobs: Jobs) -> None:
 def session_of(page: Page) -> str:
     """Return the session of the clerk who has signed in."""
     (cookie,) = (each["value"] for each in page.context.cookies() if each["name"] == SESSION_COOKIE)
-    return Sessions(read_keys(KEY, "test"), HASH).session(cookie)
+    return Sessions(read_keys(KEY, "test")).session(cookie)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,18 @@ def test_a_clerk_makes_letters_whose_codes_open_the_right_pages(
     remove_and_wait(page, jobs)
     links = archive.read("links.csv").decode("cp932")
     pages = re.findall(r"http://localhost:[0-9]+/c/[^,\r\n]+openExternalBrowser=1", links)
-    letters = pypdfium2.PdfDocument(archive.read("letters/letters-0000000.pdf"))
-    assert len(letters) == len(pages) == 14
-    codes = [decode(letter.render(scale=3).to_pil()) for letter in letters]
-    assert [[code.data.decode() for code in found] for found in codes] == [[each] for each in pages]
+    found = [*letters_in(archive, "letters"), *letters_in(archive, "lapsed")]
+    codes = [decode(letter.render(scale=3).to_pil()) for letter in found]
+    assert all(len(each) == 1 for each in codes)
+    assert {each[0].data.decode() for each in codes} == {*pages}
+    assert len(codes) == len(pages) == 14
     assert httpx2.get(pages[0]).status_code == 200
     page.goto(pages[0])
     expect(page.locator("h1")).to_have_text(WORDS.text("page.calendar.title"))
+
+
+def letters_in(archive: zipfile.ZipFile, stem: str) -> list[pypdfium2.PdfPage]:
+    return [*pypdfium2.PdfDocument(archive.read(f"letters/{stem}-0000000.pdf"))]
 
 
 @pytest.mark.parametrize("javascript", MANNERS)

@@ -28,11 +28,11 @@ from tests.support.servers import (
 from tests.support.staff import (
     BASE_URL,
     EXAMPLE,
-    HASH,
     log_in,
     path_of,
     post,
     send,
+    state_with_people,
     status_of,
     wait_for_end,
 )
@@ -194,7 +194,7 @@ def test_faulty_key_file_leaves_the_keys_as_they_are(
 @contextmanager
 def serving_clerk(tmp_path: Path, key_file: Path) -> Iterator[tuple[RunningService, httpx2.Client]]:
     """Yield a service of two worker processes, and a client that has signed in."""
-    staff = {"CALSVC_STAFF_PASSWORD_HASH": HASH, "CALSVC_PUBLIC_URL": BASE_URL}
+    staff = {"CALSVC_STATE_DIR": state_with_people(), "CALSVC_PUBLIC_URL": BASE_URL}
     with (
         serving(tmp_path / "copy", key_file, 2, TMPDIR=str(tmp_path), **staff) as server,
         httpx2.Client(base_url=server.base_url, timeout=HANG_SECONDS) as client,

@@ -1,5 +1,7 @@
 """Who may open the staff pages, and whose forms and jobs they accept."""
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -17,8 +19,8 @@ from tests.support.staff import (
 
 
 @pytest.mark.parametrize("path", ["/staff", "/staff/login", "/staff/tables/x"])
-def test_without_a_password_there_are_no_such_pages(path: str) -> None:
-    assert staff_client(staff_settings(staff_password_hash="")).get(path).status_code == 404
+def test_without_people_there_are_no_such_pages(tmp_path: Path, path: str) -> None:
+    assert staff_client(staff_settings(state_dir=str(tmp_path))).get(path).status_code == 404
 
 
 def test_every_page_but_the_log_in_leads_there_without_a_session(client: TestClient) -> None:

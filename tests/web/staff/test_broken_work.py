@@ -182,6 +182,7 @@ def test_next_table_finds_the_room_of_work_that_was_killed(tmp_path: Path) -> No
     job = jobs.new("session")
     with job.under_way(Status(WORKING)):
         job.table.write_bytes(b"x")
+        job.note_digest(b"key")
         (job.folder / "unfinished.zip").write_bytes(b"x")
         jobs.sweep(time.time())
         assert job.table.exists()

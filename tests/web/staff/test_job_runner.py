@@ -20,7 +20,7 @@ from calsvc.web.staff.job_runner import Workers
 from calsvc.web.staff.job_store import Jobs
 from tests.support.clients import FEED_PATH
 from tests.support.servers import running_service
-from tests.support.staff import BROWSER, EXAMPLE, HASH, log_in, post, start, status_of
+from tests.support.staff import BROWSER, EXAMPLE, log_in, post, start, state_with_people, status_of
 from tests.support.waiting import wait_until
 
 HEADER, FIRST_ROW, *_ = EXAMPLE.splitlines(keepends=True)
@@ -93,7 +93,9 @@ def test_shutting_down_removes_everything_and_stops_the_work(clerk: TestClient, 
 def test_feeds_are_not_held_up_by_work(tmp_path: Path) -> None:
     """If they were, the hundred would take as long as the work: they wait for every batch."""
     with (
-        running_service(tmp_path, TMPDIR=str(tmp_path), CALSVC_STAFF_PASSWORD_HASH=HASH) as service,
+        running_service(
+            tmp_path, TMPDIR=str(tmp_path), CALSVC_STATE_DIR=state_with_people()
+        ) as service,
         httpx2.Client(base_url=service.base_url, headers=BROWSER) as clerk,
     ):
         log_in(clerk)

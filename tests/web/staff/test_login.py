@@ -13,6 +13,7 @@ from calsvc.web.staff.job_store import Jobs
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
     BASE_URL,
+    CLERK,
     EXAMPLE,
     log_in,
     path_of,
@@ -53,7 +54,9 @@ def test_a_wrong_password_is_refused(client: TestClient) -> None:
 @pytest.mark.parametrize("token", ["", "0" * 64, "ü"])
 def test_a_log_in_without_the_page_s_token_is_refused(client: TestClient, token: str) -> None:
     client.get("/staff/login")
-    response = client.post("/staff/login", data={"csrf": token, "password": STAFF_PASSWORD})
+    response = client.post(
+        "/staff/login", data={"csrf": token, "name": CLERK, "password": STAFF_PASSWORD}
+    )
     assert response.status_code == 403
     assert "calsvc_staff" not in client.cookies
 
@@ -61,7 +64,9 @@ def test_a_log_in_without_the_page_s_token_is_refused(client: TestClient, token:
 def test_a_log_in_without_the_page_s_cookie_is_refused(client: TestClient) -> None:
     token = token_in(client.get("/staff/login").text)
     client.cookies.clear()
-    response = client.post("/staff/login", data={"csrf": token, "password": STAFF_PASSWORD})
+    response = client.post(
+        "/staff/login", data={"csrf": token, "name": CLERK, "password": STAFF_PASSWORD}
+    )
     assert response.status_code == 403
 
 
@@ -138,7 +143,7 @@ PUBLIC_URL = "https://c.example.jp"
 
 def cookies_of(url: str) -> dict[str, Morsel[str]]:
     """Return the cookies of a log-in at ``url``."""
-    client = staff_client(staff_settings(public_url=PUBLIC_URL), url)
+    client = staff_client(staff_settings(public_url=PUBLIC_URL, staff_plain_http=True), url)
     lines = log_in(client).headers.get_list("set-cookie")
     return {name: each for line in lines for name, each in SimpleCookie(line).items()}
 

@@ -1,29 +1,26 @@
-"""Session cookies are signed. Another password or a key that is removed ends them."""
+"""Session cookies are signed. A key that is removed ends them."""
 
 import time
 from itertools import pairwise
 
 from itsdangerous.encoding import base64_encode, int_to_bytes
 
-from calsvc.passwords import hash_of
 from calsvc.web.staff.sessions import LASTS, Sessions
-from tests.support.staff import HASH
 
 OLD, NEW = b"k" * 64, b"l" * 64
 
 
-def test_a_session_is_signed_and_ends_with_the_password() -> None:
-    sessions = Sessions([OLD], HASH)
+def test_a_session_is_signed() -> None:
+    sessions = Sessions([OLD])
     cookie = sessions.begin()
     assert sessions.session(cookie)
-    assert Sessions([OLD], HASH).session(cookie) == sessions.session(cookie)
+    assert Sessions([OLD]).session(cookie) == sessions.session(cookie)
     assert not sessions.session(cookie[:-2] + "xx")
-    assert not Sessions([OLD], hash_of("another one")).session(cookie)
     assert not sessions.session(sessions.greet())
 
 
 def test_session_ends_after_its_time_whatever_the_browser_keeps() -> None:
-    sessions = Sessions([OLD], HASH)
+    sessions = Sessions([OLD])
     session, _, _ = sessions.begin().rsplit(".", 2)
     for age, is_valid in ((LASTS - 60, True), (LASTS + 60, False)):
         stamp = base64_encode(int_to_bytes(int(time.time()) - age))
@@ -33,7 +30,7 @@ def test_session_ends_after_its_time_whatever_the_browser_keeps() -> None:
 
 
 def test_rotation_of_keys_ends_no_session_between_any_two_copies() -> None:
-    steps = [Sessions(keys, HASH) for keys in ([OLD], [OLD, NEW], [NEW, OLD])]
+    steps = [Sessions(keys) for keys in ([OLD], [OLD, NEW], [NEW, OLD])]
     for one, next_ in pairwise(steps):
         for made_by, read_by in ((one, next_), (next_, one)):
             session = read_by.session(cookie := made_by.begin())
@@ -44,7 +41,7 @@ def test_rotation_of_keys_ends_no_session_between_any_two_copies() -> None:
 
 
 def test_key_that_is_removed_ends_its_sessions() -> None:
-    made_by, read_by = Sessions([OLD, NEW], HASH), Sessions([NEW], HASH)
+    made_by, read_by = Sessions([OLD, NEW]), Sessions([NEW])
     session = made_by.session(cookie := made_by.begin())
     assert not read_by.session(cookie)
     assert not read_by.is_token(made_by.token(session), session)

@@ -1,0 +1,21 @@
+"""Writes down in the audit log what is done on the command line."""
+
+import getpass
+from collections.abc import Mapping
+
+import click
+
+from calsvc.people.audit import Act, AuditLog, Fact
+from calsvc.people.state_files import folder_of
+from calsvc.settings import Settings
+
+
+def write_audit(configured: Settings, act: Act, facts: Mapping[str, Fact]) -> None:
+    """Append a line that names the user of the system. Raises `click.ClickException`."""
+    who = f"{getpass.getuser()} (command line)"
+    try:
+        AuditLog(folder_of(configured.state_dir)).write(act, who, "", facts)
+    except OSError as error:
+        raise click.ClickException(
+            f"Done, but the audit log in CALSVC_STATE_DIR took no word of it: {error.strerror}."
+        ) from None

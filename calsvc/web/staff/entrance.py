@@ -1,0 +1,88 @@
+"""Knows who asks for a staff page: by a session, or by a name that a trusted proxy passes on."""
+
+from ipaddress import ip_network
+from typing import NamedTuple
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from calsvc.errors import CalsvcError
+from calsvc.people.accounts import Account, Accounts, Role, clean_name
+from calsvc.people.audit import AuditLog
+from calsvc.people.session_files import SessionFiles
+from calsvc.people.state_files import folder_of
+from calsvc.settings import Settings
+from calsvc.web.client_networks import PEER, networks_of, parse_address
+
+
+class ForgedNameError(CalsvcError):
+    """A name that somebody passes who is no trusted proxy."""
+
+
+class Person(NamedTuple):
+    """Who is signed in."""
+
+    name: str
+    role: Role
+    session: str
+
+
+class Entrance:
+    """Decides who may sign in and whose session lasts."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is read yet."""
+        folder = folder_of(settings.state_dir)
+        self.accounts, self.sessions = Accounts(folder), SessionFiles(folder)
+        self.audit = AuditLog(folder)
+        self.header = settings.staff_header
+        self._proxies = [ip_network(each) for each in settings.trusted_proxies]
+
+    def is_open(self) -> bool:
+        """True if anybody may sign in. Raises `AccountsError`."""
+        return bool(self.header or self.accounts.all())
+
+    def passed_name(self, scope: Scope) -> str:
+        """Returns the name that a trusted proxy passes on, or ''. Raises `ForgedNameError`."""
+        raw = Headers(scope=scope).getlist(self.header) if self.header else []
+        if not raw:
+            return ""
+        if not self._is_proxy(scope.get(PEER) or scope["client"]) or len(raw) > 1:
+            raise ForgedNameError
+        return clean_name(_decode(raw[0]))
+
+    def _is_proxy(self, peer: tuple[str, int] | None) -> bool:
+        address = parse_address(peer[0]) if peer else None
+        return address is not None and any(address in each for each in self._proxies)
+
+    def account(self, name: str) -> Account | None:
+        """Returns the account of ``name``. A name that a proxy passes needs none to be a clerk.
+
+        Raises `AccountsError`.
+        """
+        found = self.accounts.all().get(name)
+        return found or (Account(name) if self.header and name else None)
+
+    def person(self, session: str, passed: str) -> Person | None:
+        """Returns who uses ``session``, if it lasts. ``passed``: as `passed_name` returns it.
+
+        Raises ``OSError`` and `AccountsError`.
+        """
+        found = self.sessions.use(session)
+        if found is None or (self.header and found.name != passed):
+            return None
+        account = self.account(found.name)
+        return Person(account.name, account.role, session) if account else None
+
+
+def network_of(scope: Scope) -> str:
+    """Returns the network that a request came from, as the audit log names it."""
+    return networks_of(scope["client"][0])[0].name if scope["client"] else ""
+
+
+def _decode(value: str) -> str:
+    """Returns a header's value in UTF-8, if it is that. Starlette decodes Latin-1."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return value

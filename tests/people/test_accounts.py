@@ -1,0 +1,76 @@
+"""Accounts are kept whole in one file that only its owner reads."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from calsvc.people.accounts import Account, Accounts, AccountsError, Role, clean_name
+
+HANAKO = Account("小樽 花子", Role.MANAGER, "hash")
+
+
+def test_what_one_process_adds_another_sees(tmp_path: Path) -> None:
+    one, other = Accounts(tmp_path / "new"), Accounts(tmp_path / "new")
+    assert other.all() == {}
+    one.add(HANAKO)
+    assert other.all() == {HANAKO.name: HANAKO}
+    one.set_password(HANAKO.name, changed := "another")
+    assert other.all()[HANAKO.name].password_hash == changed
+    one.remove(HANAKO.name)
+    assert other.all() == {}
+
+
+def test_the_file_is_its_owner_s_alone(tmp_path: Path) -> None:
+    (accounts := Accounts(tmp_path)).add(HANAKO)
+    assert accounts.file.stat().st_mode & 0o777 == 0o600
+    assert "hash" not in repr(HANAKO)
+
+
+def test_accounts_that_are_added_at_once_are_all_kept(tmp_path: Path) -> None:
+    names = {f"clerk {number}" for number in range(20)}
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(lambda name: Accounts(tmp_path).add(Account(name)), sorted(names)))
+    assert Accounts(tmp_path).all().keys() == names
+
+
+@pytest.mark.parametrize("name", ["", " a", "a" * 41, "a\nb", "ａ", "a\u200b"])
+def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AccountsError):
+        Accounts(tmp_path).add(Account(name))
+    assert Accounts(tmp_path).all() == {}
+
+
+def test_names_that_look_alike_are_the_same() -> None:
+    assert clean_name(" Ｏｔａｒｕ　花子 ") == "Otaru 花子"
+    assert clean_name("か\u3099") == "が"
+
+
+def test_nobody_is_added_twice_or_removed_unknown(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.add(HANAKO)
+    with pytest.raises(AccountsError):
+        accounts.add(Account(HANAKO.name))
+    for change in (accounts.remove, lambda name: accounts.set_password(name, "x")):
+        with pytest.raises(AccountsError):
+            change("nobody")
+    assert accounts.all() == {HANAKO.name: HANAKO}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}x", '[{"name": "a"}]', '[{"name": "a", "role": "king", "password_hash": ""}]']
+)
+def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path, text: str) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.file.write_text(text)
+    for use in (accounts.all, lambda: accounts.add(HANAKO)):
+        with pytest.raises(AccountsError, match=str(accounts.file)):
+            use()
+    assert accounts.file.read_text() == text
+
+
+def test_the_file_holds_names_roles_and_hashes_alone(tmp_path: Path) -> None:
+    (accounts := Accounts(tmp_path)).add(HANAKO)
+    found = json.loads(accounts.file.read_text(encoding="ascii"))
+    assert found == [{"name": "小樽 花子", "role": "manager", "password_hash": "hash"}]

@@ -1,0 +1,253 @@
+"""Refuses whoever is not signed in, by whatever way they come, and writes it down."""
+
+import json
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from calsvc.people.session_files import digest
+from calsvc.settings import Settings
+from calsvc.web.app import STAFF_ROUTES
+from calsvc.web.client_networks import PEER
+from tests.support.clients import STAFF_PASSWORD, token_in
+from tests.support.staff import (
+    BASE_URL,
+    BROWSER,
+    CLERK,
+    EXAMPLE,
+    MANAGER,
+    finish,
+    log_in,
+    path_of,
+    post,
+    send,
+    staff_client,
+    staff_settings,
+)
+
+HEADER = "X-Remote-User"
+ROWS, FAULTY = 21, 6
+"""Of the example."""
+PROXY, STRANGER = "10.0.0.7", "192.0.2.9"
+
+
+def acts(settings: Settings) -> list[dict[str, object]]:
+    files = sorted(Path(settings.state_dir, "audit").glob("*.jsonl"))
+    return [json.loads(line) for each in files for line in each.read_text("utf-8").splitlines()]
+
+
+def every_request(client: TestClient) -> list[tuple[str, int]]:
+    """Ask for every route of staff but the log-in page and return the statuses."""
+    found = []
+    for route in (each for each in STAFF_ROUTES if each.path != "/staff/login"):
+        path = route.path.replace("{job}", "x")
+        for method in sorted(route.methods or {"GET", "POST"}):
+            response = client.request(method, path)
+            leads = response.headers.get("location", "")
+            found.append((path, response.status_code if "/login" not in leads else 303))
+    return found
+
+
+# --- without a session, with one that has ended ---------------------------------------------------
+
+
+def test_every_route_without_a_name_is_refused_and_written_down(
+    client: TestClient, configured: Settings
+) -> None:
+    assert {status for _, status in every_request(client)} == {303}
+    places = {each["route"] for each in acts(configured) if each["act"] == "refused"}
+    assert places == {"/staff", "/staff/logout", "/staff/sessions", "/staff/tables"}
+    assert {each["reason"] for each in acts(configured)} == {"no_session"}
+
+
+def test_every_route_after_the_session_s_end_is_refused(
+    clerk: TestClient, configured: Settings
+) -> None:
+    session = clerk.app.state.desk.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
+    another = staff_client(configured)
+    another.app.state.desk.entrance.sessions.end(digest(session))  # type: ignore[attr-defined]
+    assert {status for _, status in every_request(clerk)} == {303}
+    assert acts(configured)[-1]["reason"] == "no_session"
+
+
+def test_a_session_lasts_over_a_restart(clerk: TestClient, configured: Settings) -> None:
+    restarted = staff_client(configured)
+    restarted.cookies.update(clerk.cookies)
+    assert restarted.get("/staff").status_code == 200
+
+
+def test_a_table_of_another_session_is_refused_and_written_down(
+    clerk: TestClient, configured: Settings
+) -> None:
+    job = path_of(send(clerk, EXAMPLE))
+    other = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
+    log_in(other, name=MANAGER)
+    assert other.get(job).status_code == 404
+    last = acts(configured)[-1]
+    assert (last["act"], last["who"], last["reason"]) == ("refused", MANAGER, "no_such_table")
+    assert job.rpartition("/")[2] not in json.dumps(last)
+
+
+def test_a_removed_account_ends_its_sessions(clerk: TestClient, configured: Settings) -> None:
+    staff_client(configured).app.state.desk.entrance.accounts.remove(CLERK)  # type: ignore[attr-defined]
+    assert path_of(clerk.get("/staff")) == "/staff/login"
+
+
+# --- a name that a proxy passes on ----------------------------------------------------------------
+
+
+@pytest.fixture
+def behind_proxy() -> Settings:
+    return staff_settings(staff_header=HEADER.lower(), trusted_proxies=("10.0.0.0/24",))
+
+
+def from_peer(app: ASGIApp, peer: str) -> ASGIApp:
+    """Return ``app`` as the server hands it requests that ``peer`` sends."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, PEER: (peer, 1)}, receive, send)
+
+    return answer
+
+
+def client_of(settings: Settings, peer: str, *names: str) -> TestClient:
+    app = from_peer(staff_client(settings).app, peer)
+    headers = [*BROWSER.items(), *((HEADER, name) for name in names)]
+    return TestClient(app, base_url=BASE_URL, headers=dict(headers), follow_redirects=False)
+
+
+def begin(client: TestClient) -> int:
+    token = token_in(client.get("/staff/login").text)
+    return client.post("/staff/login", data={"csrf": token}).status_code
+
+
+def test_a_name_from_a_trusted_proxy_signs_in(behind_proxy: Settings) -> None:
+    client = client_of(behind_proxy, PROXY, "otaru-hanako")
+    assert path_of(client.get("/staff")) == "/staff/login"
+    assert begin(client) == 303
+    assert client.get("/staff").status_code == 200
+    assert client.get("/staff/sessions").status_code == 403
+    assert (acts(behind_proxy)[-2]["act"], acts(behind_proxy)[-2]["who"]) == (
+        "sign_in",
+        "otaru-hanako",
+    )
+
+
+def test_a_forged_name_is_refused_on_every_route_and_written_down(behind_proxy: Settings) -> None:
+    client = client_of(behind_proxy, STRANGER, "hanako")
+    assert client.get("/staff/login").status_code == 403
+    assert {status for _, status in every_request(client)} == {403}
+    assert {each["reason"] for each in acts(behind_proxy)} == {"forged_name"}
+    assert {each["who"] for each in acts(behind_proxy)} == {""}
+
+
+def test_a_session_is_of_the_name_that_the_proxy_passes(behind_proxy: Settings) -> None:
+    mine = client_of(behind_proxy, PROXY, "hanako")
+    begin(mine)
+    theirs = client_of(behind_proxy, PROXY, "ichiro")
+    theirs.cookies.update(mine.cookies)
+    assert path_of(theirs.get("/staff")) == "/staff/login"
+
+
+def test_without_a_passed_name_nobody_signs_in(behind_proxy: Settings) -> None:
+    client = client_of(behind_proxy, PROXY)
+    token = token_in(client.get("/staff/login").text)
+    fields = {"csrf": token, "name": CLERK, "password": STAFF_PASSWORD}
+    assert client.post("/staff/login", data=fields).status_code == 403
+
+
+# --- managers -------------------------------------------------------------------------------------
+
+
+def test_a_manager_sees_and_ends_sessions(clerk: TestClient, configured: Settings) -> None:
+    job = path_of(send(clerk, EXAMPLE))
+    manager = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
+    log_in(manager, name=MANAGER)
+    page = manager.get("/staff/sessions").text
+    assert CLERK in page
+    session = clerk.app.state.desk.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
+    assert path_of(post(manager, "/staff/sessions", session=digest(session))) == "/staff/sessions"
+    assert path_of(clerk.get(job)) == "/staff/login"
+    assert CLERK not in manager.get("/staff/sessions").text
+    ended = next(each for each in acts(configured) if each["act"] == "session_ended")
+    assert (ended["who"], ended["of"]) == (MANAGER, CLERK)
+    assert clerk.app.state.desk.jobs.folders() == []  # type: ignore[attr-defined]
+
+
+def test_a_clerk_neither_sees_nor_ends_sessions(clerk: TestClient) -> None:
+    assert clerk.get("/staff/sessions").status_code == 403
+    assert post(clerk, "/staff/sessions", session="x").status_code == 403
+
+
+# --- what is written down -------------------------------------------------------------------------
+
+
+def test_a_table_is_written_down_from_upload_to_download(
+    clerk: TestClient, configured: Settings
+) -> None:
+    job = finish(clerk, EXAMPLE, "ics")
+    post(clerk, f"{job}/download")
+    post(clerk, "/staff/logout")
+    found = acts(configured)
+    assert [each["act"] for each in found] == ["sign_in", "upload", "run", "download", "sign_out"]
+    assert {each["who"] for each in found} == {CLERK}
+    _, upload, run, download, _ = found
+    assert upload["table"] == run["table"] == download["table"] != ""
+    assert (run["formats"], run["rows"], run["faulty"]) == (["ics"], ROWS, FAULTY)
+    text = json.dumps(found, ensure_ascii=False)
+    for secret in ("小樽 花子", "1985", "r.csv", "example.jp"):
+        assert secret not in text
+
+
+def test_the_digest_of_a_table_is_keyed(configured: Settings) -> None:
+    """Otherwise whoever guesses a table could find out who sent it."""
+    found = []
+    for settings in (configured, staff_settings()):
+        with staff_client(settings) as client:
+            log_in(client)
+            send(client, EXAMPLE)
+        found.append(acts(settings)[-1]["table"])
+    assert found[0] != found[1]
+
+
+def test_failed_attempts_name_a_person_only_if_there_is_one(
+    client: TestClient, configured: Settings
+) -> None:
+    """What stands in the field for the name may be a password."""
+    log_in(client, "wrong")
+    log_in(client, "wrong", name="my secret password")
+    failed = [each for each in acts(configured) if each["act"] == "sign_in_failed"]
+    assert [each["who"] for each in failed] == [CLERK, ""]
+    assert "secret" not in json.dumps(acts(configured))
+
+
+def test_the_same_refusal_is_written_down_once_a_minute(
+    client: TestClient, configured: Settings
+) -> None:
+    for _ in range(50):
+        client.get("/staff")
+    assert len(acts(configured)) == 1
+
+
+# --- plain http -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "changed", "status"),
+    [
+        ("http://calsvc.city.lg.jp", {}, 403),
+        ("http://calsvc.city.lg.jp", {"staff_plain_http": True}, 200),
+        ("https://calsvc.city.lg.jp", {}, 200),
+        ("http://localhost:8000", {}, 200),
+    ],
+)
+def test_over_plain_http_nobody_signs_in_unless_the_office_says_so(
+    url: str, changed: dict[str, bool], status: int
+) -> None:
+    client = staff_client(staff_settings(public_url="https://calsvc.example.jp", **changed), url)
+    page = client.get("/staff/login")
+    assert page.status_code == status
+    assert ("CALSVC_STAFF_PLAIN_HTTP" in page.text) is (status == 403)
+    assert ('name="password"' in page.text) is (status == 200)
