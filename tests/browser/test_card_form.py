@@ -86,7 +86,7 @@ def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
     enter(page, "c2-card_expires", date(EXPIRES.year, 5, 3))
     enter(page, "c2-born", date(EXPIRES.year - 10, 5, 3))
     follow(page, "button[value=add]")
-    page.click("label[for=c3-have-issued]")
+    page.click("details:has(#c3-issued-year) > summary")
     enter(page, "c3-issued", date(2023, 7, 1))
     enter(page, "c3-born", date(1990, 6, 15))
     submit(page)
