@@ -41,7 +41,9 @@ def edit_path(link: Link) -> str:
 
 def values(page: str) -> dict[str, str]:
     """Return the fields of the form as a browser sends them untouched."""
-    found = re.findall(r'<input(?![^>]*type="radio")[^>]* name="([^"]+)" value="([^"]*)"', page)
+    found = re.findall(
+        r'<input(?![^>]*type="(?:radio|checkbox)")[^>]* name="([^"]+)" value="([^"]*)"', page
+    )
     checked = re.findall(r'name="([^"]+)" value="([^"]*)"[^>]* checked', page)
     return {name: unescape(value) for name, value in [*found, *checked]}
 
