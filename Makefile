@@ -2,11 +2,13 @@
 # make test       sets everything up, a browser included, and runs the tests
 # make test-large runs the same tests on larger inputs, which takes longer
 # make lint       format, lint, types, layers, known vulnerabilities
+# make catalogs   tells what is wrong with the texts of each language; see docs/translating.md
 # make bench      measures feeds and pages over HTTP, libraries in one process, tables of residents
 # make soak       ten minutes of feeds, pages and tables at once: no fault, no growth of memory
 # make fuzz       sends what malice might: all of openapi.json and more, then a million inputs (Linux)
 # make lock       renews the locked versions from pyproject.toml
 # make sbom       writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
+# make offline    writes calsvc-offline.tar.gz, which installs without any network
 # make clean      removes what the above have made
 # make help       prints these lines
 # More arguments: make run ARGS="--port 9000", make test ARGS="tests/rules -x"
@@ -18,8 +20,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 ARGS ?=
 SBOM ?= sbom.cdx.json
+OFFLINE ?= calsvc-offline.tar.gz
 
-.PHONY: run test test-large lint bench soak fuzz lock sbom clean help
+.PHONY: run test test-large lint catalogs bench soak fuzz lock sbom offline clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
@@ -38,6 +41,9 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	.ci/audit
+
+catalogs: $(VENV)/.dev
+	$(BIN)/python -m tests.catalogs $(ARGS)
 
 bench: $(VENV)/.dev
 	.ci/bench-tools
@@ -83,8 +89,12 @@ sbom: $(VENV)/.sbom
 	$(VENV)/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
 		--output-reproducible --output-file $(SBOM) .ci/requirements-run.txt
 
+# Wheels, an installer and the documents for a machine without a network.
+offline: $(VENV)/.run
+	.ci/offline $(OFFLINE)
+
 clean:
-	rm -rf $(VENV) sbom.cdx.json .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) sbom.cdx.json calsvc-offline.tar.gz .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile

@@ -17,6 +17,7 @@ from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
+from calsvc.letters.page_rows import typed_url
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
@@ -32,6 +33,9 @@ from calsvc.web.pages import inline
 from calsvc.web.service import base_of, new_link, service_of, words_for
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
+
+FIRST_FIELD = "c1-card_expires-year"
+"""Where the clerk begins to type."""
 
 # --- one resident -------------------------------------------------------------------------------
 
@@ -107,6 +111,7 @@ def _front_page(
         "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
         "jobs": [(job, job.status) for job in desk_of(request).jobs.of(session_of(request))],
         "full": FULL in request.query_params,
+        "focus_on": "" if problems else FIRST_FIELD,
     }
     return page.answer(facts, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
@@ -131,12 +136,17 @@ def _resident_page(
     invited = invitation(resident.name, plan, city, words, service.today())
     mail = emails.mail(resident.email, invited, addresses, words)
     page = StaffPage(request, "staff_resident.html", session_of(request))
+    here = invitation(resident.name, plan, city, page.words, service.today())
     asked = [_question(each, page.words) for each in found]
     facts = {
         **form_facts(form, page.words, unfolded=[f"c1-{each.field}" for each in asked]),
         **_form_facts(resident),
         **_pictures(addresses),
         "addresses": addresses,
+        "told": invited,
+        "here": here,
+        "slip_texts": {name: words.text(f"letter.{name}") for name in ("qr", "private")},
+        "typed": typed_url(addresses.page),
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": words.head.html_lang,

@@ -3,11 +3,13 @@
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
+from tests.support.letters import picture_of, read_code, text_of
 from tests.support.staff import BASE_URL, CARD, post
 
 
@@ -22,7 +24,7 @@ def test_one_resident_gets_a_link_a_code_and_an_e_mail(clerk: TestClient, lang: 
     assert body
     assert "髙橋 &lt;b&gt;" in body[1]
     assert address[1] in body[1]
-    assert '<div role="img"' in page
+    assert 'role="img"' in page
     assert 'href="data:image/png;base64,' in page
 
 
@@ -92,3 +94,26 @@ def test_a_clerk_chooses_the_alarms_of_the_calendar(clerk: TestClient) -> None:
         assert address
         counts.append(clerk.get(f"{address[1]}.ics").text.count("BEGIN:VALARM"))
     assert counts == [13, 4, 0]
+
+
+@pytest.mark.parametrize("lang", ["ja", "vi"])
+def test_the_letter_of_one_resident_has_the_same_link(clerk: TestClient, lang: str) -> None:
+    given = {**CARD, "name": "髙橋 <b>", "lang": lang}
+    page = post(clerk, "/staff", **given).text
+    token = re.search(r'name="link" value="([^"]+)"', page)
+    assert token
+    response = post(clerk, "/staff/letter", link=token[1], name="髙橋 <b>")
+    assert response.headers["content-type"] == "application/pdf"
+    (sheet,) = pypdfium2.PdfDocument(response.content)
+    assert read_code(picture_of(sheet)).startswith(f"{BASE_URL}/c/{token[1]}?")
+    assert "髙橋 <b>" in text_of(sheet)
+
+
+def test_no_letter_is_made_of_a_link_that_is_none(clerk: TestClient) -> None:
+    assert post(clerk, "/staff/letter", link="1x", name="").status_code == 404
+
+
+def test_the_counter_comes_first_and_tables_after_it(clerk: TestClient) -> None:
+    page = clerk.get("/staff").text
+    assert page.index("autofocus") < page.index('type="file"')
+    assert page.count("autofocus") == 1
