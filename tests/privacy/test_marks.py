@@ -38,7 +38,7 @@ MARKS = {way.format(day) for way in WAYS for day in (BORN, ISSUED)} | {
 }
 TABLE = f"born,issued,name,email\n{BORN},{ISSUED},{NAME},{MAIL}\n{JUNK},{ISSUED},{NAME},{MAIL}\n"
 CARD = {
-    **{"cards": "c1", "c1-have": "issued", "c1-name": NAME},
+    **{"cards": "c1", "c1-name": NAME},
     **{"c1-born-year": "1987", "c1-born-month": "3", "c1-born-day": "29"},
     **{"c1-issued-year": "2021", "c1-issued-month": "11", "c1-issued-day": "17"},
 }

@@ -13,6 +13,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
+from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.pages import (
@@ -104,11 +105,13 @@ def form_response(request: Request, fields: Mapping[str, str], city: Municipalit
     words, languages = page.words, _languages(request, city)
     if changed := rearranged(form, fields):
         return page.answer({**form_facts(changed, words), **languages}, PRIVATE)
-    form = answered(form, fields)
+    today = service.today()
+    form = answered(form, fields, today)
     try:
-        members = read_members(form, service.today())
+        members = read_members(form, today)
     except InvalidInput as error:
-        facts = {**form_facts(form, words, error.problems), **languages}
+        faults = explain(error.problems, form, words, today)
+        facts = {**form_facts(form, words, faults), **languages}
         return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, members, words.language, reminders, city)
