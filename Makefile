@@ -7,6 +7,7 @@
 # make fuzz       sends what malice might: all of openapi.json and more, then a million inputs (Linux)
 # make lock       renews the locked versions from pyproject.toml
 # make sbom       writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
+# make offline    writes calsvc-offline.tar.gz, which installs without any network
 # make clean      removes what the above have made
 # make help       prints these lines
 # More arguments: make run ARGS="--port 9000", make test ARGS="tests/rules -x"
@@ -18,8 +19,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 ARGS ?=
 SBOM ?= sbom.cdx.json
+OFFLINE ?= calsvc-offline.tar.gz
 
-.PHONY: run test test-large lint bench soak fuzz lock sbom clean help
+.PHONY: run test test-large lint bench soak fuzz lock sbom offline clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
@@ -83,8 +85,12 @@ sbom: $(VENV)/.sbom
 	$(VENV)/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
 		--output-reproducible --output-file $(SBOM) .ci/requirements-run.txt
 
+# Wheels, an installer and the documents for a machine without a network.
+offline: $(VENV)/.run
+	.ci/offline $(OFFLINE)
+
 clean:
-	rm -rf $(VENV) sbom.cdx.json .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) sbom.cdx.json calsvc-offline.tar.gz .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile

@@ -26,10 +26,13 @@ ADDED = (
     "number",
     "run_number",
 )
+KEY = "key"
+"""The fingerprint of the key that sealed, so that links and copies can be compared."""
 LETTER = "letter"
 """The file and page of a letter, where letters are made."""
 OF_FAULTY = ("row", "error")
 FURTHER: Mapping[str, Callable[[Edition], bool]] = {
+    KEY: lambda _edition: True,
     "batch": lambda edition: not edition.selection.is_of_all or edition.selection.by_month,
     LETTER: lambda edition: bool(edition.sheet) and not edition.selection.is_ordered,
 }
@@ -83,6 +86,8 @@ class LinksTable:
     def _fact(self, name: str, outcome: Outcome) -> str:
         if name == LETTER:
             return self._edition.placed.get(outcome.row.number, "")
+        if name == KEY:
+            return self._edition.office.keyring.fingerprint if outcome.issued else ""
         found = self._edition.batch(outcome)
         return self._words.text("bulk.due.lapsed") if found == LAPSED else found
 

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from calsvc.links.content import NUMBER_BYTES, InvalidTokenError, Link, pack, unpack
+from calsvc.links.keys import fingerprint
 
 VERSION = "1"
 ASSOCIATED_DATA = [VERSION.encode()]
@@ -22,12 +23,16 @@ MIN_TOKEN, MAX_TOKEN = 21, 2001
 
 
 class Keyring:
-    """Seals links with its first key and opens them with any."""
+    """Seals links with its first key and opens them with any.
+
+    ``fingerprint`` tells the key that seals from others: see `calsvc.links.keys.fingerprint`.
+    """
 
     def __init__(self, keys: tuple[bytes, ...]) -> None:
         """``keys``: as `calsvc.links.keys.load_keys` returns them."""
         self._ciphers = tuple(AESSIV(key) for key in keys)
         self._first_key = keys[0]
+        self.fingerprint = fingerprint(keys[0])
 
     def seal(self, link: Link) -> str:
         """Returns the token of ``link``. It ends in a letter or a digit.

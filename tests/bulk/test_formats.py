@@ -67,7 +67,7 @@ def test_links_csv_has_the_input_as_it_was_in_its_encoding(encoding: str, delimi
     assert [row[4:6] for row in read[1:]] == [["2025-04-23", "2030-04-23"]] * len(names)
     assert found.decode(encoding).splitlines()[0].split(delimiter)[4:] == [
         *("電子証明書の期限", "カードの期限", "案内ページのリンク", "カレンダーのリンク"),
-        *("注意", "エラー", "番号", "実行番号"),
+        *("注意", "エラー", "番号", "鍵の指紋", "実行番号"),
     ]
 
 
@@ -75,7 +75,7 @@ def test_english_headers_give_english_columns_and_messages() -> None:
     header, row = links_of(b"born,issued\n1985-04-23,x\n")
     assert header[2:] == [
         *("certificate_expiry", "card_expiry", "page_link", "feed_link", "caution", "error"),
-        *("number", "run"),
+        *("number", "key_fingerprint", "run"),
     ]
     assert row[7].startswith("issued: This is not a date.")
     assert row[8] == "0000002"
@@ -87,8 +87,8 @@ def test_rows_keep_their_places_and_their_cells() -> None:
     assert rows[:2] == ["", ""]
     assert rows[3] == ""
     assert rows[4].startswith("1,2,,,,,,")
-    assert rows[4].endswith(",0000005,,3")
-    assert rows[5] == ",,,,,,,,,"
+    assert rows[4].endswith(",0000005,,,3")
+    assert rows[5] == ",,,,,,,,,,"
     assert rows[6].startswith('"x,""1",,,,,,,')
     assert rows[7].startswith("1985-04-23,2020-06-01,2025-04-23,2030-04-23,https://")
 

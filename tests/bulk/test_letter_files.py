@@ -42,10 +42,10 @@ def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[
 
 
 def last_cells(content: bytes) -> list[list[str]]:
-    """Return error, number, letter and run number of each row."""
+    """Return error, number, key, letter and run number of each row."""
     file = io.BytesIO(content)
     table = csv_files.read(file, encodings.survey(file).encoding)
-    return [list(row.cells[-4:]) for row in table.rows]
+    return [list(row.cells[-5:]) for row in table.rows]
 
 
 def test_a_table_with_addresses_makes_letters_for_a_window() -> None:
@@ -65,7 +65,7 @@ def test_the_addressee_of_a_table_goes_before_the_name() -> None:
 def test_links_csv_says_where_each_letter_is_or_why_there_is_none() -> None:
     files, failures = printed(HEADER + GOOD + LOST_ZERO + TOO_LONG + GOOD)
     found = last_cells(files[LINKS])
-    assert [row[2] for row in found] == [
+    assert [row[3] for row in found] == [
         *("letters/letters-0000000.pdf 1", "", "", "letters/letters-0000000.pdf 2"),
     ]
     assert found[1][0].startswith("郵便番号が6桁")

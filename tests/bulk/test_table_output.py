@@ -111,7 +111,7 @@ def test_titles_stay_above_the_header_and_rows_in_their_places() -> None:
     found = rows_in_excel(packed(b"".join(p.content for p in pieces_of(content, LinksTable))))
     assert links == "links.xlsx"
     assert [row[0] for row in found] == ["名簿", None, "氏名", None, "小樽 花子"]
-    assert found[4][-2] == "0000005"
+    assert found[4][-3] == "0000005"
 
 
 def test_rows_that_are_no_resident_s_say_why() -> None:

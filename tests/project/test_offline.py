@@ -1,0 +1,52 @@
+"""The archive of ``make offline`` installs and runs where there is no network."""
+
+import os
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+from tests.support.servers import KEY
+
+NO_NETWORK = {"PIP_NO_INDEX": "1", "https_proxy": "http://127.0.0.1:9", "CALSVC_KEYS": KEY}
+
+
+def alone() -> list[str]:
+    """Return what runs a command without any network, where this machine may do that."""
+    apart = ["unshare", "--map-root-user", "--net"]
+    found = subprocess.run([*apart, "true"], capture_output=True, check=False)
+    return apart if found.returncode == 0 else []
+
+
+def run(*command: str | Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*alone(), *command],
+        env={**os.environ, **NO_NETWORK},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.large
+def test_the_archive_installs_and_runs_without_a_network(tmp_path: Path) -> None:
+    archive, target = tmp_path / "offline.tar.gz", tmp_path / "installed"
+    subprocess.run([ROOT / ".ci" / "offline", archive], cwd=ROOT, check=True)
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path, filter="data")
+    installer = tmp_path / "calsvc-offline" / "install"
+    done = run(installer, target)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("calsvc, version ")
+    assert run(target / "bin" / "calsvc", "serve", "--check").stdout.startswith("In order: ")
+
+    again = run(installer, target)
+    assert again.returncode == 1
+    assert "exists already" in again.stderr
+
+    (tmp_path / "calsvc-offline" / "requirements.txt").write_text("")
+    damaged = run(installer, tmp_path / "other")
+    assert damaged.returncode != 0
+    assert not (tmp_path / "other").exists()
