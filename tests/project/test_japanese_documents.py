@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from calsvc.cli.main import main
 from calsvc.settings import SETTING_NAMES, variable
 from tests.support.paths import ROOT
+from tests.support.programs import require
 
 TEXTS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.ja.md"))}
 PASSWORD = "雪の坂道を歩く猫三匹です"  # noqa: S105 - nobody's
@@ -53,7 +55,7 @@ def test_the_commands_of_a_document_run_one_after_another(
 
 
 def is_calsvc(word: str) -> bool:
-    return word in ("calsvc", "/opt/calsvc/bin/calsvc")
+    return bool(re.fullmatch(r"calsvc|/opt/calsvc(-[0-9.]+)?/bin/calsvc", word))
 
 
 def run(words: list[str]) -> None:
@@ -85,6 +87,22 @@ def test_every_setting_is_there(name: str, setting: str) -> None:
 @pytest.mark.parametrize(("name", "link"), found(r"\]\(([^):#]+)(?:#[^)]*)?\)"))
 def test_every_file_that_is_linked_is_there(name: str, link: str) -> None:
     assert (ROOT / "docs" / link).exists(), name
+
+
+@pytest.mark.parametrize(("name", "anchor"), found(r"\]\(#([^)]+)\)"))
+def test_every_section_that_is_linked_is_there(name: str, anchor: str) -> None:
+    titles = re.findall(r"^#+ (.+)$", TEXTS[name], re.MULTILINE)
+    assert anchor in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in titles}
+
+
+@pytest.mark.parametrize(("name", "server"), found(r"(?s)```nginx\n(.*?)```"))
+def test_every_server_of_nginx_is_one(name: str, server: str, tmp_path: Path) -> None:
+    here = re.sub(r"listen \d+", "listen 8080", server).replace("/var/log/nginx", str(tmp_path))
+    conf = tmp_path / "nginx.conf"
+    conf.write_text(f"pid {tmp_path}/pid; events {{}} http {{ {here} }}", encoding="utf-8")
+    command = [require("nginx"), "-t", "-e", "stderr", "-c", conf]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert tried.returncode == 0, (name, tried.stderr)
 
 
 @pytest.mark.parametrize(("name", "word"), found(r"［(.+?)］"))
