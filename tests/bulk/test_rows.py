@@ -253,7 +253,15 @@ def test_the_example_covers_every_case() -> None:
     }
 
 
-@pytest.mark.parametrize(("name", "tag"), [("英語", "en"), ("中国語（簡体字）", "zh-Hans")])
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("英語", "en"),
+        ("中国語（簡体字）", "zh-Hans"),
+        ("中国語（繁体字）", "zh-Hant"),
+        ("ポルトガル語", "pt"),
+    ],
+)
 def test_a_language_may_have_its_japanese_name(name: str, tag: str) -> None:
     (outcome,) = outcomes_of(f"born,issued,lang\n1985-04-23,2020-06-01,{name}\n")
     assert outcome.issued
