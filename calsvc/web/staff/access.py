@@ -205,7 +205,11 @@ async def job_of(request: Request) -> Job:
 
 
 def assigned(
-    request: Request, job: Job, task: str = CHECK, formats: tuple[str, ...] = ()
+    request: Request,
+    job: Job,
+    task: str = CHECK,
+    formats: tuple[str, ...] = (),
+    selection: str = "",
 ) -> Assignment:
     """What is to be done with ``job``."""
     service = service_of(request)
@@ -219,6 +223,7 @@ def assigned(
         formats=formats,
         language=words_for(request).language,
         parent=os.getpid(),
+        selection=selection,
     )
 
 
