@@ -9,6 +9,7 @@
 # make lock       renews the locked versions from pyproject.toml
 # make sbom       writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
 # make offline    writes calsvc-offline.tar.gz, which installs without any network
+# make release    writes release/: wheel, image context, bill of materials, checksums; publishes nothing
 # make clean      removes what the above have made
 # make help       prints these lines
 # More arguments: make run ARGS="--port 9000", make test ARGS="tests/rules -x"
@@ -21,8 +22,9 @@ PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 ARGS ?=
 SBOM ?= sbom.cdx.json
 OFFLINE ?= calsvc-offline.tar.gz
+RELEASE ?= release
 
-.PHONY: run test test-large lint catalogs bench soak fuzz lock sbom offline clean help
+.PHONY: run test test-large lint catalogs bench soak fuzz lock sbom offline release clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
@@ -94,8 +96,12 @@ sbom: $(VENV)/.sbom
 offline: $(VENV)/.run
 	.ci/offline $(OFFLINE)
 
+# Refuses a tree with changes and a version without a dated section of CHANGELOG.md.
+release: $(VENV)/.run
+	.ci/release $(RELEASE)
+
 clean:
-	rm -rf $(VENV) sbom.cdx.json calsvc-offline.tar.gz .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) sbom.cdx.json calsvc-offline.tar.gz release .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
