@@ -1,13 +1,13 @@
 """Draws a timeline. As the item of an event, its template is rendered once and then filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from markupsafe import escape
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.rules.card import Subject
-from calsvc.web.residents.timeline import Timeline
+from calsvc.web.residents.timeline import Tick, Timeline
 from calsvc.web.ruby import with_ruby, without_readings
 from calsvc.web.templating import environment
 
@@ -19,24 +19,28 @@ def picture(line: Timeline, place: int, subjects: Mapping[Subject, str], words: 
     """Returns the HTML of ``line``, that of the card at ``place``. ``subjects``: their names."""
     windows = tuple(row.window is not None for row in line.rows)
     days = [words.day(row.expiry.day) for row in line.rows]
+    labels = [row.expiry.label.format(day=day) for row, day in zip(line.rows, days, strict=True)]
     names = [without_readings(subjects[row.subject], words) for row in line.rows]
     said = [words.text("page.timeline.today", {"today": line.today.day})]
-    for name, day in zip(names, days, strict=True):
-        said.append(words.text("page.timeline.row", {"subject": name, "expiry": day}))
-    ticks = (
-        f'<text x="{x}" y="{line.height - 7}" text-anchor="{anchor}">{label}</text>'
-        for x, label, anchor in line.ticks
-    )
+    for row, name, day in zip(line.rows, names, days, strict=True):
+        key = "page.timeline.row" if row.expiry.day >= line.today.day else "page.timeline.row.past"
+        said.append(words.text(key, {"subject": name, "expiry": day}))
+    ticks = [*_labels(line.ticks, line.floor + 20), *_labels(line.strip.ticks, line.strip.y + 26)]
     facts = {
         "n": place,
         "line": line,
         "ticks": "\n".join(ticks),
         "rows": line.rows,
-        "days": days,
+        "days": labels,
         "names": [escape(name) for name in names],
         "said": escape(" ".join(said)),
     }
     return _template(words, windows).format_map(facts).encode()
+
+
+def _labels(ticks: Iterable[Tick], y: int) -> Iterator[str]:
+    for x, label in ticks:
+        yield f'<text x="{x}" y="{y}" text-anchor="middle">{label}</text>'
 
 
 @lru_cache(maxsize=MAX_TEMPLATES)

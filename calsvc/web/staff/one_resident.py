@@ -25,7 +25,8 @@ from calsvc.municipality.search import find_exactly
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
-from calsvc.web.card_form.form import CardInput, Form, answered, read_form, read_members
+from calsvc.web.card_form.faults import explain
+from calsvc.web.card_form.form import Form, answered, read_form, read_members
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.pages import inline
@@ -59,11 +60,12 @@ class FrontDesk(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """The link and the e-mail of one resident, or the form with what is to be mended."""
         fields = await own_fields(request)
-        form, resident = answered(read_form(fields, 1), fields), _read_resident(fields, request)
+        today, resident = service_of(request).today(), _read_resident(fields, request)
+        form = answered(read_form(fields, 1), fields, today)
         city = _city(request, resident)
         problems = list(_faults(resident, city))
         try:
-            members = read_members(form, service_of(request).today())
+            members = read_members(form, today)
         except InvalidInput as error:
             problems[:0] = error.problems
         if problems or city is None:
@@ -101,8 +103,9 @@ def _front_page(
     request: Request, form: Form, resident: Resident, problems: list[Problem] | None = None
 ) -> Response:
     page = StaffPage(request, "staff_home.html", session_of(request))
+    faults = explain(problems or (), form, page.words, service_of(request).today())
     facts = {
-        **form_facts(form, page.words, problems or ()),
+        **form_facts(form, page.words, faults),
         **_form_facts(resident),
         "most_mb": service_of(request).settings.max_upload_mb,
         "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
@@ -134,7 +137,7 @@ def _resident_page(
     mail = emails.mail(resident.email, invited, addresses, words)
     page = StaffPage(request, "staff_resident.html", session_of(request))
     here = invitation(resident.name, plan, city, page.words, service.today())
-    asked = [_question(each, form.cards[0], page.words) for each in found]
+    asked = [_question(each, page.words) for each in found]
     facts = {
         **form_facts(form, page.words, unfolded=[f"c1-{each.field}" for each in asked]),
         **_form_facts(resident),
@@ -152,8 +155,8 @@ def _resident_page(
     return page.answer(facts)
 
 
-def _question(caution: Caution, given: CardInput, words: Catalog) -> Question:
-    return Question(words.caution(caution), SETTLED_BY[caution.code], at_hand=given.at_hand)
+def _question(caution: Caution, words: Catalog) -> Question:
+    return Question(words.caution(caution), SETTLED_BY[caution.code])
 
 
 def _pictures(addresses: LinkAddresses) -> dict[str, object]:

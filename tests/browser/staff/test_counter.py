@@ -64,7 +64,7 @@ def test_the_slip_is_one_sheet_and_its_code_leads_to_the_page(open_page: OpenPag
         filled(page, lang)
         (sheet,) = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
         assert read_code(picture_of(sheet, 200)) == page.input_value("#page")
-        text = text_of(sheet)
+        text = text_of(sheet).replace("\ufffe", "-")  # a hyphen at the end of a line
         assert str(EXPIRES.year) in text
         assert words("made") not in text
         assert page.input_value("#page").partition("?")[0][-20:] in text.replace(" ", "")
