@@ -32,7 +32,7 @@ from calsvc.web.api.milestones import milestones
 from calsvc.web.api.openapi import openapi
 from calsvc.web.feeds.middleware import FeedMiddleware, calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics
-from calsvc.web.observability.access_log import OBSERVER, AccessLog, Observer
+from calsvc.web.observability.access_log import OBSERVER, AccessLog
 from calsvc.web.problems import bad_link, ended_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.about import accessibility, embed, privacy
@@ -47,6 +47,7 @@ from calsvc.web.staff.access import PATH, SignedIn, open_desk
 from calsvc.web.staff.letter_of_one import letter_of_one
 from calsvc.web.staff.login import LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
+from calsvc.web.staff.usage import usage_counts
 from calsvc.web.staff.who_is_here import WhoIsHere
 from calsvc.web.static_files import favicon, robots, static
 from calsvc.web.turns import InTurn, Turns
@@ -91,6 +92,7 @@ STAFF_ROUTES = (
     Route(f"{PATH}/login", LogIn, middleware=IN_TURN),
     Route(PATH, FrontDesk, middleware=SIGNED_IN),
     Route(f"{PATH}/sessions", WhoIsHere, middleware=SIGNED_IN),
+    Route(f"{PATH}/counts", usage_counts, middleware=SIGNED_IN),
     Route(f"{PATH}/logout", log_out, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/letter", letter_of_one, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables", table_views.send, methods=["POST"], middleware=SIGNED_IN),
@@ -134,17 +136,23 @@ class Application(Starlette):
         self.state.service = self.feeds.service = service
         self.state.desk = self.state.desk.with_keys_of(service)
         logger.warning("Read the keys again: %s seals.", fingerprint(service.keys[0]))
+        self.note_key()
+
+    def note_key(self) -> None:
+        """Let the metrics name the key that seals."""
+        if self.state.observer:
+            self.state.observer.use_key(fingerprint(self.state.service.keys[0]))
 
 
 def create_app(
     configured: Settings,
     *,
     today: Callable[[], date] = today_in_japan,
-    observer: Observer | None = None,
+    observer: metrics.Metrics | None = None,
 ) -> Application:
     """The service with its settings; ``today`` tells what day it is in Japan.
 
-    ``observer`` is called after each response, see `AccessLog`.
+    ``observer`` counts responses, links and runs; none where no metrics are wanted.
 
     Raises the errors of `calsvc.web.service.start`.
     """
@@ -168,7 +176,8 @@ def create_app(
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.turns = Turns()
     app.state.posts = Posts(configured.posts_per_minute)
-    app.state.desk = open_desk(service)
+    app.state.desk = open_desk(service, observer)
+    app.note_key()
     return app
 
 
@@ -206,6 +215,7 @@ async def _sweep(app: Application) -> None:
         with suppress(OSError, RuntimeError):  # a full disk, or no thread can be started
             await anyio.to_thread.run_sync(app.state.desk.jobs.sweep, time.time())
             await anyio.to_thread.run_sync(app.state.desk.entrance.sessions.all)
+            await anyio.to_thread.run_sync(app.state.desk.workers.forget_ended)
         await anyio.sleep(SECONDS_BETWEEN_SWEEPS)
 
 
@@ -213,5 +223,6 @@ def app_from_environment() -> Application:
     """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
     configured = settings.load(os.environ)
     access_log.logger.setLevel(logging.INFO if configured.access_log else logging.ERROR)
-    observer = metrics.counting() if configured.metrics_port else None
+    folder = os.environ.get(metrics.FOLDER, "")
+    observer = metrics.Metrics(folder) if configured.metrics_port else None
     return create_app(configured, observer=observer)

@@ -162,6 +162,7 @@ def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> li
     heard.secrets.update(client.cookies.values())
     own = {"csrf": secret_token_in(client.get("/staff").text, heard)}
     assert client.get("/staff/sessions").status_code == 403
+    assert client.get("/staff/counts").status_code == 403
     assert client.post("/staff/sessions", data={**own, "session": JUNK}).status_code == 403
     made = client.post("/staff", data={**own, **CARD, "name": NAME, "email": MAIL})
     for link, status in ((JUNK, 404), (re.findall(r"/c/([\w-]{30,})", made.text)[0], 200)):

@@ -15,6 +15,7 @@ from calsvc.rules.plan import assess
 from calsvc.web.api.link_request import json_body, read_link
 from calsvc.web.api.milestones import NOT_STORED
 from calsvc.web.feed_query import MUNICIPALITY
+from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.service import asked_city, base_of, new_link, service_of, words_for
 
 SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
@@ -30,6 +31,7 @@ async def links(request: Request) -> JSONResponse:
     city = asked_city(service, str(body.get(MUNICIPALITY, "")))
     token = service.keyring.seal(new_link(service, members, language, reminders, city))
     name = catalog(language).text("calendar.name")
+    count_links(request, Way.API)
     return JSONResponse(_addresses(LinkAddresses(base, token), name), headers=NOT_STORED)
 
 

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calsvc.web.feeds.request import PLAIN_PATH, FeedRequest, is_feed_path
 from calsvc.web.feeds.response import respond
-from calsvc.web.observability.access_log import Observer, answered
+from calsvc.web.observability.access_log import answered
+from calsvc.web.observability.metrics import Metrics
 from calsvc.web.service import Service
 
 METHODS = {"GET", "HEAD"}
@@ -22,8 +23,8 @@ class FeedMiddleware:
     What fails is passed on to the application, whose handlers build the response to every error.
     """
 
-    def __init__(self, app: ASGIApp, service: Service, observer: Observer | None = None) -> None:
-        """``app`` answers every other request. ``observer`` is called after each response."""
+    def __init__(self, app: ASGIApp, service: Service, observer: Metrics | None = None) -> None:
+        """``app`` answers every other request. ``observer`` counts each response."""
         self._app, self.service, self._observer = app, service, observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +48,8 @@ class FeedMiddleware:
         await send({"type": "http.response.body", "body": content})
         scope["endpoint"] = calendar if scope["path"] == PLAIN_PATH else sealed_calendar
         answered(scope, status, start, self._observer)
+        if self._observer:
+            self._observer.count_feed(dict(scope["headers"]).get(b"user-agent", b""))
 
 
 async def calendar(request: Request) -> Response:

@@ -1,33 +1,70 @@
-"""Metrics for Prometheus: counted by every worker process, told on a port of their own.
+"""Metrics for Prometheus: counted by every worker process, served on a port of their own.
 
-The processes share them through files in a folder that goes away with the service.
+The processes share them through files in a folder that goes away with the service. A label is a
+route, a status, a family, a way, a fingerprint, a version or a code; never a date, name or token.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.requests import Request
+
+from calsvc.web.observability.client_families import client_family
 
 if TYPE_CHECKING:
-    from prometheus_client import Counter, Histogram
+    from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that prometheus_client reads, once, when it is imported."""
 SECONDS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
+LINKS, FEEDS, KEY = "calsvc_links", "calsvc_feeds", "calsvc_key_in_use"
+LIVE_FILES = "gauge_live*_*.db"
+"""The files of gauges that hold while their process lives; the name ends with its id."""
+
+
+class Way(StrEnum):
+    """How a link is made."""
+
+    FORM = "form"
+    API = "api"
+    RESIDENT = "resident"
+    TABLES = "tables"
+
+
+class Reading(NamedTuple):
+    """The value of a gauge, read when Prometheus asks."""
+
+    name: str
+    help: str
+    value: float
+    labels: Mapping[str, str] = {}
+
+
+Readings = Callable[[], Iterable[Reading]]
+
+
+# --- the server of metrics ------------------------------------------------------------------------
 
 
 @contextmanager
-def told(host: str, port: int) -> Iterator[None]:
-    """Meanwhile, tell the metrics of this process and of those it starts. Raises ``OSError``."""
+def told(host: str, port: int, readings: Readings = tuple) -> Iterator[None]:
+    """Serve the metrics of this process, of those it starts, and ``readings``. Raises ``OSError``.
+
+    ``readings`` is called for each request of Prometheus.
+    """
     with TemporaryDirectory(prefix="calsvc-metrics-") as folder:
         os.environ[FOLDER] = folder
         from prometheus_client import CollectorRegistry, start_http_server  # noqa: PLC0415
-        from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
 
         registry = CollectorRegistry()
-        MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
+        registry.register(_Collector(lambda: _shared(folder)))
+        registry.register(_Collector(lambda: _gauges(readings())))
         server, _ = start_http_server(port, host, registry)
         try:
             yield
@@ -36,11 +73,114 @@ def told(host: str, port: int) -> Iterator[None]:
             server.server_close()
 
 
-def counting() -> Callable[[str, int, float], None]:
-    """What counts an answer by its route and status, and its seconds by its route."""
-    from prometheus_client import CollectorRegistry, Counter, Histogram  # noqa: PLC0415
+class _Collector:
+    """A collector of prometheus_client. It collects nothing when it is registered."""
 
-    own = CollectorRegistry()
+    def __init__(self, collect: "Callable[[], Iterable[Metric]]") -> None:
+        self.collect = collect
+
+    def describe(self) -> "Iterable[Metric]":
+        return ()
+
+
+def _shared(folder: str) -> "Iterable[Metric]":
+    """Return what all processes that share ``folder`` have counted."""
+    from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
+
+    _forget_dead(Path(folder))
+    collector: Any = MultiProcessCollector(None, path=folder)  # type: ignore[no-untyped-call]
+    found: Iterable[Metric] = collector.collect()
+    return found
+
+
+def _forget_dead(folder: Path) -> None:
+    """Remove the live gauges of processes that have ended; prometheus_client never does."""
+    for file in folder.glob(LIVE_FILES):
+        try:
+            os.kill(int(file.stem.rpartition("_")[2]), 0)
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)
+
+
+def _gauges(readings: Iterable[Reading]) -> "Iterable[Metric]":
+    from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
+
+    families: dict[str, GaugeMetricFamily] = {}
+    for each in readings:
+        new = GaugeMetricFamily(each.name, each.help, labels=[*each.labels])
+        families.setdefault(each.name, new).add_metric([*each.labels.values()], each.value)
+    return families.values()
+
+
+# --- counting -------------------------------------------------------------------------------------
+
+
+class Metrics:
+    """Counts what one process does."""
+
+    def __init__(self, folder: str = "") -> None:
+        """``folder``: that of `FOLDER`, which processes share; '' for this process alone."""
+        from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: PLC0415
+
+        self._folder, own = folder, CollectorRegistry()
+        self._own, self._series = own, _answer_series(own)
+        self._feeds = Counter(FEEDS, "Feeds, by client family.", ["client"], registry=own)
+        self._links = Counter(LINKS, "Links made, by way.", ["way"], registry=own)
+        self._runs = Counter("calsvc_runs", "Runs of tables that were started.", registry=own)
+        self._failed = Counter("calsvc_failed_runs", "Checks and runs that broke.", registry=own)
+        self._rows = Counter("calsvc_run_rows", "Rows of runs.", ["outcome"], registry=own)
+        self._key = Gauge(
+            KEY,
+            "Processes that seal with the key, by its fingerprint.",
+            ["fingerprint"],
+            registry=own,
+            multiprocess_mode="livesum",
+        )
+        self._fingerprint = ""
+
+    def __call__(self, route: str, status: int, seconds: float) -> None:
+        """Count a response."""
+        counter, histogram = self._series(route, int(status))
+        counter.inc()
+        histogram.observe(seconds)
+
+    def count_feed(self, user_agent: bytes) -> None:
+        """Count a feed, or a 304 response in its place."""
+        self._feeds.labels(client_family(user_agent)).inc()
+
+    def count_links(self, way: Way, number: int = 1) -> None:
+        """Count new links."""
+        self._links.labels(way).inc(number)
+
+    def count_run(self, rows: int, faulty: int) -> None:
+        """Count a run with its rows. A row that is not faulty makes a link."""
+        self._runs.inc()
+        self._rows.labels("link").inc(rows - faulty)
+        self._rows.labels("faulty").inc(faulty)
+        self.count_links(Way.TABLES, rows - faulty)
+
+    def count_failed_run(self) -> None:
+        """Count a process for tables that broke."""
+        self._failed.inc()
+
+    def use_key(self, fingerprint: str) -> None:
+        """Note which key seals from now on."""
+        if self._fingerprint:
+            self._key.labels(self._fingerprint).set(0)
+        self._key.labels(fingerprint).set(1)
+        self._fingerprint = fingerprint
+
+    def totals(self, name: str) -> dict[str, int]:
+        """Return the values of `LINKS`, `FEEDS` or `KEY` by label, of all processes here."""
+        found = _shared(self._folder) if self._folder else self._own.collect()
+        samples = [sample for each in found if each.name == name for sample in each.samples]
+        values = [each for each in samples if not each.name.endswith("_created")]
+        return {next(iter(each.labels.values())): int(each.value) for each in values}
+
+
+def _answer_series(own: "CollectorRegistry") -> "Callable[[str, int], tuple[Counter, Histogram]]":
+    from prometheus_client import Counter, Histogram  # noqa: PLC0415
+
     answers = Counter("calsvc_answers", "Answers.", ["route", "status"], registry=own)
     seconds = Histogram(
         "calsvc_answer_seconds", "Seconds to answer.", ["route"], buckets=SECONDS, registry=own
@@ -50,9 +190,17 @@ def counting() -> Callable[[str, int, float], None]:
     def series(route: str, status: int) -> "tuple[Counter, Histogram]":
         return answers.labels(route, status), seconds.labels(route)
 
-    def count(route: str, status: int, took: float) -> None:
-        counter, histogram = series(route, int(status))
-        counter.inc()
-        histogram.observe(took)
+    return series
 
-    return count
+
+def metrics_of(request: Request) -> Metrics | None:
+    """Returns what counts, or None where no metrics are wanted."""
+    found: Metrics | None = request.app.state.observer
+    return found
+
+
+def count_links(request: Request, way: Way) -> None:
+    """Count the link that ``request`` made."""
+    metrics = metrics_of(request)
+    if metrics:
+        metrics.count_links(way)

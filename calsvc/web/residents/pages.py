@@ -16,6 +16,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
 from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import (
     PRIVATE,
     PUBLIC,
@@ -115,6 +116,7 @@ def form_response(request: Request, fields: Mapping[str, str], city: Municipalit
         return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, members, words.language, reminders, city)
+    count_links(request, Way.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
 
 

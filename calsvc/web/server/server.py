@@ -14,12 +14,14 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from calsvc.clock import today_in_japan
 from calsvc.errors import CalsvcError
 from calsvc.settings import Settings, variable
 from calsvc.web.observability import metrics
 from calsvc.web.observability.logs import log_config
 from calsvc.web.server.http_connection import LimitedHttpProtocol
 from calsvc.web.server.overload import ClientConnections
+from calsvc.web.server.readings import MachineReadings
 
 SPARE_FILE_DESCRIPTORS = 200
 """Open files of a process besides its connections."""
@@ -124,7 +126,8 @@ def _mapped(networks: Sequence[str]) -> Iterator[str]:
 
 
 def _start_metrics(settings: Settings, stack: ExitStack) -> None:
-    metrics_server = metrics.told(settings.metrics_host, settings.metrics_port)
+    readings = MachineReadings(settings, today_in_japan)
+    metrics_server = metrics.told(settings.metrics_host, settings.metrics_port, readings)
     try:
         stack.enter_context(metrics_server)
     except OSError as error:

@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from calsvc.people.accounts import AccountsError
+from calsvc.people.accounts import AccountsError, Role
 from calsvc.people.audit import NO_FACTS, Act, Fact
+from calsvc.web.observability.metrics import Metrics
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
@@ -72,8 +73,8 @@ class Desk:
         self.jobs.close()
 
 
-def open_desk(service: Service) -> Desk:
-    """Returns the desk of ``service``."""
+def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
+    """Returns the desk of ``service``. ``metrics`` counts runs that fail."""
     return Desk(
         entrance=Entrance(service.settings),
         sessions=Sessions(service.keys),
@@ -82,7 +83,7 @@ def open_desk(service: Service) -> Desk:
         verifying={is_known: CapacityLimiter(VERIFIED_AT_ONCE) for is_known in (True, False)},
         setting=CapacityLimiter(SET_AT_ONCE),
         jobs=Jobs(service.settings.state_dir.encode()),
-        workers=Workers(),
+        workers=Workers(metrics.count_failed_run) if metrics else Workers(),
     )
 
 
@@ -156,6 +157,13 @@ async def refuse(request: Request, reason: str) -> None:
     place = "/".join(route)
     if desk_of(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
         await write_audit(request, Act.REFUSED, facts={"route": place, "reason": reason})
+
+
+async def for_managers(request: Request) -> None:
+    """Raise `HTTPException` 403 unless a manager has sent ``request``."""
+    if person_of(request).role is not Role.MANAGER:
+        await refuse(request, "no_manager")
+        raise HTTPException(HTTPStatus.FORBIDDEN)
 
 
 @contextmanager

@@ -32,9 +32,9 @@ class Entrance:
 
     def __init__(self, settings: Settings) -> None:
         """Nothing is read yet."""
-        folder = folder_of(settings.state_dir)
-        self.accounts, self.sessions = Accounts(folder), SessionFiles(folder)
-        self.audit = AuditLog(folder)
+        self.folder = folder_of(settings.state_dir)
+        self.accounts, self.sessions = Accounts(self.folder), SessionFiles(self.folder)
+        self.audit = AuditLog(self.folder)
         self.header = settings.staff_header
         self._proxies = [ip_network(each) for each in settings.trusted_proxies]
 

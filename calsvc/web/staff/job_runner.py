@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,8 +15,9 @@ COMMAND = (sys.executable, "-m", "calsvc.web.staff.job_process")
 class Workers:
     """Those that this process has started."""
 
-    def __init__(self) -> None:
-        """None yet."""
+    def __init__(self, on_failure: Callable[[], object] = lambda: None) -> None:
+        """``on_failure`` is called for each process that broke, once that is found."""
+        self._on_failure = on_failure
         self._running: list[tuple[Path, subprocess.Popen[str]]] = []
 
     def start(self, job: Job, assigned: Assignment) -> None:
@@ -23,7 +25,7 @@ class Workers:
 
         The process inherits the lock of the job. So the job is under way as long as it lives.
         """
-        self._forget_ended()
+        self.forget_ended()
         state = CHECKING if assigned.task == CHECK else WORKING
         with job.under_way(Status(state, formats=assigned.formats)) as lock:
             process = _process(lock)
@@ -32,11 +34,17 @@ class Workers:
         with suppress(BrokenPipeError), process.stdin as file:  # it has ended, so the job failed
             file.write(assigned.text())
 
-    def _forget_ended(self) -> None:
+    def forget_ended(self) -> None:
         """Forget processes that have ended, and let the system do so."""
         for each in [*self._running]:
             if each[1].poll() is not None:
-                self._running.remove(each)
+                with suppress(ValueError):  # another thread has forgotten it
+                    self._running.remove(each)
+                    self._note_end(*each)
+
+    def _note_end(self, folder: Path, process: "subprocess.Popen[str]") -> None:
+        if process.returncode and folder.is_dir():  # without a folder, nobody wanted the result
+            self._on_failure()
 
     def is_running(self, job: Job) -> bool:
         """Return whether a process that was started here works on ``job``."""

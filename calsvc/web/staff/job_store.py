@@ -87,6 +87,14 @@ class Jobs:
                 found.append((job.begun, job))
         return [job for _, job in sorted(found, key=lambda each: each[0])]
 
+    def bytes_on_disk(self) -> int:
+        """Return the size of all files of all jobs."""
+        sizes = []
+        for path in self.root.rglob("*"):
+            with suppress(OSError):  # it is being removed
+                sizes.append(path.stat().st_size if path.is_file() else 0)
+        return sum(sizes)
+
     def find(self, session: str, id_: str) -> Job | None:
         """The job ``id_`` of ``session``, if it is still there."""
         found = next(self.root.glob(f"worker-*/{_name(session, id_)}"), None)

@@ -29,6 +29,7 @@ from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.card_form.questions import SETTLED_BY, Question
+from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import inline
 from calsvc.web.service import base_of, new_link, service_of, words_for
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
@@ -70,6 +71,7 @@ class FrontDesk(HTTPEndpoint):
             problems[:0] = error.problems
         if problems or city is None:
             return _front_page(request, form, resident, problems)
+        count_links(request, Way.RESIDENT)
         return _resident_page(request, Member(members[0].card), form, (resident, city))
 
 

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
 from calsvc.people.audit import Act, Fact
+from calsvc.web.observability.metrics import metrics_of
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
 from calsvc.web.staff.access import (
@@ -183,6 +184,9 @@ async def _make(request: Request, job: Job, fields: Mapping[str, str]) -> None:
     except (HTTPException, OSError):
         job.unclaim()
         raise
+    if metrics := metrics_of(request):
+        counts = read_preview(job).counts
+        metrics.count_run(counts["rows"], counts["faulty"])
 
 
 async def _write_run(request: Request, job: Job, formats: tuple[str, ...]) -> None:

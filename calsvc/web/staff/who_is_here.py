@@ -1,22 +1,18 @@
 """Shows a manager who is signed in, and ends sessions."""
 
 from datetime import datetime
-from http import HTTPStatus
 
 from starlette.endpoints import HTTPEndpoint
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.clock import JAPAN
-from calsvc.people.accounts import Role
 from calsvc.people.audit import Act
 from calsvc.people.session_files import SessionFile, digest
 from calsvc.web.staff.access import (
     desk_of,
+    for_managers,
     own_fields,
-    person_of,
-    refuse,
     session_of,
     to,
     unavailable_on_error,
@@ -33,7 +29,7 @@ class WhoIsHere(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """Return the list of sessions. Raises `HTTPException` 403, 503."""
-        await _for_managers(request)
+        await for_managers(request)
         with unavailable_on_error():
             found = await in_thread(desk_of(request).entrance.sessions.all)
         own = digest(session_of(request))
@@ -42,7 +38,7 @@ class WhoIsHere(HTTPEndpoint):
 
     async def post(self, request: Request) -> Response:
         """End a session, whose tables go with it. Raises `HTTPException` 403, 503."""
-        await _for_managers(request)
+        await for_managers(request)
         fields, desk = await own_fields(request), desk_of(request)
         with unavailable_on_error():
             ended = await in_thread(desk.entrance.sessions.end, fields.get("session", ""))
@@ -51,12 +47,6 @@ class WhoIsHere(HTTPEndpoint):
                 await in_thread(desk.jobs.end, ended.id)
             await write_audit(request, Act.SESSION_ENDED, facts={"of": ended.name})
         return to(request, PLACE)
-
-
-async def _for_managers(request: Request) -> None:
-    if person_of(request).role is not Role.MANAGER:
-        await refuse(request, "no_manager")
-        raise HTTPException(HTTPStatus.FORBIDDEN)
 
 
 def _shown(session: SessionFile, own: str) -> dict[str, str | bool]:

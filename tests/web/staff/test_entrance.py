@@ -60,6 +60,7 @@ def test_every_route_without_a_name_is_refused_and_written_down(
     places = {each["route"] for each in acts(configured) if each["act"] == "refused"}
     assert places == {
         "/staff",
+        "/staff/counts",
         "/staff/letter",
         "/staff/logout",
         "/staff/sessions",

@@ -1,0 +1,45 @@
+"""Counts what the audit log holds, by month and without persons."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from calsvc.clock import JAPAN
+from calsvc.people.audit import FOLDER, Act
+
+MAX_MONTHS = 12
+COUNTED = (Act.RUN, Act.DOWNLOAD, Act.SIGN_IN, Act.SIGN_IN_FAILED)
+ROWS, FAULTY = "rows", "faulty"
+Counts = Counter[str]
+
+
+def count_by_month(folder: Path) -> dict[str, Counts]:
+    """Returns the counts of the newest months, the newest first.
+
+    A month is ``2026-11`` and counted in Japan. Raises ``OSError``.
+    """
+    months: dict[str, Counts] = {}
+    for line in _lines(folder):
+        if line["act"] in COUNTED:
+            when = datetime.fromisoformat(line["when"]).astimezone(JAPAN)
+            counts = months.setdefault(f"{when:%Y-%m}", Counter())
+            counts[line["act"]] += 1
+            counts.update({name: line[name] for name in (ROWS, FAULTY) if name in line})
+    newest = sorted(months, reverse=True)[:MAX_MONTHS]
+    return {month: months[month] for month in newest}
+
+
+def _lines(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yields each line that is whole: a machine may have stopped within its last one."""
+    files = sorted((folder / FOLDER).glob("*.jsonl"), reverse=True)
+    newest = sorted({path.name[:7] for path in files}, reverse=True)[: MAX_MONTHS + 1]
+    for path in (path for path in files if path.name[:7] in newest):
+        with path.open(encoding="utf-8") as file:
+            for text in file:
+                try:
+                    yield json.loads(text)
+                except ValueError:
+                    continue

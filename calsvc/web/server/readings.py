@@ -1,0 +1,38 @@
+"""Reads what Prometheus is told besides counts: release, age of profiles, disk."""
+
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from importlib.metadata import version
+
+from calsvc.municipality.served import Municipalities
+from calsvc.settings import Settings
+from calsvc.web.observability.metrics import Reading
+from calsvc.web.staff.job_store import Jobs
+
+
+class MachineReadings:
+    """The gauges of this machine. A call reads them again."""
+
+    def __init__(self, settings: Settings, today: Callable[[], date]) -> None:
+        """Raises `calsvc.errors.InvalidFile` for a faulty municipality."""
+        self._cities = [*Municipalities(settings.municipalities).with_profiles()]
+        self._jobs, self._today = Jobs(settings.state_dir.encode()), today
+
+    def __call__(self) -> Iterator[Reading]:
+        """Yield each gauge."""
+        release = {"version": version("calsvc"), "python": platform.python_version()}
+        yield Reading("calsvc_build_info", "The release that runs here.", 1, release)
+        for city in self._cities:
+            if city.checked:
+                yield Reading(
+                    "calsvc_profile_age_days",
+                    "Days since the facts of a municipality were checked.",
+                    (self._today() - city.checked).days,
+                    {"municipality": city.code},
+                )
+        size, free = self._jobs.bytes_on_disk(), shutil.disk_usage(tempfile.gettempdir()).free
+        yield Reading("calsvc_runs_bytes", "Bytes of tables and results on the disk.", size)
+        yield Reading("calsvc_runs_free_bytes", "Bytes that are free there.", free)

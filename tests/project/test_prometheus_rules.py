@@ -1,0 +1,60 @@
+"""The alert rules of examples/ are rules, fire when they should, and ask for metrics that exist."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.paths import ROOT
+from tests.support.programs import require
+
+RULES = ROOT / "examples" / "prometheus-rules.yaml"
+TESTS = Path(__file__).with_name("prometheus-rules-tests.yaml")
+DEFINITIONS = "calsvc/web/observability/metrics.py", "calsvc/web/server/readings.py"
+SUFFIXES = re.compile(r"_(total|bucket)$")
+
+
+def run_tests(folder: Path, rules: str) -> "subprocess.CompletedProcess[str]":
+    (folder / "rules.yaml").write_text(rules, encoding="utf-8")
+    tests = TESTS.read_text("utf-8").replace("[RULES]", "[rules.yaml]")
+    (folder / "tests.yaml").write_text(tests, encoding="utf-8")
+    command = (require("promtool"), "test", "rules", folder / "tests.yaml")
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_promtool_finds_nothing_wrong_with_the_rules() -> None:
+    subprocess.run([require("promtool"), "check", "rules", RULES], check=True)
+
+
+def test_each_alert_fires_for_its_cause_alone(tmp_path: Path) -> None:
+    done = run_tests(tmp_path, RULES.read_text("utf-8"))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("old", "new"), [("> 365", "> 366"), ("== 0", "== 2")])
+def test_a_rule_that_was_changed_fails_its_test(tmp_path: Path, old: str, new: str) -> None:
+    rules = RULES.read_text("utf-8")
+    assert old in rules
+    assert run_tests(tmp_path, rules.replace(old, new, 1)).returncode != 0
+
+
+def test_every_alert_is_tested() -> None:
+    tested = TESTS.read_text("utf-8")
+    names = [each["alert"] for each in rules()]
+    assert [name for name in names if f'alertname="{name}"' not in tested] == []
+
+
+def rules() -> list[dict[str, str]]:
+    (group,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
+    found: list[dict[str, str]] = group["rules"]
+    return found
+
+
+def test_every_metric_of_a_rule_is_one() -> None:
+    code = "".join((ROOT / name).read_text("utf-8") for name in DEFINITIONS)
+    defined = set(re.findall(r'"(calsvc_\w+)"', code))
+    asked = {name for each in rules() for name in re.findall(r"\bcalsvc_\w+", each["expr"])}
+    assert len(asked) > 7
+    assert {SUFFIXES.sub("", each) for each in asked} <= defined
