@@ -2,6 +2,7 @@
 # make test       sets everything up, a browser included, and runs the tests
 # make test-large runs the same tests on larger inputs, which takes longer
 # make lint       format, lint, types, layers, known vulnerabilities
+# make catalogs   tells what is wrong with the texts of each language; see docs/translating.md
 # make bench      measures feeds and pages over HTTP, libraries in one process, tables of residents
 # make soak       ten minutes of feeds, pages and tables at once: no fault, no growth of memory
 # make fuzz       sends what malice might: all of openapi.json and more, then a million inputs (Linux)
@@ -21,7 +22,7 @@ ARGS ?=
 SBOM ?= sbom.cdx.json
 OFFLINE ?= calsvc-offline.tar.gz
 
-.PHONY: run test test-large lint bench soak fuzz lock sbom offline clean help
+.PHONY: run test test-large lint catalogs bench soak fuzz lock sbom offline clean help
 
 run: $(VENV)/.run
 	$(BIN)/calsvc serve $(ARGS)
@@ -41,12 +42,16 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	.ci/audit
 
+catalogs: $(VENV)/.dev
+	$(BIN)/python -m tests.catalogs $(ARGS)
+
 bench: $(VENV)/.dev
 	.ci/bench-tools
 	$(BIN)/python bench/libraries.py
 	$(BIN)/python bench/feeds.py $(ARGS)
 	$(BIN)/python bench/pages.py $(ARGS)
 	$(BIN)/python bench/bulk.py
+	$(BIN)/python bench/letters.py
 
 fuzz: $(VENV)/.dev
 	$(PIP) install --require-hashes --no-deps -r .ci/requirements-fuzz.txt

@@ -110,12 +110,6 @@ def reminders_named(text: str) -> Reminders | None:
     return _choices_of_alarms().get(plain(text)) if text else Reminders.STANDARD
 
 
-def names_of_languages() -> Mapping[str, Sequence[str]]:
-    """Returns what offices call languages, besides their tags and own names."""
-    names: Mapping[str, Sequence[str]] = _questions()["languages"]
-    return names
-
-
 @cache
 def _words_for_no_end() -> frozenset[str]:
     return frozenset(map(plain, _questions()["no_end_of_stay"]))

@@ -21,7 +21,6 @@ from calsvc.bulk.columns import (
     has_no_end,
     is_date,
     is_left_empty,
-    names_of_languages,
     plain,
     recognise,
     reminders_named,
@@ -42,7 +41,7 @@ from calsvc.rules.plan import assess
 
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
-STAY = "stay_until"
+STAY, STAY_UNREADABLE = "stay_until", "stay_until.unreadable"
 WISHES = {"lang", "alarms", MUNICIPALITY}
 """The columns of a `Wish`."""
 NOT_BIRTHDAY = "card_expires.not_birthday"
@@ -244,7 +243,7 @@ class _Reader:
         )
 
     def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:
-        """Yield the problems, with what a workbook adds to a date that cannot be read."""
+        """Yield the problems, with what a table adds to a date that cannot be read."""
         for each in error.problems:
             place = self._places.get(each.field)
             if place is None and each.field == RENEWED:
@@ -252,7 +251,8 @@ class _Reader:
             if place is None or each.key not in UNREADABLE:
                 yield each
             else:
-                yield replace(each, key=date_cells.reason(row.cells[place], each.key))
+                key = STAY_UNREADABLE if each.field == STAY else each.key
+                yield replace(each, key=date_cells.reason(row.cells[place], key))
 
     def _contradictions(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
         """Fill the dates of ``texts`` from further columns; yield fields whose columns differ."""
@@ -346,7 +346,5 @@ def _languages() -> Mapping[str, Catalog]:
     known = [catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    of_offices = {
-        name: catalog(tag) for tag, names in names_of_languages().items() for name in names
-    }
+    of_offices = {name: each for each in known for name in each.head.called}
     return {"": catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}

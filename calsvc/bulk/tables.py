@@ -47,7 +47,7 @@ def open_table(file: BinaryIO, encoding: str, choices: Choices = AS_FOUND) -> Ta
     if encoding == XLSX:
         return _of_workbook(file, choices)
     table = locate(csv_files.read(file, encoding), choices)
-    return replace(table, rows=_prepared(table.rows, choices))
+    return _with_choices(table, choices)
 
 
 def _of_workbook(file: BinaryIO, choices: Choices) -> Table:
@@ -58,10 +58,9 @@ def _of_workbook(file: BinaryIO, choices: Choices) -> Table:
     sheet = _chosen(sheets, choices)
     rows = _with_blanks(_owned(book, book.sheets.index(sheet)))
     read = Table(next(rows), rows, Form(XLSX, ""), day_reader(book.epoch), sheet.rows)
-    table = locate(read, choices)
+    table = _with_choices(locate(read, choices), choices)
     return replace(
         table,
-        rows=_prepared(table.rows, choices),
         sheets=[*map(_info, sheets)],
         sheet=sheet.name,
         remarks=[*_remarks(book, sheets, sheet, choices)],
@@ -115,6 +114,11 @@ def _with_blanks(rows: Iterator[Row]) -> Iterator[Row]:
             yield from (Row(blank, []) for blank in range(passed + 1, row.number))
         passed = row.number
         yield row
+
+
+def _with_choices(table: Table, choices: Choices) -> Table:
+    sample = [*_prepared(iter(table.sample), choices)]
+    return replace(table, rows=_prepared(table.rows, choices), sample=sample)
 
 
 def _prepared(rows: Iterator[Row], choices: Choices) -> Iterator[Row]:

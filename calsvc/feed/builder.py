@@ -17,7 +17,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Kind, Milestone
 
-REVISION = datetime(2026, 11, 26, 2, tzinfo=UTC)
+REVISION = datetime(2026, 11, 26, 3, tzinfo=UTC)
 """The moment at which rules or texts last changed: the time stamp of every event. Move it in a
 release that changes any byte of any feed. A test compares whole feeds and fails otherwise."""
 

@@ -28,6 +28,7 @@ class Language(NamedTuple):
     browsers know. ``has_readings``: kana in brackets follow the characters that they read.
     ``print_locale``: the language and region that shape characters in print.
     ``ranges``: the language ranges of Accept-Language that it suits, in lower case.
+    ``called``: what Japanese offices call it, besides its tag and own name.
     """
 
     tag: str
@@ -40,6 +41,7 @@ class Language(NamedTuple):
     has_readings: bool
     print_locale: str
     ranges: tuple[str, ...]
+    called: tuple[str, ...]
 
 
 def locale_file(tag: str) -> Traversable:
@@ -67,14 +69,22 @@ def read_head(text: str) -> Language:
         has_readings=fields.get("X-Readings") == "brackets",
         print_locale=fields.get("X-Print-Locale", fields["X-Tag"]),
         ranges=tuple(fields["X-Language-Ranges"].lower().split()),
+        called=tuple(fields.get("X-Called-In-Japanese", "").split()),
     )
 
 
 def _read_all() -> Mapping[str, Language]:
     catalogs = (files("calsvc.i18n") / "locale").iterdir()
-    texts = (each.read_text("utf-8") for each in catalogs if each.name.endswith(".po"))
-    known = sorted(map(read_head, texts), key=lambda each: each.order)
-    return {each.tag: each for each in known}
+    heads = (_read(each) for each in catalogs if each.name.endswith(".po"))
+    return {each.tag: each for each in sorted(heads, key=lambda each: each.order)}
+
+
+def _read(catalog: Traversable) -> Language:
+    try:
+        return read_head(catalog.read_text("utf-8"))
+    except (KeyError, ValueError) as error:
+        error.add_note(f"{catalog.name}, in its head")
+        raise
 
 
 # Read at import, because the choices of the command line are made of them then.

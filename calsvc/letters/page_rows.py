@@ -34,7 +34,8 @@ class Letter(NamedTuple):
     """The words of a letter in ``words``' language, and where it goes.
 
     ``opening`` and ``closing``: paragraphs before and after the ``dates``. ``addressee``: in
-    Japanese, because the postman reads it. ``url``: what the QR code opens. ``number``: of the row.
+    Japanese, because the postman reads it. ``url``: what the QR code opens. ``number``: of the row,
+    or 0.
     """
 
     number: int
@@ -75,10 +76,11 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
         "invitation": [words.text("letter.qr"), words.text("letter.private")],
         "typed": words.text("letter.typed"),
         "page": wrap(typed_url(letter.url), URL_LINE_CHARACTERS, break_on_hyphens=False),
+        "url": letter.url,
         "qr": _svg(width, width, drawing),
         "qr-alt": words.text("letter.qr.alt"),
         "contact": set_all(letter.contact),
-        "mark": f"No. {letter.number:07d}",
+        "mark": f"No. {letter.number:07d}" if letter.number else "",
         "postcode": letter.address.printed_postcode,
         "address": set_all(letter.address.lines),
         "addressee": font.settable(letter.addressee),

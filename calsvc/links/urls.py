@@ -26,6 +26,12 @@ class LinkAddresses(NamedTuple):
         return f"{self.base}/c/{self.token}?{OPEN_OUTSIDE_LINE}"
 
     @property
+    def intent(self) -> str:
+        """The page, for apps on Android that hand such an address to the phone's own browser."""
+        scheme, _, rest = self.page.partition("://")
+        return f"intent://{rest}#Intent;scheme={scheme};action=android.intent.action.VIEW;end"
+
+    @property
     def feed(self) -> str:
         """The feed itself."""
         return f"{self.base}/c/{self.token}.ics"

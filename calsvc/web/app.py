@@ -35,17 +35,20 @@ from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog, Observer
 from calsvc.web.problems import bad_link, ended_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
+from calsvc.web.residents.about import accessibility, embed, privacy
 from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
 from calsvc.web.residents.edit import EditPage
+from calsvc.web.residents.manifest import manifest
 from calsvc.web.residents.pages import CityForm, FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.service import reread_keys, start
 from calsvc.web.staff import table_views
 from calsvc.web.staff.access import PATH, SignedIn, open_desk
+from calsvc.web.staff.letter_of_one import letter_of_one
 from calsvc.web.staff.login import LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
 from calsvc.web.staff.who_is_here import WhoIsHere
-from calsvc.web.static_files import robots, static
+from calsvc.web.static_files import favicon, robots, static
 from calsvc.web.turns import InTurn, Turns
 
 logger = logging.getLogger("calsvc")
@@ -70,6 +73,11 @@ ROUTES = (
     Route("/c/{token}/edit", EditPage, middleware=[*COMPRESSED, *LIMITED]),
     Route("/static/{name}", static, middleware=COMPRESSED),
     Route("/robots.txt", robots),
+    Route("/favicon.ico", favicon),
+    Route("/manifest.webmanifest", manifest),
+    Route("/privacy", privacy, middleware=COMPRESSED),
+    Route("/accessibility", accessibility, middleware=COMPRESSED),
+    Route("/embed", embed, middleware=COMPRESSED),
     Route("/api/milestones", milestones, middleware=IN_TURN),
     Route("/api/links", links, methods=["POST"], middleware=LIMITED),
     Route("/openapi.json", openapi),
@@ -84,6 +92,7 @@ STAFF_ROUTES = (
     Route(PATH, FrontDesk, middleware=SIGNED_IN),
     Route(f"{PATH}/sessions", WhoIsHere, middleware=SIGNED_IN),
     Route(f"{PATH}/logout", log_out, methods=["POST"], middleware=SIGNED_IN),
+    Route(f"{PATH}/letter", letter_of_one, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables", table_views.send, methods=["POST"], middleware=SIGNED_IN),
     Route(f"{PATH}/tables/{{job}}", table_views.show, middleware=SIGNED_IN),
     Route(f"{PATH}/tables/{{job}}/status", table_views.status, middleware=SIGNED_IN),

@@ -22,7 +22,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.web.ruby import with_ruby
 from calsvc.web.security_headers import page_headers
 from calsvc.web.service import Service, believed_base, service_of
-from calsvc.web.static_files import asset_path
+from calsvc.web.static_files import asset_path, icon_url
 from calsvc.web.templating import environment
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
@@ -66,14 +66,18 @@ class Page:
     def _frame(self) -> dict[str, object]:
         """What every page has."""
         service, language = service_of(self.request), self.words.language
-        root, city = root_of(self.request), self.city or service.cities.default
+        base, city = believed_base(self.request), self.city or service.cities.default
+        root = base_path(base)
         return {
             "t": teller(self.words, "page"),
             "day": self.words.day,
+            "base": base,
             "root": root,
+            "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
             "local": local_facts(city, self.words),
             "is_only": service.cities.only is not None,
+            "of_city": "" if service.cities.only else f"&municipality={city.code}",
             "front": f"{root}{front_path(service, city)}",
             "language": language,
             "head": self.words.head,
@@ -122,7 +126,11 @@ def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
 
 def root_of(request: Request) -> str:
     """The path under which the service is reached, without a slash at the end; mostly ''."""
-    base = believed_base(request)
+    return base_path(believed_base(request))
+
+
+def base_path(base: str) -> str:
+    """Returns the path of the address ``base``, without a slash at the end; mostly ''."""
     return urlsplit(base).path
 
 

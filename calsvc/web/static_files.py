@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+ICON, FAVICON = "icon.svg", "favicon.png"
+
 MEDIA_TYPES: Mapping[str, str] = {
     "page.css": "text/css",
     "page.js": "text/javascript",
     "staff.js": "text/javascript",
+    "icon-180.png": "image/png",
+    "icon-192.png": "image/png",
+    "icon-512.png": "image/png",
 }
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
@@ -42,6 +48,12 @@ def asset_path(name: str) -> str:
     return f"/static/{name}?v={asset(name).version}"
 
 
+@cache
+def icon_url() -> str:
+    """Returns the icon itself as a ``data:`` URL, which needs no request."""
+    return f"data:image/svg+xml,{quote(_file(ICON).decode())}"
+
+
 async def static(request: Request) -> Response:
     """``GET /static/{name}``: kept for a year by whoever names the version."""
     name = request.path_params["name"]
@@ -51,6 +63,13 @@ async def static(request: Request) -> Response:
     named = request.query_params.get("v") == found.version
     headers = {"Cache-Control": FOR_A_YEAR if named else ASK_AGAIN}
     return Response(found.content, headers=headers, media_type=found.media_type)
+
+
+async def favicon(_request: Request) -> Response:
+    """``GET /favicon.ico``: for programs that ask for it without having read a page."""
+    return Response(
+        _file(FAVICON), headers={"Cache-Control": "public, max-age=86400"}, media_type="image/png"
+    )
 
 
 async def robots(_request: Request) -> Response:

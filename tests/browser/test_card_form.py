@@ -32,8 +32,8 @@ def test_an_error_is_told_where_it_is_and_repaired_without_typing_again(page: Pa
     enter_era(page, "c1-born", "昭和", 60, 13, 23)
     submit(page)
     expect(page.locator(".faults")).to_be_focused()
-    expect(page.locator(".faults a")).to_have_attribute("href", "#c1-born-year")
-    message = catalog("ja").text("error.date.no_such_day")
+    expect(page.locator(".faults a")).to_have_attribute("href", "#c1-born-month")
+    message = catalog("ja").text("page.error.date.month")
     expect(page.locator("#c1-born-fault")).to_contain_text(message)
     expect(page.locator("#c1-born-month")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#c1-born-era")).to_have_value("昭和")
@@ -80,20 +80,25 @@ def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
     enter(page, "c1-card_expires", EXPIRES)
     enter(page, "c1-born", BORN)
     follow(page, "button[value=add]")
-    expect(page.locator("#c2-name")).to_be_focused()
+    expect(page.locator("#c1-name")).to_be_focused()
     page.fill("#c1-name", "花子さん")
     page.fill("#c2-name", "太郎さん")
     enter(page, "c2-card_expires", date(EXPIRES.year, 5, 3))
     enter(page, "c2-born", date(EXPIRES.year - 10, 5, 3))
     follow(page, "button[value=add]")
-    page.click("label[for=c3-have-issued]")
+    page.click("details:has(#c3-issued-year) > summary")
     enter(page, "c3-issued", date(2023, 7, 1))
     enter(page, "c3-born", date(1990, 6, 15))
     submit(page)
-    names = [each.text_content() or "" for each in page.locator(".plan > h2").all()]
+    names = page.locator(".plan .subject").all_text_contents()
     assert [each.split("：")[0] for each in names] == ["花子さん", "太郎さん", "3枚目のカード"]
-    assert page.locator(".plan svg[role=img]").count() == 3
+    assert page.locator(".plan svg[role=img]").count() == 1
     assert page.locator(".event").count() == 8 + 4 + 8
+    assert {*page.locator(".event h3 .holder").all_text_contents()} == {
+        "花子さん",
+        "太郎さん",
+        "3枚目のカード",
+    }
 
 
 def test_a_card_too_many_is_taken_away_and_the_others_stay(page: Page) -> None:

@@ -7,7 +7,7 @@ from calsvc.i18n.languages import LANGUAGES
 from tests.support.browsing import ANDROID, OpenPage, make_calendar
 from tests.support.cases import large_except
 
-MOST_BYTES, MOST_REQUESTS = 60_000, 3
+MOST_BYTES, MOST_REQUESTS = 60_000, 4
 
 
 def loaded(page: Page, address: str) -> list[Response]:

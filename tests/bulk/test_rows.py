@@ -258,7 +258,7 @@ def test_the_example_covers_every_case() -> None:
     [
         ("英語", "en"),
         ("中国語（簡体字）", "zh-Hans"),
-        ("中国語（繁体字）", "zh-Hant"),
+        ("繁体字", "zh-Hant"),
         ("ポルトガル語", "pt"),
     ],
 )

@@ -29,7 +29,7 @@ def test_a_stay_without_end_limits_nothing(cell: str) -> None:
 def test_another_word_is_the_rows_fault(cell: str) -> None:
     (found,) = outcomes_of(f"{HEADER}\n{CARD},{cell}\n")
     assert [(each.field, each.key) for each in found.problems] == [
-        ("stay_until", "date.unreadable")
+        ("stay_until", "stay_until.unreadable")
     ]
 
 

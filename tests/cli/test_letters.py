@@ -7,6 +7,7 @@ import pypdfium2
 from click.testing import CliRunner
 
 from calsvc.cli.main import main
+from calsvc.i18n.languages import LANGUAGES
 from tests.cli.test_links import run, table, tree
 from tests.support.letters import text_of
 from tests.support.paths import ROOT
@@ -28,7 +29,7 @@ def checked(*arguments: str | Path) -> tuple[int, str]:
 def test_the_example_is_in_order(tmp_path: Path) -> None:
     code, said = checked(SETTINGS, "--number", "1", "-o", tmp_path / "check.pdf")
     assert (code, said) == (0, f"In order. The samples are in {tmp_path / 'check.pdf'}.\n")
-    assert len(pypdfium2.PdfDocument(tmp_path / "check.pdf")) == 14
+    assert len(pypdfium2.PdfDocument(tmp_path / "check.pdf")) == 6 + len(LANGUAGES)
 
 
 def test_a_template_that_fails_is_told_with_its_line(tmp_path: Path) -> None:

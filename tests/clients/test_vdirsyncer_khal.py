@@ -55,7 +55,7 @@ def test_khal_shows_the_dates_of_the_page_with_its_url(server: FeedServer, tmp_p
         for name, date_ in typed.items()
         for part, number in zip(("year", "month", "day"), date_, strict=True)
     }
-    form = {"cards": "1", "c1-have": "card_expires", **fields}
+    form = {"cards": "1", **fields}
     page = unescape(httpx2.post(f"{server.base_url}/", data=form, follow_redirects=True).text)
     (webcal,) = set(re.findall(r'href="(webcal://[^"]+)"', page))
     listed = subscribed(tmp_path, webcal.replace("webcal://", "http://")).listed("Asia/Tokyo")

@@ -25,7 +25,6 @@ CARDS: tuple[Mapping[str, str], ...] = (
 )
 FORM = {
     "cards": "1",
-    "c1-have": "issued",
     **{f"c1-born-{part}": text for part, text in zip(("year", "month", "day"), "194", strict=True)},
     **{
         f"c1-issued-{part}": text

@@ -36,8 +36,8 @@ msgstr "X-Order: 1\\n"
 
 
 def test_every_language_has_one_catalog() -> None:
-    names = [file.name for file in (files("calsvc.i18n") / "locale").iterdir()]
-    assert sorted(names) == sorted(f"{language}.po" for language in LANGUAGES)
+    names = {file.name for file in (files("calsvc.i18n") / "locale").iterdir()}
+    assert names == {*(f"{language}.po" for language in LANGUAGES), "template.pot"}
 
 
 def test_the_default_is_one_of_the_languages() -> None:
@@ -49,7 +49,15 @@ NUMBERS = {"ja": 0, "en": 1, "ja-x-easy": 2, "zh-Hans": 3, "ko": 4, "vi": 5, "zh
 
 
 def test_numbers_in_links_stay() -> None:
-    assert {each.tag: each.number for each in LANGUAGE_HEADS.values()} == NUMBERS
+    numbers = {each.tag: each.number for each in LANGUAGE_HEADS.values()}
+    assert numbers | NUMBERS == numbers
+
+
+@pytest.mark.parametrize("field", ["tag", "name", "number", "order"])
+def test_no_two_languages_share_what_tells_them_apart(field: str) -> None:
+    values = [getattr(each, field) for each in LANGUAGE_HEADS.values()]
+    assert len(values) == len({*values})
+    assert all(0 <= each.number <= 255 for each in LANGUAGE_HEADS.values())
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -72,7 +80,10 @@ def test_a_head_is_read_however_its_lines_are_folded() -> None:
     head = read_head(HEAD)
     assert (head.tag, head.name, head.number, head.order) == ("ar", "العربية", 200, 30)
     assert (head.direction, head.html_lang, head.names) == ("rtl", "ar", Names.LATIN)
-    assert head.ranges == ("ar", "ar-latn")
+    assert (head.ranges, head.called) == (("ar", "ar-latn"), ())
+    field = '"ar-Latn\\n"\n"X-Called-In-Japanese: アラビア語 亜語'
+    called = read_head(HEAD.replace('"ar-Latn', field))
+    assert called.called == ("アラビア語", "亜語")
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,6 @@ def test_the_form_leads_to_its_link_and_tells_it_nowhere_else(
     assert 'name="c1-card_expires-year"' in form
     fields = {
         "cards": "c1",
-        "c1-have": "card_expires",
         **dict(
             zip(
                 ("c1-card_expires-year", "c1-card_expires-month", "c1-card_expires-day"),

@@ -68,7 +68,7 @@ def make_calendar(page: Page, lang: str = "ja", expires: date = EXPIRES) -> None
 def make_cautioned_calendar(page: Page, lang: str = "ja") -> None:
     """Go from the empty form to the page of a card that has a caution."""
     page.goto(f"/?lang={lang}")
-    page.click("label[for=c1-have-issued]")
+    page.click("details:has(#c1-issued-year) > summary")
     enter(page, "c1-issued", date(2022, 6, 1))
     enter(page, "c1-born", date(2003, 8, 20))
     submit(page)

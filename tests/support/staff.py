@@ -29,7 +29,6 @@ BASE_URL = "http://localhost:8000"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CARD = {
     "cards": "1",
-    "c1-have": "issued",
     "c1-issued-year": "2020",
     "c1-issued-month": "6",
     "c1-issued-day": "1",

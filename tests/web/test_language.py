@@ -71,7 +71,7 @@ def test_a_browsers_wish_is_met_as_well_as_can_be(header: str, language: str) ->
 @pytest.mark.parametrize(
     ("header", "language"),
     [
-        ("fil-PH,fil;q=0.9", "ja-x-easy"),
+        ("tlh-PH,tlh;q=0.9", "ja-x-easy"),
         ("my", "ja-x-easy"),
         ("th-TH,th;q=0.9,en-US;q=0.8,en;q=0.7", "en"),
         ("id,vi;q=0.1", "vi"),

@@ -16,7 +16,7 @@ def test_robots_may_fetch_feeds_and_the_front_page(client: TestClient) -> None:
 
 def test_a_file_is_kept_for_a_year_at_the_address_that_the_page_names(client: TestClient) -> None:
     named = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").text)
-    assert len(named) == 2
+    assert len(named) == 3
     for address in named:
         response = client.get(address)
         assert response.status_code == 200
@@ -24,6 +24,12 @@ def test_a_file_is_kept_for_a_year_at_the_address_that_the_page_names(client: Te
         other = client.get(address.partition("?")[0])
         assert other.headers["Cache-Control"] == "no-cache"
         assert other.content == response.content
+
+
+def test_a_favicon_is_there_for_programs_that_read_no_page(client: TestClient) -> None:
+    response = client.get("/favicon.ico")
+    assert response.headers["Content-Type"] == "image/png"
+    assert response.content.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("name", ["robots.txt", "..%2Fpages.py", "page.css.map"])

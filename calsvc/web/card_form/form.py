@@ -4,6 +4,7 @@ A field is named after its card, its date and its part: ``c2-born-year`` is the 
 the second card.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,64 +14,53 @@ from calsvc.errors import InvalidInput, Problem
 from calsvc.links.content import REMINDERS
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
 from calsvc.parsing.names import MOST_MEMBERS, Member
+from calsvc.web.card_form.typed_dates import PARTS, DateInput, with_era, without_unit
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
-ASKED: Mapping[str, tuple[str, ...]] = {
-    PRINTED: ("card_expires", "born", "stay_until", "cert_expires", "cert_renewed"),
-    ISSUED: ("issued", "born", "stay_until", "cert_expires", "cert_renewed", "applied"),
-}
-"""What is asked for, by what a person has at hand: the card itself, or its issue date."""
-UNITS = {"year": "年", "month": "月", "day": "日"}
+ASKED = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWED, ISSUED, "applied")
+"""The dates that are asked for, in the order of the form."""
 NUMBER_OF_CARDS, ACTION = "cards", "do"
-YES = "yes"
+YES, SAME = "yes", "same"
 Read = TypeVar("Read")
-ADD, REMOVE, STAY = "add", "remove-", "stay-"
+ADD, REMOVE, STAY, IS_ISSUED = "add", "remove-", "stay-", "issued-"
+MEND = re.compile(r"set-(?P<field>c[0-9]{1,2}-[a-z_]+)=" + "/".join(["([^/]*)"] * 4))
+"""A button that replaces a date by the era, year, month and day that it carries."""
 LANGUAGE = "language"
 """Asks for the same form in another language."""
 
 
 @dataclass(frozen=True)
-class DateInput:
-    """A date as typed; ``era`` is '' for a Western year."""
-
-    era: str = ""
-    year: str = ""
-    month: str = ""
-    day: str = ""
-
-    @property
-    def text(self) -> str:
-        """The date in one piece, or '' if nothing was typed; the era alone does not count."""
-        if not (self.year or self.month or self.day):
-            return ""
-        return f"{self.era}{self.year}年{self.month}月{self.day}日"
-
-
-@dataclass(frozen=True)
 class CardInput:
-    """A card as typed. ``at_hand`` is one of `ASKED`.
+    """A card as typed.
 
     ``is_renewed``: the box for a certificate that was renewed in its window. A day counts first.
+    ``ends_with_stay``: the box for a card whose printed expiry is the end of the stay.
     """
 
-    at_hand: str = PRINTED
     name: str = ""
     is_renewed: bool = False
+    ends_with_stay: bool = False
     dates: Mapping[str, DateInput] = field(
         default_factory=lambda: dict.fromkeys(DATE_FIELDS, DateInput())
     )
 
     @property
     def texts(self) -> dict[str, str]:
-        """What was typed into the fields that are asked for."""
-        texts = {each: self.dates[each].text for each in ASKED[self.at_hand]}
+        """Returns what was typed, a date in one piece."""
+        texts = {each: self.dates[each].text for each in ASKED}
         if self.is_renewed and not texts[RENEWED]:
             texts[RENEWED] = YES
+        if self.ends_with_stay and not texts[STAY_UNTIL]:
+            texts[STAY_UNTIL] = texts[PRINTED]
         return {"name": self.name} | texts
 
     def has_dates_of(self, other: "CardInput") -> bool:
         """True if nothing was typed that ``other`` does not hold, apart from the name."""
-        return self.texts == replace(other, at_hand=self.at_hand, name=self.name).texts
+        return self.texts == replace(other, name=self.name).texts
+
+    def with_date(self, name: str, given: DateInput) -> "CardInput":
+        """Returns the card with ``given`` in the field ``name``."""
+        return replace(self, dates={**self.dates, name: given})
 
 
 @dataclass(frozen=True)
@@ -115,22 +105,17 @@ def _prefix(place: int) -> str:
 
 
 def _read_card(fields: Mapping[str, str], prefix: str) -> CardInput:
-    at_hand = fields.get(f"{prefix}have", PRINTED)
     return CardInput(
-        at_hand=at_hand if at_hand in ASKED else PRINTED,
         name=fields.get(f"{prefix}name", ""),
         is_renewed=fields.get(f"{prefix}{RENEWED}", "") == YES,
+        ends_with_stay=fields.get(f"{prefix}{STAY_UNTIL}", "") == SAME,
         dates={each: _read_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
     )
 
 
 def _read_date(fields: Mapping[str, str], prefix: str) -> DateInput:
-    parts = {part: _without(unit, fields.get(prefix + part, "")) for part, unit in UNITS.items()}
+    parts = {part: without_unit(part, fields.get(prefix + part, "")) for part in PARTS}
     return DateInput(era=fields.get(f"{prefix}era", "").strip(), **parts)
-
-
-def _without(unit: str, text: str) -> str:
-    return text.strip().removesuffix(unit).rstrip()
 
 
 def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
@@ -144,21 +129,32 @@ def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
     return form.removed(places[action]) if action in places else None
 
 
-def answered(form: Form, fields: Mapping[str, str]) -> Form:
-    """Returns the form in which a printed expiry is the stay's end too, if that button was pressed.
-
-    A printed date that is no birthday raises the question (rule 9).
-    """
+def answered(form: Form, fields: Mapping[str, str], today: date) -> Form:
+    """Returns the form with what the pressed button says, and with eras where only one fits."""
     action = fields.get(ACTION, "")
     cards = tuple(
-        _ending_with_stay(card) if action == f"{STAY}{place}" else card
+        _with_eras(_answered(card, place, action), today)
         for place, card in enumerate(form.cards, start=1)
     )
     return replace(form, cards=cards)
 
 
-def _ending_with_stay(card: CardInput) -> CardInput:
-    return replace(card, dates={**card.dates, STAY_UNTIL: card.dates[PRINTED]})
+def _answered(card: CardInput, place: int, action: str) -> CardInput:
+    """Returns ``card`` with the answer. A printed date that is no birthday raises the question."""
+    printed = card.dates[PRINTED]
+    if action == f"{STAY}{place}":  # rule 9
+        return card.with_date(STAY_UNTIL, printed)
+    if action == f"{IS_ISSUED}{place}":
+        return card.with_date(ISSUED, printed).with_date(PRINTED, DateInput())
+    if (mend := MEND.fullmatch(action)) and mend["field"].startswith(_prefix(place)):
+        name = mend["field"].removeprefix(_prefix(place))
+        return card.with_date(name, DateInput(*mend.groups()[1:])) if name in ASKED else card
+    return card
+
+
+def _with_eras(card: CardInput, today: date) -> CardInput:
+    dates = {name: with_era(given, name, today) for name, given in card.dates.items()}
+    return replace(card, dates=dates)
 
 
 def read_members(form: Form, today: date) -> tuple[Member, ...]:
@@ -177,17 +173,15 @@ def read_cards(form: Form, read: Callable[[int, CardInput], Read]) -> tuple[Read
         try:
             found.append(read(place, card))
         except InvalidInput as error:
-            faults += _in_terms_of_the_form(error.problems, card, _prefix(place))
+            faults += _in_terms_of_the_form(error.problems, _prefix(place))
     if faults:
         raise InvalidInput(faults)
     return tuple(found)
 
 
-def _in_terms_of_the_form(
-    problems: Sequence[Problem], card: CardInput, prefix: str
-) -> Iterator[Problem]:
+def _in_terms_of_the_form(problems: Sequence[Problem], prefix: str) -> Iterator[Problem]:
     for each in problems:
         if each.key == "issued.missing":
-            yield Problem(f"{prefix}{card.at_hand}", f"{card.at_hand}.missing")
+            yield Problem(f"{prefix}{PRINTED}", f"{PRINTED}.missing")
         else:
             yield Problem(f"{prefix}{each.field}", each.key, each.facts)

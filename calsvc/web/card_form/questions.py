@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from calsvc.rules.card import CautionCode
-from calsvc.web.card_form.form import ISSUED, PRINTED
 
 SETTLED_BY: Mapping[CautionCode, str] = {
     CautionCode.THRESHOLD_UNCERTAIN: "card_expires",
@@ -31,7 +30,7 @@ class Question:
     """A doubt in words, and the ``field`` of the card at ``place`` that settles it.
 
     ``renewed_since``: the first day of the window that one button can confirm, for the card in
-    ``slot``. ``at_hand``: the dates that the form asks for.
+    ``slot``.
     """
 
     text: str
@@ -39,11 +38,8 @@ class Question:
     place: int = 1
     slot: int = 0
     renewed_since: date | None = None
-    at_hand: str = PRINTED
 
     @property
     def anchor(self) -> str:
-        """Returns the id of the form's element that comes first on the way to an answer."""
-        if self.field == PRINTED and self.at_hand == ISSUED:  # the field itself is not shown yet
-            return f"c{self.place}-have-{PRINTED}"
+        """Returns the id of the form's element that takes the answer."""
         return f"c{self.place}-{self.field}-year"

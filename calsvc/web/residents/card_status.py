@@ -4,7 +4,6 @@ As the item of an event, the box is rendered once for each state and then filled
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,7 +24,7 @@ from calsvc.rules.card import Subject
 from calsvc.rules.plan import CertificateSource, Plan
 from calsvc.rules.standings import Standing, State, standings
 from calsvc.web.pages import unbroken
-from calsvc.web.residents.event_item import byte_template
+from calsvc.web.residents.event_item import byte_template, holder_label
 from calsvc.web.residents.questions import Telling, renewed_since
 from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import environment
@@ -74,6 +73,12 @@ class Advice(NamedTuple):
     opens_late: bool
     closes_early: bool
     has_one_tap: bool
+    is_built_in: bool
+
+    @property
+    def button(self) -> str:
+        """Returns the class of the button that leads. In an app's browser another one does."""
+        return "button-quiet" if self.is_built_in else "button"
 
     @property
     def errand(self) -> str:
@@ -114,14 +119,14 @@ def card_status(
     first, others = _by_urgency(plan, telling)
     topic, days = found[first.subject]
     since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
-    advice = _advice(plan, topic, first, today, has_one_tap=since is not None)
+    advice = _advice(plan, topic, first, telling, has_one_tap=since is not None)
     left = distance(first.expiry, today, words)
     box = _box(advice, telling.city.voice, words) % {
         **days,
         b"n": str(place).encode(),
         b"slot": str(card.slot).encode(),
         b"edit": telling.edit.encode(),
-        b"holder": with_ruby(_label(holder), words).encode(),
+        b"holder": holder_label(holder, words),
         b"left": with_ruby(escape(left), words).encode(),
         b"also": with_ruby(_also(others, words), words).encode(),
         b"since": b"" if since is None else words.day(since).encode(),
@@ -164,11 +169,13 @@ def _without_certificates_doubts(plan: Plan) -> Plan:
     return plan._replace(doubts=tuple(e for e in plan.doubts if e.subject is Subject.CARD))
 
 
-def _advice(plan: Plan, topic: Topic, first: Standing, today: date, *, has_one_tap: bool) -> Advice:
+def _advice(
+    plan: Plan, topic: Topic, first: Standing, telling: Telling, *, has_one_tap: bool
+) -> Advice:
     state, tone = str(first.state), TONES.get(first.state)
     if tone is None:
         computed = plan.certificate_source is CertificateSource.COMPUTED
-        is_past = first.subject is Subject.CERTIFICATE and today > first.expiry
+        is_past = first.subject is Subject.CERTIFICATE and telling.today > first.expiry
         tone = Tone.ASK if computed and is_past else Tone.CHECK
         state = tone
     is_over = first.state in (*OVER, State.UNSURE)
@@ -179,11 +186,8 @@ def _advice(plan: Plan, topic: Topic, first: Standing, today: date, *, has_one_t
         opens_late=first.state is State.NOT_YET and topic.opens_on_closed_day,
         closes_early=not is_over and topic.last_open_day != topic.days.expiry,
         has_one_tap=has_one_tap,
+        is_built_in=telling.is_built_in,
     )
-
-
-def _label(holder: str) -> str:
-    return f'<span class="holder">{escape(holder)}</span> ' if holder else ""
 
 
 def _also(others: Sequence[Standing], words: Catalog) -> str:

@@ -1,6 +1,5 @@
 """Makes a link from an older one: with a renewed certificate, or with dates that were corrected."""
 
-from dataclasses import replace
 from datetime import date
 
 from calsvc.errors import InvalidInput, Problem
@@ -9,7 +8,8 @@ from calsvc.parsing.card_fields import read_member, read_name
 from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.plan import CertificateSource, Plan, assess
 from calsvc.rules.recall import LAW_REVISION
-from calsvc.web.card_form.form import PRINTED, STAY_UNTIL, CardInput, DateInput, Form, read_cards
+from calsvc.web.card_form.form import PRINTED, STAY_UNTIL, CardInput, Form, read_cards
+from calsvc.web.card_form.typed_dates import typed_day
 from calsvc.web.residents.questions import renewed_since
 
 
@@ -53,14 +53,10 @@ def _card_input(card: LinkedCard) -> CardInput:
     plan, empty = card.plan, CardInput()
     read = {}
     if plan.card_is_read:
-        read["card_expires"] = _date_input(plan.card_expiry)
+        read["card_expires"] = typed_day(plan.card_expiry)
     if plan.certificate_source is CertificateSource.READ:
-        read["cert_expires"] = _date_input(plan.certificate_expiry)
+        read["cert_expires"] = typed_day(plan.certificate_expiry)
     return CardInput(name=card.name, dates={**empty.dates, **read})
-
-
-def _date_input(day: date) -> DateInput:
-    return DateInput(year=str(day.year), month=str(day.month), day=str(day.day))
 
 
 def computed_dates(link: Link) -> dict[str, date]:
@@ -80,14 +76,14 @@ def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInp
     The link does not hold the end of the stay itself. Raises `InvalidInput` where it is needed:
     without a stay, an issue date would give a date that is years too late (rule 9).
     """
-    if plan.term is not Term.STAY or given.dates[STAY_UNTIL].text:
+    if plan.term is not Term.STAY or given.texts[STAY_UNTIL]:
         return given
     printed = given.texts.get(PRINTED)
     if not printed:
         raise InvalidInput([Problem(STAY_UNTIL, "stay_until.missing")])
     if printed != before.dates[PRINTED].text:
         return given
-    return replace(given, dates={**given.dates, STAY_UNTIL: given.dates[PRINTED]})
+    return given.with_date(STAY_UNTIL, given.dates[PRINTED])
 
 
 def _with_known_renewal(card: Card, plan: Plan) -> Card:

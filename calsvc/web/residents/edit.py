@@ -13,6 +13,7 @@ from calsvc.i18n.catalogs import catalog
 from calsvc.links.content import Link, current_cards
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource
+from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, answered, read_form
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.pages import PRIVATE, Page, languages_at
@@ -58,7 +59,7 @@ class EditPage(HTTPEndpoint):
             return _redirect(request, renewed, link)
         if fields.get(ACTION) == LANGUAGE:
             return _page(request, link, token, read_form(fields, len(link.cards)))
-        form = answered(read_form(fields, len(link.cards)), fields)
+        form = answered(read_form(fields, len(link.cards)), fields, today)
         try:
             changed = with_form(link, form, today)
         except InvalidInput as error:
@@ -75,7 +76,8 @@ def _page(
     request: Request, link: Link, token: str, form: Form, problems: Sequence[Problem] = ()
 ) -> Response:
     words, path = catalog(link.language), edit_path(request, token)
-    facts = form_facts(form, words, problems, unfolded=_in_question(request, link))
+    faults = explain(problems, form, words, service_of(request).today())
+    facts = form_facts(form, words, faults, unfolded=_in_question(request, link))
     facts |= {
         "computed": computed_dates(link),
         "is_fixed": True,

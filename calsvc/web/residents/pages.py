@@ -13,6 +13,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
+from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.pages import (
@@ -27,7 +28,7 @@ from calsvc.web.pages import (
 )
 from calsvc.web.request_body import form_fields
 from calsvc.web.residents.city_choice import choice_page, city_of, found_page, to_only
-from calsvc.web.residents.devices import device, in_line
+from calsvc.web.residents.devices import BuiltIn, Device, built_in, device
 from calsvc.web.residents.link_page import preview
 from calsvc.web.residents.link_requests import (
     CHANGED,
@@ -104,11 +105,13 @@ def form_response(request: Request, fields: Mapping[str, str], city: Municipalit
     words, languages = page.words, _languages(request, city)
     if changed := rearranged(form, fields):
         return page.answer({**form_facts(changed, words), **languages}, PRIVATE)
-    form = answered(form, fields)
+    today = service.today()
+    form = answered(form, fields, today)
     try:
-        members = read_members(form, service.today())
+        members = read_members(form, today)
     except InvalidInput as error:
-        facts = {**form_facts(form, words, error.problems), **languages}
+        faults = explain(error.problems, form, words, today)
+        facts = {**form_facts(form, words, faults), **languages}
         return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, members, words.language, reminders, city)
@@ -124,18 +127,29 @@ async def sealed_page(request: Request) -> Response:
     link, token = link_in_language(request)
     addresses, words = LinkAddresses(base_of(request), token), catalog(link.language)
     city = service.cities.for_link(link.municipality)
-    telling = Telling(city, words, service.today(), addresses.page, edit_path(request, token))
+    app, hand = built_in(agent), device(agent)
+    telling = Telling(
+        city, words, service.today(), addresses.page, edit_path(request, token), bool(app)
+    )
     facts = {
         "preview": preview(link, telling),
         "today": telling.today,
         "edit": telling.edit,
         "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
-        "ways": subscribing(addresses, words.text("calendar.name"), device(agent)),
-        "hand": device(agent),
-        "in_line": in_line(agent),
+        "ways": subscribing(addresses, words.text("calendar.name"), hand),
+        "hand": hand,
+        "built_in": app,
+        "outside": _outside(addresses, app, hand),
         "addresses": addresses,
         "unbroken": lambda text, days: unbroken(text, [words.day(day) for day in days]),
         "qr": inline(addresses.page),
         "languages": languages_at(paths_by_language(request, page_path(request, token))),
     }
     return Page(request, words, "link_page.html", city).answer(facts, PRIVATE)
+
+
+def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:
+    """Returns the address that leads out of an app's browser, or '' if none is known to."""
+    if app is BuiltIn.LINE:
+        return addresses.page
+    return addresses.intent if hand is Device.ANDROID else ""

@@ -22,7 +22,8 @@ from calsvc.web.card_form.questions import Question
 class Telling:
     """For whom, in what words, on what day and at which address a page is made.
 
-    ``edit``: the path of the form that changes its link.
+    ``edit``: the path of the form that changes its link. ``is_built_in``: the browser is an app's,
+    in which no button but the way out of it leads.
     """
 
     city: Municipality
@@ -30,6 +31,7 @@ class Telling:
     today: date
     page: str = ""
     edit: str = ""
+    is_built_in: bool = False
 
 
 def renewed_since(plan: Plan, today: date) -> date | None:

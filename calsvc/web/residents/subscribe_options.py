@@ -16,38 +16,48 @@ class Way(StrEnum):
     OUTLOOK = "outlook"
     OFFICE = "office"
     DOWNLOAD = "download"
+    APP = "app"
     COPY = "copy"
 
 
 FIRST: Mapping[Device, tuple[Way, ...]] = {
     Device.APPLE: (Way.APPLE,),
     Device.ANDROID: (Way.DOWNLOAD,),
-    Device.OTHER: (Way.GOOGLE, Way.OUTLOOK, Way.OFFICE),
+    Device.OTHER: (Way.GOOGLE,),
 }
 """Google Calendar cannot subscribe on a phone, so there the file comes first."""
+SECOND: Mapping[Device, tuple[Way, ...]] = {
+    Device.APPLE: (),
+    Device.ANDROID: (Way.APP,),
+    Device.OTHER: (Way.OUTLOOK, Way.OFFICE),
+}
+"""In sight, too, but none of them is the button of the device."""
 
 
 @dataclass(frozen=True)
 class Subscribing:
-    """What to offer: ``first`` and ``others`` are all ways between them; ``address`` leads each."""
+    """The ways in three ranks, which are all ways together; ``address`` leads to each."""
 
     first: tuple[Way, ...]
+    second: tuple[Way, ...]
     others: tuple[Way, ...]
     address: Mapping[Way, str]
 
 
 def subscribing(addresses: LinkAddresses, calendar_name: str, device: Device) -> Subscribing:
     """The ways for ``device``; ``calendar_name`` is what the calendar will be called."""
-    first = FIRST[device]
+    first, second = FIRST[device], SECOND[device]
     return Subscribing(
         first=first,
-        others=tuple(way for way in Way if way not in first),
+        second=second,
+        others=tuple(way for way in Way if way not in (*first, *second)),
         address={
             Way.APPLE: addresses.webcal,
             Way.GOOGLE: addresses.google,
             Way.OUTLOOK: addresses.outlook(calendar_name),
             Way.OFFICE: addresses.office(calendar_name),
             Way.DOWNLOAD: addresses.feed,
+            Way.APP: addresses.webcal,
             Way.COPY: addresses.feed,
         },
     )

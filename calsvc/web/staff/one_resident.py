@@ -17,6 +17,7 @@ from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
+from calsvc.letters.page_rows import typed_url
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
@@ -24,13 +25,17 @@ from calsvc.municipality.search import find_exactly
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
-from calsvc.web.card_form.form import CardInput, Form, answered, read_form, read_members
+from calsvc.web.card_form.faults import explain
+from calsvc.web.card_form.form import Form, answered, read_form, read_members
 from calsvc.web.card_form.form_context import form_facts
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.pages import inline
 from calsvc.web.service import base_of, new_link, service_of, words_for
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
+
+FIRST_FIELD = "c1-card_expires-year"
+"""Where the clerk begins to type."""
 
 # --- one resident -------------------------------------------------------------------------------
 
@@ -55,11 +60,12 @@ class FrontDesk(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """The link and the e-mail of one resident, or the form with what is to be mended."""
         fields = await own_fields(request)
-        form, resident = answered(read_form(fields, 1), fields), _read_resident(fields, request)
+        today, resident = service_of(request).today(), _read_resident(fields, request)
+        form = answered(read_form(fields, 1), fields, today)
         city = _city(request, resident)
         problems = list(_faults(resident, city))
         try:
-            members = read_members(form, service_of(request).today())
+            members = read_members(form, today)
         except InvalidInput as error:
             problems[:0] = error.problems
         if problems or city is None:
@@ -97,13 +103,15 @@ def _front_page(
     request: Request, form: Form, resident: Resident, problems: list[Problem] | None = None
 ) -> Response:
     page = StaffPage(request, "staff_home.html", session_of(request))
+    faults = explain(problems or (), form, page.words, service_of(request).today())
     facts = {
-        **form_facts(form, page.words, problems or ()),
+        **form_facts(form, page.words, faults),
         **_form_facts(resident),
         "most_mb": service_of(request).settings.max_upload_mb,
         "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
         "jobs": [(job, job.status) for job in desk_of(request).jobs.of(session_of(request))],
         "full": FULL in request.query_params,
+        "focus_on": "" if problems else FIRST_FIELD,
     }
     return page.answer(facts, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
@@ -128,12 +136,17 @@ def _resident_page(
     invited = invitation(resident.name, plan, city, words, service.today())
     mail = emails.mail(resident.email, invited, addresses, words)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    asked = [_question(each, form.cards[0], page.words) for each in found]
+    here = invitation(resident.name, plan, city, page.words, service.today())
+    asked = [_question(each, page.words) for each in found]
     facts = {
         **form_facts(form, page.words, unfolded=[f"c1-{each.field}" for each in asked]),
         **_form_facts(resident),
         **_pictures(addresses),
         "addresses": addresses,
+        "told": invited,
+        "here": here,
+        "slip_texts": {name: words.text(f"letter.{name}") for name in ("qr", "private")},
+        "typed": typed_url(addresses.page),
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": words.head.html_lang,
@@ -142,8 +155,8 @@ def _resident_page(
     return page.answer(facts)
 
 
-def _question(caution: Caution, given: CardInput, words: Catalog) -> Question:
-    return Question(words.caution(caution), SETTLED_BY[caution.code], at_hand=given.at_hand)
+def _question(caution: Caution, words: Catalog) -> Question:
+    return Question(words.caution(caution), SETTLED_BY[caution.code])
 
 
 def _pictures(addresses: LinkAddresses) -> dict[str, object]:

@@ -21,6 +21,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-for (const field of document.querySelectorAll("input[readonly]")) {
+// Paper has no folds: where, price and what to bring are printed, too.
+window.addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll(".status details")) { fold.open = true; }
+});
+for (const field of document.querySelectorAll("[readonly]")) {
   field.addEventListener("focus", () => field.select());
 }

@@ -22,6 +22,9 @@ function watch(section) {
   ask();
 }
 
+for (const first of document.querySelectorAll("[data-focus]")) {
+  first.focus();
+}
 for (const section of document.querySelectorAll("[data-progress]")) {
   watch(section);
 }

@@ -10,7 +10,6 @@ from calsvc.web.card_form.form import read_form, read_members
 
 TODAY = date(2026, 11, 25)
 DATES = {
-    "c1-have": "card_expires",
     **{"c1-born-year": "1985", "c1-born-month": "4", "c1-born-day": "23"},
     **{"c1-card_expires-year": "2030", "c1-card_expires-month": "4", "c1-card_expires-day": "23"},
 }
@@ -20,7 +19,6 @@ DAY = {
     "c1-cert_renewed-day": "1",
 }
 ISSUED = {
-    "c1-have": "issued",
     **{"c1-issued-year": "2020", "c1-issued-month": "6", "c1-issued-day": "1"},
 }
 

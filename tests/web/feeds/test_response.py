@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.support.clients import FEED_PATH, create_client
 
-REVISED = "Thu, 26 Nov 2026 02:00:00 GMT"
+REVISED = "Thu, 26 Nov 2026 03:00:00 GMT"
 LINK = {"cards": [{"born": "1990-10-10", "issued": "2020-05-15"}]}
 
 
@@ -143,12 +143,12 @@ def test_another_etag_is_answered_with_the_feed(api_client: TestClient, form: st
     ("since", "status"),
     [
         (REVISED, 304),
-        ("Thu, 26 Nov 2026 02:00:01 GMT", 304),
+        ("Thu, 26 Nov 2026 03:00:01 GMT", 304),
         ("Wed, 01 Jan 2098 00:00:00 GMT", 304),
-        ("Thu, 26 Nov 2026 01:59:59 GMT", 200),
-        ("Thu, 26 Nov 2026 11:00:00 +0900", 304),
-        ("Thu, 26 Nov 2026 10:59:59 +0900", 200),
-        ("Thu, 26 Nov 2026 02:00:00 -0000", 200),
+        ("Thu, 26 Nov 2026 02:59:59 GMT", 200),
+        ("Thu, 26 Nov 2026 12:00:00 +0900", 304),
+        ("Thu, 26 Nov 2026 11:59:59 +0900", 200),
+        ("Thu, 26 Nov 2026 03:00:00 -0000", 200),
         ("yesterday", 200),
         ("", 200),
         ("2026-11-25", 200),

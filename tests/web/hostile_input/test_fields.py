@@ -130,7 +130,7 @@ def test_another_media_type_is_refused(server: Server, path: str, media_type: st
         (b"do=remove-0&cards=1", 400),
         (b"do=remove-1&cards=zqmark", 200),
         (b"c1-born-year=%ff%fe&c1-born-month=\xc0\x80", 400),
-        (b"c1-have=zqmark&c1-born-era=zqmark", 400),
+        (b"c1-born-era=zqmark", 400),
         (b"c1-born-year=" + b"9" * 60000, 400),
         (b"&".join(b"f%d=1" % number for number in range(MOST_FIELDS)), 400),
         (b"&".join(b"f%d=1" % number for number in range(MOST_FIELDS + 1)), 413),

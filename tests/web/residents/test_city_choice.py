@@ -15,7 +15,6 @@ from tests.support.servers import KEY
 
 CARD = {
     "cards": "1",
-    "c1-have": "card_expires",
     **{"c1-card_expires-year": "2030", "c1-card_expires-month": "4", "c1-card_expires-day": "23"},
     **{"c1-born-year": "1980", "c1-born-month": "4", "c1-born-day": "23"},
 }

@@ -72,7 +72,7 @@ def test_every_card_has_a_page_in_every_language(client: TestClient, card: Card,
     response = link_page(client, Member(card), lang=lang)
     assert response.headers["Content-Language"] == lang
     assert len(standings(response)) in (2, 4, 8, 9)
-    assert response.text.count('<svg viewBox="0 0 330') == 1
+    assert response.text.count('<svg viewBox="0 0 300') == 1
     assert len(response.content) < 110_000
 
 

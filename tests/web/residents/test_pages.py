@@ -16,8 +16,8 @@ from calsvc.municipality import toml_reader
 from calsvc.parsing.names import Member
 from calsvc.rules.milestones import Subject
 from calsvc.settings import Settings
+from calsvc.web.card_form.faults import REWORDED
 from calsvc.web.card_form.form import ASKED
-from calsvc.web.card_form.form_context import REWORDED
 from calsvc.web.residents.card_status import Tone
 from calsvc.web.residents.event_status import State
 from calsvc.web.residents.subscribe_options import Way
@@ -73,7 +73,13 @@ SAID = {
     "stay": (*COMMON, "extend_now"),
 }
 """The states in which a card or its certificate can be."""
-FURTHER = ("stay_until", "cert_expires", "cert_renewed", "applied")
+FURTHER = ("stay_until", "cert_expires", "cert_renewed", "issued")
+EXPLAINED = (
+    *(f"date.{each}" for each in ("unreadable", "part", "month", "swapped", "day")),
+    *(f"date.{each}_era" for each in ("which", "other", "future")),
+    "date.short_year",
+    *(f"card_expires.{each}" for each in ("day_month", "leap", "maybe_issued")),
+)
 
 
 def asked_keys() -> set[str]:
@@ -94,16 +100,18 @@ def asked_keys() -> set[str]:
     }
     made |= {f"page.span.{unit}{end}" for unit in ("year", "month") for end in ("", "s")}
     made |= {f"page.span.{each}" for each in ("days_ago", "yesterday")}
-    made |= {f"page.have.{each}" for each in ASKED}
-    made |= {f"page.field.{each}" for fields in ASKED.values() for each in (*fields, "name")}
-    made |= {f"page.field.{each}.hint" for each in FURTHER}
+    made |= {f"page.field.{each}" for each in (*ASKED, "name")}
+    made |= {f"page.mend.{each}" for each in ("era", "year", "month_day", "day", "issued")}
+    made |= {f"page.field.{each}.hint" for each in (*FURTHER, "applied")}
     made |= {f"page.further.{each}" for each in FURTHER}
     made |= {f"page.alarms.{each}" for each in REMINDERS}
     made |= {f"page.era.{each}" for each in "RHSTM"}
     made |= {f"page.way.{each}" for each in Way}
     made |= {f"page.way.{each}.hint" for each in Way}
+    made |= {f"page.about.{each}.text" for each in ("privacy", "accessibility", "embed")}
+    made |= {f"page.timeline.row{past}" for past in ("", ".past")}
     made |= {f"page.{each}" for each in ("year", "month", "day")}
-    return literal | made | {f"page.error.{each}" for each in REWORDED}
+    return literal | made | {f"page.error.{each}" for each in (*REWORDED, *EXPLAINED)}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

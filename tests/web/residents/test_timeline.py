@@ -1,5 +1,6 @@
 """The picture of a plan: everything inside its frame, in the order of days."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,8 +10,18 @@ from hypothesis import strategies as st
 from calsvc.rules.card import Card, Subject
 from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import check_and_assess
-from calsvc.web.residents.timeline import EDGE, WIDTH, Bar, Timeline, timeline
+from calsvc.web.residents.timeline import (
+    EDGE,
+    OUTSIDE,
+    ROW_HEIGHT,
+    WIDTH,
+    Timeline,
+    household_timeline,
+    timeline,
+)
 
+NAME_ENDS, DAY_BEGINS = 17, 43
+"""Heights in a row: its name hangs from 13, its day stands on 55, both of 15 units."""
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
 MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2027, 5, 31))
@@ -38,17 +49,41 @@ def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
 @pytest.mark.parametrize(
     ("card", "labels"),
     [
-        (ADULT, ["2026", "2027", "2028", "2029", "2030"]),
-        (STAY, ["2027/01", "2027/04", "2027/07"]),
+        (ADULT, ["2030/03", "2030/05", "2030/07"]),
+        (STAY, ["2027/03", "2027/05", "2027/07", "2027/09"]),
     ],
 )
 def test_the_axis_has_as_many_marks_as_there_is_room_for(card: Card, labels: list[str]) -> None:
     assert [tick.label for tick in picture(card).ticks] == labels
 
 
-def test_the_names_of_rows_stand_beside_the_line_of_today() -> None:
-    assert picture(ADULT, date(2024, 1, 1)).subject_x > picture(ADULT, date(2024, 1, 1)).today.x
-    assert picture(ADULT, date(2030, 1, 1)).subject_x == EDGE
+def test_the_months_around_the_next_expiry_are_large() -> None:
+    certificate, card = picture(ADULT, date(2025, 1, 1)).rows
+    assert (certificate.expiry.x, certificate.expiry.label) == (149.5, "{day}")
+    assert (card.expiry.x, card.expiry.label_x, card.expiry.anchor) == (OUTSIDE, 294, "end")
+    certificate, card = picture(ADULT).rows
+    assert (certificate.expiry.x, certificate.expiry.label_x) == (OUTSIDE, EDGE)
+    assert EDGE < card.expiry.x < WIDTH - EDGE
+
+
+def test_a_past_expiry_is_shown_where_there_is_no_next_one() -> None:
+    (row,) = picture(MINOR, date(2040, 1, 1)).rows
+    assert EDGE < row.expiry.x < WIDTH - EDGE
+
+
+def test_no_line_passes_through_a_label() -> None:
+    drawn = picture(ADULT, date(2030, 4, 1))
+    for top, length in re.findall(r"M[\d.]+ ([\d.]+)v([\d.]+)", drawn.today_marks)[:-1]:
+        (row,) = [each for each in drawn.rows if each.y <= float(top) < each.y + ROW_HEIGHT]
+        assert row.y + NAME_ENDS < float(top)
+        assert float(top) + float(length) < row.y + DAY_BEGINS
+
+
+def test_the_strip_shows_all_years_and_a_frame() -> None:
+    strip = picture(ADULT).strip
+    assert [tick.label for tick in strip.ticks] == ["2026", "2027", "2028", "2029", "2030"]
+    assert strip.expiries[0] < strip.today.x < strip.frame.x < strip.expiries[1]
+    assert strip.expiries[1] < strip.frame.x + strip.frame.width < WIDTH
 
 
 @given(
@@ -62,12 +97,42 @@ def test_everything_stands_inside_the_picture_and_in_order(
 ) -> None:
     until = None if stay is None else issued + timedelta(days=stay)
     drawn = picture(Card(born, issued, stay_until=until), today)
-    assert EDGE <= drawn.today.x <= WIDTH - EDGE
-    assert all(EDGE <= tick.x <= WIDTH - EDGE for tick in drawn.ticks)
-    assert len({tick.label for tick in drawn.ticks}) == len(drawn.ticks)
+    assert drawn.today.x == OUTSIDE or EDGE <= drawn.today.x <= WIDTH - EDGE
+    for ticks in (drawn.ticks, drawn.strip.ticks):
+        assert all(EDGE <= tick.x <= WIDTH - EDGE for tick in ticks)
+        assert len({tick.label for tick in ticks}) == len(ticks)
+    assert any(row.expiry.x != OUTSIDE for row in drawn.rows)
     for row in drawn.rows:
-        window = row.window or Bar(row.expiry.x, 0)
-        assert EDGE <= window.x <= row.expiry.x == row.grace.x
-        assert row.grace.x + row.grace.width <= WIDTH
-        assert (drawn.today.x < row.expiry.x) <= (today < row.expiry.day)
-        assert (drawn.today.x > row.expiry.x) <= (today > row.expiry.day)
+        assert EDGE <= row.expiry.label_x <= WIDTH - EDGE
+        for bar in (row.window, row.grace):
+            assert bar is None or not bar.width or EDGE <= bar.x < bar.x + bar.width <= WIDTH
+        if OUTSIDE not in (row.expiry.x, drawn.today.x):
+            assert row.window is None or row.window.x <= row.expiry.x == row.grace.x
+            assert (drawn.today.x < row.expiry.x) <= (today < row.expiry.day)
+            assert (drawn.today.x > row.expiry.x) <= (today > row.expiry.day)
+    for x in (drawn.strip.today.x, *drawn.strip.expiries):
+        assert EDGE <= x <= WIDTH - EDGE
+
+
+HOUSEHOLD_DAY = date(2026, 11, 24)
+
+
+def test_a_household_has_a_row_a_card_with_what_expires_next() -> None:
+    plans = [check_and_assess(card, None).plan for card in (ADULT, MINOR, STAY)]
+    expected = [
+        min(
+            (row.expiry.day for row in timeline(plan, GraceRule.ANNIVERSARY, HOUSEHOLD_DAY).rows
+             if row.expiry.day >= HOUSEHOLD_DAY),
+        )
+        for plan in plans
+    ]  # fmt: skip
+    drawn = household_timeline(plans, GraceRule.ANNIVERSARY, HOUSEHOLD_DAY)
+    assert [row.expiry.day for row in drawn.rows] == expected
+    assert [row.y for row in drawn.rows] == sorted({row.y for row in drawn.rows})
+    assert len(drawn.strip.expiries) == len(plans)
+
+
+def test_a_card_whose_days_are_past_keeps_its_row() -> None:
+    plan = check_and_assess(MINOR, None).plan
+    drawn = household_timeline([plan, plan], GraceRule.ANNIVERSARY, date(2040, 1, 1))
+    assert [row.subject for row in drawn.rows] == [Subject.CARD] * 2

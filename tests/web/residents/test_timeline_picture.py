@@ -20,7 +20,7 @@ NAMES = {Subject.CARD: "<card>", Subject.CERTIFICATE: "{n}"}
 
 def drawn(card: Card, lang: str) -> str:
     line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
-    return picture(line, 3, NAMES, catalog(lang)).decode()
+    return picture(line, [NAMES[row.subject] for row in line.rows], catalog(lang)).decode()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -37,12 +37,13 @@ def test_each_row_is_drawn_with_its_own_numbers(
     for row in line.rows:
         group = f'<g transform="translate(0 {row.y})">\n'
         assert f'{group}<path class="track"' in html
-        assert f'{group}<path class="expiry" d="M{row.expiry.x} 25' in html
-        assert f'<rect class="grace" x="{row.grace.x}" y="29" width="{row.grace.width}"' in html
+        assert f'<path class="expiry" d="M{row.expiry.x} 18' in html
+        assert f'<rect class="grace" x="{row.grace.x}" y="22" width="{row.grace.width}"' in html
         if row.window:
-            assert f'<rect class="window" x="{row.window.x}" y="29"' in html
-        day = catalog(lang).day(row.expiry.day)
-        assert f'x="{row.expiry.x}" y="63" text-anchor="{row.expiry.anchor}">{day}</text>' in html
+            assert f'<rect class="window" x="{row.window.x}" y="22"' in html
+        day = row.expiry.label.format(day=catalog(lang).day(row.expiry.day))
+        label = f'x="{row.expiry.label_x}" y="55" text-anchor="{row.expiry.anchor}">{day}</text>'
+        assert label in html
     assert len(line.rows) == rows
 
 
@@ -50,8 +51,8 @@ def test_the_axis_has_a_mark_and_a_label_for_each_tick() -> None:
     line = timeline(check_and_assess(ADULT, None).plan, GraceRule.ANNIVERSARY, TODAY)
     html = drawn(ADULT, "en")
     for tick in line.ticks:
-        assert f"M{tick.x} 24V{line.floor}" in html
-        assert f'text-anchor="{tick.anchor}">{tick.label}</text>' in html
+        assert f"M{tick.x} {line.floor}v5" in html
+        assert f'text-anchor="middle">{tick.label}</text>' in html
 
 
 def test_names_are_text_and_no_placeholders() -> None:
@@ -62,8 +63,14 @@ def test_names_are_text_and_no_placeholders() -> None:
     assert "<card>" not in html
 
 
+def test_the_description_says_no_past_expiry_in_the_present_tense() -> None:
+    html = drawn(ADULT, "en")
+    assert "Expiry date of the {n}: Wed 23 Apr 2025. It is past unless it was renewed." in html
+    assert "Expiry date of the &lt;card&gt;: Tue 23 Apr 2030.</desc>" in html
+
+
 def test_the_description_says_today_and_every_expiry() -> None:
-    found = re.search(r'<desc id="line-3-desc">(.*?)</desc>', drawn(ADULT, "en"))
+    found = re.search(r'<desc id="line-desc">(.*?)</desc>', drawn(ADULT, "en"))
     assert found
     for day in (TODAY, date(2030, 4, 23), date(2025, 4, 23)):
         assert catalog("en").day(day) in found[1]

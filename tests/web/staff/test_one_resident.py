@@ -3,11 +3,13 @@
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import LANGUAGES
+from tests.support.letters import picture_of, read_code, text_of
 from tests.support.staff import BASE_URL, CARD, post
 
 
@@ -22,7 +24,7 @@ def test_one_resident_gets_a_link_a_code_and_an_e_mail(clerk: TestClient, lang: 
     assert body
     assert "髙橋 &lt;b&gt;" in body[1]
     assert address[1] in body[1]
-    assert '<div role="img"' in page
+    assert 'role="img"' in page
     assert 'href="data:image/png;base64,' in page
 
 
@@ -57,8 +59,8 @@ def test_faults_are_told_and_what_was_typed_stays(clerk: TestClient) -> None:
 
 def test_a_caution_leads_to_the_field_that_settles_it(clerk: TestClient) -> None:
     page = post(clerk, "/staff", **{**CARD, "c1-issued-year": "2022", "c1-born-year": "2003"}).text
-    assert 'href="#c1-have-card_expires"' in page
-    assert 'id="c1-have-card_expires"' in page
+    assert 'href="#c1-card_expires-year"' in page
+    assert 'id="c1-card_expires-year"' in page
     assert re.search(r'id="c1-born-year" name="c1-born-year" value="2003"', page)
     assert page.index('class="cautions"') < page.index('id="c1-born-year"')
 
@@ -68,7 +70,7 @@ def test_a_field_that_settles_a_caution_is_unfolded(clerk: TestClient) -> None:
     page = post(clerk, "/staff", **CARD, **stay).text
     assert 'href="#c1-cert_renewed-year"' in page
     unfolded = re.findall(r'<details class="further" open>.*?id="c1-(\w+)-year"', page, re.DOTALL)
-    assert unfolded == ["stay_until", "cert_renewed"]
+    assert unfolded == ["stay_until", "cert_renewed", "issued"]
 
 
 def test_a_card_without_a_caution_shows_no_form_again(clerk: TestClient) -> None:
@@ -76,7 +78,7 @@ def test_a_card_without_a_caution_shows_no_form_again(clerk: TestClient) -> None
 
 
 def test_a_clerk_answers_that_a_printed_date_ends_a_stay(clerk: TestClient) -> None:
-    printed = {"c1-have": "card_expires", "c1-born-year": "1985", "c1-born-month": "4"}
+    printed = {"c1-born-year": "1985", "c1-born-month": "4"}
     printed |= {"c1-born-day": "23", "c1-card_expires-year": "2028"}
     printed |= {"c1-card_expires-month": "5", "c1-card_expires-day": "31"}
     first = post(clerk, "/staff", **printed)
@@ -92,3 +94,26 @@ def test_a_clerk_chooses_the_alarms_of_the_calendar(clerk: TestClient) -> None:
         assert address
         counts.append(clerk.get(f"{address[1]}.ics").text.count("BEGIN:VALARM"))
     assert counts == [13, 4, 0]
+
+
+@pytest.mark.parametrize("lang", ["ja", "vi"])
+def test_the_letter_of_one_resident_has_the_same_link(clerk: TestClient, lang: str) -> None:
+    given = {**CARD, "name": "髙橋 <b>", "lang": lang}
+    page = post(clerk, "/staff", **given).text
+    token = re.search(r'name="link" value="([^"]+)"', page)
+    assert token
+    response = post(clerk, "/staff/letter", link=token[1], name="髙橋 <b>")
+    assert response.headers["content-type"] == "application/pdf"
+    (sheet,) = pypdfium2.PdfDocument(response.content)
+    assert read_code(picture_of(sheet)).startswith(f"{BASE_URL}/c/{token[1]}?")
+    assert "髙橋 <b>" in text_of(sheet)
+
+
+def test_no_letter_is_made_of_a_link_that_is_none(clerk: TestClient) -> None:
+    assert post(clerk, "/staff/letter", link="1x", name="").status_code == 404
+
+
+def test_the_counter_comes_first_and_tables_after_it(clerk: TestClient) -> None:
+    page = clerk.get("/staff").text
+    assert page.index("autofocus") < page.index('type="file"')
+    assert page.count("autofocus") == 1

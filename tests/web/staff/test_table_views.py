@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import catalog
 from calsvc.web.staff.job_store import KEPT, MAX_JOBS_OF_SESSION, Jobs
-from tests.bulk.office_tables import REFUSED, two_sheets
+from tests.bulk.office_tables import two_sheets
+from tests.bulk.refused_tables import REFUSED
 from tests.support.staff import EXAMPLE, finish, path_of, post, send, status_of
 from tests.support.workbooks import HANAKO, HEADER, xlsx
 

@@ -1,0 +1,181 @@
+"""Reads a date that was typed in parts: without an era, or with the name of a month."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from calsvc.parsing.dates import ERAS, Era
+from calsvc.rules.bounds import APPLICATIONS_SINCE, MAX_ISSUE_MONTHS_AHEAD
+from calsvc.rules.dates import DateRange, months_after
+from calsvc.rules.spans import CARDS_SINCE
+
+PARTS = ("year", "month", "day")
+UNITS = {"year": ("年", "년"), "month": ("月", "월"), "day": ("日", "일")}
+MONTHS = tuple(
+    names.split()
+    for names in (
+        "january janeiro 一",
+        "february fevereiro 二",
+        "march março 三",
+        "april abril 四",
+        "may maio 五",
+        "june junho 六",
+        "july julho 七",
+        "august agosto 八",
+        "september setembro 九",
+        "october outubro 十",
+        "november novembro 十一",
+        "december dezembro 十二",
+    )
+)
+MIN_LETTERS = 3
+"""The shortest beginning of a name that no two months share."""
+FIRST_YEAR = "元"
+MAX_AGE_YEARS = 110
+"""Of an era that is left out. Whoever writes it out may be older."""
+FIRST_EXPIRY = date(2020, 1, 1)
+"""The fifth birthday after the first card was issued cannot lie earlier."""
+MAX_YEARS_AHEAD = 11
+LAST_SHORT_YEAR = 99
+WITHOUT_ERA = frozenset({"card_expires"})
+"""Fields in which people choose no era, because cards print a Western year."""
+
+
+@dataclass(frozen=True)
+class DateInput:
+    """A date as typed. ``era`` is '' for a Western year or for one that was left out."""
+
+    era: str = ""
+    year: str = ""
+    month: str = ""
+    day: str = ""
+
+    @property
+    def text(self) -> str:
+        """Returns the date in one piece, or '' if nothing was typed besides an era."""
+        if not (self.year or self.month or self.day):
+            return ""
+        month = _month_number(self.month) or self.month
+        return f"{self.era}{self.year}年{month}月{self.day}日"
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Returns the parts that are numbers. A year with letters is none."""
+        found = {
+            "year": 1 if self.year == FIRST_YEAR else _number(self.year),
+            "month": _month_number(self.month),
+            "day": _number(self.day),
+        }
+        return {part: number for part, number in found.items() if number is not None}
+
+    @property
+    def value(self) -> str:
+        """Returns the date as a button carries it."""
+        return "/".join((self.era, self.year, self.month, self.day))
+
+
+class Reading(NamedTuple):
+    """A day that a date without an era may mean. ``era``: none for a Western year."""
+
+    era: Era | None
+    year: int
+    day: date
+
+    @property
+    def typed(self) -> DateInput:
+        """Returns the date as a person would type it."""
+        era = self.era.name if self.era else ""
+        return DateInput(era, str(self.year), str(self.day.month), str(self.day.day))
+
+
+def typed_day(day: date) -> DateInput:
+    """Returns ``day`` as a person would type it with its Western year."""
+    return DateInput("", str(day.year), str(day.month), str(day.day))
+
+
+def without_unit(part: str, text: str) -> str:
+    """Returns ``text`` without the unit that Chinese, Japanese and Korean write behind it."""
+    text = text.strip()
+    for unit in UNITS[part]:
+        text = text.removesuffix(unit).rstrip()
+    return text
+
+
+def _number(text: str) -> int | None:
+    plain = unicodedata.normalize("NFKC", text[:4])
+    return int(plain) if re.fullmatch("[0-9]{1,4}", plain) and len(text) == len(plain) else None
+
+
+def _month_number(text: str) -> int | None:
+    """Returns the month that ``text`` names, or None."""
+    if (number := _number(text)) is not None:
+        return number
+    plain = unicodedata.normalize("NFKC", text[:20]).casefold().rstrip(".")
+    if found := re.fullmatch(r"(?:tháng|thg\.?|t)\s*([0-9]{1,2})", plain):
+        return int(found[1])
+    for place, names in enumerate(MONTHS, start=1):
+        if plain in names or any(_begins(name, plain) for name in names):
+            return place
+    return None
+
+
+def _begins(name: str, letters: str) -> bool:
+    return len(letters) >= MIN_LETTERS and name.startswith(letters)
+
+
+def day_or_none(year: int, month: int, day: int) -> date | None:
+    """Returns the day, or None if no calendar has it."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def possible_days(field: str, today: date) -> DateRange:
+    """Returns the days among which a date in ``field`` is looked for if its era was left out."""
+    if field == "born":
+        return DateRange(date(today.year - MAX_AGE_YEARS, 1, 1), today)
+    if field == "issued":
+        return DateRange(CARDS_SINCE, months_after(today, MAX_ISSUE_MONTHS_AHEAD))
+    if field in ("applied", "cert_renewed"):
+        return DateRange(APPLICATIONS_SINCE, today)
+    first = CARDS_SINCE if field == "stay_until" else FIRST_EXPIRY
+    return DateRange(first, date(today.year + MAX_YEARS_AHEAD, 12, 31))
+
+
+def readings(given: DateInput, field: str, today: date) -> list[Reading]:
+    """Returns all days that the short year of ``given`` may mean in ``field``, oldest first."""
+    numbers = given.numbers
+    if len(numbers) < len(PARTS) or numbers["year"] > LAST_SHORT_YEAR:
+        return []
+    possible = possible_days(field, today)
+    return [each for each in _all_readings(**numbers, field=field) if each.day in possible]
+
+
+def _all_readings(year: int, month: int, day: int, field: str) -> Iterator[Reading]:
+    for era in ERAS:
+        found = day_or_none(era.year_one + year - 1, month, day) if year else None
+        if found and found in era:
+            yield Reading(era, year, found)
+    # Of people, an era alone is read: cards print theirs in full where it is Western.
+    if field != "born" and (found := day_or_none(2000 + year, month, day)):
+        yield Reading(None, 2000 + year, found)
+
+
+def with_era(given: DateInput, field: str, today: date) -> DateInput:
+    """Returns ``given`` with its era if that was left out and only one fits.
+
+    A birth date that is read so lies before 1995, in the Western reading too. Its holder is an
+    adult in either, so the days of the card are the same.
+    """
+    found = [] if given.era else readings(given, field, today)
+    if len(found) != 1 or found[0].era is None:
+        return given
+    if field in WITHOUT_ERA:
+        return replace(given, year=str(found[0].day.year))
+    if field == "born" and found[0].year <= today.year % 100:  # or a year of this century
+        return given
+    return replace(given, era=found[0].era.name)

@@ -1,0 +1,39 @@
+"""Describes the service to phones that put it on their home screen (W3C, Web App Manifest)."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from calsvc.web.pages import PUBLIC, root_of
+from calsvc.web.ruby import without_readings
+from calsvc.web.service import words_for
+from calsvc.web.static_files import asset_path
+
+MEDIA_TYPE = "application/manifest+json"
+SIZES = (192, 512)
+"""Pixels of the icons that Android asks for."""
+COLOUR, GROUND = "#0a5470", "#f3f6f7"
+"""Those of the icon and of a page."""
+
+
+async def manifest(request: Request) -> Response:
+    """``GET /manifest.webmanifest``: the name in the language asked for, and the icons."""
+    words, root = words_for(request), root_of(request)
+    name = without_readings(words.text("page.service"), words)
+    content = {
+        "name": name,
+        "short_name": name,
+        "lang": words.head.html_lang,
+        "dir": words.head.direction,
+        "start_url": f"{root}/?lang={words.language}",
+        "scope": f"{root}/",
+        "display": "minimal-ui",
+        "theme_color": COLOUR,
+        "background_color": GROUND,
+        "icons": [_icon(root, size) for size in SIZES],
+    }
+    return JSONResponse(content, headers=PUBLIC, media_type=MEDIA_TYPE)
+
+
+def _icon(root: str, size: int) -> dict[str, str]:
+    path = asset_path(f"icon-{size}.png")
+    return {"src": f"{root}{path}", "sizes": f"{size}x{size}", "type": "image/png"}

@@ -1,0 +1,64 @@
+"""Sets the letter of one resident, to be printed at the counter."""
+
+from datetime import UTC, date, datetime, time
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from calsvc.bulk.letter_files import compose_letter
+from calsvc.bulk.outcomes import Issued, Wish
+from calsvc.bulk.rows import LONGEST_NAME, one_line
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE
+from calsvc.letters import fonts
+from calsvc.letters.compiler import open_compiler
+from calsvc.letters.layout import plain_sheet
+from calsvc.letters.page_rows import letter_row
+from calsvc.letters.postal_address import PostalAddress
+from calsvc.links.content import current_cards
+from calsvc.links.urls import LinkAddresses
+from calsvc.web.pages import PRIVATE
+from calsvc.web.service import base_of, service_of
+from calsvc.web.staff.access import desk_of, own_fields
+from calsvc.web.staff.threads import in_thread
+
+
+async def letter_of_one(request: Request) -> Response:
+    """``POST /staff/letter``: the letter that goes with a link. Raises `InvalidTokenError`."""
+    fields = await own_fields(request)
+    issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
+    async with desk_of(request).setting:
+        pdf = await in_thread(_set, issued, service_of(request).today())
+    headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
+    return Response(pdf, headers=headers, media_type="application/pdf")
+
+
+def _issued(request: Request, token: str, name: str) -> Issued:
+    service = service_of(request)
+    link = service.keyring.open(token)
+    city = service.cities.find(link.municipality) or service.cities.default
+    shown = one_line(name)[:LONGEST_NAME]
+    return Issued(
+        row_number=0,
+        name=shown,
+        email="",
+        wish=Wish(catalog(link.language), link.reminders, city),
+        plan=current_cards(link)[0].plan,
+        cautions=(),
+        number=link.number,
+        addresses=LinkAddresses(base_of(request), token),
+        addressee=shown,
+        address=PostalAddress(),
+    )
+
+
+def _set(issued: Issued, today: date) -> bytes:
+    """Returns the PDF file. Raises `TemplateError`."""
+    sheet = plain_sheet(fonts.load())
+    letter = compose_letter(issued, today, sheet)
+    author = issued.city.names[DEFAULT_LANGUAGE]
+    head = {"title": letter.title, "author": author, "lang": issued.words.head.html_lang}
+    midnight = datetime.combine(today, time.min, UTC)
+    row = {**letter_row(letter, sheet), "fit": True}
+    with open_compiler(sheet) as compiler:
+        return compiler.set([row], head, int(midnight.timestamp())).pdf

@@ -1,0 +1,81 @@
+"""The counter: from signing in to a slip with the keyboard alone."""
+
+from datetime import date
+
+import pypdfium2
+from playwright.sync_api import Page, expect
+
+from calsvc.clock import today_in_japan
+from calsvc.web.staff.one_resident import FIRST_FIELD
+from tests.support.browsing import OpenPage, fits, violations
+from tests.support.clients import STAFF_PASSWORD
+from tests.support.letters import picture_of, read_code, text_of
+from tests.support.staff import CLERK
+from tests.support.staff_browsing import sign_in, words
+
+EXPIRES = date(today_in_japan().year + 4, 4, 23)
+KEYS_BESIDES_DIGITS = 10
+"""Tab from name to password, Enter, six tabs between the parts of two dates, Enter, Enter."""
+
+
+def press(page: Page, *keys: str) -> int:
+    """Press keys where the focus is, and return how many."""
+    for key in keys:
+        page.keyboard.press(key)
+    return len(keys)
+
+
+def test_a_slip_takes_ten_keys_besides_what_is_typed(open_page: OpenPage) -> None:
+    page = open_page()
+    page.add_init_script("window.print = () => { document.title = 'printed'; };")
+    page.goto("/staff?lang=ja")
+    page.keyboard.insert_text(CLERK)
+    keys = press(page, "Tab")
+    page.keyboard.insert_text(STAFF_PASSWORD)
+    with page.expect_navigation():
+        keys += press(page, "Enter")
+    expect(page.locator(f"#{FIRST_FIELD}")).to_be_focused()
+    parts = [EXPIRES.year, EXPIRES.month, EXPIRES.day, "", 1985, 4, 23]
+    for at, part in enumerate(parts):
+        page.keyboard.insert_text(str(part))
+        keys += press(page, "Tab") if at < len(parts) - 1 else 0
+    with page.expect_navigation():
+        keys += press(page, "Enter")
+    expect(page.locator("[data-print]")).to_be_focused()
+    keys += press(page, "Enter")
+    assert page.title() == "printed"
+    assert keys == KEYS_BESIDES_DIGITS
+
+
+def filled(page: Page, lang: str = "ja") -> None:
+    sign_in(page)
+    for part in ("year", "month", "day"):
+        page.fill(f"#c1-card_expires-{part}", str(getattr(EXPIRES, part)))
+        page.fill(f"#c1-born-{part}", str(getattr(date(1985, 4, 23), part)))
+    page.fill("#name", "髙橋 花子")
+    page.select_option("#lang", lang)
+    page.click(".submit button")
+    expect(page.locator("h1")).to_have_text(words("made"))
+
+
+def test_the_slip_is_one_sheet_and_its_code_leads_to_the_page(open_page: OpenPage) -> None:
+    page = open_page()
+    for lang in ("ja", "ja-x-easy", "vi", "pt"):
+        filled(page, lang)
+        (sheet,) = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+        assert read_code(picture_of(sheet, 200)) == page.input_value("#page")
+        text = text_of(sheet).replace("\ufffe", "-")  # a hyphen at the end of a line
+        assert str(EXPIRES.year) in text
+        assert words("made") not in text
+        assert page.input_value("#page").partition("?")[0][-20:] in text.replace(" ", "")
+        page.get_by_role("link", name=words("back")).click()
+        page.goto("/staff?lang=ja")
+        page.click("form[action*=logout] button")
+
+
+def test_the_page_of_one_resident_says_where_the_card_stands(open_page: OpenPage) -> None:
+    page = open_page()
+    filled(page)
+    assert str(EXPIRES.year) in page.inner_text("#standing-title ~ table")
+    assert violations(page) == []
+    assert fits(page)

@@ -1,0 +1,190 @@
+"""Walks a to d of the residents' trial, with taps and characters counted as there.
+
+A field counts one tap, a choice two, a button, box or fold one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from calsvc.clock import today_in_japan
+from calsvc.i18n.languages import LANGUAGES
+from tests.support.browsing import (
+    ANDROID,
+    DESK,
+    EXPIRES,
+    LINE,
+    PHONE,
+    OpenPage,
+    fits,
+    violations,
+)
+from tests.support.cases import large_except
+
+SMALL = {"width": 360, "height": 640}
+PHONES = [
+    pytest.param((PHONE, True), id="390x844, with JavaScript"),
+    pytest.param((SMALL, False), id="360x640, without JavaScript"),
+    pytest.param((PHONE, False), id="390x844, without JavaScript", marks=pytest.mark.large),
+    pytest.param((SMALL, True), id="360x640, with JavaScript", marks=pytest.mark.large),
+]
+OpenPhone = Callable[..., Page]
+SOON = date(today_in_japan().year + 1, 1, 23)
+"""The expiry of a card in whose window the holder of walk a comes."""
+
+
+@pytest.fixture(params=PHONES)
+def open_phone(request: pytest.FixtureRequest, open_page: OpenPage) -> OpenPhone:
+    """Opens a page on a phone; options are those of a browser's context."""
+    viewport, javascript = request.param
+    return partial(open_page, viewport, java_script_enabled=javascript)
+
+
+@dataclass
+class Hand:
+    """A person's hand on a page."""
+
+    page: Page
+    taps: int = field(default=0)
+    characters: int = field(default=0)
+
+    def type_date(self, name: str, *parts: str) -> None:
+        """Type year, month and day."""
+        for part, text in zip(("year", "month", "day"), parts, strict=True):
+            self.write(f"#{name}-{part}", text)
+
+    def write(self, selector: str, text: str) -> None:
+        """Tap a field and type into it."""
+        self.taps += 1
+        self.characters += len(text)
+        self.page.fill(selector, text)
+
+    def tap(self, selector: str) -> None:
+        """Tap what changes the page on the screen."""
+        self.taps += 1
+        self.page.click(selector)
+
+    def go(self, selector: str) -> None:
+        """Tap what leads to another page."""
+        self.taps += 1
+        with self.page.expect_navigation():
+            self.page.click(selector)
+
+
+def test_walk_a_an_old_man_in_line_leaves_the_era_out(open_phone: OpenPhone) -> None:
+    hand = Hand(open_phone(user_agent=LINE))
+    hand.page.goto("/")
+    hand.type_date("c1-card_expires", str(SOON.year), "1", "23")
+    hand.type_date("c1-born", "27", "1", "23")
+    hand.go(".submit button")
+    years = hand.page.locator(".mends button")
+    expect(years).to_have_text(["昭和27年（1952年）", "平成27年（2015年）"])
+    assert hand.page.locator("[aria-invalid]").count() == 2
+    assert fits(hand.page)
+    hand.go(".mends button >> nth=0")
+    hand.page.wait_for_url("**/c/*")
+    hand.go(".line a.button")
+    hand.taps += 1  # the button of the phone's calendar, which no browser here can follow
+    assert hand.taps <= 10
+    assert hand.characters <= 12
+
+
+def test_walk_b_a_student_with_a_limited_stay_makes_no_error(open_phone: OpenPhone) -> None:
+    hand = Hand(open_phone(user_agent=ANDROID, locale="vi-VN"))
+    hand.page.goto("/")
+    hand.type_date("c1-card_expires", str(EXPIRES.year), "8", "20")
+    hand.type_date("c1-born", "2003", "5", "3")
+    hand.tap("details:has(#c1-stay_until) > summary")
+    hand.tap("label[for=c1-stay_until]")
+    hand.go(".submit button")
+    hand.page.wait_for_url("**/c/*")
+    expect(hand.page.locator("html")).to_have_attribute("lang", "vi")
+    assert hand.page.locator(".event").count() > 0
+    assert (hand.taps, hand.characters) == (9, 7 + 6)
+
+
+def test_walk_b_without_the_box_takes_one_more_tap(open_phone: OpenPhone) -> None:
+    hand = Hand(open_phone(user_agent=ANDROID, locale="vi-VN"))
+    hand.page.goto("/")
+    hand.type_date("c1-card_expires", str(EXPIRES.year), "8", "20")
+    hand.type_date("c1-born", "2003", "5", "3")
+    hand.go(".submit button")
+    assert hand.page.locator(".mends").count() == 0
+    hand.go("button[value=stay-1]")
+    hand.page.wait_for_url("**/c/*")
+    assert (hand.taps, hand.characters) == (8, 7 + 6)
+
+
+def test_walk_c_a_mother_names_three_cards_first(open_phone: OpenPhone) -> None:
+    hand = Hand(open_phone())
+    hand.page.goto("/")
+    hand.type_date("c1-card_expires", str(EXPIRES.year), "4", "23")
+    hand.type_date("c1-born", "60", "4", "23")
+    hand.go("button[value=add]")
+    expect(hand.page.locator("#c1-name")).to_be_focused()
+    expect(hand.page.locator("#c1-born-era")).to_have_value("")
+    hand.write("#c1-name", "母")
+    hand.write("#c2-name", "太郎")
+    hand.type_date("c2-card_expires", str(EXPIRES.year), "5", "3")
+    hand.type_date("c2-born", str(EXPIRES.year - 10), "5", "3")
+    hand.go("button[value=add]")
+    expect(hand.page.locator("#c3-name")).to_be_focused()
+    hand.write("#c3-name", "花子")
+    hand.type_date("c3-card_expires", str(EXPIRES.year), "6", "7")
+    hand.type_date("c3-born", str(EXPIRES.year - 9), "6", "7")
+    expect(hand.page.locator(".card-head h2")).to_have_text(["母", "太郎", "3枚目のカード"])
+    hand.go(".submit button")
+    hand.page.wait_for_url("**/c/*")
+    expect(hand.page.locator(".household-status li")).to_have_count(3)
+    for name in ("母", "太郎", "花子"):
+        expect(hand.page.locator(".household-status")).to_contain_text(name)
+    assert fits(hand.page)
+    assert hand.taps == 24
+
+
+def test_walk_d_the_form_is_filled_in_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page(DESK, java_script_enabled=False)
+    page.goto("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the skip link
+    parts = (EXPIRES.year, 4, 23), ("昭和60", 4, 23)
+    for (year, month, day), name in zip(parts, ("card_expires", "born"), strict=True):
+        for part, number in (("year", year), ("month", month), ("day", day)):
+            page.keyboard.press("Tab")
+            if page.locator("#c1-born-era").evaluate("each => each === document.activeElement"):
+                page.keyboard.press("Tab")
+            expect(page.locator(f"#c1-{name}-{part}")).to_be_focused()
+            page.keyboard.insert_text(str(number))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/c/*")
+
+
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, ("vi",)))
+def test_the_form_takes_two_screens_of_a_phone(open_page: OpenPage, lang: str) -> None:
+    page = open_page(PHONE)
+    page.goto(f"/?lang={lang}")
+    first = page.locator("#c1-card_expires-year").bounding_box()
+    last = page.locator(".submit button").bounding_box()
+    assert first
+    assert last
+    assert first["y"] + first["height"] <= PHONE["height"]
+    assert last["y"] + last["height"] <= 2 * PHONE["height"]
+
+
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, ("ja-x-easy",)))
+def test_axe_finds_nothing_where_buttons_mend(open_page: OpenPage, lang: str) -> None:
+    page = open_page({"width": 320, "height": 640})
+    page.goto(f"/?lang={lang}")
+    hand = Hand(page)
+    hand.type_date("c1-card_expires", str(EXPIRES.year), "5", "4")
+    hand.type_date("c1-born", "27", "5", "3")
+    hand.go(".submit button")
+    assert violations(page) == []
+    assert fits(page)
+    hand.go(".mends button >> nth=0")
+    assert violations(page) == []
+    assert fits(page)

@@ -1,0 +1,210 @@
+"""Walks of residents on phones, with their taps counted: languages, LINE, expired cards, changes.
+
+A text field counts one tap, a choice two, a button or a link one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from calsvc.clock import today_in_japan
+from calsvc.i18n.languages import LANGUAGES
+from tests.support.browsing import ANDROID, IPHONE, LINE, PHONE, OpenPage, unfold, violations
+from tests.support.cases import LONGEST, large_except
+
+SMALL = {"width": 360, "height": 640}
+FACEBOOK = IPHONE.replace("Safari/604.1", "[FBAN/FBIOS;FBAV/450.0]")
+YAHOO = f"{ANDROID} YJApp-ANDROID jp.co.yahoo.android.yjtop"
+TODAY = today_in_japan()
+PHONES = [
+    pytest.param((PHONE, True), id="390x844, with JavaScript"),
+    pytest.param((SMALL, False), id="360x640, without JavaScript"),
+    pytest.param((PHONE, False), id="390x844, without JavaScript", marks=pytest.mark.large),
+    pytest.param((SMALL, True), id="360x640, with JavaScript", marks=pytest.mark.large),
+]
+OpenPhone = Callable[..., Page]
+
+
+@pytest.fixture(params=PHONES)
+def open_phone(request: pytest.FixtureRequest, open_page: OpenPage) -> OpenPhone:
+    """Opens a page on a phone; options are those of a browser's context."""
+    viewport, javascript = request.param
+    return partial(open_page, viewport, java_script_enabled=javascript)
+
+
+@dataclass
+class Hand:
+    """A person's hand on a page."""
+
+    page: Page
+    taps: int = field(default=0)
+
+    def tap(self, selector: str) -> None:
+        """Tap what is in sight or below, and wait for the page that it leads to."""
+        self.taps += 1
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+
+
+def birthday(days: int, years_old: int) -> tuple[date, date]:
+    """Return a birth date and the expiry date of a card that lies ``days`` after today."""
+    expires = TODAY + timedelta(days=days)
+    if (expires.month, expires.day) == (2, 29):  # such a birth date needs a leap year
+        expires += timedelta(days=1)
+    return expires.replace(year=expires.year - years_old), expires
+
+
+def page_url(base: str, *days: int, lang: str = "ja", years_old: int = 40) -> str:
+    """Return the page of cards that expire so many days from today."""
+    cards = []
+    for place, each in enumerate(days, start=1):
+        born, expires = birthday(each, years_old)
+        name = {"name": f"家族{place}"} if len(days) > 1 else {}
+        cards.append({"born": str(born), "card_expires": str(expires), **name})
+    answer = httpx2.post(f"{base}/api/links", json={"cards": cards, "lang": lang})
+    assert answer.status_code == 200
+    return str(answer.json()["page"])
+
+
+def primary_buttons(page: Page) -> int:
+    return page.locator("main .button >> visible=true").count()
+
+
+@pytest.mark.parametrize(
+    ("agent", "leads"),
+    [(LINE, "http"), pytest.param(FACEBOOK, "", marks=pytest.mark.large), (YAHOO, "intent:")],
+)
+def test_an_apps_browser_has_one_button_that_leads_out(
+    open_phone: OpenPhone,
+    base: str,
+    agent: str,
+    leads: str,
+) -> None:
+    page = open_phone(user_agent=agent)
+    page.goto(page_url(base, 59, years_old=74))
+    assert primary_buttons(page) == (1 if leads else 0)
+    assert page.locator(".subscribe").count() == 0
+    if leads:
+        button = page.locator(".line a.button")
+        expect(button).to_be_in_viewport()
+        assert (button.get_attribute("href") or "").startswith(leads)
+        page.click(".line summary")
+    expect(page.locator("#page-address")).to_have_value(page.url)
+    expect(page.locator(".line p", has_text="ブラウザで開く").last).to_be_visible()
+
+
+def test_expired_cards_are_called_so_first(open_phone: OpenPhone, base: str) -> None:
+    page = open_phone(user_agent=IPHONE)
+    page.goto(page_url(base, -400, years_old=40))
+    expect(page.locator(".status .word")).to_have_text("失効しています")
+    expect(page.locator(".status .word")).to_be_in_viewport()
+    assert page.locator(".doing a").count() >= 3
+    assert page.locator(".subscribe").count() == 0
+
+
+def test_each_card_of_a_household_has_its_state_first(open_phone: OpenPhone, base: str) -> None:
+    page = open_phone()
+    page.goto(page_url(base, -15, -400, 1000))
+    lines = page.locator(".household-status li")
+    assert lines.count() == 3
+    for line in lines.all():
+        expect(line.locator(".word")).to_be_in_viewport()
+    expect(lines.nth(0).locator(".word")).to_have_text("失効しています")
+    expect(lines.nth(1).locator(".word")).to_have_text("失効しています")
+
+
+@pytest.mark.parametrize(
+    ("days", "word"),
+    [
+        pytest.param(-15, "失効しています", marks=pytest.mark.large),
+        (0, "急いでください"),
+        pytest.param(100, "まだ先です", marks=pytest.mark.large),
+    ],
+)
+def test_a_card_says_where_it_stands(
+    open_phone: OpenPhone,
+    base: str,
+    days: int,
+    word: str,
+) -> None:
+    page = open_phone()
+    page.goto(page_url(base, days, years_old=16))
+    expect(page.locator(".status .word")).to_have_text(word)
+    expect(page.locator(".status .word")).to_be_in_viewport()
+
+
+def test_who_has_renewed_says_so_in_two_taps(open_phone: OpenPhone, base: str) -> None:
+    page = open_phone()
+    page.goto(page_url(base, 1500))
+    hand = Hand(page)
+    hand.tap("button[value=renewed]")
+    assert hand.taps <= 2
+    expect(page.locator(".changed")).to_be_in_viewport()
+    description = page.locator(".timeline desc").first.text_content() or ""
+    assert description.count("有効期限") == 1
+    assert "更新していなければ" not in description
+
+
+@pytest.mark.parametrize("lang", large_except(("ja-x-easy", "vi"), ("vi",)))
+def test_another_language_is_two_taps_away(open_phone: OpenPhone, base: str, lang: str) -> None:
+    page = open_phone()
+    page.goto(page_url(base, 100))
+    page.click(".languages summary")
+    hand = Hand(page, taps=1)
+    hand.tap(f".languages a[href*='lang={lang}']")
+    assert hand.taps == 2
+    assert page.locator(".languages [aria-current]").count() == 1
+
+
+def test_paper_tells_place_price_and_what_to_bring(open_phone: OpenPhone, base: str) -> None:
+    page = open_phone()
+    for days in (59, 2000):
+        page.goto(page_url(base, days))
+        page.emulate_media(media="print")
+        for told in page.locator(".todo dt").all():
+            expect(told).to_be_visible()
+        expect(page.locator(".made")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", large_except(("privacy", "accessibility", "embed"), ("embed",)))
+def test_axe_finds_nothing_around_the_form(open_page: OpenPage, scheme: str, path: str) -> None:
+    page = open_page(SMALL, color_scheme=scheme)
+    page.goto(f"/{path}?lang=ja")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == SMALL["width"]
+
+
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
+def test_axe_finds_nothing_in_the_dark(open_page: OpenPage, base: str, lang: str) -> None:
+    page = open_page(color_scheme="dark", user_agent=ANDROID)
+    page.goto(page_url(base, 59, lang=lang))
+    unfold(page)
+    assert violations(page) == []
+
+
+@pytest.mark.large
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_axe_finds_nothing_in_other_states(open_page: OpenPage, base: str, lang: str) -> None:
+    page = open_page(color_scheme="dark", user_agent=FACEBOOK)
+    page.goto(page_url(base, -15, 1500, 3000, lang=lang))
+    unfold(page)
+    assert violations(page) == []
+    page.goto(f"/?lang={lang}")
+    assert violations(page) == []
+
+
+@pytest.mark.large
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_pages_hold_in_forced_colours(open_page: OpenPage, base: str, lang: str) -> None:
+    page = open_page(forced_colors="active")
+    page.goto(page_url(base, 59, lang=lang))
+    assert violations(page) == []
+    diamond = "getComputedStyle(document.querySelector('.timeline .expiry')).fill"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(diamond) != page.evaluate(ground)

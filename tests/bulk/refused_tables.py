@@ -1,0 +1,106 @@
+"""Tables that are refused as a whole, by name, with their faults. All people are invented."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.bulk.office_tables import GIVEN, GOOD, TWICE, csv, text, two_sheets
+from tests.support.workbooks import HANAKO, HEADER, SHEET, xlsx
+
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A table that is refused as a whole, with these faults."""
+
+    content: bytes
+    keys: tuple[str, ...]
+
+
+def second_on_top(book: Workbook, sheet: Worksheet) -> None:
+    two_sheets(book, sheet)
+    book.active = 1
+
+
+def encrypted_zip() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(SHEET, "x")
+        archive.filelist[0].flag_bits |= 1
+    return file.getvalue()
+
+
+def compressed_otherwise() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(SHEET, "x")
+    return file.getvalue()
+
+
+def with_password() -> bytes:
+    """Return the beginning of a workbook with a password: the names of its streams."""
+    return COMPOUND + "EncryptedPackage".encode("utf-16-le") * 2
+
+
+REFUSED: Mapping[str, Refused] = {
+    "04 Shift_JIS-2004": Refused(
+        csv("𠮟田,S60.4.23,R2.6.1", encoding="shift_jis_2004"), ("table.encoding",)
+    ),
+    "two encodings": Refused(GOOD + csv(GIVEN, encoding="utf-8"), ("table.two_encodings",)),
+    "h handed over": Refused(
+        csv("小樽,1985/4/23,2020/6/1,2020/7/9", header="氏名,生年月日,発行日,交付日"),
+        ("column.handed_over",),
+    ),
+    "h renewed": Refused(
+        csv("小樽,1985/4/23,2020/6/1,2020/7/9", header="氏名,生年月日,発行日,更新日"),
+        ("column.renewed_what",),
+    ),
+    "h expiry of what": Refused(
+        csv("小樽,1985/4/23,2020/6/1,2027/7/9", header="氏名,生年月日,発行日,有効期間満了日"),
+        ("column.expiry_of_what",),
+    ),
+    "h dates of something": Refused(
+        csv("小樽,1985/4/23,2020/6/1,2020/7/9", header="氏名,生年月日,発行日,メモ"),
+        ("column.date",),
+    ),
+    "no date of birth": Refused(
+        csv("小樽,2020/6/1", header="氏名,発行日"), ("table.no_born", "table.columns_found")
+    ),
+    "15 two sheets": Refused(xlsx(HEADER, HANAKO, change=two_sheets), ("table.which_sheet",)),
+    "15b the second sheet on top": Refused(
+        xlsx(HEADER, HANAKO, change=second_on_top), ("table.which_sheet",)
+    ),
+    "25 the card's expiry twice": Refused(
+        csv("小樽,1985/4/23,2020/6/1,2030/4/23,", header=f"{TWICE},カード有効期限"),
+        ("column.expiry_of_what",),
+    ),
+    "26 no header": Refused(csv(GIVEN, header="塩谷,1985/4/24,2020/6/1"), ("table.no_header",)),
+    "30 fixed width": Refused(
+        text("氏名      生年月日  発行日\n小樽      19850423  20200601\n"), ("table.fixed_width",)
+    ),
+    "33 empty": Refused(b"", ("table.empty",)),
+    "33 blank": Refused(b"\r\n,,\r\n\x1a", ("table.empty",)),
+    "33 no cells": Refused(xlsx(), ("table.empty",)),
+    "34 header only": Refused(csv(), ("table.no_rows",)),
+    "34 header only, .xlsx": Refused(xlsx(HEADER), ("table.no_rows",)),
+    "37 HTML": Refused(b"<html><table><tr><td>1</td></tr></table></html>", ("table.html",)),
+    "a password": Refused(with_password(), ("table.encrypted",)),
+    "encrypted parts": Refused(encrypted_zip(), ("table.encrypted",)),
+    "unknown compression": Refused(compressed_otherwise(), ("table.compression",)),
+    "damaged": Refused(xlsx(HEADER, HANAKO)[:-300], ("table.not_excel",)),
+    "damaged .xls": Refused(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ("table.not_excel",)
+    ),
+    "no workbook": Refused(xlsx()[:60], ("table.not_excel",)),
+    "too many columns": Refused(
+        csv(header=",".join(f"c{at}" for at in range(300))), ("table.too_many_columns",)
+    ),
+    "too many columns, .xlsx": Refused(
+        xlsx([*HEADER, *range(300)], HANAKO), ("table.too_many_columns",)
+    ),
+}
