@@ -51,6 +51,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/feeds.py $(ARGS)
 	$(BIN)/python bench/pages.py $(ARGS)
 	$(BIN)/python bench/bulk.py
+	$(BIN)/python bench/letters.py
 
 fuzz: $(VENV)/.dev
 	$(PIP) install --require-hashes --no-deps -r .ci/requirements-fuzz.txt

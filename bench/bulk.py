@@ -142,17 +142,18 @@ def workbook_of_excel(folder: Path, rows: int) -> Path:
 
 def measure(path: Path, rows: int, *arguments: str) -> Figures:
     """Run the tool upon ``path``, on one core."""
-    return _measure([*PINNED, sys.executable], HERE, path, rows, *arguments)
+    return measure_run([*PINNED, sys.executable], HERE, path, rows, *arguments)
 
 
 def measure_checkout(checkout: Path, path: Path, rows: int) -> Figures:
     """Make links of ``path`` with the tool of ``checkout``, on all cores."""
-    return _measure([str(checkout / ".venv/bin/python")], checkout, path, rows)
+    return measure_run([str(checkout / ".venv/bin/python")], checkout, path, rows)
 
 
-def _measure(
+def measure_run(
     python: Sequence[str], checkout: Path, path: Path, rows: int, *arguments: str
 ) -> Figures:
+    """Run the tool of ``checkout`` upon ``path``."""
     out = path.parent / "out"
     command = [*python, "-m", "calsvc", "links", str(path), "-o", str(out), *arguments]
     begun = time.monotonic()
@@ -219,6 +220,7 @@ def measure_formats(largest: int) -> None:
             ("ics", 30_000),
             ("eml", 10_000),
             ("mail-merge", 10_000),
+            ("sms", 10_000),
             ("qr-svg", 2_000),
             ("qr-png", 2_000),
             ("letters", 1_000),

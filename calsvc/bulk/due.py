@@ -14,10 +14,14 @@ from typing import NamedTuple
 from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.resident_message import Matter, matters
 from calsvc.errors import CalsvcError
+from calsvc.i18n.event_texts import Topic
+from calsvc.municipality.model import Municipality
+from calsvc.rules.plan import Plan
 from calsvc.rules.standings import State
 
 LAPSED = "lapsed"
 MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
+MONTH_PATTERN = re.compile(MONTH)
 MONTHS = re.compile(rf"(?P<first>{MONTH})(\.\.(?P<last>{MONTH}))?")
 
 
@@ -86,9 +90,9 @@ class Due(NamedTuple):
     is_lapsed: bool
 
 
-def due(issued: Issued, basis: Basis, today: date) -> list[Due]:
-    """Returns what is due of a resident; nothing that may have been renewed already."""
-    found = matters(issued.plan, issued.city, today)
+def due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[Due]:
+    """Returns what is due of a plan; nothing that may have been renewed already."""
+    found = matters(plan, city, today)
     sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
     return [
         Due(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
@@ -108,7 +112,7 @@ def _day(matter: Matter, basis: Basis) -> date:
 
 def batch(issued: Issued, selection: Selection, today: date) -> str:
     """Returns the month that a resident is written to for, `LAPSED`, or '' for not at all."""
-    found = due(issued, selection.basis, today)
+    found = due(issued.plan, issued.city, selection.basis, today)
     is_late = any(each.is_lapsed for each in found)
     ahead = sorted(each.month for each in found if not each.is_lapsed)
     if selection.first:
@@ -133,31 +137,6 @@ class Stock:
     openings: Counter[date] = field(default_factory=Counter)
     deadlines: Counter[date] = field(default_factory=Counter)
 
-    def add(self, outcomes: Iterable[Outcome], today: date) -> None:
-        """Count what is due of ``outcomes``."""
-        for outcome in outcomes:
-            if outcome.issued:
-                self._add(outcome.issued, today)
-
-    def _add(self, issued: Issued, today: date) -> None:
-        for basis in Basis:
-            found = due(issued, basis, today)
-            self.months.update(
-                (basis.value, each.month, each.kind) for each in found if not each.is_lapsed
-            )
-        self.lapsed.update(each.kind for each in found if each.is_lapsed)
-        for matter in matters(issued.plan, issued.city, today):
-            self._forecast(matter, today)
-
-    def _forecast(self, matter: Matter, today: date) -> None:
-        topic = matter.topic
-        if topic.variant == "stay":  # it is extended, not renewed
-            return
-        if topic.first_open_day >= today:
-            self.openings[topic.first_open_day] += 1
-        if topic.last_open_day >= today:
-            self.deadlines[topic.last_open_day] += 1
-
     def by_month(self, basis: Basis) -> Iterator[tuple[str, Sequence[int]]]:
         """Yield each month and its counts, in the order of `KINDS`."""
         for month in sorted({month for found, month, _ in self.months if found == basis}):
@@ -167,6 +146,48 @@ class Stock:
         """Yield each open day with how many windows open and how many days end on it."""
         for day in sorted(self.openings.keys() | self.deadlines.keys()):
             yield day, self.openings[day], self.deadlines[day]
+
+
+class StockTaking:
+    """Counts how many residents have each plan: there are far fewer plans than residents."""
+
+    def __init__(self, today: date) -> None:
+        """``today``: the day that decides what is past."""
+        self._today = today
+        self._plans: Counter[tuple[Plan, str]] = Counter()
+        self._cities: dict[str, Municipality] = {}
+
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Count the plans of ``outcomes``."""
+        for outcome in outcomes:
+            if issued := outcome.issued:
+                self._cities[issued.city.code] = issued.city
+                self._plans[issued.plan, issued.city.code] += 1
+
+    def stock(self) -> Stock:
+        """Returns what is due of all that were counted."""
+        stock = Stock()
+        for (plan, code), number in self._plans.items():
+            self._add(stock, plan, self._cities[code], number)
+        return stock
+
+    def _add(self, stock: Stock, plan: Plan, city: Municipality, number: int) -> None:
+        for basis in Basis:
+            for each in due(plan, city, basis, self._today):
+                if not each.is_lapsed:
+                    stock.months[basis.value, each.month, each.kind] += number
+                elif basis is Basis.EXPIRY:
+                    stock.lapsed[each.kind] += number
+        for matter in matters(plan, city, self._today):
+            self._forecast(stock, matter.topic, number)
+
+    def _forecast(self, stock: Stock, topic: Topic, number: int) -> None:
+        if topic.variant == "stay":  # it is extended, not renewed
+            return
+        if topic.first_open_day >= self._today:
+            stock.openings[topic.first_open_day] += number
+        if topic.last_open_day >= self._today:
+            stock.deadlines[topic.last_open_day] += number
 
 
 KINDS = ("certificate", "card", "both", "stay")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from calsvc.bulk import table_output
-from calsvc.bulk.due import KINDS, Basis, Stock
+from calsvc.bulk.due import KINDS, Basis, Stock, StockTaking
 from calsvc.bulk.edition import Piece
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.records import Form
@@ -20,10 +20,10 @@ COLUMNS = ("day", "openings", "deadlines")
 
 def take_stock(file: BinaryIO, order: Order) -> Stock:
     """Returns the counts of the table in ``file``. Raises `InvalidInput`."""
-    run, stock = look(file, order), Stock()
+    run, taking = look(file, order), StockTaking(order.office.today)
     for _, shard in shards(outcomes(run.table, run.columns, order.office)):
-        stock.add(shard, order.office.today)
-    return stock
+        taking.add(shard)
+    return taking.stock()
 
 
 def told(stock: Stock, basis: Basis, words: Catalog) -> Iterator[str]:

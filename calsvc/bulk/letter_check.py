@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from calsvc import codes
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import Issued, Wish
 from calsvc.i18n.catalogs import catalog
@@ -27,6 +28,8 @@ LONG_ADDRESS = PostalAddress(
 )
 NAME, LONG_NAME = "見本 花子", "MARIA " * 16 + "DIAZ"
 PARTS = ("address", "sender")
+BASE = "https://calendar.example.jp"
+MIN_MODULE_MM = 0.35
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,15 @@ def check_letters(sheet: Sheet, city: Municipality, today: date) -> Checked:
         places = {} if printed.misfits else compiler.places(rows[:1], head)
     misfits = printed.misfits.items()
     faults = [f"sample {number}: its {what} does not fit" for number, what in misfits]
-    return Checked(printed.pdf, (*faults, *_misplaced(sheet, places)))
+    return Checked(printed.pdf, (*faults, *_misplaced(sheet, places), *_fine_code(sheet)))
+
+
+def _fine_code(sheet: Sheet) -> Iterator[str]:
+    """Yield what is wrong if a phone cannot read the QR code."""
+    modules, _ = codes.drawing(LinkAddresses(BASE, TOKEN).page)
+    wide = sheet.lengths["qr"] / modules
+    if wide < MIN_MODULE_MM:
+        yield f"a module of the QR code is {wide:.2f} mm wide: {MIN_MODULE_MM} are needed"
 
 
 def _misplaced(sheet: Sheet, places: Mapping[str, Any]) -> Iterator[str]:
@@ -82,6 +93,6 @@ def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str
         issued_on = birthday_in(expiry, expiry.year - years) + timedelta(days=30)
         plan, _ = assess(Card(birthday_in(expiry, expiry.year - 40), issued_on))
         wish = Wish(catalog(language), Reminders.STANDARD, city)
-        urls = LinkAddresses("https://calendar.example.jp", TOKEN)
+        urls = LinkAddresses(BASE, TOKEN)
         issued = Issued(number, name, "", wish, plan, (), b"", urls, name, address)
         yield letter_row(compose_letter(issued, today, sheet), sheet)

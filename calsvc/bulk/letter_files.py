@@ -19,6 +19,7 @@ from calsvc.letters.fonts import Font
 from calsvc.letters.page_rows import TWO_SPACES, Also, Letter, letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.texts import LetterText
+from calsvc.letters.towns import Town, behind_town
 
 MAX_LETTERS_PER_FILE = 500
 """Typst sets a file as a whole, and takes 1.3 MB of memory for each letter."""
@@ -41,7 +42,7 @@ def printing_remarks(
         yield Problem("name", "name.not_in_font")
     if any(map(font.lacks, address.lines)):
         yield Problem("address", "address.not_in_font")
-    if sheet.barcode_points and address.is_complete and not barcode(address):
+    if sheet.barcode_points and address.is_complete and not barcode(address, sheet.towns):
         yield Problem("address", "address.no_barcode")
 
 
@@ -167,7 +168,7 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
         addressee=addressee(issued),
         address=issued.address,
         url=issued.addresses.page,
-        barcode=barcode(issued.address) if sheet.barcode_points else "",
+        barcode=barcode(issued.address, sheet.towns) if sheet.barcode_points else "",
         also=_also(issued, words, today, sheet),
     )
 
@@ -191,12 +192,22 @@ def _printable(words: Catalog, font: Font) -> Catalog:
     return catalog(FALLBACK) if font.lacks(sample.replace("\n", "")) else words
 
 
-def barcode(address: PostalAddress) -> str:
+def barcode(address: PostalAddress, towns: Mapping[str, Town]) -> str:
     """Returns the customer barcode as SVG, or '' if what follows the town is not known for sure."""
-    if not address.behind_town or not customer_barcode.has_barcode(address.postcode):
+    if not address.lines or not customer_barcode.has_barcode(address.postcode):
         return ""
-    shown = customer_barcode.display_number(address.behind_town)
+    following = address.behind_town or _behind_town(address, towns)
+    if not following:
+        return ""
+    shown = customer_barcode.display_number(following)
     return customer_barcode.drawing(customer_barcode.codes(address.postcode, shown))
+
+
+def _behind_town(address: PostalAddress, towns: Mapping[str, Town]) -> str:
+    """Returns what follows the town, the building too, or '' if that is not certain."""
+    first, *others = address.lines
+    parted = behind_town(address.postcode, first, towns)
+    return " ".join([parted, *others]) if parted else ""
 
 
 def addressee(issued: Issued) -> str:

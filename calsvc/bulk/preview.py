@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, Columns, find
 from calsvc.bulk.date_cells import NO_RESULT
+from calsvc.bulk.due import Basis, StockTaking
 from calsvc.bulk.edition import Edition, Piece
 from calsvc.bulk.explanations import impersonal
 from calsvc.bulk.formats import FaultyRows
@@ -34,7 +35,10 @@ Plain = Mapping[str, Any]
 
 @dataclass
 class Preview:
-    """What the clerk is shown. ``ready``: nothing stands in the way of making the files."""
+    """What the clerk is shown. ``ready``: nothing stands in the way of making the files.
+
+    ``months``: what is due, by `Basis` and month. ``samples``: letters, of which see `Sample`.
+    """
 
     encoding: str = ""
     sheet: str = ""
@@ -49,16 +53,22 @@ class Preview:
     reasons: Sequence[tuple[Plain, int]] = ()
     faulty: Sequence[Plain] = ()
     ready: bool = False
+    months: Mapping[str, Sequence[tuple[str, Sequence[int]]]] = field(default_factory=dict)
+    samples: Sequence[Plain] = ()
+    sample_mail: Plain = field(default_factory=dict)
+    sample_sms: Plain = field(default_factory=dict)
 
 
-def preview(
+def preview(  # noqa: PLR0913 - each is a part of it
     file: BinaryIO,
     office: Office,
     choices: Choices,
     put: Callable[[Piece], None],
     beat: Callable[[int, int], None],
+    *,
+    see: Callable[[Sequence[Outcome]], None] = lambda _: None,
 ) -> Preview:
-    """Returns what would come of ``file``.
+    """Returns what would come of ``file``. ``see`` is handed the outcomes.
 
     ``put`` is handed the table of all faulty rows, ``beat`` the rows counted and about how many
     there are. Raises `InvalidInput`.
@@ -71,11 +81,15 @@ def preview(
     shown.problems = [problem_as_plain(each, columns) for each in columns.faults]
     shown.ready = not columns.faults and not must
     if not columns.faults:
-        tally = _Tally(columns, office.today)
+        tally, taking = _Tally(columns, office.today), StockTaking(office.today)
         for shard in _written(table, columns, office, put):
             tally.add_all(shard)
+            taking.add(shard)
+            see(shard)
             beat(tally.counts["rows"], table.expected or scan.lines)
         tally.show(shown)
+        stock = taking.stock()
+        shown.months = {basis.value: [*stock.by_month(basis)] for basis in Basis}
     return shown
 
 

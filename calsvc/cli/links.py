@@ -117,6 +117,11 @@ SOME_FAULTY = 1
     help="Order of letters; postcode also counts them by postal code (postcodes.csv).",
 )
 @click.option("--forecast", is_flag=True, help="Count openings and deadlines by open day.")
+@click.option(
+    "--sample",
+    is_flag=True,
+    help="Make samples alone: the first letter, e-mail and SMS, the longest name and address.",
+)
 @click.option("--count", "only_count", is_flag=True, help="Count who is due, and make nothing.")
 @click.option(
     "--run-number",
@@ -156,6 +161,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
     order_of: str,
     forecast: bool,
     only_count: bool,
+    sample: bool,
     resume: bool,
     run_number: str,
     lang: str,
@@ -192,7 +198,9 @@ def links(  # noqa: PLR0913 - each is an option of the command
         wishes = links_run.LetterWishes(font, letter, dated, letter_number, also)
         order = links_run.with_sheet(order, wishes)
         beforehand = links_run.count_due(table, order, words, forecast, only_count)
-        if only_count:
+        if sample:
+            links_run.make_samples(table, output, order, words)
+        if only_count or sample:
             return
         faulty = links_run.make(table, output, order, words, beforehand, resume=resume)
     sys.exit(SOME_FAULTY if faulty else 0)

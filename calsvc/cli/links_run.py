@@ -31,6 +31,7 @@ from calsvc.bulk.run import (
     with_sheet,
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
+from calsvc.cli.links_samples import make_samples
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
 from calsvc.i18n.catalogs import Catalog
@@ -46,6 +47,7 @@ __all__ = [
     "count_due",
     "given_columns",
     "make",
+    "make_samples",
     "office_from_settings",
     "parse_run_number",
     "parse_selection",

@@ -15,6 +15,7 @@ from calsvc.letters.fonts import Font
 from calsvc.letters.layout import LENGTHS, NO_SENDER, plain_sheet
 from calsvc.letters.settings_file import Table, file_beside, read_tables, text_files
 from calsvc.letters.texts import LetterText, read_text
+from calsvc.letters.towns import Town, read_towns
 from calsvc.letters.window import A4_WIDTH, Box, Envelope, shown
 
 PICTURES = (".svg", ".png")
@@ -42,6 +43,7 @@ def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Shee
         barcode_points=_barcode_points(path, content),
         envelope=_envelope(path, content),
         is_in_era=letter.get("era", False),
+        towns=_towns(path, content.get("address", {}).get("postcodes", "")),
     )
     _check_window(path, sheet)
     return _with_logo(path, letter, sheet)
@@ -125,6 +127,10 @@ def _barcode_points(path: Path, content: Table) -> float:
     return points
 
 
+def _towns(path: Path, name: str) -> Mapping[str, Town]:
+    return read_towns(name, file_beside(path, name)) if name else {}
+
+
 def _envelope(path: Path, content: Table) -> Envelope:
     envelope = content.get("envelope", {})
     size = _numbers(path, "size", envelope.get("size", [235, 120]), 2)
@@ -145,9 +151,30 @@ def _check_window(path: Path, sheet: Sheet) -> None:
     if points and needed > seen.always.width:
         reason = f"{at}: the barcode needs {needed:.1f} mm of width"
         raise InvalidFile(path.name, "address.barcode", reason)
+    bars = barcode_box(sheet)
+    if bars and not seen.always.holds(bars):
+        reason = f"{at}: the barcode and 2 mm around it are {bars}"
+        raise InvalidFile(path.name, "address.barcode", reason)
     if seen.ever.touches(_part(lengths, "sender")):
         reason = f"the window may show {seen.ever}: the sender stands in it"
         raise InvalidFile(path.name, "envelope.window", reason)
+
+
+def barcode_box(sheet: Sheet) -> Box | None:
+    """Returns where the barcode stands with the white that it needs, or none if there is none."""
+    if not sheet.barcode_points:
+        return None
+    lengths, margin = sheet.lengths, BARCODE_MARGIN_MM
+    width, height = (
+        BARCODE_UNITS * UNIT_MM_PER_POINT * sheet.barcode_points,
+        lengths["barcode-height"],
+    )
+    top = lengths["address-y"] + lengths["address-height"] - height
+    left = lengths["address-x"]
+    return Box(
+        *(round(each, 2) for each in (left - margin, top - margin)),
+        *(round(each + 2 * margin, 2) for each in (width, height)),
+    )
 
 
 def _part(lengths: Mapping[str, float], name: str) -> Box:

@@ -18,6 +18,7 @@ from calsvc.errors import CalsvcError
 from calsvc.letters.compiler_process import FAULT
 from calsvc.letters.fonts import Font
 from calsvc.letters.texts import LetterText
+from calsvc.letters.towns import Town
 from calsvc.letters.window import Box, Envelope
 
 TEMPLATE = "letter.typ"
@@ -25,6 +26,9 @@ PLACE = re.compile(r"(?P<file>[\w.-]+\.typ):(?P<line>\d+):\d+")
 MISFITS = re.compile(r"misfit (?P<rows>\[.*\])")
 PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 PROCESS = "calsvc.letters.compiler_process"
+
+SCREEN = 96
+"""Dots to an inch."""
 
 Data = Mapping[str, Any]
 RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
@@ -49,7 +53,7 @@ class Sheet:
     ``pictures``: files that the template names. ``lengths``: in millimetres. ``texts``: the city's
     own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
     size of the customer barcode, 0 for none. ``is_in_era``: dates count years by the era.
-    ``also``: a second language of each letter, or ''.
+    ``also``: a second language of each letter, or ''. ``towns``: by postal code.
     """
 
     font: Font
@@ -63,6 +67,7 @@ class Sheet:
     envelope: Envelope = RECOMMENDED
     is_in_era: bool = False
     also: str = ""
+    towns: Mapping[str, Town] = field(default_factory=dict, repr=False)
 
     @property
     def digest(self) -> str:
@@ -76,6 +81,7 @@ class Sheet:
             self.barcode_points,
             self.is_in_era,
             self.also,
+            self.towns,
         ]
         words = json.dumps(rest, sort_keys=True).encode()
         parts = [self.font.path.read_bytes(), words, self.template, *self.pictures.values()]
@@ -118,6 +124,10 @@ class Compiler:
                 raise TemplateError("pages")
             rows = [{**each, "fit": True} for each in rows]
         return Printed(b"", misfits)
+
+    def picture(self, row: Data, head: Data) -> bytes:
+        """Returns the letter of ``row`` as a PNG file. Raises `TemplateError`."""
+        return self._ask({"data": self._data([row], head), "dots_per_inch": SCREEN})
 
     def places(self, rows: Sequence[Data], head: Data) -> Mapping[str, Any]:
         """Returns where address and sender stand, by the marks that the template sets."""

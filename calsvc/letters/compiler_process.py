@@ -79,6 +79,8 @@ class Setter:
         try:
             if "query" in request:
                 return PDF, self._query(request["query"])
+            if "dots_per_inch" in request:
+                return PDF, self._draw(request["dots_per_inch"])
             return PDF, self._set(request["made"])
         except typst.TypstError as error:
             told = {"message": error.message, "diagnostic": error.diagnostic, "hints": error.hints}
@@ -90,6 +92,11 @@ class Setter:
         )
         for _ in range(EMPTY_COMPILATIONS):
             self._compiler.compile(b"", format="pdf")
+        return found if isinstance(found, bytes) else b""
+
+    def _draw(self, dots_per_inch: int) -> bytes:
+        """Returns the one page as a picture."""
+        found = self._compiler.compile(self._main, format="png", ppi=dots_per_inch)
         return found if isinstance(found, bytes) else b""
 
     def _query(self, label: str) -> bytes:

@@ -16,6 +16,7 @@ KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "address": {
         **dict.fromkeys(("x", "y", "width", "height", "barcode_points"), (int, float)),
         "barcode": bool,
+        "postcodes": str,
     },
     "mail": {"from": str, "unsubscribe": str, "text": dict},
     "sms": {"parts": int, "text": dict},

@@ -9,8 +9,9 @@ from calsvc.bulk.due import (
     LAPSED,
     BadMonthsError,
     Basis,
+    Due,
     Selection,
-    Stock,
+    StockTaking,
     batch,
     due,
     read_months,
@@ -37,13 +38,18 @@ def issued(row: str) -> Issued:
     return found
 
 
+def due_of(row: str, basis: Basis = Basis.EXPIRY) -> list[Due]:
+    found = issued(row)
+    return due(found.plan, found.city, basis, TODAY)
+
+
 def test_what_is_due_has_a_kind_and_a_month() -> None:
-    assert due(issued(CERTIFICATE_2027), Basis.EXPIRY, TODAY) == [
+    assert due_of(CERTIFICATE_2027, Basis.EXPIRY) == [
         ("certificate", "2027-04", False),
         ("card", "2032-04", False),
     ]
-    assert due(issued(TOGETHER_2027), Basis.WINDOW, TODAY) == [("both", "2027-01", False)]
-    assert due(issued(LATE), Basis.EXPIRY, TODAY) == [("card", "2026-04", True)]
+    assert due_of(TOGETHER_2027, Basis.WINDOW) == [("both", "2027-01", False)]
+    assert due_of(LATE, Basis.EXPIRY) == [("card", "2026-04", True)]
 
 
 @pytest.mark.parametrize(
@@ -66,11 +72,10 @@ def test_everybody_is_in_one_batch_at_most(row: str, selection: Selection, expec
 
 
 def test_a_late_certificate_of_a_card_that_is_due_is_in_the_batch_of_the_late() -> None:
-    found = issued(CERTIFICATE_LATE)
-    months = {each.month: each.is_lapsed for each in due(found, Basis.EXPIRY, TODAY)}
+    months = {each.month: each.is_lapsed for each in due_of(CERTIFICATE_LATE)}
     assert months == {"2026-10": True, "2027-05": False}
-    assert batch(found, Selection("2027-05", "2027-05"), TODAY) == LAPSED
-    assert batch(found, Selection("2027-06", "2027-06"), TODAY) == ""
+    assert batch(issued(CERTIFICATE_LATE), Selection("2027-05", "2027-05"), TODAY) == LAPSED
+    assert batch(issued(CERTIFICATE_LATE), Selection("2027-06", "2027-06"), TODAY) == ""
 
 
 def test_months_are_read_or_refused() -> None:
@@ -86,8 +91,9 @@ def test_months_are_read_or_refused() -> None:
 
 
 def test_a_stock_counts_months_kinds_and_open_days() -> None:
-    stock = Stock()
-    stock.add(map(outcome, [CERTIFICATE_2027, TOGETHER_2027, TOGETHER_2027, LATE]), TODAY)
+    taking = StockTaking(TODAY)
+    taking.add(map(outcome, [CERTIFICATE_2027, TOGETHER_2027, TOGETHER_2027, LATE]))
+    stock = taking.stock()
     assert [*stock.by_month(Basis.EXPIRY)] == [("2027-04", [1, 0, 2, 0]), ("2032-04", [0, 1, 0, 0])]
     assert stock.lapsed == {"card": 1}
     days = [*stock.forecast()]

@@ -70,6 +70,8 @@ def test_the_example_prints_sender_number_date_and_its_own_text() -> None:
         ("100, 55]", "100]", "envelope.window: must be 4 numbers"),
         ("barcode_points = 8.5", "barcode_points = 11", "the barcode needs 91.8 mm of width"),
         ("barcode_points = 8.5", "barcode_points = 7", "must lie between 8 and 11.5"),
+        ("height = 30", "height = 31", "the barcode and 2 mm around it are"),
+        ("barcode = true", 'barcode = true\npostcodes = "logo.svg"', "is not Japan Post's"),
         ("100, 55]", "110, 55]", "the sender stands in it"),
     ],
 )

@@ -131,6 +131,8 @@ def ask_for_feeds(client: httpx2.Client) -> None:
 
 
 def use_pages(client: httpx2.Client) -> None:
+    for path in ("/privacy", "/accessibility", "/embed", "/manifest.webmanifest", "/favicon.ico"):
+        client.get(path, params={**QUERY, "municipality": JUNK})
     for path in ("/012033/", "/012033/wards", f"/prefectures/{JUNK}"):
         client.get(path, params={"place": JUNK})
     client.post("/012033/", data=CARD)
@@ -161,7 +163,10 @@ def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> li
     own = {"csrf": secret_token_in(client.get("/staff").text, heard)}
     assert client.get("/staff/sessions").status_code == 403
     assert client.post("/staff/sessions", data={**own, "session": JUNK}).status_code == 403
-    client.post("/staff", data={**own, **CARD, "name": NAME, "email": MAIL})
+    made = client.post("/staff", data={**own, **CARD, "name": NAME, "email": MAIL})
+    for link, status in ((JUNK, 404), (re.findall(r"/c/([\w-]{30,})", made.text)[0], 200)):
+        letter = client.post("/staff/letter", data={**own, "link": link, "name": NAME})
+        assert letter.status_code == status
     client.post("/staff", data={**own, **CARD, "name": NAME, "c1-born-day": JUNK})
     client.post("/staff/tables", data=own, files={"table": (NAME, JUNK.encode())})
     some = {"format-ics": "on", "format-eml": "on"}

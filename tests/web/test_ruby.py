@@ -71,7 +71,7 @@ def test_labels_of_pictures_have_no_readings() -> None:
 def test_a_page_has_ruby_and_valid_attributes(client: TestClient) -> None:
     page = client.get("/?lang=ja-x-easy").text
     assert KIGEN in page
-    head, _, body = page.partition("</title>")
+    head, _, body = page.partition("</head>")
     assert "<ruby>" not in head
     assert "(きげん)" not in body
 

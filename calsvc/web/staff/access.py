@@ -43,6 +43,8 @@ AGAIN_IN = 60
 """Seconds after which there may be room on the disk again."""
 VERIFIED_AT_ONCE = 1
 """Each takes 64 MB."""
+SET_AT_ONCE = 1
+"""Letters of one resident; each takes a process of some 60 MB."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Desk:
     refusals: Refusals
     verifying: Mapping[bool, CapacityLimiter]
     """Bounds the passwords that are verified at once, apart for browsers that are known."""
+    setting: CapacityLimiter
+    """Bounds the letters of one resident that are set at once."""
     jobs: Jobs
     workers: Workers
 
@@ -76,6 +80,7 @@ def open_desk(service: Service) -> Desk:
         attempts=Attempts(),
         refusals=Refusals(),
         verifying={is_known: CapacityLimiter(VERIFIED_AT_ONCE) for is_known in (True, False)},
+        setting=CapacityLimiter(SET_AT_ONCE),
         jobs=Jobs(service.settings.state_dir.encode()),
         workers=Workers(),
     )
@@ -197,7 +202,11 @@ async def job_of(request: Request) -> Job:
 
 
 def assigned(
-    request: Request, job: Job, task: str = CHECK, formats: tuple[str, ...] = ()
+    request: Request,
+    job: Job,
+    task: str = CHECK,
+    formats: tuple[str, ...] = (),
+    selection: str = "",
 ) -> Assignment:
     """What is to be done with ``job``."""
     service = service_of(request)
@@ -211,6 +220,7 @@ def assigned(
         formats=formats,
         language=words_for(request).language,
         parent=os.getpid(),
+        selection=selection,
     )
 
 

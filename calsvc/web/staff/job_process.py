@@ -11,20 +11,22 @@ import os
 import resource
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from calsvc.bulk.choices import Choices
+from calsvc.bulk.due import EVERYBODY, Selection
 from calsvc.bulk.edition import Piece
-from calsvc.bulk.outcomes import Office
+from calsvc.bulk.forecast import FORECAST, forecast_piece, take_stock
+from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.preview import Preview, preview, problem_as_plain
 from calsvc.bulk.rows import SHARD
-from calsvc.bulk.run import Order, look, produce, summary, with_sheet
+from calsvc.bulk.run import LetterWishes, Order, look, produce, summary, with_sheet
+from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
 from calsvc.errors import InvalidInput, where
@@ -49,11 +51,16 @@ from calsvc.web.staff.zip_output import Archive, Growing
 
 SECONDS_BETWEEN_REPORTS = 0.2
 CHECK, MAKE = "check", "make"
+SAMPLE = "sample"
+"""A format of a check: letters and messages to look at."""
 MENDABLE = {"table.encoding": ENCODING, "table.which_sheet": SHEET, "table.no_sheet": SHEET}
 """Faults of a table that another choice may mend, and which one."""
 DONE_WELL, FAILED_CODE = 0, 1
 NICE = 10
 """Whoever fetches a feed comes first."""
+
+
+Beat = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Assignment:
 
     ``task``: `CHECK` or `MAKE`; what the clerk has chosen lies in the folder. ``keys``: base64;
     ``today``: ISO; ``language``: the clerk's; ``parent``: the process that asks.
+    ``selection``: a `Selection` as JSON, or ''.
     """
 
     folder: str
@@ -73,6 +81,7 @@ class Assignment:
     formats: tuple[str, ...]
     language: str
     parent: int
+    selection: str = ""
 
     def text(self) -> str:
         """As the process reads it."""
@@ -128,11 +137,28 @@ def _check(assigned: Assignment, job: Job) -> None:
             job.tell(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
-        shown = _previewed(file, _office(assigned), job.choices, files.put, beat)
+        chosen = Chosen(_order(assigned, job))
+        shown = _previewed(file, job, files.put, beat, chosen)
+    if chosen.first:
+        _show_samples(chosen, shown)
     suffix = files.finish(job.faulty)
     job.preview.write_text(json.dumps(asdict(shown)), encoding="utf-8")
     rows = shown.counts.get("rows", 0)
     job.tell(Status(CHECKED, rows, suffix=suffix, waits_for=_awaited(shown)))
+
+
+def _ignore(_outcomes: Sequence[Outcome]) -> None:
+    """Do nothing."""
+
+
+def _show_samples(chosen: Chosen, shown: Preview) -> None:
+    """Put letters and messages into the preview."""
+    letters = sample_letters(chosen, LetterWishes().sheet(chosen.order.office.today))
+    shown.samples = [each.plain() for each in letters]
+    if mail := sample_mail(chosen, chosen.order.messages):
+        shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
+    if sms := sample_sms(chosen, chosen.order.messages):
+        shown.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
 def _awaited(shown: Preview) -> str:
@@ -145,15 +171,13 @@ def _awaited(shown: Preview) -> str:
 
 
 def _previewed(
-    file: BinaryIO,
-    office: Office,
-    choices: Choices,
-    put: Callable[[Piece], None],
-    beat: Callable[[int, int], None],
+    file: BinaryIO, job: Job, put: Callable[[Piece], None], beat: Beat, chosen: Chosen
 ) -> Preview:
     """Returns the preview; a table that needs another choice has one that says so."""
+    office = chosen.order.office
+    see = chosen.see if SAMPLE in chosen.order.formats else _ignore
     try:
-        return preview(file, office, choices, put, beat)
+        return preview(file, office, job.choices, put, beat, see=see)
     except InvalidInput as error:
         if MENDABLE.keys().isdisjoint(each.key for each in error.problems):
             raise
@@ -169,7 +193,15 @@ def _make(assigned: Assignment, job: Job) -> None:
         journal = Journal(run.digest, assigned.today, new_number().hex())
         archive = Archive(unfinished, order.office.today)
         progress.expected = run.expected
-        made = produce(run, order, archive, journal, lambda: False, tick=progress.tick)
+        made = produce(
+            run,
+            order,
+            archive,
+            journal,
+            lambda: False,
+            tick=progress.tick,
+            beforehand=_forecast(assigned, job, order),
+        )
         for each in made:
             journal = each
             progress.tell(journal.tally["rows"])
@@ -178,6 +210,13 @@ def _make(assigned: Assignment, job: Job) -> None:
     rows = journal.tally.get("rows", 0)
     lines = tuple(summary(journal.tally, catalog(assigned.language)))
     job.tell(Status(DONE, rows, rows, lines, order.formats))
+
+
+def _forecast(assigned: Assignment, job: Job, order: Order) -> Sequence[Piece]:
+    if FORECAST not in assigned.formats:
+        return ()
+    with job.table.open("rb") as file:
+        return [forecast_piece(take_stock(file, order), catalog(assigned.language))]
 
 
 class _Progress:
@@ -222,7 +261,9 @@ def _office(assigned: Assignment) -> Office:
 
 def _order(assigned: Assignment, job: Job) -> Order:
     secret = base64.b64decode(assigned.keys[0])
-    return with_sheet(Order(_office(assigned), assigned.formats, secret, job.choices))
+    selection = Selection(**json.loads(assigned.selection)) if assigned.selection else EVERYBODY
+    order = Order(_office(assigned), assigned.formats, secret, job.choices, selection=selection)
+    return with_sheet(order)
 
 
 def main() -> int:

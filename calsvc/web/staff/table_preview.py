@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.bulk.columns import FIELDS
+from calsvc.bulk.due import KINDS, Basis
 from calsvc.bulk.encodings import ENCODINGS
+from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
 from calsvc.bulk.preview import Plain, Preview, in_words
 from calsvc.bulk.records import XLSX
@@ -51,11 +53,27 @@ def preview_page(request: Request, job: Job) -> Response:
         "mended": len(job.choices.mended),
         "fields": FIELDS,
         "unused": UNUSED,
-        "formats": FORMATS,
+        "formats": (*FORMATS, FORECAST),
+        "bases": [
+            (basis.value, words.text(f"bulk.due.{basis}"), shown.months.get(basis.value, ()))
+            for basis in Basis
+        ],
+        "kinds": [_kind(kind, words) for kind in KINDS],
+        "samples": [(each, _misfit(each, words)) for each in shown.samples],
+        "all_months": sorted({month for each in shown.months.values() for month, _ in each}),
         "suffix": job.status.suffix,
         "job": job,
     }
     return page.answer(facts, place=f"/tables/{job.id}")
+
+
+def _kind(kind: str, words: Catalog) -> str:
+    return words.text("staff.select.stay" if kind == "stay" else f"letter.about.{kind}")
+
+
+def _misfit(sample: Plain, words: Catalog) -> str:
+    what = sample["misfit"]
+    return words.problem(Problem("letter", f"letter.{what}.too_long")) if what else ""
 
 
 def _lines(found: object, words: Catalog) -> list[str]:

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
+from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
 from calsvc.people.audit import Act, Fact
 from calsvc.web.pages import PRIVATE
@@ -28,10 +29,10 @@ from calsvc.web.staff.access import (
     write_audit,
 )
 from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, Job, said
-from calsvc.web.staff.job_process import MAKE
+from calsvc.web.staff.job_process import MAKE, SAMPLE
 from calsvc.web.staff.job_store import TooManyJobsError, TooManyOwnJobsError
 from calsvc.web.staff.staff_page import StaffPage
-from calsvc.web.staff.table_choices import read_choices
+from calsvc.web.staff.table_choices import read_choices, read_selection
 from calsvc.web.staff.table_preview import preview_page, read_preview
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import receive
@@ -86,8 +87,11 @@ async def _kept(request: Request) -> Response:
     return to(request, f"/tables/{job.id}")
 
 
-async def _check(request: Request, job: Job) -> None:
-    await in_thread(desk_of(request).workers.start, job, assigned(request, job))
+async def _check(
+    request: Request, job: Job, formats: tuple[str, ...] = (), selection: str = ""
+) -> None:
+    wanted = assigned(request, job, formats=formats, selection=selection)
+    await in_thread(desk_of(request).workers.start, job, wanted)
 
 
 async def show(request: Request) -> Response:
@@ -142,7 +146,8 @@ async def check(request: Request) -> Response:
     if job.status.state == CHECKED:
         with _later_if_full():
             job.choose(read_choices(fields, read_preview(job), job.choices))
-            await _check(request, job)
+            wanted = (SAMPLE,) if fields.get(SAMPLE) else ()
+            await _check(request, job, wanted, read_selection(fields))
     return to(request, f"/tables/{job.id}")
 
 
@@ -169,7 +174,9 @@ async def begin(request: Request) -> Response:
 
 async def _make(request: Request, job: Job, fields: Mapping[str, str]) -> None:
     formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
-    wanted = assigned(request, job, MAKE, formats)
+    if fields.get(f"format-{FORECAST}"):
+        formats = (*formats, FORECAST)
+    wanted = assigned(request, job, MAKE, formats, read_selection(fields))
     try:
         await _write_run(request, job, formats)
         await in_thread(desk_of(request).workers.start, job, wanted)

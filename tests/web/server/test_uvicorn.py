@@ -60,7 +60,7 @@ USED = [
                 "parser",
                 "pipeline",
             ),
-            *("server_state", "timeout_keep_alive", "transport", "url"),
+            *("scope", "server_state", "timeout_keep_alive", "transport", "url"),
             *("_start_asgi_task", "_unset_keepalive_if_required"),
             *("connection_lost", "connection_made", "data_received", "eof_received", "on_body"),
             *("on_headers_complete", "on_message_begin", "on_message_complete"),

@@ -58,7 +58,13 @@ def test_every_route_without_a_name_is_refused_and_written_down(
 ) -> None:
     assert {status for _, status in every_request(client)} == {303}
     places = {each["route"] for each in acts(configured) if each["act"] == "refused"}
-    assert places == {"/staff", "/staff/logout", "/staff/sessions", "/staff/tables"}
+    assert places == {
+        "/staff",
+        "/staff/letter",
+        "/staff/logout",
+        "/staff/sessions",
+        "/staff/tables",
+    }
     assert {each["reason"] for each in acts(configured)} == {"no_session"}
 
 

@@ -1,0 +1,38 @@
+"""Writes samples of letters and messages, and nothing else, into a folder."""
+
+from pathlib import Path
+
+import click
+
+from calsvc.bulk import emails
+from calsvc.bulk.output_folder import OWNER_ONLY
+from calsvc.bulk.rows import outcomes, shards
+from calsvc.bulk.run import Order, look
+from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
+from calsvc.i18n.catalogs import Catalog
+
+
+def make_samples(table: Path, output: Path, order: Order, words: Catalog) -> None:
+    """Make the folder. Raises `InvalidInput`, `TemplateError` and ``OSError``."""
+    chosen = Chosen(order)
+    with table.open("rb") as file:
+        run = look(file, order)
+        for _, shard in shards(outcomes(run.table, run.columns, order.office)):
+            chosen.see(shard)
+    files = _files(chosen, order)
+    output.mkdir(mode=OWNER_ONLY, parents=True)
+    for name, content in files.items():
+        (output / name).write_bytes(content)
+    click.echo(words.text("bulk.done", {"folder": str(output)}))
+
+
+def _files(chosen: Chosen, order: Order) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    if order.sheet:
+        for each in sample_letters(chosen, order.sheet):
+            found[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
+    if mail := sample_mail(chosen, order.messages):
+        found["mail.eml"] = emails.draft(mail, order.messages)
+    if sms := sample_sms(chosen, order.messages):
+        found["sms.txt"] = sms.text.encode()
+    return {name: content for name, content in found.items() if content}

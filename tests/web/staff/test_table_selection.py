@@ -1,0 +1,84 @@
+"""What a clerk looks at before the start, and to whom letters and messages are made."""
+
+import io
+import json
+import re
+import zipfile
+
+import pypdfium2
+import pytest
+from starlette.testclient import TestClient
+
+from calsvc.bulk.due import Basis, Selection
+from calsvc.clock import today_in_japan
+from calsvc.i18n.catalogs import catalog
+from calsvc.web.staff.table_choices import read_selection
+from tests.support.letters import text_of
+from tests.support.staff import path_of, post, send, wait_for_end
+
+YEAR = today_in_japan().year + 2
+JA = catalog("ja")
+TABLE = (
+    "氏名,生年月日,有効期限,電子証明書有効期限,メール,携帯電話番号,住所\n"
+    f"小樽 一,1985-04-23,{YEAR + 5}-04-23,{YEAR}-04-23,a@example.jp,09012345678,花園1\n"
+    f"小樽 二太郎,1985-05-23,{YEAR + 4}-05-23,{YEAR}-05-23,,,花園2\n"
+    f"小樽 三,1985-06-24,{YEAR + 4}-06-24,{YEAR}-06-24,,,花園2丁目12番1号\n"
+).encode()
+
+
+def test_samples_show_letters_mail_and_sms_before_anything_is_made(clerk: TestClient) -> None:
+    job = path_of(send(clerk, TABLE))
+    assert "data:image/png;base64," not in clerk.get(job).text
+    post(clerk, f"{job}/check", sample="on")
+    page = clerk.get(job).text
+    assert page.count("data:image/png;base64,iVBOR") == 3
+    for key in ("first", "longest_name", "longest_address", "mail"):
+        assert JA.text(f"staff.samples.{key}") in page
+    assert JA.text("staff.samples.sms", {"parts": 2}) in page
+    assert re.search(r'<pre class="sample-text" lang="ja">小樽 一 様', page)
+    assert wait_for_end(clerk, job) == "checked"
+
+
+def test_counts_by_month_and_kind_come_before_the_start(clerk: TestClient) -> None:
+    page = clerk.get(path_of(send(clerk, TABLE))).text
+    for basis in Basis:
+        assert JA.text(f"bulk.due.{basis}") in page
+    row = re.search(rf'<th scope="row">{YEAR}-05</th>((?:<td>\d+</td>)+)', page)
+    assert row
+    assert re.findall(r"\d+", row[1]) == ["1", "0", "0", "0"]
+
+
+def test_only_those_who_are_due_get_letters(clerk: TestClient) -> None:
+    job = path_of(send(clerk, TABLE))
+    months = {"due-first": f"{YEAR}-05", "due-last": f"{YEAR}-06"}
+    wanted = {"format-letters": "on", "format-forecast": "on", "by-month": "on"}
+    post(clerk, f"{job}/start", **months, **wanted)
+    assert wait_for_end(clerk, job) == "done"
+    archive = zipfile.ZipFile(io.BytesIO(post(clerk, f"{job}/download").content))
+    letters = [name for name in archive.namelist() if name.endswith(".pdf")]
+    assert letters == [f"letters/{YEAR}-05-0001.pdf", f"letters/{YEAR}-06-0001.pdf"]
+    (sheet,) = pypdfium2.PdfDocument(archive.read(letters[0]))
+    assert "小樽 二太郎" in text_of(sheet)
+    assert "forecast.csv" in archive.namelist()
+    assert "letters.rows" not in archive.namelist()
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, Selection()),
+        ({"due-first": "2027-04"}, Selection("2027-04", "2027-04")),
+        ({"due-first": "2027-06", "due-last": "2027-04"}, Selection("2027-04", "2027-06")),
+        ({"due-first": "x", "due-by": "x"}, Selection()),
+        (
+            {"due-last": "2027-04", "due-by": "window", "due-lapsed": "on", "no-email": "on"},
+            Selection(
+                *("2027-04", "2027-04", Basis.WINDOW), lapsed=True, letters_without_email=True
+            ),
+        ),
+    ],
+)
+def test_a_form_says_to_whom(fields: dict[str, str], expected: Selection) -> None:
+    text = read_selection(fields)
+    found = Selection(**json.loads(text)) if text else Selection()
+    assert found == expected
