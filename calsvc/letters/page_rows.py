@@ -76,6 +76,7 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
         "invitation": [words.text("letter.qr"), words.text("letter.private")],
         "typed": words.text("letter.typed"),
         "page": wrap(typed_url(letter.url), URL_LINE_CHARACTERS, break_on_hyphens=False),
+        "url": letter.url,
         "qr": _svg(width, width, drawing),
         "qr-alt": words.text("letter.qr.alt"),
         "contact": set_all(letter.contact),

@@ -90,10 +90,15 @@ def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
     enter(page, "c3-issued", date(2023, 7, 1))
     enter(page, "c3-born", date(1990, 6, 15))
     submit(page)
-    names = [each.text_content() or "" for each in page.locator(".plan > h2").all()]
+    names = page.locator(".plan .subject").all_text_contents()
     assert [each.split("：")[0] for each in names] == ["花子さん", "太郎さん", "3枚目のカード"]
-    assert page.locator(".plan svg[role=img]").count() == 3
+    assert page.locator(".plan svg[role=img]").count() == 1
     assert page.locator(".event").count() == 8 + 4 + 8
+    assert {*page.locator(".event h3 .holder").all_text_contents()} == {
+        "花子さん",
+        "太郎さん",
+        "3枚目のカード",
+    }
 
 
 def test_a_card_too_many_is_taken_away_and_the_others_stay(page: Page) -> None:

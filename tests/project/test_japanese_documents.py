@@ -22,6 +22,8 @@ SOME_ROWS_FAULTY = 1
 """The exit code of ``calsvc links`` for a table such as the example."""
 SHELL = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 
+PROFILE = re.compile(r"^```toml\n# (\d+\.toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
 
 def commands(text: str) -> list[list[str]]:
     """Return the words of each command in the blocks for a shell."""
@@ -43,6 +45,8 @@ def test_the_commands_of_a_document_run_one_after_another(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    for file, profile in PROFILE.findall(TEXTS[name]):
+        (tmp_path / file).write_text(profile, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CALSVC_KEY_FILE", str(tmp_path / "keys"))
     monkeypatch.setenv("CALSVC_STATE_DIR", str(tmp_path / "state"))

@@ -24,7 +24,7 @@ from calsvc.rules.card import Subject
 from calsvc.rules.plan import CertificateSource, Plan
 from calsvc.rules.standings import Standing, State, standings
 from calsvc.web.pages import unbroken
-from calsvc.web.residents.event_item import byte_template
+from calsvc.web.residents.event_item import byte_template, holder_label
 from calsvc.web.residents.questions import Telling, renewed_since
 from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import environment
@@ -126,7 +126,7 @@ def card_status(
         b"n": str(place).encode(),
         b"slot": str(card.slot).encode(),
         b"edit": telling.edit.encode(),
-        b"holder": with_ruby(_label(holder), words).encode(),
+        b"holder": holder_label(holder, words),
         b"left": with_ruby(escape(left), words).encode(),
         b"also": with_ruby(_also(others, words), words).encode(),
         b"since": b"" if since is None else words.day(since).encode(),
@@ -188,10 +188,6 @@ def _advice(
         has_one_tap=has_one_tap,
         is_built_in=telling.is_built_in,
     )
-
-
-def _label(holder: str) -> str:
-    return f'<span class="holder">{escape(holder)}</span> ' if holder else ""
 
 
 def _also(others: Sequence[Standing], words: Catalog) -> str:

@@ -22,11 +22,21 @@ def in_bytes(words: Mapping[str, str]) -> dict[bytes, bytes]:
     return {name.encode(): word.encode() for name, word in words.items()}
 
 
+def holder_label(holder: str, words: Catalog) -> bytes:
+    """Returns the HTML that names ``holder`` in front of what is said, or nothing."""
+    label = f'<span class="holder">{escape(holder)}</span> ' if holder else ""
+    return with_ruby(label, words).encode()
+
+
 def item(
     event: EventText, days: Mapping[bytes, bytes], when: str, stands: Standing, words: Catalog
 ) -> bytes:
-    """Returns the HTML of ``event``. ``days``: its own in bytes. ``when``: HTML."""
+    """Returns the HTML of ``event``. ``when``: HTML.
+
+    ``days``: its own in bytes, and in a list of several cards the ``holder`` in HTML.
+    """
     return _template(event.title, event.body, words) % {
+        b"holder": b"",
         **days,
         b"state": stands.state.encode(),
         b"when": when.encode(),

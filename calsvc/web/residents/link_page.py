@@ -16,10 +16,10 @@ from calsvc.rules.plan import Plan
 from calsvc.web.card_form.questions import Question
 from calsvc.web.pages import unbroken, unbroken_day
 from calsvc.web.residents.card_status import CardStatus, Days, card_status
-from calsvc.web.residents.event_item import in_bytes, item
+from calsvc.web.residents.event_item import holder_label, in_bytes, item
 from calsvc.web.residents.event_status import Standing, State, standing
-from calsvc.web.residents.questions import Telling, questions
-from calsvc.web.residents.timeline import timeline
+from calsvc.web.residents.questions import Telling, of_holder, questions
+from calsvc.web.residents.timeline import household_timeline, timeline
 from calsvc.web.residents.timeline_picture import picture
 from calsvc.web.ruby import as_typed
 
@@ -63,7 +63,24 @@ class CardPreview(NamedTuple):
     status: CardStatus
     entries: tuple[Entry, ...]
     questions: tuple[Question, ...]
+
+
+class Preview(NamedTuple):
+    """The whole page. ``entries``: those of all cards in the order of days."""
+
+    cards: tuple[CardPreview, ...]
+    entries: tuple[Entry, ...]
     timeline: bytes
+
+    @property
+    def holder(self) -> str:
+        """Returns the holder of the only card, or '' for a household."""
+        return self.cards[0].holder if len(self.cards) == 1 else ""
+
+    @property
+    def to_come(self) -> tuple[Entry, ...]:
+        """Returns the events that are not over."""
+        return tuple(each for each in self.entries if not each.passed)
 
     @property
     def past(self) -> list[bytes]:
@@ -76,24 +93,34 @@ class CardPreview(NamedTuple):
         return [each.item for each in self.entries if not each.passed]
 
 
-class Preview(NamedTuple):
-    """The whole page."""
-
-    cards: tuple[CardPreview, ...]
-    to_come: tuple[Entry, ...]
-
-
 def preview(link: Link, telling: Telling) -> Preview:
     """Returns what to show of ``link``, whose language is that of ``telling``."""
-    holders = _holders(link, telling.words)
+    holders, current = _holders(link, telling.words), [*current_cards(link)]
     cards = tuple(
-        _card(card, place, holder, telling)
-        for place, (card, holder) in enumerate(
-            zip(current_cards(link), holders, strict=True), start=1
-        )
+        _card(card, place, holder, telling, is_one_of_many=len(holders) > 1)
+        for place, (card, holder) in enumerate(zip(current, holders, strict=True), start=1)
     )
-    to_come = tuple(entry for card in cards for entry in card.entries if not entry.passed)
-    return Preview(cards, to_come)
+    entries = [entry for card in cards for entry in card.entries]
+    return Preview(
+        cards=cards,
+        entries=tuple(sorted(entries, key=lambda entry: entry.event.milestone.start)),
+        timeline=_timeline([card.plan for card in current], holders, telling),
+    )
+
+
+def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
+    """Returns the picture: what expires of one card, or a row for each card of several."""
+    words, grace, today = telling.words, telling.city.grace, telling.today
+    if len(plans) == 1:
+        line = timeline(plans[0], grace, today)
+        names = [_subject(plans[0], row.subject, words) for row in line.rows]
+        return picture(line, names, words)
+    line = household_timeline(plans, grace, today)
+    subjects = [
+        _subject(plan, row.subject, words) for plan, row in zip(plans, line.rows, strict=True)
+    ]
+    names = [of_holder(*each, words) for each in zip(subjects, holders, strict=True)]
+    return picture(line, names, words)
 
 
 def _holders(link: Link, words: Catalog) -> list[str]:
@@ -105,24 +132,24 @@ def _holders(link: Link, words: Catalog) -> list[str]:
     ]
 
 
-def _card(card: LinkedCard, place: int, holder: str, telling: Telling) -> CardPreview:
+def _card(
+    card: LinkedCard, place: int, holder: str, telling: Telling, *, is_one_of_many: bool
+) -> CardPreview:
     found, words = card.plan, telling.words
-    line = timeline(found, telling.city.grace, telling.today)
-    names = {each: _subject(found, each, words) for each in Subject}
+    label = {b"holder": holder_label(holder, words)} if is_one_of_many else {}
     entries: list[Entry] = []
     days: dict[Subject, Days] = {}
     for topic in topics(found, telling.city):
         events = events_of(topic, telling.city, words)
-        filled = in_bytes(events[0].days)  # all events of a topic share them
+        filled = in_bytes(events[0].days) | label  # all events of a topic share them
         days[topic.subject] = topic, filled
         entries += _entries(topic, events, filled, Whose(card.name, holder), telling)
     status = card_status(card, place, holder, days, telling)
     return CardPreview(
         holder=holder,
         status=status,
-        entries=tuple(sorted(entries, key=lambda entry: entry.event.milestone.start)),
+        entries=tuple(entries),
         questions=tuple(questions(card, place, holder, telling, is_unsure=status.asks_besides)),
-        timeline=picture(line, place, names, words),
     )
 
 

@@ -170,10 +170,36 @@ class Scale:
 
 def timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:
     """Returns the picture of ``plan`` with ``today`` marked."""
+    return _drawn(_by_subject(plan, grace), today)
+
+
+def household_timeline(plans: Sequence[Plan], grace: GraceRule, today: date) -> Timeline:
+    """Returns the picture of several cards: for each, a row of what expires next."""
+    rows = [_next(_by_subject(plan, grace), today) for plan in plans]
+    return _drawn(rows, today)
+
+
+def _by_subject(plan: Plan, grace: GraceRule) -> list[Sequence[Milestone]]:
+    """Returns the milestones of each row."""
     milestones = plan_milestones(plan, grace)
-    shown = _months_shown(milestones, today)
+    subjects = dict.fromkeys(each.subject for each in milestones)
+    return [[each for each in milestones if each.subject is subject] for subject in subjects]
+
+
+def _next(rows: Sequence[Sequence[Milestone]], today: date) -> Sequence[Milestone]:
+    """Returns the row that expires next, or the last one if all are past."""
+    by_expiry = sorted(rows, key=_expiry_of)
+    return next((row for row in by_expiry if _expiry_of(row) >= today), by_expiry[-1])
+
+
+def _expiry_of(row: Sequence[Milestone]) -> date:
+    return next(each.start for each in row if each.kind is Kind.EXPIRY)
+
+
+def _drawn(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
+    shown = _months_shown([each for row in grouped for each in row], today)
     scale = Scale(shown)
-    rows = tuple(_rows(milestones, scale))
+    rows = tuple(_row(each, place, scale) for place, each in enumerate(grouped))
     expiries = [row.expiry.day for row in rows]
     return Timeline(
         today=scale.spot(today),
@@ -202,17 +228,16 @@ def _strip(expiries: Sequence[date], shown: DateRange, today: date, y: int) -> S
     )
 
 
-def _rows(milestones: Sequence[Milestone], scale: Scale) -> Iterator[Row]:
-    for place, subject in enumerate(dict.fromkeys(each.subject for each in milestones)):
-        days = {each.kind: each.start for each in milestones if each.subject is subject}
-        expiry, opens = days[Kind.EXPIRY], days.get(Kind.WINDOW_OPENS)
-        yield Row(
-            subject=subject,
-            y=TOP + ROW_HEIGHT * place,
-            window=scale.bar(opens, expiry) if opens else None,
-            expiry=scale.spot(expiry),
-            grace=scale.bar(expiry, days[Kind.GRACE_ENDS]),
-        )
+def _row(milestones: Sequence[Milestone], place: int, scale: Scale) -> Row:
+    days = {each.kind: each.start for each in milestones}
+    expiry, opens = days[Kind.EXPIRY], days.get(Kind.WINDOW_OPENS)
+    return Row(
+        subject=milestones[0].subject,
+        y=TOP + ROW_HEIGHT * place,
+        window=scale.bar(opens, expiry) if opens else None,
+        expiry=scale.spot(expiry),
+        grace=scale.bar(expiry, days[Kind.GRACE_ENDS]),
+    )
 
 
 def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:

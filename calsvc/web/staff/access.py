@@ -44,6 +44,8 @@ AGAIN_IN = 60
 """Seconds after which there may be room on the disk again."""
 VERIFIED_AT_ONCE = 1
 """Each takes 64 MB."""
+SET_AT_ONCE = 1
+"""Letters of one resident; each takes a process of some 60 MB."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Desk:
     refusals: Refusals
     verifying: Mapping[bool, CapacityLimiter]
     """Bounds the passwords that are verified at once, apart for browsers that are known."""
+    setting: CapacityLimiter
+    """Bounds the letters of one resident that are set at once."""
     jobs: Jobs
     workers: Workers
 
@@ -77,6 +81,7 @@ def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
         attempts=Attempts(),
         refusals=Refusals(),
         verifying={is_known: CapacityLimiter(VERIFIED_AT_ONCE) for is_known in (True, False)},
+        setting=CapacityLimiter(SET_AT_ONCE),
         jobs=Jobs(service.settings.state_dir.encode()),
         workers=Workers(metrics.count_failed_run) if metrics else Workers(),
     )

@@ -19,7 +19,7 @@ from calsvc.links.content import current_cards
 from calsvc.links.urls import LinkAddresses
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
-from calsvc.web.staff.access import own_fields
+from calsvc.web.staff.access import desk_of, own_fields
 from calsvc.web.staff.threads import in_thread
 
 
@@ -27,7 +27,8 @@ async def letter_of_one(request: Request) -> Response:
     """``POST /staff/letter``: the letter that goes with a link. Raises `InvalidTokenError`."""
     fields = await own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
-    pdf = await in_thread(_set, issued, service_of(request).today())
+    async with desk_of(request).setting:
+        pdf = await in_thread(_set, issued, service_of(request).today())
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
     return Response(pdf, headers=headers, media_type="application/pdf")
 

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from calsvc.rules.card import Card, Subject
 from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import check_and_assess
-from calsvc.web.residents.timeline import EDGE, OUTSIDE, ROW_HEIGHT, WIDTH, Timeline, timeline
+from calsvc.web.residents.timeline import (
+    EDGE,
+    OUTSIDE,
+    ROW_HEIGHT,
+    WIDTH,
+    Timeline,
+    household_timeline,
+    timeline,
+)
 
 NAME_ENDS, DAY_BEGINS = 17, 43
 """Heights in a row: its name hangs from 13, its day stands on 55, both of 15 units."""
@@ -104,3 +112,27 @@ def test_everything_stands_inside_the_picture_and_in_order(
             assert (drawn.today.x > row.expiry.x) <= (today > row.expiry.day)
     for x in (drawn.strip.today.x, *drawn.strip.expiries):
         assert EDGE <= x <= WIDTH - EDGE
+
+
+HOUSEHOLD_DAY = date(2026, 11, 24)
+
+
+def test_a_household_has_a_row_a_card_with_what_expires_next() -> None:
+    plans = [check_and_assess(card, None).plan for card in (ADULT, MINOR, STAY)]
+    expected = [
+        min(
+            (row.expiry.day for row in timeline(plan, GraceRule.ANNIVERSARY, HOUSEHOLD_DAY).rows
+             if row.expiry.day >= HOUSEHOLD_DAY),
+        )
+        for plan in plans
+    ]  # fmt: skip
+    drawn = household_timeline(plans, GraceRule.ANNIVERSARY, HOUSEHOLD_DAY)
+    assert [row.expiry.day for row in drawn.rows] == expected
+    assert [row.y for row in drawn.rows] == sorted({row.y for row in drawn.rows})
+    assert len(drawn.strip.expiries) == len(plans)
+
+
+def test_a_card_whose_days_are_past_keeps_its_row() -> None:
+    plan = check_and_assess(MINOR, None).plan
+    drawn = household_timeline([plan, plan], GraceRule.ANNIVERSARY, date(2040, 1, 1))
+    assert [row.subject for row in drawn.rows] == [Subject.CARD] * 2

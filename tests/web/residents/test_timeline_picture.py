@@ -20,7 +20,7 @@ NAMES = {Subject.CARD: "<card>", Subject.CERTIFICATE: "{n}"}
 
 def drawn(card: Card, lang: str) -> str:
     line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
-    return picture(line, 3, NAMES, catalog(lang)).decode()
+    return picture(line, [NAMES[row.subject] for row in line.rows], catalog(lang)).decode()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -70,7 +70,7 @@ def test_the_description_says_no_past_expiry_in_the_present_tense() -> None:
 
 
 def test_the_description_says_today_and_every_expiry() -> None:
-    found = re.search(r'<desc id="line-3-desc">(.*?)</desc>', drawn(ADULT, "en"))
+    found = re.search(r'<desc id="line-desc">(.*?)</desc>', drawn(ADULT, "en"))
     assert found
     for day in (TODAY, date(2030, 4, 23), date(2025, 4, 23)):
         assert catalog("en").day(day) in found[1]
