@@ -20,12 +20,12 @@ from tests.support.browsing import (
     unfold,
     violations,
 )
-from tests.support.cases import LONGEST, QUICK_LANGUAGES, alternating, large_except
+from tests.support.cases import LONGEST, alternating, large_except
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
-    ("lang", "viewport"),
-    alternating(LANGUAGES, {"phone": PHONE, "desk": DESK}, quick=(LONGEST,)),
+    ("lang", "viewport"), alternating(LANGUAGES, {"phone": PHONE, "desk": DESK}, kept=LANGUAGES)
 )
 def test_axe_finds_nothing_on_any_page(
     open_page: OpenPage, lang: str, viewport: dict[str, int]
@@ -114,7 +114,7 @@ def widest(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
-@pytest.mark.parametrize("lang", large_except(LANGUAGES, QUICK_LANGUAGES))
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, lang: str) -> None:
     page = open_page({"width": 320, "height": 640}, user_agent=ANDROID)
     page.goto(f"/?lang={lang}")
@@ -127,7 +127,7 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, la
     assert widest(page) == 320
 
 
-@pytest.mark.parametrize("lang", large_except(LANGUAGES, QUICK_LANGUAGES))
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
 def test_text_of_twice_the_size_still_fits(
     large_type_browser: Browser, base: str, lang: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from calsvc.i18n.catalogs import catalog
@@ -75,6 +76,7 @@ def test_an_expiry_that_is_no_birthday_asks_for_the_period_of_stay(page: Page) -
     expect(page.locator(".cautions li")).to_have_count(1)
 
 
+@pytest.mark.large
 def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)

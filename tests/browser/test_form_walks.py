@@ -119,6 +119,7 @@ def test_walk_b_without_the_box_takes_one_more_tap(open_phone: OpenPhone) -> Non
     assert (hand.taps, hand.characters) == (8, 7 + 6)
 
 
+@pytest.mark.large
 def test_walk_c_a_mother_names_three_cards_first(open_phone: OpenPhone) -> None:
     hand = Hand(open_phone())
     hand.page.goto("/")
@@ -175,7 +176,7 @@ def test_the_form_takes_two_screens_of_a_phone(open_page: OpenPage, lang: str) -
     assert last["y"] + last["height"] <= 2 * PHONE["height"]
 
 
-@pytest.mark.parametrize("lang", large_except(LANGUAGES, ("ja-x-easy",)))
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, ()))
 def test_axe_finds_nothing_where_buttons_mend(open_page: OpenPage, lang: str) -> None:
     page = open_page({"width": 320, "height": 640})
     page.goto(f"/?lang={lang}")

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from calsvc.clock import today_in_japan
 from calsvc.i18n.languages import LANGUAGES
 from tests.support.browsing import ANDROID, IPHONE, LINE, PHONE, OpenPage, unfold, violations
-from tests.support.cases import LONGEST, large_except
+from tests.support.cases import large_except
 
 SMALL = {"width": 360, "height": 640}
 FACEBOOK = IPHONE.replace("Safari/604.1", "[FBAN/FBIOS;FBAV/450.0]")
@@ -180,7 +180,8 @@ def test_axe_finds_nothing_around_the_form(open_page: OpenPage, scheme: str, pat
     assert page.evaluate("document.documentElement.scrollWidth") == SMALL["width"]
 
 
-@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
+@pytest.mark.large
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_axe_finds_nothing_in_the_dark(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(color_scheme="dark", user_agent=ANDROID)
     page.goto(page_url(base, 59, lang=lang))

@@ -169,6 +169,7 @@ def killed_in_the_middle(path: Path, out: Path, *formats: str) -> Path:
     return out.parent / f".{out.name}.partial"
 
 
+@pytest.mark.large
 def test_a_run_killed_in_the_middle_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     path = large_table(tmp_path, BATCHES)
     formats = ("--format", "eml", "--format", "ics", "--format", "mail-merge")

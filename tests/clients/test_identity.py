@@ -82,6 +82,7 @@ def test_the_files_of_two_people_lie_on_one_caldav_server(
         assert days == sorted(2 * milestones)
 
 
+@pytest.mark.large
 def test_a_second_import_of_the_same_file_adds_nothing(tmp_path: Path, twins: list[bytes]) -> None:
     desk = empty_desk(tmp_path)
     for _ in range(2):
@@ -92,6 +93,7 @@ def test_a_second_import_of_the_same_file_adds_nothing(tmp_path: Path, twins: li
 # --- one link, changed ----------------------------------------------------------------------------
 
 
+@pytest.mark.large
 def test_a_reordered_household_renames_nothing_in_khal(tmp_path: Path) -> None:
     desk = empty_desk(tmp_path)
     cards = [linked(MINOR, "はな", 0), linked(ADULT, "たろう", 1)]

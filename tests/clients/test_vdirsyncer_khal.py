@@ -68,6 +68,7 @@ def test_khal_shows_the_dates_of_the_page_with_its_url(server: FeedServer, tmp_p
         assert catalog("ja").day(each.start) in page
 
 
+@pytest.mark.large
 def test_khal_shows_nothing_of_an_ended_link_but_its_end(tmp_path: Path) -> None:
     (home := tmp_path / "home").mkdir()
     ended, path = tmp_path / "ended", f"/c/{ADULT_TOKEN}.ics"

@@ -43,7 +43,11 @@ def test_a_feed_is_the_golden_one_byte_for_byte(case: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "zone"), [("1", "Pacific/Kiritimati"), ("31", "America/Los_Angeles")]
+    ("seed", "zone"),
+    [
+        ("1", "Pacific/Kiritimati"),
+        pytest.param("31", "America/Los_Angeles", marks=pytest.mark.large),
+    ],
 )
 def test_no_byte_of_any_feed_has_changed_since_its_revision(seed: str, zone: str) -> None:
     """In a process of its own, with another hash seed and another time zone.

@@ -170,6 +170,7 @@ def start_at(listening: socket.socket, log: Path, workers: str) -> "subprocess.P
 # --- slow -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.large
 def test_thousands_of_slow_callers_are_sent_away_while_others_are_answered(tmp_path: Path) -> None:
     least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     number = min(MANY, most - 500)

@@ -1,9 +1,15 @@
 // Niceties only: every page works without this file.
 "use strict";
 
+let leaving = false;
+addEventListener("submit", () => { leaving = true; });
+
 function watch(section) {
   const bar = section.querySelector("progress");
   const show = (found) => {
+    if (leaving) {
+      return; // what was pressed may end the work, and a reload would overtake it
+    }
     if (found.state !== section.dataset.state) {
       location.reload();
       return;

@@ -1,5 +1,6 @@
 """Every staff page for everyone, with axe and on a phone's screen."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from calsvc.web.staff.job_store import Jobs
@@ -13,6 +14,7 @@ def faults(page: Page) -> list[str]:
     return violations(page) + ["too wide"] * (not fits(page))
 
 
+@pytest.mark.large
 def test_every_page_can_be_used_by_all(open_page: OpenPage, jobs: Jobs) -> None:
     page = open_page(accept_downloads=True)
     page.goto("/staff/login")

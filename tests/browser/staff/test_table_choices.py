@@ -70,6 +70,7 @@ def test_a_clerk_gets_from_her_file_to_the_result(
     wait_until(lambda: not jobs.folders(), "no job is kept")
 
 
+@pytest.mark.large
 def test_the_preview_can_be_used_by_everybody(open_page: OpenPage, jobs: Jobs) -> None:
     page = open_page()
     sign_in(page)

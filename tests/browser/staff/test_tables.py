@@ -139,6 +139,7 @@ def test_a_too_large_table_is_told_before_it_is_sent(open_page: OpenPage) -> Non
     expect(page.locator("#table-fault")).to_be_visible()
 
 
+@pytest.mark.large
 def test_a_too_large_table_is_refused(browser: Browser, base: str, jobs: Jobs) -> None:
     with browser.new_context(base_url=base, java_script_enabled=False) as context:
         page = context.new_page()
