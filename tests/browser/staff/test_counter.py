@@ -31,6 +31,7 @@ def test_a_slip_takes_ten_keys_besides_what_is_typed(open_page: OpenPage) -> Non
     page = open_page()
     page.add_init_script("window.print = () => { document.title = 'printed'; };")
     page.goto("/staff?lang=ja")
+    expect(page.locator("#name")).to_be_focused()
     page.keyboard.insert_text(CLERK)
     keys = press(page, "Tab")
     page.keyboard.insert_text(STAFF_PASSWORD)
