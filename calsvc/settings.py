@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
+from pathlib import Path
 
 from calsvc.errors import CalsvcError
+from calsvc.links.whole_files import at_home
 from calsvc.municipality import toml_reader
 
 LARGEST_PORT = 65535
@@ -65,6 +67,11 @@ class Settings:
     log_format: str = "console"
     metrics_port: int = 0
     metrics_host: str = "127.0.0.1"
+
+    @property
+    def state_folder(self) -> Path:
+        """The folder for the state."""
+        return at_home(self.state_dir)
 
     @property
     def ended_links_file(self) -> str:

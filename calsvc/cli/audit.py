@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import click
 
 from calsvc.people.audit import Act, AuditLog, Fact
-from calsvc.people.state_files import folder_of
 from calsvc.settings import Settings
 
 
@@ -14,7 +13,7 @@ def write_audit(configured: Settings, act: Act, facts: Mapping[str, Fact]) -> No
     """Append a line that names the user of the system. Raises `click.ClickException`."""
     who = f"{getpass.getuser()} (command line)"
     try:
-        AuditLog(folder_of(configured.state_dir)).write(act, who, "", facts)
+        AuditLog(configured.state_folder).write(act, who, "", facts)
     except OSError as error:
         raise click.ClickException(
             f"Done, but the audit log in CALSVC_STATE_DIR took no word of it: {error.strerror}."

@@ -26,7 +26,6 @@ from calsvc.municipality import toml_reader
 from calsvc.municipality.served import Municipalities
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
 from calsvc.people.accounts import Accounts
-from calsvc.people.state_files import folder_of
 from calsvc.rules.plan import assess
 
 DATE_HELP = {
@@ -82,7 +81,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
 
 def _check_staff(configured: settings.Settings) -> None:
     """Say where people are kept. Raises `AccountsError`."""
-    people = Accounts(folder_of(configured.state_dir)).all()
+    people = Accounts(configured.state_folder).all()
     if (people or configured.staff_header) and not configured.shares_state:
         click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE}", err=True)
 

@@ -10,7 +10,6 @@ from calsvc.cli.error_messages import errors_in_words
 from calsvc.people.accounts import Account, Accounts, Role, clean_name
 from calsvc.people.audit import Act
 from calsvc.people.session_files import SessionFiles
-from calsvc.people.state_files import folder_of
 
 ROLES = [each.value for each in Role]
 password_option = click.option(
@@ -29,7 +28,7 @@ def staff() -> None:
 @click.argument("name")
 @click.option(
     "--role",
-    type=click.Choice([each.value for each in Role]),
+    type=click.Choice(ROLES),
     default=Role.CLERK.value,
     show_default=True,
 )
@@ -40,7 +39,7 @@ def add(name: str, role: str, no_password: bool, password: str | None) -> None:
     cleaned = clean_name(name)
     with errors_in_words():
         configured = settings.load(os.environ)
-        folder = folder_of(configured.state_dir)
+        folder = configured.state_folder
         hashed = "" if no_password else _new_hash(cleaned, password)
         Accounts(folder).add(Account(cleaned, Role(role), hashed))
         write_audit(configured, Act.ACCOUNT_ADDED, {"of": cleaned, "role": role})
@@ -51,7 +50,7 @@ def add(name: str, role: str, no_password: bool, password: str | None) -> None:
 def list_people() -> None:
     """List names and roles."""
     with errors_in_words():
-        folder = folder_of(settings.load(os.environ).state_dir)
+        folder = settings.load(os.environ).state_folder
         for each in Accounts(folder).all().values():
             click.echo(f"{each.role:8} {each.name}")
 
@@ -64,7 +63,7 @@ def set_password(name: str, password: str | None) -> None:
     cleaned = clean_name(name)
     with errors_in_words():
         configured = settings.load(os.environ)
-        folder = folder_of(configured.state_dir)
+        folder = configured.state_folder
         Accounts(folder).set_password(cleaned, _new_hash(cleaned, password))
         ended = SessionFiles(folder).end_of(cleaned)
         write_audit(configured, Act.PASSWORD_SET, {"of": cleaned})
@@ -78,7 +77,7 @@ def remove(name: str) -> None:
     cleaned = clean_name(name)
     with errors_in_words():
         configured = settings.load(os.environ)
-        folder = folder_of(configured.state_dir)
+        folder = configured.state_folder
         Accounts(folder).remove(cleaned)
         ended = SessionFiles(folder).end_of(cleaned)
         write_audit(configured, Act.ACCOUNT_REMOVED, {"of": cleaned})

@@ -6,18 +6,16 @@ ends every language, choice and change of its link.
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from calsvc.errors import CalsvcError
 from calsvc.links.content import NO_NUMBER, NUMBER_BYTES
-from calsvc.links.whole_files import create_text, locked, replace_text
+from calsvc.links.whole_files import Signature, at_home, create_text, locked, replace_text, sign
 
 NUMBER = re.compile(f"[0-9a-f]{{{2 * NUMBER_BYTES}}}")
 HEAD = "# Numbers of links that were ended. The last line counts them.\n"
 TAIL = "# {} ended"
 """The last line. A file that was cut off lacks it. So it is never read as a shorter one."""
 MODE = 0o644
-Signature = tuple[int, int, int, int]
 
 
 class LinkEndedError(CalsvcError):
@@ -44,7 +42,7 @@ class EndedLinks:
         Raises `EndedFileError`, also where it has gone. The numbers are as before then.
         """
         try:
-            signature = _sign(path := _path(self._file))
+            signature = sign(path := at_home(self._file))
             if signature == self._signature:
                 return False
             self._signature = signature
@@ -52,22 +50,6 @@ class EndedLinks:
         except (OSError, UnicodeDecodeError) as error:
             raise _error(self._file, error) from None
         return True
-
-
-def _path(file: str) -> Path:
-    try:
-        return Path(file).expanduser()
-    except RuntimeError:  # a user without a home has no such file there
-        return Path(file)
-
-
-def _sign(path: Path) -> Signature | None:
-    """Returns what differs once the file is replaced or changed, or None without a file."""
-    try:
-        found = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _error(file: str, error: OSError | UnicodeDecodeError) -> EndedFileError:
@@ -95,7 +77,7 @@ def end_links(file: str, numbers: Iterable[bytes]) -> int:
     Raises `EndedFileError`.
     """
     try:
-        path = _path(file).resolve()
+        path = at_home(file).resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         create_text(path, f"{HEAD}{TAIL.format(0)}\n", MODE)
         with locked(path) as found:

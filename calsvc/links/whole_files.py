@@ -8,6 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+Signature = tuple[int, int, int, int]
+
+
+def at_home(path: str) -> Path:
+    """Returns ``path``, whose ``~`` stands for the user's home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # a user without a home has no such file there
+        return Path(path)
+
+
+def sign(path: Path) -> Signature | None:
+    """Returns what differs once the file is replaced or changed, or None without a file."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
 
 @contextmanager
 def drafted(path: Path, text: str) -> Iterator[Path]:

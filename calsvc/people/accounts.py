@@ -8,8 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from calsvc.errors import CalsvcError
-from calsvc.links.whole_files import create_text, locked, replace_text
-from calsvc.people.state_files import Signature, sign
+from calsvc.links.whole_files import Signature, create_text, locked, replace_text, sign
 
 FILE = "accounts.json"
 MODE = 0o600

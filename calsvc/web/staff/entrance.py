@@ -10,7 +10,6 @@ from calsvc.errors import CalsvcError
 from calsvc.people.accounts import Account, Accounts, Role, clean_name
 from calsvc.people.audit import AuditLog
 from calsvc.people.session_files import SessionFiles
-from calsvc.people.state_files import folder_of
 from calsvc.settings import Settings
 from calsvc.web.client_networks import PEER, networks_of, parse_address
 
@@ -32,7 +31,7 @@ class Entrance:
 
     def __init__(self, settings: Settings) -> None:
         """Nothing is read yet."""
-        self.folder = folder_of(settings.state_dir)
+        self.folder = settings.state_folder
         self.accounts, self.sessions = Accounts(self.folder), SessionFiles(self.folder)
         self.audit = AuditLog(self.folder)
         self.header = settings.staff_header
