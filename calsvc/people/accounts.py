@@ -2,7 +2,8 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -47,13 +48,10 @@ class Accounts:
 
     def all(self) -> Mapping[str, Account]:
         """Returns the accounts by name. Raises `AccountsError` where the file cannot be read."""
-        try:
+        with self._faults_told():
             if (signature := sign(self.file)) != self._signature:
                 found = _parse(self.file.read_text(encoding="ascii")) if signature else {}
                 self._signature, self._accounts = signature, found
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "is no file of accounts"
-            raise AccountsError(f"{self.file}: {reason}") from None
         return self._accounts
 
     def add(self, account: Account) -> None:
@@ -74,13 +72,19 @@ class Accounts:
 
     def _change(self, change: Callable[[Mapping[str, Account]], Mapping[str, Account]]) -> None:
         """Write what ``change`` makes of the accounts, whole or not at all."""
-        try:
+        with self._faults_told():
             path = self.file.resolve()
             path.parent.mkdir(parents=True, exist_ok=True)
             create_text(path, _format({}), MODE)
             with locked(path) as found:
                 accounts = _parse(path.read_text(encoding="ascii"))
                 replace_text(path, _format(change(accounts)), found)
+
+    @contextmanager
+    def _faults_told(self) -> Iterator[None]:
+        """Raise `AccountsError` where the file cannot be read, understood or written."""
+        try:
+            yield
         except (OSError, ValueError, TypeError, KeyError) as error:
             reason = error.strerror if isinstance(error, OSError) else "is no file of accounts"
             raise AccountsError(f"{self.file}: {reason}") from None
