@@ -68,7 +68,7 @@ class Accounts:
 
     def remove(self, name: str) -> None:
         """Remove an account. Raises `AccountsError` where nobody has that name."""
-        self._change(lambda found: {k: v for k, v in found.items() if v != _named(found, name)})
+        self._change(lambda found: _without(found, _named(found, name)))
 
     def _change(self, change: Callable[[Mapping[str, Account]], Mapping[str, Account]]) -> None:
         """Write what ``change`` makes of the accounts, whole or not at all."""
@@ -103,6 +103,10 @@ def _added(found: Mapping[str, Account], account: Account) -> Mapping[str, Accou
     if account.name in found:
         raise AccountsError(f"{account.name}: there is such an account already")
     return {**found, account.name: account}
+
+
+def _without(found: Mapping[str, Account], account: Account) -> Mapping[str, Account]:
+    return {name: each for name, each in found.items() if each != account}
 
 
 def _named(found: Mapping[str, Account], name: str) -> Account:

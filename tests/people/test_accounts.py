@@ -47,6 +47,11 @@ def test_names_that_look_alike_are_the_same() -> None:
     assert clean_name("か\u3099") == "が"
 
 
+def test_nobody_is_removed_where_there_is_nobody(tmp_path: Path) -> None:
+    with pytest.raises(AccountsError):
+        Accounts(tmp_path).remove("nobody")
+
+
 def test_nobody_is_added_twice_or_removed_unknown(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
     accounts.add(HANAKO)
