@@ -169,31 +169,28 @@ async def begin(request: Request) -> Response:
                 job.choose(chosen)
                 await _check(request, job)
             elif job.claim():
-                await _make(request, job, fields)
+                await _make(request, job, fields, shown.counts)
     return to(request, f"/tables/{job.id}")
 
 
-async def _make(request: Request, job: Job, fields: Mapping[str, str]) -> None:
+async def _make(
+    request: Request, job: Job, fields: Mapping[str, str], counts: Mapping[str, int]
+) -> None:
+    """Start the work on a table with so many ``rows``, of which so many are ``faulty``."""
+    rows, faulty = counts["rows"], counts["faulty"]
     formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
     if fields.get(f"format-{FORECAST}"):
         formats = (*formats, FORECAST)
     wanted = assigned(request, job, MAKE, formats, read_selection(fields))
     try:
-        await _write_run(request, job, formats)
+        facts: dict[str, Fact] = {"table": job.digest, "formats": formats, "rows": rows}
+        await write_audit(request, Act.RUN, facts={**facts, "faulty": faulty})
         await in_thread(desk_of(request).workers.start, job, wanted)
     except (HTTPException, OSError):
         job.unclaim()
         raise
     if metrics := metrics_of(request):
-        counts = read_preview(job).counts
-        metrics.count_run(counts["rows"], counts["faulty"])
-
-
-async def _write_run(request: Request, job: Job, formats: tuple[str, ...]) -> None:
-    counts = read_preview(job).counts
-    rows, faulty = counts["rows"], counts["faulty"]
-    facts: dict[str, Fact] = {"table": job.digest, "formats": formats, "rows": rows}
-    await write_audit(request, Act.RUN, facts={**facts, "faulty": faulty})
+        metrics.count_run(rows, faulty)
 
 
 async def remove(request: Request) -> Response:
