@@ -135,9 +135,8 @@ class Letters:
         self._edition.failures[UNMADE] += 1
 
 
-def invited(issued: Issued, edition: Edition) -> Invitation:
-    """Returns what a resident is told on the day of the run."""
-    today = edition.office.today
+def invited(issued: Issued, today: date) -> Invitation:
+    """Returns what a resident is told ``today``."""
     return invitation(issued.name, issued.plan, issued.city, issued.words, today)
 
 

@@ -73,12 +73,14 @@ class BatchedTable:
 
 def eml(issued: Issued, edition: Edition) -> bytes | None:
     """The e-mail as a draft, for residents with an address."""
-    return emails.draft(_mail(issued, edition), edition.messages) if issued.email else None
+    if not issued.email:
+        return None
+    told = letter_files.invited(issued, edition.office.today)
+    return emails.draft(_mail(issued, told, edition), edition.messages)
 
 
-def _mail(issued: Issued, edition: Edition) -> emails.Mail:
-    invited = letter_files.invited(issued, edition)
-    return emails.mail(issued.email, invited, issued.addresses, issued.words, edition.messages)
+def _mail(issued: Issued, told: Invitation, edition: Edition) -> emails.Mail:
+    return emails.mail(issued.email, told, issued.addresses, issued.words, edition.messages)
 
 
 class MailMerge(BatchedTable):
@@ -97,7 +99,8 @@ class MailMerge(BatchedTable):
 
 def _merged(issued: Issued, edition: Edition) -> Cells:
     """Returns all of `MERGED` but the number."""
-    told, mail = letter_files.invited(issued, edition), _mail(issued, edition)
+    told = letter_files.invited(issued, edition.office.today)
+    mail = _mail(issued, told, edition)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.words.language)
     expiries = (issued.plan.certificate_expiry, issued.plan.card_expiry)
     days = zip(SUBJECTS["both"], map(issued.words.day, expiries), strict=True)
@@ -142,5 +145,5 @@ class SmsTable(BatchedTable):
 
 
 def _sms(issued: Issued, edition: Edition) -> sms.Sms:
-    invited = letter_files.invited(issued, edition)
+    invited = letter_files.invited(issued, edition.office.today)
     return sms.sms(invited, issued.addresses, issued.words, edition.messages)

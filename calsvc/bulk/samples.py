@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 from calsvc.bulk import emails, sms
 from calsvc.bulk.due import batch
-from calsvc.bulk.letter_files import compose_letter
+from calsvc.bulk.letter_files import compose_letter, invited
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.resident_message import invitation
 from calsvc.bulk.run import Order
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Compiler, Sheet, open_compiler
@@ -109,17 +108,17 @@ def _sample(compiler: Compiler, kind: str, issued: Issued, sheet: Sheet, today: 
 
 def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Mail | None:
     """Returns the first e-mail, if there is one."""
-    issued, today = chosen.first_mail, chosen.order.office.today
+    issued = chosen.first_mail
     if issued is None:
         return None
-    told = invitation(issued.name, issued.plan, issued.city, issued.words, today)
+    told = invited(issued, chosen.order.office.today)
     return emails.mail(issued.email, told, issued.addresses, issued.words, settings)
 
 
 def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
     """Returns the first SMS, if there is one."""
-    issued, today = chosen.first_sms, chosen.order.office.today
+    issued = chosen.first_sms
     if issued is None:
         return None
-    told = invitation(issued.name, issued.plan, issued.city, issued.words, today)
+    told = invited(issued, chosen.order.office.today)
     return sms.sms(told, issued.addresses, issued.words, settings)
