@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserType, Page, expect, sync_playwri
 from tests.support.browsing import DESK, PHONE, OpenPage
 from tests.support.servers import running_service
 from tests.support.waiting import HANG_SECONDS
+from tests.support.walking import SMALL, OpenPhone
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -117,6 +119,21 @@ def _note(complaints: list[str], kind: str, text: str) -> None:
     expected = "Failed to load resource: the server responded with a status of 40"
     if kind in ("error", "warning") and not text.startswith(expected):
         complaints.append(text)
+
+
+PHONES = [
+    pytest.param((PHONE, True), id="390x844, with JavaScript"),
+    pytest.param((SMALL, False), id="360x640, without JavaScript"),
+    pytest.param((PHONE, False), id="390x844, without JavaScript", marks=pytest.mark.large),
+    pytest.param((SMALL, True), id="360x640, with JavaScript", marks=pytest.mark.large),
+]
+
+
+@pytest.fixture(params=PHONES)
+def open_phone(request: pytest.FixtureRequest, open_page: OpenPage) -> OpenPhone:
+    """Opens a page on a phone; options are those of a browser's context."""
+    viewport, javascript = request.param
+    return partial(open_page, viewport, java_script_enabled=javascript)
 
 
 @pytest.fixture(params=MANNERS)

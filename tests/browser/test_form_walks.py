@@ -3,13 +3,10 @@
 A field counts one tap, a choice two, a button, box or fold one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from calsvc.clock import today_in_japan
 from calsvc.i18n.languages import LANGUAGES
@@ -24,55 +21,10 @@ from tests.support.browsing import (
     violations,
 )
 from tests.support.cases import large_except
+from tests.support.walking import Hand, OpenPhone
 
-SMALL = {"width": 360, "height": 640}
-PHONES = [
-    pytest.param((PHONE, True), id="390x844, with JavaScript"),
-    pytest.param((SMALL, False), id="360x640, without JavaScript"),
-    pytest.param((PHONE, False), id="390x844, without JavaScript", marks=pytest.mark.large),
-    pytest.param((SMALL, True), id="360x640, with JavaScript", marks=pytest.mark.large),
-]
-OpenPhone = Callable[..., Page]
 SOON = date(today_in_japan().year + 1, 1, 23)
 """The expiry of a card in whose window the holder of walk a comes."""
-
-
-@pytest.fixture(params=PHONES)
-def open_phone(request: pytest.FixtureRequest, open_page: OpenPage) -> OpenPhone:
-    """Opens a page on a phone; options are those of a browser's context."""
-    viewport, javascript = request.param
-    return partial(open_page, viewport, java_script_enabled=javascript)
-
-
-@dataclass
-class Hand:
-    """A person's hand on a page."""
-
-    page: Page
-    taps: int = field(default=0)
-    characters: int = field(default=0)
-
-    def type_date(self, name: str, *parts: str) -> None:
-        """Type year, month and day."""
-        for part, text in zip(("year", "month", "day"), parts, strict=True):
-            self.write(f"#{name}-{part}", text)
-
-    def write(self, selector: str, text: str) -> None:
-        """Tap a field and type into it."""
-        self.taps += 1
-        self.characters += len(text)
-        self.page.fill(selector, text)
-
-    def tap(self, selector: str) -> None:
-        """Tap what changes the page on the screen."""
-        self.taps += 1
-        self.page.click(selector)
-
-    def go(self, selector: str) -> None:
-        """Tap what leads to another page."""
-        self.taps += 1
-        with self.page.expect_navigation():
-            self.page.click(selector)
 
 
 def test_walk_a_an_old_man_in_line_leaves_the_era_out(open_phone: OpenPhone) -> None:

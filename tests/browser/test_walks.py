@@ -3,10 +3,7 @@
 A text field counts one tap, a choice two, a button or a link one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
 
 import httpx2
 import pytest
@@ -14,41 +11,13 @@ from playwright.sync_api import Page, expect
 
 from calsvc.clock import today_in_japan
 from calsvc.i18n.languages import LANGUAGES
-from tests.support.browsing import ANDROID, IPHONE, LINE, PHONE, OpenPage, unfold, violations
+from tests.support.browsing import ANDROID, IPHONE, LINE, OpenPage, unfold, violations
 from tests.support.cases import large_except
+from tests.support.walking import SMALL, Hand, OpenPhone
 
-SMALL = {"width": 360, "height": 640}
 FACEBOOK = IPHONE.replace("Safari/604.1", "[FBAN/FBIOS;FBAV/450.0]")
 YAHOO = f"{ANDROID} YJApp-ANDROID jp.co.yahoo.android.yjtop"
 TODAY = today_in_japan()
-PHONES = [
-    pytest.param((PHONE, True), id="390x844, with JavaScript"),
-    pytest.param((SMALL, False), id="360x640, without JavaScript"),
-    pytest.param((PHONE, False), id="390x844, without JavaScript", marks=pytest.mark.large),
-    pytest.param((SMALL, True), id="360x640, with JavaScript", marks=pytest.mark.large),
-]
-OpenPhone = Callable[..., Page]
-
-
-@pytest.fixture(params=PHONES)
-def open_phone(request: pytest.FixtureRequest, open_page: OpenPage) -> OpenPhone:
-    """Opens a page on a phone; options are those of a browser's context."""
-    viewport, javascript = request.param
-    return partial(open_page, viewport, java_script_enabled=javascript)
-
-
-@dataclass
-class Hand:
-    """A person's hand on a page."""
-
-    page: Page
-    taps: int = field(default=0)
-
-    def tap(self, selector: str) -> None:
-        """Tap what is in sight or below, and wait for the page that it leads to."""
-        self.taps += 1
-        with self.page.expect_navigation():
-            self.page.locator(selector).first.click()
 
 
 def birthday(days: int, years_old: int) -> tuple[date, date]:
@@ -142,7 +111,7 @@ def test_who_has_renewed_says_so_in_two_taps(open_phone: OpenPhone, base: str) -
     page = open_phone()
     page.goto(page_url(base, 1500))
     hand = Hand(page)
-    hand.tap("button[value=renewed]")
+    hand.go("button[value=renewed] >> nth=0")
     assert hand.taps <= 2
     expect(page.locator(".changed")).to_be_in_viewport()
     description = page.locator(".timeline desc").first.text_content() or ""
@@ -156,7 +125,7 @@ def test_another_language_is_two_taps_away(open_phone: OpenPhone, base: str, lan
     page.goto(page_url(base, 100))
     page.click(".languages summary")
     hand = Hand(page, taps=1)
-    hand.tap(f".languages a[href*='lang={lang}']")
+    hand.go(f".languages a[href*='lang={lang}'] >> nth=0")
     assert hand.taps == 2
     assert page.locator(".languages [aria-current]").count() == 1
 

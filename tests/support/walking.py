@@ -1,0 +1,40 @@
+"""Goes through pages as a person does, and counts what it takes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+OpenPhone = Callable[..., Page]
+SMALL = {"width": 360, "height": 640}
+
+
+@dataclass
+class Hand:
+    """A person's hand on a page."""
+
+    page: Page
+    taps: int = field(default=0)
+    characters: int = field(default=0)
+
+    def type_date(self, name: str, *parts: str) -> None:
+        """Type year, month and day."""
+        for part, text in zip(("year", "month", "day"), parts, strict=True):
+            self.write(f"#{name}-{part}", text)
+
+    def write(self, selector: str, text: str) -> None:
+        """Tap a field and type into it."""
+        self.taps += 1
+        self.characters += len(text)
+        self.page.fill(selector, text)
+
+    def tap(self, selector: str) -> None:
+        """Tap what changes the page on the screen."""
+        self.taps += 1
+        self.page.click(selector)
+
+    def go(self, selector: str) -> None:
+        """Tap what leads to another page."""
+        self.taps += 1
+        with self.page.expect_navigation():
+            self.page.click(selector)
