@@ -4,10 +4,9 @@ AES-SIV (RFC 5297) needs no nonce: the same content gives the same token, and an
 makes it fail to open. A token is a version character and the base64url of what was encrypted.
 """
 
-import base64
 import hashlib
 import hmac
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -17,7 +16,7 @@ from calsvc.links.keys import fingerprint
 
 VERSION = "1"
 ASSOCIATED_DATA = [VERSION.encode()]
-URL_SAFE = bytes.maketrans(b"+/", b"-_")
+TO_URL_SAFE, FROM_URL_SAFE = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 MIN_TOKEN, MAX_TOKEN = 21, 2001
 """Characters. No token is as short or as long as that."""
 
@@ -42,7 +41,8 @@ class Keyring:
         """
         content, encrypt = pack(link), self._ciphers[0].encrypt
         for pad in range(256):
-            token = VERSION + _encode(encrypt(content + pad.to_bytes(), ASSOCIATED_DATA))
+            sealed = encrypt(content + pad.to_bytes(), ASSOCIATED_DATA)
+            token = VERSION + _encode(sealed).decode()
             if token[-1].isalnum():
                 return token
         raise AssertionError("no pad of 256 gives a safe last character")
@@ -81,18 +81,19 @@ class Keyring:
 
 
 def _decode(text: str) -> bytes:
-    """Decodes base64url and raises `InvalidTokenError` for all that `_encode` would not give.
+    """Decode base64url. Raise `InvalidTokenError` for all that `_encode` would not give.
 
     The last character must hold no stray bits, so each token is unique.
     """
     try:
-        sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        encoded = text.encode("ascii")
+        sealed = a2b_base64(encoded.translate(FROM_URL_SAFE) + b"=" * (-len(encoded) % 4))
     except ValueError:  # of base64, or because of a character that is not ASCII
         raise InvalidTokenError from None
-    if _encode(sealed) != text:
+    if _encode(sealed) != encoded:
         raise InvalidTokenError
     return sealed
 
 
-def _encode(sealed: bytes) -> str:
-    return b2a_base64(sealed, newline=False).translate(URL_SAFE, b"=").decode()
+def _encode(sealed: bytes) -> bytes:
+    return b2a_base64(sealed, newline=False).translate(TO_URL_SAFE, b"=")
