@@ -13,7 +13,7 @@ def today_in_japan() -> date:
 
 
 def throttle(seconds: float) -> Callable[[], bool]:
-    """Returns a function that returns True once ``seconds`` have passed, counted anew each time."""
+    """Return a function that returns True once ``seconds`` have passed, counted anew each time."""
     last = time.monotonic()
 
     def is_due() -> bool:

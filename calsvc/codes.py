@@ -22,12 +22,12 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def _modules(byte: int) -> bytes:
-    """Returns eight modules, 1 for each dark one. zint's first module is the lowest bit."""
+    """Return eight modules, 1 for each dark one. zint's first module is the lowest bit."""
     return bytes(byte >> place & 1 for place in range(8))
 
 
 def _path(byte: int) -> str:
-    """Returns the SVG path of eight modules: a line for dark ones, a move for light ones."""
+    """Return the SVG path of eight modules: a line for dark ones, a move for light ones."""
     runs = ((dark, len([*run])) for dark, run in groupby(_modules(byte)))
     return "".join(f"h{length}" if dark else f"m{length} 0" for dark, length in runs)
 
@@ -39,7 +39,7 @@ PIXELS = bytes.maketrans(b"\x00\x01", b"\xff\x00")
 
 
 def svg(address: str) -> bytes:
-    """Returns the code of ``address`` as an SVG file."""
+    """Return the code of ``address`` as an SVG file."""
     width, paths = drawing(address)
     size = width * MODULE_PIXELS
     return (
@@ -49,7 +49,7 @@ def svg(address: str) -> bytes:
 
 
 def drawing(address: str) -> tuple[int, str]:
-    """Returns the width of the code of ``address`` with its quiet zone, and its SVG paths.
+    """Return the width of the code of ``address`` with its quiet zone, and its SVG paths.
 
     A module is one unit of the drawing.
     """
@@ -64,7 +64,7 @@ def drawing(address: str) -> tuple[int, str]:
 
 
 def png(address: str) -> bytes:
-    """Returns the code of ``address`` as a PNG file of one bit a pixel (ISO/IEC 15948)."""
+    """Return the code of ``address`` as a PNG file of one bit a pixel (ISO/IEC 15948)."""
     modules, lines = _lines(address)
     width, side = modules + 2 * QUIET_ZONE, bytes(QUIET_ZONE)
     margin = [bytes(width)] * QUIET_ZONE
@@ -82,7 +82,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def bars(address: str) -> tuple[int, list[tuple[int, int, int]]]:
-    """Returns the modules of the code's width, and its dark runs: row, column, length."""
+    """Return the modules of the code's width, and its dark runs: row, column, length."""
     modules, lines = _lines(address)
     return modules, [(y, *run) for y, line in enumerate(lines) for run in _runs(line)]
 
@@ -96,13 +96,13 @@ def _runs(line: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _lines(address: str) -> tuple[int, list[bytes]]:
-    """Returns the modules of the code's width, and each row with a byte a module."""
+    """Return the modules of the code's width, and each row with a byte a module."""
     modules, rows = _encode(address)
     return modules, [b"".join(MODULES[byte] for byte in row)[:modules] for row in rows]
 
 
 def _encode(address: str) -> tuple[int, list[bytes]]:
-    """Returns the modules of the code's width, and each row with a bit a module."""
+    """Return the modules of the code's width, and each row with a bit a module."""
     symbol = zint.Symbol()
     symbol.symbology = zint.Symbology.QRCODE
     symbol.option_1 = LEVEL_M

@@ -19,13 +19,13 @@ _HASHER = PasswordHasher()
 
 
 def hash_of(password: str) -> str:
-    """Returns a salted hash of ``password``."""
+    """Return a salted hash of ``password``."""
     return _HASHER.hash(password)
 
 
 @lru_cache(maxsize=1)
 def nobody() -> str:
-    """Returns a hash that no password fits, to be verified for a name that nobody has."""
+    """Return a hash that no password fits, to be verified for a name that nobody has."""
     return hash_of(token_urlsafe())
 
 
@@ -35,7 +35,7 @@ def is_common(password: str, name: str) -> bool:
 
 
 def fits(password: str, hashed: str) -> bool:
-    """True if ``hashed`` was made from ``password``; slow, and meant to be."""
+    """Return True if ``hashed`` was made from ``password``; slow, and meant to be."""
     if len(password) > LONGEST:
         return False
     try:

@@ -80,7 +80,7 @@ class Settings:
 
     @property
     def shares_state(self) -> bool:
-        """True if a folder for the state was named, which copies may share."""
+        """True if a state folder is set, which copies of the service may share."""
         return self.state_dir != Settings.state_dir
 
 
@@ -142,7 +142,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 def wide_networks(settings: Settings) -> tuple[str, ...]:
-    """Returns the trusted proxies that are wide networks. Any machine there may pose as a proxy."""
+    """Return the trusted proxies that are wide networks. Any machine there may pose as a proxy."""
     networks = [ip_network(each) for each in settings.trusted_proxies]
     return tuple(str(each) for each in networks if each.prefixlen < WIDEST_TRUSTED[each.version])
 

@@ -46,7 +46,7 @@ def end(links: str) -> None:
 
 
 def _listed_rows(links: str) -> list[ListedRow]:
-    """Returns the rows of a file, or one for a token. Raises `click.ClickException`.
+    """Return the rows of a file, or one for a token. Raises `click.ClickException`.
 
     No message repeats ``links``, because it may be a token that was typed wrongly.
     """
@@ -63,7 +63,7 @@ def _listed_rows(links: str) -> list[ListedRow]:
 
 
 def _numbers(row: ListedRow, keyring: Keyring) -> Iterator[bytes]:
-    """Yields the numbers of the links in ``row``. Raises `click.ClickException`."""
+    """Yield the numbers of the links in ``row``. Raises `click.ClickException`."""
     for token in row.tokens:
         try:
             number = keyring.open(token).number

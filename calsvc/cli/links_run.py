@@ -79,7 +79,7 @@ class Refusal(click.ClickException):
 
 
 def office_from_settings(words: Catalog, base_url: str, city: str) -> tuple[Office, bytes]:
-    """Returns the municipality, URL and keys that the settings give, and the sealing key.
+    """Return the municipality, URL and keys that the settings give, and the sealing key.
 
     ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
     """
@@ -97,7 +97,7 @@ def office_from_settings(words: Catalog, base_url: str, city: str) -> tuple[Offi
 
 
 def given_columns(columns: tuple[str, ...], words: Catalog) -> Mapping[str, tuple[str, ...]]:
-    """Returns the headers of each field that ``--column`` names. Raises `Refusal`."""
+    """Return the headers of each field that ``--column`` names. Raises `Refusal`."""
     found: dict[str, tuple[str, ...]] = {}
     for each in columns:
         name, _, header = each.partition("=")
@@ -110,7 +110,7 @@ def given_columns(columns: tuple[str, ...], words: Catalog) -> Mapping[str, tupl
 
 
 def parse_run_number(text: str, words: Catalog) -> bytes:
-    """Returns the run number that ``text`` holds, or a random one for ''. Raises `Refusal`."""
+    """Return the run number that ``text`` holds, or a random one for ''. Raises `Refusal`."""
     if not text:
         return new_number()
     if not RUN_NUMBER_PATTERN.fullmatch(text):
@@ -119,7 +119,7 @@ def parse_run_number(text: str, words: Catalog) -> bytes:
 
 
 def parse_selection(due: tuple[str, ...], selection: Selection, words: Catalog) -> Selection:
-    """Returns ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
+    """Return ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
     try:
         return read_months(due, selection)
     except BadMonthsError:

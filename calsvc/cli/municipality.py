@@ -68,7 +68,7 @@ def _sentences(city: Municipality, words: Catalog) -> Iterator[str]:
 
 
 def _open_days(city: Municipality, task: Task, today: date) -> Iterator[str]:
-    """Yields a line for each month."""
+    """Yield a line for each month."""
     days = [today + timedelta(days=number) for number in range(DAYS_SHOWN)]
     found = [day for day in days if city.last_open_day(day, task) == day]
     for month, group in groupby(found, lambda day: f"{day:%Y-%m}"):

@@ -102,7 +102,7 @@ class Link(NamedTuple):
 
 
 def current_cards(link: Link, recalls: Sequence[Recall] = RECALLS) -> tuple[LinkedCard, ...]:
-    """Returns the cards of ``link``, with a doubt where a later revision corrected a rule."""
+    """Return the cards of ``link``, with a doubt where a later revision corrected a rule."""
     if link.revision == LAW_REVISION:
         return link.cards
     return tuple(
@@ -111,12 +111,12 @@ def current_cards(link: Link, recalls: Sequence[Recall] = RECALLS) -> tuple[Link
 
 
 def new_number() -> bytes:
-    """Returns a random number for a link that somebody asked for."""
+    """Return a random number for a link that somebody asked for."""
     return token_bytes(NUMBER_BYTES)
 
 
 def pack(link: Link) -> bytes:
-    """Returns the bytes of ``link``, without the pad."""
+    """Return the bytes of ``link``, without the pad."""
     options = _pack_options(link.language, link.reminders, link.municipality)
     head = HEAD.pack(link.number, link.revision, *options)
     return b"".join((head, *map(_pack_card, link.cards)))
@@ -124,7 +124,7 @@ def pack(link: Link) -> bytes:
 
 @lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def _pack_options(language: str, reminders: Reminders, municipality: str) -> tuple[int, int, int]:
-    """Returns the options and the municipality, as `HEAD` has them."""
+    """Return the options and the municipality, as `HEAD` has them."""
     options = language_number(language) << LANGUAGE_SHIFT | reminders << REMINDERS_SHIFT
     return options, *divmod(int(municipality), 1 << 16)
 
@@ -137,7 +137,7 @@ def _pack_card(card: LinkedCard) -> bytes:
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
 def pack_plan(plan: Plan, has_name: bool) -> bytes:
-    """Returns the flags and the days of a card. They are cached as those of `unpack_plan` are."""
+    """Return the flags and the days of a card. They are cached as those of `unpack_plan` are."""
     flags = (
         plan.card_is_read * CARD_IS_READ
         | plan.certificate_source << CERTIFICATE_SOURCE_SHIFT
@@ -160,7 +160,7 @@ def pack_plan(plan: Plan, has_name: bool) -> bytes:
 
 
 def unpack(content: bytes) -> Link:
-    """Returns the link that `pack` made ``content`` from.
+    """Return the link that `pack` made ``content`` from.
 
     Raises `InvalidTokenError` for content that another release may have made: it must never be
     read as something else.
@@ -178,7 +178,7 @@ def unpack(content: bytes) -> Link:
 
 @lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def _unpack_options(options: int, high: int, low: int) -> tuple[str, Reminders, str]:
-    """Returns the language, the choice of alarms and the municipality."""
+    """Return the language, the choice of alarms and the municipality."""
     if options & SPARE_OPTIONS:
         raise InvalidTokenError
     reminders = Reminders(options >> REMINDERS_SHIFT & REMINDERS_MASK)
@@ -208,7 +208,7 @@ def _count_days(flags: int) -> int:
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
 def unpack_plan(packed: bytes) -> Plan:
-    """Returns the plan of a card's flags and days. It is cached because many cards share a plan."""
+    """Return the plan of a card's flags and days. It is cached because many cards share a plan."""
     flags, *days = struct.unpack(f">{len(packed) // DAY_BYTES}H", packed)
     if flags & SPARE_FLAGS:
         raise InvalidTokenError

@@ -58,7 +58,7 @@ def _error(file: str, error: OSError | UnicodeDecodeError) -> EndedFileError:
 
 
 def _parse(text: str, file: str) -> list[bytes]:
-    """Returns the numbers in ``text``; ``#`` begins a comment. Raises `EndedFileError`."""
+    """Return the numbers in ``text``; ``#`` begins a comment. Raises `EndedFileError`."""
     *lines, last = text.splitlines() or [""]
     numbers = []
     for place, line in enumerate(lines, start=1):

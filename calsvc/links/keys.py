@@ -27,7 +27,7 @@ def new_key() -> str:
 
 
 def fingerprint(key: bytes) -> str:
-    """Returns 16 hexadecimal digits that tell ``key`` from others and do not help to find it.
+    """Return 16 hexadecimal digits that tell ``key`` from others and do not help to find it.
 
     A key has 512 random bits. So no search finds the key of a digest.
     """
@@ -77,7 +77,7 @@ def load_keys(keys: str, key_file: str) -> tuple[bytes, ...]:
 
 
 def is_exposed(found: os.stat_result, user: int) -> bool:
-    """True if somebody besides ``user`` and root may read or change a file with this status.
+    """Return True if somebody besides ``user`` and root may read or change a file with this status.
 
     The group may read a file of root, as PostgreSQL allows it. systemd and Kubernetes hand such
     files to a service that is not root.
@@ -88,7 +88,7 @@ def is_exposed(found: os.stat_result, user: int) -> bool:
 
 
 def key_path(key_file: str) -> Path:
-    """Returns the path of ``key_file``. Raises `BadKeysError`."""
+    """Return the path of ``key_file``. Raises `BadKeysError`."""
     try:
         return Path(key_file).expanduser()
     except RuntimeError:  # a user without a home

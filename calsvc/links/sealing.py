@@ -35,7 +35,7 @@ class Keyring:
         self.fingerprint = fingerprint(keys[0])
 
     def seal(self, link: Link) -> str:
-        """Returns the token of ``link``. It ends in a letter or a digit.
+        """Return the token of ``link``. It ends in a letter or a digit.
 
         Programs that find URLs in a text leave out punctuation at the end of one. So the last byte
         of the content is a pad, chosen such that the last character is safe.
@@ -48,11 +48,11 @@ class Keyring:
         raise AssertionError("no pad of 256 gives a safe last character")
 
     def open(self, token: str) -> Link:
-        """Returns the link that ``token`` was made from. Raises `InvalidTokenError`."""
+        """Return the link that ``token`` was made from. Raises `InvalidTokenError`."""
         return self.open_and_reseal(token)[0]
 
     def open_and_reseal(self, token: str) -> tuple[Link, str]:
-        """Returns the link of ``token`` and its token under the key that seals now.
+        """Return the link of ``token`` and its token under the key that seals now.
 
         Raises `InvalidTokenError`, always the same, for every way in which a token can fail.
         """
@@ -68,7 +68,7 @@ class Keyring:
         raise InvalidTokenError
 
     def number_for_row(self, run_number: bytes, row: int) -> bytes:
-        """Returns the number of the link for ``row`` of the run with the random ``run_number``.
+        """Return the number of the link for ``row`` of the run with the random ``run_number``.
 
         A repeated run gives the same numbers. Nothing of the row's cells goes in.
         """
@@ -76,12 +76,12 @@ class Keyring:
         return hmac.digest(self._first_key, message, "sha256")[:NUMBER_BYTES]
 
     def derive_key(self, purpose: bytes) -> bytes:
-        """Returns 32 secret bytes for ``purpose`` (at most 16 bytes) that differ for each key."""
+        """Return 32 secret bytes for ``purpose`` (at most 16 bytes) that differ for each key."""
         return hashlib.blake2b(key=self._first_key, person=purpose, digest_size=32).digest()
 
 
 def _decode(text: str) -> bytes:
-    """Decodes base64url and raises `InvalidTokenError` for all that `_encode` would not give.
+    """Decode base64url and raises `InvalidTokenError` for all that `_encode` would not give.
 
     The last character must hold no stray bits, so each token is unique.
     """

@@ -12,7 +12,7 @@ Signature = tuple[int, int, int, int]
 
 
 def at_home(path: str) -> Path:
-    """Returns ``path``, whose ``~`` stands for the user's home."""
+    """Return ``path``, whose ``~`` stands for the user's home."""
     try:
         return Path(path).expanduser()
     except RuntimeError:  # a user without a home has no such file there
@@ -20,7 +20,7 @@ def at_home(path: str) -> Path:
 
 
 def sign(path: Path) -> Signature | None:
-    """Returns what differs once the file is replaced or changed, or None without a file."""
+    """Return what differs once the file is replaced or changed, or None without a file."""
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):

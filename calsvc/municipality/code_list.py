@@ -48,7 +48,7 @@ class Prefecture(NamedTuple):
 
 
 def check_digit(digits: str) -> str:
-    """Returns the sixth digit of a municipality's code for the first five.
+    """Return the sixth digit of a municipality's code for the first five.
 
     Source: 総務省, 全国地方公共団体コード仕様 (weights 6 to 2, modulus 11).
     """
@@ -58,7 +58,7 @@ def check_digit(digits: str) -> str:
 
 @cache
 def places() -> Mapping[str, Place]:
-    """Returns every place by its code, in the order of the codes."""
+    """Return every place by its code, in the order of the codes."""
     rows = _rows("municipalities.tsv")
     next(rows)  # the header
     return {row[0]: Place(*row) for row in rows}
@@ -70,18 +70,18 @@ def _rows(name: str) -> Iterator[list[str]]:
 
 
 def place(code: str) -> Place | None:
-    """Returns the place with that code, or none."""
+    """Return the place with that code, or none."""
     return places().get(code)
 
 
 @cache
 def prefectures() -> tuple[Prefecture, ...]:
-    """Returns the 47 prefectures, in the order of their numbers."""
+    """Return the 47 prefectures, in the order of their numbers."""
     return tuple(Prefecture(*row) for row in _rows("prefectures.tsv"))
 
 
 def prefecture_of(code: str) -> Prefecture:
-    """Returns the prefecture of the place with that code. Raises `KeyError` if there is none."""
+    """Return the prefecture of the place with that code. Raises `KeyError` if there is none."""
     return _prefectures_by_number()[code[:PREFECTURE_DIGITS]]
 
 
@@ -92,13 +92,13 @@ def _prefectures_by_number() -> Mapping[str, Prefecture]:
 
 @cache
 def shared_names() -> frozenset[str]:
-    """Returns the names that several places bear."""
+    """Return the names that several places bear."""
     borne = Counter(each.short_name for each in places().values())
     return frozenset(name for name, times in borne.items() if times > 1)
 
 
 def in_prefecture(number: str) -> tuple[Place, ...]:
-    """Returns the municipalities of a prefecture, without wards of designated cities."""
+    """Return the municipalities of a prefecture, without wards of designated cities."""
     return tuple(
         each for each in places().values() if each.code.startswith(number) and not each.within
     )
@@ -106,7 +106,7 @@ def in_prefecture(number: str) -> tuple[Place, ...]:
 
 @cache
 def wards_by_city() -> Mapping[str, tuple[Place, ...]]:
-    """Returns the wards of each designated city, by the city's code."""
+    """Return the wards of each designated city, by the city's code."""
     cities = dict.fromkeys(each.within for each in places().values() if each.within)
     return {
         city: tuple(each for each in places().values() if each.within == city) for city in cities
@@ -114,12 +114,12 @@ def wards_by_city() -> Mapping[str, tuple[Place, ...]]:
 
 
 def wards(code: str) -> tuple[Place, ...]:
-    """Returns the wards of the designated city with that code; none for any other place."""
+    """Return the wards of the designated city with that code; none for any other place."""
     return wards_by_city().get(code, ())
 
 
 def read_code(text: str) -> str:
-    """Returns the code that ``text`` gives in any width, or ''.
+    """Return the code that ``text`` gives in any width, or ''.
 
     A spreadsheet takes the leading zero away, and some lists leave out the check digit. Five digits
     count if they can be read in one way alone.
@@ -134,7 +134,7 @@ def read_code(text: str) -> str:
 
 
 def home_page(code: str) -> str:
-    """Returns the home page of a place, or that of a ward's city, or ''."""
+    """Return the home page of a place, or that of a ward's city, or ''."""
     found = place(code)
     if found is None:
         return ""

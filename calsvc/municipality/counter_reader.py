@@ -33,7 +33,7 @@ DAYS_AHEAD = 2
 
 
 def read_counter(entries: Entries) -> Counter:
-    """Returns the counter that a table ``[[counter]]`` describes. Raises `InvalidFile`."""
+    """Return the counter that a table ``[[counter]]`` describes. Raises `InvalidFile`."""
     tasks = frozenset(entries.choices("does", Task))
     if not tasks:
         raise entries.fault("does", f"is missing: give a list of some of: {', '.join(Task)}")
@@ -64,7 +64,7 @@ def read_counter(entries: Entries) -> Counter:
 
 
 def read_id(entries: Entries) -> str:
-    """Returns the id of a counter or a phone."""
+    """Return the id of a counter or a phone."""
     return entries.line("id", IDENTIFIER, "lower-case letters, digits and hyphens")
 
 
@@ -76,7 +76,7 @@ def _refuse_nameless(entries: Entries, counter: Counter) -> None:
 
 
 def read_phone(entries: Entries) -> Phone:
-    """Returns the phone that a table ``[[phone]]`` describes. Raises `InvalidFile`."""
+    """Return the phone that a table ``[[phone]]`` describes. Raises `InvalidFile`."""
     phone = Phone(
         id=read_id(entries),
         number=_number(entries, "number"),
@@ -141,7 +141,7 @@ def _closed_for(entries: Entries) -> Mapping[Task, Closure]:
 
 
 def read_closure(entries: Entries, key: str) -> Closure:
-    """Returns the closure that the list ``key`` gives. Raises `InvalidFile`."""
+    """Return the closure that the list ``key`` gives. Raises `InvalidFile`."""
     items = entries.each(key, _closed_item)
     return Closure(
         holidays="holidays" in items,
@@ -174,7 +174,7 @@ def _month_day(month: str, day: str) -> MonthDay:
 def _by_task(
     entries: Entries, key: str, tasks: frozenset[Task], read: Callable[[Entries, str], Value]
 ) -> dict[Task, Value]:
-    """Returns a fact that is written once, or by task in a table."""
+    """Return a fact that is written once, or by task in a table."""
     if not entries.has(key):
         return {}
     if entries.is_table(key):
@@ -219,7 +219,7 @@ def _days_ahead(entries: Entries) -> tuple[int, int] | None:
 
 
 def read_answers(entries: Entries) -> Mapping[Task, Answer]:
-    """Returns the answers of a table by task. Raises `InvalidFile`."""
+    """Return the answers of a table by task. Raises `InvalidFile`."""
     found = {task: entries.choice(task, Answer) for task in Task if entries.has(task)}
     entries.end()
     return found

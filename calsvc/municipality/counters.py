@@ -28,7 +28,7 @@ class Answer(StrEnum):
 
 
 class Reservation(StrEnum):
-    """Whether a visit must, may or need not be reserved, or the profile does not say."""
+    """The need to reserve a visit: required, possible, not needed, or not said by the profile."""
 
     NONE = "none"
     WELCOME = "welcome"
@@ -37,7 +37,7 @@ class Reservation(StrEnum):
 
 
 class Photo(StrEnum):
-    """Whether a counter takes the photo for an application."""
+    """The answer of a profile to: does a counter take the photo for an application?"""
 
     FREE = "free"
     YES = "yes"
@@ -144,13 +144,13 @@ class Counter:
     then_posted: bool = False
 
     def needs_reservation(self, task: Task) -> bool:
-        """Returns whether nobody is served without a reservation."""
+        """Return whether nobody is served without a reservation."""
         return self.reservation.get(task) is Reservation.REQUIRED
 
     def timetable(
         self, task: Task, usual: Closure, closed_weekdays: frozenset[int], national: Closure
     ) -> Timetable:
-        """Returns the days for ``task``.
+        """Return the days for ``task``.
 
         ``usual`` and ``closed_weekdays``: of the municipality. ``national``: what closes the task
         everywhere.

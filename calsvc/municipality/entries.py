@@ -27,19 +27,19 @@ class Entries:
         self._file, self._table, self._path = file, dict(table), path
 
     def fault(self, key: str, reason: str) -> InvalidFile:
-        """Returns the error that says ``reason`` of the entry ``key``."""
+        """Return the error that says ``reason`` of the entry ``key``."""
         return InvalidFile(self._file, f"{self._path}{key}", reason)
 
     def has(self, key: str) -> bool:
-        """Returns whether there is an entry ``key``."""
+        """Return whether there is an entry ``key``."""
         return key in self._table
 
     def is_table(self, key: str) -> bool:
-        """Returns whether the entry ``key`` is a table."""
+        """Return whether the entry ``key`` is a table."""
         return isinstance(self._table.get(key), dict)
 
     def take(self, key: str, kind: type[T], default: T | None = None) -> T:
-        """Returns the entry ``key``, which must be a ``kind``; ``default`` if it is left out."""
+        """Return the entry ``key``, which must be a ``kind``; ``default`` if it is left out."""
         if key not in self._table:
             if default is None:
                 raise self.fault(key, f"is missing: give {KIND_NAMES.get(kind, 'it')}")
@@ -47,7 +47,7 @@ class Entries:
         return self.typed(key, self._table.pop(key), kind)
 
     def typed(self, key: str, value: object, kind: type[T]) -> T:
-        """Returns ``value`` if it is a ``kind`` and nothing derived from it."""
+        """Return ``value`` if it is a ``kind`` and nothing derived from it."""
         wrong = isinstance(value, bool) and kind is not bool
         if not isinstance(value, kind) or wrong or (kind is date and isinstance(value, datetime)):
             raise self.fault(key, f"must be {KIND_NAMES.get(kind, kind.__name__)}")
@@ -60,34 +60,34 @@ class Entries:
         means: str = "one line of text",
         default: str | None = None,
     ) -> str:
-        """Returns the text ``key``, of the given form."""
+        """Return the text ``key``, of the given form."""
         value = self.take(key, str, default)
         if value != default and not form.fullmatch(value):
             raise self.fault(key, f"must be {means}")
         return value
 
     def web_address(self, key: str, default: str | None = None) -> str:
-        """Returns the address of the web page ``key``."""
+        """Return the address of the web page ``key``."""
         return self.line(
             key, WEB_ADDRESS, "an address such as https://www.city.example.jp/", default
         )
 
     def choice(self, key: str, kind: type[Member], default: Member | None = None) -> Member:
-        """Returns the member of ``kind`` that ``key`` names."""
+        """Return the member of ``kind`` that ``key`` names."""
         value = self.take(key, str, default)
         if value not in set(kind):
             raise self.fault(key, f"must be one of: {', '.join(kind)}")
         return kind(str(value))
 
     def choices(self, key: str, kind: type[Member]) -> tuple[Member, ...]:
-        """Returns the members of ``kind`` that the list ``key`` names; none if it is left out."""
+        """Return the members of ``kind`` that the list ``key`` names; none if it is left out."""
         values = self.take(key, list, [])
         if any(value not in set(kind) for value in values):
             raise self.fault(key, f"must be a list of some of: {', '.join(kind)}")
         return tuple(kind(value) for value in values)
 
     def each(self, key: str, read: Callable[[object], T]) -> tuple[T, ...]:
-        """Returns what ``read`` makes of each item of the list ``key``; none if it is left out.
+        """Return what ``read`` makes of each item of the list ``key``; none if it is left out.
 
         ``read`` raises ``ValueError`` with what is expected instead.
         """
@@ -100,29 +100,29 @@ class Entries:
         return tuple(found)
 
     def by_language(self, key: str) -> dict[str, str]:
-        """Returns the lines of the table ``key`` by language; empty if it is left out."""
+        """Return the lines of the table ``key`` by language; empty if it is left out."""
         table = self.table(key)
         return {language: table.language_line(language) for language in table}
 
     def language_line(self, language: str) -> str:
-        """Returns the line whose key is a language."""
+        """Return the line whose key is a language."""
         if not LANGUAGE.fullmatch(language):
             raise self.fault(language, "must be a language such as ja or en")
         return self.line(language)
 
     def table(self, key: str) -> "Entries":
-        """Returns the table ``key``; an empty one if it is left out."""
+        """Return the table ``key``; an empty one if it is left out."""
         return Entries(self._file, self.take(key, dict, {}), f"{self._path}{key}.")
 
     def tables(self, key: str) -> "Iterator[Entries]":
-        """Yields the tables of the list ``key``, such as ``[[counter]]``."""
+        """Yield the tables of the list ``key``, such as ``[[counter]]``."""
         for place, item in enumerate(self.take(key, list, []), start=1):
             table = self.typed(f"{key}[{place}]", item, dict)
             name = item.get("id", place)
             yield Entries(self._file, table, f"{self._path}{key}[{name}].")
 
     def __iter__(self) -> Iterator[str]:
-        """Returns the keys of what has not been taken yet."""
+        """Return the keys of what has not been taken yet."""
         return iter(tuple(self._table))
 
     def end(self) -> None:

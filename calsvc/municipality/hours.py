@@ -55,7 +55,7 @@ class Rule:
     also_holidays: bool
 
     def matches(self, day: date) -> bool:
-        """Returns whether ``day`` is among the days, before any closure."""
+        """Return whether ``day`` is among the days, before any closure."""
         if day.weekday() not in self.weekdays:
             return self.holidays and day in national_holidays(day.year)
         here = nths_of(day)
@@ -63,7 +63,7 @@ class Rule:
 
 
 def parse_rule(text: str) -> Rule:
-    """Returns the rule that ``text`` writes. Raises `UnreadableHoursError`."""
+    """Return the rule that ``text`` writes. Raises `UnreadableHoursError`."""
     found = RULE.fullmatch(text)
     if found is None:
         raise UnreadableHoursError('must be like "mon-fri 08:30-17:15" or "2nd sat 09:00-12:00"')
@@ -112,14 +112,14 @@ def _span(text: str) -> Span:
 
 
 def nths_of(day: date) -> frozenset[str]:
-    """Returns which of its weekdays in its month ``day`` is: ``2nd``, or ``5th`` and ``last``."""
+    """Return which of its weekdays in its month ``day`` is: ``2nd``, or ``5th`` and ``last``."""
     nth = NTHS[(day.day - 1) // DAYS_IN_WEEK]
     is_last = (day + DAYS_IN_WEEK * ONE_DAY).month != day.month
     return frozenset({nth, LAST}) if is_last else frozenset({nth})
 
 
 def is_maintenance_day(day: date) -> bool:
-    """Returns whether J-LIS services its servers: on the Sunday after the third Saturday.
+    """Return whether J-LIS services its servers: on the Sunday after the third Saturday.
 
     That is the third Sunday, or the fourth where the month begins on a Sunday. Source: 相模原市,
     吉川市, 足利市.
@@ -129,7 +129,7 @@ def is_maintenance_day(day: date) -> bool:
 
 @lru_cache(maxsize=256)
 def national_holidays(year: int) -> frozenset[date]:
-    """Returns the national holidays of ``year`` (1949 to 2099) as the law now stands.
+    """Return the national holidays of ``year`` (1949 to 2099) as the law now stands.
 
     Source: 国民の祝日に関する法律, through the library holidays.
     """

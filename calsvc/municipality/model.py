@@ -104,31 +104,31 @@ class Municipality:
         return tuple(each for each in self.phones if each.kind is not PhoneKind.NATIONAL)
 
     def is_old(self, today: date) -> bool:
-        """Returns whether its facts were checked more than a year before ``today``."""
+        """Return whether its facts were checked more than a year before ``today``."""
         return self.checked is not None and (today - self.checked).days > MAX_DAYS_FRESH
 
     def counters_for(self, task: Task) -> tuple[Counter, ...]:
-        """Returns the counters that are known to do ``task``; none if the profile does not say."""
+        """Return the counters that are known to do ``task``; none if the profile does not say."""
         return tuple(each for each in self.counters if task in each.tasks)
 
     def link(self, purpose: str, language: str) -> str:
-        """Returns the page for ``purpose``, in Japanese if it has none in ``language``, or ''."""
+        """Return the page for ``purpose``, in Japanese if it has none in ``language``, or ''."""
         found = self.links.get(purpose, {})
         return found.get(language) or found.get(JAPANESE, "")
 
     def last_open_day(self, day: date, task: Task) -> date:
-        """Returns the last day on or before ``day`` on which some counter does ``task``.
+        """Return the last day on or before ``day`` on which some counter does ``task``.
 
         Source: rule 11; a deadline on a closed day is not extended.
         """
         return self.open_days[task].last_until(day)
 
     def last_day_to_apply(self, day: date) -> date:
-        """Returns the last day on or before ``day`` on which a counter takes applications."""
+        """Return the last day on or before ``day`` on which a counter takes applications."""
         return self.last_open_day(day, Task.APPLY)
 
     def first_open_day(self, day: date, task: Task) -> date:
-        """Returns the first day on or after ``day`` on which some counter does ``task``.
+        """Return the first day on or after ``day`` on which some counter does ``task``.
 
         Source: rule 22.
         """

@@ -16,7 +16,7 @@ KINDS = {
 
 
 def new_profile(code: str, today: date) -> str:
-    """Returns a profile for ``code`` with its name and home page, to be filled in.
+    """Return a profile for ``code`` with its name and home page, to be filled in.
 
     Raises `InvalidFile` for a code that is none.
     """

@@ -29,7 +29,7 @@ class Closure:
     dates: frozenset[date] = frozenset()
 
     def has(self, day: date, *, but_holidays: bool = False) -> bool:
-        """Returns whether ``day`` is closed. ``but_holidays``: national holidays do not count."""
+        """Return whether ``day`` is closed. ``but_holidays``: national holidays do not count."""
         return (
             day in self.dates
             or any(_is_within(day, *period) for period in self.periods)
@@ -63,13 +63,13 @@ class Timetable:
     ends: date | None = None
 
     def is_open(self, day: date) -> bool:
-        """Returns whether somebody can come on ``day`` without a reservation."""
+        """Return whether somebody can come on ``day`` without a reservation."""
         if (self.begins and day < self.begins) or (self.ends and day > self.ends):
             return False
         return day in self.openings or any(self._opens(rule, day) for rule in self._counted())
 
     def _counted(self) -> Sequence[Rule | None]:
-        """Returns the rules without a reservation, or all if every rule asks for one."""
+        """Return the rules without a reservation, or all if every rule asks for one."""
         free = [rule for rule in self.rules if not rule.by_reservation]
         return free or self.rules or (None,)
 
@@ -91,21 +91,21 @@ class OpenDays:
     otherwise: "OpenDays | None" = None
 
     def __contains__(self, day: date) -> bool:
-        """Returns whether a counter is open on ``day``."""
+        """Return whether a counter is open on ``day``."""
         return any(each.is_open(day) for each in self.timetables)
 
     def last_until(self, day: date) -> date:
-        """Returns the last open day on or before ``day``."""
+        """Return the last open day on or before ``day``."""
         return nearest(self, day, -1)
 
     def first_from(self, day: date) -> date:
-        """Returns the first open day on or after ``day``."""
+        """Return the first open day on or after ``day``."""
         return nearest(self, day, 1)
 
 
 @lru_cache(maxsize=16384)
 def nearest(open_days: OpenDays, day: date, step: int) -> date:
-    """Returns ``day`` if it is open, or the nearest open day before (-1) or after (1) it."""
+    """Return ``day`` if it is open, or the nearest open day before (-1) or after (1) it."""
     found = day
     for _ in range(MAX_DAYS_CLOSED):
         if found in open_days:

@@ -13,13 +13,13 @@ DIGITS = 7
 
 
 def read_postal_code(text: str) -> str:
-    """Returns the seven digits of a postal code in half or full width, or ''."""
+    """Return the seven digits of a postal code in half or full width, or ''."""
     found = POSTAL_CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
     return found[1] + found[2] if found else ""
 
 
 def places_of(postal_code: str) -> tuple[Place, ...]:
-    """Returns the places that a postal code of seven digits lies in; most lie in one.
+    """Return the places that a postal code of seven digits lies in; most lie in one.
 
     A code that is not in use leads to the places of its neighbours, or to none.
     """
@@ -31,7 +31,7 @@ def places_of(postal_code: str) -> tuple[Place, ...]:
 
 @cache
 def _prefixes() -> Mapping[str, tuple[str, ...]]:
-    """Returns the shortest beginnings of postal codes that leave no choice, and their places."""
+    """Return the shortest beginnings of postal codes that leave no choice, and their places."""
     text = (files("calsvc.municipality") / "data" / "postal_codes.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     return {prefix: tuple(codes.split()) for prefix, codes in rows}

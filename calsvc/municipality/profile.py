@@ -72,7 +72,7 @@ class Profile:
 
 
 def read_profile(file: str, content: bytes) -> Profile:
-    """Returns the facts in ``content`` (TOML). ``file`` is its name in errors.
+    """Return the facts in ``content`` (TOML). ``file`` is its name in errors.
 
     Raises `InvalidFile`.
     """
@@ -120,7 +120,7 @@ def _profile(file: str, entries: Entries) -> Profile:
 
 
 def _code(entries: Entries) -> str:
-    """Returns the code. Raises `InvalidFile`, which says what is wrong with one."""
+    """Return the code. Raises `InvalidFile`, which says what is wrong with one."""
     code = entries.take("code", str)
     if code == NATIONAL_NAME:
         return code

@@ -41,7 +41,7 @@ EXCEPTIONS = {"336220": "Shoo-cho", "352161": "Sanyo-Onoda-shi", "382159": "Toon
 
 @lru_cache(maxsize=2048)
 def latin_name(code: str) -> str:
-    """Returns the name of a place such as ``Togo-cho`` or ``Chuo-ku, Sapporo-shi``, or ''."""
+    """Return the name of a place such as ``Togo-cho`` or ``Chuo-ku, Sapporo-shi``, or ''."""
     found = place(code)
     if found is None:
         return ""
@@ -54,7 +54,7 @@ def latin_name(code: str) -> str:
 
 
 def short_kana(found: Place) -> str:
-    """Returns the kana without those of the county."""
+    """Return the kana without those of the county."""
     if found.short_name == found.name:
         return found.kana
     county = found.name.partition(COUNTY)[0]
@@ -70,7 +70,7 @@ def _with_suffix(kana: str) -> str:
 
 
 def transliterate(kana: str) -> str:
-    """Returns ``kana`` (full width) in lower-case Latin letters."""
+    """Return ``kana`` (full width) in lower-case Latin letters."""
     written = ""
     for sign in kana:
         if sign in SMALL:

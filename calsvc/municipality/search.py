@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 
 
 def find(query: str, allowed: frozenset[str] | None = None) -> tuple[Place, ...]:
-    """Returns the places that ``query`` may mean, the best first, at most `MAX_RESULTS`.
+    """Return the places that ``query`` may mean, the best first, at most `MAX_RESULTS`.
 
     A name without 市, 区, 町 or 村 is found too, several words where all of them match, and the
     place that an address begins with.
@@ -67,7 +67,7 @@ def _by_rank(entries: Iterable[Entry], rank: Callable[[Entry], int | None]) -> l
 
 
 def _place_of_address(wanted: str, entries: Iterable[Entry]) -> tuple[Place, ...]:
-    """Returns the places whose name is the longest that ``wanted`` begins with.
+    """Return the places whose name is the longest that ``wanted`` begins with.
 
     So a former ward, or a street, leads to its city.
     """
@@ -82,13 +82,13 @@ def _place_of_address(wanted: str, entries: Iterable[Entry]) -> tuple[Place, ...
 
 
 def find_prefecture(query: str) -> Prefecture | None:
-    """Returns the prefecture that ``query`` names, or none."""
+    """Return the prefecture that ``query`` names, or none."""
     return _prefectures().get(normalize(query[:MAX_QUERY]))
 
 
 @cache
 def _prefectures() -> Mapping[str, Prefecture]:
-    """Returns the prefectures by their normalized spellings."""
+    """Return the prefectures by their normalized spellings."""
     return {name: each for each in prefectures() for name in _prefecture_spellings(each)}
 
 
@@ -99,7 +99,7 @@ def _prefecture_spellings(prefecture: Prefecture) -> Iterator[str]:
 
 
 def find_exactly(query: str, allowed: frozenset[str]) -> Place | None:
-    """Returns the one place that ``query`` names by its code or whole name, or none."""
+    """Return the one place that ``query`` names by its code or whole name, or none."""
     wanted = normalize(query[:MAX_QUERY])
     exact = [
         each for each in find(query, allowed) if each.code == wanted or _is_named(each, wanted)
@@ -112,20 +112,20 @@ def _is_named(found: Place, wanted: str) -> bool:
 
 
 def normalize(text: str) -> str:
-    """Returns ``text`` as it is compared: NFKC, katakana, lower case, without marks and spaces."""
+    """Return ``text`` as it is compared: NFKC, katakana, lower case, without marks and spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(MARKED)
     written = folded.translate(HIRAGANA).translate(VARIANTS)
     return LONG.sub("", IGNORED.sub("", written))
 
 
 def _rank(wanted: str, spellings: tuple[str, ...]) -> int | None:
-    """Returns 0 for the whole name, 1 without its kind, 2 for its beginning, 3 for a part."""
+    """Return 0 for the whole name, 1 without its kind, 2 for its beginning, 3 for a part."""
     ranks = [rank for each in spellings if (rank := _rank_of(wanted, each)) is not None]
     return min(ranks, default=None)
 
 
 def _rank_of_words(words: Sequence[str], entry: Entry) -> int | None:
-    """Returns the sum of the ranks of all words, or none if one does not match."""
+    """Return the sum of the ranks of all words, or none if one does not match."""
     ranks = [_rank(each, (*entry.spellings, *entry.context)) for each in words]
     known = [rank for rank in ranks if rank is not None]
     return sum(known) if len(known) == len(words) else None

@@ -55,20 +55,20 @@ class Municipalities:
         return city
 
     def find(self, code: str) -> Municipality | None:
-        """Returns the municipality with that code, or none if it is not served."""
+        """Return the municipality with that code, or none if it is not served."""
         if code not in self._read and code in self.codes:
             self._read.setdefault(code, toml_reader.assemble(code, self._own))
         return self._read.get(code)
 
     def with_profiles(self) -> Iterator[Municipality]:
-        """Yields the municipalities that are served and have a profile of their own."""
+        """Yield the municipalities that are served and have a profile of their own."""
         for code in sorted({*self._files, *(self.codes & {*toml_reader.built_in_codes()})}):
             city = self.find(code)
             if city is not None:
                 yield city
 
     def for_link(self, code: str) -> Municipality:
-        """Returns the municipality of a link.
+        """Return the municipality of a link.
 
         One that is not served speaks with the national words, never under another's name.
         """

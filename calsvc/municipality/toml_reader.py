@@ -41,7 +41,7 @@ class OwnProfile:
 
 
 def load(code_or_path: str) -> Municipality:
-    """Returns the municipality with that code, or the one that the file at that path describes.
+    """Return the municipality with that code, or the one that the file at that path describes.
 
     A code without a profile has the facts of its city, or those that hold for all of Japan. Raises
     `InvalidFile`, which names the file and the faulty entry.
@@ -52,7 +52,7 @@ def load(code_or_path: str) -> Municipality:
 
 
 def load_own(path: str) -> OwnProfile:
-    """Returns the profile in the file at ``path``. Raises `InvalidFile`."""
+    """Return the profile in the file at ``path``. Raises `InvalidFile`."""
     file = Path(path)
     try:
         changed = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
@@ -65,7 +65,7 @@ def load_own(path: str) -> OwnProfile:
 
 
 def read(file: str, content: bytes, changed: datetime = WITH_RELEASE) -> Municipality:
-    """Returns the municipality that ``content`` (TOML) describes; ``file`` is its name in errors.
+    """Return the municipality that ``content`` (TOML) describes; ``file`` is its name in errors.
 
     Raises `InvalidFile`.
     """
@@ -77,7 +77,7 @@ def _alone(own: OwnProfile) -> Municipality:
 
 
 def assemble(code: str, own: Mapping[str, OwnProfile]) -> Municipality:
-    """Returns the municipality with that code.
+    """Return the municipality with that code.
 
     ``own`` replaces built-in profiles, by code: that of a city counts for its wards too.
     """
@@ -96,7 +96,7 @@ def assemble(code: str, own: Mapping[str, OwnProfile]) -> Municipality:
 
 @cache
 def national() -> Municipality:
-    """Returns what holds for all of Japan."""
+    """Return what holds for all of Japan."""
     return _merged(None, [_built_in(NATIONAL_NAME)])
 
 
@@ -113,7 +113,7 @@ def _of_code(code: str) -> Municipality:
 
 
 def built_in_codes() -> tuple[str, ...]:
-    """Returns the codes that have a profile, without the national one."""
+    """Return the codes that have a profile, without the national one."""
     names = [each.name.removesuffix(".toml") for each in _profiles().iterdir()]
     return tuple(sorted(name for name in names if name != NATIONAL_NAME))
 
@@ -123,7 +123,7 @@ def _profiles() -> Traversable:
 
 
 def built_in_content(name: str) -> bytes:
-    """Returns the content of the built-in profile ``name``, a code or ``japan``."""
+    """Return the content of the built-in profile ``name``, a code or ``japan``."""
     return (_profiles() / f"{name}.toml").read_bytes()
 
 
@@ -158,7 +158,7 @@ def _digest(before: bytes, content: bytes) -> bytes:
 
 
 def _merged(found: Place | None, layers: Sequence[Profile]) -> Municipality:
-    """Returns the municipality whose facts ``layers`` states, from the most general to its own."""
+    """Return the municipality whose facts ``layers`` states, from the most general to its own."""
     first, last = layers[0], layers[-1]
     counters = _by_id([each.counters for each in layers], layers)
     phones = _by_id([each.phones for each in layers], layers)
@@ -193,7 +193,7 @@ def _names(found: Place, last: Profile) -> Mapping[str, str]:
 
 
 def _is_own(counter: Counter) -> bool:
-    """Returns whether a counter is more than the office that every municipality has."""
+    """Return whether a counter is more than the office that every municipality has."""
     return counter.kind is not CounterKind.MUNICIPAL_OFFICE
 
 
@@ -214,7 +214,7 @@ def _by_id(tables: Sequence[Mapping[str, T]], layers: Sequence[Profile]) -> Mapp
 
 
 def _open_days(task: Task, counters: Mapping[str, Counter], layers: Sequence[Profile]) -> OpenDays:
-    """Returns the days on which ``task`` is done.
+    """Return the days on which ``task`` is done.
 
     A counter that serves nobody without a reservation counts only if all are such counters.
     """

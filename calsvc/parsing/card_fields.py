@@ -35,7 +35,7 @@ MAX_ANSWER_LENGTH = 10
 
 
 def read_card(texts: Mapping[str, str], today: date, answers: Answers = YES_ANSWERS) -> Card:
-    """Returns the card that ``texts`` describe: date texts by field, blank ones as not given.
+    """Return the card that ``texts`` describe: date texts by field, blank ones as not given.
 
     ``answers``: what ``cert_renewed`` may hold besides a date. Raises `InvalidInput` with every
     faulty field.
@@ -73,7 +73,7 @@ def read_member(texts: Mapping[str, str], today: date) -> Member:
 
 
 def read_name(text: str) -> str:
-    """Returns the short name that ``text`` holds. Raises `InvalidInput` if it is too long."""
+    """Return the short name that ``text`` holds. Raises `InvalidInput` if it is too long."""
     try:
         return clean_name(text)
     except NameTooLongError:
@@ -96,7 +96,7 @@ def _read_dates(texts: Mapping[str, str], answers: Answers) -> tuple[dict[str, A
 
 
 def _read_renewal(text: str, answers: Answers) -> date | Renewed | None:
-    """Returns the day or the answer in ``text``. Raises `UnreadableDate`."""
+    """Return the day or the answer in ``text``. Raises `UnreadableDate`."""
     answer = unicodedata.normalize("NFKC", text[: MAX_ANSWER_LENGTH + 1]).casefold()
     if answer in answers:
         return answers[answer]

@@ -27,7 +27,7 @@ class Era:
         return day.year - self.year_one + 1
 
     def __contains__(self, day: date) -> bool:
-        """Whether ``day`` may bear this era's name."""
+        """Return True if ``day`` may bear this era's name."""
         return self.first <= day <= self.last
 
 
@@ -126,7 +126,7 @@ def _parse_written(text: str) -> date:
 
 
 def _parse_known(plain: str) -> date | None:
-    """Returns the date in one of `FORMS`, or None."""
+    """Return the date in one of `FORMS`, or None."""
     found = next((match for form in FORMS if (match := form.fullmatch(plain))), None)
     if found is None:
         return None
@@ -143,7 +143,7 @@ def _parse_known(plain: str) -> date | None:
 
 
 def _without_zeros(digits: str) -> date | None:
-    """Returns what ``2020612`` is if it means 2020-06-12 and not Taisho 2, or None."""
+    """Return what ``2020612`` is if it means 2020-06-12 and not Taisho 2, or None."""
     if len(digits) != len("2020612") or digits[:2] != "20" or int(digits[:4]) > LAST_YEAR:
         return None
     year = int(digits[:4])
@@ -196,7 +196,7 @@ def _parse_english(match: re.Match[str]) -> date:
 
 
 def _unreadable(plain: str) -> UnreadableDate:
-    """Returns the error for a text of no known form, with both readings of a year of two digits."""
+    """Return the error for a text of no known form, with both readings of a year of two digits."""
     match = TWO_DIGITS.fullmatch(plain) or TWO_DIGITS_ALONE.fullmatch(plain)
     if match is None:
         return UnreadableDate("date.unreadable")

@@ -19,7 +19,7 @@ class MobileNumber(NamedTuple):
 
 
 def read_mobile_number(text: str) -> MobileNumber:
-    """Returns the number in the cell of a table."""
+    """Return the number in the cell of a table."""
     digits = ABROAD.sub("0", SEPARATORS.sub("", unicodedata.normalize("NFKC", text)), count=1)
     if not digits or MOBILE.fullmatch(digits):
         return MobileNumber(digits)

@@ -47,7 +47,7 @@ class Accounts:
         self._accounts: Mapping[str, Account] = {}
 
     def all(self) -> Mapping[str, Account]:
-        """Returns the accounts by name. Raises `AccountsError` where the file cannot be read."""
+        """Return the accounts by name. Raises `AccountsError` where the file cannot be read."""
         with self._faults_told():
             if (signature := sign(self.file)) != self._signature:
                 found = _parse(self.file.read_text(encoding="ascii")) if signature else {}
@@ -91,7 +91,7 @@ class Accounts:
 
 
 def clean_name(text: str) -> str:
-    """Returns a name as accounts are called, or '' if ``text`` cannot be one.
+    """Return a name as accounts are called, or '' if ``text`` cannot be one.
 
     Names that look alike are the same: full-width letters, combining marks.
     """

@@ -17,7 +17,7 @@ Counts = Counter[str]
 
 
 def count_by_month(folder: Path) -> dict[str, Counts]:
-    """Returns the counts of the newest months, the newest first.
+    """Return the counts of the newest months, the newest first.
 
     A month is ``2026-11`` and counted in Japan. Raises ``OSError``.
     """
@@ -33,7 +33,7 @@ def count_by_month(folder: Path) -> dict[str, Counts]:
 
 
 def _lines(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yields each line that is whole: a machine may have stopped within its last one."""
+    """Yield each line that is whole: a machine may have stopped within its last one."""
     files = sorted((folder / FOLDER).glob("*.jsonl"), reverse=True)
     newest = sorted({path.name[:7] for path in files}, reverse=True)[: MAX_MONTHS + 1]
     for path in (path for path in files if path.name[:7] in newest):

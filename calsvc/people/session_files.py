@@ -49,7 +49,7 @@ class SessionFiles:
         new.replace(path)
 
     def use(self, session: str) -> SessionFile | None:
-        """Returns the session if it lasts, and notes that it was used. Raises ``OSError``."""
+        """Return the session if it lasts, and notes that it was used. Raises ``OSError``."""
         found = self._read(digest(session)) if session else None
         if found and self._clock() - found.used > SECONDS_BETWEEN_TOUCHES:
             with suppress(FileNotFoundError):  # it is being ended
@@ -57,7 +57,7 @@ class SessionFiles:
         return found
 
     def all(self) -> list[SessionFile]:
-        """Returns all sessions that last, the newest first, and removes others."""
+        """Return all sessions that last, the newest first, and removes others."""
         found = [each for each in map(self._read, self._ids()) if each]
         return sorted(found, key=lambda each: each.begun, reverse=True)
 
@@ -92,5 +92,5 @@ class SessionFiles:
 
 
 def digest(session: str) -> str:
-    """Returns the name under which ``session`` is kept."""
+    """Return the name under which ``session`` is kept."""
     return hashlib.blake2b(session.encode(), digest_size=20, person=b"calsvc session").hexdigest()

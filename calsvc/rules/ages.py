@@ -7,22 +7,22 @@ from calsvc.rules.spans import ADULT_AGE, APPLICATION_MONTHS, CARDS_SINCE
 
 
 def adult_age(applied: date) -> int:
-    """Returns the age from which a card applied for on ``applied`` is an adult's (rule 3)."""
+    """Return the age from which a card applied for on ``applied`` is an adult's (rule 3)."""
     return ADULT_AGE.on(max(applied, CARDS_SINCE))
 
 
 def is_adult(born: date, aged_on: date, applied: date) -> bool:
-    """Returns the answer for the age on ``aged_on`` under the law on ``applied``."""
+    """Return the answer for the age on ``aged_on`` under the law on ``applied``."""
     return age_on(born, aged_on) >= adult_age(applied)
 
 
 def earliest_application(issued: date, applied: date | None) -> date:
-    """Returns the day of the application, or the first on which it can have been (rule 3)."""
+    """Return the day of the application, or the first on which it can have been (rule 3)."""
     return applied or months_after(issued, -APPLICATION_MONTHS.value)
 
 
 def may_be_minor(born: date, issued: date, applied: date | None = None) -> bool:
-    """True if some reading of rule 3 makes a card issued on ``issued`` a minor's.
+    """Return True if some reading of rule 3 makes a card issued on ``issued`` a minor's.
 
     The age only rises and the threshold only fell, so the earliest day is the one to try.
     """
@@ -31,7 +31,7 @@ def may_be_minor(born: date, issued: date, applied: date | None = None) -> bool:
 
 
 def may_be_adult(born: date, issued: date, applied: date | None = None) -> bool:
-    """True if some reading of rule 3 makes a card issued on ``issued`` an adult's.
+    """Return True if some reading of rule 3 makes a card issued on ``issued`` an adult's.
 
     Rule 3(c): an age may be reached at the end of the day before (年齢計算ニ関スル法律).
     """
@@ -39,6 +39,6 @@ def may_be_adult(born: date, issued: date, applied: date | None = None) -> bool:
 
 
 def is_eve_of_adulthood(born: date, issued: date, applied: date | None) -> bool:
-    """True on the day before the birthday that makes a card an adult's (rule 3(c))."""
+    """Return True on the day before the birthday that makes a card an adult's (rule 3(c))."""
     threshold = adult_age(applied or issued)
     return age_on(born, issued) < threshold <= age_on(born, issued + ONE_DAY)

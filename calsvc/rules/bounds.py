@@ -54,7 +54,7 @@ def check(card: Card, today: date | None) -> None:
 
 
 def bounds(card: Card, today: date | None) -> list[Problem]:
-    """Returns the faults that need no computation: dates out of bounds or out of order."""
+    """Return the faults that need no computation: dates out of bounds or out of order."""
     found = (
         _fault_of_birth(card, today),
         _fault_of_issue(card, today),
@@ -108,7 +108,7 @@ def _fault_of_renewal(card: Card, today: date | None) -> Problem | None:
 
 
 def is_stay_unusual(stay_until: date, today: date) -> bool:
-    """True if no stay granted until ``today`` ends so late: at most five years (rule 9).
+    """Return True if no stay granted until ``today`` ends so late: at most five years (rule 9).
 
     Half a year is added, because an extension may be granted before the old stay ends.
     """

@@ -120,5 +120,5 @@ class CardExpiry(NamedTuple):
 
 
 def is_birthday(born: date, day: date) -> bool:
-    """Whether ``day`` is a birthday in the sense of rule 5."""
+    """Return True if ``day`` is a birthday in the sense of rule 5."""
     return day == birthday_in(born, day.year)

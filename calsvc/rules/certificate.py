@@ -27,7 +27,7 @@ MONTHS_TO_EXTENSION = MONTHS_OF_A_YEAR
 
 
 def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caution, ...]]:
-    """Returns the certificate's expiry, never later than the card's, and what is in doubt.
+    """Return the certificate's expiry, never later than the card's, and what is in doubt.
 
     What is written on the card comes first (rule 10), then what is said of a renewal (rule 15).
     """
@@ -42,7 +42,7 @@ def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caut
 
 
 def first_certificate_expiry(card: Card, expiry: CardExpiry) -> date:
-    """Returns the expiry of the certificate that was issued with the card.
+    """Return the expiry of the certificate that was issued with the card.
 
     Rule 4 (Otaru: 発行日から5回目の誕生日; Konan); rule 10: five years before that of an adult's
     card. Rule 17(b): it is not extended with the card (Kamiita, Sanyo-Onoda).
@@ -95,7 +95,7 @@ def _renewed_certificate(
 def possible_ends_of_renewed(
     card: Card, renewed: date | Renewed, expiry: CardExpiry
 ) -> tuple[date, ...]:
-    """Returns the expiries that a certificate renewed then can have, by any reading of the rules.
+    """Return the expiries that a certificate renewed then can have, by any reading of the rules.
 
     None is later than the card by that reading, so each possible end of the card is one of them.
     """
@@ -112,12 +112,12 @@ def possible_ends_of_renewed(
 
 
 def _renewed_since(renewed: date | Renewed, first: date) -> date:
-    """Returns the day of a renewal, or the first one that it can have had (rule 15)."""
+    """Return the day of a renewal, or the first one that it can have had (rule 15)."""
     return renewed if isinstance(renewed, date) else renewal_window(first).start
 
 
 def _ends_on_longer_card(card: Card, renewed: date, expiry: CardExpiry) -> Iterator[date]:
-    """Yields the end of a renewed certificate on a card that was itself renewed early (rule 14).
+    """Yield the end of a renewed certificate on a card that was itself renewed early (rule 14).
 
     Its first certificate lives one birthday longer too, so the window opens a year later, and a
     renewal in the usual window comes before it: the 5th birthday counts instead of the 6th. A

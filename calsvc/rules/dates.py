@@ -17,7 +17,7 @@ class DateRange:
     end: date
 
     def __contains__(self, day: date) -> bool:
-        """Whether ``day`` is one of them."""
+        """Return True if ``day`` is one of them."""
         return self.start <= day <= self.end
 
 
@@ -33,7 +33,7 @@ def birthday_in(born: date, year: int) -> date:
 
 
 def is_leap_day(day: date) -> bool:
-    """Whether ``day`` is a 29 February."""
+    """Return True if ``day`` is a 29 February."""
     return (day.month, day.day) == LEAP_DAY
 
 
@@ -64,7 +64,7 @@ def months_after(day: date, months: int) -> date:
 
 
 def is_more_months_after(day: date, start: date, months: int) -> bool:
-    """True if ``day`` lies more than ``months`` after ``start``.
+    """Return True if ``day`` lies more than ``months`` after ``start``.
 
     Equal to ``day > months_after(start, months)``, and holds at the end of the calendar, too.
     """

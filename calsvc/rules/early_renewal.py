@@ -31,7 +31,7 @@ class PossibleIssue(NamedTuple):
 
 
 def may_be_renewed_early(born: date, issued: date) -> bool:
-    """True if ``issued`` lies in the three months before a birthday on which a card can end.
+    """Return True if ``issued`` lies in the three months before a birthday on which a card can end.
 
     The birthday itself lies outside: a card issued on it does not count it (rule 1).
     """
@@ -42,14 +42,14 @@ def may_be_renewed_early(born: date, issued: date) -> bool:
 
 
 def can_expire_on(born: date, birthday: date) -> bool:
-    """True if a card of a holder born on ``born`` can end on ``birthday``."""
+    """Return True if a card of a holder born on ``born`` can end on ``birthday``."""
     return any(
         next(possible_issues(born, birthday, adult), None) is not None for adult in (True, False)
     )
 
 
 def possible_issues(born: date, expiry: date, adult: bool) -> Iterator[PossibleIssue]:
-    """Yields the issue dates of all cards that can end on the birthday ``expiry``.
+    """Yield the issue dates of all cards that can end on the birthday ``expiry``.
 
     ``adult``: cards of adults, otherwise those of minors. Rules 2, 3, 12, 14 and 18: any age and
     threshold that some reading allows, on known days only.
@@ -66,7 +66,7 @@ def possible_issues(born: date, expiry: date, adult: bool) -> Iterator[PossibleI
 
 
 def days_of_issue(born: date, expiry: date, birthdays: int) -> DateRange:
-    """Returns the days after which ``expiry`` is the birthday of that number.
+    """Return the days after which ``expiry`` is the birthday of that number.
 
     Rule 1 read backwards: from the birthday that did not count to the eve of the first that did.
     """
@@ -77,13 +77,13 @@ def days_of_issue(born: date, expiry: date, birthdays: int) -> DateRange:
 
 
 def days_of_early_issue(born: date, expiry: date, birthdays: int) -> DateRange:
-    """Returns the days of rule 14 for a card that ends one birthday later than ``birthdays``."""
+    """Return the days of rule 14 for a card that ends one birthday later than ``birthdays``."""
     first = birthday_in(born, expiry.year - birthdays)
     return DateRange(renewal_window(first).start, first - ONE_DAY)
 
 
 def _possible_days(born: date, days: DateRange, adult: bool) -> DateRange | None:
-    """Returns the known ones of ``days`` if the holder's age allows any of them.
+    """Return the known ones of ``days`` if the holder's age allows any of them.
 
     The age only rises and the threshold only fell, so the first or the last day decides.
     """

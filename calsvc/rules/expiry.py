@@ -15,7 +15,7 @@ OLDEST_IN_DOUBT = 20
 
 
 def card_expiry(card: Card) -> CardExpiry:
-    """Returns the expiry of a card that has passed `calsvc.rules.bounds.check`.
+    """Return the expiry of a card that has passed `calsvc.rules.bounds.check`.
 
     The date printed on the card settles the matter.
     """
@@ -41,7 +41,7 @@ def _computed_expiry(card: Card, issued: date) -> CardExpiry:
 
 
 def _known_to_be_valid_on(card: Card) -> date | None:
-    """Returns the last day on which the card must have been valid, if other dates tell of one."""
+    """Return the last day on which the card must have been valid, if other dates tell of one."""
     renewed, written = card.cert_renewed, card.cert_expires
     if not isinstance(renewed, date):
         return written
@@ -49,7 +49,7 @@ def _known_to_be_valid_on(card: Card) -> date | None:
 
 
 def _expiry_from(valid_on: date, card: Card, issued: date, expiry: CardExpiry) -> CardExpiry:
-    """Returns the earliest expiry from ``valid_on`` on by any reading of rules 3 and 14.
+    """Return the earliest expiry from ``valid_on`` on by any reading of rules 3 and 14.
 
     Without one it is ``expiry``, and `calsvc.rules.bounds.check` rejects the card.
     """

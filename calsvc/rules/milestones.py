@@ -75,7 +75,7 @@ def stay_reminder(expiry: date) -> date:
 
 
 def apply_by(expiry: date, last_open_day: Callable[[date], date]) -> date:
-    """Returns the last day on which to apply for a new card so that it comes in time (rule 21).
+    """Return the last day on which to apply for a new card so that it comes in time (rule 21).
 
     ``last_open_day``: returns the last day on or before another on which the counters are open.
     """

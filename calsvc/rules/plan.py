@@ -62,11 +62,11 @@ class Plan(NamedTuple):
         return self.card_expiry == self.certificate_expiry
 
     def expiry_of(self, subject: Subject) -> date:
-        """Returns the last valid day of ``subject``."""
+        """Return the last valid day of ``subject``."""
         return self.card_expiry if subject is Subject.CARD else self.certificate_expiry
 
     def doubts_of(self, subject: Subject) -> tuple[Doubt, ...]:
-        """Returns the doubts that events about ``subject`` mention."""
+        """Return the doubts that events about ``subject`` mention."""
         if self.expire_together:
             return self.doubts
         return tuple(doubt for doubt in self.doubts if doubt.subject is subject)
@@ -83,7 +83,7 @@ class Assessment(NamedTuple):
 
 
 def assess(card: Card, today: date | None = None) -> Assessment:
-    """Returns what follows from ``card``, which has passed `check`.
+    """Return what follows from ``card``, which has passed `check`.
 
     ``today`` adds cautions about dates that are unusually far ahead. It never changes the plan.
     """
@@ -109,7 +109,7 @@ def assess(card: Card, today: date | None = None) -> Assessment:
 
 
 def _doubts(cautions: Iterable[Caution]) -> tuple[Doubt, ...]:
-    """Returns each doubt once: the card's before the certificate's, those without a date first."""
+    """Return each doubt once: the card's before the certificate's, those without a date first."""
     doubts = {Doubt(caution.subject, caution.other) for caution in cautions}
     return tuple(sorted(doubts, key=_place))
 
@@ -119,7 +119,7 @@ def _place(doubt: Doubt) -> tuple[bool, date]:
 
 
 def check_and_assess(card: Card, today: date | None) -> Assessment:
-    """Checks ``card`` against the bounds of the law, then assesses it.
+    """Check ``card`` against the bounds of the law, then assesses it.
 
     ``today``: see `check`. Raises `InvalidInput` with all faulty fields.
     """
@@ -134,7 +134,7 @@ def _certificate_source(card: Card) -> CertificateSource:
 
 
 def plan_milestones(plan: Plan, grace: GraceRule) -> tuple[Milestone, ...]:
-    """Returns the certificate's milestones, unless it ends with the card, then the card's."""
+    """Return the certificate's milestones, unless it ends with the card, then the card's."""
     of_card = milestones(Subject.CARD, plan.term, deadline(plan.card_expiry, grace))
     if plan.expire_together:
         return of_card
@@ -143,7 +143,7 @@ def plan_milestones(plan: Plan, grace: GraceRule) -> tuple[Milestone, ...]:
 
 
 def check_days(plan: Plan, subject: Subject) -> Iterator[date]:
-    """Yields the days on which the calendar asks the holder to look at the card.
+    """Yield the days on which the calendar asks the holder to look at the card.
 
     Rule 20: the first day of the renewal window of each possible expiry that is earlier than the
     one shown. A recall names its own day, which belongs to the card.

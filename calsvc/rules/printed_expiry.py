@@ -39,7 +39,7 @@ OLDEST_MINOR = max(value for _, value in ADULT_AGE.spans)
 
 
 def printed_expiry(card: Card, printed: date) -> CardExpiry:
-    """Returns what ``printed`` means on a card that has passed `calsvc.rules.bounds.check`."""
+    """Return what ``printed`` means on a card that has passed `calsvc.rules.bounds.check`."""
     if ends_with_stay(card, printed):
         return CardExpiry(printed, Term.STAY, tuple(_doubts_of_stay(card, printed)))
     adult = is_adult_card(card, printed)
@@ -59,14 +59,14 @@ def ends_with_stay(card: Card, printed: date) -> bool:
 
 
 def is_adult_card(card: Card, printed: date) -> bool:
-    """Returns the answer for a card that ends on the birthday ``printed`` (rule 10)."""
+    """Return the answer for a card that ends on the birthday ``printed`` (rule 10)."""
     if card.issued:
         return birthdays_between(card.born, card.issued, printed) >= ADULT_CARD_BIRTHDAYS.value
     return age_on(card.born, printed) >= YOUNGEST_AT_ADULT_EXPIRY
 
 
 def birthdays_between(born: date, issued: date, expiry: date) -> int:
-    """Returns how many birthdays lie after ``issued``, up to the birthday ``expiry``."""
+    """Return how many birthdays lie after ``issued``, up to the birthday ``expiry``."""
     return age_on(born, expiry) - age_on(born, issued)
 
 
@@ -78,7 +78,7 @@ def is_possible_age(age: int, printed: date) -> bool:
 
 
 def conceivable_birthdays(card: Card, issued: date) -> set[int]:
-    """Returns the lives of a card issued on ``issued`` by any reading and any application day.
+    """Return the lives of a card issued on ``issued`` by any reading and any application day.
 
     Rule 14 is read widely: the birthday itself is one of the three months before it.
     """
@@ -94,7 +94,7 @@ def conceivable_birthdays(card: Card, issued: date) -> set[int]:
 
 
 def possible_days_of_issue(card: Card, expiry: date) -> DateRange:
-    """Returns the first and the last day on which a card can have been issued to end then."""
+    """Return the first and the last day on which a card can have been issued to end then."""
     if card.issued is not None:
         return DateRange(card.issued, card.issued)
     if ends_with_stay(card, expiry):
@@ -107,7 +107,7 @@ def possible_days_of_issue(card: Card, expiry: date) -> DateRange:
 
 
 def birthdays_of_term(adult: bool) -> int:
-    """Returns how many birthdays a card lives that was not renewed early (rule 2)."""
+    """Return how many birthdays a card lives that was not renewed early (rule 2)."""
     return ADULT_CARD_BIRTHDAYS.value if adult else MINOR_CARD_BIRTHDAYS.value
 
 
@@ -124,7 +124,7 @@ def _doubts_of_birthday(card: Card, printed: date, adult: bool) -> Iterator[Caut
 
 
 def usual_birthdays(card: Card, issued: date) -> set[int]:
-    """Returns the lives of a card issued on ``issued`` by the readings of rules 3 and 14."""
+    """Return the lives of a card issued on ``issued`` by the readings of rules 3 and 14."""
     found = set()
     if may_be_minor(card.born, issued, card.applied):
         found.add(MINOR_CARD_BIRTHDAYS.value)
@@ -143,6 +143,6 @@ def _doubts_of_stay(card: Card, printed: date) -> Iterator[Caution]:
 
 
 def last_birthday_before(born: date, day: date) -> date:
-    """Returns the last birthday strictly before ``day``."""
+    """Return the last birthday strictly before ``day``."""
     birthday = birthday_in(born, day.year)
     return birthday if birthday < day else birthday_in(born, day.year - 1)

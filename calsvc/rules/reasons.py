@@ -46,7 +46,7 @@ class Reason(NamedTuple):
 
 
 def reasons(card: Card, plan: Plan) -> tuple[Reason, ...]:
-    """Returns why the certificate, then the card, of ``card`` expire as ``plan`` says."""
+    """Return why the certificate, then the card, of ``card`` expire as ``plan`` says."""
     return (_certificate_reason(card, plan), _card_reason(card, plan))
 
 

@@ -29,7 +29,7 @@ class Recall(NamedTuple):
     check_on: date
 
     def touches(self, plan: Plan, revision: int) -> bool:
-        """True if ``plan``, computed by ``revision``, may be wrong for this reason."""
+        """Return True if ``plan``, computed by ``revision``, may be wrong for this reason."""
         return (
             revision < self.revision
             and plan.term in self.terms
@@ -43,7 +43,7 @@ RECALLS: tuple[Recall, ...] = ()
 
 
 def apply_recalls(plan: Plan, revision: int, recalls: Sequence[Recall] = RECALLS) -> Plan:
-    """Returns ``plan`` with a doubt and a day to check if a recall touches it, else unchanged."""
+    """Return ``plan`` with a doubt and a day to check if a recall touches it, else unchanged."""
     for recall in recalls:
         if recall.touches(plan, revision):
             doubts = (*plan.doubts, Doubt(Subject.CARD))

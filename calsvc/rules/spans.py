@@ -33,7 +33,7 @@ class Rule(NamedTuple, Generic[T]):
     spans: tuple[tuple[DateRange, T], ...]
 
     def on(self, issued: date) -> T:
-        """Returns the value for cards issued on ``issued``. Raises `RuleNotKnownError`."""
+        """Return the value for cards issued on ``issued``. Raises `RuleNotKnownError`."""
         for days, value in reversed(self.spans):
             if issued >= days.start:
                 if issued > days.end:

@@ -51,7 +51,7 @@ class Clock(NamedTuple):
 def standings(
     plan: Plan, *, today: date, grace: GraceRule, last_open_day: Callable[[date], date]
 ) -> tuple[Standing, ...]:
-    """Returns the certificate's standing, unless it ends with the card, then the card's.
+    """Return the certificate's standing, unless it ends with the card, then the card's.
 
     ``last_open_day``: returns the last day on or before another on which the counters are open.
     Once the card has ended, the certificate's state is the card's.
@@ -86,7 +86,7 @@ def _days(plan: Plan, subject: Subject, clock: Clock) -> Deadline:
 
 
 def _ended(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
-    """Returns the standing on the expiry date and after it."""
+    """Return the standing on the expiry date and after it."""
     days = _days(plan, subject, clock)
     if clock.today < days.expiry:
         return None
@@ -98,7 +98,7 @@ def _ended(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
 
 
 def _unsure(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
-    """Returns the standing if a possible expiry before the one shown is past."""
+    """Return the standing if a possible expiry before the one shown is past."""
     expiry = plan.expiry_of(subject)
     for doubt in plan.doubts_of(subject):
         if doubt.other is not None and doubt.other < min(expiry, clock.today):
