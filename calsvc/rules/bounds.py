@@ -27,21 +27,23 @@ from calsvc.rules.spans import (
 )
 
 APPLICATIONS_SINCE = date(2015, 10, 5)
-"""Nobody had a number to apply with before (番号法, 平成25年法律第27号, came into force then)."""
+"""The first day of applications, because numbers were issued from then on (番号法, 平成25年法律
+第27号)."""
 EARLIEST_BIRTH = date(1900, 1, 1)
 """Rule 12."""
 MAX_ISSUE_MONTHS_AHEAD = 12
-"""Rule 12: how far ahead of today an issue date may lie."""
+"""Rule 12: the most months by which an issue date may be later than today."""
 MAX_STAY_MONTHS_AHEAD = 120
-"""Bound of the input. No stay is longer than five years, so more than ten is a mistake."""
+"""The most months from today to the end of a stay. No stay is longer than five years, so a date
+more than ten years ahead is a mistake."""
 USUAL_STAY_MONTHS_AHEAD = 66
 """Five years (出入国管理及び難民認定法 第2条の2) and six months."""
 
 
 def check(card: Card, today: date | None) -> None:
-    """Rejects a card that cannot exist. Raises `InvalidInput` with all faulty fields at once.
+    """Reject a card that cannot exist. Raises `InvalidInput` with all faulty fields at once.
 
-    ``today`` bounds the dates that cannot lie in the future. None leaves out what needs it.
+    ``today`` bounds the dates that cannot lie in the future. None skips the checks that need it.
     """
     found = bounds(card, today)
     if not found and card.card_expires is not None:
@@ -54,7 +56,7 @@ def check(card: Card, today: date | None) -> None:
 
 
 def bounds(card: Card, today: date | None) -> list[Problem]:
-    """Return the faults that need no computation: dates out of bounds or out of order."""
+    """Return the problems that need no expiry date: dates out of bounds or out of order."""
     found = (
         _fault_of_birth(card, today),
         _fault_of_issue(card, today),
@@ -108,9 +110,10 @@ def _fault_of_renewal(card: Card, today: date | None) -> Problem | None:
 
 
 def is_stay_unusual(stay_until: date, today: date) -> bool:
-    """Return True if no stay granted until ``today`` ends so late: at most five years (rule 9).
+    """Return True if no stay that was granted until ``today`` can end so late (rule 9).
 
-    Half a year is added, because an extension may be granted before the old stay ends.
+    A stay is granted for at most five years. Half a year is added because an extension may be
+    granted before the old stay ends.
     """
     return is_more_months_after(stay_until, today, USUAL_STAY_MONTHS_AHEAD)
 
@@ -172,7 +175,7 @@ def _fault_of_unknown_issue(card: Card, printed: date) -> str:
     return "" if is_known else "not_known_yet"
 
 
-# --- the time in which the card can have been issued, or is valid ---------------------------------
+# --- dates that must lie within the card's validity -----------------------------------------------
 
 
 def _faults_of_validity(card: Card) -> Iterator[Problem]:
@@ -198,7 +201,10 @@ def _faults_of_written_certificate(
 
 
 def _contradict(card: Card, written: date, expiry: CardExpiry) -> bool:
-    """Rule 15: true if no certificate renewed as ``card`` says can end on ``written``."""
+    """Return True if no certificate that was renewed like ``card``'s can end on ``written``.
+
+    Source: rule 15.
+    """
     renewed = card.cert_renewed
     if renewed is None or renewed is Renewed.SOMETIME:
         return False

@@ -11,13 +11,14 @@ from calsvc.rules.printed_expiry import printed_expiry, usual_birthdays
 from calsvc.rules.spans import ADULT_CARD_BIRTHDAYS, EARLY_RENEWAL_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
 
 OLDEST_IN_DOUBT = 20
-"""Rule 3: at 21, six months before the issue were at 20 or older, so an adult's by any reading."""
+"""Rule 3: a holder of 21 was at least 20 six months before. The card is an adult's by any reading.
+"""
 
 
 def card_expiry(card: Card) -> CardExpiry:
     """Return the expiry of a card that has passed `calsvc.rules.bounds.check`.
 
-    The date printed on the card settles the matter.
+    The date printed on the card takes precedence (rule 10).
     """
     if card.card_expires is not None:
         return printed_expiry(card, card.card_expires)
@@ -41,7 +42,7 @@ def _computed_expiry(card: Card, issued: date) -> CardExpiry:
 
 
 def _known_to_be_valid_on(card: Card) -> date | None:
-    """Return the last day on which the card must have been valid, if other dates tell of one."""
+    """Return the last day on which the card was valid according to its certificate, or None."""
     renewed, written = card.cert_renewed, card.cert_expires
     if not isinstance(renewed, date):
         return written
@@ -49,9 +50,9 @@ def _known_to_be_valid_on(card: Card) -> date | None:
 
 
 def _expiry_from(valid_on: date, card: Card, issued: date, expiry: CardExpiry) -> CardExpiry:
-    """Return the earliest expiry from ``valid_on`` on by any reading of rules 3 and 14.
+    """Return the earliest expiry on or after ``valid_on`` by any reading of rules 3 and 14.
 
-    Without one it is ``expiry``, and `calsvc.rules.bounds.check` rejects the card.
+    If no reading allows one, return ``expiry``. `calsvc.rules.bounds.check` then rejects the card.
     """
     doubts = [each for each in expiry.cautions if each.other and each.other >= valid_on]
     if expiry.day >= valid_on:
@@ -78,24 +79,22 @@ def _expiry_on(day: date, card: Card, term: Term, doubts: Iterable[Caution]) -> 
 
 
 def _birthdays(issued: date, adult: bool) -> int:
-    """Rule 2 (Otaru; age on the issue date: Hanno, Hokuei)."""
+    """Return the number of birthdays by rule 2 (Otaru; age on the issue date: Hanno, Hokuei)."""
     rule = ADULT_CARD_BIRTHDAYS if adult else MINOR_CARD_BIRTHDAYS
     return rule.on(issued)
 
 
 def _ending(card: Card, issued: date, birthdays: int) -> date:
-    """Rules 1 and 9: the n-th birthday, or the end of the stay before it."""
+    """Return the n-th birthday or, if earlier, the end of the stay (rules 1 and 9)."""
     birthday = nth_birthday(card.born, issued, birthdays)
     return birthday if card.stay_until is None else min(birthday, card.stay_until)
 
 
 def _doubts_of_age(card: Card, issued: date, adult: bool) -> Iterator[Caution]:
-    """Rule 3: another application day, the age on it, or the eve of a birthday.
-
-    The age only rises and the threshold only fell, so the earliest possible day is the one to try.
-    """
+    """Yield a caution if another reading of rule 3 changes the expiry."""
     if card.applied is None and age_on(card.born, issued) > OLDEST_IN_DOUBT:
         return
+    # The age only rises and the threshold only fell, so the earliest possible day decides.
     earliest = earliest_application(issued, card.applied)
     if not adult:
         if is_eve_of_adulthood(card.born, issued, card.applied):
@@ -111,7 +110,7 @@ def _other_ending(card: Card, issued: date, adult: bool) -> date:
 
 
 def _doubts_of_early_renewal(card: Card, issued: date, birthdays: int) -> Iterator[Caution]:
-    """Rule 14: a card renewed in its last three months probably lives one birthday longer."""
+    """Yield a caution if the card may last one birthday longer after an early renewal (rule 14)."""
     if may_be_renewed_early(card.born, issued):
         more = birthdays + EARLY_RENEWAL_BIRTHDAYS.on(issued)
         yield Caution(CautionCode.RENEWED_EARLY, _ending(card, issued, more))

@@ -1,4 +1,4 @@
-"""Computes the days around an expiry date: window, notice, end of the grace period."""
+"""Computes the days around an expiry date: renewal window, notice, end of the grace period."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class Kind(StrEnum):
     EXPIRY = "expiry"
     GRACE_ENDS = "grace_ends"
     CHECK = "check"
-    """Rule 20. A check event stands in calendars, but it is none of a plan's milestones."""
+    """Rule 20. A check event is part of calendars, but not of a plan's milestones."""
 
 
 class GraceRule(StrEnum):
-    """Rule 8: from where a municipality counts the three months of the insurance grace period."""
+    """Rule 8: the end of the three months of insurance grace, as a municipality counts them."""
 
     ANNIVERSARY = "anniversary"
     MONTH_END = "month-end"
@@ -31,7 +31,7 @@ class GraceRule(StrEnum):
 
 @dataclass(frozen=True)
 class Milestone:
-    """Something to know, on the days from ``start`` to ``end``, both included."""
+    """An event of a plan, on the days from ``start`` to ``end``, both included."""
 
     subject: Subject
     kind: Kind
@@ -43,41 +43,43 @@ class Milestone:
 
 
 def renewal_window(expiry: date) -> DateRange:
-    """Days on which the renewal can be made, both ends included.
+    """Return the days on which the renewal can be made, both ends included.
 
-    Opens on the day after the day three months before ``expiry``; where that month has no such
-    day, on the first of the next. Source: rule 6; Otaru, 更新時期; Nerima, 更新手続きの受付開始日.
+    It opens on the day after the day three months before ``expiry``. If that month has no such
+    day, it opens on the first of the next month.
+    Source: rule 6; Otaru, 更新時期; Nerima, 更新手続きの受付開始日.
     """
     return DateRange(months_after(expiry, -WINDOW_MONTHS.value) + ONE_DAY, expiry)
 
 
 def notice_period(expiry: date) -> DateRange:
-    """Days on which the expiry notice is expected, both ends included.
+    """Return the days on which the expiry notice is expected, both ends included.
 
-    Source: rule 7; Otaru, 有効期限通知書 (about two to three months before).
+    Source: rule 7; Otaru, 有効期限通知書 (about two to three months before the expiry).
     """
     earliest, latest = NOTICE_MONTHS.value
     return DateRange(months_after(expiry, -earliest), months_after(expiry, -latest))
 
 
 def grace_end(expiry: date, grace: GraceRule) -> date:
-    """The last day on which the card still works as a health-insurance card.
+    """Return the last day on which the card still works as a health-insurance card.
 
-    Source: rule 8; by the anniversary: Otaru; by the end of the month: 協会けんぽ, Iwaki, Tama.
+    Source: rule 8; Otaru (anniversary); 協会けんぽ, Iwaki, Tama (end of the month).
     """
     last = months_after(expiry, GRACE_MONTHS.value)
     return end_of_month(last) if grace is GraceRule.MONTH_END else last
 
 
 def stay_reminder(expiry: date) -> date:
-    """The day of the early reminder where the period of stay ends the card: rule 9."""
+    """Return the day of the early reminder for a card that ends with the stay (rule 9)."""
     return months_after(expiry, -WINDOW_MONTHS.value)
 
 
 def apply_by(expiry: date, last_open_day: Callable[[date], date]) -> date:
     """Return the last day on which to apply for a new card so that it comes in time (rule 21).
 
-    ``last_open_day``: returns the last day on or before another on which the counters are open.
+    ``last_open_day``: returns the last day on or before its argument on which the counters are
+    open.
     """
     return last_open_day(months_after(expiry, -COLLECTION_MONTHS.value))
 
@@ -95,7 +97,10 @@ class Deadline:
 
 @lru_cache(maxsize=8192)
 def deadline(expiry: date, grace: GraceRule) -> Deadline:
-    """The days around ``expiry``, whatever expires. Expiries repeat: cards live ten years."""
+    """Return the days around ``expiry`` of a card or certificate.
+
+    It is cached because many residents share an expiry date.
+    """
     return Deadline(
         expiry=expiry,
         window=renewal_window(expiry),
@@ -106,9 +111,10 @@ def deadline(expiry: date, grace: GraceRule) -> Deadline:
 
 
 def milestones(subject: Subject, term: Term, days: Deadline) -> tuple[Milestone, ...]:
-    """What happens around a deadline. Rule 9: no window and no notice where the stay decides.
+    """Return the milestones of ``subject`` in the order of their days.
 
-    ``term`` is the card's; a certificate that ends before such a card is renewed as any other.
+    ``term`` is the card's. Rule 9: a card that ends with the stay has no window and no notice. A
+    certificate that ends before such a card has both.
     """
     expiring = (
         Milestone(subject, Kind.EXPIRY, days.expiry, days.expiry),

@@ -1,4 +1,4 @@
-"""Understands the expiry date that is printed on a card (rules 9, 10, 14, 17 and 18)."""
+"""Interprets the expiry date that is printed on a card (rules 9, 10, 14, 17 and 18)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -30,16 +30,16 @@ YOUNGEST_AT_ADULT_EXPIRY = 28
 """Rule 10: ages on the printed expiry date: 0 + 5, 19 + 5, and 18 + 10."""
 EARLY_AT_MINOR_EXPIRY = OLDEST_AT_MINOR_EXPIRY + 1
 LAST_EARLY_MINOR_EXPIRY = date(2027, 12, 31)
-"""Rules 10 and 14: 19 + 6 or, where the age on the application day counts, 20 + 5; all under the
-threshold that changed in 2022."""
+"""Rules 10 and 14: a minor's card can end at 25, which is 19 + 6, or 20 + 5 by the age on the
+application day. Both need the threshold of 20, which ended in 2022."""
 YOUNGEST_ADULT = min(value for _, value in ADULT_AGE.spans)
 OLDEST_MINOR = max(value for _, value in ADULT_AGE.spans)
-"""With the issue date: ages that some reading of rule 3 allows. A minor's card may be issued at
-20, if the age on the application day counts."""
+"""Ages on the issue date that some reading of rule 3 allows. A minor's card may be issued at 20 if
+the age on the application day counts."""
 
 
 def printed_expiry(card: Card, printed: date) -> CardExpiry:
-    """Return what ``printed`` means on a card that has passed `calsvc.rules.bounds.check`."""
+    """Return the expiry ``printed`` on a card that has passed `calsvc.rules.bounds.check`."""
     if ends_with_stay(card, printed):
         return CardExpiry(printed, Term.STAY, tuple(_doubts_of_stay(card, printed)))
     adult = is_adult_card(card, printed)
@@ -48,10 +48,10 @@ def printed_expiry(card: Card, printed: date) -> CardExpiry:
 
 
 def ends_with_stay(card: Card, printed: date) -> bool:
-    """Rule 9: true if the period of stay set the printed expiry.
+    """Return True if the period of stay set the printed expiry (rule 9).
 
-    A later ``stay_until`` was granted since, and the card was not extended with it. With an earlier
-    one, the card was extended while the next permit is pending (rule 17(a)).
+    If ``stay_until`` is later, the stay was extended and the card was not. If it is earlier, the
+    card was extended while the next permit is pending (rule 17(a)).
     """
     if card.stay_until is None:
         return False
@@ -59,28 +59,29 @@ def ends_with_stay(card: Card, printed: date) -> bool:
 
 
 def is_adult_card(card: Card, printed: date) -> bool:
-    """Return the answer for a card that ends on the birthday ``printed`` (rule 10)."""
+    """Return True if a card that ends on the birthday ``printed`` is an adult's (rule 10)."""
     if card.issued:
         return birthdays_between(card.born, card.issued, printed) >= ADULT_CARD_BIRTHDAYS.value
     return age_on(card.born, printed) >= YOUNGEST_AT_ADULT_EXPIRY
 
 
 def birthdays_between(born: date, issued: date, expiry: date) -> int:
-    """Return how many birthdays lie after ``issued``, up to the birthday ``expiry``."""
+    """Return the number of birthdays after ``issued``, up to and including ``expiry``."""
     return age_on(born, expiry) - age_on(born, issued)
 
 
 def is_possible_age(age: int, printed: date) -> bool:
-    """Rule 10: ages at which a card can end, as far as that is certain without the issue date."""
+    """Return True if a card can end at ``age`` when the issue date is unknown (rule 10)."""
     if age == EARLY_AT_MINOR_EXPIRY:
         return printed <= LAST_EARLY_MINOR_EXPIRY
     return YOUNGEST_AT_EXPIRY <= age <= OLDEST_AT_MINOR_EXPIRY or age >= YOUNGEST_AT_ADULT_EXPIRY
 
 
 def conceivable_birthdays(card: Card, issued: date) -> set[int]:
-    """Return the lives of a card issued on ``issued`` by any reading and any application day.
+    """Return all numbers of birthdays after ``issued`` with which a printed expiry is accepted.
 
-    Rule 14 is read widely: the birthday itself is one of the three months before it.
+    They allow any reading of rule 3 and any application day. Rule 14 is read widely, too: here the
+    birthday itself belongs to the three months before it.
     """
     born, found = card.born, set()
     if age_on(born, issued) <= OLDEST_MINOR or may_be_minor(born, issued, card.applied):
@@ -94,7 +95,7 @@ def conceivable_birthdays(card: Card, issued: date) -> set[int]:
 
 
 def possible_days_of_issue(card: Card, expiry: date) -> DateRange:
-    """Return the first and the last day on which a card can have been issued to end then."""
+    """Return the possible issue dates of a card that ends on ``expiry``."""
     if card.issued is not None:
         return DateRange(card.issued, card.issued)
     if ends_with_stay(card, expiry):
@@ -107,7 +108,7 @@ def possible_days_of_issue(card: Card, expiry: date) -> DateRange:
 
 
 def birthdays_of_term(adult: bool) -> int:
-    """Return how many birthdays a card lives that was not renewed early (rule 2)."""
+    """Return the number of birthdays of a card that was not renewed early (rule 2)."""
     return ADULT_CARD_BIRTHDAYS.value if adult else MINOR_CARD_BIRTHDAYS.value
 
 
@@ -124,7 +125,7 @@ def _doubts_of_birthday(card: Card, printed: date, adult: bool) -> Iterator[Caut
 
 
 def usual_birthdays(card: Card, issued: date) -> set[int]:
-    """Return the lives of a card issued on ``issued`` by the readings of rules 3 and 14."""
+    """Return the numbers of birthdays after ``issued`` that rules 3 and 14 give a card."""
     found = set()
     if may_be_minor(card.born, issued, card.applied):
         found.add(MINOR_CARD_BIRTHDAYS.value)

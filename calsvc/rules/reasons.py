@@ -1,7 +1,7 @@
-"""Explains why a card and its certificate expire on their dates: counted birthdays and rules.
+"""Explains by which rule and which birthdays a card and its certificate expire.
 
-The birthdays tell the year of birth, so a reason is shown where a card was entered and is never
-part of a link.
+The birthdays reveal the year of birth. So a reason is shown only on the page where the card was
+entered, and is never part of a link.
 """
 
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ SOURCES: Mapping[int, str] = {
     15: "J-LIS 公的個人認証サービス; 金沢市; 大口町; 豊見城市",
     17: "葛城市; 芦屋市; 三宅町; 天理市; 上板町; 山陽小野田市",
 }
-"""Where each rule is written down."""
+"""The offices or laws that state each rule, by its number."""
 
 
 class Reason(NamedTuple):
     """The rule that gives ``subject`` its ``expiry``.
 
-    ``birthdays``: the counted birthdays in order, empty where none were counted. ``after``: the day
-    after which they were counted.
+    ``birthdays``: the counted birthdays in order. Empty if the rule counts none.
+    ``after``: the day after which they are counted. None if the rule counts none.
     """
 
     subject: Subject
@@ -41,12 +41,12 @@ class Reason(NamedTuple):
 
     @property
     def source(self) -> str:
-        """The offices or laws in which the rule is written."""
+        """The offices or laws that state the rule."""
         return SOURCES[self.rule]
 
 
 def reasons(card: Card, plan: Plan) -> tuple[Reason, ...]:
-    """Return why the certificate, then the card, of ``card`` expire as ``plan`` says."""
+    """Return the reason of the certificate's expiry in ``plan``, then that of the card's."""
     return (_certificate_reason(card, plan), _card_reason(card, plan))
 
 

@@ -1,8 +1,8 @@
-"""Holds each number of the law with the span of issue dates for which it is known (rule 18).
+"""Holds each number of the law with the issue dates for which it is known (rule 18).
 
-The rules for cards issued from April 2028 on are announced and not yet laid down (次期個人番号
-カードタスクフォース 中間とりまとめ, 2023). So no number goes on beyond its span: a lookup outside
-raises an error.
+The rules for cards issued from April 2028 on are announced, but not yet in force (次期個人番号
+カードタスクフォース 中間とりまとめ, 2023). A lookup for a later issue date raises an error, so that
+no date is computed from a number that may have changed.
 """
 
 from datetime import date
@@ -27,7 +27,10 @@ class RuleNotKnownError(CalsvcError):
 
 
 class Rule(NamedTuple, Generic[T]):
-    """A number of the law. ``spans``: the values and the issue dates for which each holds."""
+    """A number of the law, under its rule ``number``.
+
+    ``spans``: ranges of issue dates, in order, and the value for each.
+    """
 
     number: int
     spans: tuple[tuple[DateRange, T], ...]
@@ -55,18 +58,18 @@ ADULT_AGE = Rule(
         (DateRange(ADULTHOOD_CHANGED, LAST_KNOWN_ISSUE), 18),
     ),
 )
-"""Rules 2 and 3. The days are those on which J-LIS received the application (申請受付日; Kobe,
-Yonago, Konosu, Osakasayama)."""
+"""Rules 2 and 3. This one is looked up by the day on which J-LIS received the application
+(申請受付日; Kobe, Yonago, Konosu, Osakasayama)."""
 APPLICATION_MONTHS = Rule(3, ((KNOWN, 6),))
-"""Months that may lie between application and issue, where the application is unknown."""
+"""Months that may lie between application and issue if the application day is unknown."""
 ADULT_CARD_BIRTHDAYS = Rule(2, ((KNOWN, 10),))
 MINOR_CARD_BIRTHDAYS = Rule(2, ((KNOWN, 5),))
 """Rule 2 (Otaru: 発行日から10回目/5回目の誕生日)."""
 CERTIFICATE_BIRTHDAYS = Rule(4, ((KNOWN, 5),))
 """Rule 4 (Otaru: 発行日から5回目の誕生日)."""
 EARLY_RENEWAL_BIRTHDAYS = Rule(14, ((KNOWN, 1),))
-"""Rules 14 and 15: birthdays more for what was renewed in its last three months (平成26年総務省令
-第85号 第26条, 第27条, 第29条, as cited; for certificates JPKI, Niimi, Oguchi)."""
+"""Rules 14 and 15: birthdays added by a renewal in the last three months (平成26年総務省令第85号
+第26条, 第27条, 第29条, as cited; for certificates JPKI, Niimi, Oguchi)."""
 WINDOW_MONTHS = Rule(6, ((KNOWN, 3),))
 """Rule 6 (Otaru: 有効期限の3か月前の翌日から)."""
 NOTICE_MONTHS = Rule(7, ((KNOWN, (3, 2)),))

@@ -1,4 +1,4 @@
-"""Tells where a card and its certificate stand on a day: one answer for pages, letters and API."""
+"""Computes the state of a card and its certificate on a day, for pages, letters and the API."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,7 +12,10 @@ from calsvc.rules.plan import CertificateSource, Plan
 
 
 class State(StrEnum):
-    """The state of something that expires. `EXTEND_NOW` is only a stay's, `APPLY_NOW` a card's."""
+    """The state of a card or certificate.
+
+    Only a card that ends with the stay has `EXTEND_NOW`. Only other cards have `APPLY_NOW`.
+    """
 
     NOT_YET = "not_yet"
     RENEWAL_OPEN = "renewal_open"
@@ -22,13 +25,13 @@ class State(StrEnum):
     IN_GRACE = "in_grace"
     LAPSED = "lapsed"
     UNSURE = "unsure"
-    """It may have expired: an expiry that is possible, and earlier than the one shown, is past."""
+    """Perhaps expired: a possible expiry that is earlier than the computed one is past."""
 
 
 class Standing(NamedTuple):
     """The state of ``subject``, which expires on ``expiry``.
 
-    ``until``: the last day of that state, as far as the dates tell. None if it never ends.
+    ``until``: the last day of that state. None if it never ends.
     """
 
     subject: Subject
@@ -38,9 +41,10 @@ class Standing(NamedTuple):
 
 
 class Clock(NamedTuple):
-    """The day that is asked about, and what a municipality adds to the law.
+    """The day of the state, and the rules of the municipality that it depends on.
 
-    ``last_open_day``: returns the last day on or before another on which the counters are open.
+    ``last_open_day``: returns the last day on or before its argument on which the counters are
+    open.
     """
 
     today: date
@@ -51,10 +55,10 @@ class Clock(NamedTuple):
 def standings(
     plan: Plan, *, today: date, grace: GraceRule, last_open_day: Callable[[date], date]
 ) -> tuple[Standing, ...]:
-    """Return the certificate's standing, unless it ends with the card, then the card's.
+    """Return the certificate's standing, then the card's. Return only the card's if both coincide.
 
-    ``last_open_day``: returns the last day on or before another on which the counters are open.
-    Once the card has ended, the certificate's state is the card's.
+    ``last_open_day``: returns the last day on or before its argument on which the counters are
+    open. After the card's expiry, the certificate has the card's state.
     """
     clock = Clock(today, grace, last_open_day)
     card = _card_standing(plan, clock)
@@ -86,7 +90,7 @@ def _days(plan: Plan, subject: Subject, clock: Clock) -> Deadline:
 
 
 def _ended(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
-    """Return the standing on the expiry date and after it."""
+    """Return the standing on the expiry date or after it, or None before it."""
     days = _days(plan, subject, clock)
     if clock.today < days.expiry:
         return None
@@ -98,7 +102,7 @@ def _ended(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
 
 
 def _unsure(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
-    """Return the standing if a possible expiry before the one shown is past."""
+    """Return the standing if a possible expiry before the computed one is past, else None."""
     expiry = plan.expiry_of(subject)
     for doubt in plan.doubts_of(subject):
         if doubt.other is not None and doubt.other < min(expiry, clock.today):
@@ -126,7 +130,10 @@ def _valid_card(plan: Plan, clock: Clock) -> Standing:
 
 
 def _valid_stay(days: Deadline, today: date) -> Standing:
-    """Rule 9: it is extended at the counter, and reminded of from three months before."""
+    """Return the standing of a card that ends with the stay (rule 9).
+
+    It is extended at the counter. The holder is reminded three months before its expiry.
+    """
     if today < days.reminder:
         return Standing(Subject.CARD, State.NOT_YET, days.expiry, days.reminder - ONE_DAY)
     return Standing(Subject.CARD, State.EXTEND_NOW, days.expiry, days.expiry - ONE_DAY)
