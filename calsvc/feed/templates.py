@@ -31,7 +31,7 @@ from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month
-from calsvc.rules.milestones import Deadline
+from calsvc.rules.milestones import KeyDates
 from calsvc.rules.plan import Doubt, Plan
 
 END_VCALENDAR = b"END:VCALENDAR\r\n"
@@ -240,7 +240,7 @@ def _placeholder_topic(key: TemplateKey) -> Topic:
             Doubt(subject, next(dates) if has_other else None) for subject, has_other in key.doubts
         ),
         checks=tuple(next(dates) for _ in range(key.checks)),
-        days=Deadline(
+        days=KeyDates(
             expiry=expiry,
             window=DateRange(opens, expiry),
             notice=DateRange(next(dates), next(dates)),

@@ -37,7 +37,7 @@ class Reservation(StrEnum):
 
 
 class Photo(StrEnum):
-    """The answer of a profile to: does a counter take the photo for an application?"""
+    """A photo for the application at the counter: free, possible, not possible, or not said."""
 
     FREE = "free"
     YES = "yes"

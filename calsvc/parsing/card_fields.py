@@ -8,8 +8,8 @@ from typing import Any
 from calsvc.errors import InvalidInput, Problem, UnreadableDate
 from calsvc.parsing.dates import parse_date
 from calsvc.parsing.names import LONGEST_NAME, Member, NameTooLongError, clean_name
-from calsvc.rules.bounds import EARLIEST_BIRTH, bounds, check
 from calsvc.rules.card import Card, Renewed
+from calsvc.rules.validation import EARLIEST_BIRTH, check_card, find_range_problems
 
 DATE_FIELDS = (
     "born",
@@ -48,7 +48,7 @@ def read_card(texts: Mapping[str, str], today: date, answers: Answers = YES_ANSW
     card = Card(**dates)
     if found:
         raise InvalidInput(found + _further_faults(card, today, {each.field for each in found}))
-    check(card, today)
+    check_card(card, today)
     return card
 
 
@@ -116,4 +116,4 @@ def _place(problem: Problem) -> int:
 def _further_faults(card: Card, today: date, faulty: set[str]) -> list[Problem]:
     """What is wrong with the readable fields, as far as that can be said without the others."""
     settled = faulty | {"issued"} if "card_expires" in faulty and card.issued is None else faulty
-    return [each for each in bounds(card, today) if each.field not in settled]
+    return [each for each in find_range_problems(card, today) if each.field not in settled]

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from calsvc.rules.dates import ONE_DAY, age_on, months_after
-from calsvc.rules.spans import ADULT_AGE, APPLICATION_MONTHS, CARDS_SINCE
+from calsvc.rules.dates import ONE_DAY, add_months, age_on
+from calsvc.rules.legal_values import ADULT_AGE, FIRST_CARD_ISSUE, MAX_APPLICATION_MONTHS
 
 
 def adult_age(applied: date) -> int:
     """Return the age from which a card applied for on ``applied`` is an adult's (rule 3)."""
-    return ADULT_AGE.on(max(applied, CARDS_SINCE))
+    return ADULT_AGE.on(max(applied, FIRST_CARD_ISSUE))
 
 
 def is_adult(born: date, aged_on: date, applied: date) -> bool:
@@ -18,7 +18,7 @@ def is_adult(born: date, aged_on: date, applied: date) -> bool:
 
 def earliest_application(issued: date, applied: date | None) -> date:
     """Return the day of the application, or the first possible one if it is unknown (rule 3)."""
-    return applied or months_after(issued, -APPLICATION_MONTHS.value)
+    return applied or add_months(issued, -MAX_APPLICATION_MONTHS.value)
 
 
 def may_be_minor(born: date, issued: date, applied: date | None = None) -> bool:

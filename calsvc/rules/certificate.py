@@ -6,23 +6,23 @@ from datetime import date
 from calsvc.rules.ages import is_adult
 from calsvc.rules.card import Card, CardExpiry, Caution, CautionCode, Renewed, Term, is_birthday
 from calsvc.rules.dates import (
-    MONTHS_OF_A_YEAR,
+    MONTHS_PER_YEAR,
     birthday_in,
     is_more_months_after,
     nth_birthday,
 )
-from calsvc.rules.early_renewal import days_of_issue
-from calsvc.rules.milestones import renewal_window
-from calsvc.rules.printed_expiry import last_birthday_before
-from calsvc.rules.spans import (
+from calsvc.rules.early_renewal import issue_dates
+from calsvc.rules.legal_values import (
     ADULT_CARD_BIRTHDAYS,
-    CARDS_SINCE,
     CERTIFICATE_BIRTHDAYS,
     EARLY_RENEWAL_BIRTHDAYS,
+    FIRST_CARD_ISSUE,
     LAST_KNOWN_ISSUE,
 )
+from calsvc.rules.milestones import renewal_window
+from calsvc.rules.printed_expiry import last_birthday_before
 
-MONTHS_TO_EXTENSION = MONTHS_OF_A_YEAR
+MONTHS_TO_EXTENSION = MONTHS_PER_YEAR
 """Rule 17(d): with more than a year from the issue to the end of the stay, the stay may have been
 extended in between."""
 
@@ -34,11 +34,13 @@ def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caut
     """
     first = first_certificate_expiry(card, expiry)
     if card.cert_expires is not None:
-        return card.cert_expires, tuple(_doubts_of_written(card, card.cert_expires, expiry, first))
+        return card.cert_expires, tuple(
+            _written_expiry_cautions(card, card.cert_expires, expiry, first)
+        )
     if card.cert_renewed is not None:
         return _renewed_certificate(card, card.cert_renewed, expiry, first)
     if card.stay_until is not None:
-        return first, tuple(_doubts_of_first(card, expiry, first, card.stay_until))
+        return first, tuple(_first_certificate_cautions(card, expiry, first, card.stay_until))
     return first, ()
 
 
@@ -64,7 +66,7 @@ def first_certificate_expiry(card: Card, expiry: CardExpiry) -> date:
 # --- rule 10: written on the card -----------------------------------------------------------------
 
 
-def _doubts_of_written(
+def _written_expiry_cautions(
     card: Card, written: date, expiry: CardExpiry, first: date
 ) -> Iterator[Caution]:
     """Yield cautions about an expiry that rule 4 cannot give, or a renewal that it contradicts.
@@ -88,16 +90,16 @@ def _renewed_certificate(
         if first < expiry.day:
             return expiry.day, (Caution(CautionCode.RENEWAL_DAY_UNKNOWN, first),)
         return expiry.day, ()
-    since = _renewed_since(renewed, first)
-    end = min(_ends_of_renewed(card, since, expiry.day, first))
-    earlier = min(_ends_on_longer_card(card, since, expiry), default=end)
+    since = _earliest_renewal(renewed, first)
+    end = min(_renewed_expiries(card, since, expiry.day, first))
+    earlier = min(_expiries_on_early_renewed_card(card, since, expiry), default=end)
     if earlier >= end:
         return end, ()
     shown, other = (earlier, end) if since is renewed else (end, earlier)
     return shown, (Caution(CautionCode.RENEWAL_WINDOW_UNCERTAIN, other),)
 
 
-def possible_ends_of_renewed(
+def possible_renewed_expiries(
     card: Card, renewed: date | Renewed, expiry: CardExpiry
 ) -> tuple[date, ...]:
     """Return all expiries that a certificate renewed then can have, by any reading of the rules.
@@ -105,23 +107,25 @@ def possible_ends_of_renewed(
     A certificate never outlasts its card. So they include each possible expiry of the card.
     """
     first = first_certificate_expiry(card, expiry)
-    since = _renewed_since(renewed, first)
-    ends_of_card = (expiry.day, *(each.other for each in expiry.cautions if each.other))
-    ends = (*ends_of_card, *_ends_on_longer_card(card, since, expiry))
+    since = _earliest_renewal(renewed, first)
+    card_expiries = (expiry.day, *(each.other for each in expiry.cautions if each.other))
+    ends = (*card_expiries, *_expiries_on_early_renewed_card(card, since, expiry))
     if isinstance(renewed, Renewed):
         return ends
     birthdays = CERTIFICATE_BIRTHDAYS.value + EARLY_RENEWAL_BIRTHDAYS.value
     # A certificate that was not the first may have been in its own window.
     early = nth_birthday(card.born, renewed, birthdays)
-    return (*ends, *_ends_of_renewed(card, renewed, expiry.day, first), early)
+    return (*ends, *_renewed_expiries(card, renewed, expiry.day, first), early)
 
 
-def _renewed_since(renewed: date | Renewed, first: date) -> date:
+def _earliest_renewal(renewed: date | Renewed, first: date) -> date:
     """Return the day of a renewal, or its first possible day if it is unknown (rule 15)."""
     return renewed if isinstance(renewed, date) else renewal_window(first).start
 
 
-def _ends_on_longer_card(card: Card, renewed: date, expiry: CardExpiry) -> Iterator[date]:
+def _expiries_on_early_renewed_card(
+    card: Card, renewed: date, expiry: CardExpiry
+) -> Iterator[date]:
     """Yield the expiry of a renewed certificate on a card that was itself renewed early (rule 14).
 
     The first certificate of such a card lasts one birthday longer, too. Its window opens a year
@@ -133,7 +137,7 @@ def _ends_on_longer_card(card: Card, renewed: date, expiry: CardExpiry) -> Itera
         yield nth_birthday(card.born, renewed, CERTIFICATE_BIRTHDAYS.value)
 
 
-def _ends_of_renewed(
+def _renewed_expiries(
     card: Card, renewed: date, card_expiry: date, first: date
 ) -> tuple[date, date]:
     """Return the two expiries of a renewed certificate (rule 15). The earlier one applies.
@@ -154,26 +158,28 @@ def _ends_of_renewed(
 # --- neither written nor renewed ------------------------------------------------------------------
 
 
-def _doubts_of_first(card: Card, expiry: CardExpiry, first: date, stay: date) -> Iterator[Caution]:
+def _first_certificate_cautions(
+    card: Card, expiry: CardExpiry, first: date, stay: date
+) -> Iterator[Caution]:
     if stay < expiry.day:
         yield Caution(CautionCode.CERTIFICATE_NOT_EXTENDED, expiry.day)
     if card.issued is None:
         if expiry.term is Term.STAY:
-            yield from _doubts_of_unknown_issue(card.born, first)
+            yield from _unknown_issue_cautions(card.born, first)
     elif is_more_months_after(stay, card.issued, MONTHS_TO_EXTENSION):
         yield Caution(CautionCode.CERTIFICATE_REISSUED)
 
 
-def _doubts_of_unknown_issue(born: date, expiry: date) -> Iterator[Caution]:
+def _unknown_issue_cautions(born: date, expiry: date) -> Iterator[Caution]:
     """Yield a caution if the 5th birthday after the issue may be before ``expiry`` (rules 4, 9).
 
     No stay is longer than five years (出入国管理及び難民認定法 第2条の2). So that birthday is the
     last one before ``expiry``. A minor's card never outlasts its certificate.
     """
     birthday = last_birthday_before(born, expiry)
-    days = days_of_issue(born, birthday, CERTIFICATE_BIRTHDAYS.value)
+    days = issue_dates(born, birthday, CERTIFICATE_BIRTHDAYS.value)
     last_issue = min(days.end, LAST_KNOWN_ISSUE)
-    if not max(days.start, CARDS_SINCE) <= last_issue:
+    if not max(days.start, FIRST_CARD_ISSUE) <= last_issue:
         return
     if is_adult(born, last_issue, last_issue):
         yield Caution(CautionCode.CERTIFICATE_UNCERTAIN, birthday)

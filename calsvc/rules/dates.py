@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
-MONTHS_OF_A_YEAR = 12
+MONTHS_PER_YEAR = 12
 LEAP_DAY = (2, 29)
 
 
@@ -51,12 +51,12 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - (day < birthday_in(born, day.year))
 
 
-def months_after(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
     """Return the same day of the month, ``months`` later, or earlier if negative.
 
     If that month has no such day, return its last day.
     """
-    years, month = divmod(day.month - 1 + months, MONTHS_OF_A_YEAR)
+    years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
     try:
         return date(day.year + years, month + 1, day.day)
     except ValueError:  # the month has no such day
@@ -66,9 +66,9 @@ def months_after(day: date, months: int) -> date:
 def is_more_months_after(day: date, start: date, months: int) -> bool:
     """Return True if ``day`` lies more than ``months`` after ``start``.
 
-    Equal to ``day > months_after(start, months)``, but it does not overflow after the year 9999.
+    Equal to ``day > add_months(start, months)``, but it does not overflow after the year 9999.
     """
-    ahead = MONTHS_OF_A_YEAR * (day.year - start.year) + day.month - start.month
+    ahead = MONTHS_PER_YEAR * (day.year - start.year) + day.month - start.month
     return (ahead, day.day) > (months, start.day)
 
 

@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 from calsvc.rules.ages import may_be_adult, may_be_minor
 from calsvc.rules.dates import ONE_DAY, DateRange, birthday_in, nth_birthday
-from calsvc.rules.milestones import renewal_window
-from calsvc.rules.spans import (
+from calsvc.rules.legal_values import (
     ADULT_CARD_BIRTHDAYS,
-    CARDS_SINCE,
     EARLY_RENEWAL_BIRTHDAYS,
+    FIRST_CARD_ISSUE,
     LAST_KNOWN_ISSUE,
     MINOR_CARD_BIRTHDAYS,
 )
+from calsvc.rules.milestones import renewal_window
 
-LONGEST_WINDOW = timedelta(days=91)
+MAX_WINDOW = timedelta(days=91)
 """The first to the last day of a window. No three months have more than 92 days."""
 
 
@@ -36,7 +36,7 @@ def may_be_renewed_early(born: date, issued: date) -> bool:
     A card that is issued on a birthday is not early, because it does not count it (rule 1).
     """
     birthday = nth_birthday(born, issued, 1)
-    if birthday - issued > LONGEST_WINDOW:  # True for most cards, and cheap to compute.
+    if birthday - issued > MAX_WINDOW:  # True for most cards, and cheap to compute.
         return False
     return renewal_window(birthday).start <= issued and can_expire_on(born, birthday)
 
@@ -55,17 +55,19 @@ def possible_issues(born: date, expiry: date, adult: bool) -> Iterator[PossibleI
     any reading (rules 2, 3 and 14). Dates are those of known rules (rules 12 and 18).
     """
     birthdays = ADULT_CARD_BIRTHDAYS.value if adult else MINOR_CARD_BIRTHDAYS.value
-    days = days_of_issue(born, expiry, birthdays)
-    if found := _possible_days(born, days, adult):
-        yield PossibleIssue(found, birthdays)
-    if days.start <= CARDS_SINCE:  # An earlier issue would lie before the first cards (rule 12).
+    days = issue_dates(born, expiry, birthdays)
+    if possible := _possible_days(born, days, adult):
+        yield PossibleIssue(possible, birthdays)
+    if (
+        days.start <= FIRST_CARD_ISSUE
+    ):  # An earlier issue would lie before the first cards (rule 12).
         return
-    early = _possible_days(born, days_of_early_issue(born, expiry, birthdays), adult)
+    early = _possible_days(born, early_issue_dates(born, expiry, birthdays), adult)
     if early and can_expire_on(born, days.start):
         yield PossibleIssue(early, birthdays + EARLY_RENEWAL_BIRTHDAYS.value)
 
 
-def days_of_issue(born: date, expiry: date, birthdays: int) -> DateRange:
+def issue_dates(born: date, expiry: date, birthdays: int) -> DateRange:
     """Return the issue dates after which the birthday ``expiry`` is number ``birthdays``.
 
     Rule 1 backwards: from the last birthday not counted to the eve of the first one counted.
@@ -76,7 +78,7 @@ def days_of_issue(born: date, expiry: date, birthdays: int) -> DateRange:
     )
 
 
-def days_of_early_issue(born: date, expiry: date, birthdays: int) -> DateRange:
+def early_issue_dates(born: date, expiry: date, birthdays: int) -> DateRange:
     """Return the issue dates of rule 14 for a card that ends one birthday after ``birthdays``."""
     first = birthday_in(born, expiry.year - birthdays)
     return DateRange(renewal_window(first).start, first - ONE_DAY)
@@ -84,7 +86,7 @@ def days_of_early_issue(born: date, expiry: date, birthdays: int) -> DateRange:
 
 def _possible_days(born: date, days: DateRange, adult: bool) -> DateRange | None:
     """Return the part of ``days`` with known rules, or None if the holder's age allows no day."""
-    start, end = max(days.start, born, CARDS_SINCE), min(days.end, LAST_KNOWN_ISSUE)
+    start, end = max(days.start, born, FIRST_CARD_ISSUE), min(days.end, LAST_KNOWN_ISSUE)
     if start > end:
         return None
     # The age only rises and the threshold only fell, so the last or the first day decides.

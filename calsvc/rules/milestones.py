@@ -7,11 +7,11 @@ from enum import StrEnum
 from functools import lru_cache
 
 from calsvc.rules.card import Subject, Term
-from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month, months_after
-from calsvc.rules.spans import COLLECTION_MONTHS, GRACE_MONTHS, NOTICE_MONTHS, WINDOW_MONTHS
+from calsvc.rules.dates import ONE_DAY, DateRange, add_months, end_of_month
+from calsvc.rules.legal_values import COLLECTION_MONTHS, GRACE_MONTHS, NOTICE_MONTHS, WINDOW_MONTHS
 
 
-class Kind(StrEnum):
+class MilestoneKind(StrEnum):
     """The kind of a milestone."""
 
     WINDOW_OPENS = "window_opens"
@@ -34,7 +34,7 @@ class Milestone:
     """An event of a plan, on the days from ``start`` to ``end``, both included."""
 
     subject: Subject
-    kind: Kind
+    kind: MilestoneKind
     start: date
     end: date
 
@@ -49,7 +49,7 @@ def renewal_window(expiry: date) -> DateRange:
     day, it opens on the first of the next month.
     Source: rule 6; Otaru, 更新時期; Nerima, 更新手続きの受付開始日.
     """
-    return DateRange(months_after(expiry, -WINDOW_MONTHS.value) + ONE_DAY, expiry)
+    return DateRange(add_months(expiry, -WINDOW_MONTHS.value) + ONE_DAY, expiry)
 
 
 def notice_period(expiry: date) -> DateRange:
@@ -58,7 +58,7 @@ def notice_period(expiry: date) -> DateRange:
     Source: rule 7; Otaru, 有効期限通知書 (about two to three months before the expiry).
     """
     earliest, latest = NOTICE_MONTHS.value
-    return DateRange(months_after(expiry, -earliest), months_after(expiry, -latest))
+    return DateRange(add_months(expiry, -earliest), add_months(expiry, -latest))
 
 
 def grace_end(expiry: date, grace: GraceRule) -> date:
@@ -66,13 +66,13 @@ def grace_end(expiry: date, grace: GraceRule) -> date:
 
     Source: rule 8; Otaru (anniversary); 協会けんぽ, Iwaki, Tama (end of the month).
     """
-    last = months_after(expiry, GRACE_MONTHS.value)
+    last = add_months(expiry, GRACE_MONTHS.value)
     return end_of_month(last) if grace is GraceRule.MONTH_END else last
 
 
 def stay_reminder(expiry: date) -> date:
     """Return the day of the early reminder for a card that ends with the stay (rule 9)."""
-    return months_after(expiry, -WINDOW_MONTHS.value)
+    return add_months(expiry, -WINDOW_MONTHS.value)
 
 
 def apply_by(expiry: date, last_open_day: Callable[[date], date]) -> date:
@@ -81,11 +81,11 @@ def apply_by(expiry: date, last_open_day: Callable[[date], date]) -> date:
     ``last_open_day``: returns the last day on or before its argument on which the counters are
     open.
     """
-    return last_open_day(months_after(expiry, -COLLECTION_MONTHS.value))
+    return last_open_day(add_months(expiry, -COLLECTION_MONTHS.value))
 
 
 @dataclass(frozen=True)
-class Deadline:
+class KeyDates:
     """An expiry date and the days around it."""
 
     expiry: date
@@ -96,12 +96,12 @@ class Deadline:
 
 
 @lru_cache(maxsize=8192)
-def deadline(expiry: date, grace: GraceRule) -> Deadline:
+def compute_key_dates(expiry: date, grace: GraceRule) -> KeyDates:
     """Return the days around ``expiry`` of a card or certificate.
 
     It is cached because many residents share an expiry date.
     """
-    return Deadline(
+    return KeyDates(
         expiry=expiry,
         window=renewal_window(expiry),
         notice=notice_period(expiry),
@@ -110,21 +110,21 @@ def deadline(expiry: date, grace: GraceRule) -> Deadline:
     )
 
 
-def milestones(subject: Subject, term: Term, days: Deadline) -> tuple[Milestone, ...]:
+def milestones(subject: Subject, term: Term, days: KeyDates) -> tuple[Milestone, ...]:
     """Return the milestones of ``subject`` in the order of their days.
 
     ``term`` is the card's. Rule 9: a card that ends with the stay has no window and no notice. A
     certificate that ends before such a card has both.
     """
     expiring = (
-        Milestone(subject, Kind.EXPIRY, days.expiry, days.expiry),
-        Milestone(subject, Kind.GRACE_ENDS, days.grace_end, days.grace_end),
+        Milestone(subject, MilestoneKind.EXPIRY, days.expiry, days.expiry),
+        Milestone(subject, MilestoneKind.GRACE_ENDS, days.grace_end, days.grace_end),
     )
     if subject is Subject.CARD and term is Term.STAY:
         return expiring
     opens = days.window.start
     return (
-        Milestone(subject, Kind.WINDOW_OPENS, opens, opens),
-        Milestone(subject, Kind.NOTICE, days.notice.start, days.notice.end),
+        Milestone(subject, MilestoneKind.WINDOW_OPENS, opens, opens),
+        Milestone(subject, MilestoneKind.NOTICE, days.notice.start, days.notice.end),
         *expiring,
     )

@@ -5,7 +5,6 @@ from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
 
-from calsvc.rules.bounds import check, is_stay_unusual
 from calsvc.rules.card import Card, Caution, CautionCode, Subject, Term
 from calsvc.rules.certificate import certificate_expiry
 from calsvc.rules.dates import is_leap_day
@@ -13,10 +12,11 @@ from calsvc.rules.expiry import card_expiry
 from calsvc.rules.milestones import (
     GraceRule,
     Milestone,
-    deadline,
+    compute_key_dates,
     milestones,
     renewal_window,
 )
+from calsvc.rules.validation import check_card, is_stay_unusual
 
 
 class CertificateSource(IntEnum):
@@ -115,10 +115,10 @@ def assess(card: Card, today: date | None = None) -> Assessment:
 def _doubts(cautions: Iterable[Caution]) -> tuple[Doubt, ...]:
     """Return each doubt once: the card's before the certificate's, those without a date first."""
     doubts = {Doubt(caution.subject, caution.other) for caution in cautions}
-    return tuple(sorted(doubts, key=_place))
+    return tuple(sorted(doubts, key=_sort_key))
 
 
-def _place(doubt: Doubt) -> tuple[bool, date]:
+def _sort_key(doubt: Doubt) -> tuple[bool, date]:
     return doubt.subject is Subject.CERTIFICATE, doubt.other or date.min
 
 
@@ -127,7 +127,7 @@ def check_and_assess(card: Card, today: date | None) -> Assessment:
 
     ``today``: see `check`. Raises `InvalidInput` with all faulty fields.
     """
-    check(card, today)
+    check_card(card, today)
     return assess(card, today)
 
 
@@ -139,10 +139,10 @@ def _certificate_source(card: Card) -> CertificateSource:
 
 def plan_milestones(plan: Plan, grace: GraceRule) -> tuple[Milestone, ...]:
     """Return the certificate's milestones, then the card's. Return them once if both coincide."""
-    of_card = milestones(Subject.CARD, plan.term, deadline(plan.card_expiry, grace))
+    of_card = milestones(Subject.CARD, plan.term, compute_key_dates(plan.card_expiry, grace))
     if plan.expire_together:
         return of_card
-    days = deadline(plan.certificate_expiry, grace)
+    days = compute_key_dates(plan.certificate_expiry, grace)
     return milestones(Subject.CERTIFICATE, plan.term, days) + of_card
 
 

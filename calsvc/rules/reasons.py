@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.dates import nth_birthday
+from calsvc.rules.legal_values import ADULT_CARD_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
 from calsvc.rules.plan import Plan
-from calsvc.rules.printed_expiry import birthdays_between
-from calsvc.rules.spans import ADULT_CARD_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
+from calsvc.rules.printed_expiry import count_birthdays
 
 SOURCES: Mapping[int, str] = {
     2: "小樽市; 飯能市; 北栄町",
@@ -45,7 +45,7 @@ class Reason(NamedTuple):
         return SOURCES[self.rule]
 
 
-def reasons(card: Card, plan: Plan) -> tuple[Reason, ...]:
+def build_reasons(card: Card, plan: Plan) -> tuple[Reason, ...]:
     """Return the reason of the certificate's expiry in ``plan``, then that of the card's."""
     return (_certificate_reason(card, plan), _card_reason(card, plan))
 
@@ -57,7 +57,7 @@ def _card_reason(card: Card, plan: Plan) -> Reason:
         return Reason(Subject.CARD, expiry, 17 if is_extended else 9, None, ())
     if card.issued is None:
         return Reason(Subject.CARD, expiry, 10, None, ())
-    birthdays = _birthdays(card.born, card.issued, expiry)
+    birthdays = _counted_birthdays(card.born, card.issued, expiry)
     is_early = len(birthdays) not in (ADULT_CARD_BIRTHDAYS.value, MINOR_CARD_BIRTHDAYS.value)
     return Reason(Subject.CARD, expiry, 14 if is_early else 2, card.issued, birthdays)
 
@@ -69,7 +69,7 @@ def _certificate_reason(card: Card, plan: Plan) -> Reason:
     if expiry == card.stay_until and not plan.expire_together:
         return Reason(Subject.CERTIFICATE, expiry, 17, None, ())
     rule, after = _certificate_rule(card)
-    counted = () if after is None else _birthdays(card.born, after, expiry)
+    counted = () if after is None else _counted_birthdays(card.born, after, expiry)
     if counted and counted[-1] == expiry:
         return Reason(Subject.CERTIFICATE, expiry, rule, after, counted)
     if plan.expire_together and not isinstance(card.cert_renewed, Renewed):
@@ -85,6 +85,6 @@ def _certificate_rule(card: Card) -> tuple[int, date | None]:
     return (10, None) if card.issued is None else (4, card.issued)
 
 
-def _birthdays(born: date, after: date, expiry: date) -> tuple[date, ...]:
-    count = birthdays_between(born, after, expiry)
+def _counted_birthdays(born: date, after: date, expiry: date) -> tuple[date, ...]:
+    count = count_birthdays(born, after, expiry)
     return tuple(nth_birthday(born, after, number) for number in range(1, count + 1))

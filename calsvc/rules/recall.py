@@ -28,7 +28,7 @@ class Recall(NamedTuple):
     expiries: DateRange
     check_on: date
 
-    def touches(self, plan: Plan, revision: int) -> bool:
+    def affects(self, plan: Plan, revision: int) -> bool:
         """Return True if ``plan``, computed by ``revision``, may be wrong by the old rule."""
         return (
             revision < self.revision
@@ -45,7 +45,7 @@ RECALLS: tuple[Recall, ...] = ()
 def apply_recalls(plan: Plan, revision: int, recalls: Sequence[Recall] = RECALLS) -> Plan:
     """Return ``plan`` with a doubt and a day to check, or unchanged if no recall affects it."""
     for recall in recalls:
-        if recall.touches(plan, revision):
+        if recall.affects(plan, revision):
             doubts = (*plan.doubts, Doubt(Subject.CARD))
             return plan._replace(doubts=doubts, check_on=recall.check_on)
     return plan

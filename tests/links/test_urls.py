@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from calsvc.i18n.calendar_texts import CalendarText
 from calsvc.links.urls import LinkAddresses, google_event, percent_encoded
 from calsvc.rules.card import Subject
-from calsvc.rules.milestones import Kind, Milestone
+from calsvc.rules.milestones import Milestone, MilestoneKind
 
 ADDRESSES = LinkAddresses("https://calendar.example.jp", "1abc-_Z")
 
@@ -44,7 +44,7 @@ def test_both_outlooks_are_given_the_address_and_a_name() -> None:
 
 
 def test_google_gets_a_single_event_with_an_exclusive_end() -> None:
-    milestone = Milestone(Subject.CARD, Kind.NOTICE, date(2026, 12, 20), date(2027, 1, 20))
+    milestone = Milestone(Subject.CARD, MilestoneKind.NOTICE, date(2026, 12, 20), date(2027, 1, 20))
     event = CalendarText(milestone, "通知書", "本文\n二行目", "窓口", "https://example.jp")
     query = parse_qs(urlsplit(google_event(event, "花子: 通知書")).query)
     assert query == {

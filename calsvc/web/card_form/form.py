@@ -34,12 +34,12 @@ class CardInput:
     """A card as typed.
 
     ``is_renewed``: the box for a certificate that was renewed in its window. A day counts first.
-    ``ends_with_stay``: the box for a card whose printed expiry is the end of the stay.
+    ``is_limited_by_stay``: the box for a card whose printed expiry is the end of the stay.
     """
 
     name: str = ""
     is_renewed: bool = False
-    ends_with_stay: bool = False
+    is_limited_by_stay: bool = False
     dates: Mapping[str, DateInput] = field(
         default_factory=lambda: dict.fromkeys(DATE_FIELDS, DateInput())
     )
@@ -50,7 +50,7 @@ class CardInput:
         texts = {each: self.dates[each].text for each in ASKED}
         if self.is_renewed and not texts[RENEWED]:
             texts[RENEWED] = YES
-        if self.ends_with_stay and not texts[STAY_UNTIL]:
+        if self.is_limited_by_stay and not texts[STAY_UNTIL]:
             texts[STAY_UNTIL] = texts[PRINTED]
         return {"name": self.name} | texts
 
@@ -108,7 +108,7 @@ def _read_card(fields: Mapping[str, str], prefix: str) -> CardInput:
     return CardInput(
         name=fields.get(f"{prefix}name", ""),
         is_renewed=fields.get(f"{prefix}{RENEWED}", "") == YES,
-        ends_with_stay=fields.get(f"{prefix}{STAY_UNTIL}", "") == SAME,
+        is_limited_by_stay=fields.get(f"{prefix}{STAY_UNTIL}", "") == SAME,
         dates={each: _read_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
     )
 

@@ -15,8 +15,8 @@ from calsvc.links.content import REMINDERS
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.names import MOST_MEMBERS
 from calsvc.rules.card import CautionCode, Subject
-from calsvc.rules.milestones import Kind
-from calsvc.rules.standings import State
+from calsvc.rules.milestones import MilestoneKind
+from calsvc.rules.standings import StandingState
 from calsvc.settings import Settings
 from calsvc.web.api.link_request import BODY_FIELDS, CARD_FIELDS
 from calsvc.web.api.openapi import document
@@ -141,10 +141,10 @@ def test_the_form_has_the_dates_that_are_read() -> None:
 def test_milestones_and_cautions_are_those_there_are() -> None:
     assert SCHEMAS["Milestone"]["properties"]["subject"]["enum"] == list(Subject)
     assert SCHEMAS["Milestone"]["properties"]["kind"]["enum"] == [
-        kind for kind in Kind if kind is not Kind.CHECK
+        kind for kind in MilestoneKind if kind is not MilestoneKind.CHECK
     ]
     assert SCHEMAS["Caution"]["properties"]["code"]["enum"] == list(CautionCode)
-    assert SCHEMAS["Standing"]["properties"]["state"]["enum"] == list(State)
+    assert SCHEMAS["Standing"]["properties"]["state"]["enum"] == list(StandingState)
 
 
 def test_the_files_are_those_there_are() -> None:

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card
-from calsvc.rules.milestones import Kind
+from calsvc.rules.milestones import MilestoneKind
 from calsvc.web.pages import inline
 from tests.support.pages import ADULT, ADULT_TOKEN, link_page
 
@@ -86,4 +86,4 @@ def test_the_qr_code_carries_the_page(client: TestClient) -> None:
 
 def test_every_kind_of_milestone_is_shown(client: TestClient) -> None:
     text = link_page(client, Member(ADULT), lang="en").text
-    assert text.count("<h3>") == 2 * (len(Kind) - 1)  # without check events
+    assert text.count("<h3>") == 2 * (len(MilestoneKind) - 1)  # without check events

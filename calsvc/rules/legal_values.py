@@ -13,13 +13,13 @@ from calsvc.rules.dates import DateRange
 
 T = TypeVar("T")
 
-CARDS_SINCE = date(2016, 1, 1)
+FIRST_CARD_ISSUE = date(2016, 1, 1)
 """Rule 12: the first cards were made in January 2016."""
 ADULTHOOD_CHANGED = date(2022, 4, 1)
 """Rule 3: 民法の一部を改正する法律(平成30年法律第59号) came into force."""
 LAST_KNOWN_ISSUE = date(2028, 3, 31)
 """Rule 18: the last issue date whose rules are certain."""
-KNOWN = DateRange(CARDS_SINCE, LAST_KNOWN_ISSUE)
+KNOWN_ISSUE_DATES = DateRange(FIRST_CARD_ISSUE, LAST_KNOWN_ISSUE)
 
 
 class RuleNotKnownError(CalsvcError):
@@ -54,37 +54,37 @@ class Rule(NamedTuple, Generic[T]):
 ADULT_AGE = Rule(
     3,
     (
-        (DateRange(CARDS_SINCE, date(2022, 3, 31)), 20),
+        (DateRange(FIRST_CARD_ISSUE, date(2022, 3, 31)), 20),
         (DateRange(ADULTHOOD_CHANGED, LAST_KNOWN_ISSUE), 18),
     ),
 )
 """Rules 2 and 3. This one is looked up by the day on which J-LIS received the application
 (申請受付日; Kobe, Yonago, Konosu, Osakasayama)."""
-APPLICATION_MONTHS = Rule(3, ((KNOWN, 6),))
+MAX_APPLICATION_MONTHS = Rule(3, ((KNOWN_ISSUE_DATES, 6),))
 """Months that may lie between application and issue if the application day is unknown."""
-ADULT_CARD_BIRTHDAYS = Rule(2, ((KNOWN, 10),))
-MINOR_CARD_BIRTHDAYS = Rule(2, ((KNOWN, 5),))
+ADULT_CARD_BIRTHDAYS = Rule(2, ((KNOWN_ISSUE_DATES, 10),))
+MINOR_CARD_BIRTHDAYS = Rule(2, ((KNOWN_ISSUE_DATES, 5),))
 """Rule 2 (Otaru: 発行日から10回目/5回目の誕生日)."""
-CERTIFICATE_BIRTHDAYS = Rule(4, ((KNOWN, 5),))
+CERTIFICATE_BIRTHDAYS = Rule(4, ((KNOWN_ISSUE_DATES, 5),))
 """Rule 4 (Otaru: 発行日から5回目の誕生日)."""
-EARLY_RENEWAL_BIRTHDAYS = Rule(14, ((KNOWN, 1),))
+EARLY_RENEWAL_BIRTHDAYS = Rule(14, ((KNOWN_ISSUE_DATES, 1),))
 """Rules 14 and 15: birthdays added by a renewal in the last three months (平成26年総務省令第85号
 第26条, 第27条, 第29条, as cited; for certificates JPKI, Niimi, Oguchi)."""
-WINDOW_MONTHS = Rule(6, ((KNOWN, 3),))
+WINDOW_MONTHS = Rule(6, ((KNOWN_ISSUE_DATES, 3),))
 """Rule 6 (Otaru: 有効期限の3か月前の翌日から)."""
-NOTICE_MONTHS = Rule(7, ((KNOWN, (3, 2)),))
+NOTICE_MONTHS = Rule(7, ((KNOWN_ISSUE_DATES, (3, 2)),))
 """Rule 7 (Otaru: 有効期限の2~3か月前)."""
-GRACE_MONTHS = Rule(8, ((KNOWN, 3),))
+GRACE_MONTHS = Rule(8, ((KNOWN_ISSUE_DATES, 3),))
 """Rule 8 (Otaru: 健康保険証としての利用は失効後3か月間)."""
-EXTENSION_MONTHS = Rule(17, ((KNOWN, 2),))
+EXTENSION_MONTHS = Rule(17, ((KNOWN_ISSUE_DATES, 2),))
 """Rule 17(a): months by which a card is extended while a permit is pending (Katsuragi, Ashiya,
 Miyake, Tenri)."""
-COLLECTION_MONTHS = Rule(21, ((KNOWN, 2),))
+COLLECTION_MONTHS = Rule(21, ((KNOWN_ISSUE_DATES, 2),))
 """Rule 21 (Otaru: a new card takes one to two months)."""
 
 RULES: tuple[Rule[int] | Rule[tuple[int, int]], ...] = (
     ADULT_AGE,
-    APPLICATION_MONTHS,
+    MAX_APPLICATION_MONTHS,
     ADULT_CARD_BIRTHDAYS,
     MINOR_CARD_BIRTHDAYS,
     CERTIFICATE_BIRTHDAYS,

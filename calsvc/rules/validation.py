@@ -5,28 +5,28 @@ from datetime import date
 
 from calsvc.errors import InvalidInput, Problem
 from calsvc.rules.card import Card, CardExpiry, Renewed, is_birthday
-from calsvc.rules.certificate import possible_ends_of_renewed
+from calsvc.rules.certificate import possible_renewed_expiries
 from calsvc.rules.dates import DateRange, age_on, is_more_months_after, nth_birthday
-from calsvc.rules.early_renewal import can_expire_on, days_of_early_issue, days_of_issue
+from calsvc.rules.early_renewal import can_expire_on, early_issue_dates, issue_dates
 from calsvc.rules.expiry import card_expiry
-from calsvc.rules.printed_expiry import (
-    LAST_KNOWN_EXPIRY,
-    birthdays_between,
-    birthdays_of_term,
-    conceivable_birthdays,
-    ends_with_stay,
-    is_adult_card,
-    is_possible_age,
-    possible_days_of_issue,
-)
-from calsvc.rules.spans import (
+from calsvc.rules.legal_values import (
     ADULT_CARD_BIRTHDAYS,
-    CARDS_SINCE,
     EXTENSION_MONTHS,
+    FIRST_CARD_ISSUE,
     LAST_KNOWN_ISSUE,
 )
+from calsvc.rules.printed_expiry import (
+    LAST_KNOWN_EXPIRY,
+    accepted_birthday_counts,
+    count_birthdays,
+    is_adult_card,
+    is_limited_by_stay,
+    is_possible_age,
+    possible_issue_dates,
+    regular_birthday_count,
+)
 
-APPLICATIONS_SINCE = date(2015, 10, 5)
+FIRST_APPLICATION = date(2015, 10, 5)
 """The first day of applications, because numbers were issued from then on (番号法, 平成25年法律
 第27号)."""
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -36,38 +36,39 @@ MAX_ISSUE_MONTHS_AHEAD = 12
 MAX_STAY_MONTHS_AHEAD = 120
 """The most months from today to the end of a stay. No stay is longer than five years, so a date
 more than ten years ahead is a mistake."""
-USUAL_STAY_MONTHS_AHEAD = 66
+UNUSUAL_STAY_MONTHS_AHEAD = 66
 """Five years (出入国管理及び難民認定法 第2条の2) and six months."""
 
 
-def check(card: Card, today: date | None) -> None:
+def check_card(card: Card, today: date | None) -> None:
     """Reject a card that cannot exist. Raises `InvalidInput` with all faulty fields at once.
 
     ``today`` bounds the dates that cannot lie in the future. None skips the checks that need it.
     """
-    found = bounds(card, today)
-    if not found and card.card_expires is not None:
-        key = _fault_of_printed_expiry(card, card.card_expires)
-        found = [Problem("card_expires", f"card_expires.{key}")] if key else []
-    if not found and (card.applied or card.cert_expires or card.cert_renewed):
-        found = [*_faults_of_validity(card)]
-    if found:
-        raise InvalidInput(found)
+    problems = find_range_problems(card, today)
+    # Later checks compute an expiry, which needs dates that have passed the earlier checks.
+    if not problems and card.card_expires is not None:
+        key = _printed_expiry_problem(card, card.card_expires)
+        problems = [Problem("card_expires", f"card_expires.{key}")] if key else []
+    if not problems and (card.applied or card.cert_expires or card.cert_renewed):
+        problems = [*_validity_problems(card)]
+    if problems:
+        raise InvalidInput(problems)
 
 
-def bounds(card: Card, today: date | None) -> list[Problem]:
+def find_range_problems(card: Card, today: date | None) -> list[Problem]:
     """Return the problems that need no expiry date: dates out of bounds or out of order."""
-    found = (
-        _fault_of_birth(card, today),
-        _fault_of_issue(card, today),
-        _fault_of_application(card, card.applied) if card.applied else None,
-        _fault_of_renewal(card, today) if card.cert_renewed else None,
-        _fault_of_stay(card, card.stay_until, today) if card.stay_until else None,
+    problems = (
+        _birth_problem(card, today),
+        _issue_problem(card, today),
+        _application_problem(card, card.applied) if card.applied else None,
+        _renewal_problem(card, today) if card.cert_renewed else None,
+        _stay_problem(card, card.stay_until, today) if card.stay_until else None,
     )
-    return [fault for fault in found if fault is not None]
+    return [problem for problem in problems if problem is not None]
 
 
-def _fault_of_birth(card: Card, today: date | None) -> Problem | None:
+def _birth_problem(card: Card, today: date | None) -> Problem | None:
     if card.born < EARLIEST_BIRTH:
         return Problem("born", "born.too_early", {"earliest": EARLIEST_BIRTH})
     if card.born > (today or LAST_KNOWN_ISSUE):
@@ -75,11 +76,11 @@ def _fault_of_birth(card: Card, today: date | None) -> Problem | None:
     return None
 
 
-def _fault_of_issue(card: Card, today: date | None) -> Problem | None:
+def _issue_problem(card: Card, today: date | None) -> Problem | None:
     if card.issued is None:
         return None if card.card_expires else Problem("issued", "issued.missing")
-    if card.issued < CARDS_SINCE:
-        return Problem("issued", "issued.too_early", {"earliest": CARDS_SINCE})
+    if card.issued < FIRST_CARD_ISSUE:
+        return Problem("issued", "issued.too_early", {"earliest": FIRST_CARD_ISSUE})
     if card.issued < card.born:
         return Problem("issued", "issued.before_birth")
     if card.issued > LAST_KNOWN_ISSUE:
@@ -89,9 +90,9 @@ def _fault_of_issue(card: Card, today: date | None) -> Problem | None:
     return None
 
 
-def _fault_of_application(card: Card, applied: date) -> Problem | None:
-    if applied < APPLICATIONS_SINCE:
-        return Problem("applied", "applied.too_early", {"earliest": APPLICATIONS_SINCE})
+def _application_problem(card: Card, applied: date) -> Problem | None:
+    if applied < FIRST_APPLICATION:
+        return Problem("applied", "applied.too_early", {"earliest": FIRST_APPLICATION})
     if applied < card.born:
         return Problem("applied", "applied.before_birth")
     if card.issued and applied > card.issued:
@@ -99,12 +100,12 @@ def _fault_of_application(card: Card, applied: date) -> Problem | None:
     return None
 
 
-def _fault_of_renewal(card: Card, today: date | None) -> Problem | None:
+def _renewal_problem(card: Card, today: date | None) -> Problem | None:
     if not isinstance(card.cert_renewed, date):
         return None
     if today is not None and card.cert_renewed > today:
         return Problem("cert_renewed", "cert_renewed.in_future")
-    if card.cert_renewed < (card.issued or CARDS_SINCE):
+    if card.cert_renewed < (card.issued or FIRST_CARD_ISSUE):
         return Problem("cert_renewed", "cert_renewed.before_issue")
     return None
 
@@ -115,10 +116,10 @@ def is_stay_unusual(stay_until: date, today: date) -> bool:
     A stay is granted for at most five years. Half a year is added because an extension may be
     granted before the old stay ends.
     """
-    return is_more_months_after(stay_until, today, USUAL_STAY_MONTHS_AHEAD)
+    return is_more_months_after(stay_until, today, UNUSUAL_STAY_MONTHS_AHEAD)
 
 
-def _fault_of_stay(card: Card, stay: date, today: date | None) -> Problem | None:
+def _stay_problem(card: Card, stay: date, today: date | None) -> Problem | None:
     printed = card.card_expires
     if is_more_months_after(stay, today or LAST_KNOWN_ISSUE, MAX_STAY_MONTHS_AHEAD):
         return Problem("stay_until", "stay_until.too_late")
@@ -132,45 +133,46 @@ def _fault_of_stay(card: Card, stay: date, today: date | None) -> Problem | None
 # --- the printed expiry date (rules 10, 14 and 18) ------------------------------------------------
 
 
-def _fault_of_printed_expiry(card: Card, printed: date) -> str:
+def _printed_expiry_problem(card: Card, printed: date) -> str:
+    """Return the last part of the problem's message key, or '' if there is no problem."""
     if printed > LAST_KNOWN_EXPIRY and card.issued is None:
         return "not_known_yet"
-    if ends_with_stay(card, printed):
-        return _fault_of_printed_stay(card, printed)
+    if is_limited_by_stay(card, printed):
+        return _printed_stay_problem(card, printed)
     if not is_birthday(card.born, printed):
         return "not_birthday"
-    return _fault_of_printed_birthday(card, printed)
+    return _printed_birthday_problem(card, printed)
 
 
-def _fault_of_printed_stay(card: Card, printed: date) -> str:
-    if printed < max(CARDS_SINCE, card.born):
+def _printed_stay_problem(card: Card, printed: date) -> str:
+    if printed < max(FIRST_CARD_ISSUE, card.born):
         return "too_early"
     if card.issued is None:
         latest = nth_birthday(card.born, LAST_KNOWN_ISSUE, ADULT_CARD_BIRTHDAYS.value)
         return "not_known_yet" if printed > latest else ""
-    birthdays = max(ADULT_CARD_BIRTHDAYS.value, *conceivable_birthdays(card, card.issued))
+    birthdays = max(ADULT_CARD_BIRTHDAYS.value, *accepted_birthday_counts(card, card.issued))
     latest = nth_birthday(card.born, card.issued, birthdays)
     return "" if card.issued <= printed <= latest else "not_of_this_issue"
 
 
-def _fault_of_printed_birthday(card: Card, printed: date) -> str:
+def _printed_birthday_problem(card: Card, printed: date) -> str:
     if card.issued:
-        birthdays = birthdays_between(card.born, card.issued, printed)
-        possible = conceivable_birthdays(card, card.issued)
+        birthdays = count_birthdays(card.born, card.issued, printed)
+        possible = accepted_birthday_counts(card, card.issued)
         return "" if birthdays in possible else "not_of_this_issue"
     if not is_possible_age(age_on(card.born, printed), printed):
         return "impossible_age"
-    return _fault_of_unknown_issue(card, printed)
+    return _unknown_issue_problem(card, printed)
 
 
-def _fault_of_unknown_issue(card: Card, printed: date) -> str:
-    birthdays = birthdays_of_term(is_adult_card(card, printed))
-    days = days_of_issue(card.born, printed, birthdays)
-    if days.end < CARDS_SINCE:
+def _unknown_issue_problem(card: Card, printed: date) -> str:
+    birthdays = regular_birthday_count(is_adult_card(card, printed))
+    days = issue_dates(card.born, printed, birthdays)
+    if days.end < FIRST_CARD_ISSUE:
         return "too_early"
     if days.start <= LAST_KNOWN_ISSUE:
         return ""
-    early = days_of_early_issue(card.born, printed, birthdays)
+    early = early_issue_dates(card.born, printed, birthdays)
     is_known = early.start <= LAST_KNOWN_ISSUE and can_expire_on(card.born, days.start)
     return "" if is_known else "not_known_yet"
 
@@ -178,17 +180,17 @@ def _fault_of_unknown_issue(card: Card, printed: date) -> str:
 # --- dates that must lie within the card's validity -----------------------------------------------
 
 
-def _faults_of_validity(card: Card) -> Iterator[Problem]:
+def _validity_problems(card: Card) -> Iterator[Problem]:
     expiry = card_expiry(card)
-    issued = possible_days_of_issue(card, expiry.day)
+    issued = possible_issue_dates(card, expiry.day)
     if card.applied and card.applied > issued.end:
         yield Problem("applied", "applied.after_issue")
-    yield from _faults_of_written_certificate(card, expiry, issued)
+    yield from _written_certificate_problems(card, expiry, issued)
     if isinstance(card.cert_renewed, date):
-        yield from _faults_of_renewal_day(card.cert_renewed, expiry, issued)
+        yield from _renewal_day_problems(card.cert_renewed, expiry, issued)
 
 
-def _faults_of_written_certificate(
+def _written_certificate_problems(
     card: Card, expiry: CardExpiry, issued: DateRange
 ) -> Iterator[Problem]:
     written = card.cert_expires
@@ -196,11 +198,11 @@ def _faults_of_written_certificate(
         return
     if not issued.start < written <= expiry.day:
         yield Problem("cert_expires", "cert_expires.outside_validity")
-    elif _contradict(card, written, expiry):
+    elif _contradicts_renewal(card, written, expiry):
         yield Problem("cert_expires", "cert_expires.not_of_this_renewal")
 
 
-def _contradict(card: Card, written: date, expiry: CardExpiry) -> bool:
+def _contradicts_renewal(card: Card, written: date, expiry: CardExpiry) -> bool:
     """Return True if no certificate that was renewed like ``card``'s can end on ``written``.
 
     Source: rule 15.
@@ -208,10 +210,10 @@ def _contradict(card: Card, written: date, expiry: CardExpiry) -> bool:
     renewed = card.cert_renewed
     if renewed is None or renewed is Renewed.SOMETIME:
         return False
-    return written not in possible_ends_of_renewed(card, renewed, expiry)
+    return written not in possible_renewed_expiries(card, renewed, expiry)
 
 
-def _faults_of_renewal_day(
+def _renewal_day_problems(
     renewed: date, expiry: CardExpiry, issued: DateRange
 ) -> Iterator[Problem]:
     if renewed < issued.start:
