@@ -125,7 +125,7 @@ def _sort_key(doubt: Doubt) -> tuple[bool, date]:
 def check_and_assess(card: Card, today: date | None) -> Assessment:
     """Check ``card`` against the bounds of the law, then assesses it.
 
-    ``today``: see `check`. Raises `InvalidInput` with all faulty fields.
+    ``today``: see `check`. Raises `InvalidInputError` with all faulty fields.
     """
     check_card(card, today)
     return assess(card, today)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.rules.card import Card, CardExpiry, Renewed, is_birthday
 from calsvc.rules.certificate import possible_renewed_expiries
 from calsvc.rules.dates import DateRange, age_on, is_more_months_after, nth_birthday
@@ -41,7 +41,7 @@ UNUSUAL_STAY_MONTHS_AHEAD = 66
 
 
 def check_card(card: Card, today: date | None) -> None:
-    """Reject a card that cannot exist. Raises `InvalidInput` with all faulty fields at once.
+    """Reject a card that cannot exist. Raises `InvalidInputError` with all faulty fields at once.
 
     ``today`` bounds the dates that cannot lie in the future. None skips the checks that need it.
     """
@@ -53,7 +53,7 @@ def check_card(card: Card, today: date | None) -> None:
     if not problems and (card.applied or card.cert_expires or card.cert_renewed):
         problems = [*_validity_problems(card)]
     if problems:
-        raise InvalidInput(problems)
+        raise InvalidInputError(problems)
 
 
 def find_range_problems(card: Card, today: date | None) -> list[Problem]:
