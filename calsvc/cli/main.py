@@ -23,7 +23,7 @@ from calsvc.links.key_file import has_keys, make_key_file
 from calsvc.links.keys import load_keys
 from calsvc.municipality import toml_reader
 from calsvc.municipality.served import Municipalities
-from calsvc.parsing.card_fields import DATE_FIELDS, read_card
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_card
 from calsvc.people.accounts import Accounts
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings, env_name, load_settings, unknown_variables, wide_networks
@@ -152,7 +152,7 @@ def feed(lang: str, alarms: str, municipality: str, **dates: str) -> None:
     """
     with errors_in_words(lang):
         city = toml_reader.load(municipality)
-        card = LinkedCard(assess(read_card(dates, today_in_japan())).plan)
+        card = LinkedCard(assess(parse_card(dates, today_in_japan())).plan)
     options = FeedOptions(city, get_catalog(lang), REMINDERS[alarms])
     sys.stdout.buffer.write(build_feed([card], options))
 

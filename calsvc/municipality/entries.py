@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from calsvc.errors import MunicipalityFileError
 
 T = TypeVar("T")
-Member = TypeVar("Member", bound=StrEnum)
+ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 LINE = re.compile(r"[^\x00-\x1f\x7f]+")
 WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?")
@@ -72,14 +72,14 @@ class Entries:
             key, WEB_ADDRESS, "an address such as https://www.city.example.jp/", default
         )
 
-    def choice(self, key: str, kind: type[Member], default: Member | None = None) -> Member:
+    def choice(self, key: str, kind: type[ChoiceT], default: ChoiceT | None = None) -> ChoiceT:
         """Return the member of ``kind`` that ``key`` names."""
         value = self.take(key, str, default)
         if value not in set(kind):
             raise self.fault(key, f"must be one of: {', '.join(kind)}")
         return kind(str(value))
 
-    def choices(self, key: str, kind: type[Member]) -> tuple[Member, ...]:
+    def choices(self, key: str, kind: type[ChoiceT]) -> tuple[ChoiceT, ...]:
         """Return the members of ``kind`` that the list ``key`` names; none if it is left out."""
         values = self.take(key, list, [])
         if any(value not in set(kind) for value in values):

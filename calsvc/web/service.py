@@ -20,7 +20,7 @@ from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
 from calsvc.web.language import choose
@@ -135,7 +135,7 @@ def believed_base(request: Request) -> str:
 
 def new_link(
     service: Service,
-    members: Sequence[Member],
+    members: Sequence[NamedCard],
     language: str,
     reminders: Reminders = Reminders.STANDARD,
     city: Municipality | None = None,

@@ -21,7 +21,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.model import Municipality
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
@@ -118,7 +118,10 @@ def holds(item: object) -> bool:
 
 async def ask_everything() -> None:
     app = create_app(Settings(keys=KEY), today=lambda: TODAY)
-    members = (Member(Card(BORN, ISSUED), NAME), Member(Card(date(2015, 2, 1), ISSUED), f"{NAME}2"))
+    members = (
+        NamedCard(Card(BORN, ISSUED), NAME),
+        NamedCard(Card(date(2015, 2, 1), ISSUED), f"{NAME}2"),
+    )
     token = Keyring(read_keys(KEY, "test")).seal(link_of(*members))
     card = f"born={BORN}&issued={ISSUED}"
     fields = {"cards": "1", "c1-name": NAME}

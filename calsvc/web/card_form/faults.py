@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from calsvc.errors import InvalidDateError, ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.parsing.dates import ERA_NAMED, Era, era_of, parse_date
+from calsvc.parsing.dates import ERA_BY_NAME, Era, era_of, parse_date
 from calsvc.rules.dates import birthday_in, is_leap_day
 from calsvc.rules.legal_values import FIRST_CARD_ISSUE
 from calsvc.web.card_form.form import IS_ISSUED, PRINTED, CardInput, Form
@@ -180,7 +180,7 @@ def _swapped(place: _Place, month: int, day: int) -> Iterator[Mend]:
 
 def _western_year(given: DateInput) -> int | None:
     """Returns the year of ``given`` if its era is known or its year is long."""
-    year, era = given.numbers.get("year"), ERA_NAMED.get(given.era)
+    year, era = given.numbers.get("year"), ERA_BY_NAME.get(given.era)
     if year is None:
         return None
     if era and year:

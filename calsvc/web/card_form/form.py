@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import REMINDERS
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
-from calsvc.parsing.names import MAX_CARDS, Member
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, parse_named_card
+from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.card_form.typed_dates import PARTS, DateInput, with_era, without_unit
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
@@ -34,12 +34,12 @@ class CardInput:
     """A card as typed.
 
     ``is_renewed``: the box for a certificate that was renewed in its window. A day counts first.
-    ``is_limited_by_stay``: the box for a card whose printed expiry is the end of the stay.
+    ``ends_with_stay``: the box for a card whose printed expiry is the end of the stay.
     """
 
     name: str = ""
     is_renewed: bool = False
-    is_limited_by_stay: bool = False
+    ends_with_stay: bool = False
     dates: Mapping[str, DateInput] = field(
         default_factory=lambda: dict.fromkeys(DATE_FIELDS, DateInput())
     )
@@ -50,7 +50,7 @@ class CardInput:
         texts = {each: self.dates[each].text for each in ASKED}
         if self.is_renewed and not texts[RENEWED]:
             texts[RENEWED] = YES
-        if self.is_limited_by_stay and not texts[STAY_UNTIL]:
+        if self.ends_with_stay and not texts[STAY_UNTIL]:
             texts[STAY_UNTIL] = texts[PRINTED]
         return {"name": self.name} | texts
 
@@ -108,7 +108,7 @@ def _read_card(fields: Mapping[str, str], prefix: str) -> CardInput:
     return CardInput(
         name=fields.get(f"{prefix}name", ""),
         is_renewed=fields.get(f"{prefix}{RENEWED}", "") == YES,
-        is_limited_by_stay=fields.get(f"{prefix}{STAY_UNTIL}", "") == SAME,
+        ends_with_stay=fields.get(f"{prefix}{STAY_UNTIL}", "") == SAME,
         dates={each: _read_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
     )
 
@@ -157,9 +157,9 @@ def _with_eras(card: CardInput, today: date) -> CardInput:
     return replace(card, dates=dates)
 
 
-def read_members(form: Form, today: date) -> tuple[Member, ...]:
+def read_members(form: Form, today: date) -> tuple[NamedCard, ...]:
     """The cards that the form describes. Raises as `read_cards` does."""
-    return read_cards(form, lambda _, card: read_member(card.texts, today))
+    return read_cards(form, lambda _, card: parse_named_card(card.texts, today))
 
 
 def read_cards(form: Form, read: Callable[[int, CardInput], Read]) -> tuple[Read, ...]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import ALARMS, REMINDERS, Link, LinkedCard, current_cards
-from calsvc.parsing.card_fields import read_member, read_name
+from calsvc.parsing.card_fields import parse_name, parse_named_card
 from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.plan import CertificateSource, Plan, assess
 from calsvc.rules.recall import LAW_REVISION
@@ -109,9 +109,9 @@ def with_form(link: Link, form: Form, today: date) -> Link:
     def read(place: int, given: CardInput) -> LinkedCard:
         card = link.cards[place - 1]
         if given.has_dates_of(before[place - 1]):
-            return card if given.name == card.name else card._replace(name=read_name(given.name))
+            return card if given.name == card.name else card._replace(name=parse_name(given.name))
         kept = _with_known_stay(given, before[place - 1], card.plan)
-        member = read_member(kept.texts, today)
+        member = parse_named_card(kept.texts, today)
         known = _with_known_renewal(member.card, card.plan)
         return LinkedCard(assess(known).plan, member.name, card.slot)
 

@@ -22,7 +22,7 @@ from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.search import find_exactly
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
@@ -72,7 +72,7 @@ class FrontDesk(HTTPEndpoint):
         if problems or city is None:
             return _front_page(request, form, resident, problems)
         count_links(request, Way.RESIDENT)
-        return _resident_page(request, Member(members[0].card), form, (resident, city))
+        return _resident_page(request, NamedCard(members[0].card), form, (resident, city))
 
 
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
@@ -127,7 +127,7 @@ def _form_facts(resident: Resident) -> dict[str, object]:
 
 
 def _resident_page(
-    request: Request, member: Member, form: Form, whom: tuple[Resident, Municipality]
+    request: Request, member: NamedCard, form: Form, whom: tuple[Resident, Municipality]
 ) -> Response:
     resident, city = whom
     service, catalog = service_of(request), get_catalog(resident.lang)
