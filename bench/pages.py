@@ -28,7 +28,7 @@ from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS
-from calsvc.municipality.toml_reader import load
+from calsvc.municipality.loader import load
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in

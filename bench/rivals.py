@@ -10,12 +10,12 @@ from calsvc.clock import today_in_japan
 from calsvc.feed import builder
 from calsvc.i18n import catalogs
 from calsvc.links.content import LinkedCard, Reminders
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.parsing.card_fields import parse_card
 from calsvc.rules.plan import assess
 from calsvc.web.feeds.response import content_headers
 
-CITY = toml_reader.load("012033")
+CITY = loader.load_municipality("012033")
 WORDS = catalogs.get_catalog("ja")
 OPTIONS = builder.FeedOptions(CITY, WORDS, Reminders.STANDARD)
 CONSTANT = b"x" * 11413

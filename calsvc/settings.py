@@ -8,7 +8,7 @@ from pathlib import Path
 
 from calsvc.errors import CalsvcError
 from calsvc.links.whole_files import at_home
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 
 MAX_PORT = 65535
 MAX_WORKERS = 64
@@ -45,7 +45,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    municipalities: tuple[str, ...] = (toml_reader.DEFAULT,)
+    municipalities: tuple[str, ...] = (loader.DEFAULT_MUNICIPALITY,)
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     frame_ancestors: str = "'self'"

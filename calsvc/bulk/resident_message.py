@@ -134,7 +134,7 @@ def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
 def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
     """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
     found = compute_standings(
-        plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply
+        plan, today=today, grace=city.grace_rule, last_open_day=city.last_day_to_apply
     )
     pairs = zip(topics(plan, city), found, strict=True)
     matters = [Matter(topic, standing, today) for topic, standing in pairs]

@@ -103,7 +103,7 @@ def render_feed(
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
     has_number = number != NO_NUMBER
-    shared = feed_options(options.city.voice, options.catalog, options.reminders)
+    shared = feed_options(options.city.text_source, options.catalog, options.reminders)
     page = _page(addresses) if addresses else b""
     parts = [_render_head(options, shared, addresses)]
     for plan, name, slot in cards:

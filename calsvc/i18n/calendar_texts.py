@@ -71,7 +71,7 @@ def topic_texts(
     doubts = tuple(doubt_key(doubt, topic.term) for doubt in topic.doubts)
     form = EventForm(topic.circumstances, doubts, bool(page))
     for milestone in topic_milestones(topic):
-        text = _event_format(form, milestone.kind, city.voice, catalog)
+        text = _event_format(form, milestone.kind, city.text_source, catalog)
         description = text.description.format_map(filled)
         yield CalendarText(milestone, text.title, description, *text.place)
 
@@ -169,7 +169,7 @@ def _lines(
     for place, key in enumerate(form.doubts):
         yield catalog.text(f"event.{key}", {"other": blank(f"other{place}")})
     if kind is not MilestoneKind.CHECK:
-        for key in (*_cases(topic, kind, city.grace), *REMARKS[errand(topic.variant), kind]):
+        for key in (*_cases(topic, kind, city.grace_rule), *REMARKS[errand(topic.variant), kind]):
             yield catalog.text(f"event.{key}", days)
     yield from visit_lines(errand(topic.variant), kind, city, catalog)
 

@@ -132,7 +132,7 @@ def topics(plan: Plan, city: Municipality) -> list[Topic]:
 
 def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
     expiry = plan.expiry_of(subject)
-    days = compute_key_dates(expiry, city.grace)
+    days = compute_key_dates(expiry, city.grace_rule)
     task = _task(plan, subject)
     first_open_day = city.first_open_day(days.window.start, task)
     return Topic(
@@ -167,7 +167,7 @@ def events(plan: Plan, city: Municipality, catalog: Catalog) -> list[EventText]:
 
 def events_of(topic: Topic, city: Municipality, catalog: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
-    city, circumstances = city.voice, topic.circumstances
+    city, circumstances = city.text_source, topic.circumstances
     days = catalog.in_words(topic_days(topic))
     doubts = "".join(f"{doubt_text(doubt, topic.term, catalog)}\n" for doubt in topic.doubts)
     found = []
@@ -295,7 +295,7 @@ def _rule(topic: Circumstances, kind: MilestoneKind, city: Municipality) -> Iter
     certificate = topic.subject is Subject.CERTIFICATE
     yield "rule.certificate" if certificate else f"rule.{topic.term}"
     if kind is MilestoneKind.GRACE_ENDS:
-        yield f"rule.grace.{city.grace}"
+        yield f"rule.grace.{city.grace_rule}"
     elif kind is not MilestoneKind.EXPIRY:
         yield f"rule.{kind}"
     if topic.leap_day_birth:

@@ -35,11 +35,11 @@ class Place(NamedTuple):
 
 def place_of(errand: str, kind: MilestoneKind, city: Municipality, catalog: Catalog) -> Place:
     """Returns the place of an event. ``errand``: one of `PAGES`."""
-    certificate = city.link("certificate", catalog.language)
+    certificate = city.page_url("certificate", catalog.language)
     if kind in LETTERS_AND_CHECKS:
         return Place("", certificate)
-    page = city.link(PAGES[errand], catalog.language)
-    return Place(places(city, task_of(errand), catalog), page or city.home or certificate)
+    page = city.page_url(PAGES[errand], catalog.language)
+    return Place(places(city, task_of(errand), catalog), page or city.home_page or certificate)
 
 
 def visit_lines(

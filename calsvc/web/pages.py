@@ -122,7 +122,7 @@ def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, obje
         "certificate_counters": counters(city, Task.CERTIFICATE, catalog),
         "card_counter": counters(city, Task.APPLY, catalog),
         "contact": contact(city, catalog).splitlines(),
-        "home": city.home,
+        "home": city.home_page,
         "is_national": city.is_national,
     }
 

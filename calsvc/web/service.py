@@ -63,7 +63,7 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
         keyring=Keyring(keys),
         ended=EndedLinks(settings.ended_links_file),
         today=today,
-        last_modified=max(REVISION, cities.changed),
+        last_modified=max(REVISION, cities.modified_at),
         etag_key=_etag_key(keys, cities),
     )
 

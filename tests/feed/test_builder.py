@@ -257,7 +257,7 @@ def test_a_feed_reads_back_as_the_plan(card: Card, lang: str) -> None:
         for event in events_in(feed_of(card, lang))
     ]
     assert all(start == end for start, end in read)
-    expected = [*plan_milestones(found, OTARU.grace)]
+    expected = [*plan_milestones(found, OTARU.grace_rule)]
     checks = [day for subject in Subject for day in check_days(found, subject)]
     assert len(read) == len(expected) + len(set(checks))
     assert {(each.start, each.start) for each in expected} <= set(read)

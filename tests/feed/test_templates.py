@@ -15,9 +15,9 @@ from calsvc.i18n import catalogs, languages
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.counters import Task
+from calsvc.municipality.loader import load
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.opening_days import OpenDays, Timetable
-from calsvc.municipality.toml_reader import load
 from calsvc.rules.card import Card, Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan, check_and_assess
 

@@ -20,7 +20,7 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card, Renewed
 from calsvc.rules.milestones import GraceRule
@@ -92,7 +92,7 @@ def known_digests() -> dict[tuple[str, str], str]:
 
 def main() -> None:
     """See above."""
-    city = toml_reader.load("012033")
+    city = loader.load_municipality("012033")
     files = {
         path: content
         for path, content in whole_feeds(city).items()

@@ -194,7 +194,7 @@ def test_every_milestone_of_every_card_has_its_words(lang: str) -> None:
         milestones = [
             each.milestone for each in texts if each.milestone.kind is not MilestoneKind.CHECK
         ]
-        assert milestones == list(plan_milestones(plan, city.grace))
+        assert milestones == list(plan_milestones(plan, city.grace_rule))
         for text in texts:
             assert not set("{}") & set(text.title + text.description + text.location)
             assert (text.location == "") is (

@@ -218,7 +218,7 @@ def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
     for lang in LANGUAGES:
         told = events(found, city, get_catalog(lang))
         milestones = [each.milestone for each in told if each.milestone.kind != MilestoneKind.CHECK]
-        assert milestones == list(plan_milestones(found, city.grace))
+        assert milestones == list(plan_milestones(found, city.grace_rule))
         for event in told:
             assert not set("{}") & set(event.title + event.description)
             assert event.title
@@ -227,7 +227,7 @@ def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
 
 def test_the_sample_cards_cover_every_term_and_grace_rule() -> None:
     assert {plan_of(card).term for card in CARDS} == set(Term)
-    assert {city.grace for city in CITIES} == set(GraceRule)
+    assert {city.grace_rule for city in CITIES} == set(GraceRule)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from calsvc.errors import InvalidInputError
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.municipality.counters import Task
 from calsvc.rules.card import CautionCode, Subject
 from calsvc.rules.milestones import GraceRule, MilestoneKind, apply_by, grace_end, renewal_window
@@ -19,7 +19,7 @@ from calsvc.rules.plan import Assessment, Plan, check_and_assess, check_days, pl
 from tests.rules.golden_tables import Row, card_of, rows
 from tests.rules.strategies import TODAY
 
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 ACCEPTED = [row for row in rows("derived.csv") if not row["error_field"]]
 REJECTED = [row for row in rows("derived.csv") if row["error_field"]]
 

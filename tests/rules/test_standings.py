@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import Plan, check_and_assess
 from calsvc.rules.standings import Standing, StandingState, compute_standings
 
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
 MINOR = Card(date(2012, 2, 3), card_expires=date(2027, 2, 3))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))

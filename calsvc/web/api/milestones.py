@@ -43,7 +43,7 @@ async def milestones(request: Request) -> JSONResponse:
 def _dates(plan: Plan, city: Municipality, catalog: Catalog, as_of: date) -> Json:
     texts = calendar_texts(plan, city, catalog)
     found = compute_standings(
-        plan, today=as_of, grace=city.grace, last_open_day=city.last_day_to_apply
+        plan, today=as_of, grace=city.grace_rule, last_open_day=city.last_day_to_apply
     )
     return {
         "apply_by": _apply_by(plan, city),

@@ -121,7 +121,7 @@ def card_status(
     since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
     advice = _advice(plan, topic, first, telling, has_one_tap=since is not None)
     left = distance(first.expiry, today, catalog)
-    box = _box(advice, telling.city.voice, catalog) % {
+    box = _box(advice, telling.city.text_source, catalog) % {
         **days,
         b"n": str(place).encode(),
         b"slot": str(card.slot).encode(),
@@ -151,7 +151,7 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
     *certificates, card = compute_standings(
         _without_certificates_doubts(plan),
         today=telling.today,
-        grace=city.grace,
+        grace=city.grace_rule,
         last_open_day=city.last_day_to_apply,
     )
     if card.state is StandingState.NOT_YET and certificates:
@@ -216,7 +216,7 @@ def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
         "cost": [as_format(each) for each in cost_lines(advice.visit, city, catalog)],
         "phone": {"number": number, "extension": extension},
         "extension": catalog.text("page.extension", {"extension": extension}),
-        "apply": city.link("apply", catalog.language) if advice.visit == "card" else "",
+        "apply": city.page_url("apply", catalog.language) if advice.visit == "card" else "",
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
         "since": _with_days(catalog.text("page.do.renewed.since", {"since": blank("since")})),
     }

@@ -110,7 +110,7 @@ def preview(link: Link, telling: Telling) -> Preview:
 
 def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
     """Returns the picture: what expires of one card, or a row for each card of several."""
-    catalog, grace, today = telling.catalog, telling.city.grace, telling.today
+    catalog, grace, today = telling.catalog, telling.city.grace_rule, telling.today
     if len(plans) == 1:
         line = timeline(plans[0], grace, today)
         names = [_subject(plans[0], row.subject, catalog) for row in line.rows]

@@ -92,7 +92,7 @@ def _is_renewed(plan: Plan) -> bool:
 def is_certificate_unsure(plan: Plan, city: Municipality, today: date) -> bool:
     """True if the certificate may have been renewed since."""
     found = compute_standings(
-        plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply
+        plan, today=today, grace=city.grace_rule, last_open_day=city.last_day_to_apply
     )
     return any(
         each.subject is Subject.CERTIFICATE and each.state is StandingState.UNSURE for each in found

@@ -21,7 +21,7 @@ from calsvc.letters.page_rows import typed_url
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
-from calsvc.municipality.search import find_exactly
+from calsvc.municipality.search import find_exact_place
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
@@ -90,7 +90,7 @@ def _city(request: Request, resident: Resident) -> Municipality | None:
     cities = service_of(request).cities
     if not resident.municipality or cities.only is not None:
         return cities.default
-    found = find_exactly(resident.municipality, cities.codes)
+    found = find_exact_place(resident.municipality, cities.codes)
     return cities.find(found.code) if found else None
 
 

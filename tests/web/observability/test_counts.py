@@ -145,7 +145,7 @@ def test_a_process_that_has_ended_uses_no_key() -> None:
 
 def test_the_age_of_a_profile_is_told_in_days(settings: Settings) -> None:
     readings = {each.name: each for each in MachineReadings(settings, lambda: TODAY)()}
-    checked = Municipalities(settings.municipalities).default.checked
+    checked = Municipalities(settings.municipalities).default.checked_on
     assert checked
     assert readings["calsvc_profile_age_days"].value == (TODAY - checked).days
 

@@ -12,7 +12,7 @@ import calsvc
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.milestones import Subject
 from calsvc.settings import Settings
@@ -47,7 +47,7 @@ def test_no_header_and_no_log_line_holds_a_date_or_a_token(
 
 
 def test_the_page_says_who_runs_it(client: TestClient) -> None:
-    city = toml_reader.load("012033")
+    city = loader.load_municipality("012033")
     for response in (client.get("/"), link_page(client, NamedCard(ADULT)), client.get("/nowhere")):
         (phone,) = city.own_phones
         for fact in (city.names["ja"], phone.names["ja"], phone.number, phone.extension):
