@@ -22,7 +22,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from calsvc.clock import today_in_japan
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
@@ -37,7 +37,7 @@ CONNECTIONS = 64
 PEOPLE = 50_000
 STRANGERS_ASKING = 1_000_000
 ONE_FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
-KEY = new_key()
+KEY = generate_key()
 PUBLIC_URL = "https://calendar.example.jp"
 ENVIRONMENT = {
     **os.environ,

@@ -27,7 +27,7 @@ from calsvc.errors import InvalidInputError
 from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
+from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.municipality.loader import load
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
@@ -113,7 +113,7 @@ def most_different(chance: random.Random) -> list[str]:
         kind = tuple(_template_key(each, PLAIN) for each in topics(assess(card).plan, CITY))
         if len(kinds[kind]) < ALIKE:
             kinds[kind].append(query)
-    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS]
+    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS_BY_NAME]
     return [
         f"/calendar.ics?{alike[turn % len(alike)]}&{choice}"
         for turn, alike, choice in product(range(ALIKE), kinds.values(), choices)

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from calsvc.errors import CalsvcError
-from calsvc.links.whole_files import at_home
+from calsvc.links.atomic_files import expand_home
 from calsvc.municipality import loader
 
 MAX_PORT = 65535
@@ -71,7 +71,7 @@ class Settings:
     @property
     def state_folder(self) -> Path:
         """The folder for the state."""
-        return at_home(self.state_dir)
+        return expand_home(self.state_dir)
 
     @property
     def ended_links_file(self) -> str:

@@ -11,7 +11,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import Reminders
 from calsvc.links.sealing import Keyring
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.code_list import parse_code
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
@@ -79,7 +79,7 @@ class Issued(NamedTuple):
     plan: Plan
     cautions: tuple[Caution, ...]
     number: bytes
-    addresses: LinkAddresses
+    addresses: LinkUrls
     addressee: str
     address: PostalAddress
     mobile: str = ""

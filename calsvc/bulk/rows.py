@@ -32,7 +32,7 @@ from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.postal_address import PostalAddress, read_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS, parse_card
 from calsvc.parsing.dates import parse_date
 from calsvc.parsing.mobile_numbers import parse_mobile_number
@@ -236,7 +236,7 @@ class _Reader:
             plan=plan,
             cautions=cautions,
             number=number,
-            addresses=LinkAddresses(office.base, office.keyring.seal(link)),
+            addresses=LinkUrls(office.base, office.keyring.seal(link)),
             addressee=addressee,
             address=address,
             mobile=_mobile(self._said(row, "mobile"), remarks),

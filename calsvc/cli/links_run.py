@@ -35,7 +35,7 @@ from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInputError
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.compiler import TemplateError
-from calsvc.links.content import NUMBER_BYTES, new_number
+from calsvc.links.content import NUMBER_BYTES, generate_link_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
@@ -112,7 +112,7 @@ def given_columns(columns: tuple[str, ...], catalog: Catalog) -> Mapping[str, tu
 def parse_run_number(text: str, catalog: Catalog) -> bytes:
     """Return the run number that ``text`` holds, or a random one for ''. Raises `Refusal`."""
     if not text:
-        return new_number()
+        return generate_link_number()
     if not RUN_NUMBER_PATTERN.fullmatch(text):
         raise Refusal(catalog.text("bulk.bad_run_number"))
     return bytes.fromhex(text)

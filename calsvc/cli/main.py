@@ -17,9 +17,9 @@ from calsvc.clock import today_in_japan
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.content import REMINDERS, LinkedCard
+from calsvc.links.content import REMINDERS_BY_NAME, LinkedCard
 from calsvc.links.ended import EndedLinks
-from calsvc.links.key_file import has_keys, make_key_file
+from calsvc.links.key_file import create_key_file, has_keys
 from calsvc.links.keys import load_keys
 from calsvc.municipality import loader
 from calsvc.municipality.served import Municipalities
@@ -114,7 +114,7 @@ def _check_keys(settings: Settings) -> None:
 
 
 def _prepare_keys(settings: Settings) -> None:
-    if not settings.keys and make_key_file(settings.key_file):
+    if not settings.keys and create_key_file(settings.key_file):
         click.echo(f"Made a key file: {settings.key_file}. Keep it: no link opens without it.")
     load_keys(settings.keys, settings.key_file)
 
@@ -138,7 +138,9 @@ def _date_options(command: Callable[..., None]) -> Callable[..., None]:
 @main.command()
 @_date_options
 @click.option("--lang", default=DEFAULT_LANGUAGE, type=click.Choice(LANGUAGES), show_default=True)
-@click.option("--alarms", default="on", type=click.Choice(list(REMINDERS)), show_default=True)
+@click.option(
+    "--alarms", default="on", type=click.Choice(list(REMINDERS_BY_NAME)), show_default=True
+)
 @click.option(
     "--municipality",
     default=loader.DEFAULT_MUNICIPALITY,
@@ -153,7 +155,7 @@ def feed(lang: str, alarms: str, municipality: str, **dates: str) -> None:
     with errors_in_words(lang):
         city = loader.load_municipality(municipality)
         card = LinkedCard(assess(parse_card(dates, today_in_japan())).plan)
-    options = FeedOptions(city, get_catalog(lang), REMINDERS[alarms])
+    options = FeedOptions(city, get_catalog(lang), REMINDERS_BY_NAME[alarms])
     sys.stdout.buffer.write(build_feed([card], options))
 
 

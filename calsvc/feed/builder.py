@@ -12,7 +12,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import Topic, topics
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Milestone, MilestoneKind
@@ -72,7 +72,7 @@ def build_feed(
     cards: Sequence[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkAddresses | None = None,
+    addresses: LinkUrls | None = None,
 ) -> bytes:
     """Returns the calendar of one or more cards, as it is sent.
 
@@ -90,7 +90,7 @@ def build_feed(
     return content
 
 
-def build_calendar(options: FeedOptions, addresses: LinkAddresses | None) -> Calendar:
+def build_calendar(options: FeedOptions, addresses: LinkUrls | None) -> Calendar:
     """Returns a calendar without its events."""
     city, catalog = options.city, options.catalog
     name = catalog.text("calendar.name")

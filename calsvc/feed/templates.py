@@ -27,7 +27,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import Topic, topics
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month
@@ -96,7 +96,7 @@ def render_feed(
     cards: Sequence[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkAddresses | None = None,
+    addresses: LinkUrls | None = None,
 ) -> bytes:
     """Returns the same bytes as `calsvc.feed.builder.build_feed`.
 
@@ -123,24 +123,22 @@ def feed_options(city: Municipality, catalog: Catalog, reminders: Reminders) -> 
     return FeedOptions(city, catalog, reminders)
 
 
-def _page(addresses: LinkAddresses) -> bytes:
-    before, after = _page_around_token(addresses.base)
+def _page(addresses: LinkUrls) -> bytes:
+    before, after = _page_around_token(addresses.base_url)
     return b"%b%b%b" % (before, addresses.token.encode(), after)
 
 
 @lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _page_around_token(base: str) -> tuple[bytes, bytes]:
     """Returns the address of a page as icalendar escapes it, before and after its token."""
-    before, _, after = LinkAddresses(base, "\n").page.partition("\n")
+    before, _, after = LinkUrls(base, "\n").page.partition("\n")
     return vText(before).to_ical(), vText(after).to_ical()
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _render_head(
-    options: FeedOptions, shared: FeedOptions, addresses: LinkAddresses | None
-) -> bytes:
+def _render_head(options: FeedOptions, shared: FeedOptions, addresses: LinkUrls | None) -> bytes:
     """Returns the lines that only the lines of the municipality tell from those of ``shared``."""
     lines = _city_lines(options.city, options.catalog)
     if addresses is None:
@@ -164,7 +162,7 @@ def _head_without_urls(options: FeedOptions) -> BytesTemplate:
 @lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
     placeholder = "_" * token_length
-    calendar = build_calendar(options, LinkAddresses(base, placeholder))
+    calendar = build_calendar(options, LinkUrls(base, placeholder))
     return _cut_head(calendar, options, placeholder)
 
 

@@ -9,7 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from calsvc.errors import CalsvcError
-from calsvc.links.whole_files import Signature, create_text, locked, replace_text, sign
+from calsvc.links.atomic_files import (
+    Signature,
+    create_file,
+    file_signature,
+    lock_file,
+    replace_file,
+)
 
 FILE = "accounts.json"
 MODE = 0o600
@@ -49,7 +55,7 @@ class Accounts:
     def all(self) -> Mapping[str, Account]:
         """Return the accounts by name. Raises `AccountsError` where the file cannot be read."""
         with self._faults_told():
-            if (signature := sign(self.file)) != self._signature:
+            if (signature := file_signature(self.file)) != self._signature:
                 found = _parse(self.file.read_text(encoding="ascii")) if signature else {}
                 self._signature, self._accounts = signature, found
         return self._accounts
@@ -75,10 +81,10 @@ class Accounts:
         with self._faults_told():
             path = self.file.resolve()
             path.parent.mkdir(parents=True, exist_ok=True)
-            create_text(path, _format({}), MODE)
-            with locked(path) as found:
+            create_file(path, _format({}), MODE)
+            with lock_file(path) as found:
                 accounts = _parse(path.read_text(encoding="ascii"))
-                replace_text(path, _format(change(accounts)), found)
+                replace_file(path, _format(change(accounts)), found)
 
     @contextmanager
     def _faults_told(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS, parse_card
 from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card
@@ -96,7 +96,7 @@ def _read(
         raise InvalidInputError([*faults, *further]) from None
     if faults:
         raise InvalidInputError(faults)
-    return card, params.get("lang", ""), REMINDERS[params.get("alarms") or STANDARD]
+    return card, params.get("lang", ""), REMINDERS_BY_NAME[params.get("alarms") or STANDARD]
 
 
 def _repeated(names: Sequence[str]) -> list[Problem]:
@@ -117,6 +117,6 @@ def _faults_of_choices(params: Mapping[str, str]) -> list[Problem]:
     faults = []
     if params.get("lang", "") not in ("", *LANGUAGES):
         faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
-    if (params.get("alarms") or STANDARD) not in REMINDERS:
+    if (params.get("alarms") or STANDARD) not in REMINDERS_BY_NAME:
         faults.append(Problem("alarms", "alarms.unknown"))
     return faults

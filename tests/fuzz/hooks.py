@@ -9,7 +9,7 @@ from datetime import date
 import schemathesis
 from hypothesis import strategies as st
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
@@ -33,7 +33,7 @@ FORM = {
     "c1-born-era": "平成",
     "c1-issued-era": "令和",
 }
-RING = Keyring(read_keys(KEY, "tests"))
+RING = Keyring(parse_keys(KEY, "tests"))
 LINKS = (
     link_of(Card(date(1985, 4, 23), issued=date(2020, 6, 1))),
     link_of(

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message
 import calsvc
 from calsvc.feed import templates
 from calsvc.i18n.catalogs import Catalog
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.model import Municipality
 from calsvc.parsing.names import NamedCard
@@ -122,7 +122,7 @@ async def ask_everything() -> None:
         NamedCard(Card(BORN, ISSUED), NAME),
         NamedCard(Card(date(2015, 2, 1), ISSUED), f"{NAME}2"),
     )
-    token = Keyring(read_keys(KEY, "test")).seal(link_of(*members))
+    token = Keyring(parse_keys(KEY, "test")).seal(link_of(*members))
     card = f"born={BORN}&issued={ISSUED}"
     fields = {"cards": "1", "c1-name": NAME}
     for name, day in (("born", BORN), ("issued", ISSUED)):

@@ -9,7 +9,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from starlette.testclient import TestClient
 
 from calsvc import passwords
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from tests.support.paths import ROOT
@@ -71,7 +71,7 @@ def test_every_file_that_is_named_is_there(link: str) -> None:
 
 
 def client(**chosen: str) -> TestClient:
-    app = create_app(Settings(keys=new_key(), **chosen))  # type: ignore[arg-type]
+    app = create_app(Settings(keys=generate_key(), **chosen))  # type: ignore[arg-type]
     return TestClient(app, base_url="http://localhost")
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import httpx2
 from starlette.testclient import TestClient
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
@@ -15,7 +15,7 @@ from tests.support.clients import TODAY
 from tests.support.links import link_of
 from tests.support.servers import KEY
 
-KEYRING = Keyring(read_keys(KEY, "test"))
+KEYRING = Keyring(parse_keys(KEY, "test"))
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
 ADULT_TOKEN = KEYRING.seal(link_of(ADULT))

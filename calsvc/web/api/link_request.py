@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS, parse_named_card
 from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.feed_query import unknown_parameter
@@ -65,7 +65,7 @@ def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest
 def _read_alarms(alarms: object) -> Reminders | None:
     if isinstance(alarms, bool):
         return Reminders.STANDARD if alarms else Reminders.OFF
-    return REMINDERS.get(alarms) if isinstance(alarms, str) else None
+    return REMINDERS_BY_NAME.get(alarms) if isinstance(alarms, str) else None
 
 
 def _read_members(cards: object, today: date) -> tuple[list[NamedCard], list[Problem]]:

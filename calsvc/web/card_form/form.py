@@ -11,7 +11,7 @@ from datetime import date
 from typing import TypeVar
 
 from calsvc.errors import InvalidInputError, Problem
-from calsvc.links.content import REMINDERS
+from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, parse_named_card
 from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.card_form.typed_dates import PARTS, DateInput, with_era, without_unit
@@ -96,7 +96,7 @@ def read_form(fields: Mapping[str, str], number: int | None = None) -> Form:
     alarms = fields.get("alarms", "")
     return Form(
         tuple(_read_card(fields, _prefix(place)) for place in range(1, number + 1)),
-        alarms=alarms if alarms in REMINDERS else "",
+        alarms=alarms if alarms in REMINDERS_BY_NAME else "",
     )
 
 

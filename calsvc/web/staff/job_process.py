@@ -31,7 +31,7 @@ from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
 from calsvc.errors import InvalidInputError, where
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.links.content import new_number
+from calsvc.links.content import generate_link_number
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
 from calsvc.web.staff.job import (
@@ -190,7 +190,7 @@ def _make(assigned: Assignment, job: Job) -> None:
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = look(file, order)
-        journal = Journal(run.digest, assigned.today, new_number().hex())
+        journal = Journal(run.digest, assigned.today, generate_link_number().hex())
         archive = Archive(unfinished, order.office.today)
         progress.expected = run.expected
         made = produce(

@@ -18,8 +18,8 @@ from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
 from calsvc.letters.page_rows import typed_url
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.search import find_exact_place
 from calsvc.parsing.names import NamedCard
@@ -131,9 +131,9 @@ def _resident_page(
 ) -> Response:
     resident, city = whom
     service, catalog = service_of(request), get_catalog(resident.lang)
-    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
+    reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     token = service.keyring.seal(new_link(service, [member], resident.lang, reminders, city))
-    addresses = LinkAddresses(base_of(request), token)
+    addresses = LinkUrls(base_of(request), token)
     plan, found = assess(member.card)
     invited = invitation(resident.name, plan, city, catalog, service.today())
     mail = emails.mail(resident.email, invited, addresses, catalog)
@@ -161,7 +161,7 @@ def _question(caution: Caution, catalog: Catalog) -> Question:
     return Question(catalog.caution(caution), SETTLED_BY[caution.code])
 
 
-def _pictures(addresses: LinkAddresses) -> dict[str, object]:
+def _pictures(addresses: LinkUrls) -> dict[str, object]:
     png = base64.b64encode(codes.png(addresses.page)).decode()
     return {"qr": inline(addresses.page), "png": f"data:image/png;base64,{png}"}
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
+from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.names import MAX_CARDS
 from calsvc.rules.card import CautionCode, Subject
@@ -119,7 +119,10 @@ def test_the_languages_are_those_there_are() -> None:
 
 
 def test_the_choices_of_alarms_are_those_there_are() -> None:
-    assert set(query_parameters("/calendar.ics")["alarms"]["schema"]["enum"]) == {*REMINDERS, ""}
+    assert set(query_parameters("/calendar.ics")["alarms"]["schema"]["enum"]) == {
+        *REMINDERS_BY_NAME,
+        "",
+    }
 
 
 def test_a_body_has_the_fields_that_are_read() -> None:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 import calsvc
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
+from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.municipality import loader
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.milestones import Subject
@@ -104,7 +104,7 @@ def asked_keys() -> set[str]:
     made |= {f"page.mend.{each}" for each in ("era", "year", "month_day", "day", "issued")}
     made |= {f"page.field.{each}.hint" for each in (*FURTHER, "applied")}
     made |= {f"page.further.{each}" for each in FURTHER}
-    made |= {f"page.alarms.{each}" for each in REMINDERS}
+    made |= {f"page.alarms.{each}" for each in REMINDERS_BY_NAME}
     made |= {f"page.era.{each}" for each in "RHSTM"}
     made |= {f"page.way.{each}" for each in Way}
     made |= {f"page.way.{each}.hint" for each in Way}
