@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import Issued, Wish
 from calsvc.i18n.catalogs import get_catalog
@@ -55,7 +55,7 @@ def check_letters(sheet: Sheet, city: Municipality, today: date) -> Checked:
 
 def _fine_code(sheet: Sheet) -> Iterator[str]:
     """Yield what is wrong if a phone cannot read the QR code."""
-    modules, _ = codes.drawing(LinkUrls(BASE, TOKEN).page)
+    modules, _ = qr_codes.draw_svg_paths(LinkUrls(BASE, TOKEN).page)
     wide = sheet.lengths["qr"] / modules
     if wide < MIN_MODULE_MM:
         yield f"a module of the QR code is {wide:.2f} mm wide: {MIN_MODULE_MM} are needed"

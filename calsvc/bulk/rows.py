@@ -27,7 +27,7 @@ from calsvc.bulk.columns import (
 )
 from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
 from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
-from calsvc.errors import InvalidDateError, InvalidInputError, Problem, where
+from calsvc.errors import InvalidDateError, InvalidInputError, Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.postal_address import PostalAddress, read_postal_address
@@ -84,7 +84,7 @@ def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome
         try:
             yield reader.outcome(row)
         except Exception as error:  # of the program: the other rows go on
-            logger.error("row %d could not be worked on: %s", row.number, where(error))
+            logger.error("row %d could not be worked on: %s", row.number, error_location(error))
             yield Outcome(row, problems=(Problem("row", "row.failed"),))
 
 

@@ -13,7 +13,7 @@ from calsvc.links.sealing import Keyring
 from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
-from calsvc.settings import PUBLIC_URL
+from calsvc.settings import PUBLIC_URL_PATTERN
 
 TIMEOUT_SECONDS = 20
 MAX_FEED_BYTES = 100_000
@@ -32,7 +32,7 @@ def fetch_test_feed(url: str, keyring: Keyring, municipality: str) -> None:
     The link has a random number that no cache knows. The feed shows it in its events, and only
     whoever has the key can read it in the token. So no other page is taken for the feed.
     """
-    if not PUBLIC_URL.fullmatch(url := url.rstrip("/")):
+    if not PUBLIC_URL_PATTERN.fullmatch(url := url.rstrip("/")):
         raise KeysDifferError(f"{url}: must be like https://calendar.example.jp")
     cards = (LinkedCard(assess(TEST_CARD).plan, TEST_NAME),)
     link = Link(generate_link_number(), cards, DEFAULT_LANGUAGE, municipality, Reminders.OFF)

@@ -14,7 +14,7 @@ import pytest
 from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.parsing.names import NamedCard
-from calsvc.passwords import hash_of
+from calsvc.passwords import hash_password
 from calsvc.people.accounts import Account, Accounts, Role
 from calsvc.rules.card import Card
 from calsvc.web import app
@@ -83,7 +83,7 @@ class Trial:
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     folder, port = tmp_path_factory.mktemp("trial"), free_port()
     (temporary := folder / "temporary").mkdir()
-    Accounts(folder).add(Account(CLERK, Role.CLERK, hash_of(PASSWORD)))
+    Accounts(folder).add(Account(CLERK, Role.CLERK, hash_password(PASSWORD)))
     heard = Heard()
     with running_service(
         folder,

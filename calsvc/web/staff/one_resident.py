@@ -10,7 +10,7 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk import emails
 from calsvc.bulk.resident_message import invitation
 from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, is_email, one_line
@@ -162,7 +162,7 @@ def _question(caution: Caution, catalog: Catalog) -> Question:
 
 
 def _pictures(addresses: LinkUrls) -> dict[str, object]:
-    png = base64.b64encode(codes.png(addresses.page)).decode()
+    png = base64.b64encode(qr_codes.draw_png(addresses.page)).decode()
     return {"qr": inline(addresses.page), "png": f"data:image/png;base64,{png}"}
 
 
