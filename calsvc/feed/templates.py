@@ -28,11 +28,11 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import Topic, topics
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month
-from calsvc.rules.milestones import Deadline
+from calsvc.rules.milestones import KeyDates
 from calsvc.rules.plan import Doubt, Plan
 
 END_VCALENDAR = b"END:VCALENDAR\r\n"
@@ -107,13 +107,13 @@ def render_feed(
     cards: Sequence[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkAddresses | None = None,
+    addresses: LinkUrls | None = None,
 ) -> bytes:
     """Return the same bytes as `calsvc.feed.builder.build_feed`.
 
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
-    shared = feed_options(options.city.voice, options.catalog, options.reminders)
+    shared = feed_options(options.city.text_source, options.catalog, options.reminders)
     token = addresses.token.encode() if addresses else b""
     parts = [_render_head(options, shared, addresses)]
     for plan, name, slot in cards:
@@ -123,7 +123,7 @@ def render_feed(
             for events in _card_events(plan, shared, whose):
                 parts += _fill_named(events, [identity, token], name, options.catalog, addresses)
         else:
-            shape = PageShape(addresses.base, len(token)) if addresses else None
+            shape = PageShape(addresses.base_url, len(token)) if addresses else None
             for events in _card_events(plan, shared, whose, shape):
                 parts += events.template.fill((identity, token))
     parts.append(END_VCALENDAR)
@@ -135,7 +135,7 @@ def _fill_named(
     values: Sequence[bytes],
     name: str,
     catalog: Catalog,
-    addresses: LinkAddresses | None,
+    addresses: LinkUrls | None,
 ) -> list[bytes]:
     lines = _name_lines(events.titles, name, catalog)
     page = _page(addresses) if addresses else b""
@@ -149,24 +149,22 @@ def feed_options(city: Municipality, catalog: Catalog, reminders: Reminders) -> 
     return FeedOptions(city, catalog, reminders)
 
 
-def _page(addresses: LinkAddresses) -> bytes:
-    before, after = _page_around_token(addresses.base)
+def _page(addresses: LinkUrls) -> bytes:
+    before, after = _page_around_token(addresses.base_url)
     return b"%b%b%b" % (before, addresses.token.encode(), after)
 
 
 @lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _page_around_token(base: str) -> tuple[bytes, bytes]:
     """Returns the address of a page as icalendar escapes it, before and after its token."""
-    before, _, after = LinkAddresses(base, "\n").page.partition("\n")
+    before, _, after = LinkUrls(base, "\n").page.partition("\n")
     return vText(before).to_ical(), vText(after).to_ical()
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _render_head(
-    options: FeedOptions, shared: FeedOptions, addresses: LinkAddresses | None
-) -> bytes:
+def _render_head(options: FeedOptions, shared: FeedOptions, addresses: LinkUrls | None) -> bytes:
     """Returns the lines that only the lines of the municipality tell from those of ``shared``."""
     lines = _city_lines(options.city, options.catalog)
     if addresses is None:
@@ -190,7 +188,7 @@ def _head_without_urls(options: FeedOptions) -> BytesTemplate:
 @lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
     placeholder = "_" * token_length
-    calendar = build_calendar(options, LinkAddresses(base, placeholder))
+    calendar = build_calendar(options, LinkUrls(base, placeholder))
     return _cut_head(calendar, options, placeholder)
 
 
@@ -237,7 +235,7 @@ def _topic_events(
 def _page_template(shape: PageShape, column: int) -> BoundTemplate:
     """Return the address of a page folded behind ``column`` octets, with slots for its token."""
     placeholder = "_" * shape.token_length
-    folded = fold(_page(LinkAddresses(shape.base, placeholder)), column)
+    folded = fold(_page(LinkUrls(shape.base, placeholder)), column)
     return BytesTemplate.cut(folded, [placeholder.encode()]).bind([1])
 
 
@@ -292,7 +290,7 @@ def _placeholder_topic(key: TemplateKey) -> Topic:
             Doubt(subject, next(dates) if has_other else None) for subject, has_other in key.doubts
         ),
         checks=tuple(next(dates) for _ in range(key.checks)),
-        days=Deadline(
+        days=KeyDates(
             expiry=expiry,
             window=DateRange(opens, expiry),
             notice=DateRange(next(dates), next(dates)),
