@@ -1,4 +1,4 @@
-"""Says in each language what an event of a calendar says: shorter than a page, and on one day."""
+"""Texts of calendar events in each language: shorter than on a page, and for one day each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ from calsvc.rules.milestones import GraceRule, Kind, Milestone
 from calsvc.rules.plan import Plan
 
 FORMAT_CACHE_SIZE = 8192
-"""Some 400 kinds of events can be reached, in each language and from a page or not; 1 kB each."""
+"""About 400 texts are possible in each language, with and without a page URL; 1 kB each."""
 WIDE_DAY = date(2030, 12, 31)
-"""Measures a day: all padded days of a language are equally wide, and none is wider."""
+"""The date by which texts are measured. All padded dates of a language are equally wide."""
 
 
 @dataclass(frozen=True)
 class CalendarText:
-    """An event in words. It takes the whole of ``day``, the first day of its milestone.
+    """The text of an all-day event on ``day``, the first day of its milestone.
 
-    ``location`` is empty where there is no place to go. ``url``: an official page.
+    ``location`` is empty if the holder need not go anywhere. ``url``: an official page.
     """
 
     milestone: Milestone
@@ -46,16 +46,16 @@ class CalendarText:
 
     @property
     def day(self) -> date:
-        """The day of the event. A notice is expected for a month, but no month is blocked."""
+        """The day of the event. A notice may come during a month, but the event blocks one day."""
         return self.milestone.start
 
 
 def calendar_texts(
     plan: Plan, city: Municipality, words: Catalog, page: str = ""
 ) -> list[CalendarText]:
-    """Returns the events of ``plan``, in the plan's order.
+    """Return the events of ``plan`` in the plan's order.
 
-    ``page``: the address of the holder's own page, with which each description ends, or ''.
+    ``page``: the URL of the holder's page at the end of each description, or ''.
     """
     return [text for topic in topics(plan, city) for text in topic_texts(topic, city, words, page)]
 
@@ -63,7 +63,7 @@ def calendar_texts(
 def topic_texts(
     topic: Topic, city: Municipality, words: Catalog, page: str = ""
 ) -> Iterator[CalendarText]:
-    """Yields the events of ``topic``. ``page``: see `calendar_texts`."""
+    """Yield the events of ``topic``. ``page``: as in `calendar_texts`."""
     others = {f"other{at}": doubt.other for at, doubt in enumerate(topic.doubts) if doubt.other}
     filled = {**words.in_words(topic_days(topic) | others), "page": page}
     doubts = tuple(doubt_key(doubt, topic.term) for doubt in topic.doubts)
@@ -75,7 +75,7 @@ def topic_texts(
 
 
 class EventForm(NamedTuple):
-    """All that decides the words of events, apart from days. ``doubts``: keys of sentences."""
+    """The cache key of event texts without their days. ``doubts``: keys of sentences."""
 
     circumstances: Circumstances
     doubts: tuple[str, ...]
@@ -83,7 +83,7 @@ class EventForm(NamedTuple):
 
 
 class _EventFormat(NamedTuple):
-    """An event whose ``description`` has blanks for days and for the address of the page."""
+    """An event whose ``description`` has placeholders for days and for the URL of the page."""
 
     title: str
     description: str
@@ -104,20 +104,20 @@ def _event_format(form: EventForm, kind: Kind, city: Municipality, words: Catalo
 
 
 def titles(topic: Topic, words: Catalog) -> tuple[str, ...]:
-    """Returns each title of the events of ``topic`` once."""
+    """Return the titles of the events of ``topic`` without duplicates."""
     found = (words.text(f"event.{title_key(topic, each.kind)}") for each in topic_milestones(topic))
     return tuple(dict.fromkeys(found))
 
 
 def with_holder(title: str, name: str, words: Catalog) -> str:
-    """Returns ``title`` with the name of the card's holder behind it, where there is one."""
+    """Return ``title`` followed by ``name``, the holder's name, unless that is empty."""
     return words.text("event.title.of", {"title": title, "name": name}) if name else title
 
 
 # --- descriptions -------------------------------------------------------------------------------
 
 RENEWING = (Kind.WINDOW_OPENS, Kind.EXPIRY)
-"""The kinds of event that ask the holder to go to the counter."""
+"""The kinds of event for which the holder must go to a counter."""
 REMARKS: Mapping[tuple[str, Kind], tuple[str, ...]] = {
     ("certificate", Kind.WINDOW_OPENS): (),
     ("certificate", Kind.NOTICE): (),
@@ -130,16 +130,16 @@ REMARKS: Mapping[tuple[str, Kind], tuple[str, ...]] = {
     ("stay", Kind.EXPIRY): ("stay.pending", "stay.residence_card", "stay.no_notice"),
     ("stay", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
 }
-"""What ends on the day, what bridges the gap, and the ways to apply."""
+"""Keys of the sentences after the main one: effects of the expiry, remedies, ways to apply."""
 
 
 def max_columns(words: Catalog) -> int:
-    """Returns how many columns a description may take, without the address of a page."""
+    """Return the maximum width of a description in columns, without the URL of a page."""
     return int(words.messages["event.max_columns"])
 
 
 def _description(form: EventForm, kind: Kind, city: Municipality, words: Catalog) -> Iterator[str]:
-    """Yields the lines for which there is room, the phone, and the address of the page."""
+    """Yield the lines that fit, the phone line, and the URL of the page."""
     phone, day = phone_line(city, words), words.padded.day(WIDE_DAY)
     last = columns(phone + words.text("event.page", {"page": ""}))
     lines = _lines(form, kind, city, words)
@@ -152,7 +152,7 @@ def _description(form: EventForm, kind: Kind, city: Municipality, words: Catalog
 
 
 def _lines(form: EventForm, kind: Kind, city: Municipality, words: Catalog) -> Iterator[str]:
-    """Yields what to do and by when, the open days, the doubts, and then what is of less use."""
+    """Yield the task and its days first and the least useful lines last, which may not fit."""
     topic, days = form.circumstances, blanks(DAYS)
     for key in _first_keys(topic, kind):
         yield words.text(local_key(key, city), days)
@@ -178,7 +178,7 @@ def _first_keys(topic: Circumstances, kind: Kind) -> Iterator[str]:
 
 
 def _cases(topic: Circumstances, kind: Kind, grace: GraceRule) -> Iterator[str]:
-    """Yields what only some holders must know: rules 5, 8 and 18."""
+    """Yield keys of sentences that concern only some holders: rules 5, 8 and 18."""
     if topic.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
         yield "grace.card_ends_first"
     if kind is Kind.GRACE_ENDS and grace is GraceRule.ANNIVERSARY:

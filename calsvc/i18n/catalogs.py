@@ -1,4 +1,4 @@
-"""Reads the texts of each language from ``locale/`` and fills them in."""
+"""Catalogs: the texts of each language from ``locale/``, and their formatting."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language, Names, lo
 from calsvc.rules.card import Caution, CautionCode
 
 BEFORE_REIWA = 2018
-"""The year before the first of the era."""
+"""The year before the first year of the era."""
 FIRST_YEAR = "元"
 
 
 class MissingTextError(CalsvcError):
-    """A catalog lacks a text, or a text asks for a fact that is not there."""
+    """A text is missing in a catalog, or a parameter of a text is missing."""
 
 
 class _Words(dict[str, str]):
-    """Puts a fact into words when a text asks for it, because most texts ask for few of many."""
+    """Parameters that are formatted on first use, because most texts use few of them."""
 
     def __init__(self, catalog: "Catalog", facts: Mapping[str, Fact]) -> None:
         self._catalog, self._facts = catalog, facts
@@ -42,7 +42,7 @@ class Catalog:
         is_padded: bool = False,
         is_in_era: bool = False,
     ) -> None:
-        """``messages``: key to text, with placeholders such as ``{expiry}``.
+        """``messages``: texts by key, with placeholders such as ``{expiry}``.
 
         ``is_padded``: see `padded`. ``is_in_era``: see `in_era`.
         """
@@ -57,29 +57,29 @@ class Catalog:
 
     @cached_property
     def padded(self) -> "Catalog":
-        """Returns the catalog whose dates all have equally many characters and bytes.
+        """The same catalog with dates that all have equally many characters and bytes.
 
-        So the folding of a feed stays right when other dates are filled in.
+        The line folding of a feed then stays correct when other dates are inserted.
         """
         return Catalog(self.language, self.messages, is_padded=True)
 
     @cached_property
     def in_era(self) -> "Catalog":
-        """Returns the catalog that counts years by the era, if it is Japanese, or this one."""
+        """The same catalog with years of the Japanese era, or this one if it is not Japanese."""
         if self.head.names is not Names.JAPANESE:
             return self
         return Catalog(self.language, self.messages, is_in_era=True)
 
     def year_in_era(self, year: int) -> str:
-        """Returns a year from 2019 on by its era."""
+        """Format ``year``, 2019 or later, as a year of the era Reiwa."""
         count = year - BEFORE_REIWA
         number = str(count) if count > 1 else FIRST_YEAR
         return self.messages["date.era_year"].format(year=number)
 
     def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
-        """The text ``key`` with ``facts`` filled in, dates in words.
+        """Return the text ``key`` with ``facts`` inserted, dates in words.
 
-        Raises `MissingTextError`: nothing falls back to another language in silence.
+        Raises `MissingTextError`, because a fallback to another language would hide the gap.
         """
         try:
             text = self.messages[key]
@@ -88,14 +88,14 @@ class Catalog:
             raise MissingTextError(f"{self.language}: {key}: {error}") from error
 
     def in_words(self, facts: Mapping[str, Fact]) -> dict[str, str]:
-        """Returns ``facts`` in words, so that many texts put them into words once."""
+        """Format all ``facts`` at once, for a caller that fills many texts with them."""
         return {
             name: self.day(fact) if isinstance(fact, date) else str(fact)
             for name, fact in facts.items()
         }
 
     def day(self, day: date) -> str:
-        """Returns a date with its weekday."""
+        """Format ``day`` with its weekday."""
         return self._date.format(
             year=self.year_in_era(day.year) if self._is_in_era else day.year,
             month=self._months[day.month - 1],
@@ -104,11 +104,11 @@ class Catalog:
         )
 
     def problem(self, problem: Problem) -> str:
-        """What is wrong with a field, and what is expected instead."""
+        """Describe the error of a field, and the expected input."""
         return self.text(f"error.{problem.key}", problem.facts)
 
     def caution(self, caution: Caution) -> str:
-        """A doubt in words, and how to settle it."""
+        """Describe why a date is uncertain, and how the holder can check it."""
         if caution.other is not None:
             return self.text(f"caution.{caution.code}", {"other": caution.other})
         if caution.code is CautionCode.RENEWAL_DAY_UNKNOWN:  # the date in doubt was written down
@@ -118,13 +118,13 @@ class Catalog:
 
 @cache
 def catalog(language: str) -> Catalog:
-    """The catalog of ``language``, one of `LANGUAGES`."""
+    """Load the catalog of ``language``, one of `LANGUAGES`."""
     with locale_file(language).open("rb") as file:
         messages = read_po(file, abort_invalid=True)
     return Catalog(language, {str(each.id): str(each.string) for each in messages if each.id})
 
 
 def digest() -> bytes:
-    """What stands for all texts: it changes whenever one of them does."""
+    """Return a digest of all texts of all languages, as a part of cache keys."""
     contents = (locale_file(language).read_bytes() for language in LANGUAGES)
     return hashlib.blake2b(b"".join(contents), digest_size=32).digest()

@@ -1,4 +1,4 @@
-"""Says in each language whom to ask: the municipality, or the numbers for all of Japan."""
+"""Contacts in each language: the municipality, or the numbers for all of Japan."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,9 @@ from calsvc.municipality.model import Municipality
 
 
 def contact_phone(city: Municipality, language: str) -> Phone | None:
-    """Returns the phone to ask at, or none if none is known.
+    """Return the phone for questions, or None if the profile has none.
 
-    One at which the language is spoken comes first, then an office's, then a call centre's.
+    Phones at which ``language`` is spoken precede others. Then offices precede call centres.
     """
     order = (PhoneKind.OFFICE, PhoneKind.CALL_CENTRE, PhoneKind.RESERVATION)
 
@@ -24,20 +24,20 @@ def contact_phone(city: Municipality, language: str) -> Phone | None:
 
 
 def office_name(city: Municipality, words: Catalog) -> str:
-    """Returns the name of the office that answers the phone, or of the municipality."""
+    """Return the name of the office that answers the phone, or the municipality's name."""
     phone = contact_phone(city, words.language)
     office = named(phone.names, None, words) if phone else ""
     return office or city_name(city, words)
 
 
 def national_numbers(city: Municipality) -> tuple[str, str]:
-    """Returns the numbers for all of Japan: in Japanese, and in other languages."""
+    """Return the numbers for all of Japan: the Japanese one, then the one for other languages."""
     numbers = {each.id: each.number for each in city.phones}
     return numbers["national"], numbers["national-languages"]
 
 
 def number_to_call(city: Municipality, words: Catalog) -> tuple[str, str]:
-    """Returns a number and its extension or '': the municipality's, or one for all of Japan."""
+    """Return a number and its extension (or ''): the municipality's, or one for all of Japan."""
     phone = contact_phone(city, words.language)
     if phone is not None:
         return phone.number, phone.extension
@@ -46,7 +46,7 @@ def number_to_call(city: Municipality, words: Catalog) -> tuple[str, str]:
 
 
 def contact(city: Municipality, words: Catalog) -> str:
-    """Returns whom to ask, in one or more lines."""
+    """Return the contact for questions, in one or more lines."""
     return "\n".join(_contact(city, words))
 
 

@@ -1,4 +1,4 @@
-"""Says how far a day is from today: exactly when it is near, otherwise in years and months."""
+"""Distances of a day from today: in days if it is near, otherwise in years and months."""
 
 from datetime import date
 
@@ -6,11 +6,11 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.rules.dates import MONTHS_OF_A_YEAR
 
 MAX_DAYS = 90
-"""Longer distances are hard to grasp in days."""
+"""Longer distances are hard to imagine in days."""
 
 
 def distance(day: date, today: date, words: Catalog) -> str:
-    """Returns the distance from ``today`` to ``day``, which may be past."""
+    """Format the distance from ``today`` to ``day``, which may be in the past."""
     days = (day - today).days
     return _ago(day, today, words) if days < 0 else _ahead(day, today, words)
 
@@ -32,7 +32,7 @@ def _ago(day: date, today: date, words: Catalog) -> str:
 
 
 def _span(start: date, end: date, words: Catalog) -> str:
-    """Returns the whole months from ``start`` to ``end`` in words."""
+    """Format the whole months from ``start`` to ``end``."""
     whole = MONTHS_OF_A_YEAR * (end.year - start.year) + end.month - start.month
     years, months = divmod(whole - (end.day < start.day), MONTHS_OF_A_YEAR)
     if not years:

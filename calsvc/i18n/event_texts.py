@@ -1,4 +1,4 @@
-"""Says in each language what an event says, from the catalogs and the city's facts."""
+"""Texts of events on a page in each language, from the catalogs and the municipality."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from calsvc.rules.plan import Doubt, Plan, check_days
 from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
 BODY_CACHE_SIZE = 4096
-"""Some 3,100 can be reached in all languages of one city; up to 4 kB each."""
+"""About 3,100 bodies are possible in all languages of one municipality; up to 4 kB each."""
 
 
 DAYS = (
@@ -45,10 +45,10 @@ DAYS = (
 
 
 class EventText(NamedTuple):
-    """A milestone in the words of a page.
+    """The text of a milestone on a page.
 
-    ``body`` has a placeholder for each of ``days``, because many events share it. ``doubts`` stand
-    before it, a line each.
+    ``body`` has a placeholder for each of ``days``, because many events share it. ``doubts``
+    precede it, one line each.
     """
 
     milestone: Milestone
@@ -59,12 +59,12 @@ class EventText(NamedTuple):
 
     @property
     def description(self) -> str:
-        """Returns the whole text."""
+        """The whole text, with dates."""
         return self.doubts + self.body.format_map(self.days)
 
 
 class Circumstances(NamedTuple):
-    """All of a topic that decides which paragraphs its events have. ``variant``: see `Topic`."""
+    """The properties of a topic that select the paragraphs of its events."""
 
     subject: Subject
     variant: str
@@ -77,7 +77,7 @@ class Circumstances(NamedTuple):
 
 @dataclass(frozen=True)
 class Topic:
-    """What one set of events speaks of: a subject, its circumstances, and every date it names."""
+    """One subject with all its dates, for which a group of events is built."""
 
     subject: Subject
     term: Term
@@ -96,7 +96,7 @@ class Topic:
 
     @property
     def variant(self) -> str:
-        """Which of the catalogs' wordings speaks of it."""
+        """The wording in the catalogs: ``certificate``, ``card``, ``stay`` or ``both``."""
         if self.subject is Subject.CERTIFICATE:
             return "certificate"
         if self.term is Term.STAY:
@@ -105,7 +105,7 @@ class Topic:
 
     @property
     def circumstances(self) -> Circumstances:
-        """Returns what decides its paragraphs."""
+        """The properties that select its paragraphs."""
         return Circumstances(
             self.subject,
             self.variant,
@@ -125,7 +125,7 @@ class Topic:
 
 
 def topics(plan: Plan, city: Municipality) -> list[Topic]:
-    """The certificate, unless it ends with the card, and the card."""
+    """Return the certificate's topic, unless it expires with the card, and the card's."""
     card = _topic(plan, Subject.CARD, city)
     return [card] if plan.expire_together else [_topic(plan, Subject.CERTIFICATE, city), card]
 
@@ -154,19 +154,19 @@ def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
 
 
 def _task(plan: Plan, subject: Subject) -> Task:
-    """Returns the task that a counter does about ``subject``."""
+    """Return the task at a counter that renews ``subject``."""
     if subject is Subject.CERTIFICATE:
         return Task.CERTIFICATE
     return Task.STAY if plan.term is Term.STAY else Task.APPLY
 
 
 def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
-    """The milestones of ``plan`` in words, in the plan's order."""
+    """Return the texts of the milestones of ``plan``, in the plan's order."""
     return [each for topic in topics(plan, city) for each in events_of(topic, city, words)]
 
 
 def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
-    """The milestones of ``topic`` in words."""
+    """Return the texts of the milestones of ``topic``."""
     city, circumstances = city.voice, topic.circumstances
     days = words.in_words(topic_days(topic))
     doubts = "".join(f"{doubt_text(doubt, topic.term, words)}\n" for doubt in topic.doubts)
@@ -181,7 +181,7 @@ def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventTex
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
 def _body(circumstances: Circumstances, kind: Kind, city: Municipality, words: Catalog) -> str:
-    """Returns the paragraphs of an event with the facts of ``city``, without its days."""
+    """Return the paragraphs of an event as a format string with placeholders for its days."""
     facts = {**city_facts(city, circumstances.variant, words), **blanks(DAYS)}
     keys = _paragraphs(circumstances, kind, city)
     paragraphs = [text for key in keys for text in local_texts(key, city, words, facts)]
@@ -189,31 +189,31 @@ def _body(circumstances: Circumstances, kind: Kind, city: Municipality, words: C
 
 
 def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
-    """Returns the milestones of ``topic``, then its check events (rule 20)."""
+    """Return the milestones of ``topic``, then its check events (rule 20)."""
     checks = (Milestone(topic.subject, Kind.CHECK, day, day) for day in topic.checks)
     return (*milestones(topic.subject, topic.term, topic.days), *checks)
 
 
 def title_key(topic: Topic | Circumstances, kind: Kind) -> str:
-    """Returns the key of the title of an event of ``topic``."""
+    """Return the key of the title of an event of ``topic``."""
     variant = topic.subject if kind is Kind.CHECK else topic.variant
     return f"{variant}.{kind}.title"
 
 
 def doubt_key(doubt: Doubt, term: Term) -> str:
-    """Returns the key of the sentence that names ``doubt``; with ``.other`` if it names a day."""
+    """Return the key of the sentence on ``doubt``. It ends in ``.other`` if it names a day."""
     subject = "stay" if term is Term.STAY and doubt.subject is Subject.CARD else doubt.subject
     return f"doubt.{subject}" if doubt.other is None else f"doubt.{subject}.other"
 
 
 def doubt_text(doubt: Doubt, term: Term, words: Catalog) -> str:
-    """Returns the sentence that names ``doubt`` and how to settle it."""
+    """Return the sentence that says why a date is uncertain, and how to check it."""
     params = {} if doubt.other is None else {"other": doubt.other}
     return words.text(doubt_key(doubt, term), params)
 
 
 def topic_days(topic: Topic) -> dict[str, Fact]:
-    """Returns the dates that texts may name, each by its name in `DAYS`."""
+    """Return the dates that texts may mention, by their names in `DAYS`."""
     days = (
         topic.days.expiry,
         topic.card_expiry,
@@ -269,7 +269,7 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
 
 
 def _paragraphs(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
-    """The keys of an event's paragraphs: what to do, the rule behind the date."""
+    """Yield the keys of an event's paragraphs: the task first, the rule behind the date last."""
     if kind is Kind.CHECK:
         yield f"check.{topic.subject}.text"
         return

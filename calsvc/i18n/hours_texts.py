@@ -1,4 +1,4 @@
-"""Says opening hours in each language."""
+"""Opening hours in each language."""
 
 from collections.abc import Iterator
 from datetime import time
@@ -7,11 +7,11 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.municipality.hours import DAYS_IN_WEEK, NTHS, Rule
 
 MIN_RANGE = 3
-"""Days in a row from which on they are written as a range."""
+"""Minimum number of consecutive days that are written as a range."""
 
 
 def hours_text(rule: Rule, words: Catalog) -> str:
-    """Returns one line of opening hours in words, such as ``Mon–Fri 8:30–17:15``."""
+    """Format one rule of opening hours, such as ``Mon–Fri 8:30–17:15``."""
     times = words.text("place.days.comma").join(_time(*span, words) for span in rule.times)
     said = words.text("place.hours", {"days": _days(rule, words), "times": times})
     for key, holds in (
@@ -50,7 +50,7 @@ def _weekdays(rule: Rule, words: Catalog) -> str:
 
 
 def _runs(weekdays: frozenset[int], names: list[str], words: Catalog) -> Iterator[str]:
-    """Yields single days, and days in a row as a range."""
+    """Yield single days, and consecutive days as a range."""
     left = sorted(weekdays)
     while left:
         run = [left.pop(0)]

@@ -1,4 +1,4 @@
-"""Knows the languages of the service: each is a catalog in ``locale/``, whose head describes it."""
+"""The languages of the service. Each is described by the head of a catalog in ``locale/``."""
 
 import re
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 QUOTED = re.compile(r'^"(.*)"$', re.MULTILINE)
-"""A part of a PO file's head. Translators' programs fold long lines into several."""
+"""One line of a PO file's head. Programs of translators fold long lines into several."""
 ANY_OTHER = "*"
-"""Stands in a head for the speakers of languages that have no catalog."""
+"""The language range in a head for speakers of all languages without a catalog."""
 
 
 class Names(StrEnum):
-    """The form in which readers of a language can read a Japanese name."""
+    """The script in which readers of a language can read a Japanese name."""
 
     JAPANESE = "japanese"
     CHARACTERS = "characters"
@@ -22,13 +22,13 @@ class Names(StrEnum):
 
 
 class Language(NamedTuple):
-    """The head of a catalog. ``tag`` names its file and is the value of ``lang`` in addresses.
+    """The head of a catalog. ``tag`` names its file and is the value of ``lang`` in URLs.
 
-    ``number``: its number in sealed links, which never changes. ``html_lang``: the tag that
-    browsers know. ``has_readings``: kana in brackets follow the characters that they read.
-    ``print_locale``: the language and region that shape characters in print.
-    ``ranges``: the language ranges of Accept-Language that it suits, in lower case.
-    ``called``: what Japanese offices call it, besides its tag and own name.
+    ``number``: its number in sealed links, which never changes. ``html_lang``: the tag for
+    browsers. ``has_readings``: kana in brackets follow the kanji whose reading they are.
+    ``print_locale``: the language and region that select the shapes of characters in print.
+    ``ranges``: the language ranges of Accept-Language that match it, in lower case.
+    ``called``: its names in Japanese offices, besides its tag and own name.
     """
 
     tag: str
@@ -45,18 +45,18 @@ class Language(NamedTuple):
 
 
 def locale_file(tag: str) -> Traversable:
-    """Returns the catalog of the language ``tag``, which may not exist."""
+    """Return the catalog file of the language ``tag``, which may not exist."""
     return files("calsvc.i18n") / "locale" / f"{tag}.po"
 
 
 def head_fields(text: str) -> Mapping[str, str]:
-    """Returns the fields in the head of the PO file ``text``."""
+    """Parse the fields in the head of the PO file ``text``."""
     head = "".join(QUOTED.findall(text.partition("\n\n")[0]))
     return {name: value for name, _, value in (each.partition(": ") for each in head.split("\\n"))}
 
 
 def read_head(text: str) -> Language:
-    """Returns the language of the catalog ``text``. Raises ``KeyError`` without a field."""
+    """Parse the head of the catalog ``text``. Raises ``KeyError`` if a field is missing."""
     fields = head_fields(text)
     return Language(
         tag=fields["X-Tag"],
@@ -87,19 +87,19 @@ def _read(catalog: Traversable) -> Language:
         raise
 
 
-# Read at import, because the choices of the command line are made of them then.
+# Read at import, because the choices of the command line are defined at import, too.
 LANGUAGE_HEADS: Mapping[str, Language] = _read_all()
-"""The head of each language by its tag, in the order in which they are offered."""
+"""The head of each language by its tag, in the order of menus."""
 LANGUAGES = tuple(LANGUAGE_HEADS)
 DEFAULT_LANGUAGE = next(each.tag for each in LANGUAGE_HEADS.values() if each.number == 0)
 _BY_NUMBER = {each.number: each.tag for each in LANGUAGE_HEADS.values()}
 
 
 def language_number(tag: str) -> int:
-    """Returns the number of a language in sealed links."""
+    """Return the number of a language in sealed links."""
     return LANGUAGE_HEADS[tag].number
 
 
 def language_of_number(number: int) -> str:
-    """Returns the tag of the language with that number in sealed links. Raises ``KeyError``."""
+    """Return the tag of the language with that number in sealed links. Raises ``KeyError``."""
     return _BY_NUMBER[number]

@@ -1,6 +1,6 @@
-"""Says the facts of a municipality in each language: where, when, by reservation, for what price.
+"""Counters of a municipality in each language: places, hours, reservations and prices.
 
-No sentence says more than the profile does. A fact that it leaves open is asked about, or left out.
+No sentence says more than the profile. Texts leave out unknown facts or advise to inquire.
 """
 
 import re
@@ -27,9 +27,9 @@ from calsvc.municipality.romaji import latin_name
 
 KANA = re.compile(r"[\u3040-\u30ff]")
 COUNTER_TASKS = {"certificate": Task.CERTIFICATE, "stay": Task.STAY}
-"""The task of each variant of an event. All others are about applying for a card."""
+"""The task of each variant of an event. All other variants are applications for a card."""
 RESERVED = {"certificate.where": "reserve_certificate", "card.collect": "reserve_collect"}
-"""Purposes of the links that follow a text, to reserve a visit."""
+"""The purpose of the link for reservations that follows a text, by the text's key."""
 USUAL = {
     "event.first_open_day",
     "event.last_open_day",
@@ -37,16 +37,16 @@ USUAL = {
     "expiry.last_open_day",
     "letter.last_open_day",
 }
-"""Texts that say less certainly when counters are open if no profile tells of them."""
+"""Texts with a less certain wording for municipalities whose opening days are unknown."""
 
 
 def task_of(variant: str) -> Task:
-    """Returns the task that somebody comes to a counter for."""
+    """Return the task at a counter that belongs to ``variant``."""
     return COUNTER_TASKS.get(variant, Task.APPLY)
 
 
 def errand(variant: str) -> str:
-    """Returns what the holder goes to a counter for; a certificate is renewed with its card."""
+    """Return the variant of the visit, because a certificate is renewed together with its card."""
     return "card" if variant == "both" else variant
 
 
@@ -54,7 +54,7 @@ def errand(variant: str) -> str:
 
 
 def city_name(city: Municipality, words: Catalog) -> str:
-    """Returns the name of a municipality; in Latin letters if it has no name in the language."""
+    """Return the name of a municipality, in Latin letters if it has none in the language."""
     own, japanese = city.names.get(words.language), city.names[JAPANESE]
     if own or words.head.names is not Names.LATIN:
         return own or japanese
@@ -62,7 +62,7 @@ def city_name(city: Municipality, words: Catalog) -> str:
 
 
 def unmistakable_name(city: Municipality, words: Catalog) -> str:
-    """Returns the name of a municipality, with its prefecture if another place has that name."""
+    """Return the name of a municipality, with its prefecture if the name exists twice."""
     name = city_name(city, words)
     if city.is_national or city.names[JAPANESE] not in shared_names():
         return name
@@ -71,13 +71,13 @@ def unmistakable_name(city: Municipality, words: Catalog) -> str:
 
 
 def prefecture_name(prefecture: Prefecture, words: Catalog) -> str:
-    """Returns the name of a prefecture, with Latin letters for those who do not read Japanese."""
+    """Return the name of a prefecture, with Latin letters unless the language is Japanese."""
     in_japanese = words.head.names is Names.JAPANESE
     return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
 
 
 def named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) -> str:
-    """Returns a name in the language and in Japanese, or the kind of counter and the name."""
+    """Return a name in the language and in Japanese, or the kind of counter with the name."""
     own, japanese = names.get(words.language, ""), names.get(JAPANESE, "")
     if words.head.names is Names.JAPANESE and japanese:
         return own or japanese
@@ -91,7 +91,7 @@ def named(names: Mapping[str, str], kind: CounterKind | None, words: Catalog) ->
 
 
 def counter_name(counter: Counter, words: Catalog) -> str:
-    """Returns the name of a counter, with its floor."""
+    """Return the name of a counter, with its floor."""
     return named(counter.names, counter.kind, words)
 
 
@@ -101,16 +101,16 @@ def _either(parts: Sequence[str], words: Catalog) -> str:
     return f"{first}{words.text('place.or')}{last}" if others else last
 
 
-# --- where ----------------------------------------------------------------------------------------
+# --- counters -------------------------------------------------------------------------------------
 
 
 def places(city: Municipality, task: Task, words: Catalog) -> str:
-    """Returns the names of the counters that do ``task``, for the location of an event."""
+    """Format the names of the counters for ``task``, as the location of an event."""
     return _counters(city, task, words, counter_name)
 
 
 def counters(city: Municipality, task: Task, words: Catalog) -> str:
-    """Returns the counters that do ``task``, with their hours and whom they serve."""
+    """Format the counters for ``task`` with their addresses, districts and hours."""
     return _counters(city, task, words, _with_details)
 
 
@@ -150,18 +150,18 @@ def _details(counter: Counter, words: Catalog) -> Iterator[str]:
 
 
 def visit(city: Municipality, task: Task, words: Catalog) -> str:
-    """Returns what to know of a visit for ``task``: reservation, minutes, photo, price."""
+    """Describe a visit for ``task``: reservation, duration, photo, price, post offices."""
     parts = _visit(city, task, words), _price(city, task, words), _post_offices(city, task, words)
     return _sentences(chain(*parts), words)
 
 
 def price(city: Municipality, task: Task, words: Catalog) -> str:
-    """Returns what ``task`` costs, or '' if the profile does not say."""
+    """Format the price of ``task``, or return '' if it is unknown."""
     return _sentences(_price(city, task, words), words)
 
 
 def unpriced_visit(city: Municipality, task: Task, words: Catalog) -> str:
-    """Returns what to know of a visit for ``task`` besides its price."""
+    """Describe a visit for ``task`` without its price."""
     parts = _visit(city, task, words), _post_offices(city, task, words)
     return _sentences(chain(*parts), words)
 
@@ -237,18 +237,18 @@ def _post_offices(city: Municipality, task: Task, words: Catalog) -> Iterator[st
         yield words.text(f"place.post_offices.{answer}")
 
 
-# --- what calendars, events and letters ask for --------------------------------------------------
+# --- texts of calendars, events and letters ------------------------------------------------------
 
 
 def calendar_description(city: Municipality, words: Catalog) -> str:
-    """Returns what a calendar is for, and the home page if nothing else is known of the place."""
+    """Describe a calendar, with the home page of a municipality without a profile."""
     description = words.text("calendar.description", {"city": city_name(city, words)})
     is_bare = city.home and not city.has_profile
     return f"{description} {city.home}" if is_bare else description
 
 
 def city_facts(city: Municipality, variant: str, words: Catalog) -> dict[str, Fact]:
-    """Returns what a text of ``variant`` may say of the municipality."""
+    """Return the parameters on the municipality for texts of ``variant``."""
     language = words.language
     return {
         "city": city_name(city, words),
@@ -266,7 +266,7 @@ def city_facts(city: Municipality, variant: str, words: Catalog) -> dict[str, Fa
 def local_texts(
     key: str, city: Municipality, words: Catalog, facts: Mapping[str, Fact]
 ) -> Iterator[str]:
-    """Yields the text ``key`` as this municipality's profile allows, and what it adds to it."""
+    """Yield the text ``key`` in the wording for this municipality, and its local additions."""
     yield words.text(local_key(key, city), facts).rstrip()
     if key == "certificate.where" and (note := _note(city, words)):
         yield note
@@ -283,7 +283,7 @@ def local_texts(
 
 
 def _brought(city: Municipality, words: Catalog) -> Iterator[str]:
-    """Yields what is brought besides the card and the PINs, which every municipality asks for."""
+    """Yield the things to bring, except the card and the PINs, which the general text names."""
     further = [each for each in city.bring if each not in (Brought.CARD, Brought.PINS)]
     if further:
         things = words.text("place.comma").join(words.text(f"place.bring.{e}") for e in further)
@@ -291,13 +291,13 @@ def _brought(city: Municipality, words: Catalog) -> Iterator[str]:
 
 
 def _note(city: Municipality, words: Catalog) -> str:
-    """Returns the free line of a profile; readers of easy Japanese get the Japanese one."""
+    """Return the free text of a profile. Easy Japanese falls back to the Japanese one."""
     japanese = city.notes.get(JAPANESE, "") if words.head.names is Names.JAPANESE else ""
     return city.notes.get(words.language, japanese)
 
 
 def _apply(city: Municipality, words: Catalog) -> Iterator[str]:
-    """Yields what is known of applying at a counter; an event asks about nothing else."""
+    """Yield the known facts on applications at a counter."""
     known = city.counters_for(Task.APPLY)
     if any(each.reservation.get(Task.APPLY) for each in known):
         yield from _reservations(known, Task.APPLY, words)
@@ -308,7 +308,7 @@ def _apply(city: Municipality, words: Catalog) -> Iterator[str]:
 
 
 def local_key(key: str, city: Municipality) -> str:
-    """Returns the key of the text that says ``key`` as this municipality's profile allows."""
+    """Return the key of the wording of ``key`` that is true for this municipality."""
     if key == "card.collect" and city.collect is not Collect.COUNTERS:
         return "place.collect.as-notice"
     return f"place.usual.{key}" if key in USUAL and not city.has_profile else key

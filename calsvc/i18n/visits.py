@@ -1,6 +1,6 @@
-"""Says for a calendar event where to go, what it costs, what to bring and whom to call.
+"""Lines of calendar events on a visit: price, things to bring, counters and phone.
 
-This is all that calendar events take from a municipality, apart from its open days.
+Besides its open days, calendar events use no other facts of a municipality.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,26 +15,26 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.milestones import Kind
 
 LETTERS_AND_CHECKS = (Kind.NOTICE, Kind.CHECK)
-"""The kinds of event for which there is no place to go."""
+"""The kinds of event without a visit to a counter."""
 PAGES: Mapping[str, str] = {
     "certificate": "certificate",
     "stay": "stay",
     "card": "apply_at_counter",
 }
-"""The purpose of the link that goes with each errand."""
+"""The purpose of the link that belongs to each errand."""
 COUNTERS_COLUMNS = 120
-"""Longer lists of counters are told without hours and addresses, which the page has."""
+"""Longer lists of counters omit hours and addresses, because the page has them."""
 
 
 class Place(NamedTuple):
-    """Where to go, or '', and an official page to read."""
+    """The location of an event or '', and the URL of an official page."""
 
     location: str
     url: str
 
 
 def place_of(errand: str, kind: Kind, city: Municipality, words: Catalog) -> Place:
-    """Returns the place of an event. ``errand``: one of `PAGES`."""
+    """Return the location and the official page of an event. ``errand``: one of `PAGES`."""
     certificate = city.link("certificate", words.language)
     if kind in LETTERS_AND_CHECKS:
         return Place("", certificate)
@@ -43,7 +43,7 @@ def place_of(errand: str, kind: Kind, city: Municipality, words: Catalog) -> Pla
 
 
 def visit_lines(errand: str, kind: Kind, city: Municipality, words: Catalog) -> Iterator[str]:
-    """Yields the lines on a visit, the most useful first. ``errand``: one of `PAGES`."""
+    """Yield the lines on a visit, the most useful line first. ``errand``: one of `PAGES`."""
     if kind in LETTERS_AND_CHECKS:
         return
     task = task_of(errand)
@@ -54,7 +54,7 @@ def visit_lines(errand: str, kind: Kind, city: Municipality, words: Catalog) -> 
 
 
 def cost_lines(errand: str, city: Municipality, words: Catalog) -> Iterator[str]:
-    """Yields what an errand costs, if known, and what to bring. ``errand``: one of `PAGES`."""
+    """Yield the price, if known, and the things to bring. ``errand``: one of `PAGES`."""
     task = task_of(errand)
     if cost := price(city, task, words):
         yield cost
@@ -63,14 +63,14 @@ def cost_lines(errand: str, city: Municipality, words: Catalog) -> Iterator[str]
 
 
 def short_counters(errand: str, city: Municipality, words: Catalog) -> str:
-    """Returns the counters, with their details if there is room. ``errand``: one of `PAGES`."""
+    """Format the counters, with details if they are short. ``errand``: one of `PAGES`."""
     task = task_of(errand)
     text = counters(city, task, words)
     return text if columns(text) <= COUNTERS_COLUMNS else places(city, task, words)
 
 
 def phone_line(city: Municipality, words: Catalog) -> str:
-    """Returns the line on whom to call: the municipality, or a number for all of Japan."""
+    """Format the line with the phone: the municipality's, or a number for all of Japan."""
     number, extension = number_to_call(city, words)
     facts = {"phone": number, "extension": extension}
     return words.text("event.phone.extension" if extension else "event.phone", facts)
