@@ -1,4 +1,4 @@
-"""Reads what a city says of its letters: template, texts, logo, sender, envelope (TOML)."""
+"""The settings of a municipality for its letters: template, texts, sender, envelope (TOML)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,14 +22,14 @@ PICTURES = (".svg", ".png")
 MAX_PICTURE_BYTES = 1 << 20
 MAX_SENDER_LINES = 4
 MIN_POINTS, MAX_POINTS = 8, 11.5
-"""Sizes of the customer barcode that Japan Post's machines read."""
+"""Sizes of the customer barcode that machines of Japan Post can read."""
 BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
 
 
 def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Sheet:
-    """Returns the sheet that the file at ``path`` describes. Raises `InvalidFile`.
+    """Load the sheet from the settings file at ``path``. Raises `InvalidFile`.
 
-    ``dated``: the date of the letters; ``number``: of the document, as ``{number}`` shows it.
+    ``dated``: the date on the letters. ``number``: the document number for ``{number}``.
     """
     content = read_tables(path)
     letter = content.get("letter", {})
@@ -88,7 +88,7 @@ def _sender(path: Path, sender: Table, dated: date, number: str) -> Mapping[str,
 
 
 def era_date(day: date) -> str:
-    """Returns ``day`` as offices date letters."""
+    """Format ``day`` with the year of the era, as offices date their letters."""
     year = catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
     return f"{year}年{day.month}月{day.day}日"
 
@@ -116,7 +116,7 @@ def _numbers(path: Path, key: str, values: object, count: int) -> list[float]:
 
 
 def _barcode_points(path: Path, content: Table) -> float:
-    """Returns the size of the barcode, or 0 for none."""
+    """Return the size of the barcode in points, or 0 if letters have none."""
     address = content.get("address", {})
     if not address.get("barcode"):
         return 0
@@ -139,7 +139,7 @@ def _envelope(path: Path, content: Table) -> Envelope:
 
 
 def _check_window(path: Path, sheet: Sheet) -> None:
-    """Refuse what the window does not always show, and what it may show besides."""
+    """Reject a window that may hide the address or the barcode, or may show the sender."""
     lengths, points = sheet.lengths, sheet.barcode_points
     seen = shown(sheet.envelope, A4_WIDTH, lengths["fold-1"])
     window = sheet.envelope.window
@@ -161,7 +161,7 @@ def _check_window(path: Path, sheet: Sheet) -> None:
 
 
 def barcode_box(sheet: Sheet) -> Box | None:
-    """Returns where the barcode stands with the white that it needs, or none if there is none."""
+    """Return the area of the barcode with its margin, or None if letters have no barcode."""
     if not sheet.barcode_points:
         return None
     lengths, margin = sheet.lengths, BARCODE_MARGIN_MM

@@ -1,4 +1,4 @@
-"""Sets files of letters in a process of its own, and mends rows that do not fit their page."""
+"""Compiles files of letters in a child process, and repeats it for rows that do not fit a page."""
 
 import hashlib
 import json
@@ -28,32 +28,33 @@ PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 PROCESS = "calsvc.letters.compiler_process"
 
 SCREEN = 96
-"""Dots to an inch."""
+"""Resolution of previews, in dots per inch."""
 
 Data = Mapping[str, Any]
 RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
 
 
 class TemplateError(CalsvcError):
-    """A template that makes no letters. ``place``: its file and line, or ''.
+    """A template that cannot be compiled. ``place``: file and line of the error, or ''.
 
-    The message is Typst's. It may hold what stands in a row, so it is shown of samples alone.
+    Typst's message may quote a row, so it may be shown only for samples without personal data.
     """
 
     def __init__(self, key: str, place: str = "", message: str = "") -> None:
-        """``key``: of a message under ``letter.template``."""
+        """``key``: the last part of the message key ``letter.template.…``."""
         self.key, self.place, self.message = key, place, message
         super().__init__(f"{key}: {place}")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What all letters of a run share. ``template``: Typst's source; ``city``: see letter.typ.
+    """The settings that all letters of a run share. Lengths are in millimetres.
 
-    ``pictures``: files that the template names. ``lengths``: in millimetres. ``texts``: the city's
-    own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
-    size of the customer barcode, 0 for none. ``is_in_era``: dates count years by the era.
-    ``also``: a second language of each letter, or ''. ``towns``: by postal code.
+    ``template``: Typst source, or empty for the built-in one. ``city``: data of the sender for
+    letter.typ. ``pictures``: files for the template, by name. ``texts``: the municipality's own, by
+    language. ``needs_address``: rows without a complete address get no letter. ``barcode_points``:
+    the size of the customer barcode, or 0. ``is_in_era``: dates have years of the Japanese era.
+    ``also``: the second language of each letter, or ''. ``towns``: towns by postal code.
     """
 
     font: Font
@@ -71,7 +72,7 @@ class Sheet:
 
     @property
     def digest(self) -> str:
-        """Returns what stands for all of it."""
+        """The digest of all settings and files, by which a resumed run detects changes."""
         texts = {language: vars(text) for language, text in self.texts.items()}
         rest = [
             self.city,
@@ -90,23 +91,23 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Printed:
-    """A file of letters, and the rows that are not in it: their numbers, and what did not fit."""
+    """A PDF file of letters. ``misfits``: the part that did not fit, by omitted row number."""
 
     pdf: bytes
     misfits: Mapping[int, str]
 
 
 class Compiler:
-    """Sets files of letters. Used in a ``with``."""
+    """The connection to the child process that compiles letters. Created by `open_compiler`."""
 
     def __init__(self, sheet: Sheet, process: "subprocess.Popen[bytes]") -> None:
         """See `open_compiler`."""
         self._sheet, self._process = sheet, process
 
     def set(self, rows: Sequence[Data], head: Data, made: int) -> Printed:
-        """Returns the letters of ``rows``, a page each. Raises `TemplateError`.
+        """Compile the letters of ``rows``, one page each. Raises `TemplateError`.
 
-        ``head``: title, author and language of the file. ``made``: seconds since 1970.
+        ``head``: title, author and language of the file. ``made``: its Unix time in seconds.
         """
         misfits: dict[int, str] = {}
         while rows:
@@ -126,11 +127,11 @@ class Compiler:
         return Printed(b"", misfits)
 
     def picture(self, row: Data, head: Data) -> bytes:
-        """Returns the letter of ``row`` as a PNG file. Raises `TemplateError`."""
+        """Draw the letter of ``row`` as a PNG file. Raises `TemplateError`."""
         return self._ask({"data": self._data([row], head), "dots_per_inch": SCREEN})
 
     def places(self, rows: Sequence[Data], head: Data) -> Mapping[str, Any]:
-        """Returns where address and sender stand, by the marks that the template sets."""
+        """Return the areas of address and sender, from the labels that the template sets."""
         labels = ("address", "sender")
         query = " ".join(f"<{each}>" for each in labels)
         found = json.loads(self._ask({"data": self._data(rows, head), "query": query}))
@@ -140,11 +141,11 @@ class Compiler:
         return {**head, "rows": rows, "city": self._sheet.city, "lengths": self._sheet.lengths}
 
     def _ask(self, request: Data) -> bytes:
-        """Returns a PDF. Raises `TemplateError` and `_MisfitError`."""
+        """Return the file in the reply to ``request``. Raises `TemplateError`, `_MisfitError`."""
         content = json.dumps(request, ensure_ascii=False).encode()
         assert self._process.stdin  # noqa: S101 - it has pipes
         assert self._process.stdout  # noqa: S101
-        with suppress(BrokenPipeError):  # it has ended, as reading tells
+        with suppress(BrokenPipeError):  # it has ended: the read returns b""
             self._process.stdin.write(len(content).to_bytes(4, "big") + content)
             self._process.stdin.flush()
         head = self._process.stdout.read(4)
@@ -157,7 +158,7 @@ class Compiler:
 
 
 class _MisfitError(Exception):
-    """Rows that do not fit: their numbers, and what of them."""
+    """Rows that do not fit their page. ``rows``: the part that does not fit, by row number."""
 
     def __init__(self, rows: Mapping[int, str]) -> None:
         self.rows = rows
@@ -174,7 +175,7 @@ def _fault(told: Mapping[str, Any]) -> Exception:
 
 @contextmanager
 def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
-    """Start a process that sets letters, in a folder that is gone at the end."""
+    """Start a child process that compiles letters in a temporary folder."""
     with TemporaryDirectory(prefix="calsvc-letters-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _furnish(folder, sheet)

@@ -1,8 +1,9 @@
-"""A process that sets letters, whose memory and time have limits, because a template is code.
+"""The child process that compiles letters. Its memory and time are limited: templates are code.
 
-``python -m calsvc.letters.compiler_process FOLDER`` reads a message for each file, and answers with
-one. A message is four bytes of length and then JSON; an answer may be a PDF instead. The folder
-holds ``root`` (templates and pictures), ``fonts`` and ``packages``, and nothing else is read.
+``python -m calsvc.letters.compiler_process FOLDER`` reads request messages from standard input and
+writes one reply message for each. A message is a length of four bytes (big-endian) and a body. A
+request is JSON. A reply is `PDF` and a file, or `FAULT` and JSON. Typst reads only the folder's
+``root`` (templates and pictures), ``fonts`` and ``packages``.
 """
 
 import json
@@ -18,25 +19,28 @@ import typst
 
 MAX_MEMORY_BYTES = 2 << 30
 MAX_PROCESSOR_SECONDS = 60
-"""For one file."""
+"""The limit for one file."""
 EMPTY_COMPILATIONS = 8
-"""Typst forgets what it has not used for ten compilations. After eight of nothing, what files
-share is still there, and the rest is not."""
+"""Number of compilations of an empty file after each file, to empty Typst's cache of its rows.
+
+Typst drops an entry that ten compilations did not use. After eight more, entries that all files
+share remain, and entries of single files are dropped.
+"""
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 NO_PROXY = "http://127.0.0.1:9"
-"""A port at which nothing answers: no package is fetched."""
+"""A port without a listener, so that Typst cannot download packages."""
 PDF, FAULT = b"P", b"F"
 
 
 def main() -> int:
-    """Answer each message until the input ends."""
+    """Reply to each request until standard input ends."""
     folder = Path(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     os.environ.update(dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NO_PROXY))
     try:
         _answer_all(Setter(folder))
-    finally:  # a worker that has ended cannot remove it
+    finally:  # a parent process that was killed cannot remove it
         shutil.rmtree(folder, ignore_errors=True)
     return 0
 
@@ -49,17 +53,17 @@ def _answer_all(setter: "Setter") -> None:
 
 
 def send(file: BinaryIO, content: bytes) -> None:
-    """Write a message."""
+    """Write a message with its length."""
     file.write(len(content).to_bytes(4, "big"))
     file.write(content)
     file.flush()
 
 
 class Setter:
-    """Sets letters with the templates of one folder."""
+    """A Typst compiler for the templates of one folder."""
 
     def __init__(self, folder: Path) -> None:
-        """``folder``: see the module."""
+        """``folder``: as described at the head of the module."""
         self._rows = folder / "root" / "rows.json"
         self._main = folder / "root" / "main.typ"
         fonts = typst.Fonts(False, False, [folder / "fonts"])
@@ -72,7 +76,7 @@ class Setter:
         )
 
     def answer(self, request: Mapping[str, Any]) -> tuple[bytes, bytes]:
-        """Returns a PDF, or what is wrong as JSON."""
+        """Return `PDF` and a file, or `FAULT` and the error of Typst as JSON."""
         _allow_more_time()
         data = {**request["data"], "fonts": self._families}
         self._rows.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -95,7 +99,6 @@ class Setter:
         return found if isinstance(found, bytes) else b""
 
     def _draw(self, dots_per_inch: int) -> bytes:
-        """Returns the one page as a picture."""
         found = self._compiler.compile(self._main, format="png", ppi=dots_per_inch)
         return found if isinstance(found, bytes) else b""
 

@@ -1,4 +1,4 @@
-"""The customer barcode of Japan Post: from an address to codes and bars.
+"""The customer barcode of Japan Post: codes and bars of an address.
 
 Source: 郵便番号マニュアル (zipmanual) p. 11 to 25. Rules and additions have the numbers of p. 19.
 """
@@ -11,12 +11,12 @@ DIGITS = {character: value for value, character in enumerate("〇一二三四五
 UNITS = {"十": 10, "百": 100, "千": 1000}
 NUMERAL = "".join((*DIGITS, *UNITS))
 BEFORE = "丁目|丁|番地|番|号|地割|線|の|ノ"
-"""A number in kanji counts before these alone."""
+"""Words after a kanji number. A kanji number before any other text is not converted."""
 HYPHENS = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212ｰ\u208b\u207b", "-")
 )
 CODES = 20
-"""Digits, hyphens and control codes between start and check code."""
+"""Number of digits, hyphens and control codes between start and check code."""
 CONTROL = {f"CC{number}": 10 + number for number in range(1, 9)}
 CHECK_MODULUS = 19
 _BARS_OF_DIGITS = ("144", "114", "132", "312", "123", "141", "321", "213", "231", "411")
@@ -27,16 +27,16 @@ BARS = {
     **dict(zip(CONTROL, _BARS_OF_CONTROL, strict=True)),
     **{"STC": "13", "SPC": "31"},
 }
-"""Of each code: 1 long, 2 half and high, 3 half and low, 4 short."""
+"""The bars of each code: 1 long, 2 upper half, 3 lower half, 4 short."""
 HEIGHTS = {"1": (0, 6), "2": (0, 4), "3": (2, 6), "4": (2, 4)}
-"""Top and bottom of each kind of bar, in sixths of the height."""
+"""Top and bottom of each kind of bar, in `HEIGHT_UNITS`."""
 HEIGHT_UNITS = 6
 UNIT_MM_PER_POINT = 0.06
-"""The width of a bar, and of a gap, for each point of the barcode's size."""
+"""The width in mm of a bar, and of a gap, for each point of the barcode's size."""
 
 
 def display_number(behind_town: str) -> str:
-    """Returns 住所表示番号: what the barcode takes of the address behind the town."""
+    """Compute the 住所表示番号: the part of the address after the town that the barcode encodes."""
     text = unicodedata.normalize("NFKC", behind_town).upper().translate(HYPHENS)  # rule 1
     text = re.sub(r"(?<=[0-9A-Z])ー(?=[0-9A-Z])", "-", text)
     text = re.sub(r"[&/・.]", "", text)  # rule 2
@@ -49,7 +49,7 @@ def display_number(behind_town: str) -> str:
 
 
 def _number(kanji: str) -> str:
-    """Returns a number in kanji as digits: 二十三, or 二三 (addition 1)."""
+    """Convert a kanji number into digits: 二十三 and 二三 are both 23 (addition 1)."""
     if not any(each in UNITS for each in kanji):
         return str(int("".join(str(DIGITS[each]) for each in kanji)))
     total = held = 0
@@ -62,7 +62,10 @@ def _number(kanji: str) -> str:
 
 
 def codes(postcode: str, display: str) -> Sequence[str]:
-    """Returns the codes from start to stop. ``postcode``: seven digits; ``display``: see above."""
+    """Compute the codes from start to stop.
+
+    ``postcode``: seven digits. ``display``: from `display_number`.
+    """
     taken = [*postcode, *(code for each in display for code in _codes_of(each))]
     taken = (taken + ["CC4"] * CODES)[:CODES]
     check = -sum(map(_value, taken)) % CHECK_MODULUS
@@ -87,7 +90,7 @@ def _code_of(value: int) -> str:
 
 
 def drawing(sequence: Sequence[str]) -> str:
-    """Returns the bars of codes as an SVG picture, `HEIGHT_UNITS` high."""
+    """Draw the bars of codes as an SVG picture with a height of `HEIGHT_UNITS`."""
     bars = "".join(BARS[code] for code in sequence)
     width = 2 * len(bars) - 1
     lines = "".join(
@@ -101,5 +104,5 @@ def drawing(sequence: Sequence[str]) -> str:
 
 
 def has_barcode(postcode: str) -> bool:
-    """Returns whether a postal code is one of a town; those that end in 00 are not (p. 18)."""
+    """Return True if a postal code may have a barcode. Codes that end in 00 may not (p. 18)."""
     return bool(postcode) and not postcode.endswith("00")

@@ -1,4 +1,4 @@
-"""Fonts for print: what characters and variant forms they have, and how wide text is."""
+"""Fonts for print: their characters and variant forms, and the width of text."""
 
 import re
 from collections.abc import Mapping
@@ -11,26 +11,26 @@ from fontTools.ttLib import TTFont, TTLibError
 from calsvc.errors import CalsvcError
 
 BUILT_IN = ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf")
-"""Noto Sans CJK JP: it has the characters of all languages that calsvc speaks. Licence: OFL 1.1."""
+"""Noto Sans CJK JP. It has the characters of all languages of the catalogs. Licence: OFL 1.1."""
 GETA = "〓"
-"""What Japanese printers set where they have no type."""
+"""The geta mark, which replaces missing characters in Japanese print."""
 SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-"""Each chooses a form of the character before it."""
+"""Variation selectors. Each selects a form of the character before it."""
 CHARACTER = re.compile(f"(.)([{SELECTORS}]?)", re.DOTALL)
 VARIATION_SEQUENCES = 14
-"""The format of the part of a character map that has them (OpenType)."""
+"""The format of the subtable of ``cmap`` that has variation sequences (OpenType)."""
 UNSEEN = re.compile(f"[{SELECTORS}\u200d]")
 
 
 class BadFontError(CalsvcError):
-    """A font file that cannot be used; the message names it."""
+    """A font file that cannot be used. The message has its path."""
 
 
 @dataclass(frozen=True, eq=False)
 class Font:
-    """A font file. ``widths``: of each character that it has, in parts of the type size.
+    """A font file. ``widths``: the width of each of its characters, in ems.
 
-    ``variants``: the characters with selectors whose form it has.
+    ``variants``: its variation sequences (a character and a selector).
     """
 
     path: Path
@@ -38,15 +38,15 @@ class Font:
     variants: frozenset[str] = field(repr=False)
 
     def lacks(self, text: str) -> bool:
-        """Returns whether ``text`` cannot be set just as it is."""
+        """Return True if ``text`` cannot be printed without replacements."""
         return not self.widths.keys() >= set(text) and self.settable(text) != text
 
     def lacks_variant(self, text: str) -> bool:
-        """Returns whether ``text`` has the characters, but a form that the font lacks."""
+        """Return True if the font has all characters of ``text``, but lacks a variant form."""
         return self.lacks(text) and not self.lacks(UNSEEN.sub("", text))
 
     def settable(self, text: str) -> str:
-        """Returns ``text`` with `GETA` for what the font lacks, and the plain form of variants."""
+        """Replace missing characters by `GETA`, and missing variant forms by the default form."""
         if self.widths.keys() >= set(text):
             return text
         return "".join(self._set(*each) for each in CHARACTER.findall(text))
@@ -59,12 +59,12 @@ class Font:
         return character if character in self.widths else GETA
 
     def width(self, text: str) -> float:
-        """Returns how wide ``text`` is, in parts of the type size."""
+        """Return the width of ``text`` in ems."""
         return sum(self.widths.get(char, 1.0) for char in UNSEEN.sub("", text))
 
 
 def load(path: str = "") -> Font:
-    """Returns the font at ``path``, or the built-in one. Raises `BadFontError`."""
+    """Load the font at ``path``, or the built-in font if it is ''. Raises `BadFontError`."""
     place = Path(path) if path else Path(str(files(BUILT_IN[0]) / BUILT_IN[1]))
     try:
         with place.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
@@ -78,7 +78,7 @@ def load(path: str = "") -> Font:
 
 
 def _variants(font: TTFont) -> list[str]:
-    """Returns the variation sequences of a font's character map (format 14)."""
+    """Return all variation sequences in the font's ``cmap``."""
     tables = (each for each in font["cmap"].tables if each.format == VARIATION_SEQUENCES)
     return [
         chr(character) + chr(selector)

@@ -1,4 +1,4 @@
-"""Puts the words of one letter into a row of data, as the template reads it."""
+"""Data rows of letters, as the Typst template reads them."""
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
@@ -16,14 +16,14 @@ ADDRESS_POINTS, ADDRESSEE_POINTS = 10.5, 13.0
 MAX_ADDRESS_LINES = 3
 EMS_PER_LINE = 42
 LINE_MM, DATE_MM, REST_MM = 5.4, 7.0, 35.0
-"""The height of a line, of a row of dates, and of title and QR code."""
+"""Heights of a text line, of a row of dates, and of the title together with the QR code."""
 MAX_BODY_MM = 162
 TWO_SPACES = "\u00a0\u00a0"
-"""Stand between a name and the title that follows it, and let no line end there."""
+"""Non-breaking spaces between a name and its honorific, so that no line breaks there."""
 
 
 class Also(NamedTuple):
-    """What a letter says in a second language."""
+    """The text of a letter in a second language."""
 
     words: Catalog
     title: str
@@ -31,11 +31,11 @@ class Also(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """The words of a letter in ``words``' language, and where it goes.
+    """The texts of a letter in the language of ``words``, and its address.
 
     ``opening`` and ``closing``: paragraphs before and after the ``dates``. ``addressee``: in
-    Japanese, because the postman reads it. ``url``: what the QR code opens. ``number``: of the row,
-    or 0.
+    Japanese, because Japan Post delivers it. ``url``: the link in the QR code. ``number``: the row
+    number, or 0 for samples.
     """
 
     number: int
@@ -53,7 +53,7 @@ class Letter(NamedTuple):
 
 
 def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
-    """Returns the row of ``letter``. Characters that the font lacks are replaced."""
+    """Build the row of ``letter``. Characters that the font lacks are replaced."""
     words, font = letter.words, sheet.font
     lang, region = _tags(words)
     is_japanese = words.language == JAPANESE
@@ -104,7 +104,7 @@ def _tags(words: Catalog) -> tuple[str, str | None]:
 
 
 def typed_url(url: str) -> str:
-    """Returns ``url`` without what only programs need, to be typed."""
+    """Return ``url`` without its query, because residents have to type it."""
     return url.partition("?")[0]
 
 
@@ -114,7 +114,7 @@ def _svg(width: int, height: int, drawing: str) -> str:
 
 
 def _is_to_be_measured(letter: Letter, sheet: Sheet) -> bool:
-    """Returns whether something may not fit; to measure all takes half of the time."""
+    """Return True if a part may not fit. Measuring every letter would double the time."""
     return _is_address_wide(letter, sheet) or _body_height(letter, sheet) > MAX_BODY_MM
 
 
@@ -128,7 +128,7 @@ def _is_address_wide(letter: Letter, sheet: Sheet) -> bool:
 
 
 def _body_height(letter: Letter, sheet: Sheet) -> float:
-    """Returns about how high the body is, in millimetres."""
+    """Estimate the height of the body in millimetres."""
     also = letter.also.paragraphs if letter.also else ()
     texts = (*letter.opening, *letter.closing, *also)
     lines = sum(1 + int(sheet.font.width(each) / EMS_PER_LINE) for each in texts)

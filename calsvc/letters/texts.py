@@ -1,4 +1,4 @@
-"""Reads a city's own text of a letter: a plain file with placeholders, for one language."""
+"""A municipality's own letter text: a plain-text file with placeholders, for one language."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -8,21 +8,21 @@ from calsvc.errors import InvalidFile
 
 DATES = "[dates]"
 PLACEHOLDERS = ("city", "contact", "name", "opening", "places", "printed", "states")
-"""What a text may name. Those of several paragraphs stand in a paragraph of their own."""
+"""Permitted placeholders. One with several paragraphs must be a paragraph of its own."""
 PLACEHOLDER = re.compile(r"\{(?P<name>\w*)\}")
 BRACES = re.compile(r"\{\{|\}\}")
 
 
 @dataclass(frozen=True)
 class LetterText:
-    """A title, and the paragraphs before and after the table of dates."""
+    """The title, and the paragraphs before and after the table of dates."""
 
     title: str
     before: tuple[str, ...]
     after: tuple[str, ...]
 
     def fill(self, paragraphs: Sequence[str], facts: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        """Yields ``paragraphs`` with their placeholders filled in."""
+        """Yield ``paragraphs`` with ``facts`` in place of their placeholders."""
         singles = {name: " ".join(texts) for name, texts in facts.items()}
         for each in paragraphs:
             alone = PLACEHOLDER.fullmatch(each)
@@ -35,7 +35,7 @@ class LetterText:
 def read_text(
     file: str, content: bytes, placeholders: Collection[str] = PLACEHOLDERS
 ) -> LetterText:
-    """Returns the text in ``content``. Raises `InvalidFile` with the line of what is wrong."""
+    """Parse a letter text. Raises `InvalidFile` with the number of the faulty line."""
     lines = read_lines(file, content, placeholders)
     places = [number for number, line in enumerate(lines) if line.strip() == DATES]
     if len(places) != 1:
@@ -47,9 +47,9 @@ def read_text(
 
 
 def read_lines(file: str, content: bytes, placeholders: Collection[str]) -> Sequence[str]:
-    """Returns the lines in ``content``, which name no others than ``placeholders``.
+    """Decode ``content`` and check its placeholders against ``placeholders``.
 
-    Raises `InvalidFile`.
+    Raises `InvalidFile` with the number of the faulty line.
     """
     try:
         lines = content.decode("utf-8-sig").splitlines()
@@ -71,7 +71,7 @@ def _check_line(file: str, number: int, line: str, placeholders: Collection[str]
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
-    """Yields what blank lines part."""
+    """Join lines into paragraphs, which are separated by blank lines."""
     held: list[str] = []
     for line in (*lines, ""):
         if line.strip():
@@ -82,5 +82,5 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _is_unspaced(lines: Sequence[str]) -> bool:
-    """Returns whether no spaces stand between words: Japanese and Chinese lines are joined."""
+    """Return True for Japanese and Chinese, whose lines are joined without spaces."""
     return bool(re.search(r"[\u3000-\u30ff\u3400-\u9fff]$", lines[0]))

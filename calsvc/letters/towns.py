@@ -1,7 +1,7 @@
-"""Parts an address behind its town, by the list of postal codes of Japan Post (utf_ken_all.csv).
+"""Splits addresses after the town, with Japan Post's list of postal codes (utf_ken_all.csv).
 
-The customer barcode takes what follows the town. A wrong split sends a letter astray, so an address
-is parted only where the list leaves no doubt.
+The customer barcode encodes the part after the town. A wrong split sends a letter to a wrong
+address. So an address is split only if the list is unambiguous.
 """
 
 import csv
@@ -15,17 +15,17 @@ from calsvc.errors import InvalidFile
 
 COLUMNS = 15
 CODE, PREFECTURE, CITY, TOWN, HOLDS_SEVERAL = 2, 6, 7, 8, 12
-"""Places in a row. `HOLDS_SEVERAL` is 1 where a postal code is of several towns."""
+"""Indexes of columns. `HOLDS_SEVERAL` is 1 if several towns share the postal code."""
 UNCLEAR = re.compile("以下に掲載がない場合|の次に.*がくる場合|一円|[（）、〜]")
-"""Names that are no town, or a part of one."""
+"""Entries that are not the name of one whole town."""
 NUMBER_FOLLOWS = re.compile("[0-9]|[〇一二三四五六七八九十百]+(丁目|丁|番|号|地割)")
 
 Town = tuple[str, str]
-"""The prefecture, and city and town in one."""
+"""The prefecture, and the municipality joined with the town."""
 
 
 def read_towns(file: str, content: bytes) -> Mapping[str, Town]:
-    """Returns the town of each postal code that has one alone. Raises `InvalidFile`."""
+    """Read the town of each postal code that has exactly one town. Raises `InvalidFile`."""
     try:
         rows = [*csv.reader(io.StringIO(content.decode("utf-8-sig")))]
     except (UnicodeDecodeError, csv.Error):
@@ -46,7 +46,7 @@ def _sure(row: list[str]) -> tuple[str, Town]:
 
 
 def behind_town(postcode: str, address: str, towns: Mapping[str, Town]) -> str:
-    """Returns what follows the town in ``address``, or '' if that is not certain."""
+    """Return the part of ``address`` after the town, or '' if the split is uncertain."""
     if postcode not in towns:
         return ""
     prefecture, town = towns[postcode]

@@ -1,4 +1,4 @@
-"""Tells what the window of an envelope shows of a folded sheet, wherever the sheet slides."""
+"""The part of a folded sheet that an envelope's window shows. The sheet can slide inside."""
 
 from typing import NamedTuple
 
@@ -14,11 +14,11 @@ class Box(NamedTuple):
     height: float
 
     def __str__(self) -> str:
-        """Returns the size and the place."""
+        """Return the size and the position, for messages to administrators."""
         return f"{self.width:g}×{self.height:g} at {self.x:g},{self.y:g} mm"
 
     def holds(self, other: "Box") -> bool:
-        """Returns whether ``other`` lies in it."""
+        """Return True if ``other`` is completely inside this box."""
         return (
             self.x <= other.x
             and self.y <= other.y
@@ -27,7 +27,7 @@ class Box(NamedTuple):
         )
 
     def touches(self, other: "Box") -> bool:
-        """Returns whether they have a part in common."""
+        """Return True if the boxes overlap."""
         return (
             self.x < other.x + other.width
             and other.x < self.x + self.width
@@ -37,7 +37,7 @@ class Box(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """An envelope that lies on its long side. ``seam``: the width of the seam at each side."""
+    """A landscape envelope, in millimetres. ``seam``: the width of the seam at each side."""
 
     width: float
     height: float
@@ -46,14 +46,14 @@ class Envelope(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """The part of the sheet that is always seen, and the part that may ever be seen."""
+    """The area that is visible in every position, and the area that is visible in any position."""
 
     always: Box
     ever: Box
 
 
 def shown(envelope: Envelope, sheet_width: float, sheet_height: float) -> Shown:
-    """Returns what the window shows of a folded sheet of that size.
+    """Compute the areas of a folded sheet of that size that the window shows.
 
     Source: Japan Post, zipcode/guideline/05: postal code and address must not leave the window.
     """
