@@ -1,11 +1,12 @@
-"""The bulk tool, a process for each run: rows a second and peak memory.
+"""Throughput and peak memory of `calsvc links`, with one process for each run.
 
     python bench/bulk.py [rows of the largest table]
     python bench/bulk.py [rows of the CSV] --before CHECKOUT [--workbook-rows N] [--rounds N]
 
-Prints a Markdown table. The first form gives each run one core where taskset is there. The second
-compares this checkout with another one, whose .venv is ready: the same tables become links by
-turns, each run on all cores. Its CPU and memory are those of all processes of a run together.
+Prints a Markdown table. The first form pins each run to one core if taskset is installed. The
+second form compares this checkout with another one, which must have a .venv. The two checkouts run
+alternately with the same tables, on all cores. CPU time and memory are sums over all processes of
+a run.
 """
 
 import argparse
@@ -51,12 +52,12 @@ PINNED = ["taskset", "-c", "1"] if shutil.which("taskset") else []
 MEGABYTE = 1 << 20
 SECONDS_BETWEEN_SAMPLES = 0.05
 SESSION = 3
-"""The place of the session in /proc/PID/stat, counted behind the program's name."""
+"""Index of the session in /proc/PID/stat, counted after the program's name."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What one run took; ``memory`` in bytes, times in seconds."""
+    """Measurements of one run. ``memory``: peak in bytes. ``processor``: CPU seconds."""
 
     rows: int
     seconds: float
@@ -66,7 +67,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Resident:
-    """A row of the table."""
+    """One row of the table."""
 
     number: int
     born: date
@@ -74,14 +75,14 @@ class Resident:
 
     @property
     def others(self) -> tuple[str, str, str, str]:
-        """Returns number, name, address and e-mail."""
+        """Number, name, postal address and e-mail address."""
         name = NAMES[self.number % len(NAMES)]
         address, email = "小樽市花園2丁目12番1号", f"r{self.number}@example.jp"
         return f"{self.number:010d}", name, address, email
 
 
 def residents(rows: int) -> Iterator[Resident]:
-    """Residents who all differ."""
+    """Yield random residents. Every run has the same ones."""
     chance = random.Random(2026)
     for number in range(rows):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(33_000))
@@ -99,7 +100,7 @@ def lines(rows: int) -> Iterator[str]:
 
 
 def table(folder: Path, rows: int) -> Path:
-    """A CP932 file of that many residents."""
+    """Write a CSV file in CP932 with ``rows`` residents."""
     path = folder / f"{rows}.csv"
     with path.open("w", encoding="cp932", newline="") as file:
         file.writelines(lines(rows))
@@ -107,7 +108,7 @@ def table(folder: Path, rows: int) -> Path:
 
 
 def workbook_of_export(folder: Path, rows: int) -> Path:
-    """A workbook as openpyxl writes it: texts in the cells (inline strings), dates as dates."""
+    """Write a workbook as openpyxl does: with inline strings and date cells."""
     path = folder / f"{rows}-inline.xlsx"
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
@@ -120,7 +121,7 @@ def workbook_of_export(folder: Path, rows: int) -> Path:
 
 
 def workbook_of_excel(folder: Path, rows: int) -> Path:
-    """The same as Excel writes it: each text once, in a part of its own (shared strings)."""
+    """Write the same workbook as Excel does: with a part for shared strings."""
     path, numbers = folder / f"{rows}-shared.xlsx", dict[str, int]()
 
     def shared(match: re.Match[str]) -> str:
@@ -141,19 +142,19 @@ def workbook_of_excel(folder: Path, rows: int) -> Path:
 
 
 def measure(path: Path, rows: int, *arguments: str) -> Figures:
-    """Run the tool upon ``path``, on one core."""
+    """Run the tool on ``path`` on one core."""
     return measure_run([*PINNED, sys.executable], HERE, path, rows, *arguments)
 
 
 def measure_checkout(checkout: Path, path: Path, rows: int) -> Figures:
-    """Make links of ``path`` with the tool of ``checkout``, on all cores."""
+    """Run the tool of ``checkout`` on ``path`` on all cores."""
     return measure_run([str(checkout / ".venv/bin/python")], checkout, path, rows)
 
 
 def measure_run(
     python: Sequence[str], checkout: Path, path: Path, rows: int, *arguments: str
 ) -> Figures:
-    """Run the tool of ``checkout`` upon ``path``."""
+    """Run the tool of ``checkout`` on ``path`` and measure it."""
     out = path.parent / "out"
     command = [*python, "-m", "calsvc", "links", str(path), "-o", str(out), *arguments]
     begun = time.monotonic()
@@ -179,10 +180,10 @@ def measure_run(
 
 
 def memory_of_session(session: int) -> int:
-    """Returns the bytes that its processes hold; what they share counts once."""
+    """Return the memory of all processes of a session in bytes. Shared pages count once."""
     total = 0
     for process in filter(lambda each: each.name.isdigit(), Path("/proc").iterdir()):
-        with suppress(OSError, ValueError):  # it has ended
+        with suppress(OSError, ValueError):  # the process has ended
             stat = (process / "stat").read_text().rpartition(")")[2].split()
             if int(stat[SESSION]) == session:
                 lines = (process / "smaps_rollup").read_text().splitlines()
@@ -192,7 +193,7 @@ def memory_of_session(session: int) -> int:
 
 
 def show(what: str, figures: Figures) -> None:
-    """One line of the report."""
+    """Print one line of the report."""
     rate, pure = figures.rows / figures.seconds, figures.rows / figures.processor
     memory = figures.memory / MEGABYTE
     write(
@@ -202,7 +203,7 @@ def show(what: str, figures: Figures) -> None:
 
 
 def write(line: str) -> None:
-    """Write ``line`` at once."""
+    """Print ``line`` and flush it, because a run takes minutes."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
@@ -230,7 +231,7 @@ def measure_formats(largest: int) -> None:
 
 
 def compare(before: Path, csv_rows: int, workbook_rows: int, rounds: int) -> None:
-    """Compare this checkout with ``before``: the median of each, and of the ratios of a round."""
+    """Compare this checkout with ``before``: medians of both, and medians of the rounds' ratios."""
     write("| | | time | CPU | peak memory |")
     write("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
@@ -245,7 +246,7 @@ def compare(before: Path, csv_rows: int, workbook_rows: int, rounds: int) -> Non
 
 
 def compare_table(before: Path, path: Path, rows: int, rounds: int) -> None:
-    """Compare the two checkouts upon one table."""
+    """Compare the two checkouts with one table."""
     pairs = [
         (measure_checkout(before, path, rows), measure_checkout(HERE, path, rows))
         for _ in range(rounds)
@@ -263,7 +264,7 @@ def compare_table(before: Path, path: Path, rows: int, rounds: int) -> None:
 
 
 def main() -> None:
-    """Measure as the arguments say."""
+    """Parse the arguments, measure and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("rows", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--before", type=Path)

@@ -1,4 +1,4 @@
-"""Feeds over HTTP, as ratios in one run: the real server on one core, wrk on the other.
+"""Throughput of feeds over HTTP, as ratios: the server runs on one core and wrk on the other.
 
     python bench/feeds.py [rounds]
 
@@ -32,7 +32,7 @@ from calsvc.web.service import new_link, start
 SERVER_CORE, LOAD_CORE = "0", "1"
 SECONDS = 3
 SETTLING = 0.5
-"""Seconds in which a server answers what was asked last, before another is measured."""
+"""Idle seconds after a measurement, so that pending requests do not affect the next one."""
 CONNECTIONS = 64
 PEOPLE = 50_000
 STRANGERS_ASKING = 1_000_000
@@ -56,7 +56,7 @@ request = function()
     random(2018, 2025), random(12), random(28), random(1930, 2017), random(12), random(28)))
 end
 """
-"""Asks for another person each time."""
+"""wrk script: every request has the dates of another person."""
 LINKS = """
 local requests = {}
 for line in io.lines("%s") do
@@ -71,12 +71,12 @@ request = function()
   return requests[at]
 end
 """
-"""Asks for another sealed link each time, with its ETag (``tag``) or without (``nil``)."""
+"""wrk script: every request has another sealed link, with its ETag (``tag``) or none (``nil``)."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Something to measure: a server, and the wrk script that asks it."""
+    """A server to measure, and the wrk script of its requests."""
 
     name: str
     port: int
@@ -84,9 +84,9 @@ class Target:
 
 
 def links(municipalities: tuple[str, ...] = Settings.municipalities) -> Iterator[str]:
-    """The paths of sealed links of people who all differ, each with its ETag.
+    """Yield paths of sealed links of random people, each with its ETag.
 
-    The municipalities follow one another in turn.
+    The municipalities alternate.
     """
     chance = random.Random(2026)
     configured = Settings(keys=KEY, public_url=PUBLIC_URL, municipalities=municipalities)
@@ -103,7 +103,7 @@ def links(municipalities: tuple[str, ...] = Settings.municipalities) -> Iterator
 def server(
     arguments: list[str], port: int, core: str = SERVER_CORE, municipalities: str = ""
 ) -> Iterator[int]:
-    """A server pinned to ``core``, once it answers; gives its process number."""
+    """Run a server pinned to ``core`` and yield its process ID when it is ready."""
     command = ["taskset", "-c", core, *arguments, "--port", str(port)]
     environment = {**ENVIRONMENT, "CALSVC_MUNICIPALITIES": municipalities}
     process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parent)
@@ -122,7 +122,7 @@ def server(
 
 
 def wrk(target: Target, seconds: int = SECONDS, connections: int = CONNECTIONS) -> float:
-    """Answers a second."""
+    """Return the responses per second under full load."""
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
     address = f"http://127.0.0.1:{target.port}{ONE_FEED}"
     result = subprocess.run(
@@ -135,7 +135,7 @@ def wrk(target: Target, seconds: int = SECONDS, connections: int = CONNECTIONS) 
 
 
 def latency(port: int, rate: float, seconds: int = 5) -> dict[int, float]:
-    """Milliseconds within which 50 % and 99 % are answered, at ``rate`` requests a second."""
+    """Return the percentiles of the latency in ms at ``rate`` requests per second."""
     address = f"http://127.0.0.1:{port}{ONE_FEED}"
     workers = 10
     command = ["hey", "-z", f"{seconds}s", "-c", str(workers), "-q", f"{rate / workers:.0f}"]
@@ -147,33 +147,33 @@ def latency(port: int, rate: float, seconds: int = 5) -> dict[int, float]:
 
 
 def resident(pid: int) -> float:
-    """Megabytes of memory that a process holds."""
+    """Return the resident memory of a process in MB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
 def script(folder: Path, name: str, text: str) -> str:
-    """The path of a new wrk script."""
+    """Write a wrk script and return its path."""
     path = folder / f"{name}.lua"
     path.write_text(text)
     return str(path)
 
 
 def tag_of(port: int) -> str:
-    """The ETag of one feed."""
+    """Request one feed and return its ETag."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{ONE_FEED}") as answer:
         return answer.headers["ETag"]
 
 
 def startup() -> float:
-    """Seconds from the start of the service to its first feed."""
+    """Return the seconds from the start of the service to its first feed."""
     began = time.perf_counter()
     with server(OURS, 8105):
         return time.perf_counter() - began
 
 
 def after_strangers(folder: Path) -> tuple[float, float]:
-    """Megabytes held after the first feeds, and after `STRANGERS_ASKING` people more."""
+    """Return the memory in MB after the first feeds and after `STRANGERS_ASKING` requests."""
     with server(OURS, 8106) as pid:
         wrk(Target("warm", 8106, script(folder, "warm", STRANGERS % 1)), SECONDS)
         before, asked, seed = resident(pid), 0.0, 2
@@ -185,7 +185,7 @@ def after_strangers(folder: Path) -> tuple[float, float]:
 
 
 def growth(folder: Path) -> float:
-    """How much more two workers answer than one, all on both cores with wrk."""
+    """Return the throughput ratio of two workers to one. Server and wrk share both cores."""
     rates = []
     for workers, port in (("1", 8107), ("2", 8108)):
         with server([*OURS, "--workers", workers], port, f"{SERVER_CORE},{LOAD_CORE}"):
@@ -216,7 +216,7 @@ def main() -> None:
 
 
 def measure(folder: Path, rounds: int) -> tuple[dict[str, list[float]], dict[int, float]]:
-    """Answers a second of every target, round by round, and the latencies at half load."""
+    """Return the responses per second of every target in every round, and latencies at half load."""
     (folder / "links.txt").write_text("\n".join(links()))
     strangers = script(folder, "strangers", STRANGERS % 0)
     sealed = script(folder, "links", LINKS % (folder / "links.txt", "nil"))
@@ -251,7 +251,7 @@ def measure(folder: Path, rounds: int) -> tuple[dict[str, list[float]], dict[int
 
 
 def print_table(rates: dict[str, list[float]]) -> None:
-    """The rates, and their ratios to (d), (e) and (f): medians of the rounds' own ratios."""
+    """Print the rates, and their ratios to (d), (e) and (f): medians of the rounds' ratios."""
     names = list(rates)
     constant, limit, built = (rates[name] for name in names[3:6])
     sys.stdout.write("| | answers/s, median | × (d) | × (e) | × (f) |\n|---|---|---|---|---|\n")

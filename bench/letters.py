@@ -1,9 +1,9 @@
-"""Letters and QR codes: how many a CPU second, on one core and on all, and with what memory.
+"""Throughput and peak memory of letters and QR codes, on one core and on all cores.
 
     python bench/letters.py [letters]
 
-Prints a Markdown table. The figures of the release before, by fpdf2 and segno, were measured in
-one run with the first ones of Typst and zint, on a machine of two cores.
+Prints a Markdown table. The figures of the previous implementation (fpdf2 and segno) were measured
+together with the first ones of Typst and zint, on a machine with two cores.
 """
 
 import argparse
@@ -17,20 +17,20 @@ from bulk import HERE, MEGABYTE, Figures, measure, measure_run, table, write
 from calsvc import codes
 
 BEFORE_LETTERS, BEFORE_CODES = 94, 155
-"""A CPU second."""
+"""Letters and QR codes per CPU second with fpdf2 and segno."""
 CITY = 105_000
-"""Letters of a city of 105,000 cards, worked out from the rate."""
+"""Letters for a city with 105,000 cards. Their time is extrapolated from the rate."""
 CODES = 2_000
 ROUNDS = 3
 
 
 def on_all_cores(path: Path, letters: int, *arguments: str) -> Figures:
-    """Run the tool upon ``path``, on every core."""
+    """Run the tool on ``path`` on all cores."""
     return measure_run([sys.executable], HERE, path, letters, *arguments)
 
 
 def show(what: str, figures: Figures) -> None:
-    """One line of the report."""
+    """Print one line of the report."""
     rate = figures.rows / figures.processor
     write(
         f"| {what} | {figures.rows} | {figures.seconds:.1f} s | {rate:.0f} "
@@ -39,7 +39,7 @@ def show(what: str, figures: Figures) -> None:
 
 
 def show_codes() -> None:
-    """The line of QR codes."""
+    """Measure QR codes and print their line."""
     begun = time.process_time()
     for number in range(CODES):
         codes.svg(f"https://calendar.example.jp/c/1{number:056d}?openExternalBrowser=1")

@@ -1,4 +1,4 @@
-"""Milliseconds for one calendar, in one process: the same eight events built by each library.
+"""Milliseconds for one calendar: the same eight events built by each library in one process.
 
 python bench/libraries.py
 """
@@ -42,17 +42,17 @@ def uid_of(text: event_texts.EventText) -> str:
 
 
 def ours(card: LinkedCard) -> bytes:
-    """What calsvc sends."""
+    """Render the feed from calsvc's templates."""
     return templates.render_feed([card], OPTIONS)
 
 
 def by_icalendar(card: LinkedCard) -> bytes:
-    """The same bytes, built."""
+    """Build the same bytes with icalendar."""
     return builder.build_feed([card], OPTIONS)
 
 
 def by_ical(card: LinkedCard) -> str:
-    """The same events by allenporter's ical."""
+    """Build the same events with allenporter's ical."""
     calendar = Calendar()
     for text in event_texts.events(card.plan, CITY, WORDS):
         event = Event(
@@ -70,7 +70,7 @@ def by_ical(card: LinkedCard) -> str:
 
 
 def by_ics(card: LinkedCard) -> str:
-    """The same events by ics."""
+    """Build the same events with ics."""
     calendar = ics.Calendar()
     for text in event_texts.events(card.plan, CITY, WORDS):
         event = ics.Event(
@@ -87,7 +87,7 @@ def by_ics(card: LinkedCard) -> str:
 
 
 def by_vobject(card: LinkedCard) -> str:
-    """The same events by vobject."""
+    """Build the same events with vobject."""
     calendar = vobject.iCalendar()
     for text in event_texts.events(card.plan, CITY, WORDS):
         event = calendar.add("vevent")
@@ -106,7 +106,7 @@ def by_vobject(card: LinkedCard) -> str:
 
 
 def seconds_each(build: Callable[[LinkedCard], object]) -> float:
-    """Seconds for one calendar, over all of `CARDS`."""
+    """Return the mean seconds for one calendar of `CARDS`."""
     start = time.perf_counter()
     for card in CARDS:
         build(card)

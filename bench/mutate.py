@@ -1,7 +1,7 @@
-"""Changes one constant or comparison of the rules at a time, and expects a test to fail.
+"""Mutation test of the rules: changes one constant or operator at a time and expects a failure.
 
-``python bench/mutate.py [module ...]``: modules of calsvc/rules such as ``expiry``, all of them if
-none is named. Works in a copy. Prints the changes that no test noticed.
+``python bench/mutate.py [module ...]``: modules of calsvc/rules such as ``expiry``. The default is
+all modules. Works in a copy. Prints the mutations that no test detected.
 """
 
 import ast
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 COPIED = ("calsvc", "tests", "examples", "README.md", "pyproject.toml")
 FAST = ("tests/golden/vectors.py", "--check")
-"""Notices most changes in half a second. What it misses is left to all tests of the rules."""
+"""A check that detects most mutations in half a second. Others need the tests of the rules."""
 TESTS = ("-m", "pytest", "-x", "-q", "-n", "0", "-m", "not large", "-p", "no:cacheprovider")
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -39,7 +39,7 @@ OPERATORS: dict[type[ast.AST], ast.operator | ast.boolop] = {
 
 
 def changes(tree: ast.Module) -> Iterator[str]:
-    """Yields once for each change, while ``tree`` has it, and says which it is."""
+    """Yield a description of each mutation while ``tree`` contains it."""
     for node in [*ast.walk(tree)]:
         if isinstance(node, ast.Constant) and type(node.value) is int:
             for value in (node.value - 1, node.value + 1):
@@ -65,7 +65,7 @@ def _changed(node: ast.expr, field: str, value: object) -> Iterator[str]:
 
 
 def is_noticed(copy: Path) -> bool:
-    """True if a test fails in ``copy``."""
+    """Return True if a test fails in ``copy``."""
     return any(_fails(copy, arguments) for arguments in (FAST, (*TESTS, "tests/rules")))
 
 
@@ -77,7 +77,7 @@ def _fails(copy: Path, arguments: tuple[str, ...]) -> bool:
 
 
 def survivors(module: Path, copy: Path) -> Iterator[str]:
-    """Yields the changes of ``module`` that no test notices, and the number of all at the end."""
+    """Yield the mutations of ``module`` that no test detects, then the number of mutations."""
     source, count = module.read_text("utf-8"), 0
     mutated = copy / module.relative_to(ROOT)
     tree = ast.parse(source)
@@ -91,7 +91,7 @@ def survivors(module: Path, copy: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Prints the survivors of each module as they are found."""
+    """Print the undetected mutations of each module."""
     names = sys.argv[1:] or [path.stem for path in sorted((ROOT / "calsvc" / "rules").glob("*.py"))]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)

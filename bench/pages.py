@@ -1,4 +1,4 @@
-"""Pages, the API and the most different feeds, as ratios in one run: one core serves, one asks.
+"""Throughput of pages, API and varied feeds, as ratios: one core for the server, one for wrk.
 
     python bench/pages.py [rounds]
 
@@ -41,7 +41,7 @@ PORT = 8130
 PAGES, HOUSEHOLDS, QUESTIONS, CARDS_TRIED = 3_000, 500, 20_000, 60_000
 HOUSEHOLD = 10
 ALIKE = 4
-"""Cards of each kind among the most different questions."""
+"""Number of cards of each kind in the most varied requests."""
 BROWSERS = 200
 SECONDS = 2
 CITY = load("012033")
@@ -58,17 +58,17 @@ request = function()
   return requests[at]
 end
 """
-"""Asks for another path each time, as browsers do."""
+"""wrk script: every request has another path and the headers of a browser."""
 
 
 def person(chance: random.Random) -> Card:
-    """A card known by its issue date."""
+    """Return a random card with an issue date."""
     born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
     return Card(born, issued=date(2018, 1, 1) + timedelta(days=chance.randrange(2_900)))
 
 
 def pages(chance: random.Random, number: int, cards: int) -> Iterator[str]:
-    """The pages of links to so many cards each. Only a household's have names."""
+    """Yield paths of link pages with ``cards`` cards each. Only cards of households have names."""
     service = start(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
     for _ in range(number):
         names = [f"家族{place}" if cards > 1 else "" for place in range(cards)]
@@ -77,14 +77,14 @@ def pages(chance: random.Random, number: int, cards: int) -> Iterator[str]:
 
 
 def queries(chance: random.Random, number: int) -> Iterator[str]:
-    """Different people's dates."""
+    """Yield queries with the dates of random people."""
     for _ in range(number):
         card = person(chance)
         yield urlencode({"issued": card.issued, "born": card.born})
 
 
 def odd_query(chance: random.Random) -> str:
-    """Dates of any kind that a card can have, possible or not."""
+    """Return a query with random optional dates, which may contradict each other."""
     card = person(chance)
     born = chance.choice((card.born, date(2000, 2, 29), date(2004, 6, 1)))
     expires = birthday_in(born, 2018 + chance.randrange(20))
@@ -102,7 +102,7 @@ def odd_query(chance: random.Random) -> str:
 
 
 def most_different(chance: random.Random) -> list[str]:
-    """Feeds of which each has another template than the one before, as far as there are any."""
+    """Return paths of feeds such that consecutive feeds use different templates."""
     kinds: dict[object, list[str]] = defaultdict(list)
     for _ in range(CARDS_TRIED):
         query = odd_query(chance)
@@ -121,7 +121,7 @@ def most_different(chance: random.Random) -> list[str]:
 
 
 def questions(folder: Path) -> dict[str, Target]:
-    """What is asked, by its row in the table."""
+    """Return the targets by the name of their row in the table."""
     chance = random.Random(2026)
     asked = {
         "/robots.txt": ["/robots.txt"],
@@ -144,7 +144,7 @@ def _strangers(folder: Path) -> Target:
 
 
 def rates(targets: dict[str, Target], rounds: int) -> dict[str, list[float]]:
-    """Answers a second over many connections, round by round."""
+    """Return the responses per second over many connections in every round."""
     found: dict[str, list[float]] = {name: [] for name in targets}
     for _ in range(rounds):
         for name, target in targets.items():
@@ -153,7 +153,7 @@ def rates(targets: dict[str, Target], rounds: int) -> dict[str, list[float]]:
 
 
 def costs(targets: dict[str, Target], rounds: int, pid: int) -> dict[str, list[float]]:
-    """The processor's seconds for an answer over one connection, round by round."""
+    """Return the CPU seconds for one response over one connection in every round."""
     found: dict[str, list[float]] = {name: [] for name in targets}
     for _ in range(rounds):
         for name, target in targets.items():
@@ -164,17 +164,17 @@ def costs(targets: dict[str, Target], rounds: int, pid: int) -> dict[str, list[f
 
 
 def processor_seconds(pid: int) -> float:
-    """What the process has used. Unlike the time, others on the machine hardly change it."""
+    """Return the CPU seconds of a process. Other processes affect them less than elapsed time."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def ratio(mine: list[float], other: list[float]) -> float:
-    """The median of the rounds' own ratios."""
+    """Return the median of the rounds' ratios."""
     return statistics.median(each / unit for each, unit in zip(mine, other, strict=True))
 
 
 def print_rates(targets: dict[str, Target], rounds: int, pid: int) -> None:
-    """Over 64 connections the throughput, over one the cost in units of ``/robots.txt``."""
+    """Print the throughput over 64 connections, and the cost relative to ``/robots.txt``."""
     many, one = rates(targets, rounds), costs(targets, rounds, pid)
     plain, unit = many["(a) plain feed, each another person"], one["/robots.txt"]
     sys.stdout.write("| | answers/s, median | × (a) | costs × /robots.txt |\n|---|---|---|---|\n")
@@ -206,7 +206,7 @@ def browsers(target: Target) -> Iterator[None]:
 
 
 def probe(seconds: int) -> list[float]:
-    """The milliseconds that a new connection waited for ``/healthz``, again and again."""
+    """Return sorted latencies in ms of ``/healthz``, each over a new connection."""
     waited, end = [], time.perf_counter() + seconds
     while time.perf_counter() < end:
         began = time.perf_counter()
@@ -222,7 +222,7 @@ def probe(seconds: int) -> list[float]:
 def main() -> None:
     """Measure and print."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    ENVIRONMENT["CALSVC_ACCESS_LOG"] = "on"  # as by default, because it is a part of the cost
+    ENVIRONMENT["CALSVC_ACCESS_LOG"] = "on"  # the default, because the log is a part of the cost
     with tempfile.TemporaryDirectory() as name, server(OURS, PORT) as pid:
         targets = questions(Path(name))
         for target in targets.values():

@@ -1,4 +1,4 @@
-"""What the service is measured against: servers of a constant, and of a feed built each time."""
+"""Servers for comparison: two with a constant response, one that builds every feed anew."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,13 +19,13 @@ CITY = toml_reader.load("012033")
 WORDS = catalogs.catalog("ja")
 OPTIONS = builder.FeedOptions(CITY, WORDS, Reminders.STANDARD)
 CONSTANT = b"x" * 11413
-"""As long as the feeds that are asked for, on the average."""
+"""A body with the mean length of the requested feeds."""
 RAW_HEADERS = [
     (b"etag", b'"0123456789abcdef0123456789abcdef"'),
     (b"content-length", b"%d" % len(CONSTANT)),
     *content_headers("ja", builder.REVISION),
 ]
-"""The headers of a feed."""
+"""The headers of a real feed."""
 HEADERS = {name.decode(): value.decode() for name, value in RAW_HEADERS}
 
 
@@ -40,7 +40,7 @@ async def _built(request: Request) -> Response:
 
 
 async def bare(scope: Scope, _receive: Receive, send: Send) -> None:
-    """The least that ASGI allows."""
+    """Send the same response with the least that ASGI requires."""
     if scope["type"] == "http":
         await send({"type": "http.response.start", "status": 200, "headers": RAW_HEADERS})
         await send({"type": "http.response.body", "body": CONSTANT})

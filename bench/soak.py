@@ -2,10 +2,10 @@
 
     python bench/soak.py [seconds]
 
-Every request is another person's. Tables of 10,000 residents are made beside it on the same core,
-as niced as those of staff are. Prints a Markdown table. Fails on any answer but 200, any broken
-connection, any table that fails, and where the memory after the first tenth of the time grows by
-more than `MAX_GROWTH`. Needs wrk, nice and taskset, and two cores.
+Every request has the dates of another person. Tables of 10,000 residents are processed on the same
+core, with the niceness of jobs of the staff pages. Prints a Markdown table. Fails if a response is
+not 200, a connection breaks or a table fails. Fails also if the memory grows by more than
+`MAX_GROWTH` after the first tenth of the time. Needs wrk, nice and taskset, and two cores.
 """
 
 import random
@@ -43,25 +43,25 @@ SECONDS = 600
 PAGES = 3_000
 ROWS = 10_000
 MAX_GROWTH = 20
-"""Megabytes."""
+"""Growth of memory in MB."""
 PAUSE = "delay = function() return %d end\n"
-"""wrk asks for the milliseconds that a connection waits before its next request."""
+"""wrk script: the delay in ms before the next request of a connection."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """Requests of one kind, and the share of the peak at which they are sent."""
+    """Requests of one kind. ``share``: their rate as a share of the peak rate."""
 
     name: str
     connections: int
     share: float
     lua: Callable[[int], str]
-    """Returns the wrk script for requests with so many milliseconds between them."""
+    """Function from the delay between requests in ms to the wrk script."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a load."""
+    """The result of a load."""
 
     answers: int
     share: float
@@ -70,7 +70,7 @@ class Report:
 
     @classmethod
     def of(cls, text: str, peak: float) -> "Report":
-        """Returns the report in the output of wrk."""
+        """Parse the output of wrk."""
         rate = float(re.search(r"Requests/sec:\s*([0-9.]+)", text)[1])
         faults = re.findall(r"Non-2xx.*|Socket errors.*", text)
         return cls(
@@ -82,7 +82,7 @@ class Report:
 
 
 def loads(folder: Path) -> list[Load]:
-    """Returns the two loads: feeds from plain dates, and pages of sealed links."""
+    """Build the two loads: feeds from plain dates, and pages of sealed links."""
     paths = folder / "pages.txt"
     paths.write_text("\n".join(pages(random.Random(2026), PAGES, 1)))
     return [
@@ -92,20 +92,20 @@ def loads(folder: Path) -> list[Load]:
 
 
 def peak_of(load: Load, folder: Path) -> float:
-    """Returns the answers a second to ``load`` without pauses, when all is warm."""
+    """Return the responses per second to ``load`` without delays, with warm caches."""
     target = Target(load.name, PORT, script(folder, f"{load.name}-peak", load.lua(0)))
     wrk(target, 5, load.connections)
     return wrk(target, 5, load.connections)
 
 
 def paced(load: Load, peak: float, folder: Path) -> str:
-    """Returns the wrk script whose pauses allow no more than the share of ``peak``."""
+    """Write the wrk script with delays that limit the rate to the share of ``peak``."""
     pause = 1000 * load.connections / (load.share * peak)
     return script(folder, f"{load.name}-paced", load.lua(round(pause)))
 
 
 def send(load: Load, lua: str, seconds: int) -> subprocess.Popen[str]:
-    """Starts to send ``load`` for so many seconds."""
+    """Start wrk, which sends ``load`` for ``seconds``."""
     wanted = ["-t1", f"-c{load.connections}", f"-d{seconds}s", "--latency", "-s", lua]
     return subprocess.Popen(
         ["taskset", "-c", LOAD_CORE, "wrk", *wanted, f"http://127.0.0.1:{PORT}{ONE_FEED}"],
@@ -115,7 +115,7 @@ def send(load: Load, lua: str, seconds: int) -> subprocess.Popen[str]:
 
 
 def write_table(path: Path) -> None:
-    """Writes a table of `ROWS` residents."""
+    """Write a table of `ROWS` residents."""
     chance, lines = random.Random(2026), ["氏名,生年月日,発行日"]
     for row in range(ROWS):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
@@ -126,7 +126,7 @@ def write_table(path: Path) -> None:
 
 @contextmanager
 def tables(folder: Path) -> Iterator[list[int]]:
-    """Makes tables of links and calendars one after the other; gives the exit status of each."""
+    """Process tables continuously in a thread. Yield the list of exit codes so far."""
     table, ended, statuses = folder / "residents.csv", Event(), []
     write_table(table)
     niced = ["nice", "-n", str(NICE), "taskset", "-c", SERVER_CORE]
@@ -149,7 +149,7 @@ def tables(folder: Path) -> Iterator[list[int]]:
 
 
 def soak(folder: Path, pid: int, seconds: int) -> tuple[dict[str, Report], list[float], list[int]]:
-    """Returns the reports, the megabytes held at ten moments, and the exit status of each table."""
+    """Return the reports, ten samples of the memory in MB, and the exit codes of the tables."""
     kinds, held = loads(folder), []
     peaks = {load.name: peak_of(load, folder) for load in kinds}
     scripts = {load.name: paced(load, peaks[load.name], folder) for load in kinds}
@@ -163,7 +163,7 @@ def soak(folder: Path, pid: int, seconds: int) -> tuple[dict[str, Report], list[
 
 
 def main() -> None:
-    """Soak and print."""
+    """Run all loads and print the reports."""
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     with tempfile.TemporaryDirectory() as name, server(OURS, PORT) as pid:
         reports, held, statuses = soak(Path(name), pid, seconds)

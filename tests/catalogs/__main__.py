@@ -1,6 +1,6 @@
-"""Tells what is wrong with the catalogs: ``python -m tests.catalogs``, or ``make catalogs``.
+"""Checks the catalogs: ``python -m tests.catalogs``, or ``make catalogs``.
 
-Prints a line for each fault, and exits with 1 if there is one. ``make catalogs ARGS=--write``
+Prints one line for each problem, and exits with 1 if there is one. ``make catalogs ARGS=--write``
 writes the template first.
 """
 
@@ -13,8 +13,8 @@ from babel.messages.pofile import PoFileError
 
 
 def faults() -> Iterator[object]:
-    """Yield each fault of each catalog."""
-    try:  # the languages are read at import, so that a faulty head is met there
+    """Yield the problems of all catalogs and of the template."""
+    try:  # languages are read at import, so a faulty head raises there
         languages = import_module("calsvc.i18n.languages")
         catalog = import_module("calsvc.i18n.catalogs").catalog
         checks = import_module("tests.catalogs.faults")

@@ -1,7 +1,7 @@
-"""Finds the keys that code asks catalogs for, in modules, templates and lists of columns.
+"""The catalog keys that the code uses, in modules, templates and lists of columns.
 
-Much code composes a key from words: ``f"place.kind.{kind}"``. Such a pattern asks for a key if
-some file has what fills each of its gaps, as a whole text.
+Some code composes a key: ``f"place.kind.{kind}"``. Such a pattern uses a key if every part that
+fills a gap is a string literal in some file.
 """
 
 import ast
@@ -18,7 +18,7 @@ import calsvc
 
 SOURCE = Path(calsvc.__file__).parent
 GAP = "\0"
-"""Stands in a pattern for a word that code fills in."""
+"""The mark in a pattern for a part that the code inserts."""
 PATTERN = re.compile(rf"(?=.*[a-z])[\w.{GAP}-]*\.[\w.{GAP}-]*")
 PROBLEM = re.compile(r'(?:Problem\(\s*(?:[\w.]+|f?"[^"]*"),|UnreadableDate\()\s*"([a-z_0-9.]+)"')
 ON_PAGES = re.compile(r'\bt\("([\w.-]*\w)"')
@@ -29,11 +29,11 @@ def _files(*endings: str) -> Iterator[str]:
     return (path.read_text("utf-8") for path in paths)
 
 
-# --- keys that stand in the code ------------------------------------------------------------------
+# --- literal keys ---------------------------------------------------------------------------------
 
 
 def _calls(code: str) -> Iterator[str]:
-    """Yields each key in ``words.text("key", ...)``."""
+    """Yield each key in ``words.text("key", ...)``."""
     for node in ast.walk(ast.parse(code)):
         match node:
             case ast.Call(func=ast.Attribute(attr="text"), args=[ast.Constant(str(key)), *_]):
@@ -42,7 +42,7 @@ def _calls(code: str) -> Iterator[str]:
 
 @cache
 def keys_in_code() -> frozenset[str]:
-    """Returns the keys that stand whole in the code. Every catalog must have them."""
+    """Return the literal keys in the code. Every catalog must have them."""
     modules, templates = [*_files(".py")], _files(".html")
     problems = (f"error.{key}" for code in modules for key in PROBLEM.findall(code))
     titles = (key for code in modules for key in re.findall(r'"(error\.title\.[a-z_]+)"', code))
@@ -50,11 +50,11 @@ def keys_in_code() -> frozenset[str]:
     return frozenset(chain(chain.from_iterable(map(_calls, modules)), problems, titles, on_pages))
 
 
-# --- keys that code composes ----------------------------------------------------------------------
+# --- composed keys --------------------------------------------------------------------------------
 
 
 def _joined(node: ast.AST) -> str:
-    """Returns a text of Python whose values are gaps."""
+    """Return a string literal with `GAP` in place of inserted values."""
     match node:
         case ast.Constant(str(text)):
             return text
@@ -71,7 +71,7 @@ def _of_module(code: str) -> Iterator[str]:
             case ast.JoinedStr():
                 yield _joined(node)
             case ast.Call(func=ast.Attribute(ast.JoinedStr() as value, "removesuffix")):
-                yield _joined(value).rstrip(f".{GAP}") + f".{GAP}"  # where the last gap is empty
+                yield _joined(value).rstrip(f".{GAP}") + f".{GAP}"  # the last gap may be empty
 
 
 def _of_template(html: str) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _of_template(html: str) -> Iterator[str]:
 
 
 def _of_list(value: object) -> Iterator[str]:
-    """Yields the names and texts of a TOML file."""
+    """Yield the keys and strings of a TOML file."""
     match value:
         case dict():
             yield from value
@@ -118,7 +118,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _as_pattern(text: str) -> re.Pattern[str]:
-    """Returns a pattern with a group for each gap. One that follows another may be empty."""
+    """Compile a pattern with a group for each gap. A gap directly after a gap may be empty."""
     gap = r"([\w.-]+)" if text.count(GAP) == 1 else r"([\w-]+)"
     with_endings = re.escape(text).replace(2 * GAP, GAP + r"(\.[\w.-]+)?")
     return re.compile(with_endings.replace(GAP, gap))
@@ -126,7 +126,7 @@ def _as_pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def is_asked(key: str) -> bool:
-    """Returns whether some code can ask for ``key``."""
+    """Return True if some code can use ``key``."""
     names = {key, key.removeprefix("page."), key.removeprefix("staff.")}
     return bool(names & _words()) or any(_fills(*each) for each in product(_patterns(), names))
 
@@ -137,5 +137,5 @@ def _fills(pattern: re.Pattern[str], key: str) -> bool:
 
 
 def unasked(keys: Iterable[str]) -> list[str]:
-    """Returns those of ``keys`` that no code can ask for."""
+    """Return the ``keys`` that no code can use."""
     return [key for key in keys if not is_asked(key)]

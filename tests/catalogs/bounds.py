@@ -1,4 +1,4 @@
-"""The room that texts of calendar events have: titles, and descriptions in every municipality."""
+"""Maximum widths of calendar texts: titles, and descriptions in every municipality."""
 
 import re
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from tests.i18n.sample_cards import BUILT_IN, CARDS, CITIES, plan_of
 
 MAX_TITLE_COLUMNS = 36
 MAX_WIDE, MAX_LATIN, MAX_WITH_READINGS = 500, 600, 800
-"""Columns of a description: 250 full-width characters, 600 others, 400 with their readings."""
+"""Columns of a description: 250 full-width characters, 600 Latin ones, 400 with readings."""
 TITLE = re.compile(r"event\.\w+\.\w+\.title")
 PAGE = "https://calendar.example.jp/c/1AAAA?openExternalBrowser=1"
 
 Found = Iterator[tuple[str, str]]
-"""A key and what is expected of it."""
+"""Keys, each with the expectation that its text violates."""
 
 
 def max_description_columns(words: Catalog) -> int:
-    """Return the bound of a language, by its script."""
+    """Return the maximum for a language, by its script."""
     if words.head.has_readings:
         return MAX_WITH_READINGS
     text = words.messages["calendar.description"]
@@ -30,21 +30,21 @@ def max_description_columns(words: Catalog) -> int:
 
 
 def long_titles(words: Catalog) -> Found:
-    """Yield each title of an event that is too wide."""
+    """Yield the titles of events that are too wide."""
     for key, text in words.messages.items():
         if TITLE.fullmatch(key) and columns(text) > MAX_TITLE_COLUMNS:
             yield key, f"at most {MAX_TITLE_COLUMNS} columns; it has {columns(text)}"
 
 
 def unbounded_descriptions(words: Catalog) -> Found:
-    """Yield the fault of the bound that a catalog sets itself."""
+    """Yield the key of the catalog's own maximum if it is not a valid number."""
     most, given = max_description_columns(words), words.messages["event.max_columns"]
     if not (given.isascii() and given.isdigit() and 0 < int(given) <= most):
         yield "event.max_columns", f"a number of columns, at most {most}"
 
 
 def long_descriptions(words: Catalog) -> Found:
-    """Yield a first line without room, and a description too long, in any municipality."""
+    """Yield the first description that is too long or lacks its first line, if there is one."""
     most = max_columns(words)
     roomy = Catalog(words.language, {**words.messages, "event.max_columns": "100000"})
     for card, city in product(CARDS, (*CITIES, *BUILT_IN)):
@@ -60,6 +60,6 @@ def long_descriptions(words: Catalog) -> Found:
 
 
 def _lines(card: Card, city: Municipality, words: Catalog) -> list[list[str]]:
-    """Return the lines of each description without the page's address, which is not counted."""
+    """Return the lines of each description without the page's URL, which does not count."""
     texts = calendar_texts(plan_of(card), city, words.padded, PAGE)
     return [text.description.removesuffix(PAGE).splitlines() for text in texts]

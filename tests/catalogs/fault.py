@@ -1,15 +1,15 @@
-"""A fault of a catalog, as translators are told of it."""
+"""Problems of catalogs, in a form for translators."""
 
 from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """Names the file and key, and what is expected there."""
+    """A problem of one text. ``expected``: the expectation that it violates."""
 
     file: str
     key: str
     expected: str
 
     def __str__(self) -> str:
-        """Return one line."""
+        """Return the line for translators."""
         return f"{self.file}: {self.key}: {self.expected}"

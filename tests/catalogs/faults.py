@@ -1,4 +1,4 @@
-"""Finds the faults of a catalog: ``python -m tests.catalogs`` prints them, and tests find none."""
+"""Checks of a catalog: ``python -m tests.catalogs`` prints the problems, and tests expect none."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -25,20 +25,20 @@ SOME_DAYS = (
     *(date(2026, 9, 28) + timedelta(days=step) for step in range(140)),
     *(date(1, 1, 1), date(9999, 12, 31)),
 )
-"""Every weekday, every month but summer's with days of one and of two digits, and the ends."""
+"""All weekdays, months with short and long names, days of one and two digits, extreme years."""
 
 
 # --- keys and placeholders ------------------------------------------------------------------------
 
 
 def missing_keys(words: Catalog, model: Catalog) -> Found:
-    """Yield the keys of the Japanese catalog, or of the code, that ``words`` lacks."""
+    """Yield the keys of the Japanese catalog or of the code that the catalog lacks."""
     for key in sorted({*model.messages, *keys_in_code()} - {*words.messages}):
         yield key, "a text; the key is missing"
 
 
 def unused_keys(words: Catalog, model: Catalog) -> Found:
-    """Yield the keys for which no code asks."""
+    """Yield the keys that no code uses."""
     for key in words.messages:
         if key not in model.messages or not is_asked(key):
             yield key, "no such key; no code asks for it"
@@ -88,7 +88,7 @@ def _unequal_dates(padded: Catalog) -> Found:
 
 
 def stray_readings(words: Catalog) -> Found:
-    """Yield the texts with kana in brackets that do not follow characters."""
+    """Yield the texts with kana in brackets that do not follow kanji."""
     if words.head.has_readings:
         for key, text in words.messages.items():
             if KANA_IN_BRACKETS.search(READING.sub("々", text)):
@@ -96,7 +96,7 @@ def stray_readings(words: Catalog) -> Found:
 
 
 def half_width_marks(words: Catalog) -> Found:
-    """Yield the texts whose punctuation is narrower than the letters around it."""
+    """Yield the texts with half-width punctuation between full-width characters."""
     if words.head.names is not Names.LATIN and not words.head.has_readings:
         for key, text in words.messages.items():
             if HALF_WIDTH.search(text):
@@ -104,7 +104,7 @@ def half_width_marks(words: Catalog) -> Found:
 
 
 def other_names(words: Catalog) -> Found:
-    """Yield the texts that call a thing by a name which the glossary rules out."""
+    """Yield the texts with a word that the glossary forbids."""
     for word in never_words(words.language):
         for key, text in words.messages.items():
             if word in text:
@@ -123,9 +123,9 @@ ALONE: Sequence[Callable[[Catalog], Found]] = (
 
 
 def faults(words: Catalog, model: Catalog) -> Iterator[Fault]:
-    """Yield each fault of ``words``. ``model``: the Japanese catalog.
+    """Yield the problems of a catalog. ``model``: the Japanese catalog.
 
-    Descriptions are composed only if nothing that they need is wrong.
+    Descriptions are composed only if no text has a problem, because composing would raise.
     """
     found = [each for check in COMPARED for each in check(words, model)]
     found += [each for check in ALONE for each in check(words)] if not _lacks(found) else []

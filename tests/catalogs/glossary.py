@@ -1,4 +1,4 @@
-"""Reads the glossary of ``docs/translating.md``: our words of each language, and ruled-out ones."""
+"""The glossary of ``docs/translating.md``: preferred and forbidden words of each language."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ BETWEEN = " / "
 
 
 class Term(NamedTuple):
-    """The official Japanese ``term``, ``ours`` in a language, and words ``never`` used for it."""
+    """An official Japanese term, its translations in one language, and forbidden translations."""
 
     term: str
     ours: Sequence[str]
@@ -23,7 +23,7 @@ class Term(NamedTuple):
 
 @cache
 def glossary() -> Mapping[str, Sequence[Term]]:
-    """Return the terms of each language by its tag."""
+    """Parse the terms of each language, by its tag."""
     return {tag: _terms(table) for tag, table in SECTION.findall(PAGE.read_text("utf-8"))}
 
 
@@ -37,5 +37,5 @@ def _words(cell: str) -> list[str]:
 
 
 def never_words(language: str) -> list[str]:
-    """Return the words that no text of ``language`` may have."""
+    """Return the words that are forbidden in texts of ``language``."""
     return [word for term in glossary().get(language, ()) for word in term.never]

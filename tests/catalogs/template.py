@@ -1,4 +1,4 @@
-"""Makes the template that translators copy: each key with a comment, and no text."""
+"""The template that translators copy: each key with a comment, and without a text."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -48,25 +48,25 @@ def _comments() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _facts() -> Mapping[str, Mapping[str, str]]:
-    """Return what placeholders hold, by patterns of keys."""
+    """Return the explanations of placeholders, by patterns of keys."""
     facts: Mapping[str, Mapping[str, str]] = tomllib.loads(COMMENTS.read_text("utf-8"))["facts"]
     return facts
 
 
 def _fitting(patterns: Mapping[str, str], key: str) -> str:
-    """Return the text of the longest pattern that fits ``key``, or ''."""
+    """Return the value of the longest pattern that matches ``key``, or ''."""
     found = [each for each in patterns if fnmatchcase(key, each)]
     return patterns[max(found, key=len)] if found else ""
 
 
 def explained(key: str, placeholder: str) -> str:
-    """Return what ``placeholder`` holds in the text ``key``, or ''."""
+    """Return the explanation of ``placeholder`` in the text ``key``, or ''."""
     known = {keys: facts[placeholder] for keys, facts in _facts().items() if placeholder in facts}
     return _fitting(known, key)
 
 
 def comment(key: str, text: str) -> Iterator[str]:
-    """Yield the lines for translators: where it is shown, what it says, what it is filled with."""
+    """Yield the comment lines of a text: where it is shown, its meaning, its placeholders."""
     where, about = _fitting(_comments()["where"], key), _fitting(_comments()["about"], key)
     yield f"{where} {about}".strip()
     for name in sorted(placeholders(text)):
@@ -74,7 +74,7 @@ def comment(key: str, text: str) -> Iterator[str]:
 
 
 def made_from(model: Catalog) -> bytes:
-    """Return the template with the keys and placeholders of ``model``."""
+    """Build the template with the keys and placeholders of ``model``."""
     unchanging = datetime(2026, 1, 1, tzinfo=UTC)
     messages = Messages(creation_date=unchanging, revision_date=unchanging)
     for key, text in model.messages.items():
@@ -85,7 +85,7 @@ def made_from(model: Catalog) -> bytes:
 
 
 def comment_faults(model: Catalog) -> Found:
-    """Yield each key without a comment, and each placeholder without an explanation."""
+    """Yield the keys without a comment, and the placeholders without an explanation."""
     for key, text in model.messages.items():
         if not _fitting(_comments()["where"], key):
             yield key, "a line in [where]"
@@ -95,7 +95,7 @@ def comment_faults(model: Catalog) -> Found:
 
 
 def spare_comments(model: Catalog) -> Found:
-    """Yield each pattern that fits no key."""
+    """Yield the patterns that match no key."""
     patterns = {**_comments()["where"], **_comments()["about"], **_facts()}
     for pattern in patterns:
         if not any(fnmatchcase(key, pattern) for key in model.messages):
@@ -103,7 +103,7 @@ def spare_comments(model: Catalog) -> Found:
 
 
 def template_faults(model: Catalog) -> Iterator[Fault]:
-    """Yield the faults of the comments, and of a template that is not what they make."""
+    """Yield the problems of the comments, and of a template that is not up to date."""
     for each in (*comment_faults(model), *spare_comments(model)):
         yield Fault(COMMENTS.name, *each)
     if not TEMPLATE.exists() or TEMPLATE.read_bytes() != made_from(model):

@@ -1,6 +1,7 @@
-"""Everything that openapi.json allows, and more, asked of a real server by schemathesis.
+"""Fuzzes the API of a real server with schemathesis, with valid and invalid requests.
 
-``python -m tests.fuzz.api [CASES_PER_OPERATION [SEED]]`` prints how much was asked and answered.
+``python -m tests.fuzz.api [CASES_PER_OPERATION [SEED]]`` prints the numbers of requests and
+responses.
 """
 
 import os
@@ -22,7 +23,7 @@ ANSWER = re.compile(r"calsvc\.access [A-Z-]+ \S+ (\d{3}) ")
 
 @dataclass(frozen=True)
 class Asked:
-    """``cases`` that were made and how many ``passed``, and the server's answers by status."""
+    """The numbers of generated and passed cases, and of responses by status."""
 
     cases: int
     passed: int
@@ -31,7 +32,7 @@ class Asked:
 
 
 def ask(examples: int, seed: int) -> Asked:
-    """Up to ``examples`` cases of each operation in each phase, with all checks."""
+    """Send up to ``examples`` cases of each operation in each phase, with all checks."""
     with tempfile.TemporaryDirectory() as name:
         with servers.running_service(Path(name), CALSVC_POSTS_PER_MINUTE="100000") as server:
             report = _schemathesis(server.port, examples, seed)
@@ -59,7 +60,7 @@ def _schemathesis(port: int, examples: int, seed: int) -> str:
 
 
 def main(examples: int = FOR_MAKE_FUZZ, seed: int = 6) -> None:
-    """Ask, and tell. Leaves with an error where anything failed."""
+    """Run schemathesis and print the result. Exits with 1 if a case failed."""
     asked = ask(examples, seed)
     sys.stdout.write(asked.report)
     answers = ", ".join(f"{status}: {number}" for status, number in sorted(asked.answers.items()))

@@ -1,6 +1,6 @@
-"""Requests that are cut into pieces, pipelined and hung up on, sent to a real server.
+"""Fuzzes connections of a real server: split requests, pipelined requests, dropped connections.
 
-``python -m tests.fuzz.connections [ANSWERS]`` prints how many answers were right.
+``python -m tests.fuzz.connections [ANSWERS]`` prints the number of correct responses.
 """
 
 import re
@@ -21,7 +21,7 @@ FAILURE = re.compile(r"Traceback|ASGI|failed|ERROR|WARNING|calsvc\.access \S+ \S
 
 
 def ask(answers: int) -> tuple[Counter[str], int]:
-    """Returns what became of at least ``answers`` requests, and the failures in the log."""
+    """Return the results of at least ``answers`` requests and the failures in the log."""
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
         with running_service(Path(name), CALSVC_POSTS_PER_MINUTE="100000") as server:
@@ -37,7 +37,7 @@ def ask(answers: int) -> tuple[Counter[str], int]:
 
 
 def main(answers: int = FOR_MAKE_FUZZ) -> None:
-    """Ask, and tell. Leaves with an error where anything failed."""
+    """Send the requests and print the results. Exits with 1 if a response was wrong."""
     counts, failures = ask(answers)
     told = ", ".join(f"{number} {what}" for what, number in counts.items())
     sys.stdout.write(f"cut and pipelined requests: {told}; {failures} failures in the log\n")

@@ -1,7 +1,7 @@
-"""Reads what strangers might send: by rule with hypothesis, then by what code it reaches.
+"""Fuzzes the parsers of untrusted bytes, first with hypothesis, then with atheris.
 
-``python -m tests.fuzz.parsers [PERCENT]`` runs every target with both, one after the other, each
-in a process of its own, and prints how many cases there were; 100 per cent are a million.
+``python -m tests.fuzz.parsers [PERCENT]`` runs every target with both and prints the number of
+cases. 100 per cent are a million cases.
 """
 
 import re
@@ -36,7 +36,7 @@ DONE = re.compile(r"Done (\d+) (?:runs )?in")
 
 
 def made_of(target: Target) -> st.SearchStrategy[bytes]:
-    """Its pieces and stray bytes in any order, or one of them with a bite taken out."""
+    """Build inputs: pieces and random bytes in any order, or one piece with a part replaced."""
     some = st.sampled_from(target.pieces) | st.binary(max_size=4)
     return st.lists(some, max_size=12).map(b"".join) | st.builds(
         _bitten, st.sampled_from(target.pieces), PLACES, PLACES, st.binary(max_size=3)
@@ -49,7 +49,7 @@ def _bitten(piece: bytes, start: int, size: int, instead: bytes) -> bytes:
 
 
 def by_rule(name: str, cases: int) -> int:
-    """Read ``cases`` that hypothesis makes; how many they were in the end."""
+    """Run ``cases`` inputs of hypothesis and return their number, which may differ."""
     read = 0
 
     @settings(
@@ -70,7 +70,7 @@ def by_rule(name: str, cases: int) -> int:
 
 
 def by_reach(name: str, cases: int) -> int:
-    """Let atheris read ``cases``, led by what code they reach; how many it did."""
+    """Run ``cases`` inputs of atheris, which is guided by coverage, and return their number."""
     with tempfile.TemporaryDirectory() as folder:
         for number, piece in enumerate(TARGETS[name].pieces):
             (Path(folder) / str(number)).write_bytes(piece)
@@ -96,7 +96,7 @@ def by_reach(name: str, cases: int) -> int:
 
 
 def main(percent: int = 100) -> None:
-    """Run every target, and tell the number of cases."""
+    """Run every target and print the numbers of cases."""
     total = 0
     for name in TARGETS:
         ruled = by_rule(name, BY_RULE[name] * percent // 100)

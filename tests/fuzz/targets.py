@@ -1,6 +1,6 @@
-"""What reads bytes from strangers, each as a function that must return or raise what it declares.
+"""Fuzz targets: functions that parse untrusted bytes and may raise only declared exceptions.
 
-A target's ``pieces`` are what its input is made of: whole examples first, then fragments.
+Inputs of a target are composed of its ``pieces``: whole examples first, then fragments.
 """
 
 import io
@@ -35,14 +35,14 @@ CHANGED = datetime(2026, 11, 24, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Target:
-    """``read`` takes any bytes; an error that it does not declare is a fault."""
+    """``read`` accepts any bytes. Every exception that it raises is a failure."""
 
     read: Callable[[bytes], None]
     pieces: tuple[bytes, ...]
 
 
 def _in_words(*problems: Problem) -> None:
-    """An error that cannot be told is a fault too."""
+    """Format errors in all languages, because a missing message is a failure, too."""
     for problem in problems:
         for language in LANGUAGES:
             assert catalog(language).problem(problem)

@@ -1,4 +1,4 @@
-"""A short, repeatable part of ``make fuzz``: whatever strangers send is read or refused."""
+"""A short, repeatable part of ``make fuzz``: untrusted bytes are parsed or rejected."""
 
 import pytest
 from hypothesis import given, settings

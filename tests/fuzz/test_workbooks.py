@@ -1,4 +1,4 @@
-"""A short, repeatable part of ``make fuzz``: mutated workbooks are read or refused."""
+"""A short, repeatable part of ``make fuzz``: mutated workbooks are read or rejected."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""Reads mutated workbooks, each in a process of its own with the limits of the service.
+"""Reads mutated workbooks, each in a separate process with the limits of the service.
 
-``python -m tests.fuzz.workbooks [CASES]`` prints how many were read, refused and stopped.
+``python -m tests.fuzz.workbooks [CASES]`` prints how many were read, rejected and stopped.
 """
 
 import faulthandler
@@ -22,7 +22,7 @@ from tests.support.workbooks import HANAKO, HEADER, ods, of_1904, with_rows, xls
 CASES = 20_000
 SEED = 14
 STOPPED = {signal.SIGABRT, signal.SIGXCPU, signal.SIGKILL}
-"""How a limit ends a process."""
+"""The signals that end a process at a limit."""
 PIECES = (
     *(b"<", b">", b"\0", b"\xff\xff\xff\xff", b'r="XFD1048576"', b'r="A9999999999"', b'hidden="1"'),
     *(b"<f>1</f>", b't="e"', b't="s"', b"<v>1e308</v>", b"<v>-1</v>", b"&#0;", b"<!DOCTYPE a>"),
@@ -53,7 +53,7 @@ SAMPLES: Mapping[str, bytes] = {
 
 
 def mutated(sample: bytes, chance: random.Random) -> bytes:
-    """Return the workbook with some bytes changed, in its parts or in the file itself."""
+    """Return a copy with some bytes changed, in parts of the ZIP archive or in the file itself."""
     if not zipfile.is_zipfile(io.BytesIO(sample)) or chance.random() < 0.2:
         return _bitten(sample, chance)
     file = io.BytesIO()
@@ -75,9 +75,9 @@ def _bitten(data: bytes, chance: random.Random) -> bytes:
 
 
 def outcome(content: bytes) -> str:
-    """Return ``read``, ``stopped`` by a limit, or the message key of the refusal.
+    """Return ``read``, ``stopped`` (by a limit), or the message key of the rejection.
 
-    Raises ``AssertionError`` where the process ends in another way.
+    Raises ``AssertionError`` if the process ends in another way.
     """
     with tempfile.TemporaryFile() as file:
         file.write(content)
@@ -97,9 +97,9 @@ def outcome(content: bytes) -> str:
 
 
 def _read_in_child(descriptor: int, writing: int) -> None:
-    """Read the workbook as the process of the service does, and end without clean-up."""
+    """Read the workbook as the service's child process does, and exit without clean-up."""
     code = 1
-    faulthandler.disable()  # pytest's would print where a limit ended it
+    faulthandler.disable()  # pytest's handler would print a traceback at every limit
     with suppress(BaseException):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         reader_process.limit_this_process(0)
@@ -111,7 +111,7 @@ def _read_in_child(descriptor: int, writing: int) -> None:
 
 
 def run(cases: int, samples: Sequence[bytes]) -> Counter[str]:
-    """Return how often each outcome came."""
+    """Read ``cases`` mutated workbooks and count the outcomes."""
     chance, counted = random.Random(SEED), Counter[str]()
     for _ in range(cases):
         found = outcome(mutated(chance.choice(samples), chance))
@@ -122,7 +122,7 @@ def run(cases: int, samples: Sequence[bytes]) -> Counter[str]:
 
 
 def main(cases: int = CASES) -> None:
-    """Read that many mutated workbooks, and tell what became of them."""
+    """Read ``cases`` mutated workbooks and print the outcomes."""
     counted = run(cases, [*SAMPLES.values()])
     sys.stdout.write(f"workbooks: {cases} cases, no fault: {dict(counted)}\n")
 

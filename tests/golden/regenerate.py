@@ -1,10 +1,9 @@
-"""Make the golden feeds again: ``python tests/golden/regenerate.py``; then see git diff.
+"""Writes the golden feeds: ``python tests/golden/regenerate.py``. Review the result with git diff.
 
-``feeds.csv`` says of which cards. Those kept ``whole`` are written to ``<case>.<lang>.ics``. All
-of them count for the digest in ``revisions.csv``, one line for each `REVISION` and language. A
-line that was released never changes: when bytes have changed, move `REVISION` in
-calsvc/feed/builder.py first. ``--check`` writes nothing, and fails where something would be
-written.
+``feeds.csv`` has the cards. Cards with ``whole`` are written to ``<case>.<lang>.ics``. The digest
+in ``revisions.csv`` covers all cards, with one line for each `REVISION` and language. A released
+line never changes. If bytes have changed, first increase `REVISION` in calsvc/feed/builder.py.
+``--check`` writes no file, and fails if a file would change.
 """
 
 import csv
@@ -34,7 +33,7 @@ LINK = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA"
 
 
 def cards() -> Iterator[tuple[str, bool, Card]]:
-    """Each case, whether it is kept whole, and its card."""
+    """Yield the name of each case, True if its feed is a file, and its card."""
     with (HERE / "feeds.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             given = {name: value_of(row[name]) for name in DATES if row[name]}
@@ -43,22 +42,22 @@ def cards() -> Iterator[tuple[str, bool, Card]]:
 
 
 def value_of(text: str) -> date | Renewed:
-    """A date, or the answer that a certificate was renewed in its window."""
+    """Parse a date, or ``yes`` for a certificate that was renewed in its window."""
     return Renewed.IN_WINDOW if text == "yes" else date.fromisoformat(text)
 
 
 def options_for(city: Municipality, lang: str) -> FeedOptions:
-    """The options of a feed with standard reminders."""
+    """Build the options of a feed with standard reminders."""
     return FeedOptions(city, catalog(lang), Reminders.STANDARD)
 
 
 def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
-    """What a link holds of ``card``."""
+    """Build the plan of ``card`` with a name, as links hold it."""
     return LinkedCard(check_and_assess(card, None).plan, name, slot)
 
 
 def whole_feeds(city: Municipality) -> dict[Path, bytes]:
-    """The files, by name."""
+    """Build the feeds that are stored as files, by path."""
     return {
         HERE / f"{case}.{lang}.ics": build_feed([linked(card)], options_for(city, lang))
         for case, whole, card in cards()
@@ -68,7 +67,7 @@ def whole_feeds(city: Municipality) -> dict[Path, bytes]:
 
 
 def digest(city: Municipality, lang: str) -> str:
-    """One number for every byte of a language: each card by both rules, and a household."""
+    """Return the digest of the feeds of a language: cards by both grace rules, a household."""
     cities = [replace(city, grace=grace) for grace in GraceRule]
     options = options_for(city, lang)
     found = hashlib.sha256()
@@ -84,14 +83,14 @@ def digest(city: Municipality, lang: str) -> str:
 
 
 def known_digests() -> dict[tuple[str, str], str]:
-    """The lines of ``revisions.csv``: digest by revision and language."""
+    """Read ``revisions.csv``: digests by revision and language."""
     with REVISIONS.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         return {(row["revision"], row["language"]): row["digest"] for row in rows}
 
 
 def main() -> None:
-    """See above."""
+    """Write or check the files and digests."""
     city = toml_reader.load("012033")
     files = {
         path: content
