@@ -89,8 +89,8 @@ def links(municipalities: tuple[str, ...] = Settings.municipalities) -> Iterator
     The municipalities alternate.
     """
     chance = random.Random(2026)
-    configured = Settings(keys=KEY, public_url=PUBLIC_URL, municipalities=municipalities)
-    service = start(configured, today_in_japan)
+    settings = Settings(keys=KEY, public_url=PUBLIC_URL, municipalities=municipalities)
+    service = start(settings, today_in_japan)
     cities = itertools.cycle(map(service.cities.find, sorted(service.cities.codes)))
     for _, city in zip(range(PEOPLE), cities, strict=False):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
@@ -216,7 +216,7 @@ def main() -> None:
 
 
 def measure(folder: Path, rounds: int) -> tuple[dict[str, list[float]], dict[int, float]]:
-    """Return the responses per second of every target in every round, and latencies at half load."""
+    """Return the rates of every target in every round, and latencies at half load."""
     (folder / "links.txt").write_text("\n".join(links()))
     strangers = script(folder, "strangers", STRANGERS % 0)
     sealed = script(folder, "links", LINKS % (folder / "links.txt", "nil"))

@@ -20,7 +20,7 @@ SOURCE = Path(calsvc.__file__).parent
 GAP = "\0"
 """The mark in a pattern for a part that the code inserts."""
 PATTERN = re.compile(rf"(?=.*[a-z])[\w.{GAP}-]*\.[\w.{GAP}-]*")
-PROBLEM = re.compile(r'(?:Problem\(\s*(?:[\w.]+|f?"[^"]*"),|UnreadableDate\()\s*"([a-z_0-9.]+)"')
+PROBLEM = re.compile(r'(?:Problem\(\s*(?:[\w.]+|f?"[^"]*"),|InvalidDateError\()\s*"([a-z_0-9.]+)"')
 ON_PAGES = re.compile(r'\bt\("([\w.-]*\w)"')
 
 
@@ -33,7 +33,7 @@ def _files(*endings: str) -> Iterator[str]:
 
 
 def _calls(code: str) -> Iterator[str]:
-    """Yield each key in ``words.text("key", ...)``."""
+    """Yield each key in ``catalog.text("key", ...)``."""
     for node in ast.walk(ast.parse(code)):
         match node:
             case ast.Call(func=ast.Attribute(attr="text"), args=[ast.Constant(str(key)), *_]):
@@ -107,7 +107,7 @@ def _texts() -> tuple[str, ...]:
 
 
 @cache
-def _words() -> frozenset[str]:
+def _catalog() -> frozenset[str]:
     return frozenset(text for text in _texts() if GAP not in text)
 
 
@@ -128,7 +128,7 @@ def _as_pattern(text: str) -> re.Pattern[str]:
 def is_asked(key: str) -> bool:
     """Return True if some code can use ``key``."""
     names = {key, key.removeprefix("page."), key.removeprefix("staff.")}
-    return bool(names & _words()) or any(_fills(*each) for each in product(_patterns(), names))
+    return bool(names & _catalog()) or any(_fills(*each) for each in product(_patterns(), names))
 
 
 def _fills(pattern: re.Pattern[str], key: str) -> bool:
