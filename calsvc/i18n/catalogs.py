@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 from babel.messages.pofile import read_po
 
-from calsvc.errors import CalsvcError, Fact, Problem
+from calsvc.errors import CalsvcError, ParamValue, Problem
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language, Names, locale_file
 from calsvc.rules.card import Caution, CautionCode
 
@@ -23,11 +23,11 @@ class MissingTextError(CalsvcError):
 class _Words(dict[str, str]):
     """Parameters that are formatted on first use, because most texts use few of them."""
 
-    def __init__(self, catalog: "Catalog", facts: Mapping[str, Fact]) -> None:
-        self._catalog, self._facts = catalog, facts
+    def __init__(self, catalog: "Catalog", params: Mapping[str, ParamValue]) -> None:
+        self._catalog, self._params = catalog, params
 
     def __missing__(self, name: str) -> str:
-        fact = self._facts[name]
+        fact = self._params[name]
         return self._catalog.day(fact) if isinstance(fact, date) else str(fact)
 
 
@@ -76,22 +76,22 @@ class Catalog:
         number = str(count) if count > 1 else FIRST_YEAR
         return self.messages["date.era_year"].format(year=number)
 
-    def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
-        """Return the text ``key`` with ``facts`` inserted, dates in words.
+    def text(self, key: str, params: Mapping[str, ParamValue] | None = None) -> str:
+        """Return the text ``key`` with ``params`` inserted, dates in words.
 
         Raises `MissingTextError`, because a fallback to another language would hide the gap.
         """
         try:
             text = self.messages[key]
-            return text.format_map(_Words(self, facts or {})) if "{" in text else text
+            return text.format_map(_Words(self, params or {})) if "{" in text else text
         except (KeyError, IndexError) as error:
             raise MissingTextError(f"{self.language}: {key}: {error}") from error
 
-    def in_words(self, facts: Mapping[str, Fact]) -> dict[str, str]:
-        """Format all ``facts`` at once, for a caller that fills many texts with them."""
+    def in_words(self, params: Mapping[str, ParamValue]) -> dict[str, str]:
+        """Format all ``params`` at once, for a caller that fills many texts with them."""
         return {
             name: self.day(fact) if isinstance(fact, date) else str(fact)
-            for name, fact in facts.items()
+            for name, fact in params.items()
         }
 
     def day(self, day: date) -> str:
@@ -105,7 +105,7 @@ class Catalog:
 
     def problem(self, problem: Problem) -> str:
         """Describe the error of a field, and the expected input."""
-        return self.text(f"error.{problem.key}", problem.facts)
+        return self.text(f"error.{problem.key}", problem.params)
 
     def caution(self, caution: Caution) -> str:
         """Describe why a date is uncertain, and how the holder can check it."""
