@@ -54,7 +54,7 @@ def by_icalendar(card: LinkedCard) -> bytes:
 def by_ical(card: LinkedCard) -> str:
     """Build the same events with allenporter's ical."""
     calendar = Calendar()
-    for text in event_texts.events(card.plan, CITY, WORDS):
+    for text in event_texts.build_event_texts(card.plan, CITY, WORDS):
         event = Event(
             uid=uid_of(text),
             dtstamp=builder.REVISION,
@@ -72,7 +72,7 @@ def by_ical(card: LinkedCard) -> str:
 def by_ics(card: LinkedCard) -> str:
     """Build the same events with ics."""
     calendar = ics.Calendar()
-    for text in event_texts.events(card.plan, CITY, WORDS):
+    for text in event_texts.build_event_texts(card.plan, CITY, WORDS):
         event = ics.Event(
             uid=uid_of(text),
             begin=text.milestone.start.isoformat(),
@@ -89,7 +89,7 @@ def by_ics(card: LinkedCard) -> str:
 def by_vobject(card: LinkedCard) -> str:
     """Build the same events with vobject."""
     calendar = vobject.iCalendar()
-    for text in event_texts.events(card.plan, CITY, WORDS):
+    for text in event_texts.build_event_texts(card.plan, CITY, WORDS):
         event = calendar.add("vevent")
         event.add("uid").value = uid_of(text)
         event.add("dtstamp").value = builder.REVISION.replace(tzinfo=vobject.icalendar.utc)

@@ -25,7 +25,7 @@ from feeds import ENVIRONMENT, KEY, OURS, PUBLIC_URL, STRANGERS, Target, script,
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInputError
 from calsvc.feed.templates import Whose, _template_key
-from calsvc.i18n.event_texts import topics
+from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS
 from calsvc.municipality.toml_reader import load
@@ -110,7 +110,9 @@ def most_different(chance: random.Random) -> list[str]:
             card, _, _ = read_query(query.encode(), today_in_japan())
         except InvalidInputError:
             continue
-        kind = tuple(_template_key(each, PLAIN) for each in topics(assess(card).plan, CITY))
+        kind = tuple(
+            _template_key(each, PLAIN) for each in build_event_groups(assess(card).plan, CITY)
+        )
         if len(kinds[kind]) < ALIKE:
             kinds[kind].append(query)
     choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS]

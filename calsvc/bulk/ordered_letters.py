@@ -149,5 +149,5 @@ def _index_row(each: Mapping[str, Any], edition: Edition) -> Sequence[str]:
         edition.placed.get(number, ""),
         catalog.text("bulk.due.lapsed") if batch == LAPSED else batch,
         each["row"]["postcode"],
-        catalog.problem(fault) if fault else "",
+        catalog.format_problem(fault) if fault else "",
     ]

@@ -346,5 +346,5 @@ def _languages() -> Mapping[str, Catalog]:
     known = [get_catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    of_offices = {name: each for each in known for name in each.head.called}
+    of_offices = {name: each for each in known for name in each.head.aliases}
     return {"": get_catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}

@@ -158,7 +158,7 @@ def look(file: BinaryIO, order: Order) -> Run:
 
 def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
     """Yield what is told before anything is made: the sheet, hidden rows, the columns."""
-    yield from map(catalog.problem, run.table.remarks)
+    yield from map(catalog.format_problem, run.table.remarks)
     columns = run.columns
     used = columns.used
     pairs = (f"{known_names()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))

@@ -22,9 +22,9 @@ from calsvc.feed.builder import (
     build_events,
 )
 from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate, columns_before, fold
-from calsvc.i18n.calendar_texts import titles, with_holder
+from calsvc.i18n.calendar_texts import add_holder_name, event_titles
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, topics
+from calsvc.i18n.event_texts import EventGroup, build_event_groups
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
@@ -42,7 +42,7 @@ CITY_CACHE_SIZE = 16384
 HEAD_CACHE_SIZE = 1024
 """One for each length of a token; 2 kB each."""
 TEMPLATE_CACHE_SIZE = 32768
-"""Some 310 kinds of topics can be reached, in each language, with each choice of alarms, from plain
+"""Some 310 kinds of groups can be reached, in each language, with each choice of alarms, from plain
 dates or a link, with a name or without. Each takes 1 kB, because they share their pieces."""
 PLAN_CACHE_SIZE = 12800
 """Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 7 kB each."""
@@ -66,11 +66,11 @@ class Whose(NamedTuple):
 
 @dataclass(frozen=True)
 class TemplateKey:
-    """All that decides the bytes of a topic's events, apart from dates, UIDs and the name."""
+    """All that decides the bytes of a group's events, apart from dates, UIDs and the name."""
 
     subject: Subject
     term: Term
-    together: bool
+    expire_together: bool
     leap_day_birth: bool
     doubts: tuple[tuple[Subject, bool], ...]
     checks: int
@@ -80,8 +80,8 @@ class TemplateKey:
     whose: Whose
 
 
-class TopicEvents(NamedTuple):
-    """The events of a topic in which only slots for what is the holder's own are left.
+class GroupEvents(NamedTuple):
+    """The events of a group in which only slots for what is the holder's own are left.
 
     Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``, and
     then the address of the page, once for each event, folded behind one of ``columns``.
@@ -178,45 +178,47 @@ def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> Byt
 
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
-def _card_events(plan: Plan, options: FeedOptions, whose: Whose) -> tuple[TopicEvents, ...]:
+def _card_events(plan: Plan, options: FeedOptions, whose: Whose) -> tuple[GroupEvents, ...]:
     """Returns the events of a card. Many cards share their few dates, so plans are few."""
-    return tuple(_topic_events(topic, options, whose) for topic in topics(plan, options.city))
+    return tuple(
+        _group_events(group, options, whose) for group in build_event_groups(plan, options.city)
+    )
 
 
-def _topic_events(topic: Topic, options: FeedOptions, whose: Whose) -> TopicEvents:
-    template, columns = _topic_template(_template_key(topic, whose), options)
-    bound = template.bind(1, _date_values(topic, options.catalog.padded))
-    return TopicEvents(bound, titles(topic, options.catalog), columns)
+def _group_events(group: EventGroup, options: FeedOptions, whose: Whose) -> GroupEvents:
+    template, columns = _group_template(_template_key(group, whose), options)
+    bound = template.bind(1, _date_values(group, options.catalog.padded))
+    return GroupEvents(bound, event_titles(group, options.catalog), columns)
 
 
-def _template_key(topic: Topic, whose: Whose) -> TemplateKey:
+def _template_key(group: EventGroup, whose: Whose) -> TemplateKey:
     return TemplateKey(
-        subject=topic.subject,
-        term=topic.term,
-        together=topic.together,
-        leap_day_birth=topic.leap_day_birth,
-        doubts=tuple((doubt.subject, doubt.other is not None) for doubt in topic.doubts),
-        checks=len(topic.checks),
-        opens_on_closed_day=topic.opens_on_closed_day,
-        card_ends_in_grace=topic.card_ends_in_grace,
-        ends_under_next_rules=topic.ends_under_next_rules,
+        subject=group.subject,
+        term=group.term,
+        expire_together=group.expire_together,
+        leap_day_birth=group.leap_day_birth,
+        doubts=tuple((doubt.subject, doubt.other is not None) for doubt in group.doubts),
+        checks=len(group.checks),
+        opens_on_closed_day=group.opens_on_closed_day,
+        card_ends_in_grace=group.card_ends_in_grace,
+        ends_under_next_rules=group.ends_under_next_rules,
         whose=whose,
     )
 
 
 @lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
-def _topic_template(
+def _group_template(
     key: TemplateKey, options: FeedOptions
 ) -> tuple[BytesTemplate, tuple[int, ...]]:
     """Returns the template, and the octets before each address of the page in its line."""
-    topic = _placeholder_topic(key)
+    group = _placeholder_group(key)
     identity = PLACEHOLDER_IDENTITY if key.whose.has_number else Identity()
     name = PLACEHOLDER_NAME if key.whose.has_name else ""
     page = PLACEHOLDER_PAGE if key.whose.has_page else ""
-    events = build_events(topic, name, identity._replace(page=page), options)
+    events = build_events(group, name, identity._replace(page=page), options)
     content = b"".join(event.to_ical() for event in events)
-    dates = _date_values(topic, options.catalog.padded)
-    lines = _name_lines(titles(topic, options.catalog), name, options.catalog)
+    dates = _date_values(group, options.catalog.padded)
+    lines = _name_lines(event_titles(group, options.catalog), name, options.catalog)
     template = BytesTemplate.cut(
         content,
         [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *dates],
@@ -226,15 +228,15 @@ def _topic_template(
     return template, columns_before(content, page.encode())
 
 
-def _placeholder_topic(key: TemplateKey) -> Topic:
-    """Returns a topic of that kind with dates that no card can have, each of them another."""
+def _placeholder_group(key: TemplateKey) -> EventGroup:
+    """Returns a group of that kind with dates that no card can have, each of them another."""
     dates = iter(PLACEHOLDER_DATES)
     expiry, opens = next(dates), next(dates)
     reminder = expiry - timedelta(days=PLACEHOLDER_REMINDER_DAYS)
-    return Topic(
+    return EventGroup(
         subject=key.subject,
         term=key.term,
-        together=key.together,
+        expire_together=key.expire_together,
         leap_day_birth=key.leap_day_birth,
         doubts=tuple(
             Doubt(subject, next(dates) if has_other else None) for subject, has_other in key.doubts
@@ -257,9 +259,9 @@ def _placeholder_topic(key: TemplateKey) -> Topic:
     )
 
 
-def _date_values(topic: Topic, catalog: Catalog) -> list[bytes]:
-    """Returns every date of a topic in every form in which its events hold it."""
-    days = topic.days
+def _date_values(group: EventGroup, catalog: Catalog) -> list[bytes]:
+    """Returns every date of a group in every form in which its events hold it."""
+    days = group.days
     in_words = (
         days.expiry,
         days.window.start,
@@ -267,19 +269,19 @@ def _date_values(topic: Topic, catalog: Catalog) -> list[bytes]:
         days.notice.end,
         days.grace_end,
         end_of_month(days.grace_end),
-        topic.apply_by,
-        topic.first_open_day,
-        topic.last_open_day,
-        topic.card_expiry,
-        *(doubt.other for doubt in topic.doubts if doubt.other is not None),
+        group.apply_by,
+        group.first_open_day,
+        group.last_open_day,
+        group.card_expiry,
+        *(doubt.other for doubt in group.doubts if doubt.other is not None),
     )
-    starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *topic.checks)
+    starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *group.checks)
     return [
-        *(catalog.day(day).encode() for day in in_words),
+        *(catalog.format_date(day).encode() for day in in_words),
         *(b"-%b@" % _basic_date(day) for day in starts),
         *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
         *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in starts),
-        b"TRIGGER:-P%dDT15H" % ((days.expiry - (topic.reminder or days.reminder)).days - 1),
+        b"TRIGGER:-P%dDT15H" % ((days.expiry - (group.reminder or days.reminder)).days - 1),
     ]
 
 
@@ -291,7 +293,7 @@ def _name_lines(titles: Sequence[str], name: str, catalog: Catalog) -> list[byte
     """Returns the content lines that hold a holder's name, folded by icalendar."""
     if not name:
         return []
-    summaries = [with_holder(title, name, catalog) for title in titles]
+    summaries = [add_holder_name(title, name, catalog) for title in titles]
     return [_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")]
 
 

@@ -1,5 +1,5 @@
 """Languages, their catalogs, and the texts of events in each language.
 
-Input: ``locale/*.po``, a plan of the rules, a municipality.
+Takes: ``locale/*.po``, a plan of the rules, a municipality.
 Must never know: iCalendar, HTML, or the reader of the text.
 """

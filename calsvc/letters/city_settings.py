@@ -95,7 +95,7 @@ def _sender(path: Path, sender: Table, dated: date, number: str) -> Mapping[str,
 
 def era_date(day: date) -> str:
     """Format ``day`` with the year of the era, as offices date their letters."""
-    year = get_catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
+    year = get_catalog(DEFAULT_LANGUAGE).format_era_year(day.year)
     return f"{year}年{day.month}月{day.day}日"
 
 

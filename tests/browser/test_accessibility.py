@@ -148,4 +148,4 @@ def test_the_picture_says_in_words_what_it_shows(open_page: OpenPage) -> None:
     catalog = get_catalog("ja")
     description = page.locator(".timeline desc").text_content() or ""
     for day in (EXPIRES, EXPIRES.replace(year=EXPIRES.year - 5), today_in_japan()):
-        assert catalog.day(day) in description
+        assert catalog.format_date(day) in description

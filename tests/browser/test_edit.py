@@ -37,7 +37,7 @@ def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
 def test_one_tap_settles_a_renewed_certificate(phone: Page) -> None:
     make_calendar(phone)
     old = phone.url
-    expect(phone.locator(".renewed")).to_contain_text(get_catalog("ja").day(WINDOW))
+    expect(phone.locator(".renewed")).to_contain_text(get_catalog("ja").format_date(WINDOW))
     assert fits(phone)
     follow(phone, "button[value=renewed]")
     assert phone.url != old

@@ -31,7 +31,7 @@ def said(milestone: dict[str, str], lang: str) -> str:
     catalog = get_catalog(lang)
     start, end = (date.fromisoformat(milestone[each]) for each in ("start", "end"))
     if start == end:
-        return catalog.day(start)
+        return catalog.format_date(start)
     return catalog.text("page.days", {"start": start, "end": end})
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from calsvc.i18n.calendar_texts import calendar_texts, max_columns
+from calsvc.i18n.calendar_texts import build_calendar_texts, max_columns
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.text_width import columns
+from calsvc.i18n.text_width import width_in_columns
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card
 from tests.i18n.sample_cards import BUILT_IN, CARDS, CITIES, plan_of
@@ -26,14 +26,14 @@ def max_description_columns(catalog: Catalog) -> int:
     if catalog.head.has_readings:
         return MAX_WITH_READINGS
     text = catalog.messages["calendar.description"]
-    return MAX_WIDE if columns(text) > 1.4 * len(text) else MAX_LATIN
+    return MAX_WIDE if width_in_columns(text) > 1.4 * len(text) else MAX_LATIN
 
 
 def long_titles(catalog: Catalog) -> Found:
     """Yield the titles of events that are too wide."""
     for key, text in catalog.messages.items():
-        if TITLE.fullmatch(key) and columns(text) > MAX_TITLE_COLUMNS:
-            yield key, f"at most {MAX_TITLE_COLUMNS} columns; it has {columns(text)}"
+        if TITLE.fullmatch(key) and width_in_columns(text) > MAX_TITLE_COLUMNS:
+            yield key, f"at most {MAX_TITLE_COLUMNS} columns; it has {width_in_columns(text)}"
 
 
 def unbounded_descriptions(catalog: Catalog) -> Found:
@@ -51,15 +51,15 @@ def long_descriptions(catalog: Catalog) -> Found:
         texts, whole = (_lines(card, city, each) for each in (catalog, roomy))
         for lines, all_lines in zip(texts, whole, strict=True):
             if lines[0] != all_lines[0]:
-                width = columns(all_lines[0])
+                width = width_in_columns(all_lines[0])
                 yield "event.max_columns", f"room for the first line of an event; one has {width}"
                 return
-            if (width := sum(map(columns, lines))) > most:
+            if (width := sum(map(width_in_columns, lines))) > most:
                 yield "event.max_columns", f"descriptions of at most {most}; one has {width}"
                 return
 
 
 def _lines(card: Card, city: Municipality, catalog: Catalog) -> list[list[str]]:
     """Return the lines of each description without the page's URL, which does not count."""
-    texts = calendar_texts(plan_of(card), city, catalog.padded, PAGE)
+    texts = build_calendar_texts(plan_of(card), city, catalog.padded, PAGE)
     return [text.description.removesuffix(PAGE).splitlines() for text in texts]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.languages import Names
+from calsvc.i18n.languages import NameScript
 from calsvc.web.ruby import READING
 from tests.catalogs.asked_keys import is_asked, keys_in_code
 from tests.catalogs.bounds import (
@@ -80,7 +80,7 @@ def odd_dates(catalog: Catalog) -> Found:
 
 
 def _unequal_dates(padded: Catalog) -> Found:
-    said = [padded.day(day) for day in SOME_DAYS]
+    said = [padded.format_date(day) for day in SOME_DAYS]
     if len({tuple(len(letter.encode()) for letter in each) for each in said}) > 1:
         yield "date.padded.format", "dates of equally many characters and bytes"
     if len({*said}) < len(said):
@@ -97,7 +97,7 @@ def stray_readings(catalog: Catalog) -> Found:
 
 def half_width_marks(catalog: Catalog) -> Found:
     """Yield the texts with half-width punctuation between full-width characters."""
-    if catalog.head.names is not Names.LATIN and not catalog.head.has_readings:
+    if catalog.head.name_script is not NameScript.LATIN and not catalog.head.has_readings:
         for key, text in catalog.messages.items():
             if HALF_WIDTH.search(text):
                 yield key, "full-width （）：〜"

@@ -45,7 +45,7 @@ def _in_words(*problems: Problem) -> None:
     """Format errors in all languages, because a missing message is a failure, too."""
     for problem in problems:
         for language in LANGUAGES:
-            assert get_catalog(language).problem(problem)
+            assert get_catalog(language).format_problem(problem)
 
 
 def read_a_date(data: bytes) -> None:

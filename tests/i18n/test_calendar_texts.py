@@ -7,15 +7,15 @@ import pytest
 
 from calsvc.i18n.calendar_texts import (
     CalendarText,
-    calendar_texts,
+    add_holder_name,
+    build_calendar_texts,
+    build_group_calendar_texts,
     max_columns,
-    topic_texts,
-    with_holder,
 )
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.i18n.event_texts import topics
+from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.text_width import columns
+from calsvc.i18n.text_width import width_in_columns
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card
 from calsvc.rules.milestones import Kind
@@ -40,10 +40,12 @@ from tests.i18n.sample_cards import (
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_title_takes_more_than_36_columns(lang: str) -> None:
     texts = [
-        text for card in CARDS for text in calendar_texts(plan_of(card), OTARU, get_catalog(lang))
+        text
+        for card in CARDS
+        for text in build_calendar_texts(plan_of(card), OTARU, get_catalog(lang))
     ]
     assert MAX_TITLE_COLUMNS == 36
-    assert max(columns(text.title) for text in texts) <= MAX_TITLE_COLUMNS
+    assert max(width_in_columns(text.title) for text in texts) <= MAX_TITLE_COLUMNS
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_no_title_takes_more_than_36_columns(lang: str) -> None:
 )
 def test_the_word_of_a_title_that_differs_comes_first(card: Card, titles: list[str]) -> None:
     assert [
-        text.title for text in calendar_texts(plan_of(card), OTARU, get_catalog("ja"))
+        text.title for text in build_calendar_texts(plan_of(card), OTARU, get_catalog("ja"))
     ] == titles
 
 
@@ -77,13 +79,13 @@ def test_the_word_of_a_title_that_differs_comes_first(card: Card, titles: list[s
 )
 def test_the_name_of_the_holder_comes_last(lang: str, title: str) -> None:
     catalog = get_catalog(lang)
-    expiry = calendar_texts(plan_of(MINOR), OTARU, catalog)[2]
-    assert with_holder(expiry.title, "花子さん", catalog) == title
-    assert with_holder(expiry.title, "", catalog) == expiry.title
+    expiry = build_calendar_texts(plan_of(MINOR), OTARU, catalog)[2]
+    assert add_holder_name(expiry.title, "花子さん", catalog) == title
+    assert add_holder_name(expiry.title, "", catalog) == expiry.title
 
 
 def test_a_name_with_braces_is_only_a_name() -> None:
-    assert with_holder("t", "{name}{0}", get_catalog("en")) == "t ({name}{0})"
+    assert add_holder_name("t", "{name}{0}", get_catalog("en")) == "t ({name}{0})"
 
 
 # --- descriptions ---------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ MAX_DESCRIPTION_COLUMNS |= {"en": 600, "vi": 600, "pt": 600}
 
 
 def texts_of(card: Card, city: Municipality, lang: str) -> list[CalendarText]:
-    return calendar_texts(plan_of(card), city, get_catalog(lang).padded, PAGE)
+    return build_calendar_texts(plan_of(card), city, get_catalog(lang).padded, PAGE)
 
 
 @pytest.mark.parametrize("lang", MAX_DESCRIPTION_COLUMNS)
@@ -115,25 +117,25 @@ def test_a_description_ends_with_the_address_of_the_page(lang: str) -> None:
 def test_no_doubt_and_no_day_is_ever_left_out(lang: str) -> None:
     catalog = get_catalog(lang).padded
     for card in CARDS:
-        for topic in topics(plan_of(card), OTARU):
-            others = [catalog.day(doubt.other) for doubt in topic.doubts if doubt.other]
-            for text in topic_texts(topic, OTARU, catalog):
+        for group in build_event_groups(plan_of(card), OTARU):
+            others = [catalog.format_date(doubt.other) for doubt in group.doubts if doubt.other]
+            for text in build_group_calendar_texts(group, OTARU, catalog):
                 assert [day for day in others if day not in text.description] == []
                 if text.milestone.kind in (Kind.WINDOW_OPENS, Kind.EXPIRY):
-                    assert catalog.day(topic.last_open_day) in text.description
-                    assert catalog.day(topic.days.expiry) in text.description
+                    assert catalog.format_date(group.last_open_day) in text.description
+                    assert catalog.format_date(group.days.expiry) in text.description
                 if text.milestone.kind is Kind.GRACE_ENDS:
-                    assert catalog.day(topic.days.grace_end) in text.description
+                    assert catalog.format_date(group.days.grace_end) in text.description
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_card_that_takes_long_names_the_day_to_apply_by(lang: str) -> None:
     catalog = get_catalog(lang).padded
     for card in (ADULT, MINOR):
-        topic = topics(plan_of(card), OTARU)[-1]
-        window, notice, expiry, _ = topic_texts(topic, OTARU, catalog)
+        group = build_event_groups(plan_of(card), OTARU)[-1]
+        window, notice, expiry, _ = build_group_calendar_texts(group, OTARU, catalog)
         for text in (window, notice, expiry):
-            assert catalog.day(topic.apply_by) in text.description.splitlines()[0]
+            assert catalog.format_date(group.apply_by) in text.description.splitlines()[0]
 
 
 def test_a_notice_gives_the_whole_span_on_which_it_is_expected() -> None:
@@ -173,7 +175,7 @@ def test_an_event_reads_like_a_clerk_s_reminder() -> None:
 
 
 def test_without_a_page_the_description_ends_with_the_phone() -> None:
-    for text in calendar_texts(plan_of(ADULT), PLAIN, get_catalog("en")):
+    for text in build_calendar_texts(plan_of(ADULT), PLAIN, get_catalog("en")):
         assert text.description.endswith("\nPhone: 0134-32-4111")
 
 
@@ -181,7 +183,7 @@ def test_without_a_page_the_description_ends_with_the_phone() -> None:
 
 
 def test_a_notice_takes_the_first_day_on_which_it_is_expected() -> None:
-    notice = calendar_texts(plan_of(MINOR), OTARU, get_catalog("ja"))[1]
+    notice = build_calendar_texts(plan_of(MINOR), OTARU, get_catalog("ja"))[1]
     assert notice.milestone.kind is Kind.NOTICE
     assert (notice.day, notice.milestone.end) == (date(2027, 12, 15), date(2028, 1, 15))
 
@@ -190,7 +192,7 @@ def test_a_notice_takes_the_first_day_on_which_it_is_expected() -> None:
 def test_every_milestone_of_every_card_has_its_words(lang: str) -> None:
     for card, city in product(CARDS, CITIES):
         plan = plan_of(card)
-        texts = calendar_texts(plan, city, get_catalog(lang))
+        texts = build_calendar_texts(plan, city, get_catalog(lang))
         milestones = [each.milestone for each in texts if each.milestone.kind is not Kind.CHECK]
         assert milestones == list(plan_milestones(plan, city.grace))
         for text in texts:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from calsvc.errors import Problem
-from calsvc.i18n.catalogs import MissingTextError, get_catalog
+from calsvc.i18n.catalogs import MissingTranslationError, get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Caution, CautionCode
 from tests.catalogs.faults import faults
@@ -17,12 +17,12 @@ def test_a_catalog_has_no_fault(lang: str) -> None:
 
 
 def test_a_missing_text_is_an_error_and_no_other_language() -> None:
-    with pytest.raises(MissingTextError, match=r"^en: no\.such: 'no\.such'$"):
+    with pytest.raises(MissingTranslationError, match=r"^en: no\.such: 'no\.such'$"):
         get_catalog("en").text("no.such")
 
 
 def test_a_fact_that_is_missing_is_an_error() -> None:
-    with pytest.raises(MissingTextError, match=r"^en: calendar\.description: 'city'$"):
+    with pytest.raises(MissingTranslationError, match=r"^en: calendar\.description: 'city'$"):
         get_catalog("en").text("calendar.description")
 
 
@@ -44,7 +44,7 @@ def test_a_catalog_that_does_not_exist_is_an_error() -> None:
     ],
 )
 def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> None:
-    assert get_catalog(lang).day(day) == words
+    assert get_catalog(lang).format_date(day) == words
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,10 @@ def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> No
 )
 def test_a_date_is_padded_with_spaces(lang: str, unpadded: str, padded: str) -> None:
     catalog = get_catalog(lang)
-    assert (catalog.day(date(2027, 1, 4)), catalog.padded.day(date(2027, 1, 4))) == (
+    assert (
+        catalog.format_date(date(2027, 1, 4)),
+        catalog.padded.format_date(date(2027, 1, 4)),
+    ) == (
         unpadded,
         padded,
     )
@@ -73,26 +76,28 @@ def test_a_padded_catalog_differs_in_its_dates_alone(lang: str) -> None:
     assert catalog.padded.messages is catalog.messages
     assert catalog.padded.text("doubt.card.other", {"other": day}) == catalog.text(
         "doubt.card.other", {"other": day}
-    ).replace(catalog.day(day), catalog.padded.day(day))
+    ).replace(catalog.format_date(day), catalog.padded.format_date(day))
 
 
 def test_a_japanese_date_counts_years_by_the_era_if_asked() -> None:
     catalog = get_catalog("ja").in_era
-    assert catalog.day(date(2027, 4, 23)) == "令和9年4月23日（金）"
-    assert catalog.day(date(2019, 5, 7)) == "令和元年5月7日（火）"
+    assert catalog.format_date(date(2027, 4, 23)) == "令和9年4月23日（金）"
+    assert catalog.format_date(date(2019, 5, 7)) == "令和元年5月7日（火）"
     assert get_catalog("en").in_era is get_catalog("en")
 
 
 def test_a_problem_is_said_with_its_facts() -> None:
     other_era = Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2})
     too_early = Problem("issued", "issued.too_early", {"earliest": date(2016, 1, 1)})
-    assert get_catalog("en").problem(other_era).startswith("That day belongs to 令和2年 (R2).")
-    assert get_catalog("en").problem(too_early).endswith("on or after Fri 1 Jan 2016.")
+    assert (
+        get_catalog("en").format_problem(other_era).startswith("That day belongs to 令和2年 (R2).")
+    )
+    assert get_catalog("en").format_problem(too_early).endswith("on or after Fri 1 Jan 2016.")
 
 
 def test_a_caution_without_another_date_is_said_too() -> None:
     assert (
         get_catalog("en")
-        .caution(Caution(CautionCode.EXPIRY_UNUSUAL))
+        .format_caution(Caution(CautionCode.EXPIRY_UNUSUAL))
         .startswith("[Please check] A card")
     )

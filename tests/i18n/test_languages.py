@@ -5,16 +5,16 @@ from importlib.resources import files
 import pytest
 
 from calsvc.i18n.languages import (
-    ANY_OTHER,
     DEFAULT_LANGUAGE,
     LANGUAGE_HEADS,
     LANGUAGES,
-    Names,
-    head_fields,
+    OTHER_LANGUAGES_RANGE,
+    NameScript,
+    language_by_number,
     language_number,
-    language_of_number,
     locale_file,
-    read_head,
+    parse_head,
+    parse_head_fields,
 )
 
 HEAD = """msgid ""
@@ -62,28 +62,28 @@ def test_no_two_languages_share_what_tells_them_apart(field: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_number_leads_back_to_its_language(lang: str) -> None:
-    assert language_of_number(language_number(lang)) == lang
+    assert language_by_number(language_number(lang)) == lang
 
 
 def test_a_number_without_a_language_is_an_error() -> None:
     with pytest.raises(KeyError):
-        language_of_number(255)
+        language_by_number(255)
 
 
 def test_a_range_leads_to_one_language() -> None:
     ranges = [each for head in LANGUAGE_HEADS.values() for each in head.ranges]
     assert len(ranges) == len({*ranges})
-    assert ranges.count(ANY_OTHER) == 1
+    assert ranges.count(OTHER_LANGUAGES_RANGE) == 1
 
 
 def test_a_head_is_read_however_its_lines_are_folded() -> None:
-    head = read_head(HEAD)
+    head = parse_head(HEAD)
     assert (head.tag, head.name, head.number, head.order) == ("ar", "العربية", 200, 30)
-    assert (head.direction, head.html_lang, head.names) == ("rtl", "ar", Names.LATIN)
-    assert (head.ranges, head.called) == (("ar", "ar-latn"), ())
+    assert (head.direction, head.html_lang, head.name_script) == ("rtl", "ar", NameScript.LATIN)
+    assert (head.ranges, head.aliases) == (("ar", "ar-latn"), ())
     field = '"ar-Latn\\n"\n"X-Called-In-Japanese: アラビア語 亜語'
-    called = read_head(HEAD.replace('"ar-Latn', field))
-    assert called.called == ("アラビア語", "亜語")
+    called = parse_head(HEAD.replace('"ar-Latn', field))
+    assert called.aliases == ("アラビア語", "亜語")
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_a_head_is_read_however_its_lines_are_folded() -> None:
 )
 def test_a_head_without_a_field_is_an_error(lost: str) -> None:
     with pytest.raises(KeyError, match=f"X-{lost}"):
-        read_head(HEAD.replace(f"X-{lost}:", "X-Lost:"))
+        parse_head(HEAD.replace(f"X-{lost}:", "X-Lost:"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_head_names_its_file(lang: str) -> None:
-    fields = head_fields(locale_file(lang).read_text("utf-8"))
+    fields = parse_head_fields(locale_file(lang).read_text("utf-8"))
     assert fields["X-Tag"] == lang
     assert fields["X-Made"].startswith("by ")
     assert fields["X-Read-By"]

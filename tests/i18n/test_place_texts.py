@@ -3,18 +3,18 @@
 import pytest
 
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.i18n.contact_texts import contact
-from calsvc.i18n.hours_texts import hours_text
+from calsvc.i18n.contact_texts import format_contact
+from calsvc.i18n.hours_texts import format_hours
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.i18n.place_texts import (
     calendar_description,
-    city_name,
-    counters,
+    format_counter_names,
+    format_counters,
+    format_visit,
     local_key,
     local_texts,
-    places,
-    unmistakable_name,
-    visit,
+    municipality_name,
+    unambiguous_name,
 )
 from calsvc.municipality import toml_reader
 from calsvc.municipality.counters import Brought, CounterKind, Excluded, Photo, Reservation, Task
@@ -60,8 +60,8 @@ EN = get_catalog("en")
     ],
 )
 def test_hours_in_words(rule: str, ja: str, en: str) -> None:
-    assert hours_text(parse_rule(rule), get_catalog("ja")) == ja
-    assert hours_text(parse_rule(rule), EN) == en
+    assert format_hours(parse_rule(rule), get_catalog("ja")) == ja
+    assert format_hours(parse_rule(rule), EN) == en
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -81,15 +81,15 @@ def test_every_fact_has_its_words_in_every_language(lang: str) -> None:
 
 
 def test_a_reservation_that_is_not_known_of_is_asked_about() -> None:
-    assert visit(small(), Task.CERTIFICATE, EN).startswith("Ask the municipality whether")
+    assert format_visit(small(), Task.CERTIFICATE, EN).startswith("Ask the municipality whether")
     city = small(counter='reservation = "required"\nreserve.web = "https://book.example.jp/"')
-    said = visit(city, Task.CERTIFICATE, EN)
+    said = format_visit(city, Task.CERTIFICATE, EN)
     assert said.startswith("A reservation is needed. To reserve: https://book.example.jp/")
 
 
 def test_counters_that_differ_are_told_apart() -> None:
     ward = toml_reader.load("141526")
-    said = visit(ward, Task.CERTIFICATE, EN)
+    said = format_visit(ward, Task.CERTIFICATE, EN)
     assert "シティプラザさがみはら内）): No reservation is needed." in said
     assert "Ask the municipality about the others." in said
 
@@ -97,7 +97,7 @@ def test_counters_that_differ_are_told_apart() -> None:
 @pytest.mark.parametrize(("price", "said"), [("free", True), ("unknown", False)])
 def test_a_price_is_told_only_if_it_is_known(price: str, said: bool) -> None:
     city = small(f'[cost]\ncertificate = "{price}"\n')
-    assert ("free of charge" in visit(city, Task.CERTIFICATE, EN)) is said
+    assert ("free of charge" in format_visit(city, Task.CERTIFICATE, EN)) is said
 
 
 @pytest.mark.parametrize(
@@ -105,22 +105,22 @@ def test_a_price_is_told_only_if_it_is_known(price: str, said: bool) -> None:
 )
 def test_post_offices_are_told_only_if_known(answer: str, said: str) -> None:
     city = small(f'[post_offices]\ncertificate = "{answer}"\n')
-    assert said in visit(city, Task.CERTIFICATE, EN)
-    assert "post office" not in visit(small(), Task.CERTIFICATE, EN)
+    assert said in format_visit(city, Task.CERTIFICATE, EN)
+    assert "post office" not in format_visit(small(), Task.CERTIFICATE, EN)
 
 
 def test_details_follow_the_name_of_a_counter_but_not_in_a_location() -> None:
     further = 'address = "本町1"\nnot_for = ["proxy"]\nphone = "0134-00-0000"\nuntil = 2027-03-31'
     city = small(counter=further)
-    assert counters(city, Task.CERTIFICATE, EN) == (
+    assert format_counters(city, Task.CERTIFICATE, EN) == (
         "town hall counter (窓口) [本町1; until Wed 31 Mar 2027; "
         "not for someone who goes for you; phone 0134-00-0000]"
     )
-    assert places(city, Task.CERTIFICATE, EN) == "town hall counter (窓口)"
+    assert format_counter_names(city, Task.CERTIFICATE, EN) == "town hall counter (窓口)"
 
 
 def test_a_task_that_no_counter_is_known_to_do_is_done_at_the_municipality() -> None:
-    assert counters(small(), Task.STAY, EN) == EN.text("place.kind.municipal-office")
+    assert format_counters(small(), Task.STAY, EN) == EN.text("place.kind.municipal-office")
 
 
 def test_the_collection_is_where_the_notice_says_unless_the_profile_names_a_counter() -> None:
@@ -151,14 +151,14 @@ def test_open_days_are_usual_ones_where_there_is_no_profile() -> None:
     ],
 )
 def test_a_name_is_in_latin_letters_where_that_helps(lang: str, name: str) -> None:
-    assert city_name(small(), get_catalog(lang)) == name
-    assert city_name(toml_reader.load("012033"), EN) == "Otaru City"
+    assert municipality_name(small(), get_catalog(lang)) == name
+    assert municipality_name(toml_reader.load("012033"), EN) == "Otaru City"
 
 
 def test_every_phone_is_told_with_its_purpose() -> None:
     phone = '[[phone]]\nid = "{0}"\nkind = "{0}"\nnumber = "0134-00-000{1}"\n'
     city = small(phone.format("reservation", 1) + phone.format("call-centre", 2))
-    assert contact(city, EN).splitlines() == [
+    assert format_contact(city, EN).splitlines() == [
         "[Contact] Togo-cho (東郷町), phone 0134-00-0002",
         "For reservations 0134-00-0001",
     ]
@@ -166,7 +166,7 @@ def test_every_phone_is_told_with_its_purpose() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_where_no_phone_is_known_the_national_lines_are_named(lang: str) -> None:
-    said = contact(toml_reader.load("japan"), get_catalog(lang))
+    said = format_contact(toml_reader.load("japan"), get_catalog(lang))
     assert "0120-95-0178" in said
     assert "0120-0178-27" in said
 
@@ -174,7 +174,7 @@ def test_where_no_phone_is_known_the_national_lines_are_named(lang: str) -> None
 def test_what_else_is_known_of_a_phone_follows() -> None:
     phone = '[[phone]]\nid = "x"\nkind = "call-centre"\nnumber = "0570-04-5010"\n'
     further = 'alt = "03-5690-5621"\nfax = "03-5690-5659"\nhours = ["daily 08:30-20:00"]\n'
-    assert contact(small(phone + further), EN).splitlines()[1:] == [
+    assert format_contact(small(phone + further), EN).splitlines()[1:] == [
         "Open every day 8:30–20:00",
         "If your phone cannot reach it: 03-5690-5621",
         "Fax 03-5690-5659",
@@ -188,11 +188,11 @@ def test_a_phone_that_speaks_the_language_comes_first() -> None:
         'languages = ["en", "vi", "pt"]\n'
     )
     city = small(office + foreign)
-    assert contact(city, get_catalog("ja")).splitlines() == [
+    assert format_contact(city, get_catalog("ja")).splitlines() == [
         "【問い合わせ】東郷町 電話 0134-00-0001",
         "コールセンター 0134-00-0002",
     ]
-    assert contact(city, EN).splitlines() == [
+    assert format_contact(city, EN).splitlines() == [
         "[Contact] Togo-cho (東郷町), phone 0134-00-0002",
         "Languages: English, Tiếng Việt, Português",
         "Counter 0134-00-0001",
@@ -209,7 +209,9 @@ def test_what_is_brought_besides_card_and_pins_is_told() -> None:
 
 def test_ways_to_reserve_are_told() -> None:
     ways = 'reserve.line = "https://line.example.jp/"\nreserve.days_ahead = [31, 1]\n'
-    said = visit(small(counter=ways + 'reserve.phone = "0134-00-0000"'), Task.CERTIFICATE, EN)
+    said = format_visit(
+        small(counter=ways + 'reserve.phone = "0134-00-0000"'), Task.CERTIFICATE, EN
+    )
     assert "To reserve: https://line.example.jp/" in said
     assert "To reserve by phone: 0134-00-0000" in said
     assert "from 31 to 1 days ahead" in said
@@ -252,4 +254,4 @@ def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None
     ],
 )
 def test_a_name_that_two_places_bear_has_its_prefecture(code: str, lang: str, name: str) -> None:
-    assert unmistakable_name(toml_reader.load(code), get_catalog(lang)) == name
+    assert unambiguous_name(toml_reader.load(code), get_catalog(lang)) == name

@@ -7,9 +7,15 @@ import pytest
 
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.i18n.contact_texts import contact
+from calsvc.i18n.contact_texts import format_contact
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_facts, city_name, places, task_of, visit
+from calsvc.i18n.place_texts import (
+    format_counter_names,
+    format_visit,
+    municipality_name,
+    municipality_params,
+    task_of,
+)
 from calsvc.municipality import toml_reader
 from calsvc.municipality.code_list import NATIONAL, place
 from calsvc.municipality.counters import Task
@@ -27,11 +33,11 @@ each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 def sentences(city: Municipality, lang: str) -> list[str]:
     words = get_catalog(lang)
-    said = [city_name(city, words), *contact(city, words).splitlines()]
-    said += [visit(city, task, words) for task in Task]
+    said = [municipality_name(city, words), *format_contact(city, words).splitlines()]
+    said += [format_visit(city, task, words) for task in Task]
     for variant in ("certificate", "card", "both", "stay"):
-        said += [str(fact) for fact in city_facts(city, variant, words).values()]
-        said.append(places(city, task_of(variant), words))
+        said += [str(fact) for fact in municipality_params(city, variant, words).values()]
+        said.append(format_counter_names(city, task_of(variant), words))
     return said
 
 
@@ -68,7 +74,7 @@ def test_every_sentence_is_there_and_within_bounds(name: str, lang: str) -> None
         assert not set("{}\n") & set(said)
         assert "  " not in said.strip()
     words = get_catalog(lang)
-    facts = city_facts(city, "certificate", words)
+    facts = municipality_params(city, "certificate", words)
     for fact in ("city", "certificate_counters", "certificate_visit", "card_counter"):
         assert facts[fact]
 

@@ -158,7 +158,7 @@ def _resident_page(
 
 
 def _question(caution: Caution, catalog: Catalog) -> Question:
-    return Question(catalog.caution(caution), SETTLED_BY[caution.code])
+    return Question(catalog.format_caution(caution), SETTLED_BY[caution.code])
 
 
 def _pictures(addresses: LinkAddresses) -> dict[str, object]:
