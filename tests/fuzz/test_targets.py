@@ -8,11 +8,11 @@ from tests.fuzz.targets import TARGETS
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_the_examples_are_read(name: str) -> None:
+def test_examples_of_a_target_are_parsed(name: str) -> None:
     for piece in TARGETS[name].pieces:
         TARGETS[name].read(piece)
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_whatever_is_sent_is_read_or_refused(name: str) -> None:
+def test_untrusted_bytes_are_parsed_or_rejected(name: str) -> None:
     settings(max_examples=200)(given(made_of(TARGETS[name]))(TARGETS[name].read))()

@@ -6,9 +6,9 @@ from tests.fuzz.workbooks import SAMPLES, outcome, run
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_samples_are_read(name: str) -> None:
+def test_samples_are_read(name: str) -> None:
     assert outcome(SAMPLES[name]) == "read"
 
 
-def test_mutated_workbooks_are_read_or_refused() -> None:
+def test_mutated_workbooks_are_read_or_rejected() -> None:
     assert sum(run(50, [*SAMPLES.values()]).values()) == 50

@@ -63,7 +63,7 @@ def test_no_title_takes_more_than_36_columns(lang: str) -> None:
         (STAY, ["カードの期限（今日まで）", "マイナ保険証 今日まで（未延長の方）"]),
     ],
 )
-def test_the_word_of_a_title_that_differs_comes_first(card: Card, titles: list[str]) -> None:
+def test_japanese_titles_begin_with_the_distinctive_word(card: Card, titles: list[str]) -> None:
     assert [
         text.title for text in build_calendar_texts(plan_of(card), OTARU, get_catalog("ja"))
     ] == titles
@@ -77,14 +77,14 @@ def test_the_word_of_a_title_that_differs_comes_first(card: Card, titles: list[s
         ("ko", "마이넘버카드 유효기한(이날까지)(花子さん)"),
     ],
 )
-def test_the_name_of_the_holder_comes_last(lang: str, title: str) -> None:
+def test_holder_name_is_at_the_end_of_the_title(lang: str, title: str) -> None:
     catalog = get_catalog(lang)
     expiry = build_calendar_texts(plan_of(MINOR), OTARU, catalog)[2]
     assert add_holder_name(expiry.title, "花子さん", catalog) == title
     assert add_holder_name(expiry.title, "", catalog) == expiry.title
 
 
-def test_a_name_with_braces_is_only_a_name() -> None:
+def test_name_with_braces_is_not_formatted() -> None:
     assert add_holder_name("t", "{name}{0}", get_catalog("en")) == "t ({name}{0})"
 
 
@@ -99,7 +99,7 @@ def texts_of(card: Card, city: Municipality, lang: str) -> list[CalendarText]:
 
 
 @pytest.mark.parametrize("lang", MAX_DESCRIPTION_COLUMNS)
-def test_a_description_has_room_by_its_script(lang: str) -> None:
+def test_max_columns_depend_on_the_script(lang: str) -> None:
     assert (
         max_columns(get_catalog(lang))
         == max_description_columns(get_catalog(lang))
@@ -108,13 +108,13 @@ def test_a_description_has_room_by_its_script(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_description_ends_with_the_address_of_the_page(lang: str) -> None:
+def test_description_ends_with_the_url_of_the_page(lang: str) -> None:
     for card in CARDS:
         assert all(text.description.endswith(PAGE) for text in texts_of(card, OTARU, lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_no_doubt_and_no_day_is_ever_left_out(lang: str) -> None:
+def test_descriptions_always_have_doubts_and_days(lang: str) -> None:
     catalog = get_catalog(lang).padded
     for card in CARDS:
         for group in build_event_groups(plan_of(card), OTARU):
@@ -129,7 +129,7 @@ def test_no_doubt_and_no_day_is_ever_left_out(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_card_that_takes_long_names_the_day_to_apply_by(lang: str) -> None:
+def test_card_events_begin_with_the_last_day_to_apply(lang: str) -> None:
     catalog = get_catalog(lang).padded
     for card in (ADULT, MINOR):
         group = build_event_groups(plan_of(card), OTARU)[-1]
@@ -138,7 +138,7 @@ def test_a_card_that_takes_long_names_the_day_to_apply_by(lang: str) -> None:
             assert catalog.format_date(group.apply_by) in text.description.splitlines()[0]
 
 
-def test_a_notice_gives_the_whole_span_on_which_it_is_expected() -> None:
+def test_notice_event_describes_the_whole_notice_period() -> None:
     notice = texts_of(MINOR, OTARU, "en")[1]
     assert "between about Wed 15 Dec 2027 and Sat 15 Jan 2028" in notice.description
 
@@ -146,20 +146,20 @@ def test_a_notice_gives_the_whole_span_on_which_it_is_expected() -> None:
 @pytest.mark.parametrize(
     ("city", "is_named"), [(OTARU, True), (MONTH_END, False)], ids=["anniversary", "month-end"]
 )
-def test_the_end_of_the_month_is_named_if_the_grace_ends_before(
+def test_grace_by_anniversary_mentions_the_end_of_the_month(
     city: Municipality, is_named: bool
 ) -> None:
     grace = texts_of(ADULT, city, "en")[3]
     assert ("through the end of that month" in grace.description) is is_named
 
 
-def test_a_window_that_opens_on_a_closed_day_names_the_first_open_day() -> None:
+def test_window_opening_on_a_closed_day_names_the_open_day() -> None:
     window = texts_of(OPENS_ON_CLOSED_DAY, OTARU, "ja")[4]
     assert window.day == date(2027, 1, 1)
     assert "窓口は2027年 1月 4日（月）からです。" in window.description
 
 
-def test_an_event_reads_like_a_clerk_s_reminder() -> None:
+def test_card_expiry_description_in_japanese() -> None:
     expiry = texts_of(MINOR, OTARU, "ja")[2]
     assert expiry.description.splitlines() == [
         "カードは2028年 3月15日（水）まで有効です。新しいカードは1〜2か月かかるので、"
@@ -174,7 +174,7 @@ def test_an_event_reads_like_a_clerk_s_reminder() -> None:
     ]
 
 
-def test_without_a_page_the_description_ends_with_the_phone() -> None:
+def test_description_without_a_page_ends_with_the_phone() -> None:
     for text in build_calendar_texts(plan_of(ADULT), PLAIN, get_catalog("en")):
         assert text.description.endswith("\nPhone: 0134-32-4111")
 
@@ -182,14 +182,14 @@ def test_without_a_page_the_description_ends_with_the_phone() -> None:
 # --- days and places ------------------------------------------------------------------------------
 
 
-def test_a_notice_takes_the_first_day_on_which_it_is_expected() -> None:
+def test_notice_event_is_on_the_first_day_of_the_period() -> None:
     notice = build_calendar_texts(plan_of(MINOR), OTARU, get_catalog("ja"))[1]
     assert notice.milestone.kind is Kind.NOTICE
     assert (notice.day, notice.milestone.end) == (date(2027, 12, 15), date(2028, 1, 15))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_milestone_of_every_card_has_its_words(lang: str) -> None:
+def test_every_milestone_of_every_card_has_a_text(lang: str) -> None:
     for card, city in product(CARDS, CITIES):
         plan = plan_of(card)
         texts = build_calendar_texts(plan, city, get_catalog(lang))

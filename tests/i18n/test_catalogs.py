@@ -12,21 +12,21 @@ from tests.catalogs.faults import faults
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_catalog_has_no_fault(lang: str) -> None:
+def test_catalog_has_no_problem(lang: str) -> None:
     assert [*map(str, faults(get_catalog(lang), get_catalog("ja")))] == []
 
 
-def test_a_missing_text_is_an_error_and_no_other_language() -> None:
+def test_missing_text_raises_instead_of_falling_back() -> None:
     with pytest.raises(MissingTranslationError, match=r"^en: no\.such: 'no\.such'$"):
         get_catalog("en").text("no.such")
 
 
-def test_a_fact_that_is_missing_is_an_error() -> None:
+def test_missing_parameter_raises_missing_translation() -> None:
     with pytest.raises(MissingTranslationError, match=r"^en: calendar\.description: 'city'$"):
         get_catalog("en").text("calendar.description")
 
 
-def test_a_catalog_that_does_not_exist_is_an_error() -> None:
+def test_unknown_language_raises_file_not_found() -> None:
     with pytest.raises(FileNotFoundError):
         get_catalog("tlh")
 
@@ -43,7 +43,7 @@ def test_a_catalog_that_does_not_exist_is_an_error() -> None:
         ("en", date(2030, 12, 1), "Sun 1 Dec 2030"),
     ],
 )
-def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> None:
+def test_date_is_formatted_with_its_weekday(lang: str, day: date, words: str) -> None:
     assert get_catalog(lang).format_date(day) == words
 
 
@@ -71,7 +71,7 @@ def test_a_date_is_padded_with_spaces(lang: str, unpadded: str, padded: str) -> 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_padded_catalog_differs_in_its_dates_alone(lang: str) -> None:
+def test_padded_catalog_differs_only_in_dates(lang: str) -> None:
     catalog, day = get_catalog(lang), date(2027, 1, 4)
     assert catalog.padded.messages is catalog.messages
     assert catalog.padded.text("doubt.card.other", {"other": day}) == catalog.text(
@@ -79,14 +79,14 @@ def test_a_padded_catalog_differs_in_its_dates_alone(lang: str) -> None:
     ).replace(catalog.format_date(day), catalog.padded.format_date(day))
 
 
-def test_a_japanese_date_counts_years_by_the_era_if_asked() -> None:
+def test_in_era_formats_years_of_the_japanese_era() -> None:
     catalog = get_catalog("ja").in_era
     assert catalog.format_date(date(2027, 4, 23)) == "令和9年4月23日（金）"
     assert catalog.format_date(date(2019, 5, 7)) == "令和元年5月7日（火）"
     assert get_catalog("en").in_era is get_catalog("en")
 
 
-def test_a_problem_is_said_with_its_facts() -> None:
+def test_problem_is_formatted_with_its_params() -> None:
     other_era = Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2})
     too_early = Problem("issued", "issued.too_early", {"earliest": date(2016, 1, 1)})
     assert (
@@ -95,7 +95,7 @@ def test_a_problem_is_said_with_its_facts() -> None:
     assert get_catalog("en").format_problem(too_early).endswith("on or after Fri 1 Jan 2016.")
 
 
-def test_a_caution_without_another_date_is_said_too() -> None:
+def test_caution_without_another_date_is_formatted() -> None:
     assert (
         get_catalog("en")
         .format_caution(Caution(CautionCode.EXPIRY_UNUSUAL))

@@ -59,7 +59,7 @@ class _Remembering(dict[str, str]):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_text_of_an_event_is_asked_for_by_some_card(lang: str) -> None:
+def test_every_event_text_is_used_by_a_sample_card(lang: str) -> None:
     catalog = Recorder(lang)
     earlier = Doubt(Subject.CERTIFICATE, date(2024, 4, 23))
     plans = [*map(plan_of, CARDS), plan_of(ADULT)._replace(doubts=(earlier,))]
@@ -86,7 +86,7 @@ def test_every_text_of_an_event_is_asked_for_by_some_card(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_each_doubt_has_its_text(lang: str) -> None:
+def test_every_caution_code_has_a_text(lang: str) -> None:
     assert set(DOUBTS) == set(CautionCode)
     for code, card in DOUBTS.items():
         cautions = check_and_assess(card, date(2026, 11, 24)).cautions
@@ -95,7 +95,7 @@ def test_each_doubt_has_its_text(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_doubt_of_the_golden_cards_has_its_text(lang: str) -> None:
+def test_every_caution_of_the_golden_cards_has_a_text(lang: str) -> None:
     cards = [card_of(row) for row in rows("derived.csv") if not row["error_field"]]
     renewed = [card._replace(cert_renewed=Renewed.SOMETIME) for card in cards]
     for card in cards + renewed:
@@ -107,7 +107,7 @@ def test_every_doubt_of_the_golden_cards_has_its_text(lang: str) -> None:
 @pytest.mark.parametrize("term", Term)
 @pytest.mark.parametrize("subject", Subject)
 @pytest.mark.parametrize("other", [None, date(2027, 5, 9)])
-def test_each_doubt_of_a_link_has_its_text(
+def test_every_doubt_of_a_link_has_a_text(
     other: date | None, subject: Subject, term: Term, lang: str
 ) -> None:
     catalog = get_catalog(lang)
@@ -118,7 +118,7 @@ def test_each_doubt_of_a_link_has_its_text(
 # --- what events say ------------------------------------------------------------------------------
 
 
-def test_each_kind_of_card_has_titles_of_its_own() -> None:
+def test_titles_depend_on_the_kind_of_card() -> None:
     catalog = get_catalog("en")
     titles = {
         name: [event.title for event in build_event_texts(plan_of(card), OTARU, catalog)]
@@ -138,7 +138,7 @@ def test_each_kind_of_card_has_titles_of_its_own() -> None:
     }
 
 
-def test_an_event_is_in_the_words_of_the_golden_feed() -> None:
+def test_japanese_event_text_is_as_published() -> None:
     event = build_event_texts(plan_of(ADULT), OTARU, get_catalog("ja"))[2]
     assert event.title == "電子証明書の有効期限です（未更新の場合、この日まで有効）"
     assert event.description.startswith(
@@ -146,7 +146,7 @@ def test_an_event_is_in_the_words_of_the_golden_feed() -> None:
     )
 
 
-def test_an_expiry_on_a_closed_day_names_the_last_open_day() -> None:
+def test_expiry_on_a_closed_day_names_the_last_open_day() -> None:
     # 2028-04-23 is a Sunday.
     card = Card(date(1985, 4, 23), date(2018, 6, 1))
     event = build_event_texts(plan_of(card), OTARU, get_catalog("en"))[-2]
@@ -161,18 +161,18 @@ def test_an_expiry_on_a_closed_day_names_the_last_open_day() -> None:
         (MONTH_END, "the last day of the third month"),
     ],
 )
-def test_the_end_of_the_grace_says_how_it_was_counted(city: model.Municipality, told: str) -> None:
+def test_end_of_grace_explains_the_grace_rule(city: model.Municipality, told: str) -> None:
     event = build_event_texts(plan_of(ADULT), city, get_catalog("en"))[3]
     assert told in event.description
 
 
-def test_only_leap_day_events_mention_28_february() -> None:
+def test_only_events_of_leap_day_births_mention_28_february() -> None:
     for card, told in ((LEAPLING, True), (ADULT, False)):
         for event in build_event_texts(plan_of(card), OTARU, get_catalog("en")):
             assert ("[Born on 29 February]" in event.description) is told
 
 
-def test_a_caution_stands_first_in_the_events_that_it_bears_on() -> None:
+def test_caution_on_the_certificate_begins_its_events() -> None:
     card = DOUBTS[CautionCode.CERTIFICATE_NOT_BIRTHDAY]
     told = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
@@ -181,7 +181,7 @@ def test_a_caution_stands_first_in_the_events_that_it_bears_on() -> None:
     assert told == [("certificate", True)] * 4 + [("card", False)] * 4
 
 
-def test_a_caution_about_the_card_is_in_the_events_of_the_card() -> None:
+def test_caution_on_the_card_is_in_events_of_the_card() -> None:
     card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
     told = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
@@ -190,14 +190,14 @@ def test_a_caution_about_the_card_is_in_the_events_of_the_card() -> None:
     assert told == [("certificate", False)] * 4 + [("card", True)] * 5
 
 
-def test_an_earlier_date_in_doubt_has_a_check_event_on_its_first_day_of_renewal() -> None:
+def test_possible_earlier_expiry_adds_a_check_event() -> None:
     card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
     event = build_event_texts(plan_of(card), OTARU, get_catalog("ja"))[-1]
     assert (event.milestone.kind, event.milestone.start) == (Kind.CHECK, date(2026, 5, 21))
     assert event.title == "カードの期限を確認"
 
 
-def test_a_city_without_extension_or_fax_says_neither() -> None:
+def test_municipality_without_extension_names_only_the_phone() -> None:
     event = build_event_texts(plan_of(ADULT), PLAIN, get_catalog("en"))[0]
     assert event.description.endswith("phone 0134-32-4111")
     assert "ext." not in event.description
@@ -210,7 +210,7 @@ def test_a_city_without_extension_or_fax_says_neither() -> None:
     st.none() | st.integers(0, 1826),
     st.sampled_from(CITIES),
 )
-def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
+def test_texts_of_any_card_have_no_unfilled_placeholder(
     born: date, issued: date, stay: int | None, city: model.Municipality
 ) -> None:
     until = None if stay is None else issued + timedelta(days=stay)
@@ -225,7 +225,7 @@ def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
             assert "\n\n" not in event.description
 
 
-def test_the_sample_cards_cover_every_term_and_grace_rule() -> None:
+def test_sample_cards_cover_every_term_and_grace_rule() -> None:
     assert {plan_of(card).term for card in CARDS} == set(Term)
     assert {city.grace for city in CITIES} == set(GraceRule)
 
@@ -234,7 +234,7 @@ def test_the_sample_cards_cover_every_term_and_grace_rule() -> None:
     ("stay_until", "said"),
     [(date(2027, 5, 9), True), (date(2027, 5, 10), False), (date(2027, 5, 11), False)],
 )
-def test_the_grace_mentions_a_card_that_expires_first(stay_until: date, said: bool) -> None:
+def test_grace_event_mentions_a_card_that_expires_earlier(stay_until: date, said: bool) -> None:
     card = Card(date(1990, 2, 10), date(2022, 6, 1), stay_until=stay_until)
     found = build_event_texts(check_and_assess(card, None).plan, OTARU, get_catalog("en"))
     of_certificate = [each for each in found if each.milestone.subject is Subject.CERTIFICATE]

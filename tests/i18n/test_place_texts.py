@@ -59,13 +59,13 @@ EN = get_catalog("en")
         ),
     ],
 )
-def test_hours_in_words(rule: str, ja: str, en: str) -> None:
+def test_opening_hours_are_formatted(rule: str, ja: str, en: str) -> None:
     assert format_hours(parse_rule(rule), get_catalog("ja")) == ja
     assert format_hours(parse_rule(rule), EN) == en
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_fact_has_its_words_in_every_language(lang: str) -> None:
+def test_every_fact_of_a_profile_has_a_text(lang: str) -> None:
     catalog = get_catalog(lang)
     keys = [f"place.kind.{each}" for each in CounterKind]
     keys += [f"place.reservation.{each}" for each in Reservation]
@@ -80,14 +80,14 @@ def test_every_fact_has_its_words_in_every_language(lang: str) -> None:
             assert catalog.text(f"place.cost.{service}.{price}")
 
 
-def test_a_reservation_that_is_not_known_of_is_asked_about() -> None:
+def test_unknown_reservation_advises_to_ask() -> None:
     assert format_visit(small(), Task.CERTIFICATE, EN).startswith("Ask the municipality whether")
     city = small(counter='reservation = "required"\nreserve.web = "https://book.example.jp/"')
     said = format_visit(city, Task.CERTIFICATE, EN)
     assert said.startswith("A reservation is needed. To reserve: https://book.example.jp/")
 
 
-def test_counters_that_differ_are_told_apart() -> None:
+def test_different_reservations_are_listed_by_counter() -> None:
     ward = toml_reader.load("141526")
     said = format_visit(ward, Task.CERTIFICATE, EN)
     assert "シティプラザさがみはら内）): No reservation is needed." in said
@@ -95,7 +95,7 @@ def test_counters_that_differ_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(("price", "said"), [("free", True), ("unknown", False)])
-def test_a_price_is_told_only_if_it_is_known(price: str, said: bool) -> None:
+def test_price_appears_only_if_known(price: str, said: bool) -> None:
     city = small(f'[cost]\ncertificate = "{price}"\n')
     assert ("free of charge" in format_visit(city, Task.CERTIFICATE, EN)) is said
 
@@ -103,13 +103,13 @@ def test_a_price_is_told_only_if_it_is_known(price: str, said: bool) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"), [("yes", "Some designated"), ("no", "Post offices do not")]
 )
-def test_post_offices_are_told_only_if_known(answer: str, said: str) -> None:
+def test_post_offices_appear_only_if_known(answer: str, said: str) -> None:
     city = small(f'[post_offices]\ncertificate = "{answer}"\n')
     assert said in format_visit(city, Task.CERTIFICATE, EN)
     assert "post office" not in format_visit(small(), Task.CERTIFICATE, EN)
 
 
-def test_details_follow_the_name_of_a_counter_but_not_in_a_location() -> None:
+def test_counter_details_are_left_out_of_locations() -> None:
     further = 'address = "本町1"\nnot_for = ["proxy"]\nphone = "0134-00-0000"\nuntil = 2027-03-31'
     city = small(counter=further)
     assert format_counters(city, Task.CERTIFICATE, EN) == (
@@ -119,11 +119,11 @@ def test_details_follow_the_name_of_a_counter_but_not_in_a_location() -> None:
     assert format_counter_names(city, Task.CERTIFICATE, EN) == "town hall counter (窓口)"
 
 
-def test_a_task_that_no_counter_is_known_to_do_is_done_at_the_municipality() -> None:
+def test_task_without_a_counter_names_the_municipal_office() -> None:
     assert format_counters(small(), Task.STAY, EN) == EN.text("place.kind.municipal-office")
 
 
-def test_the_collection_is_where_the_notice_says_unless_the_profile_names_a_counter() -> None:
+def test_place_of_collection_is_from_the_profile_or_the_notice() -> None:
     assert local_key("card.collect", small()) == "place.collect.as-notice"
     assert local_key("card.collect", toml_reader.load("012033")) == "card.collect"
     key = small('[collect]\nkey = "in-notice"\n')
@@ -131,7 +131,7 @@ def test_the_collection_is_where_the_notice_says_unless_the_profile_names_a_coun
     assert [*local_texts("card.collect", key, EN, facts)][1] == EN.text("place.collect.key")
 
 
-def test_open_days_are_usual_ones_where_there_is_no_profile() -> None:
+def test_open_days_without_a_profile_have_a_general_wording() -> None:
     assert local_key("expiry.last_open_day", small()) == "expiry.last_open_day"
     sapporo = toml_reader.load("011002")
     assert local_key("expiry.last_open_day", sapporo) == "place.usual.expiry.last_open_day"
@@ -150,12 +150,12 @@ def test_open_days_are_usual_ones_where_there_is_no_profile() -> None:
         ("pt", "Togo-cho (東郷町)"),
     ],
 )
-def test_a_name_is_in_latin_letters_where_that_helps(lang: str, name: str) -> None:
+def test_municipality_name_fits_the_script_of_the_language(lang: str, name: str) -> None:
     assert municipality_name(small(), get_catalog(lang)) == name
     assert municipality_name(toml_reader.load("012033"), EN) == "Otaru City"
 
 
-def test_every_phone_is_told_with_its_purpose() -> None:
+def test_every_phone_is_listed_with_its_purpose() -> None:
     phone = '[[phone]]\nid = "{0}"\nkind = "{0}"\nnumber = "0134-00-000{1}"\n'
     city = small(phone.format("reservation", 1) + phone.format("call-centre", 2))
     assert format_contact(city, EN).splitlines() == [
@@ -165,13 +165,13 @@ def test_every_phone_is_told_with_its_purpose() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_where_no_phone_is_known_the_national_lines_are_named(lang: str) -> None:
+def test_contact_without_a_phone_is_the_national_numbers(lang: str) -> None:
     said = format_contact(toml_reader.load("japan"), get_catalog(lang))
     assert "0120-95-0178" in said
     assert "0120-0178-27" in said
 
 
-def test_what_else_is_known_of_a_phone_follows() -> None:
+def test_details_of_a_phone_follow_its_number() -> None:
     phone = '[[phone]]\nid = "x"\nkind = "call-centre"\nnumber = "0570-04-5010"\n'
     further = 'alt = "03-5690-5621"\nfax = "03-5690-5659"\nhours = ["daily 08:30-20:00"]\n'
     assert format_contact(small(phone + further), EN).splitlines()[1:] == [
@@ -181,7 +181,7 @@ def test_what_else_is_known_of_a_phone_follows() -> None:
     ]
 
 
-def test_a_phone_that_speaks_the_language_comes_first() -> None:
+def test_phone_with_the_language_comes_first() -> None:
     office = '[[phone]]\nid = "a"\nkind = "office"\nnumber = "0134-00-0001"\n'
     foreign = (
         '[[phone]]\nid = "b"\nkind = "call-centre"\nnumber = "0134-00-0002"\n'
@@ -199,7 +199,7 @@ def test_a_phone_that_speaks_the_language_comes_first() -> None:
     ]
 
 
-def test_what_is_brought_besides_card_and_pins_is_told() -> None:
+def test_further_things_to_bring_are_listed() -> None:
     city = small('[certificate]\nbring = ["card", "pins", "reply-form", "id"]\n')
     assert [*local_texts("certificate.bring", city, EN, {})][1:] == [
         "Also bring: the reply form (照会書兼回答書), proof of identity (本人確認書類)"
@@ -207,7 +207,7 @@ def test_what_is_brought_besides_card_and_pins_is_told() -> None:
     assert len([*local_texts("certificate.bring", small(), EN, {})]) == 1
 
 
-def test_ways_to_reserve_are_told() -> None:
+def test_channels_for_reservations_are_listed() -> None:
     ways = 'reserve.line = "https://line.example.jp/"\nreserve.days_ahead = [31, 1]\n'
     said = format_visit(
         small(counter=ways + 'reserve.phone = "0134-00-0000"'), Task.CERTIFICATE, EN
@@ -221,14 +221,14 @@ def test_ways_to_reserve_are_told() -> None:
     ]
 
 
-def test_a_note_is_told_in_its_languages_alone() -> None:
+def test_note_appears_only_in_its_languages() -> None:
     city = small('[notes]\nja = "車では来られません。"\n')
     facts = {"certificate_counters": "x", "link_counters": ""}
     for lang, lines in (("ja", 2), ("ja-x-easy", 2), ("en", 1)):
         assert len([*local_texts("certificate.where", city, get_catalog(lang), facts)]) == lines
 
 
-def test_a_card_that_comes_by_post_is_told() -> None:
+def test_card_sent_by_post_is_mentioned() -> None:
     applying = 'apply_then = "by-post"\n'
     text = SMALL + COUNTER.replace('"certificate"', '"apply"') + applying
     city = toml_reader.read("small.toml", text.encode())
@@ -237,7 +237,7 @@ def test_a_card_that_comes_by_post_is_told() -> None:
     assert "comes by post" in said[1]
 
 
-def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None:
+def test_calendar_without_a_profile_names_the_home_page() -> None:
     assert "https://www.city.sapporo.jp/" in calendar_description(toml_reader.load("011002"), EN)
     assert "http" not in calendar_description(toml_reader.load("012033"), EN)
     assert "your municipality" in calendar_description(toml_reader.load("japan"), EN)
@@ -253,5 +253,5 @@ def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None
         ("japan", "ja", "お住まいの市区町村"),
     ],
 )
-def test_a_name_that_two_places_bear_has_its_prefecture(code: str, lang: str, name: str) -> None:
+def test_ambiguous_municipality_name_has_its_prefecture(code: str, lang: str, name: str) -> None:
     assert unambiguous_name(toml_reader.load(code), get_catalog(lang)) == name

@@ -16,7 +16,7 @@ with GOLDEN.open(encoding="utf-8-sig", newline="") as file:
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda each: each["postcode"])
-def test_an_example_of_the_manual_has_its_codes(vector: dict[str, str]) -> None:
+def test_codes_equal_the_example_of_the_manual(vector: dict[str, str]) -> None:
     shown = display_number(vector["rest (B)"])
     assert shown == vector["display number"]
     assert [*codes(vector["postcode"], shown)][1:-1] == vector[
@@ -24,7 +24,7 @@ def test_an_example_of_the_manual_has_its_codes(vector: dict[str, str]) -> None:
     ].split()
 
 
-def test_there_are_17_examples() -> None:
+def test_manual_has_17_examples() -> None:
     assert len(VECTORS) == 17
 
 
@@ -38,7 +38,7 @@ def test_there_are_17_examples() -> None:
         ("二の丸", "1番2号", "1-2"),
     ],
 )
-def test_a_number_in_a_town_would_lead_astray(town: str, rest: str, right: str) -> None:
+def test_number_in_a_town_name_changes_the_display_number(town: str, rest: str, right: str) -> None:
     assert display_number(rest) == right
     assert display_number(town + rest) != right
 
@@ -47,9 +47,7 @@ def test_a_number_in_a_town_would_lead_astray(town: str, rest: str, right: str) 
     ("postcode", "display", "check"),
     [("1234567", "3-20-5B604", "6")],
 )
-def test_the_check_code_makes_the_sum_a_multiple_of_19(
-    postcode: str, display: str, check: str
-) -> None:
+def test_check_code_makes_the_sum_a_multiple_of_19(postcode: str, display: str, check: str) -> None:
     assert codes(postcode, display)[-2] == check
 
 
@@ -67,7 +65,7 @@ def test_every_barcode_has_67_bars_of_four_kinds() -> None:
 
 
 @pytest.mark.parametrize("vector", VECTORS[:10], ids=lambda each: each["postcode"])
-def test_bars_are_those_of_another_program(vector: dict[str, str]) -> None:
+def test_bars_equal_those_of_zint(vector: dict[str, str]) -> None:
     symbol = zint.Symbol()
     symbol.symbology = zint.Symbology.JAPANPOST
     symbol.encode(vector["postcode"] + vector["display number"])
@@ -79,11 +77,11 @@ def test_bars_are_those_of_another_program(vector: dict[str, str]) -> None:
     assert found == "".join(customer_barcode.BARS[each] for each in sequence)
 
 
-def test_a_postal_code_of_no_town_has_none() -> None:
+def test_postal_code_ending_in_00_has_no_barcode() -> None:
     assert has_barcode("0470024")
     assert not has_barcode("0470000")
     assert not has_barcode("")
 
 
-def test_bars_differ_for_every_code() -> None:
+def test_every_code_has_different_bars() -> None:
     assert len({*customer_barcode.BARS.values()}) == len(customer_barcode.BARS) == 21

@@ -42,13 +42,13 @@ TOWNS = read_towns("utf_ken_all.csv", LIST.encode())
         ("", "小樽市花園1", ""),
     ],
 )
-def test_an_address_is_parted_only_without_doubt(
+def test_address_is_split_only_if_the_town_is_certain(
     postcode: str, address: str, expected: str
 ) -> None:
     assert behind_town(postcode, address, TOWNS) == expected
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\r\n", "北海道".encode("cp932")])
-def test_another_file_is_refused(content: bytes) -> None:
+def test_other_csv_file_is_rejected(content: bytes) -> None:
     with pytest.raises(MunicipalityFileError, match="utf_ken_all"):
         read_towns("utf_ken_all.csv", content)
