@@ -25,15 +25,15 @@ from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.plan import check_and_assess
 
 ROUNDS = 7
-CITY = load("012033")
-WORDS = catalogs.get_catalog("ja")
+OTARU = load("012033")
+CATALOG = catalogs.get_catalog("ja")
 PLANS = [
     check_and_assess(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=at)), None).plan
     for at in range(100)
 ]
 CARDS = [LinkedCard(plan) for plan in PLANS]
-OPTIONS = templates.feed_options(CITY, WORDS, Reminders.STANDARD)
-MORNING = timedelta(hours=9)
+OPTIONS = templates.feed_options(OTARU, CATALOG, Reminders.STANDARD)
+ALARM_TRIGGER = timedelta(hours=9)
 
 
 def uid_of(text: event_texts.EventText) -> str:
@@ -41,7 +41,7 @@ def uid_of(text: event_texts.EventText) -> str:
     return builder.event_uids([text.milestone], builder.Identity())[0]
 
 
-def ours(card: LinkedCard) -> bytes:
+def by_calsvc(card: LinkedCard) -> bytes:
     """Render the feed from calsvc's templates."""
     return templates.render_feed([card], OPTIONS)
 
@@ -54,7 +54,7 @@ def by_icalendar(card: LinkedCard) -> bytes:
 def by_ical(card: LinkedCard) -> str:
     """Build the same events with allenporter's ical."""
     calendar = Calendar()
-    for text in event_texts.build_event_texts(card.plan, CITY, WORDS):
+    for text in event_texts.build_event_texts(card.plan, OTARU, CATALOG):
         event = Event(
             uid=uid_of(text),
             dtstamp=builder.REVISION,
@@ -64,7 +64,7 @@ def by_ical(card: LinkedCard) -> str:
             description=text.description,
             location=text.location,
         )
-        event.alarm = [Alarm(action="DISPLAY", description=text.title, trigger=MORNING)]
+        event.alarm = [Alarm(action="DISPLAY", description=text.title, trigger=ALARM_TRIGGER)]
         calendar.events.append(event)
     return IcsCalendarStream.calendar_to_ics(calendar)
 
@@ -72,14 +72,14 @@ def by_ical(card: LinkedCard) -> str:
 def by_ics(card: LinkedCard) -> str:
     """Build the same events with ics."""
     calendar = ics.Calendar()
-    for text in event_texts.build_event_texts(card.plan, CITY, WORDS):
+    for text in event_texts.build_event_texts(card.plan, OTARU, CATALOG):
         event = ics.Event(
             uid=uid_of(text),
             begin=text.milestone.start.isoformat(),
             name=text.title,
             description=text.description,
             location=text.location,
-            alarms=[ics.DisplayAlarm(trigger=MORNING, display_text=text.title)],
+            alarms=[ics.DisplayAlarm(trigger=ALARM_TRIGGER, display_text=text.title)],
         )
         event.make_all_day()
         calendar.events.add(event)
@@ -89,7 +89,7 @@ def by_ics(card: LinkedCard) -> str:
 def by_vobject(card: LinkedCard) -> str:
     """Build the same events with vobject."""
     calendar = vobject.iCalendar()
-    for text in event_texts.build_event_texts(card.plan, CITY, WORDS):
+    for text in event_texts.build_event_texts(card.plan, OTARU, CATALOG):
         event = calendar.add("vevent")
         event.add("uid").value = uid_of(text)
         event.add("dtstamp").value = builder.REVISION.replace(tzinfo=vobject.icalendar.utc)
@@ -101,11 +101,11 @@ def by_vobject(card: LinkedCard) -> str:
         alarm = event.add("valarm")
         alarm.add("action").value = "DISPLAY"
         alarm.add("description").value = text.title
-        alarm.add("trigger").value = MORNING
+        alarm.add("trigger").value = ALARM_TRIGGER
     return calendar.serialize()
 
 
-def seconds_each(build: Callable[[LinkedCard], object]) -> float:
+def mean_seconds(build: Callable[[LinkedCard], object]) -> float:
     """Return the mean seconds for one calendar of `CARDS`."""
     start = time.perf_counter()
     for card in CARDS:
@@ -116,16 +116,16 @@ def seconds_each(build: Callable[[LinkedCard], object]) -> float:
 def main() -> None:
     """Measure in alternating rounds and print."""
     builders = {
-        "calsvc": ours,
+        "calsvc": by_calsvc,
         "icalendar": by_icalendar,
         "ical": by_ical,
         "ics": by_ics,
         "vobject": by_vobject,
     }
     for build in builders.values():
-        seconds_each(build)
+        mean_seconds(build)
     rounds = [
-        {name: seconds_each(build) for name, build in builders.items()} for _ in range(ROUNDS)
+        {name: mean_seconds(build) for name, build in builders.items()} for _ in range(ROUNDS)
     ]
     sys.stdout.write("| one calendar | ms, median | × calsvc |\n|---|---|---|\n")
     for name in builders:

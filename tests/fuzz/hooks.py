@@ -33,12 +33,12 @@ FORM = {
     "c1-born-era": "平成",
     "c1-issued-era": "令和",
 }
-RING = Keyring(read_keys(KEY, "tests"))
+KEYRING = Keyring(read_keys(KEY, "tests"))
 LINKS = (
     link_of(Card(date(1985, 4, 23), issued=date(2020, 6, 1))),
     link_of(Member(Card(date(1990, 2, 28), card_expires=date(2030, 2, 28)), "花子"), language="en"),
 )
-TOKENS = tuple(RING.seal(each) for each in LINKS)
+TOKENS = tuple(KEYRING.seal(each) for each in LINKS)
 
 schemathesis.openapi.format("date", DAYS)
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from tests.fuzz.parsers import made_of
+from tests.fuzz.parsers import build_inputs
 from tests.fuzz.targets import TARGETS
 
 
@@ -15,4 +15,4 @@ def test_examples_of_a_target_are_parsed(name: str) -> None:
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_untrusted_bytes_are_parsed_or_rejected(name: str) -> None:
-    settings(max_examples=200)(given(made_of(TARGETS[name]))(TARGETS[name].read))()
+    settings(max_examples=200)(given(build_inputs(TARGETS[name]))(TARGETS[name].read))()

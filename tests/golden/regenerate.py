@@ -32,57 +32,58 @@ NUMBER = bytes.fromhex("0102030405060708")
 LINK = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
 
 
-def cards() -> Iterator[tuple[str, bool, Card]]:
+def load_cases() -> Iterator[tuple[str, bool, Card]]:
     """Yield the name of each case, True if its feed is a file, and its card."""
     with (HERE / "feeds.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            given = {name: value_of(row[name]) for name in DATES if row[name]}
-            card = Card(date.fromisoformat(row["born"]), **given)
+            dates = {name: parse_value(row[name]) for name in DATES if row[name]}
+            card = Card(date.fromisoformat(row["born"]), **dates)
             yield row["case"], row["kept"] == "whole", card
 
 
-def value_of(text: str) -> date | Renewed:
+def parse_value(text: str) -> date | Renewed:
     """Parse a date, or ``yes`` for a certificate that was renewed in its window."""
     return Renewed.IN_WINDOW if text == "yes" else date.fromisoformat(text)
 
 
-def options_for(city: Municipality, lang: str) -> FeedOptions:
+def options_for(municipality: Municipality, lang: str) -> FeedOptions:
     """Build the options of a feed with standard reminders."""
-    return FeedOptions(city, get_catalog(lang), Reminders.STANDARD)
+    return FeedOptions(municipality, get_catalog(lang), Reminders.STANDARD)
 
 
-def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
+def link_card(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
     """Build the plan of ``card`` with a name, as links hold it."""
     return LinkedCard(check_and_assess(card, None).plan, name, slot)
 
 
-def whole_feeds(city: Municipality) -> dict[Path, bytes]:
+def build_feed_files(municipality: Municipality) -> dict[Path, bytes]:
     """Build the feeds that are stored as files, by path."""
     return {
-        HERE / f"{case}.{lang}.ics": build_feed([linked(card)], options_for(city, lang))
-        for case, whole, card in cards()
+        HERE / f"{case}.{lang}.ics": build_feed([link_card(card)], options_for(municipality, lang))
+        for case, whole, card in load_cases()
         for lang in LANGUAGES
         if whole
     }
 
 
-def digest(city: Municipality, lang: str) -> str:
+def compute_digest(municipality: Municipality, lang: str) -> str:
     """Return the digest of the feeds of a language: cards by both grace rules, a household."""
-    cities = [replace(city, grace=grace) for grace in GraceRule]
-    options = options_for(city, lang)
-    found = hashlib.sha256()
-    for each in cities:
-        for _, _, card in cards():
-            found.update(build_feed([linked(card)], options_for(each, lang)))
+    municipalities = [replace(municipality, grace=grace) for grace in GraceRule]
+    options = options_for(municipality, lang)
+    digest = hashlib.sha256()
+    for variant in municipalities:
+        for _, _, card in load_cases():
+            digest.update(build_feed([link_card(card)], options_for(variant, lang)))
     household = [
-        linked(card, f"家族{slot}", slot) for slot, (_, _, card) in enumerate([*cards(), *cards()])
+        link_card(card, f"家族{slot}", slot)
+        for slot, (_, _, card) in enumerate([*load_cases(), *load_cases()])
     ]
-    found.update(build_feed(household, options, NUMBER, LINK))
-    found.update(build_feed(household[:1], replace(options, reminders=Reminders.OFF)))
-    return found.hexdigest()
+    digest.update(build_feed(household, options, NUMBER, LINK))
+    digest.update(build_feed(household[:1], replace(options, reminders=Reminders.OFF)))
+    return digest.hexdigest()
 
 
-def known_digests() -> dict[tuple[str, str], str]:
+def load_digests() -> dict[tuple[str, str], str]:
     """Read ``revisions.csv``: digests by revision and language."""
     with REVISIONS.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
@@ -91,15 +92,15 @@ def known_digests() -> dict[tuple[str, str], str]:
 
 def main() -> None:
     """Write or check the files and digests."""
-    city = toml_reader.load("012033")
+    municipality = toml_reader.load("012033")
     files = {
         path: content
-        for path, content in whole_feeds(city).items()
+        for path, content in build_feed_files(municipality).items()
         if not path.exists() or path.read_bytes() != content
     }
     now = f"{REVISION:%Y-%m-%dT%H:%M:%SZ}"
-    known = known_digests()
-    digests = {lang: digest(city, lang) for lang in LANGUAGES}
+    known = load_digests()
+    digests = {lang: compute_digest(municipality, lang) for lang in LANGUAGES}
     changed = [lang for lang in LANGUAGES if known.get((now, lang), digests[lang]) != digests[lang]]
     if changed:
         sys.exit(f"feeds changed ({', '.join(changed)}) but REVISION did not: move it, regenerate")

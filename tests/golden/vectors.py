@@ -26,50 +26,52 @@ PLAN = ("card_expiry", "certificate_expiry", "term", "cautions", "error_field")
 HEADER = (*INPUT, *PLAN, "rule", "source")
 
 
-def sources() -> dict[str, str]:
+def load_sources() -> dict[str, str]:
     """Read the source of each rule from the table in the README."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.findall(r"^\| ([0-9]+) \| .* \| (.+) \|$", readme, re.MULTILINE)
-    return dict(found)
+    rows_of_rules = re.findall(r"^\| ([0-9]+) \| .* \| (.+) \|$", readme, re.MULTILINE)
+    return dict(rows_of_rules)
 
 
-def vector(row: Row, source_of: dict[str, str]) -> list[str]:
+def build_vector(row: Row, source_of: dict[str, str]) -> list[str]:
     """Build one line: the dates of a card, and its plan."""
     numbers = re.findall("[0-9]+", row["rule"])
     source = "; ".join(dict.fromkeys(source_of[number] for number in numbers))
-    return [*(row[name] for name in INPUT), *results(row), row["rule"], source]
+    return [*(row[name] for name in INPUT), *plan_columns(row), row["rule"], source]
 
 
-def results(row: Row) -> list[str]:
+def plan_columns(row: Row) -> list[str]:
     """Return the columns of the plan, or the rejected fields."""
     try:
-        found = check_and_assess(card_of(row), date.fromisoformat(row["today"]))
+        assessment = check_and_assess(card_of(row), date.fromisoformat(row["today"]))
     except InvalidInputError as error:
         return ["", "", "", "", " ".join(each.field for each in error.problems)]
-    plan = found.plan
+    plan = assessment.plan
     dates = [plan.card_expiry.isoformat(), plan.certificate_expiry.isoformat()]
-    return [*dates, plan.term, " ".join(cautions_of(found)), ""]
+    return [*dates, plan.term, " ".join(format_cautions(assessment)), ""]
 
 
-def cautions_of(found: Assessment) -> list[str]:
+def format_cautions(assessment: Assessment) -> list[str]:
     """Format each caution: its code, and the other possible date."""
-    return [f"{each.code}={each.other}" if each.other else each.code for each in found.cautions]
+    return [
+        f"{each.code}={each.other}" if each.other else each.code for each in assessment.cautions
+    ]
 
 
-def content() -> str:
+def build_content() -> str:
     """Build the content of the file."""
     file = io.StringIO()
     file.write(f"# calsvc vectors, version {VERSION}, law revision {LAW_REVISION}\n")
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(HEADER)
-    source_of = sources()
-    writer.writerows(vector(row, source_of) for row in rows("derived.csv"))
+    source_of = load_sources()
+    writer.writerows(build_vector(row, source_of) for row in rows("derived.csv"))
     return file.getvalue()
 
 
 def main() -> None:
     """Write or check the file."""
-    new = content()
+    new = build_content()
     if "--check" not in sys.argv:
         VECTORS.write_text(new, encoding="utf-8")
     elif VECTORS.read_text(encoding="utf-8") != new:

@@ -20,7 +20,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card
 from calsvc.rules.milestones import Kind
 from calsvc.rules.plan import plan_milestones
-from tests.catalogs.bounds import MAX_TITLE_COLUMNS, PAGE, max_description_columns
+from tests.catalogs.text_limits import MAX_TITLE_COLUMNS, PAGE_URL, max_description_columns
 from tests.i18n.sample_cards import (
     ADULT,
     CARDS,
@@ -94,8 +94,8 @@ MAX_DESCRIPTION_COLUMNS = {"ja": 500, "ja-x-easy": 800, "zh-Hans": 500, "zh-Hant
 MAX_DESCRIPTION_COLUMNS |= {"en": 600, "vi": 600, "pt": 600}
 
 
-def texts_of(card: Card, city: Municipality, lang: str) -> list[CalendarText]:
-    return build_calendar_texts(plan_of(card), city, get_catalog(lang).padded, PAGE)
+def texts_of(card: Card, municipality: Municipality, lang: str) -> list[CalendarText]:
+    return build_calendar_texts(plan_of(card), municipality, get_catalog(lang).padded, PAGE_URL)
 
 
 @pytest.mark.parametrize("lang", MAX_DESCRIPTION_COLUMNS)
@@ -110,7 +110,7 @@ def test_max_columns_depend_on_the_script(lang: str) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_description_ends_with_the_url_of_the_page(lang: str) -> None:
     for card in CARDS:
-        assert all(text.description.endswith(PAGE) for text in texts_of(card, OTARU, lang))
+        assert all(text.description.endswith(PAGE_URL) for text in texts_of(card, OTARU, lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -144,12 +144,14 @@ def test_notice_event_describes_the_whole_notice_period() -> None:
 
 
 @pytest.mark.parametrize(
-    ("city", "is_named"), [(OTARU, True), (MONTH_END, False)], ids=["anniversary", "month-end"]
+    ("municipality", "is_named"),
+    [(OTARU, True), (MONTH_END, False)],
+    ids=["anniversary", "month-end"],
 )
 def test_grace_by_anniversary_mentions_the_end_of_the_month(
-    city: Municipality, is_named: bool
+    municipality: Municipality, is_named: bool
 ) -> None:
-    grace = texts_of(ADULT, city, "en")[3]
+    grace = texts_of(ADULT, municipality, "en")[3]
     assert ("through the end of that month" in grace.description) is is_named
 
 
@@ -170,7 +172,7 @@ def test_card_expiry_description_in_japanese() -> None:
         "間に合わないときは、加入先の健康保険から資格確認書の交付を受けてください。",
         "申請：オンライン、郵便、証明用写真機、窓口（マイナ免許証は期限前にオンラインで）。",
         "電話：0134-32-4111（内線 296, 297）",
-        f"くわしく：{PAGE}",
+        f"くわしく：{PAGE_URL}",
     ]
 
 
@@ -190,11 +192,11 @@ def test_notice_event_is_on_the_first_day_of_the_period() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_milestone_of_every_card_has_a_text(lang: str) -> None:
-    for card, city in product(CARDS, CITIES):
+    for card, municipality in product(CARDS, CITIES):
         plan = plan_of(card)
-        texts = build_calendar_texts(plan, city, get_catalog(lang))
+        texts = build_calendar_texts(plan, municipality, get_catalog(lang))
         milestones = [each.milestone for each in texts if each.milestone.kind is not Kind.CHECK]
-        assert milestones == list(plan_milestones(plan, city.grace))
+        assert milestones == list(plan_milestones(plan, municipality.grace))
         for text in texts:
             assert not set("{}") & set(text.title + text.description + text.location)
             assert (text.location == "") is (text.milestone.kind in (Kind.NOTICE, Kind.CHECK))

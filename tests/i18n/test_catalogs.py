@@ -1,4 +1,4 @@
-"""The catalogs have no fault, and put dates, problems and cautions into words."""
+"""Catalogs have no problem, and format dates, problems and cautions."""
 
 from datetime import date
 
@@ -8,12 +8,12 @@ from calsvc.errors import Problem
 from calsvc.i18n.catalogs import MissingTranslationError, get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Caution, CautionCode
-from tests.catalogs.faults import faults
+from tests.catalogs.problems import find_problems
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_catalog_has_no_problem(lang: str) -> None:
-    assert [*map(str, faults(get_catalog(lang), get_catalog("ja")))] == []
+    assert [*map(str, find_problems(get_catalog(lang), get_catalog("ja")))] == []
 
 
 def test_missing_text_raises_instead_of_falling_back() -> None:
@@ -61,13 +61,8 @@ def test_date_is_formatted_with_its_weekday(lang: str, day: date, words: str) ->
 )
 def test_a_date_is_padded_with_spaces(lang: str, unpadded: str, padded: str) -> None:
     catalog = get_catalog(lang)
-    assert (
-        catalog.format_date(date(2027, 1, 4)),
-        catalog.padded.format_date(date(2027, 1, 4)),
-    ) == (
-        unpadded,
-        padded,
-    )
+    assert catalog.format_date(date(2027, 1, 4)) == unpadded
+    assert catalog.padded.format_date(date(2027, 1, 4)) == padded
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -63,9 +63,9 @@ def test_every_event_text_is_used_by_a_sample_card(lang: str) -> None:
     catalog = Recorder(lang)
     earlier = Doubt(Subject.CERTIFICATE, date(2024, 4, 23))
     plans = [*map(plan_of, CARDS), plan_of(ADULT)._replace(doubts=(earlier,))]
-    for plan, city in product(plans, CITIES):
-        build_event_texts(plan, city, catalog)
-        build_calendar_texts(plan, city, catalog, "https://page.example.jp")
+    for plan, municipality in product(plans, CITIES):
+        build_event_texts(plan, municipality, catalog)
+        build_calendar_texts(plan, municipality, catalog, "https://page.example.jp")
     add_holder_name("", "花子", catalog)
     for subject, term, other in product(Subject, Term, (None, date(2024, 4, 23))):
         doubt_text(Doubt(subject, other), term, catalog)
@@ -155,14 +155,14 @@ def test_expiry_on_a_closed_day_names_the_last_open_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("city", "told"),
+    ("municipality", "told"),
     [
         (OTARU, "through the end of that month, Thu 31 Jul 2025;"),
         (MONTH_END, "the last day of the third month"),
     ],
 )
-def test_end_of_grace_explains_the_grace_rule(city: model.Municipality, told: str) -> None:
-    event = build_event_texts(plan_of(ADULT), city, get_catalog("en"))[3]
+def test_end_of_grace_explains_the_grace_rule(municipality: model.Municipality, told: str) -> None:
+    event = build_event_texts(plan_of(ADULT), municipality, get_catalog("en"))[3]
     assert told in event.description
 
 
@@ -211,14 +211,14 @@ def test_municipality_without_extension_names_only_the_phone() -> None:
     st.sampled_from(CITIES),
 )
 def test_texts_of_any_card_have_no_unfilled_placeholder(
-    born: date, issued: date, stay: int | None, city: model.Municipality
+    born: date, issued: date, stay: int | None, municipality: model.Municipality
 ) -> None:
     until = None if stay is None else issued + timedelta(days=stay)
     found = plan_of(Card(born, issued, stay_until=until))
     for lang in LANGUAGES:
-        told = build_event_texts(found, city, get_catalog(lang))
+        told = build_event_texts(found, municipality, get_catalog(lang))
         milestones = [each.milestone for each in told if each.milestone.kind != Kind.CHECK]
-        assert milestones == list(plan_milestones(found, city.grace))
+        assert milestones == list(plan_milestones(found, municipality.grace))
         for event in told:
             assert not set("{}") & set(event.title + event.description)
             assert event.title
@@ -227,7 +227,7 @@ def test_texts_of_any_card_have_no_unfilled_placeholder(
 
 def test_sample_cards_cover_every_term_and_grace_rule() -> None:
     assert {plan_of(card).term for card in CARDS} == set(Term)
-    assert {city.grace for city in CITIES} == set(GraceRule)
+    assert {municipality.grace for municipality in CITIES} == set(GraceRule)
 
 
 @pytest.mark.parametrize(

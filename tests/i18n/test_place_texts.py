@@ -82,8 +82,10 @@ def test_every_fact_of_a_profile_has_a_text(lang: str) -> None:
 
 def test_unknown_reservation_advises_to_ask() -> None:
     assert format_visit(small(), Task.CERTIFICATE, EN).startswith("Ask the municipality whether")
-    city = small(counter='reservation = "required"\nreserve.web = "https://book.example.jp/"')
-    said = format_visit(city, Task.CERTIFICATE, EN)
+    municipality = small(
+        counter='reservation = "required"\nreserve.web = "https://book.example.jp/"'
+    )
+    said = format_visit(municipality, Task.CERTIFICATE, EN)
     assert said.startswith("A reservation is needed. To reserve: https://book.example.jp/")
 
 
@@ -96,27 +98,27 @@ def test_different_reservations_are_listed_by_counter() -> None:
 
 @pytest.mark.parametrize(("price", "said"), [("free", True), ("unknown", False)])
 def test_price_appears_only_if_known(price: str, said: bool) -> None:
-    city = small(f'[cost]\ncertificate = "{price}"\n')
-    assert ("free of charge" in format_visit(city, Task.CERTIFICATE, EN)) is said
+    municipality = small(f'[cost]\ncertificate = "{price}"\n')
+    assert ("free of charge" in format_visit(municipality, Task.CERTIFICATE, EN)) is said
 
 
 @pytest.mark.parametrize(
     ("answer", "said"), [("yes", "Some designated"), ("no", "Post offices do not")]
 )
 def test_post_offices_appear_only_if_known(answer: str, said: str) -> None:
-    city = small(f'[post_offices]\ncertificate = "{answer}"\n')
-    assert said in format_visit(city, Task.CERTIFICATE, EN)
+    municipality = small(f'[post_offices]\ncertificate = "{answer}"\n')
+    assert said in format_visit(municipality, Task.CERTIFICATE, EN)
     assert "post office" not in format_visit(small(), Task.CERTIFICATE, EN)
 
 
 def test_counter_details_are_left_out_of_locations() -> None:
     further = 'address = "本町1"\nnot_for = ["proxy"]\nphone = "0134-00-0000"\nuntil = 2027-03-31'
-    city = small(counter=further)
-    assert format_counters(city, Task.CERTIFICATE, EN) == (
+    municipality = small(counter=further)
+    assert format_counters(municipality, Task.CERTIFICATE, EN) == (
         "town hall counter (窓口) [本町1; until Wed 31 Mar 2027; "
         "not for someone who goes for you; phone 0134-00-0000]"
     )
-    assert format_counter_names(city, Task.CERTIFICATE, EN) == "town hall counter (窓口)"
+    assert format_counter_names(municipality, Task.CERTIFICATE, EN) == "town hall counter (窓口)"
 
 
 def test_task_without_a_counter_names_the_municipal_office() -> None:
@@ -157,8 +159,8 @@ def test_municipality_name_fits_the_script_of_the_language(lang: str, name: str)
 
 def test_every_phone_is_listed_with_its_purpose() -> None:
     phone = '[[phone]]\nid = "{0}"\nkind = "{0}"\nnumber = "0134-00-000{1}"\n'
-    city = small(phone.format("reservation", 1) + phone.format("call-centre", 2))
-    assert format_contact(city, EN).splitlines() == [
+    municipality = small(phone.format("reservation", 1) + phone.format("call-centre", 2))
+    assert format_contact(municipality, EN).splitlines() == [
         "[Contact] Togo-cho (東郷町), phone 0134-00-0002",
         "For reservations 0134-00-0001",
     ]
@@ -187,12 +189,12 @@ def test_phone_with_the_language_comes_first() -> None:
         '[[phone]]\nid = "b"\nkind = "call-centre"\nnumber = "0134-00-0002"\n'
         'languages = ["en", "vi", "pt"]\n'
     )
-    city = small(office + foreign)
-    assert format_contact(city, get_catalog("ja")).splitlines() == [
+    municipality = small(office + foreign)
+    assert format_contact(municipality, get_catalog("ja")).splitlines() == [
         "【問い合わせ】東郷町 電話 0134-00-0001",
         "コールセンター 0134-00-0002",
     ]
-    assert format_contact(city, EN).splitlines() == [
+    assert format_contact(municipality, EN).splitlines() == [
         "[Contact] Togo-cho (東郷町), phone 0134-00-0002",
         "Languages: English, Tiếng Việt, Português",
         "Counter 0134-00-0001",
@@ -200,8 +202,8 @@ def test_phone_with_the_language_comes_first() -> None:
 
 
 def test_further_things_to_bring_are_listed() -> None:
-    city = small('[certificate]\nbring = ["card", "pins", "reply-form", "id"]\n')
-    assert [*local_texts("certificate.bring", city, EN, {})][1:] == [
+    municipality = small('[certificate]\nbring = ["card", "pins", "reply-form", "id"]\n')
+    assert [*local_texts("certificate.bring", municipality, EN, {})][1:] == [
         "Also bring: the reply form (照会書兼回答書), proof of identity (本人確認書類)"
     ]
     assert len([*local_texts("certificate.bring", small(), EN, {})]) == 1
@@ -215,25 +217,28 @@ def test_channels_for_reservations_are_listed() -> None:
     assert "To reserve: https://line.example.jp/" in said
     assert "To reserve by phone: 0134-00-0000" in said
     assert "from 31 to 1 days ahead" in said
-    city = small('[links]\nreserve_collect = "https://book.example.jp/"\n')
-    assert [*local_texts("card.collect", city, EN, {"link_collect": ""})][1:] == [
+    municipality = small('[links]\nreserve_collect = "https://book.example.jp/"\n')
+    assert [*local_texts("card.collect", municipality, EN, {"link_collect": ""})][1:] == [
         "To reserve: https://book.example.jp/"
     ]
 
 
 def test_note_appears_only_in_its_languages() -> None:
-    city = small('[notes]\nja = "車では来られません。"\n')
+    municipality = small('[notes]\nja = "車では来られません。"\n')
     facts = {"certificate_counters": "x", "link_counters": ""}
     for lang, lines in (("ja", 2), ("ja-x-easy", 2), ("en", 1)):
-        assert len([*local_texts("certificate.where", city, get_catalog(lang), facts)]) == lines
+        assert (
+            len([*local_texts("certificate.where", municipality, get_catalog(lang), facts)])
+            == lines
+        )
 
 
 def test_card_sent_by_post_is_mentioned() -> None:
     applying = 'apply_then = "by-post"\n'
     text = SMALL + COUNTER.replace('"certificate"', '"apply"') + applying
-    city = toml_reader.read("small.toml", text.encode())
+    municipality = toml_reader.read("small.toml", text.encode())
     facts = dict.fromkeys(("card_counter", "link_apply", "link_apply_at_counter"), "")
-    said = [*local_texts("card.apply", city, EN, facts)]
+    said = [*local_texts("card.apply", municipality, EN, facts)]
     assert "comes by post" in said[1]
 
 

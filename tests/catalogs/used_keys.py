@@ -19,9 +19,11 @@ import calsvc
 SOURCE = Path(calsvc.__file__).parent
 GAP = "\0"
 """The mark in a pattern for a part that the code inserts."""
-PATTERN = re.compile(rf"(?=.*[a-z])[\w.{GAP}-]*\.[\w.{GAP}-]*")
-PROBLEM = re.compile(r'(?:Problem\(\s*(?:[\w.]+|f?"[^"]*"),|InvalidDateError\()\s*"([a-z_0-9.]+)"')
-ON_PAGES = re.compile(r'\bt\("([\w.-]*\w)"')
+KEY_PATTERN = re.compile(rf"(?=.*[a-z])[\w.{GAP}-]*\.[\w.{GAP}-]*")
+PROBLEM_PATTERN = re.compile(
+    r'(?:Problem\(\s*(?:[\w.]+|f?"[^"]*"),|InvalidDateError\()\s*"([a-z_0-9.]+)"'
+)
+PAGE_TEXT_PATTERN = re.compile(r'\bt\("([\w.-]*\w)"')
 
 
 def _files(*endings: str) -> Iterator[str]:
@@ -32,7 +34,7 @@ def _files(*endings: str) -> Iterator[str]:
 # --- literal keys ---------------------------------------------------------------------------------
 
 
-def _calls(code: str) -> Iterator[str]:
+def _text_calls(code: str) -> Iterator[str]:
     """Yield each key in ``catalog.text("key", ...)``."""
     for node in ast.walk(ast.parse(code)):
         match node:
@@ -41,40 +43,42 @@ def _calls(code: str) -> Iterator[str]:
 
 
 @cache
-def keys_in_code() -> frozenset[str]:
+def literal_keys() -> frozenset[str]:
     """Return the literal keys in the code. Every catalog must have them."""
     modules, templates = [*_files(".py")], _files(".html")
-    problems = (f"error.{key}" for code in modules for key in PROBLEM.findall(code))
+    problems = (f"error.{key}" for code in modules for key in PROBLEM_PATTERN.findall(code))
     titles = (key for code in modules for key in re.findall(r'"(error\.title\.[a-z_]+)"', code))
-    on_pages = (f"page.{key}" for html in templates for key in ON_PAGES.findall(html))
-    return frozenset(chain(chain.from_iterable(map(_calls, modules)), problems, titles, on_pages))
+    on_pages = (f"page.{key}" for html in templates for key in PAGE_TEXT_PATTERN.findall(html))
+    return frozenset(
+        chain(chain.from_iterable(map(_text_calls, modules)), problems, titles, on_pages)
+    )
 
 
 # --- composed keys --------------------------------------------------------------------------------
 
 
-def _joined(node: ast.AST) -> str:
+def _with_gaps(node: ast.AST) -> str:
     """Return a string literal with `GAP` in place of inserted values."""
     match node:
         case ast.Constant(str(text)):
             return text
         case ast.JoinedStr(values):
-            return "".join(map(_joined, values))
+            return "".join(map(_with_gaps, values))
     return GAP
 
 
-def _of_module(code: str) -> Iterator[str]:
+def _module_strings(code: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(code)):
         match node:
             case ast.Constant(str(text)):
                 yield text
             case ast.JoinedStr():
-                yield _joined(node)
+                yield _with_gaps(node)
             case ast.Call(func=ast.Attribute(ast.JoinedStr() as value, "removesuffix")):
-                yield _joined(value).rstrip(f".{GAP}") + f".{GAP}"  # the last gap may be empty
+                yield _with_gaps(value).rstrip(f".{GAP}") + f".{GAP}"  # the last gap may be empty
 
 
-def _of_template(html: str) -> Iterator[str]:
+def _template_strings(html: str) -> Iterator[str]:
     tree = Environment(autoescape=True).parse(html)
     for const in tree.find_all(nodes.Const):
         yield str(const.value)
@@ -83,41 +87,41 @@ def _of_template(html: str) -> Iterator[str]:
         yield "".join(each.value if isinstance(each, nodes.Const) else GAP for each in parts)
 
 
-def _of_list(value: object) -> Iterator[str]:
+def _toml_strings(value: object) -> Iterator[str]:
     """Yield the keys and strings of a TOML file."""
     match value:
         case dict():
             yield from value
-            yield from chain.from_iterable(map(_of_list, value.values()))
+            yield from chain.from_iterable(map(_toml_strings, value.values()))
         case list():
-            yield from chain.from_iterable(map(_of_list, value))
+            yield from chain.from_iterable(map(_toml_strings, value))
         case str():
             yield value
 
 
 @cache
-def _texts() -> tuple[str, ...]:
+def _strings() -> tuple[str, ...]:
     lists = (tomllib.loads(text) for text in _files("columns.toml", "questions.toml"))
-    found = chain(
-        chain.from_iterable(map(_of_module, _files(".py"))),
-        chain.from_iterable(map(_of_template, _files(".html"))),
-        chain.from_iterable(map(_of_list, lists)),
+    strings = chain(
+        chain.from_iterable(map(_module_strings, _files(".py"))),
+        chain.from_iterable(map(_template_strings, _files(".html"))),
+        chain.from_iterable(map(_toml_strings, lists)),
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(strings))
 
 
 @cache
-def _catalog() -> frozenset[str]:
-    return frozenset(text for text in _texts() if GAP not in text)
+def _whole_strings() -> frozenset[str]:
+    return frozenset(text for text in _strings() if GAP not in text)
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    composed = (text for text in _texts() if GAP in text and PATTERN.fullmatch(text))
-    return tuple(map(_as_pattern, composed))
+    composed = (text for text in _strings() if GAP in text and KEY_PATTERN.fullmatch(text))
+    return tuple(map(_compile, composed))
 
 
-def _as_pattern(text: str) -> re.Pattern[str]:
+def _compile(text: str) -> re.Pattern[str]:
     """Compile a pattern with a group for each gap. A gap directly after a gap may be empty."""
     gap = r"([\w.-]+)" if text.count(GAP) == 1 else r"([\w-]+)"
     with_endings = re.escape(text).replace(2 * GAP, GAP + r"(\.[\w.-]+)?")
@@ -125,17 +129,19 @@ def _as_pattern(text: str) -> re.Pattern[str]:
 
 
 @cache
-def is_asked(key: str) -> bool:
+def is_used(key: str) -> bool:
     """Return True if some code can use ``key``."""
     names = {key, key.removeprefix("page."), key.removeprefix("staff.")}
-    return bool(names & _catalog()) or any(_fills(*each) for each in product(_patterns(), names))
+    return bool(names & _whole_strings()) or any(
+        _matches(*each) for each in product(_patterns(), names)
+    )
 
 
-def _fills(pattern: re.Pattern[str], key: str) -> bool:
-    found = pattern.fullmatch(key)
-    return found is not None and all(map(is_asked, filter(None, found.groups())))
+def _matches(pattern: re.Pattern[str], key: str) -> bool:
+    match = pattern.fullmatch(key)
+    return match is not None and all(map(is_used, filter(None, match.groups())))
 
 
-def unasked(keys: Iterable[str]) -> list[str]:
+def unused(keys: Iterable[str]) -> list[str]:
     """Return the ``keys`` that no code can use."""
-    return [key for key in keys if not is_asked(key)]
+    return [key for key in keys if not is_used(key)]

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Fault(NamedTuple):
+class CatalogProblem(NamedTuple):
     """A problem of one text. ``expected``: the expectation that it violates."""
 
     file: str
