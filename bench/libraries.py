@@ -17,7 +17,7 @@ from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
 
 from calsvc.feed import builder, templates
-from calsvc.i18n import catalogs, event_texts
+from calsvc.i18n import calendar_texts, catalogs
 from calsvc.links.content import LinkedCard, Reminders
 from calsvc.municipality.toml_reader import load
 from calsvc.rules.card import Card
@@ -28,15 +28,15 @@ ROUNDS = 7
 OTARU = load("012033")
 CATALOG = catalogs.get_catalog("ja")
 PLANS = [
-    check_and_assess(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=at)), None).plan
-    for at in range(100)
+    check_and_assess(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=index)), None).plan
+    for index in range(100)
 ]
 CARDS = [LinkedCard(plan) for plan in PLANS]
 OPTIONS = templates.feed_options(OTARU, CATALOG, Reminders.STANDARD)
 ALARM_TRIGGER = timedelta(hours=9)
 
 
-def uid_of(text: event_texts.EventText) -> str:
+def uid_of(text: calendar_texts.CalendarText) -> str:
     """Return the UID of an event from plain dates."""
     return builder.event_uids([text.milestone], builder.Identity())[0]
 
@@ -54,12 +54,12 @@ def by_icalendar(card: LinkedCard) -> bytes:
 def by_ical(card: LinkedCard) -> str:
     """Build the same events with allenporter's ical."""
     calendar = Calendar()
-    for text in event_texts.build_event_texts(card.plan, OTARU, CATALOG):
+    for text in calendar_texts.build_calendar_texts(card.plan, OTARU, CATALOG):
         event = Event(
             uid=uid_of(text),
             dtstamp=builder.REVISION,
-            dtstart=text.milestone.start,
-            dtend=text.milestone.end + ONE_DAY,
+            dtstart=text.day,
+            dtend=text.day + ONE_DAY,
             summary=text.title,
             description=text.description,
             location=text.location,
@@ -72,10 +72,10 @@ def by_ical(card: LinkedCard) -> str:
 def by_ics(card: LinkedCard) -> str:
     """Build the same events with ics."""
     calendar = ics.Calendar()
-    for text in event_texts.build_event_texts(card.plan, OTARU, CATALOG):
+    for text in calendar_texts.build_calendar_texts(card.plan, OTARU, CATALOG):
         event = ics.Event(
             uid=uid_of(text),
-            begin=text.milestone.start.isoformat(),
+            begin=text.day.isoformat(),
             name=text.title,
             description=text.description,
             location=text.location,
@@ -89,12 +89,12 @@ def by_ics(card: LinkedCard) -> str:
 def by_vobject(card: LinkedCard) -> str:
     """Build the same events with vobject."""
     calendar = vobject.iCalendar()
-    for text in event_texts.build_event_texts(card.plan, OTARU, CATALOG):
+    for text in calendar_texts.build_calendar_texts(card.plan, OTARU, CATALOG):
         event = calendar.add("vevent")
         event.add("uid").value = uid_of(text)
         event.add("dtstamp").value = builder.REVISION.replace(tzinfo=vobject.icalendar.utc)
-        event.add("dtstart").value = text.milestone.start
-        event.add("dtend").value = text.milestone.end + ONE_DAY
+        event.add("dtstart").value = text.day
+        event.add("dtend").value = text.day + ONE_DAY
         event.add("summary").value = text.title
         event.add("description").value = text.description
         event.add("location").value = text.location
