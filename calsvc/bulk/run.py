@@ -95,7 +95,7 @@ class LetterWishes(NamedTuple):
 
     def sheet(self, today: date) -> Sheet:
         """Returns the sheet. Raises `BadFontError` and `MunicipalityFileError`."""
-        font = fonts.load(self.font)
+        font = fonts.load_font(self.font)
         if not self.settings:
             return replace(plain_sheet(font), also=self.also)
         sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)

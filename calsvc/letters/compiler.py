@@ -15,23 +15,23 @@ from typing import Any
 
 from calsvc.child_process import start_module
 from calsvc.errors import CalsvcError
-from calsvc.letters.compiler_process import FAULT
+from calsvc.letters.compiler_process import ERROR_REPLY
 from calsvc.letters.fonts import Font
 from calsvc.letters.texts import LetterText
 from calsvc.letters.towns import Town
 from calsvc.letters.window import Box, Envelope
 
-TEMPLATE = "letter.typ"
-PLACE = re.compile(r"(?P<file>[\w.-]+\.typ):(?P<line>\d+):\d+")
-MISFITS = re.compile(r"misfit (?P<rows>\[.*\])")
-PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-PROCESS = "calsvc.letters.compiler_process"
+TEMPLATE_NAME = "letter.typ"
+LOCATION_PATTERN = re.compile(r"(?P<file>[\w.-]+\.typ):(?P<line>\d+):\d+")
+MISFITS_PATTERN = re.compile(r"misfit (?P<rows>\[.*\])")
+PAGE_OBJECT_PATTERN = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+PROCESS_MODULE = "calsvc.letters.compiler_process"
 
-SCREEN = 96
+SCREEN_DPI = 96
 """Resolution of previews, in dots per inch."""
 
 Data = Mapping[str, Any]
-RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
+RECOMMENDED_ENVELOPE = Envelope(235, 120, Box(20, 15, 100, 55))
 
 
 class TemplateError(CalsvcError):
@@ -65,7 +65,7 @@ class Sheet:
     texts: Mapping[str, LetterText] = field(default_factory=dict)
     needs_address: bool = False
     barcode_points: float = 0
-    envelope: Envelope = RECOMMENDED
+    envelope: Envelope = RECOMMENDED_ENVELOPE
     is_in_era: bool = False
     also: str = ""
     towns: Mapping[str, Town] = field(default_factory=dict, repr=False)
@@ -90,7 +90,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Printed:
+class CompiledLetters:
     """A PDF file of letters. ``misfits``: the part that did not fit, by omitted row number."""
 
     pdf: bytes
@@ -104,7 +104,7 @@ class Compiler:
         """See `open_compiler`."""
         self._sheet, self._process = sheet, process
 
-    def set(self, rows: Sequence[Data], head: Data, made: int) -> Printed:
+    def set(self, rows: Sequence[Data], head: Data, made: int) -> CompiledLetters:
         """Compile the letters of ``rows``, one page each. Raises `TemplateError`.
 
         ``head``: title, author and language of the file. ``made``: its Unix time in seconds.
@@ -119,16 +119,16 @@ class Compiler:
                 misfits |= error.rows
                 rows = [each for each in rows if each["number"] not in misfits]
                 continue
-            if len(PAGE.findall(pdf)) == len(rows):
-                return Printed(pdf, misfits)
+            if len(PAGE_OBJECT_PATTERN.findall(pdf)) == len(rows):
+                return CompiledLetters(pdf, misfits)
             if all(each["fit"] for each in rows):
                 raise TemplateError("pages")
             rows = [{**each, "fit": True} for each in rows]
-        return Printed(b"", misfits)
+        return CompiledLetters(b"", misfits)
 
     def picture(self, row: Data, head: Data) -> bytes:
         """Draw the letter of ``row`` as a PNG file. Raises `TemplateError`."""
-        return self._ask({"data": self._data([row], head), "dots_per_inch": SCREEN})
+        return self._ask({"data": self._data([row], head), "dots_per_inch": SCREEN_DPI})
 
     def places(self, rows: Sequence[Data], head: Data) -> Mapping[str, Any]:
         """Return the areas of address and sender, from the labels that the template sets."""
@@ -152,8 +152,8 @@ class Compiler:
         answer = self._process.stdout.read(int.from_bytes(head, "big"))
         if not answer:
             raise TemplateError("ended")
-        if answer[:1] == FAULT:
-            raise _fault(json.loads(answer[1:]))
+        if answer[:1] == ERROR_REPLY:
+            raise _parse_error(json.loads(answer[1:]))
         return answer[1:]
 
 
@@ -165,10 +165,10 @@ class _MisfitError(Exception):
         super().__init__("misfit")
 
 
-def _fault(told: Mapping[str, Any]) -> Exception:
-    if found := MISFITS.search(told["message"]):
+def _parse_error(told: Mapping[str, Any]) -> Exception:
+    if found := MISFITS_PATTERN.search(told["message"]):
         return _MisfitError({each["row"]: each["what"] for each in json.loads(found["rows"])})
-    at = PLACE.search(told["diagnostic"])
+    at = LOCATION_PATTERN.search(told["diagnostic"])
     place = f"{at['file']}:{at['line']}" if at else ""
     return TemplateError("faulty", place, "\n".join([told["message"], *told["hints"]]))
 
@@ -178,8 +178,8 @@ def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
     """Start a child process that compiles letters in a temporary folder."""
     with TemporaryDirectory(prefix="calsvc-letters-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        _furnish(folder, sheet)
-        process = start_module(PROCESS, str(folder))
+        _fill_folder(folder, sheet)
+        process = start_module(PROCESS_MODULE, str(folder))
         try:
             yield Compiler(sheet, process)
         finally:
@@ -187,13 +187,13 @@ def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
             process.communicate()
 
 
-def _furnish(folder: Path, sheet: Sheet) -> None:
+def _fill_folder(folder: Path, sheet: Sheet) -> None:
     for each in ("root", "fonts", "packages"):
         (folder / each).mkdir()
     built_in = files("calsvc.letters") / "typst"
     (folder / "root" / "main.typ").write_bytes((built_in / "main.typ").read_bytes())
-    template = sheet.template or (built_in / TEMPLATE).read_bytes()
-    (folder / "root" / TEMPLATE).write_bytes(template)
+    template = sheet.template or (built_in / TEMPLATE_NAME).read_bytes()
+    (folder / "root" / TEMPLATE_NAME).write_bytes(template)
     for name, content in sheet.pictures.items():
         (folder / "root" / name).write_bytes(content)
     shutil.copyfile(sheet.font.path, folder / "fonts" / f"font{sheet.font.path.suffix}")

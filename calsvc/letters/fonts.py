@@ -10,19 +10,19 @@ from fontTools.ttLib import TTFont, TTLibError
 
 from calsvc.errors import CalsvcError
 
-BUILT_IN = ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf")
+BUILT_IN_FONT = ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf")
 """Noto Sans CJK JP. It has the characters of all languages of the catalogs. Licence: OFL 1.1."""
 GETA = "〓"
 """The geta mark, which replaces missing characters in Japanese print."""
-SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+VARIATION_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 """Variation selectors. Each selects a form of the character before it."""
-CHARACTER = re.compile(f"(.)([{SELECTORS}]?)", re.DOTALL)
-VARIATION_SEQUENCES = 14
+CHARACTER_PATTERN = re.compile(f"(.)([{VARIATION_SELECTORS}]?)", re.DOTALL)
+VARIATION_SEQUENCES_FORMAT = 14
 """The format of the subtable of ``cmap`` that has variation sequences (OpenType)."""
-UNSEEN = re.compile(f"[{SELECTORS}\u200d]")
+INVISIBLE_PATTERN = re.compile(f"[{VARIATION_SELECTORS}\u200d]")
 
 
-class BadFontError(CalsvcError):
+class InvalidFontError(CalsvcError):
     """A font file that cannot be used. The message has its path."""
 
 
@@ -39,47 +39,47 @@ class Font:
 
     def lacks(self, text: str) -> bool:
         """Return True if ``text`` cannot be printed without replacements."""
-        return not self.widths.keys() >= set(text) and self.settable(text) != text
+        return not self.widths.keys() >= set(text) and self.replace_missing(text) != text
 
     def lacks_variant(self, text: str) -> bool:
         """Return True if the font has all characters of ``text``, but lacks a variant form."""
-        return self.lacks(text) and not self.lacks(UNSEEN.sub("", text))
+        return self.lacks(text) and not self.lacks(INVISIBLE_PATTERN.sub("", text))
 
-    def settable(self, text: str) -> str:
+    def replace_missing(self, text: str) -> str:
         """Replace missing characters by `GETA`, and missing variant forms by the default form."""
         if self.widths.keys() >= set(text):
             return text
-        return "".join(self._set(*each) for each in CHARACTER.findall(text))
+        return "".join(self._set(*each) for each in CHARACTER_PATTERN.findall(text))
 
     def _set(self, character: str, selector: str) -> str:
         if selector and character + selector in self.variants:
             return character + selector
-        if UNSEEN.fullmatch(character):
+        if INVISIBLE_PATTERN.fullmatch(character):
             return ""
         return character if character in self.widths else GETA
 
     def width(self, text: str) -> float:
         """Return the width of ``text`` in ems."""
-        return sum(self.widths.get(char, 1.0) for char in UNSEEN.sub("", text))
+        return sum(self.widths.get(char, 1.0) for char in INVISIBLE_PATTERN.sub("", text))
 
 
-def load(path: str = "") -> Font:
-    """Load the font at ``path``, or the built-in font if it is ''. Raises `BadFontError`."""
-    place = Path(path) if path else Path(str(files(BUILT_IN[0]) / BUILT_IN[1]))
+def load_font(path: str = "") -> Font:
+    """Load the font at ``path``, or the built-in font if it is ''. Raises `InvalidFontError`."""
+    place = Path(path) if path else Path(str(files(BUILT_IN_FONT[0]) / BUILT_IN_FONT[1]))
     try:
         with place.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
             advances, size = font["hmtx"].metrics, font["head"].unitsPerEm
             glyphs = font.getBestCmap().items()
             widths = {chr(char): advances[glyph][0] / size for char, glyph in glyphs}
-            variants = frozenset(_variants(font))
+            variants = frozenset(_variation_sequences(font))
     except (OSError, TTLibError) as error:
-        raise BadFontError(f"{place}: {error}") from None
+        raise InvalidFontError(f"{place}: {error}") from None
     return Font(place, widths, variants)
 
 
-def _variants(font: TTFont) -> list[str]:
+def _variation_sequences(font: TTFont) -> list[str]:
     """Return all variation sequences in the font's ``cmap``."""
-    tables = (each for each in font["cmap"].tables if each.format == VARIATION_SEQUENCES)
+    tables = (each for each in font["cmap"].tables if each.format == VARIATION_SEQUENCES_FORMAT)
     return [
         chr(character) + chr(selector)
         for table in tables

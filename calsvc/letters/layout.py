@@ -25,7 +25,7 @@ LENGTHS: Mapping[str, float] = {
     "fold-2": 198,
 }
 """Lengths for an envelope of 235 × 120. Its window of 100 × 55 is at 20 from left, 15 from top."""
-NO_SENDER: Mapping[str, Any] = {
+EMPTY_SENDER: Mapping[str, Any] = {
     **{"number": "", "date": "", "sender": "", "seal": "", "lines": []},
     **{"logo": None, "logo-alt": ""},
 }
@@ -34,4 +34,4 @@ NO_SENDER: Mapping[str, Any] = {
 
 def plain_sheet(font: Font) -> Sheet:
     """Build the sheet of a municipality without a settings file."""
-    return Sheet(font, NO_SENDER, LENGTHS)
+    return Sheet(font, EMPTY_SENDER, LENGTHS)

@@ -11,7 +11,7 @@ from calsvc.letters.postal_address import PostalAddress
 
 JAPANESE = "ja"
 URL_LINE_CHARACTERS = 56
-POINT_MM = 25.4 / 72
+MM_PER_POINT = 25.4 / 72
 ADDRESS_POINTS, ADDRESSEE_POINTS = 10.5, 13.0
 MAX_ADDRESS_LINES = 3
 EMS_PER_LINE = 42
@@ -22,7 +22,7 @@ TWO_SPACES = "\u00a0\u00a0"
 """Non-breaking spaces between a name and its honorific, so that no line breaks there."""
 
 
-class Also(NamedTuple):
+class SecondLanguageText(NamedTuple):
     """The text of a letter in a second language."""
 
     catalog: Catalog
@@ -49,17 +49,17 @@ class Letter(NamedTuple):
     address: PostalAddress
     url: str
     barcode: str = ""
-    also: Also | None = None
+    also: SecondLanguageText | None = None
 
 
-def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
+def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     """Build the row of ``letter``. Characters that the font lacks are replaced."""
     catalog, font = letter.catalog, sheet.font
-    lang, region = _tags(catalog)
+    lang, region = _language_and_region(catalog)
     is_japanese = catalog.language == JAPANESE
 
-    def set_all(texts: Sequence[str]) -> list[str]:
-        return [font.settable(each) for each in texts]
+    def printable(texts: Sequence[str]) -> list[str]:
+        return [font.replace_missing(text) for text in texts]
 
     width, drawing = codes.drawing(letter.url)
     return {
@@ -68,42 +68,44 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
         "region": region,
         "justify": is_japanese,
         "indent": int(is_japanese),
-        "title": font.settable(letter.title),
-        "opening": set_all(letter.opening),
+        "title": font.replace_missing(letter.title),
+        "opening": printable(letter.opening),
         "head": [catalog.text("letter.head.what"), catalog.text("letter.head.when")],
-        "dates": [set_all(each) for each in letter.dates],
-        "closing": set_all(letter.closing),
+        "dates": [printable(each) for each in letter.dates],
+        "closing": printable(letter.closing),
         "invitation": [catalog.text("letter.qr"), catalog.text("letter.private")],
         "typed": catalog.text("letter.typed"),
-        "page": wrap(typed_url(letter.url), URL_LINE_CHARACTERS, break_on_hyphens=False),
+        "page": wrap(url_to_type(letter.url), URL_LINE_CHARACTERS, break_on_hyphens=False),
         "url": letter.url,
         "qr": _svg(width, width, drawing),
         "qr-alt": catalog.text("letter.qr.alt"),
-        "contact": set_all(letter.contact),
+        "contact": printable(letter.contact),
         "mark": f"No. {letter.number:07d}" if letter.number else "",
         "postcode": letter.address.printed_postcode,
-        "address": set_all(letter.address.lines),
-        "addressee": font.settable(letter.addressee),
+        "address": printable(letter.address.lines),
+        "addressee": font.replace_missing(letter.addressee),
         "barcode": letter.barcode or None,
-        "also": _also(letter.also, sheet),
-        "fit": _is_to_be_measured(letter, sheet),
+        "also": _second_language_row(letter.also, sheet),
+        "fit": _needs_measuring(letter, sheet),
     }
 
 
-def _also(also: Also | None, sheet: Sheet) -> Mapping[str, Any] | None:
-    if also is None:
+def _second_language_row(
+    second: SecondLanguageText | None, sheet: Sheet
+) -> Mapping[str, Any] | None:
+    if second is None:
         return None
-    lang, region = _tags(also.catalog)
-    texts = [sheet.font.settable(each) for each in also.paragraphs]
-    return {"lang": lang, "region": region, "title": also.title, "paragraphs": texts}
+    lang, region = _language_and_region(second.catalog)
+    texts = [sheet.font.replace_missing(text) for text in second.paragraphs]
+    return {"lang": lang, "region": region, "title": second.title, "paragraphs": texts}
 
 
-def _tags(catalog: Catalog) -> tuple[str, str | None]:
+def _language_and_region(catalog: Catalog) -> tuple[str, str | None]:
     lang, _, region = catalog.head.print_locale.partition("-")
     return lang, region.lower() or None
 
 
-def typed_url(url: str) -> str:
+def url_to_type(url: str) -> str:
     """Return ``url`` without its query, because residents have to type it."""
     return url.partition("?")[0]
 
@@ -113,23 +115,23 @@ def _svg(width: int, height: int, drawing: str) -> str:
     return f"{head}{drawing}</svg>"
 
 
-def _is_to_be_measured(letter: Letter, sheet: Sheet) -> bool:
+def _needs_measuring(letter: Letter, sheet: Sheet) -> bool:
     """Return True if a part may not fit. Measuring every letter would double the time."""
-    return _is_address_wide(letter, sheet) or _body_height(letter, sheet) > MAX_BODY_MM
+    return _is_address_wide(letter, sheet) or _estimate_body_height(letter, sheet) > MAX_BODY_MM
 
 
 def _is_address_wide(letter: Letter, sheet: Sheet) -> bool:
-    room = sheet.lengths["address-width"] / POINT_MM
-    texts = [(each, ADDRESS_POINTS) for each in letter.address.lines]
-    wide = [*texts, (letter.addressee, ADDRESSEE_POINTS)]
-    return len(texts) > MAX_ADDRESS_LINES or any(
-        sheet.font.width(text) * points > room for text, points in wide
+    max_points = sheet.lengths["address-width"] / MM_PER_POINT
+    lines = [(line, ADDRESS_POINTS) for line in letter.address.lines]
+    sized_texts = [*lines, (letter.addressee, ADDRESSEE_POINTS)]
+    return len(lines) > MAX_ADDRESS_LINES or any(
+        sheet.font.width(text) * points > max_points for text, points in sized_texts
     )
 
 
-def _body_height(letter: Letter, sheet: Sheet) -> float:
+def _estimate_body_height(letter: Letter, sheet: Sheet) -> float:
     """Estimate the height of the body in millimetres."""
-    also = letter.also.paragraphs if letter.also else ()
-    texts = (*letter.opening, *letter.closing, *also)
-    lines = sum(1 + int(sheet.font.width(each) / EMS_PER_LINE) for each in texts)
+    second = letter.also.paragraphs if letter.also else ()
+    texts = (*letter.opening, *letter.closing, *second)
+    lines = sum(1 + int(sheet.font.width(text) / EMS_PER_LINE) for text in texts)
     return lines * LINE_MM + len(texts) + (len(letter.dates) + 1) * DATE_MM + REST_MM

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-POSTCODE = re.compile("[0-9]{7}")
-LOST_ZERO = re.compile("[0-9]{6}")
-SEPARATORS = re.compile(r"[\s〒\-\u2010-\u2015\u2212ー]")
+POSTCODE_PATTERN = re.compile("[0-9]{7}")
+LOST_ZERO_PATTERN = re.compile("[0-9]{6}")
+SEPARATORS_PATTERN = re.compile(r"[\s〒\-\u2010-\u2015\u2212ー]")
 
 
 class PostalAddress(NamedTuple):
@@ -32,13 +32,13 @@ class PostalAddress(NamedTuple):
         return bool(self.postcode and self.lines)
 
 
-def read_postal_address(
+def parse_postal_address(
     postcode: str, address: str, building: str = "", behind_town: str = ""
 ) -> PostalAddress:
     """Parse the address from cells of a table, which must have no line breaks."""
-    digits = SEPARATORS.sub("", unicodedata.normalize("NFKC", postcode))
+    digits = SEPARATORS_PATTERN.sub("", unicodedata.normalize("NFKC", postcode))
     lines = tuple(filter(None, (address, building)))
-    if not digits or POSTCODE.fullmatch(digits):
+    if not digits or POSTCODE_PATTERN.fullmatch(digits):
         return PostalAddress(digits, lines, behind_town)
-    fault = "postcode.lost_zero" if LOST_ZERO.fullmatch(digits) else "postcode.malformed"
+    fault = "postcode.lost_zero" if LOST_ZERO_PATTERN.fullmatch(digits) else "postcode.malformed"
     return PostalAddress("", lines, behind_town, fault)

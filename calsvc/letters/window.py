@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-A4_WIDTH = 210.0
+A4_WIDTH_MM = 210.0
 
 
 class Box(NamedTuple):
@@ -17,7 +17,7 @@ class Box(NamedTuple):
         """Return the size and the position, for messages to administrators."""
         return f"{self.width:g}×{self.height:g} at {self.x:g},{self.y:g} mm"
 
-    def holds(self, other: "Box") -> bool:
+    def contains(self, other: "Box") -> bool:
         """Return True if ``other`` is completely inside this box."""
         return (
             self.x <= other.x
@@ -26,7 +26,7 @@ class Box(NamedTuple):
             and self.y + self.height >= other.y + other.height
         )
 
-    def touches(self, other: "Box") -> bool:
+    def overlaps(self, other: "Box") -> bool:
         """Return True if the boxes overlap."""
         return (
             self.x < other.x + other.width
@@ -45,14 +45,16 @@ class Envelope(NamedTuple):
     seam: float = 0
 
 
-class Shown(NamedTuple):
+class VisibleAreas(NamedTuple):
     """The area that is visible in every position, and the area that is visible in any position."""
 
     always: Box
     ever: Box
 
 
-def shown(envelope: Envelope, sheet_width: float, sheet_height: float) -> Shown:
+def compute_visible_areas(
+    envelope: Envelope, sheet_width: float, sheet_height: float
+) -> VisibleAreas:
     """Compute the areas of a folded sheet of that size that the window shows.
 
     Source: Japan Post, zipcode/guideline/05: postal code and address must not leave the window.
@@ -61,7 +63,7 @@ def shown(envelope: Envelope, sheet_width: float, sheet_height: float) -> Shown:
     play_x = envelope.width - 2 * seam - sheet_width
     play_y = envelope.height - 2 * seam - sheet_height
     left, top = window.x - seam, window.y - seam
-    return Shown(
+    return VisibleAreas(
         Box(left, top, window.width - play_x, window.height - play_y),
         Box(left - play_x, top - play_y, window.width + play_x, window.height + play_y),
     )

@@ -11,8 +11,8 @@ import pypdfium2
 import pytest
 
 from calsvc.bulk.letter_files import compose_letter, printing_remarks
-from calsvc.letters.compiler import Printed, TemplateError
-from calsvc.letters.page_rows import letter_row
+from calsvc.letters.compiler import CompiledLetters, TemplateError
+from calsvc.letters.page_rows import build_letter_row
 from tests.support.bulk_tables import OFFICE, outcomes_of
 from tests.support.letters import SHEET, picture_of, print_rows, read_code, text_of
 
@@ -24,16 +24,16 @@ def row_of(name: str = "小樽 花子", address: str = "小樽市花園2丁目12
     office = replace(OFFICE, check_print=partial(printing_remarks, sheet=SHEET))
     issued = outcomes_of(text, office)[0].issued
     assert issued
-    return {**letter_row(compose_letter(issued, OFFICE.today, SHEET), SHEET)}
+    return {**build_letter_row(compose_letter(issued, OFFICE.today, SHEET), SHEET)}
 
 
-def page_of(printed: Printed) -> pypdfium2.PdfPage:
+def page_of(printed: CompiledLetters) -> pypdfium2.PdfPage:
     document = pypdfium2.PdfDocument(printed.pdf)
     assert len(document) == 1
     return document[0]
 
 
-def with_template(source: str, rows: list[Mapping[str, Any]] | None = None) -> Printed:
+def with_template(source: str, rows: list[Mapping[str, Any]] | None = None) -> CompiledLetters:
     return print_rows(rows or [row_of()], replace(SHEET, template=source.encode()))
 
 

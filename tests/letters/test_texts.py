@@ -3,13 +3,13 @@
 import pytest
 
 from calsvc.errors import MunicipalityFileError
-from calsvc.letters.texts import read_text
+from calsvc.letters.texts import parse_letter_text
 
 TEXT = "お知らせ\n\n{name}へ。\n次のとおり\nです。\n\n{states}\n\n[dates]\n\nHello\nworld {{x}}\n"
 
 
 def test_blank_lines_separate_paragraphs() -> None:
-    text = read_text("letter.ja.txt", TEXT.encode())
+    text = parse_letter_text("letter.ja.txt", TEXT.encode())
     facts = {"name": ["花子"], "states": ["一", "二"]}
     assert text.title == "お知らせ"
     assert [*text.fill(text.before, facts)] == ["花子へ。次のとおりです。", "一", "二"]
@@ -33,4 +33,4 @@ def test_blank_lines_separate_paragraphs() -> None:
 )
 def test_invalid_letter_text_is_rejected_with_its_line(content: bytes, message: str) -> None:
     with pytest.raises(MunicipalityFileError, match=message):
-        read_text("letter.txt", content)
+        parse_letter_text("letter.txt", content)

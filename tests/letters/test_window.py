@@ -3,7 +3,7 @@
 import pytest
 
 from calsvc.letters.layout import LENGTHS
-from calsvc.letters.window import Box, Envelope, shown
+from calsvc.letters.window import Box, Envelope, compute_visible_areas
 
 RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
 
@@ -20,7 +20,7 @@ RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
 def test_visible_areas_depend_on_the_play_of_the_sheet(
     envelope: Envelope, always: Box, ever: Box
 ) -> None:
-    assert shown(envelope, 210, 99) == (always, ever)
+    assert compute_visible_areas(envelope, 210, 99) == (always, ever)
 
 
 @pytest.mark.parametrize("right", [0, 12.5, 25])
@@ -28,7 +28,7 @@ def test_visible_areas_depend_on_the_play_of_the_sheet(
 def test_address_is_visible_at_every_position_of_the_sheet(right: float, down: float) -> None:
     address = Box(*(LENGTHS[f"address-{part}"] for part in ("x", "y", "width", "height")))
     slid = address._replace(x=address.x + right, y=address.y + down)
-    assert RECOMMENDED.window.holds(slid)
+    assert RECOMMENDED.window.contains(slid)
 
 
 @pytest.mark.parametrize("right", [0, 12.5, 25])
@@ -36,4 +36,4 @@ def test_address_is_visible_at_every_position_of_the_sheet(right: float, down: f
 def test_sender_is_never_visible_in_the_window(right: float, down: float) -> None:
     sender = Box(*(LENGTHS[f"sender-{part}"] for part in ("x", "y", "width", "height")))
     slid = sender._replace(x=sender.x + right, y=sender.y + down)
-    assert not RECOMMENDED.window.touches(slid)
+    assert not RECOMMENDED.window.overlaps(slid)

@@ -9,18 +9,18 @@ from PIL import Image
 from pyzbar.pyzbar import ZBarSymbol, decode
 
 from calsvc.letters import fonts
-from calsvc.letters.compiler import Printed, Sheet, open_compiler
-from calsvc.letters.layout import LENGTHS, NO_SENDER
+from calsvc.letters.compiler import CompiledLetters, Sheet, open_compiler
+from calsvc.letters.layout import EMPTY_SENDER, LENGTHS
 
-FONT = fonts.load()
-SHEET = Sheet(FONT, NO_SENDER, LENGTHS)
+FONT = fonts.load_font()
+SHEET = Sheet(FONT, EMPTY_SENDER, LENGTHS)
 HEAD = {"title": "Letters", "author": "Otaru", "lang": "ja"}
 MADE = 1_795_000_000
 TODAY = date(2026, 11, 24)
 MM = 72 / 25.4
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], sheet: Sheet = SHEET) -> Printed:
+def print_rows(rows: Sequence[Mapping[str, Any]], sheet: Sheet = SHEET) -> CompiledLetters:
     """Return the letters of ``rows``."""
     with open_compiler(sheet) as compiler:
         return compiler.set(rows, HEAD, MADE)
