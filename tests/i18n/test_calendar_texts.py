@@ -1,4 +1,4 @@
-"""The texts of calendar events: short titles, one day each, and where to go."""
+"""Texts of calendar events: short titles, one day each, and the location."""
 
 from datetime import date
 from itertools import product

@@ -1,4 +1,4 @@
-"""Distances in words: days when a day is near, otherwise years and months."""
+"""Distances: in days if a day is near, otherwise in years and months."""
 
 from datetime import date
 
@@ -34,5 +34,5 @@ def test_distance_is_in_days_or_in_months_and_years(day: date, ja: str, en: str)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_distance_has_a_text(lang: str) -> None:
     catalog = get_catalog(lang)
-    days = {date.fromordinal(TODAY.toordinal() + each): each for each in range(-4000, 4000, 37)}
-    assert all(format_distance(each, TODAY, catalog) for each in days)
+    days = [date.fromordinal(TODAY.toordinal() + offset) for offset in range(-4000, 4000, 37)]
+    assert all(format_distance(day, TODAY, catalog) for day in days)

@@ -1,4 +1,4 @@
-"""The texts of events: every one is used, and each says what its card and municipality need."""
+"""Texts of events: every text is used, and events say what a card and a municipality need."""
 
 import re
 from datetime import date, timedelta
@@ -34,24 +34,24 @@ from tests.rules.golden_tables import card_of, rows
 
 
 class Recorder(Catalog):
-    """A catalog that remembers what it was asked for."""
+    """A catalog that records the keys of used texts."""
 
     def __init__(self, language: str) -> None:
-        super().__init__(language, _Remembering(get_catalog(language).messages))
+        super().__init__(language, _RecordingDict(get_catalog(language).messages))
 
     @property
-    def asked(self) -> set[str]:
-        assert isinstance(self.messages, _Remembering)
-        return self.messages.asked
+    def used_keys(self) -> set[str]:
+        assert isinstance(self.messages, _RecordingDict)
+        return self.messages.used_keys
 
 
-class _Remembering(dict[str, str]):
+class _RecordingDict(dict[str, str]):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self.asked: set[str] = set()
+        self.used_keys: set[str] = set()
 
     def __getitem__(self, key: str) -> str:
-        self.asked.add(key)
+        self.used_keys.add(key)
         return super().__getitem__(key)
 
 
@@ -82,7 +82,7 @@ def test_every_event_text_is_used_by_a_sample_card(lang: str) -> None:
         r"|caution|doubt|check|event)\b"
     )
     known = {key for key in get_catalog(lang).messages if of_events.match(key)}
-    assert known - catalog.asked == set()
+    assert known - catalog.used_keys == set()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -115,7 +115,7 @@ def test_every_doubt_of_a_link_has_a_text(
     assert (other is not None) is (catalog.format_date(date(2027, 5, 9)) in text)
 
 
-# --- what events say ------------------------------------------------------------------------------
+# --- contents of events ---------------------------------------------------------------------------
 
 
 def test_titles_depend_on_the_kind_of_card() -> None:
@@ -155,39 +155,41 @@ def test_expiry_on_a_closed_day_names_the_last_open_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("municipality", "told"),
+    ("municipality", "explanation"),
     [
         (OTARU, "through the end of that month, Thu 31 Jul 2025;"),
         (MONTH_END, "the last day of the third month"),
     ],
 )
-def test_end_of_grace_explains_the_grace_rule(municipality: model.Municipality, told: str) -> None:
+def test_end_of_grace_explains_the_grace_rule(
+    municipality: model.Municipality, explanation: str
+) -> None:
     event = build_event_texts(plan_of(ADULT), municipality, get_catalog("en"))[3]
-    assert told in event.description
+    assert explanation in event.description
 
 
 def test_only_events_of_leap_day_births_mention_28_february() -> None:
-    for card, told in ((LEAPLING, True), (ADULT, False)):
+    for card, is_mentioned in ((LEAPLING, True), (ADULT, False)):
         for event in build_event_texts(plan_of(card), OTARU, get_catalog("en")):
-            assert ("[Born on 29 February]" in event.description) is told
+            assert ("[Born on 29 February]" in event.description) is is_mentioned
 
 
 def test_caution_on_the_certificate_begins_its_events() -> None:
     card = DOUBTS[CautionCode.CERTIFICATE_NOT_BIRTHDAY]
-    told = [
+    cautioned = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
         for event in build_event_texts(plan_of(card), OTARU, get_catalog("en"))
     ]
-    assert told == [("certificate", True)] * 4 + [("card", False)] * 4
+    assert cautioned == [("certificate", True)] * 4 + [("card", False)] * 4
 
 
 def test_caution_on_the_card_is_in_events_of_the_card() -> None:
     card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
-    told = [
+    cautioned = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
         for event in build_event_texts(plan_of(card), OTARU, get_catalog("en"))
     ]
-    assert told == [("certificate", False)] * 4 + [("card", True)] * 5
+    assert cautioned == [("certificate", False)] * 4 + [("card", True)] * 5
 
 
 def test_possible_earlier_expiry_adds_a_check_event() -> None:
@@ -214,12 +216,12 @@ def test_texts_of_any_card_have_no_unfilled_placeholder(
     born: date, issued: date, stay: int | None, municipality: model.Municipality
 ) -> None:
     until = None if stay is None else issued + timedelta(days=stay)
-    found = plan_of(Card(born, issued, stay_until=until))
+    plan = plan_of(Card(born, issued, stay_until=until))
     for lang in LANGUAGES:
-        told = build_event_texts(found, municipality, get_catalog(lang))
-        milestones = [each.milestone for each in told if each.milestone.kind != Kind.CHECK]
-        assert milestones == list(plan_milestones(found, municipality.grace))
-        for event in told:
+        events = build_event_texts(plan, municipality, get_catalog(lang))
+        milestones = [each.milestone for each in events if each.milestone.kind != Kind.CHECK]
+        assert milestones == list(plan_milestones(plan, municipality.grace))
+        for event in events:
             assert not set("{}") & set(event.title + event.description)
             assert event.title
             assert "\n\n" not in event.description
@@ -231,14 +233,16 @@ def test_sample_cards_cover_every_term_and_grace_rule() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stay_until", "said"),
+    ("stay_until", "is_mentioned"),
     [(date(2027, 5, 9), True), (date(2027, 5, 10), False), (date(2027, 5, 11), False)],
 )
-def test_grace_event_mentions_a_card_that_expires_earlier(stay_until: date, said: bool) -> None:
+def test_grace_event_mentions_a_card_that_expires_earlier(
+    stay_until: date, is_mentioned: bool
+) -> None:
     card = Card(date(1990, 2, 10), date(2022, 6, 1), stay_until=stay_until)
-    found = build_event_texts(check_and_assess(card, None).plan, OTARU, get_catalog("en"))
-    of_certificate = [each for each in found if each.milestone.subject is Subject.CERTIFICATE]
+    events = build_event_texts(check_and_assess(card, None).plan, OTARU, get_catalog("en"))
+    of_certificate = [each for each in events if each.milestone.subject is Subject.CERTIFICATE]
     last = of_certificate[-1]
     assert last.milestone.start == date(2027, 5, 10)
-    assert ("The card itself, however, expires on" in last.description) is said
+    assert ("The card itself, however, expires on" in last.description) is is_mentioned
     assert "The card itself, however" not in of_certificate[0].description

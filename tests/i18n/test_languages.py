@@ -1,4 +1,4 @@
-"""Every language of the service is a file, whose head says all that code knows of it."""
+"""Every language of the service is a catalog file, and its head describes it completely."""
 
 from importlib.resources import files
 
@@ -45,7 +45,7 @@ def test_default_language_is_the_first_language() -> None:
 
 
 NUMBERS = {"ja": 0, "en": 1, "ja-x-easy": 2, "zh-Hans": 3, "ko": 4, "vi": 5, "zh-Hant": 6, "pt": 7}
-"""They stand in links that were given out, so a number never changes its language."""
+"""Existing links contain these numbers, so a number never changes its language."""
 
 
 def test_language_numbers_in_links_never_change() -> None:
@@ -82,8 +82,8 @@ def test_head_with_folded_lines_is_parsed() -> None:
     assert (head.direction, head.html_lang, head.name_script) == ("rtl", "ar", NameScript.LATIN)
     assert (head.ranges, head.aliases) == (("ar", "ar-latn"), ())
     field = '"ar-Latn\\n"\n"X-Called-In-Japanese: アラビア語 亜語'
-    called = parse_head(HEAD.replace('"ar-Latn', field))
-    assert called.aliases == ("アラビア語", "亜語")
+    aliased = parse_head(HEAD.replace('"ar-Latn', field))
+    assert aliased.aliases == ("アラビア語", "亜語")
 
 
 @pytest.mark.parametrize(

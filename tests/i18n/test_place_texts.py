@@ -1,4 +1,4 @@
-"""What is said of municipalities: as much as their profiles state, in every language."""
+"""Texts on municipalities state what their profiles contain, in every language."""
 
 import pytest
 
@@ -85,29 +85,29 @@ def test_unknown_reservation_advises_to_ask() -> None:
     municipality = small(
         counter='reservation = "required"\nreserve.web = "https://book.example.jp/"'
     )
-    said = format_visit(municipality, Task.CERTIFICATE, EN)
-    assert said.startswith("A reservation is needed. To reserve: https://book.example.jp/")
+    text = format_visit(municipality, Task.CERTIFICATE, EN)
+    assert text.startswith("A reservation is needed. To reserve: https://book.example.jp/")
 
 
 def test_different_reservations_are_listed_by_counter() -> None:
     ward = toml_reader.load("141526")
-    said = format_visit(ward, Task.CERTIFICATE, EN)
-    assert "シティプラザさがみはら内）): No reservation is needed." in said
-    assert "Ask the municipality about the others." in said
+    text = format_visit(ward, Task.CERTIFICATE, EN)
+    assert "シティプラザさがみはら内）): No reservation is needed." in text
+    assert "Ask the municipality about the others." in text
 
 
-@pytest.mark.parametrize(("price", "said"), [("free", True), ("unknown", False)])
-def test_price_appears_only_if_known(price: str, said: bool) -> None:
+@pytest.mark.parametrize(("price", "is_mentioned"), [("free", True), ("unknown", False)])
+def test_price_appears_only_if_known(price: str, is_mentioned: bool) -> None:
     municipality = small(f'[cost]\ncertificate = "{price}"\n')
-    assert ("free of charge" in format_visit(municipality, Task.CERTIFICATE, EN)) is said
+    assert ("free of charge" in format_visit(municipality, Task.CERTIFICATE, EN)) is is_mentioned
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"), [("yes", "Some designated"), ("no", "Post offices do not")]
+    ("answer", "sentence"), [("yes", "Some designated"), ("no", "Post offices do not")]
 )
-def test_post_offices_appear_only_if_known(answer: str, said: str) -> None:
+def test_post_offices_appear_only_if_known(answer: str, sentence: str) -> None:
     municipality = small(f'[post_offices]\ncertificate = "{answer}"\n')
-    assert said in format_visit(municipality, Task.CERTIFICATE, EN)
+    assert sentence in format_visit(municipality, Task.CERTIFICATE, EN)
     assert "post office" not in format_visit(small(), Task.CERTIFICATE, EN)
 
 
@@ -129,8 +129,8 @@ def test_place_of_collection_is_from_the_profile_or_the_notice() -> None:
     assert local_key("card.collect", small()) == "place.collect.as-notice"
     assert local_key("card.collect", toml_reader.load("012033")) == "card.collect"
     key = small('[collect]\nkey = "in-notice"\n')
-    facts = {"link_collect": ""}
-    assert [*local_texts("card.collect", key, EN, facts)][1] == EN.text("place.collect.key")
+    params = {"link_collect": ""}
+    assert [*local_texts("card.collect", key, EN, params)][1] == EN.text("place.collect.key")
 
 
 def test_open_days_without_a_profile_have_a_general_wording() -> None:
@@ -168,9 +168,9 @@ def test_every_phone_is_listed_with_its_purpose() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_contact_without_a_phone_is_the_national_numbers(lang: str) -> None:
-    said = format_contact(toml_reader.load("japan"), get_catalog(lang))
-    assert "0120-95-0178" in said
-    assert "0120-0178-27" in said
+    text = format_contact(toml_reader.load("japan"), get_catalog(lang))
+    assert "0120-95-0178" in text
+    assert "0120-0178-27" in text
 
 
 def test_details_of_a_phone_follow_its_number() -> None:
@@ -211,12 +211,12 @@ def test_further_things_to_bring_are_listed() -> None:
 
 def test_channels_for_reservations_are_listed() -> None:
     ways = 'reserve.line = "https://line.example.jp/"\nreserve.days_ahead = [31, 1]\n'
-    said = format_visit(
+    text = format_visit(
         small(counter=ways + 'reserve.phone = "0134-00-0000"'), Task.CERTIFICATE, EN
     )
-    assert "To reserve: https://line.example.jp/" in said
-    assert "To reserve by phone: 0134-00-0000" in said
-    assert "from 31 to 1 days ahead" in said
+    assert "To reserve: https://line.example.jp/" in text
+    assert "To reserve by phone: 0134-00-0000" in text
+    assert "from 31 to 1 days ahead" in text
     municipality = small('[links]\nreserve_collect = "https://book.example.jp/"\n')
     assert [*local_texts("card.collect", municipality, EN, {"link_collect": ""})][1:] == [
         "To reserve: https://book.example.jp/"
@@ -225,21 +225,21 @@ def test_channels_for_reservations_are_listed() -> None:
 
 def test_note_appears_only_in_its_languages() -> None:
     municipality = small('[notes]\nja = "車では来られません。"\n')
-    facts = {"certificate_counters": "x", "link_counters": ""}
+    params = {"certificate_counters": "x", "link_counters": ""}
     for lang, lines in (("ja", 2), ("ja-x-easy", 2), ("en", 1)):
         assert (
-            len([*local_texts("certificate.where", municipality, get_catalog(lang), facts)])
+            len([*local_texts("certificate.where", municipality, get_catalog(lang), params)])
             == lines
         )
 
 
 def test_card_sent_by_post_is_mentioned() -> None:
     applying = 'apply_then = "by-post"\n'
-    text = SMALL + COUNTER.replace('"certificate"', '"apply"') + applying
-    municipality = toml_reader.read("small.toml", text.encode())
-    facts = dict.fromkeys(("card_counter", "link_apply", "link_apply_at_counter"), "")
-    said = [*local_texts("card.apply", municipality, EN, facts)]
-    assert "comes by post" in said[1]
+    profile = SMALL + COUNTER.replace('"certificate"', '"apply"') + applying
+    municipality = toml_reader.read("small.toml", profile.encode())
+    params = dict.fromkeys(("card_counter", "link_apply", "link_apply_at_counter"), "")
+    texts = [*local_texts("card.apply", municipality, EN, params)]
+    assert "comes by post" in texts[1]
 
 
 def test_calendar_without_a_profile_names_the_home_page() -> None:

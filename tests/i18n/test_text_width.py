@@ -1,4 +1,4 @@
-"""The width of texts on a fixed-width screen, and what of them fits."""
+"""The width of texts on a fixed-width screen, and the lines that fit."""
 
 from calsvc.i18n.text_width import select_fitting_lines, width_in_columns
 

@@ -1,4 +1,4 @@
-"""The process that sets letters: its answers, and what hostile rows and templates get."""
+"""The child process that compiles letters: its replies, hostile rows and hostile templates."""
 
 import io
 import re
@@ -81,10 +81,10 @@ def test_letter_with_any_name_is_one_page(name: str) -> None:
     printed = print_rows([row_of(name.replace('"', '""').join('""'))])
     assert not printed.misfits
     page = page_of(printed)
-    shown = re.sub(r"[\s\u200b\U000e0100]", "", text_of(page))
-    assert re.sub(r"[\s\U000e0100]", "", name) in shown
-    box = [each.get_bounds() for each in page.get_objects(filter=[1])]
-    assert max(each[2] for each in box) < 595
+    visible = re.sub(r"[\s\u200b\U000e0100]", "", text_of(page))
+    assert re.sub(r"[\s\U000e0100]", "", name) in visible
+    boxes = [text.get_bounds() for text in page.get_objects(filter=[1])]
+    assert max(right for _, _, right, _ in boxes) < 595
 
 
 def test_address_that_does_not_fit_is_left_out_of_the_file() -> None:
@@ -96,14 +96,14 @@ def test_address_that_does_not_fit_is_left_out_of_the_file() -> None:
 
 # --- templates ------------------------------------------------------------------------------------
 
-PAGE = "#let letter(row, city, at) = page[{}]"
+PAGE = "#let letter(row, city, lengths) = page[{}]"
 
 
 @pytest.mark.parametrize(
     ("source", "key", "place", "message"),
     [
-        ("#let letter(row, city, at) = {", "faulty", "letter.typ:1", "unclosed"),
-        ("\n#let letter(row, city, at) = page(missing)", "faulty", "letter.typ:2", "unknown"),
+        ("#let letter(row, city, lengths) = {", "faulty", "letter.typ:1", "unclosed"),
+        ("\n#let letter(row, city, lengths) = page(missing)", "faulty", "letter.typ:2", "unknown"),
         ("#let other = 1", "faulty", "main.typ:2", "unresolved"),
         (PAGE.format('#read("/etc/passwd")'), "faulty", "letter.typ:1", "not found"),
         (PAGE.format('#read("../../secret")'), "faulty", "letter.typ:1", ""),
@@ -131,6 +131,6 @@ def test_template_error_has_no_data_of_a_row() -> None:
 
 
 def test_own_template_is_compiled() -> None:
-    source = "#let letter(row, city, at) = page[= #row.title\n\n#row.addressee]"
+    source = "#let letter(row, city, lengths) = page[= #row.title\n\n#row.addressee]"
     content = with_template(source).pdf
     assert "小樽 花子" in text_of(pypdfium2.PdfDocument(io.BytesIO(content))[0])

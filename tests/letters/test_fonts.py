@@ -1,4 +1,4 @@
-"""Fonts: the characters and variant forms that one has."""
+"""Fonts: characters and variant forms."""
 
 import pytest
 

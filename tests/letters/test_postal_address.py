@@ -1,4 +1,4 @@
-"""Postal codes and addresses as offices keep them."""
+"""Postal codes and addresses from columns of a table."""
 
 import pytest
 
@@ -26,9 +26,9 @@ def test_invalid_postal_code_is_a_fault(text: str, fault: str) -> None:
 
 
 def test_building_is_a_separate_address_line() -> None:
-    found = parse_postal_address("0470024", "小樽市花園2丁目", "花園荘203号")
-    assert found.lines == ("小樽市花園2丁目", "花園荘203号")
-    assert found.is_complete
+    parsed = parse_postal_address("0470024", "小樽市花園2丁目", "花園荘203号")
+    assert parsed.lines == ("小樽市花園2丁目", "花園荘203号")
+    assert parsed.is_complete
 
 
 def test_empty_address_is_no_fault() -> None:

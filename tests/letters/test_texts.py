@@ -1,4 +1,4 @@
-"""A city's own text of a letter."""
+"""A municipality's own letter text."""
 
 import pytest
 
@@ -10,10 +10,10 @@ TEXT = "お知らせ\n\n{name}へ。\n次のとおり\nです。\n\n{states}\n\n
 
 def test_blank_lines_separate_paragraphs() -> None:
     text = parse_letter_text("letter.ja.txt", TEXT.encode())
-    facts = {"name": ["花子"], "states": ["一", "二"]}
+    params = {"name": ["花子"], "states": ["一", "二"]}
     assert text.title == "お知らせ"
-    assert [*text.fill(text.before, facts)] == ["花子へ。次のとおりです。", "一", "二"]
-    assert [*text.fill(text.after, facts)] == ["Hello world {x}"]
+    assert [*text.fill(text.before, params)] == ["花子へ。次のとおりです。", "一", "二"]
+    assert [*text.fill(text.after, params)] == ["Hello world {x}"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Addresses parted behind their town by Japan Post's list of postal codes."""
+"""Addresses are split after the town with Japan Post's list of postal codes."""
 
 import pytest
 

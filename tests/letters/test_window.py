@@ -1,4 +1,4 @@
-"""A window, and a sheet that slides behind it."""
+"""The window of an envelope, and a sheet that slides behind it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Letters as a run prints them, and what is read from their pages."""
+"""Compiled letters, and the text and codes on their pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ MM = 72 / 25.4
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], sheet: Sheet = SHEET) -> CompiledLetters:
-    """Return the letters of ``rows``."""
+    """Compile the letters of ``rows``."""
     with open_compiler(sheet) as compiler:
         return compiler.set(rows, HEAD, MADE)
 
@@ -32,11 +32,11 @@ def text_of(page: pypdfium2.PdfPage) -> str:
 
 
 def picture_of(page: pypdfium2.PdfPage, dots_per_inch: int = 150) -> Image.Image:
-    """Return a page as pixels."""
+    """Draw a page."""
     return page.render(scale=dots_per_inch / 72, grayscale=True).to_pil()
 
 
 def read_code(picture: Image.Image) -> str:
-    """Return what the one QR code of a picture says."""
-    (found,) = decode(picture, symbols=[ZBarSymbol.QRCODE])
-    return str(found.data, "ascii")
+    """Decode the only QR code of a picture."""
+    (code,) = decode(picture, symbols=[ZBarSymbol.QRCODE])
+    return str(code.data, "ascii")
