@@ -25,7 +25,7 @@ class Choices:
     mended: Mapping[int, Mapping[int, str]] = field(default_factory=dict, repr=False)
 
     def text(self) -> str:
-        """Returns the choices as JSON."""
+        """Return the choices as JSON."""
         return json.dumps(asdict(self), sort_keys=True)
 
 

@@ -106,7 +106,7 @@ def _choices_of_alarms() -> Mapping[str, Reminders]:
 
 
 def reminders_named(text: str) -> Reminders | None:
-    """Returns the choice of alarms that a cell names; the standard where it is blank."""
+    """Return the choice of alarms that a cell names; the standard where it is blank."""
     return _choices_of_alarms().get(plain(text)) if text else Reminders.STANDARD
 
 
@@ -116,7 +116,7 @@ def _words_for_no_end() -> frozenset[str]:
 
 
 def has_no_end(text: str) -> bool:
-    """Returns whether a cell says that a stay has no end."""
+    """Return True if a cell says that a stay has no end."""
     return plain(text) in _words_for_no_end()
 
 
@@ -126,7 +126,7 @@ def _marks_of_empty() -> frozenset[str]:
 
 
 def is_left_empty(text: str) -> bool:
-    """Returns whether a cell for the end of a stay has no more than a dash or stroke."""
+    """Return True if a cell for the end of a stay has no more than a dash or stroke."""
     return unicodedata.normalize("NFKC", text).strip() in _marks_of_empty()
 
 
@@ -164,7 +164,7 @@ def _kept_note(match: re.Match[str]) -> str:
 
 
 def field_named(name: str) -> str:
-    """Returns the field that a clerk calls ``name``, or ''."""
+    """Return the field that a clerk calls ``name``, or ''."""
     return next((each for each in FIELDS if plain(name) in {each, *_plain_names(each)}), "")
 
 
@@ -203,7 +203,7 @@ def find(
 
 
 def match(headers: Sequence[str], choices: Choices) -> Mapping[str, Sequence[int]]:
-    """Returns the columns of each field."""
+    """Return the columns of each field."""
     plains = [plain(each) for each in headers]
     chosen = {*choices.ignored, *(name for names in choices.given.values() for name in names)}
     free = [at for at in range(len(plains)) if not _is_among(at, plains, chosen)]
@@ -222,7 +222,7 @@ def _is_among(at: int, plains: Sequence[str], names: Iterable[str]) -> bool:
 
 
 def is_usable(found: Mapping[str, Sequence[int]]) -> bool:
-    """Returns whether these columns are enough for a link."""
+    """Return True if these columns are enough for a link."""
     return bool(found["born"] and (found["issued"] or found["card_expires"]))
 
 
@@ -244,7 +244,7 @@ def _faults(found: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Pr
 def _unclear(
     headers: Sequence[str], found: Mapping[str, Sequence[int]], choices: Choices
 ) -> Collection[int]:
-    """Returns the columns for an expiry of which one may be the card's, one the certificate's.
+    """Return the columns for an expiry of which one may be the card's, one the certificate's.
 
     They have one name, as a header of two lines has without the upper one. Or another column is
     named as the card's, such as カード有効期限 beside 有効期限.
@@ -276,7 +276,7 @@ def _asked(
 
 
 def _look(name: str, at: int, sample: Sequence[Row]) -> str:
-    """Returns what a column looks like, by its values and its name, or ''."""
+    """Return what a column looks like, by its values and its name, or ''."""
     cells = [text for row in sample if at < len(row.cells) and (text := row.cells[at].strip())]
     dates = sum(map(is_date, cells))
     if dates and dates >= MIN_SHARE_OF_DATES * len(cells):
@@ -289,7 +289,7 @@ def _look(name: str, at: int, sample: Sequence[Row]) -> str:
 
 
 def is_date(text: str) -> bool:
-    """Returns whether ``text`` can be read as a date."""
+    """Return True if ``text`` can be read as a date."""
     try:
         parse_date(text)
     except UnreadableDate as error:

@@ -93,7 +93,7 @@ def _table(lines: "_Lines", encoding: str) -> Table:
 
 
 def _delimiter(lines: "_Lines") -> str:
-    """Returns what parts the cells of the first lines, which stay to be read."""
+    """Return what parts the cells of the first lines, which stay to be read."""
     head = list(islice(lines, HEAD_LINES))
     lines.give_back(*head)
     if match := SEPARATOR_LINE.fullmatch(head[0] if head else ""):
@@ -138,7 +138,7 @@ class _Lines:
         return self._after_mark(line) if line[:1] == END_OF_FILE else line
 
     def _after_mark(self, line: str) -> str:
-        """Returns '' for the mark of the end, unless more comes after it."""
+        """Return '' for the mark of the end, unless more comes after it."""
         after = self._text.readline(MAX_LINE_CHARACTERS)
         self._returned.extend([after] if after else [])
         return line if after or line.strip() != END_OF_FILE else ""
@@ -193,7 +193,7 @@ def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
 
 
 def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
-    """Returns whether ``cells``, joined to ``line``, need the writer, which is slow."""
+    """Return True if ``cells``, joined to ``line``, need the writer, which is slow."""
     return (
         line.count(delimiter) >= len(cells)
         or len(cells) == 1

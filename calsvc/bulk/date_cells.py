@@ -1,4 +1,4 @@
-"""Returns the text of a day in a cell, without what programs put around it."""
+"""Return the text of a day in a cell, without what programs put around it."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ ERRORS = {NO_RESULT, "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "
 
 
 def day_text(cell: str) -> str:
-    """Returns the day in a cell of text.
+    """Return the day in a cell of text.
 
     ``2020/6/1 9:30``, ``2020-06-01T00:00:00``, ``="2020/6/1"``, ``'2020/6/1``, ``20200601.0`` and
     ``20200601093000`` are those of programs.
@@ -47,7 +47,7 @@ def day_text(cell: str) -> str:
 
 
 def day_reader(epoch: int) -> Callable[[str], str]:
-    """Returns what reads a cell of a workbook with this epoch; see `day_of_serial`."""
+    """Return what reads a cell of a workbook with this epoch; see `day_of_serial`."""
 
     def read(cell: str) -> str:
         if isinstance(cell, Uncomputed):
@@ -61,7 +61,7 @@ def day_reader(epoch: int) -> Callable[[str], str]:
 
 
 def reason(cell: str, key: str) -> str:
-    """Returns the message key for a date cell that is unreadable, better than ``key`` if any."""
+    """Return the message key for a date cell that is unreadable, better than ``key`` if any."""
     if isinstance(cell, Uncomputed):
         return "date.uncomputed"
     if isinstance(cell, Number) and SERIAL.fullmatch(cell):
@@ -70,13 +70,13 @@ def reason(cell: str, key: str) -> str:
 
 
 def unprotected(cell: str) -> str:
-    """Returns the text within ``="…"``, or ``cell``."""
+    """Return the text within ``="…"``, or ``cell``."""
     match = PROTECTED.fullmatch(cell) if cell[:1] == "=" else None
     return match["quoted"] if match else cell
 
 
 def day_of_serial(serial: int, epoch: int) -> date | None:
-    """Returns the day that a number stands for, or None where it is no day."""
+    """Return the day that a number stands for, or None where it is no day."""
     if epoch not in FIRST_DAYS or not 1 <= serial <= MAX_SERIAL or serial == LOTUS_LEAP_DAY:
         return None
     late = epoch == 1900 and serial > LOTUS_LEAP_DAY  # noqa: PLR2004 - the epoch's name

@@ -56,12 +56,12 @@ class Selection:
 
     @property
     def is_of_all(self) -> bool:
-        """Returns whether nobody is left out."""
+        """True if nobody is left out."""
         return not self.first and not self.lapsed
 
     @property
     def is_ordered(self) -> bool:
-        """Returns whether letters come in another order than that of the table."""
+        """True if letters come in another order than that of the table."""
         return self.by_month or self.by_postcode
 
 
@@ -69,7 +69,7 @@ EVERYBODY = Selection()
 
 
 def read_months(texts: Iterable[str], selection: Selection = EVERYBODY) -> Selection:
-    """Returns ``selection`` with ``2027-04..2027-06`` or ``lapsed``. Raises `BadMonthsError`."""
+    """Return ``selection`` with ``2027-04..2027-06`` or ``lapsed``. Raises `BadMonthsError`."""
     changed = dict(vars(selection))
     for text in texts:
         if text == LAPSED:
@@ -91,7 +91,7 @@ class Due(NamedTuple):
 
 
 def due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[Due]:
-    """Returns what is due of a plan; nothing that may have been renewed already."""
+    """Return what is due of a plan; nothing that may have been renewed already."""
     found = matters(plan, city, today)
     sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
     return [
@@ -111,7 +111,7 @@ def _day(matter: Matter, basis: Basis) -> date:
 
 
 def batch(issued: Issued, selection: Selection, today: date) -> str:
-    """Returns the month that a resident is written to for, `LAPSED`, or '' for not at all."""
+    """Return the month that a resident is written to for, `LAPSED`, or '' for not at all."""
     found = due(issued.plan, issued.city, selection.basis, today)
     is_late = any(each.is_lapsed for each in found)
     ahead = sorted(each.month for each in found if not each.is_lapsed)
@@ -165,7 +165,7 @@ class StockTaking:
                 self._plans[issued.plan, issued.city.code] += 1
 
     def stock(self) -> Stock:
-        """Returns what is due of all that were counted."""
+        """Return what is due of all that were counted."""
         stock = Stock()
         for (plan, code), number in self._plans.items():
             self._add(stock, plan, self._cities[code], number)

@@ -80,11 +80,11 @@ class Edition:
         return catalog(self.columns.language)
 
     def named(self, name: str) -> str:
-        """Returns the name of a table of the output in the form that the input has."""
+        """Return the name of a table of the output in the form that the input has."""
         return f"{name.removesuffix('csv')}{self.form.suffix}"
 
     def batch(self, outcome: Outcome) -> str:
-        """Returns the batch that a resident is in, or '' for none. See `batch`."""
+        """Return the batch that a resident is in, or '' for none. See `batch`."""
         issued = outcome.issued
         return batch(issued, self.selection, self.office.today) if issued else ""
 

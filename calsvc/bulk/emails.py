@@ -33,12 +33,12 @@ class Mail:
 
     @property
     def body(self) -> str:
-        """Returns the text; its lines end with LF."""
+        """The text; its lines end with LF."""
         return "\n\n".join([*self.before, self.listed, *self.after]) + "\n"
 
     @property
     def html(self) -> str:
-        """Returns the same as an HTML document."""
+        """The same as an HTML document."""
         rows = "".join(
             f'<tr><th align="left">{escape(what)}</th><td>{escape(when)}</td></tr>'
             for what, when in self.dates
@@ -66,7 +66,7 @@ def mail(
     words: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Mail:
-    """Returns the e-mail that brings a resident the link."""
+    """Return the e-mail that brings a resident the link."""
     text = settings.mail_texts.get(words.language)
     parts = _own(text, invited, addresses) if text else _built_in(invited, addresses, words)
     declining = {"address": settings.unsubscribe}
@@ -91,7 +91,7 @@ def mail(
 def _built_in(
     invited: Invitation, addresses: LinkAddresses, words: Catalog
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Returns the paragraphs before and after the dates."""
+    """Return the paragraphs before and after the dates."""
     after = [
         words.text("mail.link", {"page": addresses.page}),
         words.text("mail.feed", {"feed": addresses.feed}),
@@ -106,7 +106,7 @@ def _built_in(
 def _own(
     text: LetterText, invited: Invitation, addresses: LinkAddresses
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Returns the same of the city's own text."""
+    """Return the same of the city's own text."""
     facts = {
         **invited.facts,
         "name": [invited.addressee],

@@ -1,4 +1,4 @@
-"""Returns the encoding of a text file, by its byte order mark or by what fits every byte."""
+"""Return the encoding of a text file, by its byte order mark or by what fits every byte."""
 
 import codecs
 import hashlib
@@ -74,7 +74,7 @@ def _by_bom(start: bytes) -> str:
 
 
 def _by_nuls(start: bytes) -> str:
-    """Returns UTF-16 with its byte order where every other byte is often NUL, or ''."""
+    """Return UTF-16 with its byte order where every other byte is often NUL, or ''."""
     high, low = start[::2].count(0), start[1::2].count(0)
     if max(high, low) < MIN_NUL_SHARE * len(start) / 2 or min(high, low) * 10 > max(high, low):
         return ""
@@ -82,7 +82,7 @@ def _by_nuls(start: bytes) -> str:
 
 
 def without_mark(file: BinaryIO, encoding: str) -> str:
-    """Returns ``encoding``, or for UTF-16 without a byte order mark the little-endian one."""
+    """Return ``encoding``, or for UTF-16 without a byte order mark the little-endian one."""
     file.seek(0)
     marked = _by_bom(file.read(4)) == UTF_16
     return UTF_16_LE if encoding == UTF_16 and not marked else encoding

@@ -1,4 +1,4 @@
-"""Returns the kind of a file by its first bytes, and refuses what is no table."""
+"""Return the kind of a file by its first bytes, and refuses what is no table."""
 
 import re
 from typing import BinaryIO
@@ -17,7 +17,7 @@ NOTHING = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\x1a,"
 
 
 def is_workbook(file: BinaryIO) -> bool:
-    """Returns whether ``file`` is a workbook, else it is text.
+    """Return True if ``file`` is a workbook, else it is text.
 
     Raises `InvalidInput`: ``table.empty``, ``table.encrypted``, ``table.html``.
     """

@@ -19,7 +19,7 @@ COLUMNS = ("day", "openings", "deadlines")
 
 
 def take_stock(file: BinaryIO, order: Order) -> Stock:
-    """Returns the counts of the table in ``file``. Raises `InvalidInput`."""
+    """Return the counts of the table in ``file``. Raises `InvalidInput`."""
     run, taking = look(file, order), StockTaking(order.office.today)
     for _, shard in shards(outcomes(run.table, run.columns, order.office)):
         taking.add(shard)
@@ -36,7 +36,7 @@ def told(stock: Stock, basis: Basis, words: Catalog) -> Iterator[str]:
 
 
 def forecast_piece(stock: Stock, words: Catalog) -> Piece:
-    """Returns the table of open days."""
+    """Return the table of open days."""
     header = [words.text(f"bulk.column.{name}") for name in COLUMNS]
     rows = [[str(day), str(opens), str(ends)] for day, opens, ends in stock.forecast()]
     return Piece(NAME, table_output.opening([header, *rows], Form(UTF_8_BOM, ",")))

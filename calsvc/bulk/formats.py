@@ -112,7 +112,7 @@ class LinksTable:
         ]
 
     def _unprinted(self, number: int) -> str:
-        """Returns why there is no letter or SMS, or ''."""
+        """Return why there is no letter or SMS, or ''."""
         edition = self._edition
         faults = (each.get(number) for each in (edition.unprinted, edition.unsent))
         return " ".join(self._words.problem(each) for each in faults if each)

@@ -17,7 +17,7 @@ BESIDES_DATES = ("name", "email", "lang", "born")
 
 
 def locate(table: Table, choices: Choices) -> Table:
-    """Returns ``table`` with the header that is found in its first rows.
+    """Return ``table`` with the header that is found in its first rows.
 
     Raises `InvalidInput`: ``table.no_header``, ``table.fixed_width``, ``table.no_rows``,
     ``table.too_many_columns``.
@@ -43,7 +43,7 @@ def locate(table: Table, choices: Choices) -> Table:
 
 
 def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[str]]:
-    """Returns the place of the header's last line in ``head``, and the headers."""
+    """Return the place of the header's last line in ``head``, and the headers."""
     by_name = _without_places(choices)
     candidates = [*_candidates(head[:MAX_ROWS_ABOVE])]
     for at, names in candidates:
@@ -58,7 +58,7 @@ def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[st
 def _told_apart(
     above: Sequence[Row], names: Sequence[str], found: Mapping[str, Sequence[int]]
 ) -> Sequence[str]:
-    """Returns ``names``, joined to the line above if that tells columns of one name apart.
+    """Return ``names``, joined to the line above if that tells columns of one name apart.
 
     有効期限 below カード and below 電子証明書 are two fields. Where the joined name is not known,
     the clerk is asked.
@@ -73,13 +73,13 @@ def _told_apart(
 
 
 def has_header(head: Sequence[Row], choices: Choices) -> bool:
-    """Returns whether a usable header is in ``head``."""
+    """Return True if a usable header is in ``head``."""
     by_name = _without_places(choices)
     return any(is_usable(match(names, by_name)) for _, names in _candidates(head[:MAX_ROWS_ABOVE]))
 
 
 def _without_places(choices: Choices) -> Choices:
-    """Returns the choices that name headers; a place such as ``#3`` fits every row."""
+    """Return the choices that name headers; a place such as ``#3`` fits every row."""
     given = {
         field: names
         for field, names in choices.given.items()
@@ -98,13 +98,13 @@ def _candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:
 
 
 def _score(names: Sequence[str], choices: Choices) -> tuple[int, bool]:
-    """Returns how many columns are known, and whether there are several cells at all."""
+    """Return how many columns are known, and whether there are several cells at all."""
     known = sum(map(len, match(names, choices).values()))
     return known, sum(bool(each.strip()) for each in names) >= MIN_CELLS
 
 
 def _joined(top: Sequence[str], bottom: Sequence[str]) -> Sequence[str]:
-    """Returns headers of two lines, of which the upper one may span several columns."""
+    """Return headers of two lines, of which the upper one may span several columns."""
     width, group, names = max(len(top), len(bottom)), "", []
     for above, below in zip(_padded(top, width), _padded(bottom, width), strict=True):
         group = (above if below else "") if above else group

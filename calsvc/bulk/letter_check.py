@@ -41,7 +41,7 @@ class Checked:
 
 
 def check_letters(sheet: Sheet, city: Municipality, today: date) -> Checked:
-    """Returns the sample letters. Raises `TemplateError`, whose message is of samples alone."""
+    """Return the sample letters. Raises `TemplateError`, whose message is of samples alone."""
     rows = [*_rows(sheet, city, today)]
     head: dict[str, Any] = {"title": "Check", "author": city.names[DEFAULT_LANGUAGE]}
     head |= {"lang": DEFAULT_LANGUAGE, "window": [*sheet.envelope.window]}

@@ -32,7 +32,7 @@ class ListedRow(NamedTuple):
 
 
 def find_tokens(text: str) -> tuple[str, ...]:
-    """Returns the tokens of the URLs in ``text``, or ``text`` itself if it is a token."""
+    """Return the tokens of the URLs in ``text``, or ``text`` itself if it is a token."""
     found = IN_URL.findall(text)
     if not found and TOKEN.fullmatch(text.strip()):
         return (text.strip(),)

@@ -36,7 +36,7 @@ class MessageSettings:
 
     @property
     def digest(self) -> str:
-        """Returns what stands for all of it."""
+        """What stands for all of it."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
@@ -45,7 +45,7 @@ PLAIN_MESSAGES = MessageSettings()
 
 
 def read_message_settings(path: Path) -> MessageSettings:
-    """Returns what the file at ``path`` says. Raises `InvalidFile`."""
+    """Return what the file at ``path`` says. Raises `InvalidFile`."""
     tables = read_tables(path)
     mail, sms = tables.get("mail", {}), tables.get("sms", {})
     sender = mail.get("from", "")

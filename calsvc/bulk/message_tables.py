@@ -98,7 +98,7 @@ class MailMerge(BatchedTable):
 
 
 def _merged(issued: Issued, edition: Edition) -> Cells:
-    """Returns all of `MERGED` but the number."""
+    """Return all of `MERGED` but the number."""
     told = letter_files.invited(issued, edition.office.today)
     mail = _mail(issued, told, edition)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.words.language)

@@ -48,7 +48,7 @@ class Office:
         return self.city.digest + (self.cities.digest if self.cities else b"")
 
     def city_of(self, text: str) -> Municipality | None:
-        """Returns the municipality whose code is ``text``, `city` for '', or none."""
+        """Return the municipality whose code is ``text``, `city` for '', or none."""
         if not text:
             return self.city
         code = read_code(text)

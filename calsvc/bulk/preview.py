@@ -68,7 +68,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
     *,
     see: Callable[[Sequence[Outcome]], None] = lambda _: None,
 ) -> Preview:
-    """Returns what would come of ``file``. ``see`` is handed the outcomes.
+    """Return what would come of ``file``. ``see`` is handed the outcomes.
 
     ``put`` is handed the table of all faulty rows, ``beat`` the rows counted and about how many
     there are. Raises `InvalidInput`.
@@ -128,7 +128,7 @@ def _column(at: int, columns: Columns, sample: Sequence[Row]) -> Plain:
 
 
 def shortened(cell: str) -> str:
-    """Returns what can be shown of a cell, whatever bytes the table holds."""
+    """Return what can be shown of a cell, whatever bytes the table holds."""
     if isinstance(cell, Uncomputed):
         return NO_RESULT
     return cell[:SHOWN_CHARACTERS].encode(errors="replace").decode()
@@ -247,7 +247,7 @@ def _faulty(outcome: Outcome, columns: Columns) -> Plain:
 
 
 def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
-    """Returns the problem, and the header of the column that it is in."""
+    """Return the problem, and the header of the column that it is in."""
     own = columns and problem.field not in ("row", "table")
     return {
         "column": shortened(columns.header(problem.field)) if columns and own else "",
@@ -260,7 +260,7 @@ def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
 
 
 def in_words(plain: Plain, words: Catalog) -> str:
-    """Returns a problem that `problem_as_plain` has made, in words."""
+    """Return a problem that `problem_as_plain` has made, in words."""
     facts: dict[str, Fact] = {
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
         for name, fact in plain["facts"].items()

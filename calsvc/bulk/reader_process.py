@@ -102,7 +102,7 @@ class Reader:
             raise RefusedError("too_many_sheets")
 
     def describe(self) -> Mapping[str, object]:
-        """Returns the format, the epoch and the sheets with the beginning of each."""
+        """Return the format, the epoch and the sheets with the beginning of each."""
         return {
             "format": self._parts.format,
             "epoch": self._parts.epoch,

@@ -49,7 +49,7 @@ class Row(NamedTuple):
         return not any(isinstance(each, Uncomputed) for each in self.cells)
 
     def lengthened(self, width: int) -> "Row":
-        """Returns the row with at least ``width`` cells."""
+        """Return the row with at least ``width`` cells."""
         return self._replace(cells=[*self.cells, *[""] * (width - len(self.cells))])
 
 
@@ -81,7 +81,7 @@ class SheetInfo:
 
 
 def as_written(cell: str) -> str:
-    """Returns ``cell``: the day in a cell of a table that adds nothing to it."""
+    """Return ``cell``: the day in a cell of a table that adds nothing to it."""
     return cell
 
 
@@ -109,5 +109,5 @@ class Table:
 
 
 def unusable(key: str, **facts: str | int) -> InvalidInput:
-    """Returns the error of a table that cannot be worked on at all."""
+    """Return the error of a table that cannot be worked on at all."""
     return InvalidInput([Problem("table", f"table.{key}", facts)])

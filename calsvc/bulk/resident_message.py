@@ -61,7 +61,7 @@ class Invitation:
 
     @property
     def facts(self) -> dict[str, Sequence[str]]:
-        """Returns the paragraphs that a city's own text may name, but the name."""
+        """The paragraphs that a city's own text may name, but the name."""
         return {
             "city": [self.city],
             "contact": [self.contact],
@@ -82,19 +82,19 @@ class Matter:
 
     @property
     def offers_window(self) -> bool:
-        """Returns whether it can be renewed before it expires."""
+        """True if it can be renewed before it expires."""
         return self.topic.variant != "stay" and self.standing.state not in PAST
 
     @property
     def has_open_day(self) -> bool:
-        """Returns whether a counter is open before it expires."""
+        """True if a counter is open before it expires."""
         return self.standing.state not in PAST and self.topic.last_open_day >= self.today
 
 
 def invitation(
     name: str, plan: Plan, city: Municipality, words: Catalog, today: date
 ) -> Invitation:
-    """Returns what the resident ``name`` (or '') is told of ``plan`` on ``today``."""
+    """Return what the resident ``name`` (or '') is told of ``plan`` on ``today``."""
     found = matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
@@ -124,7 +124,7 @@ def invitation(
 
 
 def _next_expiry(found: Sequence[Matter], words: Catalog) -> tuple[str, date]:
-    """Returns what expires next; no certificate that may have been renewed."""
+    """Return what expires next; no certificate that may have been renewed."""
     sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
     topic = next(sure, found[-1].topic)
     subject = SUBJECTS[topic.variant][-1]  # of two, the card, which holds the certificate
@@ -132,7 +132,7 @@ def _next_expiry(found: Sequence[Matter], words: Catalog) -> tuple[str, date]:
 
 
 def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
-    """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
+    """Return what is to be told. A card that has expired is replaced, and its certificate too."""
     found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
     pairs = zip(topics(plan, city), found, strict=True)
     matters = [Matter(topic, standing, today) for topic, standing in pairs]
@@ -154,7 +154,7 @@ def _state(matter: Matter, words: Catalog) -> str:
 
 
 def _state_key(matter: Matter) -> str:
-    """Returns which of the texts says it. None asks to keep a day that is past."""
+    """Return which of the texts says it. None asks to keep a day that is past."""
     topic, state = matter.topic, matter.standing.state
     if state is State.NOT_YET:
         is_far = is_more_months_after(topic.days.window.start, matter.today, SOON_MONTHS)

@@ -95,7 +95,7 @@ def shards(results: Iterator[Outcome]) -> Iterator[tuple[int, list[Outcome]]]:
 
 
 def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
-    """Returns the columns of dates in which a workbook may have numbers, with their fields."""
+    """Return the columns of dates in which a workbook may have numbers, with their fields."""
     if table.form.encoding != XLSX:
         return ()
     places = columns.all_places.items()
@@ -103,7 +103,7 @@ def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
 
 
 def with_days(row: Row, places: Sequence[tuple[str, int]], day_text: Callable[[str], str]) -> Row:
-    """Returns the row with days in place of their numbers.
+    """Return the row with days in place of their numbers.
 
     ``places``: see `serial_places`. The table that comes back counts from 1900, whatever the
     workbook does.
@@ -182,7 +182,7 @@ class _Reader:
         return Outcome(row, self._issue(row, card, wish, remarks), tuple(remarks))
 
     def _wish(self, row: Row) -> tuple[Wish | None, list[Problem]]:
-        """Returns what the resident wishes, or the faults of its columns."""
+        """Return what the resident wishes, or the faults of its columns."""
         if not self._has_wishes:
             return self._standard, []
         words = _languages().get(self._said(row, "lang").casefold())
@@ -198,7 +198,7 @@ class _Reader:
         return Wish(words, reminders, city), faults
 
     def _card(self, texts: Mapping[str, str], remarks: list[Problem], is_endless: bool) -> Card:
-        """Returns the card of a row. Raises `InvalidInput`.
+        """Return the card of a row. Raises `InvalidInput`.
 
         A printed date that is no birthday ends the stay (rule 9), which few tables have. A row
         that says that the stay ``is_endless`` contradicts that.
@@ -270,7 +270,7 @@ class _Reader:
                 yield Problem(field, "column.differs")
 
     def _said(self, row: Row, field: str) -> str:
-        """Returns the first cell of a field that is not blank; one without a result is not."""
+        """Return the first cell of a field that is not blank; one without a result is not."""
         text = ""
         for place in self._all_places.get(field, ()):
             cell = row.cells[place]
@@ -296,7 +296,7 @@ class _Reader:
 
 
 def _comparable(field: str, text: str) -> object:
-    """Returns what two cells of one field have in common: the day, or the text without spaces."""
+    """Return what two cells of one field have in common: the day, or the text without spaces."""
     if field not in DATE_NAMES:
         return plain(text)
     if field == STAY and has_no_end(text):
@@ -308,7 +308,7 @@ def _comparable(field: str, text: str) -> object:
 
 
 def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
-    """Returns whether ``row`` sums up others: a word for a sum comes first, and no date."""
+    """Return True if ``row`` sums up others: a word for a sum comes first, and no date."""
     first = next((cell for cell in row.cells if cell.strip()), "")
     return bool(TOTAL.fullmatch(plain(first))) and not any(map(is_date, texts.values()))
 

@@ -94,7 +94,7 @@ class LetterWishes(NamedTuple):
     also: str = ""
 
     def sheet(self, today: date) -> Sheet:
-        """Returns the sheet. Raises `BadFontError` and `InvalidFile`."""
+        """Return the sheet. Raises `BadFontError` and `InvalidFile`."""
         font = fonts.load(self.font)
         if not self.settings:
             return replace(plain_sheet(font), also=self.also)
@@ -106,7 +106,7 @@ NO_WISHES = LetterWishes()
 
 
 def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
-    """Returns ``order`` with what letters need: a sheet, and a check of what its font can print.
+    """Return ``order`` with what letters need: a sheet, and a check of what its font can print.
 
     Raises `BadFontError` and `InvalidFile`.
     """
@@ -262,7 +262,7 @@ class _Maker(NamedTuple):
     formats: Sequence[Format]
 
     def make(self, part: tuple[int, Sequence[Row]]) -> _Made:
-        """Returns what comes of a shard: its number and its rows. Raises `RowsError`."""
+        """Return what comes of a shard: its number and its rows. Raises `RowsError`."""
         number, rows = part
         try:
             return self._written(number, rows)

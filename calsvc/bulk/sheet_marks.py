@@ -34,7 +34,7 @@ class Marks:
     """By column a byte for each row: `UNCOMPUTED`, a width to pad to, or 0."""
 
     def is_hidden(self, row: int) -> bool:
-        """Returns whether the row is hidden, by a filter or by hand."""
+        """Return True if the row is hidden, by a filter or by hand."""
         return row < len(self.hidden) and bool(self.hidden[row])
 
     def hide(self, row: int) -> None:
@@ -53,7 +53,7 @@ def _put(column: bytearray, row: int, code: int) -> None:
 
 
 def occurs(pattern: re.Pattern[bytes], part: IO[bytes], signs: Sequence[bytes] = (b"",)) -> bool:
-    """Returns whether ``pattern`` occurs; a match is at most `OVERLAP_BYTES` long.
+    """Return True if ``pattern`` occurs; a match is at most `OVERLAP_BYTES` long.
 
     ``signs``: each match has one of them, and to find them is ten times as fast.
     """

@@ -26,7 +26,7 @@ def sms(
     words: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Sms:
-    """Returns the message that brings a resident the link. It is never cut."""
+    """Return the message that brings a resident the link. It is never cut."""
     what, expiry = invited.next_expiry
     numbers = {"year": expiry.year, "month": expiry.month, "day": expiry.day}
     facts = {
@@ -41,13 +41,13 @@ def sms(
 
 
 def too_long(found: Sms, most: int) -> Problem | None:
-    """Returns why ``found`` is not sent, if it has more parts than the office pays for."""
+    """Return why ``found`` is not sent, if it has more parts than the office pays for."""
     if found.parts <= most:
         return None
     return Problem("sms", "sms.too_long", {"parts": found.parts, "most": most})
 
 
 def count_parts(text: str) -> int:
-    """Returns how many parts ``text`` has as carriers in Japan bill it."""
+    """Return how many parts ``text`` has as carriers in Japan bill it."""
     units = len(text.encode("utf-16-le")) // 2
     return 1 if units <= MAX_ALONE else -(-units // MAX_IN_PART)

@@ -7,14 +7,14 @@ from calsvc.bulk.records import XLSX, Form
 
 
 def opening(rows: Iterable[Sequence[str]], form: Form) -> bytes:
-    """Returns the beginning of a file and its first rows."""
+    """Return the beginning of a file and its first rows."""
     if form.encoding == XLSX:
         return workbook_output.OPENING + workbook_output.write(rows)
     return csv_files.byte_order_mark(form) + csv_files.write(rows, form)
 
 
 def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
-    """Returns further rows."""
+    """Return further rows."""
     if form.encoding == XLSX:
         return workbook_output.write(rows)
     return csv_files.write(rows, form)

@@ -122,7 +122,7 @@ def _with_choices(table: Table, choices: Choices) -> Table:
 
 
 def _prepared(rows: Iterator[Row], choices: Choices) -> Iterator[Row]:
-    """Returns the rows as the clerk has mended them and wants them."""
+    """Return the rows as the clerk has mended them and wants them."""
     if choices.include_hidden:
         rows = (row._replace(skipped="") if row.skipped else row for row in rows)
     if choices.mended:

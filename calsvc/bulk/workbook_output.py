@@ -57,7 +57,7 @@ FASTEST = 1
 
 
 def write(rows: Iterable[Sequence[str]]) -> bytes:
-    """Returns the XML of ``rows``; a `Number` is a number, a cell without a result an error.
+    """Return the XML of ``rows``; a `Number` is a number, a cell without a result an error.
 
     The row of `HiddenCells` is hidden.
     """
@@ -81,7 +81,7 @@ def _shown(cells: Sequence[str]) -> str:
 
 
 def _is_plain(joined: str, cells: int) -> bool:
-    """Returns whether cells joined by `BETWEEN` can stand in XML as they are."""
+    """Return True if cells joined by `BETWEEN` can stand in XML as they are."""
     text = joined.replace(BETWEEN, "").replace(WIDE_SPACE, "")
     return text.isprintable() and not (
         joined.count(BETWEEN) >= cells
@@ -105,7 +105,7 @@ def _cell(cell: str) -> str:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    """Returns ``_x000D_`` for a character that XML does not allow (ECMA-376 22.4.2.4)."""
+    """Return ``_x000D_`` for a character that XML does not allow (ECMA-376 22.4.2.4)."""
     return f"_x{ord(match[0]):04X}_"
 
 

@@ -58,7 +58,7 @@ class Parts:
 
 
 def read_parts(file: BinaryIO) -> Parts:
-    """Returns what the parts of ``file`` tell about all sheets. Raises `RefusedError`."""
+    """Return what the parts of ``file`` tell about all sheets. Raises `RefusedError`."""
     file.seek(0)
     if not zipfile.is_zipfile(file):
         return Parts("xls", _epoch_of_xls(file))
@@ -148,7 +148,7 @@ def _relation(attributes: Attributes) -> str:
 
 
 def _paddings(archive: zipfile.ZipFile, path: str) -> Mapping[str, int]:
-    """Returns the width of numbers by the index of a cell's style, as with ``0000000000``."""
+    """Return the width of numbers by the index of a cell's style, as with ``0000000000``."""
     widths: dict[str, int] = {}
     styles: list[str] = []
     within: list[str] = []
@@ -167,7 +167,7 @@ def _paddings(archive: zipfile.ZipFile, path: str) -> Mapping[str, int]:
 
 
 def read_marks(file: BinaryIO, parts: Parts, sheet: str) -> Marks:
-    """Returns the marks of one sheet. Raises `RefusedError`."""
+    """Return the marks of one sheet. Raises `RefusedError`."""
     if not parts.paths.get(sheet):
         return parts.marks.get(sheet, Marks())
     try:
@@ -268,7 +268,7 @@ def _records(content: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _number(content: bytes, at: int, most: int) -> tuple[int, int]:
-    """Returns a number of 7 bits a byte, and the place behind it; kinds keep their top bits."""
+    """Return a number of 7 bits a byte, and the place behind it; kinds keep their top bits."""
     number = 0
     for place in range(most):
         byte = content[at : at + 1] or b"\0"
@@ -280,7 +280,7 @@ def _number(content: bytes, at: int, most: int) -> tuple[int, int]:
 
 
 def _epoch_of_xls(file: BinaryIO) -> int:
-    """Returns the epoch where only one of its two records occurs in the bytes."""
+    """Return the epoch where only one of its two records occurs in the bytes."""
     file.seek(0)
     content = file.read()
     found = (DATE_MODE_1900 in content, DATE_MODE_1904 in content)

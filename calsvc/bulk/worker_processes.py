@@ -32,7 +32,7 @@ class WorkerError(CalsvcError):
 
 
 def count_workers() -> int:
-    """Returns how many processes this machine has CPUs for, 1 where nothing can be forked."""
+    """Return how many processes this machine has CPUs for, 1 where nothing can be forked."""
     if not sys.platform.startswith("linux"):
         return 1
     return min(MAX_WORKERS, len(os.sched_getaffinity(0)))
