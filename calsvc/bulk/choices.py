@@ -1,4 +1,4 @@
-"""What a clerk has chosen about a table: its encoding, its sheet, its columns."""
+"""Choices of a clerk about a table: its encoding, its sheet, its columns."""
 
 import json
 from collections.abc import Mapping
@@ -6,15 +6,17 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 PLACE = "#"
-"""Leads the number of a column, from 1, where a header would be ambiguous."""
+"""Prefix of a column's number, from 1. It names a column whose header is ambiguous."""
 
 
 @dataclass(frozen=True)
 class Choices:
-    """``given``: the headers of a field's columns; ``ignored``: headers of no field.
+    """Choices for one table.
 
-    A header may also be a place such as ``#3``. ``encoding`` and ``sheet`` are '' where they are
-    to be found. ``mended``: cells by row number and column, from 0, as the clerk has mended them.
+    ``given``: the headers of each field's columns. ``ignored``: headers of columns without a field.
+    A header may also be the number of a column, such as ``#3``.
+    ``encoding`` and ``sheet`` are '' if they are to be detected.
+    ``mended``: corrected cells, by row number (from 1) and column index (from 0).
     """
 
     encoding: str = ""
@@ -30,7 +32,7 @@ class Choices:
 
 
 def choices_of(found: Mapping[str, Any]) -> Choices:
-    """The inverse of `Choices.text`, from what the JSON holds."""
+    """Return the choices that `Choices.text` wrote, from the decoded JSON."""
     given = {name: tuple(headers) for name, headers in found["given"].items()}
     mended = {
         int(row): {int(at): cell for at, cell in cells.items()}
