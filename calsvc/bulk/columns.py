@@ -1,4 +1,4 @@
-"""Which column of a table is which field, by its header."""
+"""Matches the columns of a table to fields, by their headers."""
 
 import re
 import tomllib
@@ -18,7 +18,7 @@ from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
 
 RENEWAL_ANSWER = "cert_renewed_answer"
-"""A column that says that the certificate was renewed, and not when."""
+"""A column that answers if the certificate was renewed, without the day."""
 MUNICIPALITY = "municipality"
 POSTAL = ("addressee", "postcode", "address", "building", "behind_town")
 FIELDS = (
@@ -31,14 +31,15 @@ NOTE = re.compile(r"[(\[【〔](?P<note>[^()\[\]【】〔〕]*)[)\]】〕]")
 DATE = "date"
 EXPIRY, EXPIRY_OF_WHAT = "card_expires", "expiry_of_what"
 MIN_SHARE_OF_DATES = 0.5
-"""Of a column's cells that are not blank; with so many dates it is a date column."""
+"""A column is a date column if this share of its cells that are not blank are dates."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A column that is not known but may matter; ``key`` names the question.
+    """A question about a column that matches no field but may matter.
 
-    ``must``: nothing is made until it is answered.
+    ``place``: the index of the column, from 0. ``key``: the last part of the message key.
+    ``must``: no file is made until the clerk answers.
     """
 
     place: int
@@ -48,16 +49,17 @@ class Question:
 
     @property
     def problem(self) -> Problem:
-        """The question as what is wrong with the table."""
+        """The question as a problem of the table."""
         facts: Mapping[str, Fact] = {"name": self.header, "place": self.place + 1}
         return Problem("table", f"column.{self.key}", facts)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each field stands, 0 for the first column, what its header says, and the language.
+    """The columns of a table that hold fields.
 
-    ``others``: further columns of a field. ``faults``: why the table cannot be worked on.
+    ``places``: the index of each field's first column, from 0. ``others``: its further columns.
+    ``language``: that of the headers, ja or en. ``faults``: reasons to reject the table.
     """
 
     places: Mapping[str, int]
@@ -68,7 +70,7 @@ class Columns:
     faults: Sequence[Problem] = ()
 
     def header(self, field: str) -> str:
-        """What the column of ``field`` is called in this table, or else its own name."""
+        """Return the header of the column of ``field``, or ``field`` if it has no column."""
         return self.headers[self.places[field]] if field in self.places else field
 
     @property
@@ -85,7 +87,7 @@ class Columns:
 
 @cache
 def known_names() -> Mapping[str, Sequence[str]]:
-    """What the column of each field may be called: ``columns.toml``."""
+    """Return the headers that each field's column may have, from ``columns.toml``."""
     names: Mapping[str, Sequence[str]] = _read("columns.toml")
     return names
 
@@ -106,7 +108,7 @@ def _choices_of_alarms() -> Mapping[str, Reminders]:
 
 
 def reminders_named(text: str) -> Reminders | None:
-    """Return the choice of alarms that a cell names; the standard where it is blank."""
+    """Return the reminders that a cell names, or None if unknown. Blank means the standard."""
     return _choices_of_alarms().get(plain(text)) if text else Reminders.STANDARD
 
 
@@ -126,7 +128,7 @@ def _marks_of_empty() -> frozenset[str]:
 
 
 def is_left_empty(text: str) -> bool:
-    """Return True if a cell for the end of a stay has no more than a dash or stroke."""
+    """Return True if a cell for the end of a stay holds only a dash or stroke."""
     return unicodedata.normalize("NFKC", text).strip() in _marks_of_empty()
 
 
@@ -151,7 +153,7 @@ def _notes() -> frozenset[str]:
 
 
 def plain(header: str) -> str:
-    """The header as it is compared."""
+    """Return ``header`` as it is compared: NFKC, lower case, without marks and known notes."""
     return _folded(NOTE.sub(_kept_note, unicodedata.normalize("NFKC", header)))
 
 
@@ -164,17 +166,17 @@ def _kept_note(match: re.Match[str]) -> str:
 
 
 def field_named(name: str) -> str:
-    """Return the field that a clerk calls ``name``, or ''."""
+    """Return the field that has ``name`` as its name or alias, or ''."""
     return next((each for each in FIELDS if plain(name) in {each, *_plain_names(each)}), "")
 
 
 def recognise(
     headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
 ) -> Columns:
-    """Find the columns; see `find`.
+    """Return the columns as `find` does, but raise `InvalidInput` if files cannot be made.
 
-    Raises `InvalidInput` with all that is wrong: ``table.no_column``, ``table.no_born``,
-    ``table.no_card_date``, and the questions that must be answered.
+    The error holds all problems (``table.no_column``, ``table.no_born``, ``table.no_card_date``)
+    and the questions that must be answered.
     """
     columns = find(headers, choices, sample)
     questions = [each.problem for each in columns.questions if each.must]
@@ -186,7 +188,7 @@ def recognise(
 def find(
     headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
 ) -> Columns:
-    """Find the columns, the questions and the faults; ``sample``: rows to judge columns by."""
+    """Find columns, questions and problems. ``sample``: rows by which columns are judged."""
     matched = match(headers, choices)
     unclear = _unclear(headers, matched, choices)
     found = {field: [at for at in places if at not in unclear] for field, places in matched.items()}
@@ -203,7 +205,7 @@ def find(
 
 
 def match(headers: Sequence[str], choices: Choices) -> Mapping[str, Sequence[int]]:
-    """Return the columns of each field."""
+    """Return the indexes of each field's columns. Chosen headers come before aliases."""
     plains = [plain(each) for each in headers]
     chosen = {*choices.ignored, *(name for names in choices.given.values() for name in names)}
     free = [at for at in range(len(plains)) if not _is_among(at, plains, chosen)]
@@ -222,7 +224,7 @@ def _is_among(at: int, plains: Sequence[str], names: Iterable[str]) -> bool:
 
 
 def is_usable(found: Mapping[str, Sequence[int]]) -> bool:
-    """Return True if these columns are enough for a link."""
+    """Return True if the columns suffice for a link: birth date, and issue or expiry date."""
     return bool(found["born"] and (found["issued"] or found["card_expires"]))
 
 
@@ -244,10 +246,10 @@ def _faults(found: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Pr
 def _unclear(
     headers: Sequence[str], found: Mapping[str, Sequence[int]], choices: Choices
 ) -> Collection[int]:
-    """Return the columns for an expiry of which one may be the card's, one the certificate's.
+    """Return the expiry columns that may belong to the card or to the certificate.
 
-    They have one name, as a header of two lines has without the upper one. Or another column is
-    named as the card's, such as カード有効期限 beside 有効期限.
+    Several columns may have the same header, for example if the upper of two header lines is lost.
+    Or one of them names the card, such as カード有効期限 beside 有効期限.
     """
     if EXPIRY in choices.given:
         return ()
@@ -276,7 +278,7 @@ def _asked(
 
 
 def _look(name: str, at: int, sample: Sequence[Row]) -> str:
-    """Return what a column looks like, by its values and its name, or ''."""
+    """Return the key of the question about a column, guessed from its cells and name, or ''."""
     cells = [text for row in sample if at < len(row.cells) and (text := row.cells[at].strip())]
     dates = sum(map(is_date, cells))
     if dates and dates >= MIN_SHARE_OF_DATES * len(cells):
@@ -284,7 +286,7 @@ def _look(name: str, at: int, sample: Sequence[Row]) -> str:
     looks = _questions()["looks"]
     by_name = next((key for key, form in looks.items() if re.search(form, name)), "")
     if by_name == DATE and cells and not dates and len(cells) > 1:
-        return ""
+        return ""  # the name suggests dates, but several cells show that there are none
     return by_name or ("email" if any("@" in cell for cell in cells) else "")
 
 
@@ -293,5 +295,6 @@ def is_date(text: str) -> bool:
     try:
         parse_date(text)
     except UnreadableDate as error:
+        # The year is ambiguous, but the cell is certainly meant as a date.
         return error.key == "date.two_digit_year"
     return True
