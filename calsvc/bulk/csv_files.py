@@ -1,6 +1,6 @@
-"""Tables as offices have them: CSV or TSV in any encoding that spreadsheets write, and back.
+"""Reads and writes tables as CSV or TSV, in any encoding that spreadsheets write.
 
-Nothing is lost on the way: a record that cannot be read stays in its place, as a row with a fault.
+No record is lost. One that cannot be read becomes a row with a fault in the same position.
 """
 
 import codecs
@@ -18,28 +18,28 @@ from calsvc.bulk.records import MAX_COLUMNS, Form, Row, Table, unusable
 
 DELIMITERS = (",", "\t", ";")
 SEPARATOR_LINE = re.compile(r"sep=(?P<delimiter>[,;\t])\s*", re.IGNORECASE)
-"""What Excel reads and hides at the beginning of a CSV file."""
+"""A first line that Excel reads as the delimiter and does not show."""
 HEAD_LINES = 30
-"""Lines in which the delimiter is looked for."""
+"""Number of lines from which the delimiter is detected."""
 MAX_LINE_CHARACTERS = 1 << 20
-"""A longer one is no line of a table of residents."""
+"""Limit of memory: a table of residents has no line that is longer."""
 MAX_CELL_CHARACTERS = 32_767
-"""What a cell of Excel holds."""
+"""Maximum of a cell in Excel."""
 MAX_RECORD_LINES = 100
-"""Lines in one record; more means that a quotation mark was opened and never closed."""
+"""A record with more lines has a quotation mark that was opened and not closed."""
 BYTE_ORDER_MARK = "\ufeff"
 END_OF_FILE = "\x1a"
-"""Ctrl-Z, with which DOS programs end a text."""
+"""Ctrl-Z, the end-of-file character of DOS programs."""
 UNDECODABLE = re.compile("[\ud800-\udfff]")
-"""What Python makes of bytes that the encoding does not know, so that they can be written back."""
+"""Surrogates that Python decodes unknown bytes to, so that it can write them back."""
 
 RUN_BY_SPREADSHEETS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-"""What begins a formula, in Japanese versions also when full-width."""
+"""First characters of a formula. Japanese versions of Excel accept full-width ones too."""
 RUN_AT_FIRST = frozenset(RUN_BY_SPREADSHEETS + "'")
 FORMULA = re.compile(rf"'*[{re.escape(RUN_BY_SPREADSHEETS)}]")
 NUMBER = re.compile(r"[+-][0-9]+([.,][0-9]+)*%?")
 TEXT = re.compile(r'="[^"]*"')
-"""Text that an export keeps from being read as a number; it runs nothing."""
+"""Text that an export protects from being read as a number. It runs no code."""
 HARMLESS = "'"
 
 
@@ -47,11 +47,11 @@ HARMLESS = "'"
 
 
 def read(file: BinaryIO, encoding: str) -> Table:
-    """The table in ``file``, from its beginning, read as its rows are taken.
+    """Return the table in ``file``, from its beginning. Rows are read when they are iterated.
 
-    ``encoding`` is one of `ENCODINGS`. ``file`` must stay open meanwhile. Raises `InvalidInput`
-    (``table.empty``, ``table.line_too_long``, ``table.too_many_columns``), also while rows are
-    taken.
+    ``encoding``: one of `ENCODINGS`. ``file`` must stay open until the last row is read.
+    Raises `InvalidInput` (``table.empty``, ``table.line_too_long``, ``table.too_many_columns``),
+    also during the iteration.
     """
     encoding = without_mark(file, encoding)
     file.seek(0)
@@ -60,7 +60,7 @@ def read(file: BinaryIO, encoding: str) -> Table:
 
 
 class _Lent(io.BufferedIOBase):
-    """A file that stays its owner's: whoever reads it does not close it."""
+    """A readable file that a `TextIOWrapper` may drop without closing the file of the caller."""
 
     name = ""
 
@@ -73,11 +73,11 @@ class _Lent(io.BufferedIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         return self._file.read(-1 if size is None else size)
 
-    read1 = read
+    read1 = read  # TextIOWrapper calls it instead of ``read``
 
 
 def _on_error(encoding: str) -> str:
-    """How undecodable bytes are kept, so that they are written back as they came."""
+    """Return the error handler with which undecodable bytes can be written back unchanged."""
     return "surrogatepass" if encoding.startswith(UTF_16) else "surrogateescape"
 
 
@@ -93,7 +93,7 @@ def _table(lines: "_Lines", encoding: str) -> Table:
 
 
 def _delimiter(lines: "_Lines") -> str:
-    """Return what parts the cells of the first lines, which stay to be read."""
+    """Return the delimiter of the first lines, without consuming them."""
     head = list(islice(lines, HEAD_LINES))
     lines.give_back(*head)
     if match := SEPARATOR_LINE.fullmatch(head[0] if head else ""):
@@ -105,7 +105,7 @@ def _delimiter(lines: "_Lines") -> str:
 
 
 class _Lines:
-    """The lines of a text, which can be given back."""
+    """An iterator over the lines of a text, to which lines can be returned."""
 
     def __init__(self, text: io.TextIOBase) -> None:
         self._text = text
@@ -117,7 +117,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        """The next line, with its end. Raises ``csv.Error`` for an endless record."""
+        """Return the next line with its line ending. Raises ``csv.Error`` in an endless record."""
         if len(self.taken) == MAX_RECORD_LINES:
             raise csv.Error
         line = self._returned.popleft() if self._returned else self._read()
@@ -138,19 +138,22 @@ class _Lines:
         return self._after_mark(line) if line[:1] == END_OF_FILE else line
 
     def _after_mark(self, line: str) -> str:
-        """Return '' for the mark of the end, unless more comes after it."""
+        """Return '' for an end-of-file character at the end, or ``line`` if text follows."""
         after = self._text.readline(MAX_LINE_CHARACTERS)
         self._returned.extend([after] if after else [])
         return line if after or line.strip() != END_OF_FILE else ""
 
     def give_back(self, *lines: str) -> None:
-        """Let ``lines`` come next, and forget what was taken."""
+        """Return ``lines`` to the iterator and clear ``taken``."""
         self._returned.extendleft(reversed(lines))
         self.taken.clear()
 
 
 def _rows(lines: _Lines, delimiter: str, before: int) -> Iterator[Row]:
-    """The records of ``lines``, of which ``before`` have gone by."""
+    """Yield the records of ``lines``, of which ``before`` were skipped.
+
+    After a broken quotation mark, its first line becomes a faulty row; the others are read again.
+    """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = before
     while True:
@@ -179,7 +182,7 @@ def _fault(cells: Sequence[str]) -> str:
 
 
 def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
-    """``rows`` as bytes, each line ended by CR LF, without a byte order mark."""
+    """Return ``rows`` as bytes, each line ended by CR LF, without a byte order mark."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\r\n")
     for row in rows:
@@ -193,7 +196,7 @@ def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
 
 
 def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
-    """Return True if ``cells``, joined to ``line``, need the writer, which is slow."""
+    """Return True if ``cells``, joined to ``line``, need csv's writer, which is slower."""
     return (
         line.count(delimiter) >= len(cells)
         or len(cells) == 1
@@ -204,7 +207,7 @@ def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
 
 
 def byte_order_mark(form: Form) -> bytes:
-    """What a file in this form begins with."""
+    """Return the byte order mark of a file in this form, or b''."""
     return "".encode(form.encoding) if form.encoding in (UTF_8_BOM, UTF_16) else b""
 
 
@@ -217,11 +220,11 @@ def _native_utf_16() -> str:
 
 
 def harmless(cell: str) -> str:
-    """The cell, led by one apostrophe where a spreadsheet would run it as a formula.
+    """Return the cell, prefixed with an apostrophe if a spreadsheet would run it as a formula.
 
-    Plain numbers (-5, +819012345678) and text (="0012") stay as they are. To undo it, take one
-    apostrophe away from whatever `FORMULA` matches: a cell that came with apostrophes before a
-    formula gets one more.
+    Plain numbers (-5, +819012345678) and protected text (="0012") are not changed.
+    Apostrophes before a formula get one more, so removing one from each match of `FORMULA`
+    restores the input. Source: OWASP, CSV injection.
     """
     runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell) and not TEXT.fullmatch(cell)
     return HARMLESS + cell if runs else cell
