@@ -1,6 +1,6 @@
-"""Chooses to whom a run writes: by month of expiry, window or application, or those who are late.
+"""Selects the residents to write to: by month of expiry, window or application, or lapsed ones.
 
-Everybody is in one batch: that of a month, or `LAPSED`, whose letters say something else.
+Each resident is in one batch: that of a month, or `LAPSED`, whose letters have another text.
 """
 
 import re
@@ -26,7 +26,7 @@ MONTHS = re.compile(rf"(?P<first>{MONTH})(\.\.(?P<last>{MONTH}))?")
 
 
 class Basis(StrEnum):
-    """The date by which somebody is due."""
+    """The date that decides in which month a resident is due."""
 
     EXPIRY = "expiry"
     WINDOW = "window"
@@ -34,16 +34,17 @@ class Basis(StrEnum):
 
 
 class BadMonthsError(CalsvcError):
-    """Months that cannot be read, or whose end lies before their beginning."""
+    """Months that cannot be read, or that end before they begin."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """``first`` and ``last``: months such as 2027-04, both included, or ''.
+    """The residents to whom a run writes, and the order of the letters.
 
-    ``lapsed``: those who are late, too; without months they alone. ``by_month``: files of one batch
-    each. ``letters_without_email``: no letter to those with an e-mail address.
-    ``by_postcode``: letters in the order of postal codes.
+    ``first`` and ``last``: months such as 2027-04, both included, or ''. ``lapsed``: select also
+    residents whose card or certificate has expired. Without months, select them only.
+    ``by_month``: make separate files for each batch. ``by_postcode``: sort letters by postal code.
+    ``letters_without_email``: make no letter for a resident with an e-mail address.
     """
 
     first: str = ""
@@ -56,12 +57,12 @@ class Selection:
 
     @property
     def is_of_all(self) -> bool:
-        """True if nobody is left out."""
+        """True if all residents are selected."""
         return not self.first and not self.lapsed
 
     @property
     def is_ordered(self) -> bool:
-        """True if letters come in another order than that of the table."""
+        """True if letters are not in the order of the table."""
         return self.by_month or self.by_postcode
 
 
@@ -69,7 +70,10 @@ EVERYBODY = Selection()
 
 
 def read_months(texts: Iterable[str], selection: Selection = EVERYBODY) -> Selection:
-    """Return ``selection`` with ``2027-04..2027-06`` or ``lapsed``. Raises `BadMonthsError`."""
+    """Return ``selection`` limited to ``2027-04..2027-06`` or ``lapsed``.
+
+    Raises `BadMonthsError`, also for a second range.
+    """
     changed = dict(vars(selection))
     for text in texts:
         if text == LAPSED:
@@ -83,7 +87,7 @@ def read_months(texts: Iterable[str], selection: Selection = EVERYBODY) -> Selec
 
 
 class Due(NamedTuple):
-    """``kind``: the variant of a topic. ``month``: such as 2027-04."""
+    """One expiry of a plan. ``kind``: the variant of a topic. ``month``: such as 2027-04."""
 
     kind: str
     month: str
@@ -91,7 +95,7 @@ class Due(NamedTuple):
 
 
 def due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[Due]:
-    """Return what is due of a plan; nothing that may have been renewed already."""
+    """Return the expiries of a plan, without a certificate that may have been renewed already."""
     found = matters(plan, city, today)
     sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
     return [
@@ -111,7 +115,7 @@ def _day(matter: Matter, basis: Basis) -> date:
 
 
 def batch(issued: Issued, selection: Selection, today: date) -> str:
-    """Return the month that a resident is written to for, `LAPSED`, or '' for not at all."""
+    """Return the batch of a resident: a month, `LAPSED`, or '' if not selected."""
     found = due(issued.plan, issued.city, selection.basis, today)
     is_late = any(each.is_lapsed for each in found)
     ahead = sorted(each.month for each in found if not each.is_lapsed)
@@ -126,10 +130,10 @@ def batch(issued: Issued, selection: Selection, today: date) -> str:
 
 @dataclass
 class Stock:
-    """Counts of what is due. ``months``: by basis, month and kind; ``lapsed``: by kind.
+    """Numbers of cards and certificates that are due.
 
-    ``openings`` and ``deadlines``: on how many cards a window opens, or can last be renewed, by
-    open day.
+    ``months``: by basis, month and kind. ``lapsed``: expired ones by kind.
+    ``openings``: renewal windows by the first open day. ``deadlines``: by the last open day.
     """
 
     months: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -143,16 +147,16 @@ class Stock:
             yield month, [self.months[basis.value, month, kind] for kind in KINDS]
 
     def forecast(self) -> Iterator[tuple[date, int, int]]:
-        """Yield each open day with how many windows open and how many days end on it."""
+        """Yield each open day, the number of windows that open, and of those that end on it."""
         for day in sorted(self.openings.keys() | self.deadlines.keys()):
             yield day, self.openings[day], self.deadlines[day]
 
 
 class StockTaking:
-    """Counts how many residents have each plan: there are far fewer plans than residents."""
+    """Counts the residents of each plan, because there are far fewer plans than residents."""
 
     def __init__(self, today: date) -> None:
-        """``today``: the day that decides what is past."""
+        """``today``: the day that decides which expiries are past."""
         self._today = today
         self._plans: Counter[tuple[Plan, str]] = Counter()
         self._cities: dict[str, Municipality] = {}
@@ -165,7 +169,7 @@ class StockTaking:
                 self._plans[issued.plan, issued.city.code] += 1
 
     def stock(self) -> Stock:
-        """Return what is due of all that were counted."""
+        """Return the numbers for all residents that were added."""
         stock = Stock()
         for (plan, code), number in self._plans.items():
             self._add(stock, plan, self._cities[code], number)
