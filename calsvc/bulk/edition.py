@@ -1,4 +1,4 @@
-"""What the formats of a run share: pieces of files, and the run that they belong to."""
+"""Pieces of output files, and the data of a run that all output formats share."""
 
 import logging
 from collections import Counter
@@ -19,14 +19,15 @@ from calsvc.letters.compiler import Sheet
 T = TypeVar("T")
 logger = logging.getLogger("calsvc.bulk")
 UNMADE = "unmade"
-"""Counts the files that could not be made though their link is good."""
+"""Key of the count of files that could not be made although the link is valid."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Bytes for the file ``name``: all of it, or what comes next where the file ``grows``.
+    """Bytes of the output file ``name``.
 
-    One that ``opens`` a file is left out where the file has been begun.
+    ``grows``: the bytes are appended; otherwise they are the whole file.
+    ``opens``: the bytes are the beginning, and are dropped if the file already exists.
     """
 
     name: str
@@ -39,23 +40,24 @@ class Format(Protocol):
     """One format of the output."""
 
     def opening(self) -> Iterator[Piece]:
-        """What comes before the first row."""
+        """Yield the pieces before the first row."""
         ...
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """What comes of the rows of one shard."""
+        """Yield the pieces for the rows of one shard."""
         ...
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What all formats of a run share. ``sheet`` is there where letters are asked for.
+    """Data of a run that all output formats share.
 
-    ``before``: the rows above the header. ``begun``: the files that an interrupted run has begun.
-    ``tick`` is called for each file and letter. ``failures`` counts what could not be made.
-    ``placed``: the file and page of each row's letter; ``unprinted``: why a row has none.
-    ``resources`` are released when the run ends. ``messages``: what the city says of e-mails and
-    SMS. ``unsent``: why a row has no SMS. ``selection``: whom letters and messages are made for.
+    ``sheet``: None if the run makes no letters. ``before``: the rows above the header.
+    ``begun``: files that an interrupted run has started. ``tick``: called for each file and letter.
+    ``failures``: counts of files that could not be made. ``resources``: released after the run.
+    ``placed``: file and page of each letter, by row number. ``unprinted`` and ``unsent``: the
+    reasons why a row has no letter or no SMS. ``messages``: settings of e-mails and SMS.
+    ``selection``: residents who get letters and messages.
     """
 
     header: Row
@@ -76,20 +78,23 @@ class Edition:
 
     @property
     def words(self) -> Catalog:
-        """The clerk's language: that of the table's headers."""
+        """The catalog of the clerk's language, which is that of the table's headers."""
         return catalog(self.columns.language)
 
     def named(self, name: str) -> str:
-        """Return the name of a table of the output in the form that the input has."""
+        """Return the name of an output table. It has the same file type as the input."""
         return f"{name.removesuffix('csv')}{self.form.suffix}"
 
     def batch(self, outcome: Outcome) -> str:
-        """Return the batch that a resident is in, or '' for none. See `batch`."""
+        """Return the batch of a resident, or '' for none. See `calsvc.bulk.due.batch`."""
         issued = outcome.issued
         return batch(issued, self.selection, self.office.today) if issued else ""
 
     def attempt(self, make: Callable[[Issued, "Edition"], T], outcome: Outcome) -> T | None:
-        """Make something of a resident's link, if there is one; a failure stops no other."""
+        """Return what ``make`` makes of a resident's link, or None without a link or on failure.
+
+        A failure is logged and counted. It does not stop the run.
+        """
         if outcome.issued is None:
             return None
         self.tick()
