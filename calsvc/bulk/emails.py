@@ -1,4 +1,4 @@
-"""E-mails to residents: drafts that mail programs open, and rows for mail merges."""
+"""E-mails to residents, as text and HTML, and as drafts that mail programs open."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -16,10 +16,11 @@ from calsvc.links.urls import LinkAddresses
 
 @dataclass(frozen=True)
 class Mail:
-    """An e-mail to one resident in ``language``. ``dates``: what, and when.
+    """An e-mail to one resident in ``language``, a tag for HTML.
 
-    ``before`` and ``after``: the paragraphs around the dates, their lines ending with LF.
-    ``listed``: the dates as lines of text. ``links``: the addresses that paragraphs hold.
+    ``dates``: pairs of a label and a day. ``listed``: the same as lines of text.
+    ``before`` and ``after``: the paragraphs around them; lines end with LF.
+    ``links``: URLs that the paragraphs contain.
     """
 
     to: str
@@ -38,7 +39,7 @@ class Mail:
 
     @property
     def html(self) -> str:
-        """The same as an HTML document."""
+        """The e-mail as an HTML document."""
         rows = "".join(
             f'<tr><th align="left">{escape(what)}</th><td>{escape(when)}</td></tr>'
             for what, when in self.dates
@@ -66,7 +67,7 @@ def mail(
     words: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Mail:
-    """Return the e-mail that brings a resident the link."""
+    """Return the e-mail with a resident's link, in the municipality's own text if there is one."""
     text = settings.mail_texts.get(words.language)
     parts = _own(text, invited, addresses) if text else _built_in(invited, addresses, words)
     declining = {"address": settings.unsubscribe}
@@ -106,7 +107,7 @@ def _built_in(
 def _own(
     text: LetterText, invited: Invitation, addresses: LinkAddresses
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the same of the city's own text."""
+    """Return the paragraphs before and after the dates from the municipality's own text."""
     facts = {
         **invited.facts,
         "name": [invited.addressee],
@@ -117,12 +118,13 @@ def _own(
 
 
 def draft(mail: Mail, settings: MessageSettings = PLAIN_MESSAGES) -> bytes:
-    """``mail`` as an .eml file that mail programs open as a draft (RFC 5322)."""
+    """Return ``mail`` as an .eml file that mail programs open as a draft (RFC 5322)."""
     message = EmailMessage(policy=SMTP)
     for name, value in _headers(mail, settings):
         message[name] = value
     message.set_content(mail.body, charset="utf-8", cte="base64")
     message.add_alternative(mail.html, subtype="html", charset="utf-8", cte="base64")
+    # The standard library's boundary is random, but a resumed run must write the same bytes.
     message.set_boundary(hashlib.sha256(mail.html.encode()).hexdigest()[:32])
     return message.as_bytes()
 
