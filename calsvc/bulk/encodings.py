@@ -1,4 +1,4 @@
-"""Return the encoding of a text file, by its byte order mark or by what fits every byte."""
+"""Detects the encoding of a text file, by its byte order mark or by decoding every byte."""
 
 import codecs
 import hashlib
@@ -16,16 +16,16 @@ ENCODINGS = (*DETECTED, "shift_jis_2004", "euc_jis_2004")
 BOMS = {codecs.BOM_UTF8: UTF_8_BOM, codecs.BOM_UTF16_LE: UTF_16, codecs.BOM_UTF16_BE: UTF_16}
 BLOCK_BYTES = 1 << 20
 MIN_NUL_SHARE = 0.1
-"""UTF-16 without a mark has a NUL in each ASCII character."""
+"""Share of NUL bytes that shows UTF-16 without a mark: each ASCII character has one."""
 SUSPECT = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){2}")
-"""Two characters of Japanese in UTF-8; in CP932 such bytes make no words."""
+"""Two Japanese characters in UTF-8. Read as CP932, such bytes form no words."""
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What one look through a whole file tells.
+    """The results of reading a whole file once.
 
-    ``lines`` is a count for showing progress: not exact, for a record may have several.
+    ``digest``: SHA-256, hexadecimal. ``lines``: an estimate of the rows, to show progress.
     """
 
     digest: str
@@ -34,10 +34,10 @@ class Survey:
 
 
 def survey(file: BinaryIO, encoding: str = "") -> Survey:
-    """Look through ``file``, from its beginning; ``encoding`` settles it where given.
+    """Read ``file`` from its beginning. ``encoding``: skips the detection unless ''.
 
-    Raises `InvalidInput`: ``table.encoding`` where no known encoding fits every byte,
-    ``table.two_encodings`` (fact ``line``) where the lines have two.
+    Raises `InvalidInput`: ``table.encoding`` if no known encoding decodes every byte,
+    ``table.two_encodings`` (parameter ``line``) if the lines differ in their encoding.
     """
     digest, lines, utf_8 = hashlib.sha256(), 0, _Check(UTF_8)
     file.seek(0)
@@ -54,14 +54,14 @@ def survey(file: BinaryIO, encoding: str = "") -> Survey:
 
 
 class _Check:
-    """Whether bytes, a block at a time, are text in an encoding."""
+    """Checks that bytes are text in an encoding, block by block."""
 
     def __init__(self, encoding: str) -> None:
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self.fits = True
 
     def look(self, block: bytes, *, final: bool = False) -> None:
-        """Look at the next block."""
+        """Decode the next block. ``fits`` becomes False at the first error."""
         if self.fits:
             try:
                 self._decoder.decode(block, final)
@@ -74,7 +74,7 @@ def _by_bom(start: bytes) -> str:
 
 
 def _by_nuls(start: bytes) -> str:
-    """Return UTF-16 with its byte order where every other byte is often NUL, or ''."""
+    """Return UTF-16 with its byte order if every other byte is often NUL, or ''."""
     high, low = start[::2].count(0), start[1::2].count(0)
     if max(high, low) < MIN_NUL_SHARE * len(start) / 2 or min(high, low) * 10 > max(high, low):
         return ""
@@ -82,7 +82,7 @@ def _by_nuls(start: bytes) -> str:
 
 
 def without_mark(file: BinaryIO, encoding: str) -> str:
-    """Return ``encoding``, or for UTF-16 without a byte order mark the little-endian one."""
+    """Return ``encoding``, but UTF-16-LE for UTF-16 without a byte order mark."""
     file.seek(0)
     marked = _by_bom(file.read(4)) == UTF_16
     return UTF_16_LE if encoding == UTF_16 and not marked else encoding
@@ -110,7 +110,7 @@ def _suspects(block: bytes) -> Iterator[bytes]:
 
 
 def _refuse_two_encodings(file: BinaryIO) -> None:
-    """Raise `InvalidInput` where each line has an encoding, but not all the same."""
+    """Raise `InvalidInput` if every line can be decoded, but not all in the same encoding."""
     first = ""
     for number, found in _encodings_of_lines(file):
         if not found:
@@ -121,7 +121,7 @@ def _refuse_two_encodings(file: BinaryIO) -> None:
 
 
 def _encodings_of_lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
-    """Yield number and encoding of the lines that tell theirs, '' for none."""
+    """Yield number (from 1) and encoding of the lines that are not ASCII, '' if unknown."""
     file.seek(0)
     for number, line in enumerate(iter(lambda: file.readline(BLOCK_BYTES), b""), start=1):
         if not line.isascii():
