@@ -1,4 +1,4 @@
-"""Says in words what is wrong with a row."""
+"""Formats the problems of a row as text."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,12 +12,12 @@ PARTS_OF_DATES = {"era", "letter", "year"}
 
 
 def explain_all(problems: Iterable[Problem], columns: Columns, words: Catalog) -> str:
-    """What is wrong with a row."""
+    """Return the problems as sentences, separated by spaces."""
     return " ".join(explain(each, columns, words) for each in problems)
 
 
 def explain(problem: Problem, columns: Columns, words: Catalog) -> str:
-    """What is wrong, led by the name of the column where it is one column's."""
+    """Return a problem as a sentence, prefixed with the header of its column if it has one."""
     if problem.field == "row":
         return words.problem(problem)
     facts = {"column": columns.header(problem.field), "problem": words.problem(problem)}
@@ -25,7 +25,7 @@ def explain(problem: Problem, columns: Columns, words: Catalog) -> str:
 
 
 def impersonal(problem: Problem) -> Problem:
-    """The problem without the dates that it speaks of."""
+    """Return the problem with all dates in its parameters replaced by an ellipsis."""
     facts = {
         name: "…" if isinstance(fact, date) or name in PARTS_OF_DATES else fact
         for name, fact in problem.facts.items()
