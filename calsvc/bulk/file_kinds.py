@@ -1,4 +1,4 @@
-"""Return the kind of a file by its first bytes, and refuses what is no table."""
+"""Detects the kind of a file by its first bytes, and rejects a file that is no table."""
 
 import re
 from typing import BinaryIO
@@ -7,17 +7,17 @@ from calsvc.bulk.records import unusable
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 COMPOUND_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""Excel before 2007, and any workbook with a password (MS-CFB)."""
+"""First bytes of Excel files before 2007, and of workbooks with a password (MS-CFB)."""
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-"""The stream that holds a workbook with a password (MS-OFFCRYPTO)."""
+"""Name of the stream that holds a workbook with a password (MS-OFFCRYPTO)."""
 MARKUP = re.compile(rb"\s*<(?:!|\?xml|html|head|meta|body|table|style|script)", re.IGNORECASE)
-"""What programs save as .xls though it is HTML or XML."""
+"""HTML or XML, which some programs save with the suffix .xls."""
 START_BYTES = 4096
 NOTHING = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\x1a,"
 
 
 def is_workbook(file: BinaryIO) -> bool:
-    """Return True if ``file`` is a workbook, else it is text.
+    """Return True if ``file`` is a workbook. Otherwise it is text.
 
     Raises `InvalidInput`: ``table.empty``, ``table.encrypted``, ``table.html``.
     """
