@@ -1,4 +1,4 @@
-"""Counts what is due before anything is made, and writes how many to expect on each open day."""
+"""Counts due cards before files are made, and forecasts the visitors of each open day."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -19,7 +19,7 @@ COLUMNS = ("day", "openings", "deadlines")
 
 
 def take_stock(file: BinaryIO, order: Order) -> Stock:
-    """Return the counts of the table in ``file``. Raises `InvalidInput`."""
+    """Return the numbers of due cards in the table in ``file``. Raises `InvalidInput`."""
     run, taking = look(file, order), StockTaking(order.office.today)
     for _, shard in shards(outcomes(run.table, run.columns, order.office)):
         taking.add(shard)
@@ -27,7 +27,7 @@ def take_stock(file: BinaryIO, order: Order) -> Stock:
 
 
 def told(stock: Stock, basis: Basis, words: Catalog) -> Iterator[str]:
-    """Yield the counts in words: those who are late, then a line for each month."""
+    """Yield lines of text: a heading, the expired ones, then one line for each month."""
     yield words.text(f"bulk.due.{basis}")
     late = [stock.lapsed[kind] for kind in KINDS]
     for month, counts in ((words.text("bulk.due.lapsed"), late), *stock.by_month(basis)):
@@ -36,7 +36,7 @@ def told(stock: Stock, basis: Basis, words: Catalog) -> Iterator[str]:
 
 
 def forecast_piece(stock: Stock, words: Catalog) -> Piece:
-    """Return the table of open days."""
+    """Return the table with a row for each open day."""
     header = [words.text(f"bulk.column.{name}") for name in COLUMNS]
     rows = [[str(day), str(opens), str(ends)] for day, opens, ends in stock.forecast()]
     return Piece(NAME, table_output.opening([header, *rows], Form(UTF_8_BOM, ",")))
