@@ -1,4 +1,4 @@
-"""The formats that a table of links comes in: each makes pieces of files from shards of rows."""
+"""Output formats of a run. Each makes pieces of output files from shards of rows."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,26 +27,26 @@ ADDED = (
     "run_number",
 )
 KEY = "key"
-"""The fingerprint of the key that sealed, so that links and copies can be compared."""
+"""Column of the sealing key's fingerprint, by which links of several servers are compared."""
 LETTER = "letter"
-"""The file and page of a letter, where letters are made."""
+"""Column of the file and page of a letter, if the run makes letters."""
 OF_FAULTY = ("row", "error")
 FURTHER: Mapping[str, Callable[[Edition], bool]] = {
     KEY: lambda _edition: True,
     "batch": lambda edition: not edition.selection.is_of_all or edition.selection.by_month,
     LETTER: lambda edition: bool(edition.sheet) and not edition.selection.is_ordered,
 }
-"""Columns that stand before the last where they are of use."""
+"""Optional columns before the last one, each with the condition for it."""
 
 
 # --- links.csv ----------------------------------------------------------------------------------
 
 
 class LinksTable:
-    """The table that came in, with what was found added at the right."""
+    """The input table with columns added at the right: dates, links, cautions and errors."""
 
     def __init__(self, edition: Edition) -> None:
-        """See `Edition`."""
+        """``edition``: the data of the run."""
         self._edition = edition
         self._words = edition.words
         self._name = edition.named(LINKS)
@@ -56,7 +56,7 @@ class LinksTable:
         self._names[-1:-1] = self._further
 
     def opening(self) -> Iterator[Piece]:
-        """The rows above the header as they came, and the header."""
+        """Yield the rows above the header unchanged, and the header."""
         edition = self._edition
         added = [self._words.text(f"bulk.column.{name}") for name in self._names]
         header = edition.header.lengthened(self._width).cells
@@ -64,7 +64,7 @@ class LinksTable:
         yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows in their places; those without a link because they are hidden stay hidden."""
+        """Yield every row of the shard in its position. Hidden rows without a link stay hidden."""
         rows = (
             HiddenCells(self._cells(each)) if each.skipped == HIDDEN else self._cells(each)
             for each in shard
@@ -112,7 +112,7 @@ class LinksTable:
         ]
 
     def _unprinted(self, number: int) -> str:
-        """Return why there is no letter or SMS, or ''."""
+        """Return the reasons why a row has no letter or SMS, or ''."""
         edition = self._edition
         faults = (each.get(number) for each in (edition.unprinted, edition.unsent))
         return " ".join(self._words.problem(each) for each in faults if each)
@@ -126,27 +126,27 @@ class LinksTable:
 
 
 def _in_place(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
-    """Yield the cells of each row from 1 to before ``end``; rows that are not there are blank."""
+    """Yield the cells of the rows from 1 up to ``end`` (exclusive). Missing rows are blank."""
     cells = {row.number: row.cells for row in rows}
     return (cells.get(number, []) for number in range(1, end))
 
 
 class FaultyRows:
-    """The faulty rows alone, to be mended and sent again; no file where there are none."""
+    """The faulty rows, to be corrected and submitted again. Without any, there is no file."""
 
     def __init__(self, edition: Edition) -> None:
-        """See `Edition`."""
+        """``edition``: the data of the run."""
         self._edition = edition
         self._words = edition.words
         self._name = edition.named(FAULTY)
         self._begun = self._name in edition.begun
 
     def opening(self) -> Iterator[Piece]:
-        """Nothing."""
+        """Yield no piece, because the file starts with its first row."""
         return iter(())
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows, led by their numbers and reasons; before the first of them the header."""
+        """Yield the header before the first faulty row, and the rows with number and reason."""
         form = self._edition.form
         rows = [self._cells(outcome) for outcome in shard if outcome.problems]
         if rows and not self._begun:
@@ -169,7 +169,7 @@ Make = Callable[[Issued, Edition], bytes | None]
 
 @dataclass(frozen=True)
 class EachResident:
-    """A file for each resident, named by the number in the table; ``make`` may have none."""
+    """One file for each resident, named by the row number. ``make`` may return None."""
 
     folder: str
     suffix: str
@@ -177,11 +177,11 @@ class EachResident:
     edition: Edition
 
     def opening(self) -> Iterator[Piece]:
-        """Nothing."""
+        """Yield no piece, because each file belongs to one row."""
         return iter(())
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The files, in a folder for each thousand rows."""
+        """Yield the files, in one folder for each thousand rows."""
         for outcome in shard:
             if content := self.edition.attempt(self.make, outcome):
                 number = outcome.number
@@ -189,34 +189,34 @@ class EachResident:
 
 
 def ics(issued: Issued, _edition: Edition) -> bytes | None:
-    """The resident's calendar, as the feed link gives it."""
+    """Return the resident's calendar, with the same bytes as the feed."""
     options = feed_options(issued.city, issued.words, issued.wish.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 
 def qr_svg(issued: Issued, _edition: Edition) -> bytes | None:
-    """The QR code of the resident's page, for print."""
+    """Return the QR code of the resident's page as SVG, for print."""
     return codes.svg(issued.addresses.page)
 
 
 def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
-    """The QR code of the resident's page, as a picture."""
+    """Return the QR code of the resident's page as PNG."""
     return codes.png(issued.addresses.page)
 
 
 @dataclass(frozen=True)
 class OnlyDue:
-    """A format that is made for those alone to whom the run writes."""
+    """Another format, limited to the selected residents."""
 
     of: Format
     edition: Edition
 
     def opening(self) -> Iterator[Piece]:
-        """What comes before the first row."""
+        """Yield the pieces before the first row."""
         return self.of.opening()
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """What comes of those rows of the shard."""
+        """Yield the pieces for the selected rows of the shard."""
         return self.of.pieces([each for each in shard if self.edition.batch(each)])
 
 
@@ -224,11 +224,9 @@ LETTER_KINDS: Mapping[bool, Callable[[Edition], Format]] = {
     False: letter_files.Letters,
     True: ordered_letters.OrderedLetters,
 }
-# Letters and SMS come first, so that links.csv can say which are not there.
+# Letters and SMS come first, because links.csv names the rows that have none.
 FORMATS: Mapping[str, Callable[[Edition], Format]] = {
-    "letters": lambda edition: LETTER_KINDS[edition.selection.is_ordered](
-        edition
-    ),  # these two first, so that links.csv can say what is not there
+    "letters": lambda edition: LETTER_KINDS[edition.selection.is_ordered](edition),
     "sms": message_tables.SmsTable,
     "links": LinksTable,
     "ics": partial(EachResident, "ics", "ics", ics),
@@ -240,7 +238,10 @@ FORMATS: Mapping[str, Callable[[Edition], Format]] = {
 
 
 def chosen(names: Collection[str], edition: Edition) -> list[Format]:
-    """The formats ``names``, always ``links``, the index of all others, and the faulty rows."""
+    """Return the formats ``names``, and always ``links``, the index of all others, and faulty rows.
+
+    ``links`` keeps every row, whatever the selection.
+    """
     made = {name: make(edition) for name, make in FORMATS.items() if name in {"links", *names}}
     if not edition.selection.is_of_all:
         limited = ((name, each) for name, each in made.items() if name != "links")
