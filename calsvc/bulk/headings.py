@@ -1,4 +1,4 @@
-"""Finds the header of a table, below titles and over one or two lines."""
+"""Finds the header of a table, which may be below titles and have one or two lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,15 +9,15 @@ from calsvc.bulk.columns import is_date, is_usable, known_names, match, plain
 from calsvc.bulk.records import MAX_COLUMNS, Row, Table, unusable
 
 MAX_ROWS_ABOVE = 20
-"""Rows in which the header is looked for."""
+"""Number of first rows that may be the header."""
 SAMPLE_ROWS = 200
 MIN_CELLS = 2
 BESIDES_DATES = ("name", "email", "lang", "born")
-"""Fields whose name in the second line is enough; an expiry may be of anything."""
+"""Fields that the second line alone names. An expiry needs the line above to name its subject."""
 
 
 def locate(table: Table, choices: Choices) -> Table:
-    """Return ``table`` with the header that is found in its first rows.
+    """Return ``table`` with the header that was found in its first rows.
 
     Raises `InvalidInput`: ``table.no_header``, ``table.fixed_width``, ``table.no_rows``,
     ``table.too_many_columns``.
@@ -43,7 +43,10 @@ def locate(table: Table, choices: Choices) -> Table:
 
 
 def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[str]]:
-    """Return the place of the header's last line in ``head``, and the headers."""
+    """Return the index in ``head`` of the header's last line, and the headers.
+
+    Without a usable header, return the line that names the most fields.
+    """
     by_name = _without_places(choices)
     candidates = [*_candidates(head[:MAX_ROWS_ABOVE])]
     for at, names in candidates:
@@ -58,10 +61,10 @@ def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[st
 def _told_apart(
     above: Sequence[Row], names: Sequence[str], found: Mapping[str, Sequence[int]]
 ) -> Sequence[str]:
-    """Return ``names``, joined to the line above if that tells columns of one name apart.
+    """Return ``names``, joined to the line above if that distinguishes columns of one name.
 
-    有効期限 below カード and below 電子証明書 are two fields. Where the joined name is not known,
-    the clerk is asked.
+    有効期限 below カード and below 電子証明書 are two fields. A joined name that is not known
+    becomes a question.
     """
     if not above or above[-1].fault or above[-1].blank:
         return names
@@ -79,7 +82,7 @@ def has_header(head: Sequence[Row], choices: Choices) -> bool:
 
 
 def _without_places(choices: Choices) -> Choices:
-    """Return the choices that name headers; a place such as ``#3`` fits every row."""
+    """Return ``choices`` without column numbers such as ``#3``, because those match every row."""
     given = {
         field: names
         for field, names in choices.given.items()
@@ -89,7 +92,7 @@ def _without_places(choices: Choices) -> Choices:
 
 
 def _candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield single lines first, then each with the line above it."""
+    """Yield the index and headers of each single line, then of each line with the one above."""
     yield from ((at, row.cells) for at, row in enumerate(head) if not row.fault)
     for at in range(1, len(head)):
         top, bottom = head[at - 1], head[at]
@@ -98,13 +101,13 @@ def _candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:
 
 
 def _score(names: Sequence[str], choices: Choices) -> tuple[int, bool]:
-    """Return how many columns are known, and whether there are several cells at all."""
+    """Return the number of known columns, and True if at least `MIN_CELLS` have a header."""
     known = sum(map(len, match(names, choices).values()))
     return known, sum(bool(each.strip()) for each in names) >= MIN_CELLS
 
 
 def _joined(top: Sequence[str], bottom: Sequence[str]) -> Sequence[str]:
-    """Return headers of two lines, of which the upper one may span several columns."""
+    """Return the headers of two lines. A cell of the upper line may span several columns."""
     width, group, names = max(len(top), len(bottom)), "", []
     for above, below in zip(_padded(top, width), _padded(bottom, width), strict=True):
         group = (above if below else "") if above else group
