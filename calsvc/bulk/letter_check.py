@@ -1,4 +1,4 @@
-"""Sets sample letters before any is made, so that a template or a text that fails is told."""
+"""Sets sample letters before a run, so that a faulty template or text is reported early."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,14 +34,17 @@ MIN_MODULE_MM = 0.35
 
 @dataclass(frozen=True)
 class Checked:
-    """The sample letters, and what is wrong with them, in English."""
+    """The sample letters as PDF, and their problems in English."""
 
     pdf: bytes
     faults: tuple[str, ...]
 
 
 def check_letters(sheet: Sheet, city: Municipality, today: date) -> Checked:
-    """Return the sample letters. Raises `TemplateError`, whose message is of samples alone."""
+    """Return the sample letters and their problems.
+
+    Raises `TemplateError`. Its message can be shown, because it quotes samples only.
+    """
     rows = [*_rows(sheet, city, today)]
     head: dict[str, Any] = {"title": "Check", "author": city.names[DEFAULT_LANGUAGE]}
     head |= {"lang": DEFAULT_LANGUAGE, "window": [*sheet.envelope.window]}
@@ -54,7 +57,7 @@ def check_letters(sheet: Sheet, city: Municipality, today: date) -> Checked:
 
 
 def _fine_code(sheet: Sheet) -> Iterator[str]:
-    """Yield what is wrong if a phone cannot read the QR code."""
+    """Yield a problem if the modules of the QR code are too small for phones."""
     modules, _ = codes.drawing(LinkAddresses(BASE, TOKEN).page)
     wide = sheet.lengths["qr"] / modules
     if wide < MIN_MODULE_MM:
@@ -62,7 +65,7 @@ def _fine_code(sheet: Sheet) -> Iterator[str]:
 
 
 def _misplaced(sheet: Sheet, places: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what stands where the window does not show it, or shows it though it must not."""
+    """Yield a problem if the window hides the address block or may show the sender."""
     if not places:
         return
     address, sender = (_box(places[name]) for name in PARTS)
@@ -79,7 +82,7 @@ def _box(found: list[Mapping[str, float]]) -> Box | None:
 
 
 def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str, Any]]:
-    """Yield samples: every language, standings, the longest name and address, and no address."""
+    """Yield samples: every language, several standings, long names and addresses, no address."""
     cases = [(language, NAME, ADDRESS, 5, 60) for language in LANGUAGES]
     cases += [(DEFAULT_LANGUAGE, NAME, ADDRESS, age, days) for age, days in ((5, 200), (10, -9))]
     cases += [
