@@ -1,4 +1,4 @@
-"""Finds links in a table of links, as a run makes it, or in a list of them."""
+"""Finds links in a table that a run has made, or in a list of links."""
 
 import re
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ IN_URL = re.compile(rf"/c/({TOKEN.pattern})(?![A-Za-z0-9_-])")
 
 
 class HiddenRowsUnknownError(CalsvcError):
-    """A workbook of a format whose hidden rows cannot be told from others."""
+    """A workbook of a format whose hidden rows cannot be detected."""
 
     def __init__(self) -> None:
-        """For administrators."""
+        """The message is in English, for administrators."""
         super().__init__("Hidden rows of this format are not known. Save it as .xlsx or .csv.")
 
 
 class ListedRow(NamedTuple):
-    """A row that is not blank, and the tokens in it. ``is_hidden``: by a filter, or by hand."""
+    """A row that is not blank, and its tokens. ``is_hidden``: by a filter, or by a clerk."""
 
     number: int
     tokens: tuple[str, ...]
@@ -40,11 +40,10 @@ def find_tokens(text: str) -> tuple[str, ...]:
 
 
 def read(file: BinaryIO) -> Iterator[ListedRow]:
-    """Yield the rows of ``file``: a workbook or text.
+    """Yield the rows of ``file``, a workbook or text, that are not blank.
 
+    A token without its URL counts only if it is the whole row, because other cells may look alike.
     Raises `InvalidInput`, `HiddenRowsUnknownError`.
-
-    A token without its URL counts only where it stands alone. A number of a table may look alike.
     """
     for row in _rows(file):
         cells = [cell for cell in row.cells if cell.strip()]
