@@ -1,4 +1,4 @@
-"""Reads what a city says of its e-mails and SMS: sender, texts, length."""
+"""Reads a municipality's settings of e-mails and SMS: sender, texts, length."""
 
 import hashlib
 import json
@@ -14,18 +14,20 @@ from calsvc.letters.texts import PLACEHOLDERS, LetterText, read_lines, read_text
 
 OF_MAIL = (*PLACEHOLDERS, "page", "feed")
 OF_SMS = ("city", "what", "expiry", "page")
-"""Placeholders. An SMS has room for one date alone."""
+"""Placeholders of an SMS, which has room for one date only."""
 LINK = "page"
 USUAL_PARTS, MAX_PARTS = 2, 10
 MAX_UNSUBSCRIBE = 47
-"""Characters of an address that still stands in its header as it is: a longer line is encoded."""
+"""Characters of the address. With a longer one, Python would encode the line of the header."""
 
 
 @dataclass(frozen=True)
 class MessageSettings:
-    """``sender``: of the e-mails, or ''. ``unsubscribe``: where a resident declines more, or ''.
+    """Settings of e-mails and SMS.
 
-    ``mail_texts`` and ``sms_texts``: the city's own, by language. ``sms_parts``: at most.
+    ``sender``: the From header, or ''. ``unsubscribe``: an e-mail address, or ''.
+    ``mail_texts`` and ``sms_texts``: the municipality's own texts, by language.
+    ``sms_parts``: the maximum of parts of an SMS.
     """
 
     sender: str = ""
@@ -36,16 +38,16 @@ class MessageSettings:
 
     @property
     def digest(self) -> str:
-        """What stands for all of it."""
+        """SHA-256 of all settings, hexadecimal."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 PLAIN_MESSAGES = MessageSettings()
-"""Those of a city that has not said anything."""
+"""The settings of a municipality without a settings file."""
 
 
 def read_message_settings(path: Path) -> MessageSettings:
-    """Return what the file at ``path`` says. Raises `InvalidFile`."""
+    """Return the settings in the file at ``path``. Raises `InvalidFile`."""
     tables = read_tables(path)
     mail, sms = tables.get("mail", {}), tables.get("sms", {})
     sender = mail.get("from", "")
