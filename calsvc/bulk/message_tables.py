@@ -21,14 +21,14 @@ MERGED = (
     *("card_expiry", "card_window", "card_last_open_day"),
     *("page", "feed", "places", "printed", "contact"),
 )
-"""A whole mail, and then its parts, for an office that writes its own around them."""
+"""Columns of a whole e-mail, then of its parts, for offices that write their own text."""
 OF_SMS = ("number", "mobile", "text", "parts", "language")
 
 Cells = Sequence[str]
 
 
 class BatchedTable:
-    """A table, or one for each batch: rows that ``make`` returns, or none."""
+    """One table, or one for each batch. ``make`` returns the cells of a row, or None for no row."""
 
     def __init__(
         self,
@@ -37,19 +37,19 @@ class BatchedTable:
         make: Callable[[Outcome], Cells | None],
         edition: Edition,
     ) -> None:
-        """``name``: of the file; ``columns``: keys below ``bulk.column``."""
+        """``name``: of the file. ``columns``: message keys below ``bulk.column``."""
         self._name, self._make, self._edition = name, make, edition
         self._form = edition.form if edition.form.encoding == XLSX else Form(UTF_8_BOM, ",")
         self._header = [edition.words.text(f"bulk.column.{each}") for each in columns]
         self._begun = set(edition.begun)
 
     def opening(self) -> Iterator[Piece]:
-        """The header of the one table."""
+        """Yield the header, unless each batch has its own table."""
         if not self._edition.selection.by_month:
             yield self._opening(self._edition.named(self._name))
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows, and the header of each batch that begins with them."""
+        """Yield the rows, and the header of each batch whose table starts with them."""
         by_month = self._edition.selection.by_month
         found = [(self._edition.batch(each) if by_month else "", each) for each in shard]
         rows = [(batch, cells) for batch, each in found if (cells := self._make(each))]
@@ -72,7 +72,7 @@ class BatchedTable:
 
 
 def eml(issued: Issued, edition: Edition) -> bytes | None:
-    """The e-mail as a draft, for residents with an address."""
+    """Return the e-mail as a draft, or None for a resident without an e-mail address."""
     if not issued.email:
         return None
     told = letter_files.invited(issued, edition.office.today)
@@ -84,10 +84,10 @@ def _mail(issued: Issued, told: Invitation, edition: Edition) -> emails.Mail:
 
 
 class MailMerge(BatchedTable):
-    """A row for each resident with an e-mail address."""
+    """The mail merge table, with a row for each resident with an e-mail address."""
 
     def __init__(self, edition: Edition) -> None:
-        """See `Edition`."""
+        """``edition``: the data of the run."""
         super().__init__(MAIL_MERGE, MERGED, self._cells, edition)
 
     def _cells(self, outcome: Outcome) -> Cells | None:
@@ -98,7 +98,7 @@ class MailMerge(BatchedTable):
 
 
 def _merged(issued: Issued, edition: Edition) -> Cells:
-    """Return all of `MERGED` but the number."""
+    """Return the cells of `MERGED` without the number."""
     told = letter_files.invited(issued, edition.office.today)
     mail = _mail(issued, told, edition)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.words.language)
@@ -120,14 +120,14 @@ def _days(told: Invitation, subject: str, expiry: str) -> Cells:
 
 
 class SmsTable(BatchedTable):
-    """A row for each resident with a mobile phone."""
+    """The SMS table, with a row for each resident with a mobile phone number."""
 
     def __init__(self, edition: Edition) -> None:
-        """See `Edition`."""
+        """``edition``: the data of the run."""
         super().__init__(SMS, OF_SMS, self._cells, edition)
 
     def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows."""
+        """Yield the rows. Rows with an SMS that is too long are left out and noted."""
         self._edition.unsent.clear()
         yield from super().pieces(shard)
 
