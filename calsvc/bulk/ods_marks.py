@@ -1,7 +1,7 @@
 """Finds hidden rows and cells without a result in an OpenDocument spreadsheet.
 
-The format has no errors. LibreOffice marks them in a namespace of its own, with an empty text as
-the value. Excel writes a number and shows the error. python-calamine returns these values.
+OpenDocument has no error values. LibreOffice marks them in its own namespace, with an empty text.
+Excel writes a number and the error as the shown text. python-calamine returns those values.
 """
 
 import re
@@ -29,10 +29,10 @@ HIDDEN = ("collapse", "filter")
 
 
 class OdsContent:
-    """The marks of each sheet by its name, and true for ``has_null_date`` if an epoch is named."""
+    """``marks`` of each sheet by its name. ``has_null_date``: True if the file sets an epoch."""
 
     def __init__(self, archive: ZipFile) -> None:
-        """Parse the content, element by element, unless nothing in it needs that."""
+        """Parse the content, unless a search shows that it has no marks, which is faster."""
         self.marks: dict[str, Marks] = {}
         self.has_null_date = False
         self._sheet = Marks()
