@@ -1,4 +1,4 @@
-"""Holds what a run makes links with, and what became of a row."""
+"""The input that all links of a run share, and the result of each row."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,13 +25,12 @@ Check = Callable[[str, PostalAddress, Catalog], Iterable[Problem]]
 
 @dataclass(frozen=True)
 class Office:
-    """What every link of a run is made with.
+    """The input that all links of a run share.
 
-    ``base``: where the service is reached, without a slash. ``today``: the day against which dates
-    are checked. ``check_print``: what there is to say of an addressee and address, or None where
-    nobody needs an address, which is not read then.
-    ``run_number``: random bytes from which the numbers of the links are derived. ``city``: of rows
-    without a code. ``cities``: those that a row may name, or none.
+    ``base``: the URL of the service, without a slash at the end. ``today``: the day against which
+    dates are checked. ``check_print``: finds problems of a printed name and address. Without it,
+    addresses are not read. ``run_number``: random bytes from which link numbers are derived.
+    ``city``: the municipality of rows without a code. ``cities``: those that a row may name.
     """
 
     city: Municipality
@@ -44,11 +43,11 @@ class Office:
 
     @property
     def facts(self) -> bytes:
-        """What stands for the facts of all municipalities."""
+        """Digest of the data of all municipalities."""
         return self.city.digest + (self.cities.digest if self.cities else b"")
 
     def city_of(self, text: str) -> Municipality | None:
-        """Return the municipality whose code is ``text``, `city` for '', or none."""
+        """Return the municipality with the code ``text``, `city` for '', or None if unknown."""
         if not text:
             return self.city
         code = read_code(text)
@@ -58,7 +57,7 @@ class Office:
 
 
 class Wish(NamedTuple):
-    """The language of a resident, the choice of alarms, and the municipality."""
+    """A resident's choices: language, reminders, municipality."""
 
     words: Catalog
     reminders: Reminders
@@ -66,10 +65,9 @@ class Wish(NamedTuple):
 
 
 class Issued(NamedTuple):
-    """A link made for a resident, and what was computed.
+    """A link of a resident, and the data for letters and messages.
 
-    ``email`` and ``mobile`` are empty where none is given or it is faulty. ``addressee``: the name
-    on an envelope.
+    ``email`` and ``mobile`` are '' if missing or faulty. ``addressee``: the name on the envelope.
     """
 
     row_number: int
@@ -96,10 +94,10 @@ class Issued(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a row: ``issued``, or ``problems``, or neither where the row is blank.
+    """The result of a row: ``issued``, or ``problems``, or neither if the row is blank.
 
-    ``remarks``: what a clerk should know though the link is good. ``skipped``: why the row is no
-    resident's, as a message key.
+    ``remarks``: warnings for the clerk although the link is valid. ``skipped``: the message key of
+    the reason why the row is not that of a resident, or ''.
     """
 
     row: Row
@@ -110,10 +108,10 @@ class Outcome(NamedTuple):
 
     @property
     def takes_stay(self) -> bool:
-        """True if the printed date was taken as the end of a stay that nobody gave."""
+        """True if the printed expiry was read as the end of the stay, which the row lacks."""
         return any(each.key == TAKEN_AS_STAY for each in self.remarks)
 
     @property
     def number(self) -> str:
-        """The row's number as file names bear it."""
+        """The row number as in file names, with leading zeros."""
         return f"{self.row.number:07d}"
