@@ -1,7 +1,7 @@
-"""Output that appears whole or not at all: prepared in a folder beside its place, then renamed.
+"""Writes the output of a run atomically: into a folder beside the target, which is then renamed.
 
-What is prepared is vouched for from time to time in a journal, so that a run that was cut off can
-go on where it stopped. The journal tells nothing of a resident.
+A journal records from time to time which output is safely on disk. An interrupted run can be
+resumed from there. The journal holds no personal data.
 """
 
 import json
@@ -25,21 +25,21 @@ OWNER_ONLY = 0o700
 
 
 class StagingError(CalsvcError):
-    """Output that cannot be begun or gone on with; ``key`` says why, ``place`` where."""
+    """Output that cannot be started or resumed. ``place``: the folder."""
 
     def __init__(self, key: str, place: Path) -> None:
-        """``key``: of a message under ``bulk.staging``."""
+        """``key``: of the message, below ``bulk.staging``."""
         self.key, self.place = key, place
         super().__init__(f"{key}: {place}")
 
 
 @dataclass(frozen=True)
 class Journal:
-    """What is known to be safely written.
+    """A checkpoint: the output that is safely on disk.
 
-    ``digest`` tells whether input and options are still the same; ``today``: the day on which the
-    run began. ``run_number``: hexadecimal digits, from which the numbers of the links are derived.
-    ``shards``: how many are done. ``sizes``: of the files that grow. ``tally``: counts.
+    ``digest``: of input and options, which must not change. ``today``: the day on which the run
+    started. ``run_number``: random bytes in hexadecimal, as in `Office`. ``shards``: the number of
+    finished shards. ``sizes``: bytes of the files that are appended to. ``tally``: counts of rows.
     """
 
     digest: str
@@ -53,11 +53,11 @@ class Journal:
 class Stage:
     """The folder in which the output for ``target`` is prepared.
 
-    Used in a ``with``: on leaving it, what no journal vouches for is removed.
+    It is a context manager. Leaving it removes the folder if there is no journal.
     """
 
     def __init__(self, target: Path) -> None:
-        """Nothing is touched yet."""
+        """``target`` must not exist, or must be an empty folder. No file is touched yet."""
         self.target = target
         self.folder = target.parent / f".{target.name}.partial"
         self._content = self.folder / "content"
@@ -69,10 +69,10 @@ class Stage:
         self._left_out: set[str] = set()
 
     def __enter__(self) -> Self:
-        """Take the folder for this process alone.
+        """Lock the folder for this process.
 
-        Raises `StagingError`: ``exists`` where there is output already, ``busy`` where another
-        process is at it; and ``OSError``.
+        Raises `StagingError`: ``exists`` if there is output already, ``busy`` if another process
+        has the lock. Raises ``OSError``.
         """
         if self.target.exists() and not _is_empty_folder(self.target):
             raise StagingError("exists", self.target)
@@ -89,16 +89,16 @@ class Stage:
         _error: BaseException | None,
         _at: TracebackType | None,
     ) -> None:
-        """Let go of the folder."""
+        """Close the files and release the lock. Remove the folder if it cannot be resumed."""
         for file in self._growing.values():
-            with suppress(OSError):  # a full disk has been told already
+            with suppress(OSError):  # a full disk was already reported by a write
                 file.close()
         self._lock.release()
         if not self._journal.exists():
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def begin(self, digest: str, today: str, run_number: str) -> Journal:
-        """Start afresh. Raises `StagingError` (``interrupted``) where a run can be gone on with."""
+        """Start a run. Raises `StagingError` (``interrupted``) if another can be resumed."""
         if self._journal.exists():
             raise StagingError("interrupted", self.folder)
         shutil.rmtree(self._content, ignore_errors=True)
@@ -106,9 +106,10 @@ class Stage:
         return Journal(digest, today, run_number)
 
     def resume(self, digest: str, today: str, run_number: str) -> Journal:
-        """Go on where the journal ends, or start afresh where there is none.
+        """Return the journal of an interrupted run, or start one if there is none.
 
-        Raises `StagingError`: ``changed`` where it is of other input or options, ``damaged``.
+        Files are cut to the sizes in the journal. Raises `StagingError`: ``changed`` for other
+        input or options, ``damaged`` if a file is missing or too short.
         """
         if not self._journal.exists():
             return self.begin(digest, today, run_number)
@@ -128,7 +129,7 @@ class Stage:
         file.seek(size)
 
     def put_all(self, pieces: Iterable[Piece]) -> None:
-        """Write down ``pieces``, as they are made."""
+        """Write ``pieces``, one by one as they are made."""
         for piece in pieces:
             self._put(piece)
 
@@ -146,19 +147,19 @@ class Stage:
         self._unsynced = True
 
     def commit(self, journal: Journal) -> None:
-        """Make sure of all that was put, and then let ``journal``, with sizes, vouch for it."""
+        """Flush all output to disk, then write ``journal`` with the sizes of the files."""
         for file in self._growing.values():
             file.flush()
             os.fsync(file.fileno())
         if self._unsynced:
-            os.sync()  # one for a thousand files costs less than one for each
+            os.sync()  # one call is cheaper than fsync for each of a thousand files
             self._unsynced = False
         sizes = {name: file.tell() for name, file in self._growing.items()}
         vouched = replace(journal, sizes=sizes)
         _write_safely(self._journal, json.dumps(asdict(vouched)).encode())
 
     def taken(self, name: str) -> BinaryIO | None:
-        """Open a file that grew, or none, to read it. It is left out of the output."""
+        """Open an appended file for reading, or return None. It will not be published."""
         file = self._growing.get(name)
         if file is None:
             return None
@@ -167,7 +168,7 @@ class Stage:
         return (self._content / name).open("rb")
 
     def finish(self) -> None:
-        """Give the output its name. Raises ``OSError``."""
+        """Finish the files and rename the folder to the target. Raises ``OSError``."""
         workbooks = [name for name in self._growing if name.endswith(".xlsx")]
         packed = {name: self._pack(name) for name in workbooks}
         for file in self._growing.values():
@@ -181,7 +182,7 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _pack(self, name: str) -> Path:
-        """Write a workbook beside its sheet, which an interruption leaves as it is."""
+        """Write a workbook beside its sheet. The sheet is not changed, so a run can be resumed."""
         path = self.folder / name
         with path.open("wb") as file:
             workbook_output.pack(self._growing[name], file)
@@ -195,7 +196,7 @@ def _is_empty_folder(path: Path) -> bool:
 
 
 def _write_safely(path: Path, content: bytes) -> None:
-    """Replace the file so that after any accident either the old or the new one is there."""
+    """Replace the file atomically: after a crash there is the old or the new content."""
     new = path.with_suffix(".new")
     with new.open("wb") as file:
         file.write(content)
