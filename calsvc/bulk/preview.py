@@ -1,4 +1,4 @@
-"""Counts what would come of a table, before anything is made of it."""
+"""Previews a table: its columns, counts and faulty rows, before files are made."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,19 +25,20 @@ SHOWN_ROWS = 5
 SHOWN_FAULTY = 20
 SHOWN_COLUMNS = 50
 SHOWN_CHARACTERS = 100
-"""Of a cell."""
+"""Characters of a cell."""
 MONTHS_AHEAD = 6
 MONTHS_IN_YEAR = 12
 
 Plain = Mapping[str, Any]
-"""What JSON can hold."""
+"""Values that can be written as JSON."""
 
 
 @dataclass
 class Preview:
-    """What the clerk is shown. ``ready``: nothing stands in the way of making the files.
+    """The data that the clerk is shown. ``ready``: the files can be made.
 
-    ``months``: what is due, by `Basis` and month. ``samples``: letters, of which see `Sample`.
+    ``months``: numbers of due cards, by `Basis` and month. ``samples``: letters as in
+    `calsvc.bulk.samples.Sample`.
     """
 
     encoding: str = ""
@@ -68,10 +69,10 @@ def preview(  # noqa: PLR0913 - each is a part of it
     *,
     see: Callable[[Sequence[Outcome]], None] = lambda _: None,
 ) -> Preview:
-    """Return what would come of ``file``. ``see`` is handed the outcomes.
+    """Return the preview of ``file``. Raises `InvalidInput`.
 
-    ``put`` is handed the table of all faulty rows, ``beat`` the rows counted and about how many
-    there are. Raises `InvalidInput`.
+    ``put`` receives the pieces of the table of faulty rows. ``see`` receives the outcomes.
+    ``beat`` receives the number of counted rows and an estimate of all rows.
     """
     scan = survey(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
@@ -128,7 +129,7 @@ def _column(at: int, columns: Columns, sample: Sequence[Row]) -> Plain:
 
 
 def shortened(cell: str) -> str:
-    """Return what can be shown of a cell, whatever bytes the table holds."""
+    """Return the beginning of a cell as valid text, even if it contains undecodable bytes."""
     if isinstance(cell, Uncomputed):
         return NO_RESULT
     return cell[:SHOWN_CHARACTERS].encode(errors="replace").decode()
@@ -137,7 +138,7 @@ def shortened(cell: str) -> str:
 def _written(
     table: Table, columns: Columns, office: Office, put: Callable[[Piece], None]
 ) -> Iterator[Sequence[Outcome]]:
-    """Yield the outcomes, shard by shard; the faulty rows are put into a table."""
+    """Yield the outcomes of each shard. Pass the table of faulty rows to ``put``."""
     office = replace(office, check_print=lambda _name, _address, _words: ())
     writer = FaultyRows(Edition(table.header, table.form, columns, office))
     for _, shard in shards(outcomes(table, columns, office)):
@@ -147,7 +148,7 @@ def _written(
 
 
 class _Tally:
-    """Counts outcomes and keeps the first faulty rows."""
+    """Counts outcomes and collects the first faulty rows."""
 
     def __init__(self, columns: Columns, today: date) -> None:
         self._columns, self._today = columns, today
@@ -164,7 +165,7 @@ class _Tally:
             self._add(outcome)
 
     def show(self, shown: Preview) -> None:
-        """Put the counts into the preview."""
+        """Copy the counts into the preview."""
         shown.counts, shown.faulty = dict(self.counts), self.faulty
         shown.remarks = [*shown.remarks, *self._note_on_stays()]
         shown.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
@@ -218,7 +219,7 @@ class _Tally:
 
 
 def _months(today: date) -> Iterator[tuple[int, int]]:
-    """Yield the year and month of today and of the next."""
+    """Yield year and month of `MONTHS_AHEAD` months, from the current one."""
     for ahead in range(MONTHS_AHEAD):
         years, month = divmod(today.month - 1 + ahead, MONTHS_IN_YEAR)
         yield today.year + years, month + 1
@@ -247,7 +248,10 @@ def _faulty(outcome: Outcome, columns: Columns) -> Plain:
 
 
 def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
-    """Return the problem, and the header of the column that it is in."""
+    """Return the problem as JSON values, with the header of its column if it has one.
+
+    A date becomes a list of its text, so that `in_words` can distinguish it from other text.
+    """
     own = columns and problem.field not in ("row", "table")
     return {
         "column": shortened(columns.header(problem.field)) if columns and own else "",
@@ -260,7 +264,7 @@ def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
 
 
 def in_words(plain: Plain, words: Catalog) -> str:
-    """Return a problem that `problem_as_plain` has made, in words."""
+    """Return the sentence for a problem that `problem_as_plain` returned."""
     facts: dict[str, Fact] = {
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
         for name, fact in plain["facts"].items()
