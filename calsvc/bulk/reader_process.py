@@ -1,9 +1,10 @@
-"""A process that reads one workbook, whose memory, time and output have limits.
+"""A child process that reads one workbook with limits on memory, time and output.
 
 ``python -m calsvc.bulk.reader_process DESCRIPTOR`` reads the file of that descriptor. It writes
-messages: four bytes of length, then JSON. The first describes the sheets. Each line of standard
-input is the number of a sheet; its rows follow, then an end. A damaged workbook can make the
-library ask for more memory than there is, which ends the process, and nothing else.
+messages: four bytes of length (big-endian), then JSON. The first one describes the sheets.
+Each line of standard input is the index of a sheet. Messages with its rows follow, the last one
+with ``end``. A damaged workbook may make the library allocate all memory. Then this process ends,
+but not the service.
 """
 
 import json
@@ -35,12 +36,12 @@ MAX_CELL_CHARACTERS = 32_767
 HEAD_ROWS = 40
 BATCH_CHARACTERS = 1 << 18
 Cell = str | list[str]
-"""Text, a number as a list of its text, or an empty list where there is no result."""
+"""Text, a number as a list of its text, or an empty list for a cell without a result."""
 NO_RESULT: Cell = []
 
 
 def limit_this_process(size: int) -> None:
-    """Limit what reading a file of ``size`` bytes may take."""
+    """Limit memory, processor time and output of this process. ``size``: bytes of the file."""
     seconds = MIN_PROCESSOR_SECONDS + PROCESSOR_SECONDS_PER_MEGABYTE * (size >> 20)
     for what, most in (
         (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
@@ -52,7 +53,7 @@ def limit_this_process(size: int) -> None:
 
 
 def main() -> int:
-    """Answer what is asked on standard input; a refusal is a message too."""
+    """Write the messages for the requests on standard input. A rejection is a message too."""
     file = os.fdopen(int(sys.argv[1]), "rb")
     limit_this_process(os.fstat(file.fileno()).st_size)
     for message in messages(file, sys.stdin):
@@ -61,7 +62,7 @@ def main() -> int:
 
 
 def messages(file: BinaryIO, asked: Iterator[str]) -> Iterator[Mapping[str, object]]:
-    """Yield what there is to say of ``file``; never raises."""
+    """Yield the description of ``file``, then the rows of each requested sheet. Never raises."""
     try:
         reader = Reader(file)
         yield reader.describe()
@@ -86,10 +87,10 @@ def _send(message: Mapping[str, object]) -> None:
 
 
 class Reader:
-    """One workbook; the sheet read last is kept."""
+    """Reads one workbook. Caches the sheet that was read last."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises `RefusedError` and what the library raises."""
+        """Open ``file``. Raises `RefusedError` and any error of the library."""
         self._file = file
         self._parts: Parts = read_parts(file)
         file.seek(0)
@@ -102,7 +103,7 @@ class Reader:
             raise RefusedError("too_many_sheets")
 
     def describe(self) -> Mapping[str, object]:
-        """Return the format, the epoch and the sheets with the beginning of each."""
+        """Return the format, the epoch, and the sheets with the first rows of each."""
         return {
             "format": self._parts.format,
             "epoch": self._parts.epoch,
@@ -131,7 +132,7 @@ class Reader:
         return self._kept[1:]
 
     def batches(self, at: int) -> Iterator[Mapping[str, object]]:
-        """Yield the rows of a sheet, some at a time, and an end."""
+        """Yield messages with rows of a sheet. The last one has ``end``."""
         batch: list[object] = []
         size = 0
         for row in self._rows(at):
@@ -143,7 +144,7 @@ class Reader:
         yield {"rows": batch, "end": True}
 
     def _rows(self, at: int) -> Iterator[tuple[int, bool, list[Cell]]]:
-        """Yield the number from 1, whether it is hidden, and the cells of each row with any."""
+        """Yield number (from 1), True if hidden, and cells of each row that is not empty."""
         sheet, marks = self._sheet(at)
         if sheet.start is None:
             return
