@@ -1,4 +1,4 @@
-"""Says in a letter or an e-mail what a resident must do, in the resident's language."""
+"""Composes the text of letters, e-mails and SMS to a resident, in the resident's language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from calsvc.rules.plan import Plan
 from calsvc.rules.standings import Standing, State, standings
 
 SOON_MONTHS = 3
-"""A window that opens within it is announced; one that opens later asks for nothing."""
+"""A window that opens within this time is announced. A later one needs no action yet."""
 PAST = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
-"""States in which no window is offered, and no day is asked to be kept."""
+"""States in which the message names neither a window nor the last open day."""
 KEYS = {
     State.APPLY_NOW: "apply_now",
     State.EXTEND_NOW: "extend_now",
@@ -32,18 +32,18 @@ SUBJECTS = {
     "stay": ("card",),
     "both": ("certificate", "card"),
 }
-"""What each variant of a topic is about."""
+"""The subjects of each variant of a topic."""
 OF_STAY = {"far", "ends", "lapsed"}
-"""Texts that have another wording where the card ends with the stay."""
+"""Texts with another wording for a card that expires with the stay."""
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """The parts of a letter, each of one paragraph. ``deadlines``: what, and when.
+    """The paragraphs of a message to a resident.
 
-    ``states``: where the certificate and the card stand, and what is to be done. ``next_expiry``:
-    the date that a short message names, led by what expires. ``windows`` and ``last_open_days``:
-    by `Subject`, where they are offered.
+    ``states``: the state of certificate and card, and the action that is needed.
+    ``deadlines``: pairs of a label and a day. ``next_expiry``: the subject and date for an SMS.
+    ``windows`` and ``last_open_days``: by `Subject`, without those that are past.
     """
 
     city: str
@@ -61,7 +61,7 @@ class Invitation:
 
     @property
     def facts(self) -> dict[str, Sequence[str]]:
-        """The paragraphs that a city's own text may name, but the name."""
+        """The placeholders of a municipality's own text, without the name."""
         return {
             "city": [self.city],
             "contact": [self.contact],
@@ -74,7 +74,7 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Matter:
-    """A topic of a letter that is dated ``today``."""
+    """A topic and its state on ``today``, the date of the message."""
 
     topic: Topic
     standing: Standing
@@ -82,19 +82,19 @@ class Matter:
 
     @property
     def offers_window(self) -> bool:
-        """True if it can be renewed before it expires."""
+        """True if the message names the renewal window."""
         return self.topic.variant != "stay" and self.standing.state not in PAST
 
     @property
     def has_open_day(self) -> bool:
-        """True if a counter is open before it expires."""
+        """True if a counter is open between ``today`` and the expiry."""
         return self.standing.state not in PAST and self.topic.last_open_day >= self.today
 
 
 def invitation(
     name: str, plan: Plan, city: Municipality, words: Catalog, today: date
 ) -> Invitation:
-    """Return what the resident ``name`` (or '') is told of ``plan`` on ``today``."""
+    """Return the message about ``plan`` to the resident ``name`` (or ''), dated ``today``."""
     found = matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
@@ -124,7 +124,7 @@ def invitation(
 
 
 def _next_expiry(found: Sequence[Matter], words: Catalog) -> tuple[str, date]:
-    """Return what expires next; no certificate that may have been renewed."""
+    """Return subject and date of the next expiry. Skip a certificate that may be renewed."""
     sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
     topic = next(sure, found[-1].topic)
     subject = SUBJECTS[topic.variant][-1]  # of two, the card, which holds the certificate
@@ -132,7 +132,10 @@ def _next_expiry(found: Sequence[Matter], words: Catalog) -> tuple[str, date]:
 
 
 def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
-    """Return what is to be told. A card that has expired is replaced, and its certificate too."""
+    """Return the topics of a message with their states.
+
+    After the card has expired, only the card: its certificate is replaced with it.
+    """
     found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
     pairs = zip(topics(plan, city), found, strict=True)
     matters = [Matter(topic, standing, today) for topic, standing in pairs]
@@ -154,7 +157,7 @@ def _state(matter: Matter, words: Catalog) -> str:
 
 
 def _state_key(matter: Matter) -> str:
-    """Return which of the texts says it. None asks to keep a day that is past."""
+    """Return the key of the text for a state. No text names a deadline that is past."""
     topic, state = matter.topic, matter.standing.state
     if state is State.NOT_YET:
         is_far = is_more_months_after(topic.days.window.start, matter.today, SOON_MONTHS)
