@@ -1,7 +1,7 @@
-"""A table of residents becomes a table of links; faulty rows stay in place, with their reason.
+"""Turns the rows of a table into links or problems, in the order of the table.
 
-All here is made of generators over what `calsvc.bulk.tables` reads: memory does not grow with the
-table, and nothing is read or written that the caller did not hand in.
+These are generators over the rows that `calsvc.bulk.tables` reads, so memory does not grow with the
+table. They do not open or write files.
 """
 
 import logging
@@ -43,16 +43,16 @@ logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
 STAY, STAY_UNREADABLE = "stay_until", "stay_until.unreadable"
 WISHES = {"lang", "alarms", MUNICIPALITY}
-"""The columns of a `Wish`."""
+"""The columns of a resident's choices, see `Wish`."""
 NOT_BIRTHDAY = "card_expires.not_birthday"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
-"""Rows in one part of the output: what is made, written down and vouched for together."""
+"""Rows that are processed and written together. A journal counts them in this unit."""
 EMAIL = re.compile(r"(?!.*=\?)[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 TOTAL = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計人数|総件数|total|sum")
-"""What stands at the head of a row of sums."""
+"""The first cell of a row with totals, after `plain`."""
 UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Control, direction and line break characters; private ones stay: cities keep names in them."""
+"""Control, direction and line break characters. Private use is allowed: names contain it."""
 LONGEST_NAME = 100
 NO_ADDRESS = PostalAddress()
 
@@ -62,9 +62,9 @@ _KNOWN = ", ".join(LANGUAGES)
 
 
 def columns_of(table: Table, choices: Choices = AS_FOUND) -> Columns:
-    """The columns of ``table``; see `recognise`.
+    """Return the columns of ``table``, see `recognise`.
 
-    Raises `InvalidInput`, also with ``table.columns_found`` where a needed one is not found.
+    Raises `InvalidInput`. If a required column is missing, ``table.columns_found`` lists them.
     """
     names = table.names or table.header.cells
     try:
@@ -78,24 +78,27 @@ def columns_of(table: Table, choices: Choices = AS_FOUND) -> Columns:
 
 
 def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome]:
-    """What becomes of each row of ``table``, as it is read."""
+    """Yield the outcome of each row of ``table``. A failure makes only its row faulty."""
     reader = _Reader(table, columns, office)
     for row in table.rows:
         try:
             yield reader.outcome(row)
-        except Exception as error:  # of the program: the other rows go on
+        except Exception as error:  # an error of this program must not stop the other rows
             logger.error("row %d could not be worked on: %s", row.number, where(error))
             yield Outcome(row, problems=(Problem("row", "row.failed"),))
 
 
 def shards(results: Iterator[Outcome]) -> Iterator[tuple[int, list[Outcome]]]:
-    """``results`` in parts of up to `SHARD` rows, each with its number, which rows alone decide."""
+    """Yield ``results`` in groups of up to `SHARD` rows, each with its number.
+
+    The number depends only on row numbers, so a resumed run forms the same groups.
+    """
     for number, part in groupby(results, lambda each: each.row.number // SHARD):
         yield number, list(part)
 
 
 def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
-    """Return the columns of dates in which a workbook may have numbers, with their fields."""
+    """Return fields and indexes of the date columns in which a workbook may have numbers."""
     if table.form.encoding != XLSX:
         return ()
     places = columns.all_places.items()
@@ -103,10 +106,10 @@ def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
 
 
 def with_days(row: Row, places: Sequence[tuple[str, int]], day_text: Callable[[str], str]) -> Row:
-    """Return the row with days in place of their numbers.
+    """Return the row with dates as text instead of serial numbers.
 
-    ``places``: see `serial_places`. The table that comes back counts from 1900, whatever the
-    workbook does.
+    ``places``: from `serial_places`. The output has text because its epoch is always 1900,
+    but that of the input may be 1904.
     """
     numbers = [
         at
@@ -124,7 +127,7 @@ def with_days(row: Row, places: Sequence[tuple[str, int]], day_text: Callable[[s
 
 
 class _Reader:
-    """From rows to outcomes."""
+    """Processes the rows of one table."""
 
     def __init__(self, table: Table, columns: Columns, office: Office) -> None:
         self._office = office
@@ -141,7 +144,7 @@ class _Reader:
         self._has_wishes = not WISHES.isdisjoint(columns.places)
 
     def outcome(self, row: Row) -> Outcome:
-        """What becomes of ``row``, with days in place of their numbers."""
+        """Return the outcome of ``row``."""
         if self._serial_places:
             row = with_days(row, self._serial_places, self._day_text)
         if row.skipped:
@@ -157,10 +160,14 @@ class _Reader:
         return self._of_resident(row)
 
     def _of_resident(self, row: Row) -> Outcome:
-        """Faults of the dates and the language stand in the way; those of the others do not."""
+        """Return the outcome of a resident's row.
+
+        An invalid date, language, reminder or municipality makes the row faulty.
+        An invalid name, e-mail or phone number only adds a remark.
+        """
         texts = {field: self._day_text(row.cells[place]) for field, place in self._dates}
         if RENEWED in texts and (cell := row.cells[self._places[RENEWED]]) in TABLE_ANSWERS:
-            texts[RENEWED] = cell  # 1 is an answer here, and no day of a workbook
+            texts[RENEWED] = cell  # here 1 is an answer, not the serial number of a day
         if answer := self._said(row, RENEWAL_ANSWER):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
         wish, faults = self._wish(row)
@@ -182,7 +189,7 @@ class _Reader:
         return Outcome(row, self._issue(row, card, wish, remarks), tuple(remarks))
 
     def _wish(self, row: Row) -> tuple[Wish | None, list[Problem]]:
-        """Return what the resident wishes, or the faults of its columns."""
+        """Return the resident's choices, or None and the problems of their columns."""
         if not self._has_wishes:
             return self._standard, []
         words = _languages().get(self._said(row, "lang").casefold())
@@ -200,8 +207,8 @@ class _Reader:
     def _card(self, texts: Mapping[str, str], remarks: list[Problem], is_endless: bool) -> Card:
         """Return the card of a row. Raises `InvalidInput`.
 
-        A printed date that is no birthday ends the stay (rule 9), which few tables have. A row
-        that says that the stay ``is_endless`` contradicts that.
+        A printed expiry that is no birthday is the end of the stay (rule 9), because few tables
+        have a column for the stay. If ``is_endless``, the row contradicts this and is faulty.
         """
         today = self._office.today
         try:
@@ -243,7 +250,7 @@ class _Reader:
         )
 
     def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:
-        """Yield the problems, with what a table adds to a date that cannot be read."""
+        """Yield the problems, with a more precise message for an unreadable date of a table."""
         for each in error.problems:
             place = self._places.get(each.field)
             if place is None and each.field == RENEWED:
@@ -255,7 +262,10 @@ class _Reader:
                 yield replace(each, key=date_cells.reason(row.cells[place], key))
 
     def _contradictions(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
-        """Fill the dates of ``texts`` from further columns; yield fields whose columns differ."""
+        """Yield a problem for each field whose columns differ.
+
+        Also set the dates in ``texts`` to the first filled column of their field.
+        """
         for field in self._others:
             cells = [
                 each
@@ -270,7 +280,7 @@ class _Reader:
                 yield Problem(field, "column.differs")
 
     def _said(self, row: Row, field: str) -> str:
-        """Return the first cell of a field that is not blank; one without a result is not."""
+        """Return the first cell of a field that is not blank, or `NO_RESULT` for an error."""
         text = ""
         for place in self._all_places.get(field, ()):
             cell = row.cells[place]
@@ -296,7 +306,7 @@ class _Reader:
 
 
 def _comparable(field: str, text: str) -> object:
-    """Return what two cells of one field have in common: the day, or the text without spaces."""
+    """Return a value that is equal for cells of one field with the same content."""
     if field not in DATE_NAMES:
         return plain(text)
     if field == STAY and has_no_end(text):
@@ -308,13 +318,13 @@ def _comparable(field: str, text: str) -> object:
 
 
 def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
-    """Return True if ``row`` sums up others: a word for a sum comes first, and no date."""
+    """Return True if ``row`` holds totals: its first cell is a word for it, and no cell a date."""
     first = next((cell for cell in row.cells if cell.strip()), "")
     return bool(TOTAL.fullmatch(plain(first))) and not any(map(is_date, texts.values()))
 
 
 def one_line(text: str) -> str:
-    """``text`` with each run of white space made one space, and no control characters."""
+    """Return ``text`` with white space collapsed to single spaces and without `UNWANTED`."""
     spaced = " ".join(text.split())
     if spaced.isprintable():
         return spaced
@@ -322,7 +332,7 @@ def one_line(text: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Whether ``text`` is one e-mail address, as mail programs take it."""
+    """Return True if ``text`` is one e-mail address that mail programs accept."""
     return len(text) <= LONGEST_EMAIL and text.isascii() and bool(EMAIL.fullmatch(text))
 
 
@@ -342,7 +352,7 @@ def _mobile(text: str, remarks: list[Problem]) -> str:
 
 @cache
 def _languages() -> Mapping[str, Catalog]:
-    """Each catalog by its language's tag and names; Japanese where nothing is said."""
+    """Return each catalog by the tag and the names of its language. '' is Japanese."""
     known = [catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
