@@ -1,4 +1,4 @@
-"""One run of the bulk tool: from a file to a folder of links, letters and the rest."""
+"""One run of the bulk tool: from a table to a folder of links, letters and other files."""
 
 import hashlib
 import logging
@@ -41,19 +41,19 @@ from calsvc.letters.layout import plain_sheet
 
 logger = logging.getLogger("calsvc.bulk")
 WHY = "why: "
-"""Leads the tally's entries for reasons."""
+"""Prefix of the counts of reasons in a tally."""
 MIN_SHARED_ROWS = 5000
-"""Fewer are made sooner than workers are started."""
+"""With fewer rows, starting worker processes takes longer than the work."""
 MIN_SHARED_LETTERS = 1000
 SKIPPED = (HIDDEN, "row.total")
-"""Why rows are no resident's."""
+"""Message keys of rows that are not those of residents."""
 STAYS = "stays"
-"""Counts the rows whose printed date was taken as the end of a stay."""
+"""Key of the count of rows whose printed expiry was read as the end of the stay."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked for; ``secret``: the key that seals, whose digest alone is written."""
+    """The options of a run. ``secret``: the sealing key, of which only a digest is written."""
 
     office: Office
     formats: tuple[str, ...]
@@ -64,7 +64,7 @@ class Order:
     selection: Selection = EVERYBODY
 
     def digest(self, content: str) -> str:
-        """What stands for this order, upon a file whose digest is ``content``."""
+        """Return a digest of the options and of the input file, whose digest is ``content``."""
         city = self.office.facts.hex()
         sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
@@ -75,17 +75,21 @@ class Order:
 
 @dataclass(frozen=True)
 class Run:
-    """A run whose input has been looked at and found usable; nothing has been made yet."""
+    """A run whose input was checked. ``digest``: of input and options."""
 
     table: Table
     columns: Columns
     digest: str
     expected: int
-    """About how many rows there are, or 0."""
+    """An estimate of the rows, or 0."""
 
 
 class LetterWishes(NamedTuple):
-    """What a clerk says of letters: font and settings (paths), date, number, second language."""
+    """A clerk's options for letters.
+
+    ``font`` and ``settings``: paths. ``dated``: the printed date. ``number``: the office's document
+    number. ``also``: the second language.
+    """
 
     font: str = ""
     settings: str = ""
@@ -94,7 +98,7 @@ class LetterWishes(NamedTuple):
     also: str = ""
 
     def sheet(self, today: date) -> Sheet:
-        """Return the sheet. Raises `BadFontError` and `InvalidFile`."""
+        """Return the layout of letters. Raises `BadFontError` and `InvalidFile`."""
         font = fonts.load(self.font)
         if not self.settings:
             return replace(plain_sheet(font), also=self.also)
@@ -106,7 +110,7 @@ NO_WISHES = LetterWishes()
 
 
 def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
-    """Return ``order`` with what letters need: a sheet, and a check of what its font can print.
+    """Return ``order`` with message settings, and for letters with a sheet and a check of names.
 
     Raises `BadFontError` and `InvalidFile`.
     """
@@ -124,32 +128,32 @@ def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
 
 
 class RowsError(CalsvcError):
-    """The rows from ``first`` to ``last`` could not be written down; the reason is logged."""
+    """The rows from ``first`` to ``last`` (inclusive) failed. The cause was logged."""
 
     def __init__(self, first: int, last: int) -> None:
-        """``first`` and ``last``: as spreadsheets count."""
+        """``first`` and ``last``: row numbers from 1."""
         self.first, self.last = first, last
         super().__init__(first, last)
 
 
 class Store(Protocol):
-    """Where the output goes, such as `calsvc.bulk.output_folder.Stage`."""
+    """A target of the output, such as `calsvc.bulk.output_folder.Stage`."""
 
     def put_all(self, pieces: Iterable[Piece], /) -> None:
-        """Write down ``pieces``, as they are made."""
+        """Write ``pieces``, one by one as they are made."""
         ...
 
     def commit(self, journal: Journal, /) -> None:
-        """Make sure of all that was put."""
+        """Make all output safe against a crash, up to ``journal``."""
         ...
 
     def taken(self, name: str, /) -> BinaryIO | None:
-        """Open a file that grew, or none, to read it. It is left out of the output."""
+        """Open an appended file for reading, or return None. It will not be published."""
         ...
 
 
 def look(file: BinaryIO, order: Order) -> Run:
-    """See whether ``file`` can be worked on. Raises `InvalidInput`."""
+    """Read the encoding, header and columns of ``file``. Raises `InvalidInput`."""
     scan = survey(file, order.choices.encoding)
     table = open_table(file, scan.encoding, order.choices)
     columns = columns_of(table, order.choices)
@@ -157,7 +161,7 @@ def look(file: BinaryIO, order: Order) -> Run:
 
 
 def remarks(run: Run, words: Catalog) -> Iterator[str]:
-    """Yield what is told before anything is made: the sheet, hidden rows, the columns."""
+    """Yield notes for the clerk before files are made: sheet, hidden rows, columns."""
     yield from map(words.problem, run.table.remarks)
     columns = run.columns
     used = columns.used
@@ -183,11 +187,11 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     workers: int = 1,
     beforehand: Sequence[Piece] = (),
 ) -> Iterator[Journal]:
-    """Write everything to ``stage``, from where ``journal`` ends; yields how far it has come.
+    """Write all output to ``stage``, starting after ``journal``. Yield the journal of each shard.
 
-    ``due`` says after each shard whether what was written is to be made safe now. ``tick`` is
-    called for each letter, because a shard of letters takes seconds. A large table is shared among
-    so many ``workers``, which do not tick. ``beforehand``: what is written first.
+    ``due``: called after each shard; True saves the journal. ``tick``: called for each letter,
+    because a shard of letters takes seconds, but not by worker processes. ``workers``: their
+    number for a large table. ``beforehand``: pieces that are written first.
     """
     office = replace(
         order.office,
@@ -212,7 +216,7 @@ def _produced(
     where_to: tuple[Store, Callable[[], bool]],
     workers: int,
 ) -> Iterator[Journal]:
-    """Write each shard from where ``journal`` ends."""
+    """Write each shard after ``journal``."""
     stage, due = where_to
     parts = _parts(_after(run.table.rows, journal.shards))
     begun = set(journal.sizes)
@@ -228,7 +232,10 @@ def _produced(
 
 
 def _in_order(edition: Edition, stage: Store, journal: Journal, workers: int) -> Iterator[Journal]:
-    """Set the letters that wait for the last row. Another run begins with the first of them."""
+    """Set the letters that are sorted after the last row.
+
+    Files of letters are not in the journal. A resumed run makes all of them again.
+    """
     if not edition.selection.is_ordered or not (spool := stage.taken(SPOOL)):
         return
     shared = workers if journal.tally.get("links", 0) >= MIN_SHARED_LETTERS else 1
@@ -247,7 +254,7 @@ def _parts(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
 
 
 class _Made(NamedTuple):
-    """What came of the shard ``number``."""
+    """The output of the shard ``number``."""
 
     number: int
     pieces: Sequence[Piece]
@@ -255,14 +262,14 @@ class _Made(NamedTuple):
 
 
 class _Maker(NamedTuple):
-    """Makes pieces of the rows of ``table``."""
+    """Makes pieces of output from the rows of ``table``."""
 
     table: Table
     edition: Edition
     formats: Sequence[Format]
 
     def make(self, part: tuple[int, Sequence[Row]]) -> _Made:
-        """Return what comes of a shard: its number and its rows. Raises `RowsError`."""
+        """Return the output of a shard. ``part``: its number and rows. Raises `RowsError`."""
         number, rows = part
         try:
             return self._written(number, rows)
@@ -289,7 +296,7 @@ def _made(
 
 
 def _needed(pieces: Iterable[Piece], begun: set[str]) -> Iterator[Piece]:
-    """Yield the pieces but those that open a file which is ``begun``: each worker opens it."""
+    """Yield the pieces, without beginnings of files in ``begun``: every worker makes one."""
     for piece in pieces:
         if not piece.opens or piece.name not in begun:
             yield piece
@@ -318,7 +325,7 @@ def _after(rows: Iterator[Row], shards: int) -> Iterator[Row]:
 
 
 def count(shard: Sequence[Outcome], columns: Columns, words: Catalog) -> Counter[str]:
-    """How many rows came to what, and why. Nothing that stands in a row is in it."""
+    """Return the counts of rows by result and reason. They contain no personal data."""
     tally: Counter[str] = Counter()
     for outcome in shard:
         tally["rows"] += 1
@@ -340,7 +347,7 @@ def _kind(outcome: Outcome) -> str:
 
 
 def summary(tally: Mapping[str, int], words: Catalog) -> Iterator[str]:
-    """The counts in words, the reasons for faulty rows most frequent first."""
+    """Yield the counts as sentences. Reasons for faulty rows are sorted by frequency."""
     names = ("rows", "links", "cautions", "faulty", "blank")
     yield words.text("bulk.summary", {name: tally.get(name, 0) for name in names})
     for name in (*SKIPPED, UNMADE, STAYS):
