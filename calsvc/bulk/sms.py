@@ -1,4 +1,4 @@
-"""Text messages (SMS) to residents, for the service with which an office sends them."""
+"""Text messages (SMS) to residents, for the SMS service of the municipality."""
 
 from typing import NamedTuple
 
@@ -10,11 +10,11 @@ from calsvc.letters.page_rows import typed_url
 from calsvc.links.urls import LinkAddresses
 
 MAX_ALONE, MAX_IN_PART = 70, 67
-"""UTF-16 units of a message of one part, and of each part of a longer one (3GPP TS 23.040)."""
+"""UTF-16 units of a single message, and of each part of a longer one (3GPP TS 23.040)."""
 
 
 class Sms(NamedTuple):
-    """A message, and how many parts the sender pays for."""
+    """A message, and the number of parts that the carrier bills."""
 
     text: str
     parts: int
@@ -26,7 +26,7 @@ def sms(
     words: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Sms:
-    """Return the message that brings a resident the link. It is never cut."""
+    """Return the SMS with a resident's link. It is never truncated."""
     what, expiry = invited.next_expiry
     numbers = {"year": expiry.year, "month": expiry.month, "day": expiry.day}
     facts = {
@@ -41,13 +41,13 @@ def sms(
 
 
 def too_long(found: Sms, most: int) -> Problem | None:
-    """Return why ``found`` is not sent, if it has more parts than the office pays for."""
+    """Return the problem of an SMS with more than ``most`` parts, or None."""
     if found.parts <= most:
         return None
     return Problem("sms", "sms.too_long", {"parts": found.parts, "most": most})
 
 
 def count_parts(text: str) -> int:
-    """Return how many parts ``text`` has as carriers in Japan bill it."""
+    """Return the number of parts of ``text``, as carriers in Japan bill it."""
     units = len(text.encode("utf-16-le")) // 2
     return 1 if units <= MAX_ALONE else -(-units // MAX_IN_PART)
