@@ -1,4 +1,4 @@
-"""Writes the tables of a run in the form of the input, piece by piece."""
+"""Writes the tables of a run in the format of the input, piece by piece."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,14 +7,14 @@ from calsvc.bulk.records import XLSX, Form
 
 
 def opening(rows: Iterable[Sequence[str]], form: Form) -> bytes:
-    """Return the beginning of a file and its first rows."""
+    """Return the bytes of a file's beginning and its first rows."""
     if form.encoding == XLSX:
         return workbook_output.OPENING + workbook_output.write(rows)
     return csv_files.byte_order_mark(form) + csv_files.write(rows, form)
 
 
 def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
-    """Return further rows."""
+    """Return the bytes of further rows."""
     if form.encoding == XLSX:
         return workbook_output.write(rows)
     return csv_files.write(rows, form)
