@@ -1,4 +1,4 @@
-"""Opens a table in whatever file it stands, with the sheet, the header and what there is to say."""
+"""Opens a table in a text file or workbook: finds the sheet, the header and notes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -16,10 +16,10 @@ from calsvc.errors import Fact, InvalidInput, Problem
 
 
 class SheetError(InvalidInput):
-    """A sheet must be chosen, of ``sheets``."""
+    """The clerk must choose one of ``sheets``."""
 
     def __init__(self, key: str, sheets: Sequence[Sheet], fit: Sequence[Sheet]) -> None:
-        """``key``: without ``table``; ``fit``: the sheets that have the needed columns."""
+        """``key``: below ``table``. ``fit``: the sheets that have the required columns."""
         self.sheets = [*map(_info, sheets)]
         super().__init__([Problem("table", f"table.{key}", {"sheets": _listed(fit)})])
 
@@ -29,7 +29,7 @@ def _info(sheet: Sheet) -> SheetInfo:
 
 
 def survey(file: BinaryIO, encoding: str = "") -> Survey:
-    """Look through ``file``, a workbook or text; ``encoding`` settles what would be detected.
+    """Read all of ``file``, a workbook or text. ``encoding``: skips the detection unless ''.
 
     Raises `InvalidInput`.
     """
@@ -39,10 +39,10 @@ def survey(file: BinaryIO, encoding: str = "") -> Survey:
 
 
 def open_table(file: BinaryIO, encoding: str, choices: Choices = AS_FOUND) -> Table:
-    """The table in ``file``, whose ``encoding`` is that of its `survey`.
+    """Return the table in ``file``. ``encoding``: from its `survey`.
 
-    Raises `InvalidInput`, also while rows are taken; ``table.which_sheet`` where a sheet must be
-    chosen.
+    Raises `InvalidInput`, also while rows are iterated. It is a `SheetError`
+    (``table.which_sheet``) if the clerk must choose a sheet.
     """
     if encoding == XLSX:
         return _of_workbook(file, choices)
@@ -68,7 +68,7 @@ def _of_workbook(file: BinaryIO, choices: Choices) -> Table:
 
 
 def _owned(book: Book, sheet: int) -> Iterator[Row]:
-    """Yield the rows; the book is closed after them."""
+    """Yield the rows, then close the book."""
     try:
         yield from book.rows(sheet)
     finally:
@@ -107,7 +107,7 @@ def _remarks(
 
 
 def _with_blanks(rows: Iterator[Row]) -> Iterator[Row]:
-    """Yield also the blank rows between others."""
+    """Yield the rows and the blank rows between them, which a workbook leaves out."""
     passed = 0
     for row in rows:
         if passed and row.number > passed + 1:
@@ -122,7 +122,7 @@ def _with_choices(table: Table, choices: Choices) -> Table:
 
 
 def _prepared(rows: Iterator[Row], choices: Choices) -> Iterator[Row]:
-    """Return the rows as the clerk has mended them and wants them."""
+    """Return the rows with the clerk's corrections, and with hidden rows if chosen."""
     if choices.include_hidden:
         rows = (row._replace(skipped="") if row.skipped else row for row in rows)
     if choices.mended:
