@@ -1,6 +1,6 @@
-"""Writes .xlsx files row by row: what grows is the XML of the one sheet, packed at the end.
+"""Writes .xlsx files row by row. The sheet's XML is appended to, and zipped at the end.
 
-XlsxWriter, which is well kept, cannot go on with a file after an interruption.
+XlsxWriter cannot continue a file after an interruption, and a run must be resumable.
 """
 
 import re
@@ -43,23 +43,23 @@ LEFT, RIGHT = '<c t="inlineStr"><is><t>', "</t></is></c>"
 SPACED = '<c t="inlineStr"><is><t xml:space="preserve">'
 BLANK = f"{LEFT}{RIGHT}"
 NO_VALUE = '<c t="e"><v>#N/A</v></c>'
-"""An error. Of a cell without a result, which one was there is not known."""
+"""A cell without a result is written as this error, because the original one is not known."""
 TYPED = {Number, Uncomputed}
 BETWEEN = "\0"
 SPACE_FIRST, SPACE_LAST = f"{BETWEEN} ", f" {BETWEEN}"
 WIDE_SPACE = "\u3000"
-"""Stands in names and is no printable character for Python."""
+"""Names contain it, but ``str.isprintable`` is False for it."""
 ESCAPED = re.compile(r"[\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 SURROGATE = re.compile("[\ud800-\udfff]")
 BLOCK_BYTES = 1 << 20
 FASTEST = 1
-"""The level of deflate."""
+"""Compression level of deflate."""
 
 
 def write(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return the XML of ``rows``; a `Number` is a number, a cell without a result an error.
+    """Return the XML of ``rows``.
 
-    The row of `HiddenCells` is hidden.
+    A `Number` becomes a number, an `Uncomputed` cell an error, `HiddenCells` a hidden row.
     """
     return "".join(map(_row, rows)).encode()
 
@@ -81,7 +81,10 @@ def _shown(cells: Sequence[str]) -> str:
 
 
 def _is_plain(joined: str, cells: int) -> bool:
-    """Return True if cells joined by `BETWEEN` can stand in XML as they are."""
+    """Return True if no cell needs an escape for control characters or ``xml:space``.
+
+    ``joined``: the cells with `BETWEEN` between them. ``cells``: their number.
+    """
     text = joined.replace(BETWEEN, "").replace(WIDE_SPACE, "")
     return text.isprintable() and not (
         joined.count(BETWEEN) >= cells
@@ -114,12 +117,12 @@ def _markup(text: str) -> str:
 
 
 def pack(sheet: BinaryIO, target: IO[bytes]) -> None:
-    """Write the workbook whose sheet has been written to ``sheet``, from its beginning."""
+    """Write the workbook to ``target``. ``sheet``: the file with `OPENING` and all rows."""
     sheet.seek(0)
     archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=FASTEST)
     with archive:
         for name, content in PARTS.items():
-            with archive.open(name, "w") as entry:  # so it bears no time, unlike writestr
+            with archive.open(name, "w") as entry:  # unlike writestr, it stores no time
                 entry.write(f"{DECLARATION}{content}".encode())
         with archive.open(SHEET, "w", force_zip64=True) as entry:
             while block := sheet.read(BLOCK_BYTES):
