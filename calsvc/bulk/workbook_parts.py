@@ -1,4 +1,4 @@
-"""Reads from a workbook's own parts what python-calamine does not report.
+"""Reads data from a workbook's parts that python-calamine does not report.
 
 These are the epoch, the active sheet, hidden rows, padded numbers and cells without a result.
 It runs in `calsvc.bulk.reader_process` only.
@@ -25,15 +25,15 @@ from calsvc.bulk.sheet_marks import (
 
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_RATIO = 300
-"""Unpacked bytes for each packed byte; sheets have 10 to 100."""
+"""Maximum of unpacked bytes for each packed byte. Sheets have 10 to 100."""
 MIN_SUSPECT_BYTES = 8 << 20
-"""A smaller part is harmless at any ratio."""
+"""A smaller part is accepted with any ratio."""
 MAX_PARTS = 10_000
 KNOWN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 IS_ENCRYPTED = 0x1
 NEEDS_MARKS = re.compile(rb"""hidden|<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']|\0""")
 SIGNS_OF_MARKS = (b"hidden", b"<f", b":f", b'"e"', b"'e'", b"\0")
-"""Each match of `NEEDS_MARKS` has one of them, in well-formed XML."""
+"""In well-formed XML, each match of `NEEDS_MARKS` contains one of them."""
 PADDING = re.compile(r"(0{2,20})(;@)?")
 REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+")
 TRUE = {"1", "true"}
@@ -45,7 +45,11 @@ DATE_MODE_1900, DATE_MODE_1904 = b"\x22\0\x02\0\0\0", b"\x22\0\x02\0\x01\0"
 
 @dataclass(frozen=True)
 class Parts:
-    """``epoch`` is 1900, 1904 or 0 where it cannot be known; ``knows_rows``: hidden or not."""
+    """Data about all sheets. ``epoch``: 1900, 1904, or 0 if it cannot be detected.
+
+    ``active``: the name of the sheet that was shown. ``paths``: the part of each sheet.
+    ``paddings``: widths by the index of a style. ``knows_rows``: True if hidden rows are detected.
+    """
 
     format: str
     epoch: int
@@ -54,11 +58,11 @@ class Parts:
     paddings: Mapping[str, int] = field(default_factory=dict)
     knows_rows: bool = False
     marks: Mapping[str, Marks] = field(default_factory=dict)
-    """Of the sheets of an .ods file, which are one part."""
+    """Marks of each sheet in an .ods file, whose sheets are one part."""
 
 
 def read_parts(file: BinaryIO) -> Parts:
-    """Return what the parts of ``file`` tell about all sheets. Raises `RefusedError`."""
+    """Return the data about all sheets of ``file``. Raises `RefusedError`."""
     file.seek(0)
     if not zipfile.is_zipfile(file):
         return Parts("xls", _epoch_of_xls(file))
@@ -148,7 +152,7 @@ def _relation(attributes: Attributes) -> str:
 
 
 def _paddings(archive: zipfile.ZipFile, path: str) -> Mapping[str, int]:
-    """Return the width of numbers by the index of a cell's style, as with ``0000000000``."""
+    """Return the width of padded numbers (``0000000000``) by the index of a cell's style."""
     widths: dict[str, int] = {}
     styles: list[str] = []
     within: list[str] = []
@@ -181,7 +185,7 @@ def read_marks(file: BinaryIO, parts: Parts, sheet: str) -> Marks:
 
 
 class _SheetMarks:
-    """Collects the marks of one sheet, element by element."""
+    """Collects the marks of one .xlsx sheet from its elements."""
 
     def __init__(self, paddings: Mapping[str, int]) -> None:
         self._paddings = paddings
@@ -242,7 +246,7 @@ def _column(letters: str) -> int:
 
 
 def _parts_of_ods(archive: zipfile.ZipFile) -> Parts:
-    """Dates of .ods are written out."""
+    """Return the parts of an .ods file. Without a null date, numbers count as in Excel."""
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise RefusedError("encrypted")
     content = OdsContent(archive)
@@ -258,7 +262,7 @@ def _epoch_of_xlsb(content: bytes) -> int:
 
 
 def _records(content: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield kind, size and place of each record of MS-XLSB."""
+    """Yield kind, size and offset of each record of MS-XLSB."""
     at = 0
     while at < len(content):
         kind, at = _number(content, at, 2)
@@ -268,7 +272,7 @@ def _records(content: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _number(content: bytes, at: int, most: int) -> tuple[int, int]:
-    """Return a number of 7 bits a byte, and the place behind it; kinds keep their top bits."""
+    """Return a number of at most ``most`` bytes with 7 bits each, and the offset after it."""
     number = 0
     for place in range(most):
         byte = content[at : at + 1] or b"\0"
@@ -280,7 +284,7 @@ def _number(content: bytes, at: int, most: int) -> tuple[int, int]:
 
 
 def _epoch_of_xls(file: BinaryIO) -> int:
-    """Return the epoch where only one of its two records occurs in the bytes."""
+    """Return the epoch if exactly one of its two records occurs in the bytes, or 0."""
     file.seek(0)
     content = file.read()
     found = (DATE_MODE_1900 in content, DATE_MODE_1904 in content)
