@@ -1,6 +1,6 @@
-"""Workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods), each read by a process of its own.
+"""Workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods), each read by its own child process.
 
-See `calsvc.bulk.reader_process` for what that process is limited to.
+See `calsvc.bulk.reader_process` for the limits of that process.
 """
 
 import json
@@ -21,16 +21,16 @@ from calsvc.child_process import start_module
 
 PROCESS = "calsvc.bulk.reader_process"
 PATIENCE_SECONDS = 120
-"""Without a message for so long the process is stopped."""
+"""The process is stopped if no message arrives for this time."""
 MAX_MESSAGE_BYTES = 64 << 20
 MIN_OUTPUT_BYTES = 64 << 20
 OUTPUT_RATIO = 60
-"""Bytes of messages for each byte of the file, beyond `MIN_OUTPUT_BYTES`."""
+"""Maximum of message bytes for each byte of the file, in addition to `MIN_OUTPUT_BYTES`."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet; ``rows`` is the number of its last row, ``head`` its first rows with cells."""
+    """A sheet. ``rows``: the number of the last row. ``head``: the first rows with cells."""
 
     name: str
     visible: bool
@@ -41,10 +41,10 @@ class Sheet:
 
 
 class Book:
-    """A workbook being read. It must be closed."""
+    """A workbook that is being read. It must be closed."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises `InvalidInput` for one that cannot be read."""
+        """Start the process that reads ``file``. Raises `InvalidInput` if it cannot be read."""
         with _on_disk(file) as table:
             self._left = MIN_OUTPUT_BYTES + OUTPUT_RATIO * os.fstat(table.fileno()).st_size
             descriptor = table.fileno()
@@ -57,7 +57,7 @@ class Book:
         self.sheets = tuple(_sheet(each) for each in found["sheets"])
 
     def rows(self, sheet: int) -> Iterator[Row]:
-        """Yield the rows of a sheet that have cells, once. Raises `InvalidInput`."""
+        """Yield the rows with cells of the sheet with this index. Raises `InvalidInput`."""
         assert self._process.stdin  # noqa: S101 - for the type checker
         try:
             self._process.stdin.write(f"{sheet}\n".encode())
@@ -88,7 +88,7 @@ class Book:
         while size:
             ready = poll.poll(PATIENCE_SECONDS * 1000)
             block = os.read(descriptor, min(size, 1 << 20)) if ready else b""
-            if not block:  # it was stopped by a limit, or is stopped now
+            if not block:  # the process reached a limit, or sent nothing for too long
                 self.close()
                 raise unusable("too_large")
             parts.append(block)
@@ -98,7 +98,7 @@ class Book:
 
 @contextmanager
 def _on_disk(file: BinaryIO) -> Iterator[BinaryIO]:
-    """Yield a file with a descriptor: ``file`` itself, or a copy of one that lies in memory."""
+    """Yield a file with a descriptor: ``file``, or a copy if it is in memory."""
     file.seek(0)
     try:
         file.fileno()
