@@ -1,7 +1,6 @@
-"""Shares work among forked processes, one for each CPU, and takes the results in order.
+"""Shares work among forked worker processes and yields the results in order.
 
-A fork has keys, municipality and font without being sent them, and shares most of its memory with
-the process that started it.
+A fork inherits keys, municipality and font. It shares most of its memory with its parent process.
 """
 
 import gc
@@ -20,29 +19,29 @@ logger = logging.getLogger("calsvc.bulk")
 T = TypeVar("T")
 R = TypeVar("R")
 MAX_WORKERS = 4
-"""More would wait for the one process that reads and writes."""
+"""More would wait for the parent process, which reads and writes alone."""
 NEW_OBJECTS = 100_000
-"""Before a collection in a worker: an item makes many objects, and hardly a cycle of them."""
+"""Threshold of the garbage collector: an item creates many objects, but few cycles."""
 FIRST_FILE = 3
-"""File descriptors below are standard input, output and error."""
+"""The first file descriptor after standard input, output and error."""
 
 
 class WorkerError(CalsvcError):
-    """A worker process failed unexpectedly, which it has logged, or was stopped from outside."""
+    """A worker process failed and has logged the cause, or was killed."""
 
 
 def count_workers() -> int:
-    """Return how many processes this machine has CPUs for, 1 where nothing can be forked."""
+    """Return the number of worker processes for this machine, 1 if forking is not safe."""
     if not sys.platform.startswith("linux"):
         return 1
     return min(MAX_WORKERS, len(os.sched_getaffinity(0)))
 
 
 def map_in_order(make: Callable[[T], R], items: Iterator[T], workers: int) -> Iterator[R]:
-    """Yield ``make(item)`` for each item, made by ``workers`` processes by turns.
+    """Yield ``make(item)`` for each item in order, computed by ``workers`` processes in turn.
 
-    Each has at most one item, so neither items nor results pile up. Raises `WorkerError`, what
-    ``items`` raises, and a `CalsvcError` of ``make``.
+    Each process has at most one item, so the queue cannot grow. Raises `WorkerError`, any error
+    of ``items``, and a `CalsvcError` of ``make``.
     """
     gc.collect()
     gc.freeze()  # a collection would write to the memory that the forks share
@@ -61,7 +60,7 @@ def _by_turns(crew: "Sequence[_Worker[T, R]]", items: Iterator[T]) -> Iterator[R
     for item in items:
         worker = crew[sent % len(crew)]
         results = [worker.receive()] if sent >= len(crew) else []
-        worker.send(item)  # first, so that it works while the result is written down
+        worker.send(item)  # before yielding, so that it works while the caller writes the result
         sent += 1
         yield from results
     for turn in range(max(0, sent - len(crew)), sent):
@@ -69,7 +68,7 @@ def _by_turns(crew: "Sequence[_Worker[T, R]]", items: Iterator[T]) -> Iterator[R
 
 
 class _Worker(Generic[T, R]):
-    """One process."""
+    """One worker process, seen from its parent."""
 
     def __init__(self, make: Callable[[T], R]) -> None:
         context = get_context("fork")
@@ -107,13 +106,13 @@ def _work(
     receive: Callable[[], T],
     send: Callable[[R | CalsvcError], None],
 ) -> None:
-    """Answer each item until the other end of ``pipe`` is closed, by whatever means.
+    """Send the result of each item until the parent closes its end of ``pipe``, or ends.
 
-    A `CalsvcError` is an answer, too. Another exception ends the process. Its message may tell of a
-    resident, so its place alone is logged.
+    A `CalsvcError` is sent as a result. Any other exception ends the process. Only its location
+    is logged, because its message may contain personal data.
     """
     gc.set_threshold(NEW_OBJECTS)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends this process
     _close_all_but(pipe)
     with suppress(EOFError, OSError):
         while True:
@@ -130,6 +129,6 @@ def _work(
 
 
 def _close_all_but(descriptor: int) -> None:
-    """Close inherited files: a lock or a pipe held here would outlive a run that was killed."""
+    """Close inherited files. Otherwise a lock or pipe would outlive a parent that was killed."""
     os.closerange(FIRST_FILE, descriptor)
     os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))
