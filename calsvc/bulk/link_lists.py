@@ -19,7 +19,7 @@ class HiddenRowsUnknownError(CalsvcError):
     """A workbook of a format whose hidden rows cannot be detected."""
 
     def __init__(self) -> None:
-        """The message is in English, for administrators."""
+        """Set the message, which is in English for administrators."""
         super().__init__("Hidden rows of this format are not known. Save it as .xlsx or .csv.")
 
 
