@@ -12,7 +12,7 @@ from typing import Any
 
 from calsvc.bulk.choices import AS_FOUND, PLACE, Choices
 from calsvc.bulk.records import Row
-from calsvc.errors import Fact, InvalidInput, Problem, UnreadableDate
+from calsvc.errors import Fact, InvalidDateError, InvalidInputError, Problem
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
@@ -173,7 +173,7 @@ def field_named(name: str) -> str:
 def recognise(
     headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
 ) -> Columns:
-    """Return the columns as `find` does, but raise `InvalidInput` if files cannot be made.
+    """Return the columns as `find` does, but raise `InvalidInputError` if files cannot be made.
 
     The error holds all problems (``table.no_column``, ``table.no_born``, ``table.no_card_date``)
     and the questions that must be answered.
@@ -181,7 +181,7 @@ def recognise(
     columns = find(headers, choices, sample)
     questions = [each.problem for each in columns.questions if each.must]
     if columns.faults or questions:
-        raise InvalidInput([*columns.faults, *questions])
+        raise InvalidInputError([*columns.faults, *questions])
     return columns
 
 
@@ -294,7 +294,7 @@ def is_date(text: str) -> bool:
     """Return True if ``text`` can be read as a date."""
     try:
         parse_date(text)
-    except UnreadableDate as error:
+    except InvalidDateError as error:
         # The year is ambiguous, but the cell is certainly meant as a date.
         return error.key == "date.two_digit_year"
     return True

@@ -50,8 +50,8 @@ def read(file: BinaryIO, encoding: str) -> Table:
     """Return the table in ``file``, from its beginning. Rows are read when they are iterated.
 
     ``encoding``: one of `ENCODINGS`. ``file`` must stay open until the last row is read.
-    Raises `InvalidInput` (``table.empty``, ``table.line_too_long``, ``table.too_many_columns``),
-    also during the iteration.
+    Raises `InvalidInputError` (``table.empty``, ``table.line_too_long``,
+    ``table.too_many_columns``), also during the iteration.
     """
     encoding = without_mark(file, encoding)
     file.seek(0)

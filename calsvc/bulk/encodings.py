@@ -36,7 +36,7 @@ class Survey:
 def survey(file: BinaryIO, encoding: str = "") -> Survey:
     """Read ``file`` from its beginning. ``encoding``: skips the detection unless ''.
 
-    Raises `InvalidInput`: ``table.encoding`` if no known encoding decodes every byte,
+    Raises `InvalidInputError`: ``table.encoding`` if no known encoding decodes every byte,
     ``table.two_encodings`` (parameter ``line``) if the lines differ in their encoding.
     """
     digest, lines, utf_8 = hashlib.sha256(), 0, _Check(UTF_8)
@@ -110,7 +110,7 @@ def _suspects(block: bytes) -> Iterator[bytes]:
 
 
 def _refuse_two_encodings(file: BinaryIO) -> None:
-    """Raise `InvalidInput` if every line can be decoded, but not all in the same encoding."""
+    """Raise `InvalidInputError` if every line can be decoded, but not all in the same encoding."""
     first = ""
     for number, found in _encodings_of_lines(file):
         if not found:

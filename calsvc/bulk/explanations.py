@@ -11,17 +11,17 @@ from calsvc.i18n.catalogs import Catalog
 PARTS_OF_DATES = {"era", "letter", "year"}
 
 
-def explain_all(problems: Iterable[Problem], columns: Columns, words: Catalog) -> str:
+def explain_all(problems: Iterable[Problem], columns: Columns, catalog: Catalog) -> str:
     """Return the problems as sentences, separated by spaces."""
-    return " ".join(explain(each, columns, words) for each in problems)
+    return " ".join(explain(each, columns, catalog) for each in problems)
 
 
-def explain(problem: Problem, columns: Columns, words: Catalog) -> str:
+def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     """Return a problem as a sentence, prefixed with the header of its column if it has one."""
     if problem.field == "row":
-        return words.problem(problem)
-    facts = {"column": columns.header(problem.field), "problem": words.problem(problem)}
-    return words.text("bulk.fault", facts)
+        return catalog.problem(problem)
+    facts = {"column": columns.header(problem.field), "problem": catalog.problem(problem)}
+    return catalog.text("bulk.fault", facts)
 
 
 def impersonal(problem: Problem) -> Problem:

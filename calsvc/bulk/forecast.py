@@ -19,24 +19,24 @@ COLUMNS = ("day", "openings", "deadlines")
 
 
 def take_stock(file: BinaryIO, order: Order) -> Stock:
-    """Return the numbers of due cards in the table in ``file``. Raises `InvalidInput`."""
+    """Return the numbers of due cards in the table in ``file``. Raises `InvalidInputError`."""
     run, taking = look(file, order), StockTaking(order.office.today)
     for _, shard in shards(outcomes(run.table, run.columns, order.office)):
         taking.add(shard)
     return taking.stock()
 
 
-def told(stock: Stock, basis: Basis, words: Catalog) -> Iterator[str]:
+def told(stock: Stock, basis: Basis, catalog: Catalog) -> Iterator[str]:
     """Yield lines of text: a heading, the expired ones, then one line for each month."""
-    yield words.text(f"bulk.due.{basis}")
+    yield catalog.text(f"bulk.due.{basis}")
     late = [stock.lapsed[kind] for kind in KINDS]
-    for month, counts in ((words.text("bulk.due.lapsed"), late), *stock.by_month(basis)):
+    for month, counts in ((catalog.text("bulk.due.lapsed"), late), *stock.by_month(basis)):
         facts: dict[str, Fact] = {"month": month, **dict(zip(KINDS, counts, strict=True))}
-        yield words.text("bulk.due.month", facts)
+        yield catalog.text("bulk.due.month", facts)
 
 
-def forecast_piece(stock: Stock, words: Catalog) -> Piece:
+def forecast_piece(stock: Stock, catalog: Catalog) -> Piece:
     """Return the table with a row for each open day."""
-    header = [words.text(f"bulk.column.{name}") for name in COLUMNS]
+    header = [catalog.text(f"bulk.column.{name}") for name in COLUMNS]
     rows = [[str(day), str(opens), str(ends)] for day, opens, ends in stock.forecast()]
     return Piece(NAME, table_output.opening([header, *rows], Form(UTF_8_BOM, ",")))

@@ -43,7 +43,7 @@ def read(file: BinaryIO) -> Iterator[ListedRow]:
     """Yield the rows of ``file``, a workbook or text, that are not blank.
 
     A token without its URL counts only if it is the whole row, because other cells may look alike.
-    Raises `InvalidInput`, `HiddenRowsUnknownError`.
+    Raises `InvalidInputError`, `HiddenRowsUnknownError`.
     """
     for row in _rows(file):
         cells = [cell for cell in row.cells if cell.strip()]

@@ -59,7 +59,7 @@ class Office:
 class Wish(NamedTuple):
     """A resident's choices: language, reminders, municipality."""
 
-    words: Catalog
+    catalog: Catalog
     reminders: Reminders
     city: Municipality
 
@@ -83,9 +83,9 @@ class Issued(NamedTuple):
     mobile: str = ""
 
     @property
-    def words(self) -> Catalog:
+    def catalog(self) -> Catalog:
         """The catalog of the resident's language."""
-        return self.wish.words
+        return self.wish.catalog
 
     @property
     def city(self) -> Municipality:

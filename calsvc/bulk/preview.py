@@ -69,7 +69,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
     *,
     see: Callable[[Sequence[Outcome]], None] = lambda _: None,
 ) -> Preview:
-    """Return the preview of ``file``. Raises `InvalidInput`.
+    """Return the preview of ``file``. Raises `InvalidInputError`.
 
     ``put`` receives the pieces of the table of faulty rows. ``see`` receives the outcomes.
     ``beat`` receives the number of counted rows and an estimate of all rows.
@@ -139,7 +139,7 @@ def _written(
     table: Table, columns: Columns, office: Office, put: Callable[[Piece], None]
 ) -> Iterator[Sequence[Outcome]]:
     """Yield the outcomes of each shard. Pass the table of faulty rows to ``put``."""
-    office = replace(office, check_print=lambda _name, _address, _words: ())
+    office = replace(office, check_print=lambda _name, _address, _catalog: ())
     writer = FaultyRows(Edition(table.header, table.form, columns, office))
     for _, shard in shards(outcomes(table, columns, office)):
         for piece in writer.pieces(shard):
@@ -263,13 +263,13 @@ def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
     }
 
 
-def in_words(plain: Plain, words: Catalog) -> str:
+def in_words(plain: Plain, catalog: Catalog) -> str:
     """Return the sentence for a problem that `problem_as_plain` returned."""
     facts: dict[str, Fact] = {
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
         for name, fact in plain["facts"].items()
     }
-    said = words.problem(Problem("table", plain["key"], facts))
+    said = catalog.problem(Problem("table", plain["key"], facts))
     if not plain["column"]:
         return said
-    return words.text("bulk.fault", {"column": plain["column"], "problem": said})
+    return catalog.text("bulk.fault", {"column": plain["column"], "problem": said})

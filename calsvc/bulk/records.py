@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 
 XLSX = "xlsx"
 """A value for `Form.encoding`: the table is a workbook."""
@@ -110,6 +110,6 @@ class Table:
     remarks: Sequence[Problem] = ()
 
 
-def unusable(key: str, **facts: str | int) -> InvalidInput:
+def unusable(key: str, **facts: str | int) -> InvalidInputError:
     """Return the error for a table that is rejected. ``key``: below ``table``."""
-    return InvalidInput([Problem("table", f"table.{key}", facts)])
+    return InvalidInputError([Problem("table", f"table.{key}", facts)])

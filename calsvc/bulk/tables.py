@@ -12,10 +12,10 @@ from calsvc.bulk.file_kinds import is_workbook
 from calsvc.bulk.headings import has_header, locate
 from calsvc.bulk.records import XLSX, Form, Row, SheetInfo, Table, unusable
 from calsvc.bulk.workbooks import Book, Sheet
-from calsvc.errors import Fact, InvalidInput, Problem
+from calsvc.errors import Fact, InvalidInputError, Problem
 
 
-class SheetError(InvalidInput):
+class SheetError(InvalidInputError):
     """The clerk must choose one of ``sheets``."""
 
     def __init__(self, key: str, sheets: Sequence[Sheet], fit: Sequence[Sheet]) -> None:
@@ -31,7 +31,7 @@ def _info(sheet: Sheet) -> SheetInfo:
 def survey(file: BinaryIO, encoding: str = "") -> Survey:
     """Read all of ``file``, a workbook or text. ``encoding``: skips the detection unless ''.
 
-    Raises `InvalidInput`.
+    Raises `InvalidInputError`.
     """
     if is_workbook(file):
         return replace(encodings.survey(file, XLSX), lines=0)
@@ -41,7 +41,7 @@ def survey(file: BinaryIO, encoding: str = "") -> Survey:
 def open_table(file: BinaryIO, encoding: str, choices: Choices = AS_FOUND) -> Table:
     """Return the table in ``file``. ``encoding``: from its `survey`.
 
-    Raises `InvalidInput`, also while rows are iterated. It is a `SheetError`
+    Raises `InvalidInputError`, also while rows are iterated. It is a `SheetError`
     (``table.which_sheet``) if the clerk must choose a sheet.
     """
     if encoding == XLSX:

@@ -44,7 +44,7 @@ class Book:
     """A workbook that is being read. It must be closed."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Start the process that reads ``file``. Raises `InvalidInput` if it cannot be read."""
+        """Start the process that reads ``file``. Raises `InvalidInputError`."""
         with _on_disk(file) as table:
             self._left = MIN_OUTPUT_BYTES + OUTPUT_RATIO * os.fstat(table.fileno()).st_size
             descriptor = table.fileno()
@@ -57,7 +57,7 @@ class Book:
         self.sheets = tuple(_sheet(each) for each in found["sheets"])
 
     def rows(self, sheet: int) -> Iterator[Row]:
-        """Yield the rows with cells of the sheet with this index. Raises `InvalidInput`."""
+        """Yield the rows with cells of the sheet with this index. Raises `InvalidInputError`."""
         assert self._process.stdin  # noqa: S101 - for the type checker
         try:
             self._process.stdin.write(f"{sheet}\n".encode())
