@@ -108,13 +108,13 @@ def _own(
     text: LetterText, invited: Invitation, addresses: LinkAddresses
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Return the paragraphs before and after the dates from the municipality's own text."""
-    facts = {
-        **invited.facts,
+    params = {
+        **invited.params,
         "name": [invited.addressee],
         "page": [addresses.page],
         "feed": [addresses.feed],
     }
-    return [*text.fill(text.before, facts)], [*text.fill(text.after, facts)]
+    return [*text.fill(text.before, params)], [*text.fill(text.after, params)]
 
 
 def draft(mail: Mail, settings: MessageSettings = PLAIN_MESSAGES) -> bytes:

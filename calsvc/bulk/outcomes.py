@@ -42,7 +42,7 @@ class Office:
     cities: Municipalities | None = None
 
     @property
-    def facts(self) -> bytes:
+    def params(self) -> bytes:
         """Digest of the data of all municipalities."""
         return self.city.digest + (self.cities.digest if self.cities else b"")
 

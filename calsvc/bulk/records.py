@@ -110,6 +110,6 @@ class Table:
     remarks: Sequence[Problem] = ()
 
 
-def unusable(key: str, **facts: str | int) -> InvalidInputError:
+def unusable(key: str, **params: str | int) -> InvalidInputError:
     """Return the error for a table that is rejected. ``key``: below ``table``."""
-    return InvalidInputError([Problem("table", f"table.{key}", facts)])
+    return InvalidInputError([Problem("table", f"table.{key}", params)])

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from calsvc import codes
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact, contact_phone, office_name
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language
@@ -49,16 +49,16 @@ class Page:
 
     def answer(
         self,
-        facts: Mapping[str, object],
+        context: Mapping[str, object],
         manner: Mapping[str, str],
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HTMLResponse:
-        """The page with ``facts``; ``manner`` is `PRIVATE` or `PUBLIC`."""
+        """The page with ``context``; ``manner`` is `PRIVATE` or `PUBLIC`."""
         template, inserts = (
             environment(self.catalog.language).get_template(self.template),
             Inserts(),
         )
-        text = template.render({**self._frame(), "insert": inserts.mark, **facts})
+        text = template.render({**self._frame(), "insert": inserts.mark, **context})
         headers = {"Content-Language": self.catalog.language, **manner}
         body = inserts.join(with_ruby(text, self.catalog))
         response = HTMLResponse(body, status, headers=headers)
@@ -78,7 +78,7 @@ class Page:
             "root": root,
             "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
-            "local": local_facts(city, self.catalog),
+            "local": municipality_context(city, self.catalog),
             "is_only": service.cities.only is not None,
             "of_city": "" if service.cities.only else f"&municipality={city.code}",
             "front": f"{root}{front_path(service, city)}",
@@ -113,7 +113,7 @@ def front_path(service: Service, city: Municipality) -> str:
     return f"/{city.code}/" if has_form else "/"
 
 
-def local_facts(city: Municipality, catalog: Catalog) -> dict[str, object]:
+def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, object]:
     """Returns what pages say of the municipality."""
     return {
         "name": unmistakable_name(city, catalog),
@@ -176,8 +176,8 @@ def _language(language: str, address: str) -> LanguageLink:
 def teller(catalog: Catalog, group: str) -> Callable[..., str]:
     """What templates say texts with: those of ``catalog`` whose keys begin with ``group``."""
 
-    def tell(key: str, **facts: Fact) -> str:
-        return catalog.text(f"{group}.{key}", facts)
+    def tell(key: str, **context: ParamValue) -> str:
+        return catalog.text(f"{group}.{key}", context)
 
     return tell
 

@@ -11,7 +11,7 @@ from calsvc.web.card_form.form import ASKED, Form
 from calsvc.web.ruby import as_typed
 
 
-def form_facts(
+def form_context(
     form: Form, catalog: Catalog, faults: Sequence[Fault] = (), unfolded: Iterable[str] = ()
 ) -> dict[str, object]:
     """What the template of a card and its faults needs.
