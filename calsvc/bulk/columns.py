@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from calsvc.bulk.choices import AS_FOUND, PLACE, Choices
+from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, NO_CHOICES, Choices
 from calsvc.bulk.records import Row
 from calsvc.errors import InvalidDateError, InvalidInputError, ParamValue, Problem
 from calsvc.links.content import REMINDERS, Reminders
@@ -171,7 +171,7 @@ def field_named(name: str) -> str:
 
 
 def recognise(
-    headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
+    headers: Sequence[str], choices: Choices = NO_CHOICES, sample: Iterable[Row] = ()
 ) -> Columns:
     """Return the columns as `find` does, but raise `InvalidInputError` if files cannot be made.
 
@@ -186,7 +186,7 @@ def recognise(
 
 
 def find(
-    headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
+    headers: Sequence[str], choices: Choices = NO_CHOICES, sample: Iterable[Row] = ()
 ) -> Columns:
     """Find columns, questions and problems. ``sample``: rows by which columns are judged."""
     matched = match(headers, choices)
@@ -207,11 +207,11 @@ def find(
 def match(headers: Sequence[str], choices: Choices) -> Mapping[str, Sequence[int]]:
     """Return the indexes of each field's columns. Chosen headers come before aliases."""
     plains = [plain(each) for each in headers]
-    chosen = {*choices.ignored, *(name for names in choices.given.values() for name in names)}
+    chosen = {*choices.ignored, *(name for names in choices.overrides.values() for name in names)}
     free = [at for at in range(len(plains)) if not _is_among(at, plains, chosen)]
     return {
-        field: [at for at in range(len(plains)) if _is_among(at, plains, choices.given[field])]
-        if field in choices.given
+        field: [at for at in range(len(plains)) if _is_among(at, plains, choices.overrides[field])]
+        if field in choices.overrides
         else [at for at in free if plains[at] in _plain_names(field)]
         for field in FIELDS
     }
@@ -219,7 +219,8 @@ def match(headers: Sequence[str], choices: Choices) -> Mapping[str, Sequence[int
 
 def _is_among(at: int, plains: Sequence[str], names: Iterable[str]) -> bool:
     return any(
-        name == f"{PLACE}{at + 1}" or (plains[at] and plain(name) == plains[at]) for name in names
+        name == f"{COLUMN_NUMBER_PREFIX}{at + 1}" or (plains[at] and plain(name) == plains[at])
+        for name in names
     )
 
 
@@ -229,14 +230,14 @@ def is_usable(found: Mapping[str, Sequence[int]]) -> bool:
 
 
 def _faults(found: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Problem]:
-    for name, headers in choices.given.items():
+    for name, headers in choices.overrides.items():
         if not found[name]:
             params = {"field": known_names()[name][0], "name": " ".join(headers)}
             yield Problem("table", "table.no_column", params)
-    if not found["born"] and "born" not in choices.given:
+    if not found["born"] and "born" not in choices.overrides:
         yield Problem("table", "table.no_born")
-    given = {"issued", "card_expires"} & {*choices.given}
-    if not found["issued"] and not found["card_expires"] and not given:
+    overrides = {"issued", "card_expires"} & {*choices.overrides}
+    if not found["issued"] and not found["card_expires"] and not overrides:
         yield Problem("table", "table.no_card_date")
 
 
@@ -251,7 +252,7 @@ def _unclear(
     Several columns may have the same header, for example if the upper of two header lines is lost.
     Or one of them names the card, such as カード有効期限 beside 有効期限.
     """
-    if EXPIRY in choices.given:
+    if EXPIRY in choices.overrides:
         return ()
     names = Counter(plain(headers[at]) for at in found[EXPIRY])
     doubtful = {name for name, number in names.items() if number > 1}

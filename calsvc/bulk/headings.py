@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from calsvc.bulk.choices import PLACE, Choices
+from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, Choices
 from calsvc.bulk.columns import is_date, is_usable, known_names, match, plain
 from calsvc.bulk.records import MAX_COLUMNS, Row, Table, unusable
 
@@ -83,12 +83,12 @@ def has_header(head: Sequence[Row], choices: Choices) -> bool:
 
 def _without_places(choices: Choices) -> Choices:
     """Return ``choices`` without column numbers such as ``#3``, because those match every row."""
-    given = {
+    overrides = {
         field: names
-        for field, names in choices.given.items()
-        if not any(each.startswith(PLACE) for each in names)
+        for field, names in choices.overrides.items()
+        if not any(each.startswith(COLUMN_NUMBER_PREFIX) for each in names)
     }
-    return replace(choices, given=given, ignored=())
+    return replace(choices, overrides=overrides, ignored=())
 
 
 def _candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import groupby
 
 from calsvc.bulk import date_cells
-from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import (
     MUNICIPALITY,
     RENEWAL_ANSWER,
@@ -61,7 +61,7 @@ MAX_EMAIL_LENGTH = 254
 _KNOWN = ", ".join(LANGUAGES)
 
 
-def columns_of(table: Table, choices: Choices = AS_FOUND) -> Columns:
+def columns_of(table: Table, choices: Choices = NO_CHOICES) -> Columns:
     """Return the columns of ``table``, see `recognise`.
 
     Raises `InvalidInputError`. If a required column is missing, ``table.columns_found`` lists them.

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns, known_names
 from calsvc.bulk.due import EVERYBODY, Selection
 from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
@@ -58,7 +58,7 @@ class Order:
     office: Office
     formats: tuple[str, ...]
     secret: bytes = field(repr=False)
-    choices: Choices = AS_FOUND
+    choices: Choices = NO_CHOICES
     sheet: Sheet | None = None
     messages: MessageSettings = PLAIN_MESSAGES
     selection: Selection = EVERYBODY
@@ -69,7 +69,7 @@ class Order:
         sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
         parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
-        parts += [self.choices.text(), self.messages.digest, str(self.selection)]
+        parts += [self.choices.to_json(), self.messages.digest, str(self.selection)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from calsvc.bulk import csv_files, encodings
-from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.date_cells import day_reader
 from calsvc.bulk.encodings import Survey
 from calsvc.bulk.file_kinds import is_workbook
@@ -38,7 +38,7 @@ def survey(file: BinaryIO, encoding: str = "") -> Survey:
     return encodings.survey(file, encoding)
 
 
-def open_table(file: BinaryIO, encoding: str, choices: Choices = AS_FOUND) -> Table:
+def open_table(file: BinaryIO, encoding: str, choices: Choices = NO_CHOICES) -> Table:
     """Return the table in ``file``. ``encoding``: from its `survey`.
 
     Raises `InvalidInputError`, also while rows are iterated. It is a `SheetError`
@@ -125,12 +125,12 @@ def _prepared(rows: Iterator[Row], choices: Choices) -> Iterator[Row]:
     """Return the rows with the clerk's corrections, and with hidden rows if chosen."""
     if choices.include_hidden:
         rows = (row._replace(skipped="") if row.skipped else row for row in rows)
-    if choices.mended:
-        rows = (_mended(row, choices.mended.get(row.number)) for row in rows)
+    if choices.corrections:
+        rows = (_corrected(row, choices.corrections.get(row.number)) for row in rows)
     return rows
 
 
-def _mended(row: Row, cells: Mapping[int, str] | None) -> Row:
+def _corrected(row: Row, cells: Mapping[int, str] | None) -> Row:
     if not cells:
         return row
     found = row.lengthened(max(cells) + 1).cells

@@ -181,8 +181,8 @@ def links(  # noqa: PLR0913 - each is an option of the command
     with links_run.refusals_in_words(catalog, output):
         office, secret = links_run.office_from_settings(catalog, base_url, city)
         office = replace(office, run_number=links_run.parse_run_number(run_number, catalog))
-        given = links_run.given_columns(columns, catalog)
-        choices = Choices(encoding, sheet, include_hidden, given, ignored)
+        overrides = links_run.parse_column_overrides(columns, catalog)
+        choices = Choices(encoding, sheet, include_hidden, overrides, ignored)
         selection = links_run.parse_selection(
             due,
             Selection(

@@ -45,10 +45,10 @@ __all__ = [
     "LetterWishes",
     "Order",
     "count_due",
-    "given_columns",
     "make",
     "make_samples",
     "office_from_settings",
+    "parse_column_overrides",
     "parse_run_number",
     "parse_selection",
     "refusals_in_words",
@@ -83,8 +83,8 @@ def office_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[Of
 
     ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
     """
-    given = {"public_url": base_url, "municipalities": city}
-    environ = {env_name(name): value for name, value in given.items() if value}
+    overrides = {"public_url": base_url, "municipalities": city}
+    environ = {env_name(name): value for name, value in overrides.items() if value}
     settings = load_settings({**os.environ, **environ})
     if not settings.public_url:
         raise Refusal(catalog.text("bulk.no_base_url"))
@@ -96,7 +96,9 @@ def office_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[Of
     return office, sealing[0]
 
 
-def given_columns(columns: tuple[str, ...], catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+def parse_column_overrides(
+    columns: tuple[str, ...], catalog: Catalog
+) -> Mapping[str, tuple[str, ...]]:
     """Returns the headers of each field that ``--column`` names. Raises `Refusal`."""
     found: dict[str, tuple[str, ...]] = {}
     for each in columns:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.choices import NO_CHOICES, Choices
 from tests.support.workbooks import (
     BORN,
     HANAKO,
@@ -35,7 +35,7 @@ class Works:
 
     content: bytes
     pairs: tuple[tuple[date, date], ...] = (PAIR,)
-    choices: Choices = AS_FOUND
+    choices: Choices = NO_CHOICES
     faulty: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -136,11 +136,11 @@ WORKING: Mapping[str, Works] = {
         choices=Choices(ignored=("交付日",)),
     ),
     "h another name": Works(
-        csv(GIVEN, header="氏名,うまれ,発行日"), choices=Choices(given={"born": ("うまれ",)})
+        csv(GIVEN, header="氏名,うまれ,発行日"), choices=Choices(overrides={"born": ("うまれ",)})
     ),
     "h by place": Works(
         csv(GIVEN, header="氏名,日付,日付"),
-        choices=Choices(given={"born": ("#2",), "issued": ("#3",)}),
+        choices=Choices(overrides={"born": ("#2",), "issued": ("#3",)}),
     ),
     "12 titles": Works(text(f"カード名簿\n令和8年11月,,\n\n氏名,生年月日,発行日\n{GIVEN}\n")),
     "12b titles, header in the fourth row": Works(
@@ -216,7 +216,7 @@ WORKING: Mapping[str, Works] = {
             header=f"{TWICE},カード有効期限",
         ),
         (PAIR, PAIR),
-        Choices(given={"card_expires": ("#4", "#5")}),
+        Choices(overrides={"card_expires": ("#4", "#5")}),
         faulty=("card_expires.not_of_this_issue", "column.differs"),
     ),
     "25 the card's issue twice": Works(

@@ -8,9 +8,9 @@ from calsvc.errors import InvalidInputError
 from calsvc.parsing.card_fields import DATE_FIELDS
 
 
-def keys_of(headers: list[str], given: dict[str, tuple[str, ...]]) -> list[str]:
+def keys_of(headers: list[str], overrides: dict[str, tuple[str, ...]]) -> list[str]:
     with pytest.raises(InvalidInputError) as caught:
-        recognise(headers, Choices(given=given))
+        recognise(headers, Choices(overrides=overrides))
     return [each.key for each in caught.value.problems]
 
 
@@ -40,7 +40,8 @@ def test_unknown_columns_are_left_alone() -> None:
 
 def test_a_column_may_be_named_on_the_command_line() -> None:
     columns = recognise(
-        ["born", "生まれた日", "issued"], Choices(given={"born": ("生まれた日",)}, ignored=("#1",))
+        ["born", "生まれた日", "issued"],
+        Choices(overrides={"born": ("生まれた日",)}, ignored=("#1",)),
     )
     assert columns.places["born"] == 1
     assert columns.header("born") == "生まれた日"
@@ -49,7 +50,7 @@ def test_a_column_may_be_named_on_the_command_line() -> None:
 
 def test_a_column_named_for_one_field_is_no_longer_anothers() -> None:
     headers = ["born", "有効期限", "カード有効期限"]
-    columns = recognise(headers, Choices(given={"cert_expires": ("有効期限",)}))
+    columns = recognise(headers, Choices(overrides={"cert_expires": ("有効期限",)}))
     assert (columns.places["cert_expires"], columns.places["card_expires"]) == (1, 2)
 
 
@@ -63,9 +64,9 @@ def test_a_column_named_for_one_field_is_no_longer_anothers() -> None:
     ],
 )
 def test_what_is_missing_or_ambiguous_is_said_all_at_once(
-    headers: list[str], given: dict[str, tuple[str, ...]], keys: list[str]
+    headers: list[str], overrides: dict[str, tuple[str, ...]], keys: list[str]
 ) -> None:
-    assert keys_of(headers, given) == keys
+    assert keys_of(headers, overrides) == keys
 
 
 @pytest.mark.parametrize("header", ["更新日", "更新済", "更新済み"])

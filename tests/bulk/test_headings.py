@@ -12,7 +12,7 @@ TITLED = (
     "対象者一覧,,,\n令和8年11月1日現在,,,\n\n氏名,うまれ,発行日,転入日\nA,S60.4.23,R2.6.1,H30.4.1\n"
 )
 PLACES = Choices(
-    given={"name": ("#1",), "born": ("#2",), "issued": ("#3",)},
+    overrides={"name": ("#1",), "born": ("#2",), "issued": ("#3",)},
     ignored=("#4",),
 )
 

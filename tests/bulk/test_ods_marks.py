@@ -184,7 +184,7 @@ def test_preview_shows_an_error_so_that_it_can_be_cleared() -> None:
         return [cell["text"] for each in found.faulty for cell in each["cells"] if cell["faulty"]]
 
     assert shown(Choices()) == ["#"]
-    assert shown(Choices(mended={3: {3: ""}})) == []
+    assert shown(Choices(corrections={3: {3: ""}})) == []
 
 
 def test_error_as_name_or_address_is_remarked() -> None:

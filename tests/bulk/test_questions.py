@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from calsvc.bulk import columns as columns_module
-from calsvc.bulk.choices import Choices, choices_of
+from calsvc.bulk.choices import Choices, parse_choices
 from calsvc.bulk.columns import FIELDS, field_named, find, recognise
 from calsvc.bulk.records import Row
 from calsvc.bulk.tables import SheetError, open_table, survey
@@ -88,7 +88,7 @@ def test_a_field_has_several_columns() -> None:
 
 
 def test_a_column_is_named_by_its_place_too() -> None:
-    columns = recognise(["日付", "日付"], Choices(given={"born": ("#1",), "issued": ("#2",)}))
+    columns = recognise(["日付", "日付"], Choices(overrides={"born": ("#1",), "issued": ("#2",)}))
     assert columns.places == {"born": 0, "issued": 1}
 
 
@@ -129,7 +129,7 @@ def test_sheets_are_named_where_one_must_be_chosen() -> None:
 
 def test_choices_come_back_from_json() -> None:
     choices = Choices("cp932", "名簿", True, {"born": ("#1", "誕")}, ("#2",), {7: {0: "S60.4.23"}})
-    assert choices_of(json.loads(choices.text())) == choices
+    assert parse_choices(json.loads(choices.to_json())) == choices
     assert "S60" not in repr(replace(choices, sheet=""))
 
 
@@ -160,9 +160,9 @@ def test_a_bare_expiry_beside_the_cards_is_asked_about() -> None:
     ("choices", "places"),
     [
         (Choices(ignored=("有効期限",)), {"card_expires": [3]}),
-        (Choices(given={"card_expires": ("#3", "#4")}), {"card_expires": [2, 3]}),
+        (Choices(overrides={"card_expires": ("#3", "#4")}), {"card_expires": [2, 3]}),
         (
-            Choices(given={"cert_expires": ("有効期限",)}),
+            Choices(overrides={"cert_expires": ("有効期限",)}),
             {"card_expires": [3], "cert_expires": [2]},
         ),
     ],
@@ -181,7 +181,7 @@ def test_a_bare_expiry_beside_the_certificates_is_the_cards() -> None:
 
 
 def test_two_expiries_of_one_name_are_used_as_the_clerk_says() -> None:
-    found = find(TWICE, Choices(given={"card_expires": ("#4",), "cert_expires": ("#5",)}))
+    found = find(TWICE, Choices(overrides={"card_expires": ("#4",), "cert_expires": ("#5",)}))
     assert (found.places["card_expires"], found.places["cert_expires"]) == (3, 4)
     assert (found.questions, found.faults) == ((), ())
 

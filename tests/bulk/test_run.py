@@ -75,7 +75,7 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
         digest(formats=("links", "ics")),
         digest(secret=b"another key"),
         digest(office=replace(OFFICE, base="https://other.example.jp")),
-        digest(choices=Choices(given={"born": ("born",)})),
+        digest(choices=Choices(overrides={"born": ("born",)})),
         digest(choices=Choices(encoding="utf-8")),
         digest(sheet=SHEET),
     ]

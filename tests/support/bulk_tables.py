@@ -3,7 +3,7 @@
 import io
 from datetime import date
 
-from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.records import Table
@@ -20,7 +20,7 @@ KEYRING = Keyring(KEYS)
 OFFICE = Office(OTARU, KEYRING, "https://calendar.example.jp", date(2026, 11, 24))
 
 
-def opened(content: bytes | io.BytesIO, choices: Choices = AS_FOUND) -> tuple[Table, Columns]:
+def opened(content: bytes | io.BytesIO, choices: Choices = NO_CHOICES) -> tuple[Table, Columns]:
     """Return the table and the columns that the bulk tool finds in ``content``."""
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     table = open_table(file, survey(file).encoding, choices)

@@ -50,7 +50,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "encodings": () if shown.encoding == XLSX or shown.sheets else ENCODINGS,
         "include_hidden": job.choices.include_hidden,
         "has_hidden": any(each["hidden"] for each in shown.sheets),
-        "mended": len(job.choices.mended),
+        "mended": len(job.choices.corrections),
         "fields": FIELDS,
         "unused": UNUSED,
         "formats": (*FORMATS, FORECAST),

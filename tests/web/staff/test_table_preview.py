@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.preview import Preview
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import get_catalog
@@ -193,7 +193,7 @@ def test_the_preview_speaks_every_language(clerk: TestClient, lang: str) -> None
 
 def test_another_sheet_begins_anew_and_an_unknown_one_changes_nothing() -> None:
     shown = Preview(sheet="a", sheets=[{"name": "a"}, {"name": "b"}])
-    before = Choices(sheet="a", given={"born": ("#1",)}, mended={2: {0: "x"}})
+    before = Choices(sheet="a", overrides={"born": ("#1",)}, corrections={2: {0: "x"}})
     assert read_choices({"sheet": "b"}, shown, before) == Choices(sheet="b")
     assert read_choices({"sheet": "c"}, shown, before) == before
-    assert read_choices({"encoding": "nonsense"}, shown, AS_FOUND) == AS_FOUND
+    assert read_choices({"encoding": "nonsense"}, shown, NO_CHOICES) == NO_CHOICES
