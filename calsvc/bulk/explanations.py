@@ -20,7 +20,7 @@ def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     """Return a problem as a sentence, prefixed with the header of its column if it has one."""
     if problem.field == "row":
         return catalog.problem(problem)
-    params = {"column": columns.header(problem.field), "problem": catalog.problem(problem)}
+    params = {"column": columns.label(problem.field), "problem": catalog.problem(problem)}
     return catalog.text("bulk.fault", params)
 
 

@@ -5,7 +5,13 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, Choices
-from calsvc.bulk.columns import is_date, is_usable, known_names, match, plain
+from calsvc.bulk.columns import (
+    has_required_fields,
+    header_aliases,
+    is_date,
+    match_headers,
+    normalize_header,
+)
 from calsvc.bulk.records import MAX_COLUMNS, Row, Table, unusable
 
 MAX_ROWS_ABOVE = 20
@@ -25,7 +31,7 @@ def locate(table: Table, choices: Choices) -> Table:
     rows = chain([table.header], table.rows)
     head = list(islice(rows, MAX_ROWS_ABOVE + SAMPLE_ROWS))
     at, names = find_header(head, choices)
-    if not any(match(names, choices).values()):
+    if not any(match_headers(names, choices).values()):
         _refuse_what_is_no_header(head, names)
     if len(names) > MAX_COLUMNS:
         raise unusable("too_many_columns")
@@ -50,8 +56,8 @@ def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[st
     by_name = _without_places(choices)
     candidates = [*_candidates(head[:MAX_ROWS_ABOVE])]
     for at, names in candidates:
-        found = match(names, by_name)
-        if is_usable(found):
+        found = match_headers(names, by_name)
+        if has_required_fields(found):
             return at, _told_apart(head[:at], names, found)
     if head[0].fault:
         raise unusable("header")
@@ -78,7 +84,10 @@ def _told_apart(
 def has_header(head: Sequence[Row], choices: Choices) -> bool:
     """Return True if a usable header is in ``head``."""
     by_name = _without_places(choices)
-    return any(is_usable(match(names, by_name)) for _, names in _candidates(head[:MAX_ROWS_ABOVE]))
+    return any(
+        has_required_fields(match_headers(names, by_name))
+        for _, names in _candidates(head[:MAX_ROWS_ABOVE])
+    )
 
 
 def _without_places(choices: Choices) -> Choices:
@@ -102,7 +111,7 @@ def _candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:
 
 def _score(names: Sequence[str], choices: Choices) -> tuple[int, bool]:
     """Return the number of known columns, and True if at least `MIN_CELLS` have a header."""
-    known = sum(map(len, match(names, choices).values()))
+    known = sum(map(len, match_headers(names, choices).values()))
     return known, sum(bool(each.strip()) for each in names) >= MIN_CELLS
 
 
@@ -120,7 +129,10 @@ def _padded(cells: Sequence[str], width: int) -> Sequence[str]:
 
 
 def _name(above: str, below: str) -> str:
-    alone = any(plain(below) in map(plain, known_names()[field]) for field in BESIDES_DATES)
+    alone = any(
+        normalize_header(below) in map(normalize_header, header_aliases()[field])
+        for field in BESIDES_DATES
+    )
     return below if alone and below else above + below
 
 

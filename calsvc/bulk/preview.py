@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.columns import FIELDS, Columns, find
+from calsvc.bulk.columns import FIELDS, Columns, find_columns
 from calsvc.bulk.date_cells import NO_RESULT
 from calsvc.bulk.due import Basis, StockTaking
 from calsvc.bulk.edition import Edition, Piece
@@ -76,12 +76,12 @@ def preview(  # noqa: PLR0913 - each is a part of it
     """
     scan = survey(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
-    columns = find(table.names, choices, table.sample)
-    must = [each for each in columns.questions if each.must]
+    columns = find_columns(table.names, choices, table.sample)
+    must = [each for each in columns.questions if each.is_required]
     shown = _described(table, columns, scan.encoding)
-    shown.problems = [problem_as_plain(each, columns) for each in columns.faults]
-    shown.ready = not columns.faults and not must
-    if not columns.faults:
+    shown.problems = [problem_as_plain(each, columns) for each in columns.problems]
+    shown.ready = not columns.problems and not must
+    if not columns.problems:
         tally, taking = _Tally(columns, office.today), StockTaking(office.today)
         for shard in _written(table, columns, office, put):
             tally.add_all(shard)
@@ -96,7 +96,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
 
 def _described(table: Table, columns: Columns, encoding: str) -> Preview:
     sheets = [vars(each) for each in table.sheets]
-    asked = {each.place for each in columns.questions if each.must}
+    asked = {each.index for each in columns.questions if each.is_required}
     width = len(columns.headers)
     places = serial_places(table, columns)
     sample = [with_days(row, places, table.day_text) for row in table.sample]
@@ -116,14 +116,14 @@ def _described(table: Table, columns: Columns, encoding: str) -> Preview:
 
 
 def _column(at: int, columns: Columns, sample: Sequence[Row]) -> Plain:
-    question = next((each for each in columns.questions if each.place == at), None)
+    question = next((each for each in columns.questions if each.index == at), None)
     examples = (row.cells[at] for row in sample if at < len(row.cells) and row.cells[at].strip())
     return {
         "place": at,
         "header": shortened(columns.headers[at]),
-        "field": columns.used.get(at, ""),
+        "field": columns.fields_by_index.get(at, ""),
         "question": question.key if question else "",
-        "must": bool(question and question.must),
+        "must": bool(question and question.is_required),
         "example": shortened(next(examples, "")),
     }
 
@@ -227,7 +227,7 @@ def _months(today: date) -> Iterator[tuple[int, int]]:
 
 def _faulty(outcome: Outcome, columns: Columns) -> Plain:
     cells, faulty = outcome.row.cells, {each.field for each in outcome.problems}
-    used = sorted(columns.used.items(), key=lambda each: FIELDS.index(each[1]))
+    used = sorted(columns.fields_by_index.items(), key=lambda each: FIELDS.index(each[1]))
     return {
         "number": outcome.row.number,
         "problems": [problem_as_plain(each, columns) for each in outcome.problems],
@@ -254,7 +254,7 @@ def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
     """
     own = columns and problem.field not in ("row", "table")
     return {
-        "column": shortened(columns.header(problem.field)) if columns and own else "",
+        "column": shortened(columns.label(problem.field)) if columns and own else "",
         "key": problem.key,
         "params": {
             name: [str(fact)] if isinstance(fact, date) else fact

@@ -18,12 +18,12 @@ from calsvc.bulk.columns import (
     MUNICIPALITY,
     RENEWAL_ANSWER,
     Columns,
-    has_no_end,
     is_date,
-    is_left_empty,
-    plain,
-    recognise,
-    reminders_named,
+    is_empty_mark,
+    is_endless_stay,
+    match_columns,
+    normalize_header,
+    parse_reminders,
 )
 from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
 from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
@@ -50,7 +50,7 @@ SHARD = 1000
 """Rows that are processed and written together. A journal counts them in this unit."""
 EMAIL = re.compile(r"(?!.*=\?)[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 TOTAL = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計人数|総件数|total|sum")
-"""The first cell of a row with totals, after `plain`."""
+"""The first cell of a row with totals, after `normalize_header`."""
 UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Control, direction and line break characters. Private use is allowed: names contain it."""
 MAX_PRINTED_NAME_LENGTH = 100
@@ -62,13 +62,13 @@ _KNOWN = ", ".join(LANGUAGES)
 
 
 def columns_of(table: Table, choices: Choices = NO_CHOICES) -> Columns:
-    """Return the columns of ``table``, see `recognise`.
+    """Return the columns of ``table``, see `match_columns`.
 
     Raises `InvalidInputError`. If a required column is missing, ``table.columns_found`` lists them.
     """
     names = table.names or table.header.cells
     try:
-        return recognise(names, choices, table.sample)
+        return match_columns(names, choices, table.sample)
     except InvalidInputError as error:
         if not MISSING & {each.key for each in error.problems}:
             raise
@@ -101,7 +101,7 @@ def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
     """Return fields and indexes of the date columns in which a workbook may have numbers."""
     if table.form.encoding != XLSX:
         return ()
-    places = columns.all_places.items()
+    places = columns.all_indexes.items()
     return [(field, at) for field, found in places if field in DATE_NAMES for at in found]
 
 
@@ -133,15 +133,15 @@ class _Reader:
         self._office = office
         self._width = len(columns.headers)
         self._day_text = table.day_text
-        self._places = columns.places
+        self._indexes = columns.indexes
         self._dates = [
-            (name, columns.places[name]) for name in DATE_FIELDS if name in columns.places
+            (name, columns.indexes[name]) for name in DATE_FIELDS if name in columns.indexes
         ]
         self._serial_places = serial_places(table, columns)
-        self._others = columns.others
-        self._all_places = columns.all_places
+        self._further_indexes = columns.further_indexes
+        self._all_indexes = columns.all_indexes
         self._standard = Wish(_languages()[""], Reminders.STANDARD, office.city)
-        self._has_wishes = not WISHES.isdisjoint(columns.places)
+        self._has_wishes = not WISHES.isdisjoint(columns.indexes)
 
     def outcome(self, row: Row) -> Outcome:
         """Return the outcome of ``row``."""
@@ -166,17 +166,17 @@ class _Reader:
         An invalid name, e-mail or phone number only adds a remark.
         """
         texts = {field: self._day_text(row.cells[place]) for field, place in self._dates}
-        if RENEWED in texts and (cell := row.cells[self._places[RENEWED]]) in TABLE_ANSWERS:
+        if RENEWED in texts and (cell := row.cells[self._indexes[RENEWED]]) in TABLE_ANSWERS:
             texts[RENEWED] = cell  # here 1 is an answer, not the serial number of a day
         if answer := self._said(row, RENEWAL_ANSWER):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
         wish, faults = self._wish(row)
-        if self._others:
+        if self._further_indexes:
             faults += self._contradictions(row, texts)
         is_endless = False
         if stay := texts.get(STAY):
-            is_endless = has_no_end(stay)
-            texts[STAY] = "" if is_endless or is_left_empty(stay) else stay
+            is_endless = is_endless_stay(stay)
+            texts[STAY] = "" if is_endless or is_empty_mark(stay) else stay
         remarks: list[Problem] = []
         try:
             card = self._card(texts, remarks, is_endless)
@@ -193,7 +193,7 @@ class _Reader:
         if not self._has_wishes:
             return self._standard, []
         catalog = _languages().get(self._said(row, "lang").casefold())
-        reminders = reminders_named(self._said(row, "alarms"))
+        reminders = parse_reminders(self._said(row, "alarms"))
         city = self._office.city_of(self._said(row, MUNICIPALITY))
         faults = [] if catalog else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
         if reminders is None:
@@ -252,9 +252,9 @@ class _Reader:
     def _explained(self, row: Row, error: InvalidInputError) -> Iterator[Problem]:
         """Yield the problems, with a more precise message for an unreadable date of a table."""
         for each in error.problems:
-            place = self._places.get(each.field)
+            place = self._indexes.get(each.field)
             if place is None and each.field == RENEWED:
-                place = self._places.get(RENEWAL_ANSWER)
+                place = self._indexes.get(RENEWAL_ANSWER)
             if place is None or each.key not in UNREADABLE:
                 yield each
             else:
@@ -266,11 +266,11 @@ class _Reader:
 
         Also set the dates in ``texts`` to the first filled column of their field.
         """
-        for field in self._others:
+        for field in self._further_indexes:
             cells = [
                 each
-                for each in (row.cells[place] for place in self._all_places[field])
-                if (each.strip() and not (field == STAY and is_left_empty(each)))
+                for each in (row.cells[place] for place in self._all_indexes[field])
+                if (each.strip() and not (field == STAY and is_empty_mark(each)))
                 or isinstance(each, Uncomputed)
             ]
             if field in DATE_NAMES:
@@ -282,7 +282,7 @@ class _Reader:
     def _said(self, row: Row, field: str) -> str:
         """Return the first cell of a field that is not blank, or `NO_RESULT` for an error."""
         text = ""
-        for place in self._all_places.get(field, ()):
+        for place in self._all_indexes.get(field, ()):
             cell = row.cells[place]
             if type(cell) is Uncomputed:
                 return date_cells.NO_RESULT
@@ -308,8 +308,8 @@ class _Reader:
 def _comparable(field: str, text: str) -> object:
     """Return a value that is equal for cells of one field with the same content."""
     if field not in DATE_NAMES:
-        return plain(text)
-    if field == STAY and has_no_end(text):
+        return normalize_header(text)
+    if field == STAY and is_endless_stay(text):
         return None
     try:
         return parse_date(text)
@@ -320,7 +320,7 @@ def _comparable(field: str, text: str) -> object:
 def _is_total(row: Row, texts: Mapping[str, str]) -> bool:
     """Return True if ``row`` holds totals: its first cell is a word for it, and no cell a date."""
     first = next((cell for cell in row.cells if cell.strip()), "")
-    return bool(TOTAL.fullmatch(plain(first))) and not any(map(is_date, texts.values()))
+    return bool(TOTAL.fullmatch(normalize_header(first))) and not any(map(is_date, texts.values()))
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import NO_CHOICES, Choices
-from calsvc.bulk.columns import Columns, known_names
+from calsvc.bulk.columns import Columns, header_aliases
 from calsvc.bulk.due import EVERYBODY, Selection
 from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.explanations import explain, impersonal
@@ -164,8 +164,8 @@ def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
     """Yield notes for the clerk before files are made: sheet, hidden rows, columns."""
     yield from map(catalog.problem, run.table.remarks)
     columns = run.columns
-    used = columns.used
-    pairs = (f"{known_names()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))
+    used = columns.fields_by_index
+    pairs = (f"{header_aliases()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))
     yield catalog.text("bulk.columns.used", {"columns": ", ".join(pairs)})
     others = [name for at, name in enumerate(columns.headers) if at not in used and name.strip()]
     if others:

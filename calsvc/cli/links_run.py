@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from calsvc.bulk.columns import FIELDS, field_named, known_names
+from calsvc.bulk.columns import FIELDS, find_field, header_aliases
 from calsvc.bulk.due import BadMonthsError, Selection, read_months
 from calsvc.bulk.edition import UNMADE, Piece
 from calsvc.bulk.forecast import forecast_piece, take_stock, told
@@ -103,9 +103,9 @@ def parse_column_overrides(
     found: dict[str, tuple[str, ...]] = {}
     for each in columns:
         name, _, header = each.partition("=")
-        field = field_named(name)
+        field = find_field(name)
         if not field or not header:
-            known = ", ".join(known_names()[field][0] for field in FIELDS)
+            known = ", ".join(header_aliases()[field][0] for field in FIELDS)
             raise Refusal(catalog.text("bulk.bad_column", {"known": known}))
         found[field] = (*found.get(field, ()), header)
     return found

@@ -3,7 +3,7 @@
 import io
 
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.columns import find
+from calsvc.bulk.columns import find_columns
 from calsvc.bulk.records import Table
 from calsvc.bulk.tables import open_table, survey
 from tests.support.workbooks import HANAKO, HEADER, xlsx
@@ -25,8 +25,8 @@ def opened(content: bytes, choices: Choices) -> Table:
 def test_header_stays_where_it_was_once_columns_are_mapped() -> None:
     before, after = opened(TITLED.encode(), Choices()), opened(TITLED.encode(), PLACES)
     assert before.header.number == after.header.number == 4
-    columns = find(after.names, PLACES, after.sample)
-    assert (columns.language, columns.faults, columns.questions) == ("ja", (), ())
+    columns = find_columns(after.names, PLACES, after.sample)
+    assert (columns.language, columns.problems, columns.questions) == ("ja", (), ())
 
 
 def test_sheet_stays_chosen_once_columns_are_mapped() -> None:
@@ -41,9 +41,9 @@ def test_sheet_stays_chosen_once_columns_are_mapped() -> None:
 
 def places(content: str) -> dict[str, int]:
     table = opened(content.encode(), Choices())
-    columns = find(table.names, Choices(), table.sample)
-    assert not columns.others
-    return dict(columns.places)
+    columns = find_columns(table.names, Choices(), table.sample)
+    assert not columns.further_indexes
+    return dict(columns.indexes)
 
 
 def test_columns_of_one_name_are_told_apart_by_the_line_above() -> None:
@@ -67,4 +67,4 @@ def test_a_title_tells_no_columns_apart() -> None:
     table = opened(
         "名簿,,,\n氏名,生年月日,発行日,生年月日\nA,,R2.6.1,S60.4.23\n".encode(), Choices()
     )
-    assert find(table.names).others == {"born": [3]}
+    assert find_columns(table.names).further_indexes == {"born": [3]}

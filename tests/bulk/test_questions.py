@@ -8,7 +8,7 @@ import pytest
 
 from calsvc.bulk import columns as columns_module
 from calsvc.bulk.choices import Choices, parse_choices
-from calsvc.bulk.columns import FIELDS, field_named, find, recognise
+from calsvc.bulk.columns import FIELDS, find_columns, find_field, match_columns
 from calsvc.bulk.records import Row
 from calsvc.bulk.tables import SheetError, open_table, survey
 from calsvc.errors import InvalidInputError, Problem
@@ -38,7 +38,7 @@ def rows(*cells: str) -> list[Row]:
     ],
 )
 def test_a_header_of_an_office_is_known(header: str, field: str) -> None:
-    assert find([header]).places == {field: 0}
+    assert find_columns([header]).indexes == {field: 0}
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_a_header_of_an_office_is_known(header: str, field: str) -> None:
 def test_a_column_that_may_matter_is_asked_about(
     header: str, cells: tuple[str, ...], key: str, must: bool
 ) -> None:
-    (question,) = find([*NEEDED, header], sample=rows(*cells)).questions
-    assert (question.place, question.key, question.must) == (2, key, must)
+    (question,) = find_columns([*NEEDED, header], sample=rows(*cells)).questions
+    assert (question.index, question.key, question.is_required) == (2, key, must)
     for language in LANGUAGES:
         assert header in get_catalog(language).problem(question.problem)
 
@@ -72,39 +72,41 @@ def test_a_column_that_may_matter_is_asked_about(
 def test_other_columns_are_carried_through_without_a_question(
     header: str, cells: tuple[str, ...]
 ) -> None:
-    assert find([*NEEDED, header], sample=rows(*cells)).questions == ()
+    assert find_columns([*NEEDED, header], sample=rows(*cells)).questions == ()
 
 
 def test_a_date_column_that_is_ignored_is_no_question() -> None:
-    columns = recognise([*NEEDED, "交付日"], Choices(ignored=("交付日",)))
+    columns = match_columns([*NEEDED, "交付日"], Choices(ignored=("交付日",)))
     assert columns.questions == ()
     with pytest.raises(InvalidInputError, match=r"column\.handed_over"):
-        recognise([*NEEDED, "交付日"])
+        match_columns([*NEEDED, "交付日"])
 
 
 def test_a_field_has_several_columns() -> None:
-    columns = find(["誕生日", "生年月日", "発行日"])
-    assert (columns.places["born"], columns.others["born"]) == (0, [1])
+    columns = find_columns(["誕生日", "生年月日", "発行日"])
+    assert (columns.indexes["born"], columns.further_indexes["born"]) == (0, [1])
 
 
 def test_a_column_is_named_by_its_place_too() -> None:
-    columns = recognise(["日付", "日付"], Choices(overrides={"born": ("#1",), "issued": ("#2",)}))
-    assert columns.places == {"born": 0, "issued": 1}
+    columns = match_columns(
+        ["日付", "日付"], Choices(overrides={"born": ("#1",), "issued": ("#2",)})
+    )
+    assert columns.indexes == {"born": 0, "issued": 1}
 
 
 def test_fields_are_named_in_the_clerk_s_words() -> None:
-    assert [field_named(name) for name in ("生年月日", "born", "カード有効期限", "fax")] == [
+    assert [find_field(name) for name in ("生年月日", "born", "カード有効期限", "fax")] == [
         *("born", "born", "card_expires", ""),
     ]
 
 
 def test_every_ambiguous_name_is_no_field_s() -> None:
-    known = {columns_module.plain(name) for each in FIELDS for name in _names(each)}
+    known = {columns_module.normalize_header(name) for each in FIELDS for name in _names(each)}
     assert known & {*columns_module._ambiguous()} == set()
 
 
 def _names(field: str) -> list[str]:
-    return [*columns_module.known_names()[field]]
+    return [*columns_module.header_aliases()[field]]
 
 
 def test_sheets_are_named_where_one_must_be_chosen() -> None:
@@ -137,23 +139,23 @@ TWICE = ["氏名", "生年月日", "発行日", "有効期限", "有効期限"]
 
 
 def test_two_expiries_of_one_name_are_asked_about() -> None:
-    found = find(TWICE)
-    assert [(each.place, each.key, each.must) for each in found.questions] == [
+    found = find_columns(TWICE)
+    assert [(each.index, each.key, each.is_required) for each in found.questions] == [
         (3, "expiry_of_what", True),
         (4, "expiry_of_what", True),
     ]
-    assert "card_expires" not in found.places
+    assert "card_expires" not in found.indexes
 
 
 CARDS = ["生年月日", "発行日", "有効期限", "カード有効期限"]
 
 
 def test_a_bare_expiry_beside_the_cards_is_asked_about() -> None:
-    found = find(CARDS)
-    assert [(each.place, each.key, each.must) for each in found.questions] == [
+    found = find_columns(CARDS)
+    assert [(each.index, each.key, each.is_required) for each in found.questions] == [
         (2, "expiry_of_what", True)
     ]
-    assert found.all_places["card_expires"] == [3]
+    assert found.all_indexes["card_expires"] == [3]
 
 
 @pytest.mark.parametrize(
@@ -170,23 +172,25 @@ def test_a_bare_expiry_beside_the_cards_is_asked_about() -> None:
 def test_a_bare_expiry_is_used_as_the_clerk_says(
     choices: Choices, places: dict[str, list[int]]
 ) -> None:
-    found = recognise(CARDS, choices)
+    found = match_columns(CARDS, choices)
     assert not found.questions
-    assert found.all_places == {"born": [0], "issued": [1], **places}
+    assert found.all_indexes == {"born": [0], "issued": [1], **places}
 
 
 def test_a_bare_expiry_beside_the_certificates_is_the_cards() -> None:
-    found = find(["生年月日", "有効期限", "電子証明書有効期限"])
-    assert (found.places["card_expires"], found.questions) == (1, ())
+    found = find_columns(["生年月日", "有効期限", "電子証明書有効期限"])
+    assert (found.indexes["card_expires"], found.questions) == (1, ())
 
 
 def test_two_expiries_of_one_name_are_used_as_the_clerk_says() -> None:
-    found = find(TWICE, Choices(overrides={"card_expires": ("#4",), "cert_expires": ("#5",)}))
-    assert (found.places["card_expires"], found.places["cert_expires"]) == (3, 4)
-    assert (found.questions, found.faults) == ((), ())
+    found = find_columns(
+        TWICE, Choices(overrides={"card_expires": ("#4",), "cert_expires": ("#5",)})
+    )
+    assert (found.indexes["card_expires"], found.indexes["cert_expires"]) == (3, 4)
+    assert (found.questions, found.problems) == ((), ())
 
 
 def test_an_expiry_alone_twice_lacks_no_column() -> None:
-    found = find(["生年月日", "有効期限", "有効期限"])
-    assert not found.faults
+    found = find_columns(["生年月日", "有効期限", "有効期限"])
+    assert not found.problems
     assert len(found.questions) == 2
