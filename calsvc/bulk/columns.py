@@ -152,7 +152,8 @@ def _normalized_aliases(field: str) -> frozenset[str]:
 
 
 @cache
-def _question_by_header() -> Mapping[str, str]:
+def question_by_header() -> Mapping[str, str]:
+    """Return the key of the question that each ambiguous header raises."""
     return {
         normalize_header(name): key
         for key, names in _question_rules()["ambiguous"].items()
@@ -304,7 +305,7 @@ def _find_questions(
         key = (
             EXPIRY_OF_WHAT_QUESTION
             if index in unclear
-            else _question_by_header().get(normalized[index])
+            else question_by_header().get(normalized[index])
         )
         if key := key or _guess_question(normalized[index], index, sample):
             yield Question(

@@ -102,7 +102,7 @@ def test_fields_are_named_in_the_clerk_s_words() -> None:
 
 def test_every_ambiguous_name_is_no_field_s() -> None:
     known = {columns_module.normalize_header(name) for each in FIELDS for name in _names(each)}
-    assert known & {*columns_module._ambiguous()} == set()
+    assert known & {*columns_module.question_by_header()} == set()
 
 
 def _names(field: str) -> list[str]:
