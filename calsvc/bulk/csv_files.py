@@ -17,7 +17,7 @@ from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, without_m
 from calsvc.bulk.records import MAX_COLUMNS, Form, Row, Table, unusable
 
 DELIMITERS = (",", "\t", ";")
-SEPARATOR_LINE = re.compile(r"sep=(?P<delimiter>[,;\t])\s*", re.IGNORECASE)
+SEPARATOR_LINE_PATTERN = re.compile(r"sep=(?P<delimiter>[,;\t])\s*", re.IGNORECASE)
 """A first line that Excel reads as the delimiter and does not show."""
 HEAD_LINES = 30
 """Number of lines from which the delimiter is detected."""
@@ -30,17 +30,17 @@ MAX_RECORD_LINES = 100
 BYTE_ORDER_MARK = "\ufeff"
 END_OF_FILE = "\x1a"
 """Ctrl-Z, the end-of-file character of DOS programs."""
-UNDECODABLE = re.compile("[\ud800-\udfff]")
+UNDECODABLE_PATTERN = re.compile("[\ud800-\udfff]")
 """Surrogates that Python decodes unknown bytes to, so that it can write them back."""
 
-RUN_BY_SPREADSHEETS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+FORMULA_PREFIXES = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """First characters of a formula. Japanese versions of Excel accept full-width ones too."""
-RUN_AT_FIRST = frozenset(RUN_BY_SPREADSHEETS + "'")
-FORMULA = re.compile(rf"'*[{re.escape(RUN_BY_SPREADSHEETS)}]")
-NUMBER = re.compile(r"[+-][0-9]+([.,][0-9]+)*%?")
-TEXT = re.compile(r'="[^"]*"')
+ESCAPE_CANDIDATES = frozenset(FORMULA_PREFIXES + "'")
+FORMULA_PATTERN = re.compile(rf"'*[{re.escape(FORMULA_PREFIXES)}]")
+NUMBER_PATTERN = re.compile(r"[+-][0-9]+([.,][0-9]+)*%?")
+PROTECTED_TEXT_PATTERN = re.compile(r'="[^"]*"')
 """Text that an export protects from being read as a number. It runs no code."""
-HARMLESS = "'"
+FORMULA_ESCAPE = "'"
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -55,11 +55,13 @@ def read(file: BinaryIO, encoding: str) -> Table:
     """
     encoding = without_mark(file, encoding)
     file.seek(0)
-    text = io.TextIOWrapper(_Lent(file), encoding, errors=_on_error(encoding), newline="")
-    return _table(_Lines(text), encoding)
+    text = io.TextIOWrapper(
+        _NonClosingReader(file), encoding, errors=_decode_error_handler(encoding), newline=""
+    )
+    return _table(_PushbackLines(text), encoding)
 
 
-class _Lent(io.BufferedIOBase):
+class _NonClosingReader(io.BufferedIOBase):
     """A readable file that a `TextIOWrapper` may drop without closing the file of the caller."""
 
     name = ""
@@ -76,27 +78,27 @@ class _Lent(io.BufferedIOBase):
     read1 = read  # TextIOWrapper calls it instead of ``read``
 
 
-def _on_error(encoding: str) -> str:
+def _decode_error_handler(encoding: str) -> str:
     """Return the error handler with which undecodable bytes can be written back unchanged."""
     return "surrogatepass" if encoding.startswith(UTF_16) else "surrogateescape"
 
 
-def _table(lines: "_Lines", encoding: str) -> Table:
+def _table(lines: "_PushbackLines", encoding: str) -> Table:
     delimiter = _delimiter(lines)
     for number, line in enumerate(lines):
-        lines.taken.clear()
+        lines.consumed.clear()
         if line.strip(" \t,;\r\n"):
-            lines.give_back(line)
+            lines.push_back(line)
             rows = _rows(lines, delimiter, number)
             return Table(next(rows), rows, Form(encoding, delimiter), day_text)
     raise unusable("empty")
 
 
-def _delimiter(lines: "_Lines") -> str:
+def _delimiter(lines: "_PushbackLines") -> str:
     """Return the delimiter of the first lines, without consuming them."""
     head = list(islice(lines, HEAD_LINES))
-    lines.give_back(*head)
-    if match := SEPARATOR_LINE.fullmatch(head[0] if head else ""):
+    lines.push_back(*head)
+    if match := SEPARATOR_LINE_PATTERN.fullmatch(head[0] if head else ""):
         return match["delimiter"]
     delimiter = max(DELIMITERS, key=lambda each: sum(line.count(each) for line in head))
     if any(line.count(delimiter) >= MAX_COLUMNS * 2 for line in head):
@@ -104,26 +106,26 @@ def _delimiter(lines: "_Lines") -> str:
     return delimiter
 
 
-class _Lines:
+class _PushbackLines:
     """An iterator over the lines of a text, to which lines can be returned."""
 
     def __init__(self, text: io.TextIOBase) -> None:
         self._text = text
         self._returned: deque[str] = deque()
-        self.taken: list[str] = []
+        self.consumed: list[str] = []
         self._begun = False
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "_PushbackLines":
         return self
 
     def __next__(self) -> str:
         """Return the next line with its line ending. Raises ``csv.Error`` in an endless record."""
-        if len(self.taken) == MAX_RECORD_LINES:
+        if len(self.consumed) == MAX_RECORD_LINES:
             raise csv.Error
         line = self._returned.popleft() if self._returned else self._read()
         if not line:
             raise StopIteration
-        self.taken.append(line)
+        self.consumed.append(line)
         return line
 
     def _read(self) -> str:
@@ -139,33 +141,33 @@ class _Lines:
 
     def _after_mark(self, line: str) -> str:
         """Return '' for an end-of-file character at the end, or ``line`` if text follows."""
-        after = self._text.readline(MAX_LINE_CHARACTERS)
-        self._returned.extend([after] if after else [])
-        return line if after or line.strip() != END_OF_FILE else ""
+        following = self._text.readline(MAX_LINE_CHARACTERS)
+        self._returned.extend([following] if following else [])
+        return line if following or line.strip() != END_OF_FILE else ""
 
-    def give_back(self, *lines: str) -> None:
-        """Return ``lines`` to the iterator and clear ``taken``."""
+    def push_back(self, *lines: str) -> None:
+        """Return ``lines`` to the iterator and clear ``consumed``."""
         self._returned.extendleft(reversed(lines))
-        self.taken.clear()
+        self.consumed.clear()
 
 
-def _rows(lines: _Lines, delimiter: str, before: int) -> Iterator[Row]:
-    """Yield the records of ``lines``, of which ``before`` were skipped.
+def _rows(lines: _PushbackLines, delimiter: str, skipped_lines: int) -> Iterator[Row]:
+    """Yield the records of ``lines``, of which ``skipped_lines`` were skipped.
 
     After a broken quotation mark, its first line becomes a faulty row; the others are read again.
     """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    number = before
+    number = skipped_lines
     while True:
         number += 1
-        lines.taken.clear()
+        lines.consumed.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            broken, *others = lines.taken
-            lines.give_back(*others)
+            broken, *others = lines.consumed
+            lines.push_back(*others)
             yield Row(number, [broken.rstrip("\r\n")], "row.quotes")
             continue
         yield Row(number, cells, _fault(cells))
@@ -175,7 +177,7 @@ def _fault(cells: Sequence[str]) -> str:
     text = "".join(cells)
     if len(text) > MAX_CELL_CHARACTERS and max(map(len, cells)) > MAX_CELL_CHARACTERS:
         return "row.cell_too_long"
-    return "row.undecodable" if not text.isascii() and UNDECODABLE.search(text) else ""
+    return "row.undecodable" if not text.isascii() and UNDECODABLE_PATTERN.search(text) else ""
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -186,13 +188,13 @@ def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\r\n")
     for row in rows:
-        cells = [harmless(cell) if cell[:1] in RUN_AT_FIRST else cell for cell in row]
+        cells = [escape_formula(cell) if cell[:1] in ESCAPE_CANDIDATES else cell for cell in row]
         line = form.delimiter.join(cells)
         if _needs_quotes(line, cells, form.delimiter):
             writer.writerow(cells)
         else:
             text.write(f"{line}\r\n")
-    return text.getvalue().encode(_without_bom(form.encoding), _on_error(form.encoding))
+    return text.getvalue().encode(_without_bom(form.encoding), _decode_error_handler(form.encoding))
 
 
 def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
@@ -219,12 +221,16 @@ def _native_utf_16() -> str:
     return "utf-16-le" if "".encode(UTF_16) == codecs.BOM_UTF16_LE else "utf-16-be"
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """Return the cell, prefixed with an apostrophe if a spreadsheet would run it as a formula.
 
     Plain numbers (-5, +819012345678) and protected text (="0012") are not changed.
-    Apostrophes before a formula get one more, so removing one from each match of `FORMULA`
-    restores the input. Source: OWASP, CSV injection.
+    Apostrophes before a formula get one more. Removing one from each match of
+    `FORMULA_PATTERN` restores the input. Source: OWASP, CSV injection.
     """
-    runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell) and not TEXT.fullmatch(cell)
-    return HARMLESS + cell if runs else cell
+    is_run = (
+        FORMULA_PATTERN.match(cell)
+        and not NUMBER_PATTERN.fullmatch(cell)
+        and not PROTECTED_TEXT_PATTERN.fullmatch(cell)
+    )
+    return FORMULA_ESCAPE + cell if is_run else cell
