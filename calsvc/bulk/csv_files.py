@@ -1,6 +1,6 @@
 """Reads and writes tables as CSV or TSV, in any encoding that spreadsheets write.
 
-No record is lost. One that cannot be read becomes a row with a fault in the same position.
+No record is lost. One that cannot be read becomes a faulty row in the same position.
 """
 
 import codecs
@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from calsvc.bulk.date_cells import day_text
 from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, without_mark
-from calsvc.bulk.records import MAX_COLUMNS, Form, Row, Table, unusable
+from calsvc.bulk.records import MAX_COLUMNS, Row, Table, TableFormat, table_error
 
 DELIMITERS = (",", "\t", ";")
 SEPARATOR_LINE_PATTERN = re.compile(r"sep=(?P<delimiter>[,;\t])\s*", re.IGNORECASE)
@@ -90,8 +90,8 @@ def _table(lines: "_PushbackLines", encoding: str) -> Table:
         if line.strip(" \t,;\r\n"):
             lines.push_back(line)
             rows = _rows(lines, delimiter, number)
-            return Table(next(rows), rows, Form(encoding, delimiter), day_text)
-    raise unusable("empty")
+            return Table(next(rows), rows, TableFormat(encoding, delimiter), day_text)
+    raise table_error("empty")
 
 
 def _delimiter(lines: "_PushbackLines") -> str:
@@ -102,7 +102,7 @@ def _delimiter(lines: "_PushbackLines") -> str:
         return match["delimiter"]
     delimiter = max(DELIMITERS, key=lambda each: sum(line.count(each) for line in head))
     if any(line.count(delimiter) >= MAX_COLUMNS * 2 for line in head):
-        raise unusable("too_many_columns")
+        raise table_error("too_many_columns")
     return delimiter
 
 
@@ -132,9 +132,9 @@ class _PushbackLines:
         try:
             line = self._text.readline(MAX_LINE_CHARACTERS)
         except UnicodeDecodeError:  # half a character of UTF-16 at the end
-            raise unusable("encoding", known=", ".join(ENCODINGS)) from None
+            raise table_error("encoding", known=", ".join(ENCODINGS)) from None
         if len(line) == MAX_LINE_CHARACTERS:
-            raise unusable("line_too_long")
+            raise table_error("line_too_long")
         if not self._begun:  # programs that join files leave a second mark
             self._begun, line = True, line.lstrip(BYTE_ORDER_MARK)
         return self._after_mark(line) if line[:1] == END_OF_FILE else line
@@ -170,10 +170,10 @@ def _rows(lines: _PushbackLines, delimiter: str, skipped_lines: int) -> Iterator
             lines.push_back(*others)
             yield Row(number, [broken.rstrip("\r\n")], "row.quotes")
             continue
-        yield Row(number, cells, _fault(cells))
+        yield Row(number, cells, _problem_key(cells))
 
 
-def _fault(cells: Sequence[str]) -> str:
+def _problem_key(cells: Sequence[str]) -> str:
     text = "".join(cells)
     if len(text) > MAX_CELL_CHARACTERS and max(map(len, cells)) > MAX_CELL_CHARACTERS:
         return "row.cell_too_long"
@@ -183,7 +183,7 @@ def _fault(cells: Sequence[str]) -> str:
 # --- writing ------------------------------------------------------------------------------------
 
 
-def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
+def write(rows: Iterable[Sequence[str]], form: TableFormat) -> bytes:
     """Return ``rows`` as bytes, each line ended by CR LF, without a byte order mark."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\r\n")
@@ -208,7 +208,7 @@ def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
     )
 
 
-def byte_order_mark(form: Form) -> bytes:
+def byte_order_mark(form: TableFormat) -> bytes:
     """Return the byte order mark of a file in this form, or b''."""
     return "".encode(form.encoding) if form.encoding in (UTF_8_BOM, UTF_16) else b""
 

@@ -11,7 +11,7 @@ from calsvc.bulk.columns import Columns
 from calsvc.bulk.due import EVERYBODY, Selection, batch
 from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.outcomes import Issued, Office, Outcome
-from calsvc.bulk.records import Form, Row
+from calsvc.bulk.records import Row, TableFormat
 from calsvc.errors import Problem, where
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.letters.compiler import Sheet
@@ -61,7 +61,7 @@ class Edition:
     """
 
     header: Row
-    form: Form
+    form: TableFormat
     columns: Columns
     office: Office
     sheet: Sheet | None = None

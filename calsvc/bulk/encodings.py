@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from calsvc.bulk.records import unusable
+from calsvc.bulk.records import table_error
 
 UTF_8, UTF_8_BOM, CP932, UTF_16 = "utf-8", "utf-8-sig", "cp932", "utf-16"
 UTF_16_LE, UTF_16_BE = "utf-16-le", "utf-16-be"
@@ -98,7 +98,7 @@ def _cp932(file: BinaryIO) -> str:
     if not check.fits or mixed:
         _refuse_two_encodings(file)
     if not check.fits:
-        raise unusable("encoding", known=", ".join(ENCODINGS))
+        raise table_error("encoding", known=", ".join(ENCODINGS))
     return CP932
 
 
@@ -116,7 +116,7 @@ def _refuse_two_encodings(file: BinaryIO) -> None:
         if not found:
             return
         if first and found != first:
-            raise unusable("two_encodings", line=number)
+            raise table_error("two_encodings", line=number)
         first = found
 
 

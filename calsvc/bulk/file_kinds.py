@@ -3,7 +3,7 @@
 import re
 from typing import BinaryIO
 
-from calsvc.bulk.records import unusable
+from calsvc.bulk.records import table_error
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 COMPOUND_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -24,13 +24,13 @@ def is_workbook(file: BinaryIO) -> bool:
     file.seek(0)
     start = file.read(START_BYTES)
     if not start.strip(NOTHING) and not file.read(1):
-        raise unusable("empty")
+        raise table_error("empty")
     file.seek(0)
     if start.startswith(COMPOUND_MAGIC):
         if ENCRYPTED in file.read():
-            raise unusable("encrypted")
+            raise table_error("encrypted")
         file.seek(0)
         return True
     if MARKUP.match(start.replace(b"\0", b"").lstrip(NOTHING)):
-        raise unusable("html")
+        raise table_error("html")
     return start.startswith(ZIP_MAGIC)

@@ -7,7 +7,7 @@ from calsvc.bulk import table_output
 from calsvc.bulk.due import KINDS, Basis, Stock, StockTaking
 from calsvc.bulk.edition import Piece
 from calsvc.bulk.encodings import UTF_8_BOM
-from calsvc.bulk.records import Form
+from calsvc.bulk.records import TableFormat
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.run import Order, look
 from calsvc.errors import ParamValue
@@ -39,4 +39,4 @@ def forecast_piece(stock: Stock, catalog: Catalog) -> Piece:
     """Return the table with a row for each open day."""
     header = [catalog.text(f"bulk.column.{name}") for name in COLUMNS]
     rows = [[str(day), str(opens), str(ends)] for day, opens, ends in stock.forecast()]
-    return Piece(NAME, table_output.opening([header, *rows], Form(UTF_8_BOM, ",")))
+    return Piece(NAME, table_output.opening([header, *rows], TableFormat(UTF_8_BOM, ",")))

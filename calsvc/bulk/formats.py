@@ -59,7 +59,7 @@ class LinksTable:
         """Yield the rows above the header unchanged, and the header."""
         edition = self._edition
         added = [self._catalog.text(f"bulk.column.{name}") for name in self._names]
-        header = edition.header.lengthened(self._width).cells
+        header = edition.header.padded(self._width).cells
         rows = [*_in_place(edition.before, edition.header.number), [*header, *added]]
         yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
 

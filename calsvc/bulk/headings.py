@@ -12,7 +12,7 @@ from calsvc.bulk.columns import (
     match_headers,
     normalize_header,
 )
-from calsvc.bulk.records import MAX_COLUMNS, Row, Table, unusable
+from calsvc.bulk.records import MAX_COLUMNS, Row, Table, table_error
 
 MAX_ROWS_ABOVE = 20
 """Number of first rows that may be the header."""
@@ -34,15 +34,15 @@ def locate(table: Table, choices: Choices) -> Table:
     if not any(match_headers(names, choices).values()):
         _refuse_what_is_no_header(head, names)
     if len(names) > MAX_COLUMNS:
-        raise unusable("too_many_columns")
+        raise table_error("too_many_columns")
     sample = head[at + 1 :]
-    if all(row.blank for row in sample):
-        raise unusable("no_rows")
+    if all(row.is_blank for row in sample):
+        raise table_error("no_rows")
     return replace(
         table,
         header=head[at],
-        names=names,
-        before=head[:at],
+        headers=names,
+        rows_above=head[:at],
         sample=sample,
         rows=chain(sample, rows),
     )
@@ -59,8 +59,8 @@ def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[st
         found = match_headers(names, by_name)
         if has_required_fields(found):
             return at, _told_apart(head[:at], names, found)
-    if head[0].fault:
-        raise unusable("header")
+    if head[0].problem_key:
+        raise table_error("header")
     return max(candidates, key=lambda each: _score(each[1], by_name))
 
 
@@ -72,7 +72,7 @@ def _told_apart(
     有効期限 below カード and below 電子証明書 are two fields. A joined name that is not known
     becomes a question.
     """
-    if not above or above[-1].fault or above[-1].blank:
+    if not above or above[-1].problem_key or above[-1].is_blank:
         return names
     joined = _joined(above[-1].cells, names)
     for places in found.values():
@@ -102,10 +102,10 @@ def _without_places(choices: Choices) -> Choices:
 
 def _candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:
     """Yield the index and headers of each single line, then of each line with the one above."""
-    yield from ((at, row.cells) for at, row in enumerate(head) if not row.fault)
+    yield from ((at, row.cells) for at, row in enumerate(head) if not row.problem_key)
     for at in range(1, len(head)):
         top, bottom = head[at - 1], head[at]
-        if not (top.fault or bottom.fault or top.blank or bottom.blank):
+        if not (top.problem_key or bottom.problem_key or top.is_blank or bottom.is_blank):
             yield at, _joined(top.cells, bottom.cells)
 
 
@@ -139,6 +139,6 @@ def _name(above: str, below: str) -> str:
 def _refuse_what_is_no_header(head: Sequence[Row], names: Sequence[str]) -> None:
     filled = [each for each in names if each.strip()]
     if len(filled) < MIN_CELLS and all(len(row.cells) < MIN_CELLS for row in head):
-        raise unusable("fixed_width")
+        raise table_error("fixed_width")
     if sum(map(is_date, filled)) or any("@" in each for each in filled):
-        raise unusable("no_header")
+        raise table_error("no_header")

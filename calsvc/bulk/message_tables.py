@@ -11,7 +11,7 @@ from calsvc.bulk import emails, letter_files, sms, table_output
 from calsvc.bulk.edition import UNMADE, Edition, Piece
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.records import XLSX, Form
+from calsvc.bulk.records import XLSX, TableFormat
 from calsvc.bulk.resident_message import SUBJECTS, Invitation
 
 MAIL_MERGE, SMS = "mail-merge.csv", "sms.csv"
@@ -39,7 +39,7 @@ class BatchedTable:
     ) -> None:
         """``name``: of the file. ``columns``: message keys below ``bulk.column``."""
         self._name, self._make, self._edition = name, make, edition
-        self._form = edition.form if edition.form.encoding == XLSX else Form(UTF_8_BOM, ",")
+        self._form = edition.form if edition.form.encoding == XLSX else TableFormat(UTF_8_BOM, ",")
         self._header = [edition.catalog.text(f"bulk.column.{each}") for each in columns]
         self._begun = set(edition.begun)
 

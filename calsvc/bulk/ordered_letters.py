@@ -17,7 +17,7 @@ from calsvc.bulk.edition import Edition, Piece
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.letter_files import MAX_LETTERS_PER_FILE, Letters
 from calsvc.bulk.outcomes import Outcome
-from calsvc.bulk.records import Form
+from calsvc.bulk.records import TableFormat
 from calsvc.bulk.worker_processes import map_in_order
 from calsvc.letters.customer_barcode import display_number
 from calsvc.letters.postal_address import PostalAddress
@@ -27,7 +27,7 @@ SPOOL = "letters.rows"
 INDEX, POSTCODES = "letters/letters.csv", "letters/postcodes.csv"
 OF_INDEX = ("number", "letter", "batch", "postcode", "error")
 OF_POSTCODES = ("postcode", "letters")
-FORM = Form(UTF_8_BOM, ",")
+FORM = TableFormat(UTF_8_BOM, ",")
 Key = tuple[str, str, list[int], int]
 
 

@@ -76,7 +76,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
     """
     scan = survey(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
-    columns = find_columns(table.names, choices, table.sample)
+    columns = find_columns(table.headers, choices, table.sample)
     must = [each for each in columns.questions if each.is_required]
     shown = _described(table, columns, scan.encoding)
     shown.problems = [problem_as_plain(each, columns) for each in columns.problems]
@@ -87,7 +87,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
             tally.add_all(shard)
             taking.add(shard)
             see(shard)
-            beat(tally.counts["rows"], table.expected or scan.lines)
+            beat(tally.counts["rows"], table.estimated_rows or scan.lines)
         tally.show(shown)
         stock = taking.stock()
         shown.months = {basis.value: [*stock.by_month(basis)] for basis in Basis}
@@ -107,7 +107,7 @@ def _described(table: Table, columns: Columns, encoding: str) -> Preview:
         sheets=sheets,
         columns=[_column(at, columns, sample) for at in shown],
         further_columns=width - len(shown),
-        remarks=[problem_as_plain(each, columns) for each in table.remarks],
+        remarks=[problem_as_plain(each, columns) for each in table.notes],
         rows=[
             [shortened(row.cells[at]) for at in shown if at < len(row.cells)]
             for row in sample[:SHOWN_ROWS]
@@ -140,7 +140,7 @@ def _written(
 ) -> Iterator[Sequence[Outcome]]:
     """Yield the outcomes of each shard. Pass the table of faulty rows to ``put``."""
     office = replace(office, check_print=lambda _name, _address, _catalog: ())
-    writer = FaultyRows(Edition(table.header, table.form, columns, office))
+    writer = FaultyRows(Edition(table.header, table.table_format, columns, office))
     for _, shard in shards(outcomes(table, columns, office)):
         for piece in writer.pieces(shard):
             put(piece)
@@ -231,7 +231,7 @@ def _faulty(outcome: Outcome, columns: Columns) -> Plain:
     return {
         "number": outcome.row.number,
         "problems": [problem_as_plain(each, columns) for each in outcome.problems],
-        "mendable": not outcome.row.fault,
+        "mendable": not outcome.row.problem_key,
         "cells": [
             {
                 "place": at,

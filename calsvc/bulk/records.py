@@ -7,7 +7,7 @@ from typing import NamedTuple
 from calsvc.errors import InvalidInputError, Problem
 
 XLSX = "xlsx"
-"""A value for `Form.encoding`: the table is a workbook."""
+"""A value for `TableFormat.encoding`: the table is a workbook."""
 MAX_COLUMNS = 200
 HIDDEN = "row.hidden"
 """Message key of a row that is skipped because it is hidden."""
@@ -32,29 +32,29 @@ class HiddenCells(list[str]):
 class Row(NamedTuple):
     """A record. ``number``: as in spreadsheets, from 1.
 
-    ``fault``: the message key of a problem of the whole row, or ''. ``skipped``: the message key
-    of the reason why it is not the row of a resident, or ''. An example is a hidden row.
+    ``problem_key``: the message key of a problem of the whole row, or ''.
+    ``skipped``: the message key of the reason why it is not the row of a resident, or ''.
     """
 
     number: int
     cells: Sequence[str]
-    fault: str = ""
+    problem_key: str = ""
     skipped: str = ""
 
     @property
-    def blank(self) -> bool:
-        """True if the row has no fault and all its cells are empty."""
-        if self.fault or "".join(self.cells).strip():
+    def is_blank(self) -> bool:
+        """True if the row has no problem and all its cells are empty."""
+        if self.problem_key or "".join(self.cells).strip():
             return False
         return not any(isinstance(each, Uncomputed) for each in self.cells)
 
-    def lengthened(self, width: int) -> "Row":
+    def padded(self, width: int) -> "Row":
         """Return the row, padded with empty cells to at least ``width`` cells."""
         return self._replace(cells=[*self.cells, *[""] * (width - len(self.cells))])
 
 
 @dataclass(frozen=True)
-class Form:
+class TableFormat:
     """The format of a table's file. A workbook has the encoding `XLSX` and no delimiter."""
 
     encoding: str
@@ -81,7 +81,7 @@ class SheetInfo:
     hidden: int
 
 
-def as_written(cell: str) -> str:
+def unchanged_text(cell: str) -> str:
     """Return ``cell``. It reads date cells of tables without decoration or serial numbers."""
     return cell
 
@@ -90,26 +90,26 @@ def as_written(cell: str) -> str:
 class Table:
     """A table that is being read. ``rows`` follow the ``header`` and can be iterated once.
 
-    ``day_text``: reads date cells. ``expected``: an estimate of the rows, or 0 if unknown.
-    ``before``: the rows above the header. ``sample``: the first of ``rows``.
+    ``day_text``: reads date cells. ``estimated_rows``: an estimate of the rows, or 0 if unknown.
+    ``rows_above``: the rows above the header. ``sample``: the first of ``rows``.
     ``sheets``: those of the workbook. ``sheet``: the name of the one that is read.
-    ``remarks``: notes for the clerk before files are made.
+    ``notes``: messages for the clerk before files are made.
     """
 
     header: Row
     rows: Iterator[Row] = field(repr=False)
-    form: Form
-    day_text: Callable[[str], str] = as_written
-    expected: int = 0
-    before: Sequence[Row] = ()
-    names: Sequence[str] = ()
-    """The headers as they are matched. Two lines are joined."""
+    table_format: TableFormat
+    day_text: Callable[[str], str] = unchanged_text
+    estimated_rows: int = 0
+    rows_above: Sequence[Row] = ()
+    headers: Sequence[str] = ()
+    """The headers to match. Two lines are joined."""
     sample: Sequence[Row] = field(default=(), repr=False)
     sheets: Sequence[SheetInfo] = ()
     sheet: str = ""
-    remarks: Sequence[Problem] = ()
+    notes: Sequence[Problem] = ()
 
 
-def unusable(key: str, **params: str | int) -> InvalidInputError:
+def table_error(key: str, **params: str | int) -> InvalidInputError:
     """Return the error for a table that is rejected. ``key``: below ``table``."""
     return InvalidInputError([Problem("table", f"table.{key}", params)])

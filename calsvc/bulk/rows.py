@@ -66,7 +66,7 @@ def columns_of(table: Table, choices: Choices = NO_CHOICES) -> Columns:
 
     Raises `InvalidInputError`. If a required column is missing, ``table.columns_found`` lists them.
     """
-    names = table.names or table.header.cells
+    names = table.headers or table.header.cells
     try:
         return match_columns(names, choices, table.sample)
     except InvalidInputError as error:
@@ -99,7 +99,7 @@ def shards(results: Iterator[Outcome]) -> Iterator[tuple[int, list[Outcome]]]:
 
 def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
     """Return fields and indexes of the date columns in which a workbook may have numbers."""
-    if table.form.encoding != XLSX:
+    if table.table_format.encoding != XLSX:
         return ()
     places = columns.all_indexes.items()
     return [(field, at) for field, found in places if field in DATE_NAMES for at in found]
@@ -149,14 +149,14 @@ class _Reader:
             row = with_days(row, self._serial_places, self._day_text)
         if row.skipped:
             return Outcome(row, skipped=row.skipped)
-        if row.fault:
-            return Outcome(row, problems=(Problem("row", row.fault),))
-        if row.blank:
+        if row.problem_key:
+            return Outcome(row, problems=(Problem("row", row.problem_key),))
+        if row.is_blank:
             return Outcome(row)
         if len(row.cells) != self._width:
             if "".join(row.cells[self._width :]).strip():
                 return Outcome(row, problems=(Problem("row", "row.too_many_cells"),))
-            row = row.lengthened(self._width)
+            row = row.padded(self._width)
         return self._of_resident(row)
 
     def _of_resident(self, row: Row) -> Outcome:

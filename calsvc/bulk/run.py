@@ -157,12 +157,12 @@ def look(file: BinaryIO, order: Order) -> Run:
     scan = survey(file, order.choices.encoding)
     table = open_table(file, scan.encoding, order.choices)
     columns = columns_of(table, order.choices)
-    return Run(table, columns, order.digest(scan.digest), table.expected or scan.lines)
+    return Run(table, columns, order.digest(scan.digest), table.estimated_rows or scan.lines)
 
 
 def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
     """Yield notes for the clerk before files are made: sheet, hidden rows, columns."""
-    yield from map(catalog.problem, run.table.remarks)
+    yield from map(catalog.problem, run.table.notes)
     columns = run.columns
     used = columns.fields_by_index
     pairs = (f"{header_aliases()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))
@@ -308,11 +308,11 @@ def _edition(
 ) -> Edition:
     return Edition(
         run.table.header,
-        run.table.form,
+        run.table.table_format,
         run.columns,
         office,
         order.sheet,
-        before=run.table.before,
+        before=run.table.rows_above,
         begun=tuple(journal.sizes),
         tick=tick,
         messages=order.messages,

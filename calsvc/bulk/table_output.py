@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from calsvc.bulk import csv_files, workbook_output
-from calsvc.bulk.records import XLSX, Form
+from calsvc.bulk.records import XLSX, TableFormat
 
 
-def opening(rows: Iterable[Sequence[str]], form: Form) -> bytes:
+def opening(rows: Iterable[Sequence[str]], form: TableFormat) -> bytes:
     """Return the bytes of a file's beginning and its first rows."""
     if form.encoding == XLSX:
         return workbook_output.OPENING + workbook_output.write(rows)
     return csv_files.byte_order_mark(form) + csv_files.write(rows, form)
 
 
-def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
+def write(rows: Iterable[Sequence[str]], form: TableFormat) -> bytes:
     """Return the bytes of further rows."""
     if form.encoding == XLSX:
         return workbook_output.write(rows)

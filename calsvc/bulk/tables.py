@@ -10,7 +10,7 @@ from calsvc.bulk.date_cells import day_reader
 from calsvc.bulk.encodings import Survey
 from calsvc.bulk.file_kinds import is_workbook
 from calsvc.bulk.headings import has_header, locate
-from calsvc.bulk.records import XLSX, Form, Row, SheetInfo, Table, unusable
+from calsvc.bulk.records import XLSX, Row, SheetInfo, Table, TableFormat, table_error
 from calsvc.bulk.workbooks import Book, Sheet
 from calsvc.errors import InvalidInputError, ParamValue, Problem
 
@@ -54,16 +54,16 @@ def _of_workbook(file: BinaryIO, choices: Choices) -> Table:
     book = Book(file)
     sheets = [each for each in book.sheets if each.head]
     if not sheets:
-        raise unusable("empty")
+        raise table_error("empty")
     sheet = _chosen(sheets, choices)
     rows = _with_blanks(_owned(book, book.sheets.index(sheet)))
-    read = Table(next(rows), rows, Form(XLSX, ""), day_reader(book.epoch), sheet.rows)
-    table = _with_choices(locate(read, choices), choices)
+    table = Table(next(rows), rows, TableFormat(XLSX, ""), day_reader(book.epoch), sheet.rows)
+    table = _with_choices(locate(table, choices), choices)
     return replace(
         table,
         sheets=[*map(_info, sheets)],
         sheet=sheet.name,
-        remarks=[*_remarks(book, sheets, sheet, choices)],
+        notes=[*_notes(book, sheets, sheet, choices)],
     )
 
 
@@ -92,7 +92,7 @@ def _listed(sheets: Sequence[Sheet]) -> str:
     return ", ".join(each.name for each in sheets)
 
 
-def _remarks(
+def _notes(
     book: Book, sheets: Sequence[Sheet], sheet: Sheet, choices: Choices
 ) -> Iterator[Problem]:
     others = [each for each in sheets if each is not sheet]
@@ -133,5 +133,5 @@ def _prepared(rows: Iterator[Row], choices: Choices) -> Iterator[Row]:
 def _corrected(row: Row, cells: Mapping[int, str] | None) -> Row:
     if not cells:
         return row
-    found = row.lengthened(max(cells) + 1).cells
+    found = row.padded(max(cells) + 1).cells
     return row._replace(cells=[cells.get(at, cell) for at, cell in enumerate(found)])

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from io import UnsupportedOperation
 from typing import Any, BinaryIO
 
-from calsvc.bulk.records import HIDDEN, Number, Row, Uncomputed, unusable
+from calsvc.bulk.records import HIDDEN, Number, Row, Uncomputed, table_error
 from calsvc.child_process import start_module
 
 PROCESS = "calsvc.bulk.reader_process"
@@ -63,7 +63,7 @@ class Book:
             self._process.stdin.write(f"{sheet}\n".encode())
             self._process.stdin.flush()
         except BrokenPipeError:
-            raise unusable("too_large") from None
+            raise table_error("too_large") from None
         ended = False
         while not ended:
             found = self._receive()
@@ -73,11 +73,11 @@ class Book:
     def _receive(self) -> Any:  # noqa: ANN401 - what the JSON holds
         size = int.from_bytes(self._read(4), "big")
         if size > min(MAX_MESSAGE_BYTES, self._left):
-            raise unusable("too_large")
+            raise table_error("too_large")
         self._left -= size
         found = json.loads(self._read(size))
         if "refused" in found:
-            raise unusable(found["refused"])
+            raise table_error(found["refused"])
         return found
 
     def _read(self, size: int) -> bytes:
@@ -90,7 +90,7 @@ class Book:
             block = os.read(descriptor, min(size, 1 << 20)) if ready else b""
             if not block:  # the process reached a limit, or sent nothing for too long
                 self.close()
-                raise unusable("too_large")
+                raise table_error("too_large")
             parts.append(block)
             size -= len(block)
         return b"".join(parts)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.encodings import CP932, UTF_8, UTF_8_BOM, UTF_16
-from calsvc.bulk.records import Form, Row, Table
+from calsvc.bulk.records import Row, Table, TableFormat
 from calsvc.errors import InvalidInputError
 
 NAMES = ("髙橋", "山﨑", "𠮷田", "👨‍👩‍👧", "①Ⅲ㈱~-", "邉\U000e0101")
@@ -56,11 +56,11 @@ def test_names_come_back_as_they_were_in_every_encoding(
     rows = [["氏名", "born"], *([name, "1985-04-23"] for name in names)]
     text = "".join(delimiter.join(cells) + "\r\n" for cells in rows)
     table = table_of(text.encode(written))
-    assert table.form == Form(detected, delimiter)
+    assert table.table_format == TableFormat(detected, delimiter)
     assert cells_of(table) == rows
-    assert csv_files.byte_order_mark(table.form) + csv_files.write(rows, table.form) == text.encode(
-        written
-    )
+    assert csv_files.byte_order_mark(table.table_format) + csv_files.write(
+        rows, table.table_format
+    ) == text.encode(written)
 
 
 def _encodable(name: str) -> bool:
@@ -77,7 +77,7 @@ def test_big_endian_utf_16_is_read_by_its_mark() -> None:
 
 def test_utf_16_without_a_mark_is_read_where_it_is_said() -> None:
     table = table_of("氏名\tborn\r\n".encode("utf-16-le"), UTF_16)
-    assert (table.form.encoding, table.header.cells) == ("utf-16-le", ["氏名", "born"])
+    assert (table.table_format.encoding, table.header.cells) == ("utf-16-le", ["氏名", "born"])
 
 
 def test_every_character_of_cp932_is_written_back_as_the_same_character() -> None:
@@ -86,7 +86,7 @@ def test_every_character_of_cp932_is_written_back_as_the_same_character() -> Non
     assert len(known) > 9000
     table = table_of("".join(f"{char}\r\n" for char in ("氏名", *known)).encode("cp932"), CP932)
     cells = cells_of(table)
-    again = table_of(csv_files.write(cells, table.form), CP932)
+    again = table_of(csv_files.write(cells, table.table_format), CP932)
     assert [row[0].removeprefix("'") for row in cells_of(again)] == ["氏名", *known]
 
 
@@ -109,9 +109,10 @@ def test_where_the_encoding_is_said_undecodable_rows_are_faulty_and_come_back_by
     content = "氏名,born\r\n".encode(encoding) + b"\xff\x81,x\r\n" + "花子,y\r\n".encode(encoding)
     table = table_of(content, encoding)
     rows = list(table.rows)
-    assert [row.fault for row in rows] == ["row.undecodable", ""]
+    assert [row.problem_key for row in rows] == ["row.undecodable", ""]
     assert (
-        csv_files.write([table.header.cells, *(row.cells for row in rows)], table.form) == content
+        csv_files.write([table.header.cells, *(row.cells for row in rows)], table.table_format)
+        == content
     )
 
 
@@ -119,8 +120,8 @@ def test_a_lone_surrogate_in_utf_16_is_kept() -> None:
     content = "\ufeff氏名,born\r\n\ud842,x\r\n".encode("utf-16-le", "surrogatepass")
     table = table_of(content)
     rows = list(table.rows)
-    assert rows[0].fault == "row.undecodable"
-    assert csv_files.write([table.header.cells, rows[0].cells], table.form) == content[2:]
+    assert rows[0].problem_key == "row.undecodable"
+    assert csv_files.write([table.header.cells, rows[0].cells], table.table_format) == content[2:]
 
 
 # --- lines and quotes -----------------------------------------------------------------------------
@@ -139,7 +140,7 @@ def test_quoted_line_breaks_delimiters_and_quotes_stay_in_their_cell() -> None:
 def test_blank_lines_count_as_rows() -> None:
     table = table_of(b"\r\n\r\na,b\r\n\r\n1,2\r\n,,\r\n")
     assert (table.header.number, table.header.cells) == (3, ["a", "b"])
-    assert [(row.number, row.blank) for row in table.rows] == [(4, True), (5, False), (6, True)]
+    assert [(row.number, row.is_blank) for row in table.rows] == [(4, True), (5, False), (6, True)]
 
 
 @pytest.mark.parametrize(
@@ -154,12 +155,12 @@ def test_an_unclosed_quote_costs_one_row_and_swallows_no_other(
     content: bytes, rows: list[Row | list[str]]
 ) -> None:
     found = list(table_of(b"a,b\r\n" + content).rows)
-    assert [row if row.fault else row.cells for row in found] == rows
+    assert [row if row.problem_key else row.cells for row in found] == rows
 
 
 def test_an_unclosed_quote_swallows_nothing_in_a_long_file_either() -> None:
     rows = list(table_of(b'a,b\r\n1,"2\r\n' + b"3,4\r\n" * 50_000).rows)
-    assert [row.fault for row in rows[:2]] == ["row.quotes", ""]
+    assert [row.problem_key for row in rows[:2]] == ["row.quotes", ""]
     assert len(rows) == 50_001
 
 
@@ -198,7 +199,7 @@ def test_what_is_no_table_is_refused(content: bytes, key: str) -> None:
     ],
 )
 def test_what_a_spreadsheet_would_run_is_led_by_an_apostrophe(cell: str, written: str) -> None:
-    content = csv_files.write([[cell, "x"]], Form(UTF_8, ","))
+    content = csv_files.write([[cell, "x"]], TableFormat(UTF_8, ","))
     assert next(csv.reader([content.decode()], strict=True))[0].rstrip("\r\n") == written
 
 
@@ -207,7 +208,7 @@ def test_apostrophes_can_be_taken_away_again(rows: list[list[str]]) -> None:
     def undone(cell: str) -> str:
         return cell[1:] if cell.startswith("'") and csv_files.FORMULA_PATTERN.match(cell) else cell
 
-    written = csv_files.write(rows, Form(CP932, ",")).decode("cp932")
+    written = csv_files.write(rows, TableFormat(CP932, ",")).decode("cp932")
     read = [[undone(cell) for cell in row] for row in csv.reader(io.StringIO(written, newline=""))]
     assert read == rows
 
@@ -217,6 +218,6 @@ def test_any_bytes_are_read_or_refused_but_never_crash(content: bytes) -> None:
     for encoding in ("", *encodings.ENCODINGS):
         try:
             table = table_of(content, encoding)
-            csv_files.write(cells_of(table), table.form)
+            csv_files.write(cells_of(table), table.table_format)
         except InvalidInputError:
             continue

@@ -19,7 +19,7 @@ from calsvc.bulk.formats import (
 )
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.message_tables import MAIL_MERGE, SMS
-from calsvc.bulk.records import Form
+from calsvc.bulk.records import TableFormat
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.feed import templates
 from calsvc.i18n.catalogs import get_catalog
@@ -33,7 +33,9 @@ from tests.support.workbooks import HANAKO, HEADER, xlsx
 def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
     """The files of the format ``name``, whole."""
     table, columns = opened(content)
-    form = FORMATS[name](Edition(table.header, table.form, columns, OFFICE, before=table.before))
+    form = FORMATS[name](
+        Edition(table.header, table.table_format, columns, OFFICE, before=table.rows_above)
+    )
     files: dict[str, bytes] = {}
     pieces: list[Iterable[Piece]] = [form.opening()]
     pieces += [form.pieces(each) for _, each in shards(outcomes(table, columns, OFFICE))]
@@ -58,8 +60,8 @@ def test_links_csv_has_the_input_as_it_was_in_its_encoding(encoding: str, delimi
     names = ["髙橋", "山﨑\n太郎", '"引用"'] + ["𠮷田 👨‍👩‍👧"] * (encoding != "cp932")
     rows = [["氏名", "生年月日", "発行日", "備考"]]
     rows += [[name, "1985/4/23", "2020/6/1", "①"] for name in names]
-    content = csv_files.write(rows, Form(encoding, delimiter))
-    mark = csv_files.byte_order_mark(Form(encoding, delimiter))
+    content = csv_files.write(rows, TableFormat(encoding, delimiter))
+    mark = csv_files.byte_order_mark(TableFormat(encoding, delimiter))
     found = made(mark + content)[LINKS]
     assert found.startswith(mark)
     read = links_of(mark + content)
@@ -175,7 +177,7 @@ def test_an_sms_with_too_many_parts_is_told_and_not_cut() -> None:
         "生年月日,発行日,携帯電話番号\n1985-04-23,2020-06-01,09012345678\n".encode()
     )
     messages = MessageSettings(sms_parts=1)
-    edition = Edition(table.header, table.form, columns, OFFICE, messages=messages)
+    edition = Edition(table.header, table.table_format, columns, OFFICE, messages=messages)
     shard = [*outcomes(table, columns, OFFICE)]
     sms, links = (FORMATS[name](edition) for name in ("sms", "links"))
     assert [*sms.pieces(shard)] == []
@@ -193,6 +195,6 @@ def test_mail_merge_of_a_workbook_is_a_workbook() -> None:
 
 def test_links_csv_is_always_made() -> None:
     table, columns = opened(TWO)
-    formats = chosen(["ics"], Edition(table.header, table.form, columns, OFFICE))
+    formats = chosen(["ics"], Edition(table.header, table.table_format, columns, OFFICE))
     assert isinstance(formats[0], LinksTable)
     assert [type(each) for each in formats[2:]] == [FaultyRows]

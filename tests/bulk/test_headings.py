@@ -25,7 +25,7 @@ def opened(content: bytes, choices: Choices) -> Table:
 def test_header_stays_where_it_was_once_columns_are_mapped() -> None:
     before, after = opened(TITLED.encode(), Choices()), opened(TITLED.encode(), PLACES)
     assert before.header.number == after.header.number == 4
-    columns = find_columns(after.names, PLACES, after.sample)
+    columns = find_columns(after.headers, PLACES, after.sample)
     assert (columns.language, columns.problems, columns.questions) == ("ja", (), ())
 
 
@@ -41,7 +41,7 @@ def test_sheet_stays_chosen_once_columns_are_mapped() -> None:
 
 def places(content: str) -> dict[str, int]:
     table = opened(content.encode(), Choices())
-    columns = find_columns(table.names, Choices(), table.sample)
+    columns = find_columns(table.headers, Choices(), table.sample)
     assert not columns.further_indexes
     return dict(columns.indexes)
 
@@ -67,4 +67,4 @@ def test_a_title_tells_no_columns_apart() -> None:
     table = opened(
         "名簿,,,\n氏名,生年月日,発行日,生年月日\nA,,R2.6.1,S60.4.23\n".encode(), Choices()
     )
-    assert find_columns(table.names).further_indexes == {"born": [3]}
+    assert find_columns(table.headers).further_indexes == {"born": [3]}

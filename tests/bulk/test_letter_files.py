@@ -29,7 +29,7 @@ TOO_LONG = f"小樽 次郎,,1985-04-23,2022-06-01,0470024,{'小樽市花園' * 9
 def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
     table, columns = opened(text.encode())
     office = replace(OFFICE, check_print=partial(printing_remarks, sheet=sheet))
-    edition = Edition(table.header, table.form, columns, office, sheet)
+    edition = Edition(table.header, table.table_format, columns, office, sheet)
     files: dict[str, bytes] = {}
     with edition.resources:
         formats = chosen(["letters"], edition)

@@ -39,7 +39,7 @@ def outcomes_of(
 ) -> list[Outcome]:
     file = io.BytesIO(with_rows(ods(header, HANAKO), rows))
     table = open_table(file, "xlsx", choices or Choices())
-    assert not table.remarks or table.remarks[0].key.startswith("note.hidden")
+    assert not table.notes or table.notes[0].key.startswith("note.hidden")
     return [*outcomes(table, columns_of(table), OFFICE)][1:]
 
 

@@ -36,7 +36,7 @@ def results(case: Works) -> tuple[list[Outcome], list[str]]:
     file = io.BytesIO(case.content)
     table = open_table(file, survey(file, case.choices.encoding).encoding, case.choices)
     columns = columns_of(table, case.choices)
-    return [*outcomes(table, columns, OFFICE)], [each.key for each in table.remarks]
+    return [*outcomes(table, columns, OFFICE)], [each.key for each in table.notes]
 
 
 def expected(born: date, issued: date) -> tuple[date, date]:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from calsvc.bulk.outcomes import Outcome
-from calsvc.bulk.records import Form
+from calsvc.bulk.records import TableFormat
 from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, outcomes, shards
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import Reminders
@@ -235,7 +235,7 @@ def test_shards_are_cut_by_row_number_alone() -> None:
 
 def test_the_example_covers_every_case() -> None:
     table, columns = opened((EXAMPLES / "residents.csv").read_bytes())
-    assert table.form == Form("cp932", ",")
+    assert table.table_format == TableFormat("cp932", ",")
     found = list(outcomes(table, columns, OFFICE))
     assert [each.row.number for each in found] == [*range(2, 23)]
     assert [len(each.problems) for each in found] == [0] * 14 + [1] * 5 + [0, 1]

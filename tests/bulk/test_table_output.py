@@ -33,7 +33,7 @@ def workbook(rows: Sequence[Sequence[str]]) -> bytes:
 
 def pieces_of(content: bytes, kind: type[LinksTable | FaultyRows]) -> list[Piece]:
     table, columns = opened(content)
-    form = kind(Edition(table.header, table.form, columns, OFFICE, before=table.before))
+    form = kind(Edition(table.header, table.table_format, columns, OFFICE, before=table.rows_above))
     found = list(form.opening())
     for _, shard in shards(outcomes(table, columns, OFFICE)):
         found += form.pieces(shard)

@@ -86,7 +86,7 @@ def read_a_table(data: bytes) -> None:
         for outcome in outcomes(table, columns, OFFICE):
             _in_words(*outcome.problems, *outcome.remarks)
             rows.append(outcome.row.cells)
-        csv_files.write(rows, table.form)
+        csv_files.write(rows, table.table_format)
     except InvalidInputError as error:
         _in_words(*error.problems)
 
