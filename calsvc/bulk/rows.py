@@ -259,7 +259,7 @@ class _Reader:
                 yield each
             else:
                 key = STAY_UNREADABLE if each.field == STAY else each.key
-                yield replace(each, key=date_cells.reason(row.cells[place], key))
+                yield replace(each, key=date_cells.precise_problem_key(row.cells[place], key))
 
     def _contradictions(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
         """Yield a problem for each field whose columns differ.
@@ -287,11 +287,11 @@ class _Reader:
             if type(cell) is Uncomputed:
                 return date_cells.NO_RESULT
             text = text or cell.strip()
-        return date_cells.unprotected(text) if text[:1] == "=" else text
+        return date_cells.unwrap_protected_text(text) if text[:1] == "=" else text
 
     def _name(self, text: str, remarks: list[Problem]) -> str:
         name = one_line(text)
-        if name in date_cells.ERRORS:
+        if name in date_cells.ERROR_TEXTS:
             remarks.append(Problem("name", "name.uncomputed"))
             name = ""
         if len(name) > MAX_PRINTED_NAME_LENGTH:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.choices import NO_CHOICES, Choices
-from calsvc.bulk.date_cells import day_reader
+from calsvc.bulk.date_cells import build_day_reader
 from calsvc.bulk.encodings import Survey
 from calsvc.bulk.file_kinds import is_workbook
 from calsvc.bulk.headings import has_header, locate
@@ -57,7 +57,7 @@ def _of_workbook(file: BinaryIO, choices: Choices) -> Table:
         raise table_error("empty")
     sheet = _chosen(sheets, choices)
     rows = _with_blanks(_owned(book, book.sheets.index(sheet)))
-    table = Table(next(rows), rows, TableFormat(XLSX, ""), day_reader(book.epoch), sheet.rows)
+    table = Table(next(rows), rows, TableFormat(XLSX, ""), build_day_reader(book.epoch), sheet.rows)
     table = _with_choices(locate(table, choices), choices)
     return replace(
         table,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.bulk import reader_process, workbooks
-from calsvc.bulk.date_cells import day_of_serial, day_reader
+from calsvc.bulk.date_cells import build_day_reader, day_of_serial
 from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.workbooks import Book
 from calsvc.child_process import start_module
@@ -208,11 +208,11 @@ def test_a_number_is_a_day_of_its_epoch(serial: int, epoch: int, day: date | Non
     ],
 )
 def test_a_day_is_read_from_what_a_cell_is(cell: str, day: str) -> None:
-    assert day_reader(1900)(cell) == day
+    assert build_day_reader(1900)(cell) == day
 
 
 def test_a_number_without_a_known_epoch_stays_a_number() -> None:
-    assert day_reader(0)(Number("43983")) == "43983"
+    assert build_day_reader(0)(Number("43983")) == "43983"
 
 
 def test_the_epoch_of_an_old_workbook_is_found() -> None:
