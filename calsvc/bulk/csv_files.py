@@ -13,7 +13,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from calsvc.bulk.date_cells import day_text
-from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, without_mark
+from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, with_byte_order
 from calsvc.bulk.records import MAX_COLUMNS, Row, Table, TableFormat, table_error
 
 DELIMITERS = (",", "\t", ";")
@@ -53,7 +53,7 @@ def read(file: BinaryIO, encoding: str) -> Table:
     Raises `InvalidInputError` (``table.empty``, ``table.line_too_long``,
     ``table.too_many_columns``), also during the iteration.
     """
-    encoding = without_mark(file, encoding)
+    encoding = with_byte_order(file, encoding)
     file.seek(0)
     text = io.TextIOWrapper(
         _NonClosingReader(file), encoding, errors=_decode_error_handler(encoding), newline=""

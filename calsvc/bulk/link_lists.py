@@ -53,7 +53,7 @@ def read(file: BinaryIO) -> Iterator[ListedRow]:
 
 def _rows(file: BinaryIO) -> Iterator[Row]:
     if not is_workbook(file):
-        table = csv_files.read(file, encodings.survey(file).encoding)
+        table = csv_files.read(file, encodings.scan_text_file(file).encoding)
         yield from chain([table.header], table.rows)
         return
     book = Book(file)

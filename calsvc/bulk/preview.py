@@ -17,7 +17,7 @@ from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.rows import outcomes, serial_places, shards, with_days
 from calsvc.bulk.run import SKIPPED, STAYS
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
 
@@ -74,7 +74,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
     ``put`` receives the pieces of the table of faulty rows. ``see`` receives the outcomes.
     ``beat`` receives the number of counted rows and an estimate of all rows.
     """
-    scan = survey(file, choices.encoding)
+    scan = scan_file(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
     columns = find_columns(table.headers, choices, table.sample)
     must = [each for each in columns.questions if each.is_required]

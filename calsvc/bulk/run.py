@@ -29,7 +29,7 @@ from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.bulk.worker_processes import map_in_order
 from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, where
 from calsvc.feed.builder import REVISION
@@ -154,7 +154,7 @@ class Store(Protocol):
 
 def look(file: BinaryIO, order: Order) -> Run:
     """Read the encoding, header and columns of ``file``. Raises `InvalidInputError`."""
-    scan = survey(file, order.choices.encoding)
+    scan = scan_file(file, order.choices.encoding)
     table = open_table(file, scan.encoding, order.choices)
     columns = columns_of(table, order.choices)
     return Run(table, columns, order.digest(scan.digest), table.estimated_rows or scan.lines)

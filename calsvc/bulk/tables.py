@@ -7,7 +7,7 @@ from typing import BinaryIO
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.date_cells import build_day_reader
-from calsvc.bulk.encodings import Survey
+from calsvc.bulk.encodings import FileScan
 from calsvc.bulk.file_kinds import is_workbook
 from calsvc.bulk.headings import has_header, locate
 from calsvc.bulk.records import XLSX, Row, SheetInfo, Table, TableFormat, table_error
@@ -28,18 +28,18 @@ def _info(sheet: Sheet) -> SheetInfo:
     return SheetInfo(sheet.name, sheet.visible, sheet.active, sheet.rows, sheet.hidden)
 
 
-def survey(file: BinaryIO, encoding: str = "") -> Survey:
+def scan_file(file: BinaryIO, encoding: str = "") -> FileScan:
     """Read all of ``file``, a workbook or text. ``encoding``: skips the detection unless ''.
 
     Raises `InvalidInputError`.
     """
     if is_workbook(file):
-        return replace(encodings.survey(file, XLSX), lines=0)
-    return encodings.survey(file, encoding)
+        return replace(encodings.scan_text_file(file, XLSX), lines=0)
+    return encodings.scan_text_file(file, encoding)
 
 
 def open_table(file: BinaryIO, encoding: str, choices: Choices = NO_CHOICES) -> Table:
-    """Return the table in ``file``. ``encoding``: from its `survey`.
+    """Return the table in ``file``. ``encoding``: from its `scan_file`.
 
     Raises `InvalidInputError`, also while rows are iterated. It is a `SheetError`
     (``table.which_sheet``) if the clerk must choose a sheet.

@@ -23,7 +23,7 @@ TEXT_OF_JAPAN = st.text(
 
 def table_of(content: bytes, encoding: str = "") -> Table:
     file = io.BytesIO(content)
-    return csv_files.read(file, encodings.survey(file, encoding).encoding)
+    return csv_files.read(file, encodings.scan_text_file(file, encoding).encoding)
 
 
 def cells_of(table: Table) -> list[list[str]]:
@@ -92,9 +92,9 @@ def test_every_character_of_cp932_is_written_back_as_the_same_character() -> Non
 
 def test_a_file_is_taken_for_cp932_where_any_byte_of_it_is_not_utf_8() -> None:
     content = ("氏名,born\r\n" + "a,b\r\n" * 500_000).encode("cp932") + "髙橋,x\r\n".encode("cp932")
-    assert encodings.survey(io.BytesIO(content)).encoding == CP932
+    assert encodings.scan_text_file(io.BytesIO(content)).encoding == CP932
     ascii_until_late = b"name,born\r\n" + b"a,b\r\n" * 500_000 + "髙橋,x\r\n".encode("cp932")
-    assert encodings.survey(io.BytesIO(ascii_until_late)).encoding == CP932
+    assert encodings.scan_text_file(io.BytesIO(ascii_until_late)).encoding == CP932
 
 
 def test_bytes_of_no_known_encoding_are_refused_before_any_work() -> None:

@@ -47,7 +47,7 @@ def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
 
 def links_of(content: bytes | io.BytesIO) -> list[list[str]]:
     file = io.BytesIO(made(content)[LINKS])
-    table = csv_files.read(file, encodings.survey(file).encoding)
+    table = csv_files.read(file, encodings.scan_text_file(file).encoding)
     return [list(row.cells) for row in (table.header, *table.rows)]
 
 

@@ -5,7 +5,7 @@ import io
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import find_columns
 from calsvc.bulk.records import Table
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.tables import open_table, scan_file
 from tests.support.workbooks import HANAKO, HEADER, xlsx
 
 TITLED = (
@@ -19,7 +19,7 @@ PLACES = Choices(
 
 def opened(content: bytes, choices: Choices) -> Table:
     file = io.BytesIO(content)
-    return open_table(file, survey(file).encoding, choices)
+    return open_table(file, scan_file(file).encoding, choices)
 
 
 def test_header_stays_where_it_was_once_columns_are_mapped() -> None:

@@ -44,7 +44,7 @@ def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[
 def last_cells(content: bytes) -> list[list[str]]:
     """Return error, number, key, letter and run number of each row."""
     file = io.BytesIO(content)
-    table = csv_files.read(file, encodings.survey(file).encoding)
+    table = csv_files.read(file, encodings.scan_text_file(file).encoding)
     return [list(row.cells[-5:]) for row in table.rows]
 
 

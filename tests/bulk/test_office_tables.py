@@ -8,7 +8,7 @@ import pytest
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.preview import Preview, preview
 from calsvc.bulk.rows import columns_of, outcomes
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
@@ -34,7 +34,7 @@ def previewed(content: bytes, case: Works | None = None) -> Preview:
 
 def results(case: Works) -> tuple[list[Outcome], list[str]]:
     file = io.BytesIO(case.content)
-    table = open_table(file, survey(file, case.choices.encoding).encoding, case.choices)
+    table = open_table(file, scan_file(file, case.choices.encoding).encoding, case.choices)
     columns = columns_of(table, case.choices)
     return [*outcomes(table, columns, OFFICE)], [each.key for each in table.notes]
 

@@ -10,7 +10,7 @@ from calsvc.bulk import columns as columns_module
 from calsvc.bulk.choices import Choices, parse_choices
 from calsvc.bulk.columns import FIELDS, find_columns, find_field, match_columns
 from calsvc.bulk.records import Row
-from calsvc.bulk.tables import SheetError, open_table, survey
+from calsvc.bulk.tables import SheetError, open_table, scan_file
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
@@ -119,7 +119,7 @@ def test_sheets_are_named_where_one_must_be_chosen() -> None:
 
     file = io.BytesIO(xlsx(HEADER, HANAKO, change=change))
     with pytest.raises(SheetError) as caught:
-        open_table(file, survey(file).encoding)
+        open_table(file, scan_file(file).encoding)
     assert [each.name for each in caught.value.sheets] == ["Sheet", "塩谷", "隠し"]
     assert caught.value.problems == (
         Problem("table", "table.which_sheet", {"sheets": "Sheet, 塩谷"}),

@@ -67,7 +67,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def rows_of(path: Path) -> list[Row]:
     with path.open("rb") as file:
-        return list(csv_files.read(file, encodings.survey(file).encoding).rows)
+        return list(csv_files.read(file, encodings.scan_text_file(file).encoding).rows)
 
 
 # --- runs -----------------------------------------------------------------------------------------

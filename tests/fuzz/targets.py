@@ -12,7 +12,7 @@ from calsvc.bulk import csv_files
 from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.rows import columns_of, outcomes
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
@@ -80,7 +80,7 @@ def read_a_query(data: bytes) -> None:
 def read_a_table(data: bytes) -> None:
     file = io.BytesIO(data)
     try:
-        table = open_table(file, survey(file).encoding)
+        table = open_table(file, scan_file(file).encoding)
         columns = columns_of(table)
         rows = []
         for outcome in outcomes(table, columns, OFFICE):

@@ -8,7 +8,7 @@ from calsvc.bulk.columns import Columns
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.records import Table
 from calsvc.bulk.rows import columns_of, outcomes
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import toml_reader
@@ -23,7 +23,7 @@ OFFICE = Office(OTARU, KEYRING, "https://calendar.example.jp", date(2026, 11, 24
 def opened(content: bytes | io.BytesIO, choices: Choices = NO_CHOICES) -> tuple[Table, Columns]:
     """Return the table and the columns that the bulk tool finds in ``content``."""
     file = io.BytesIO(content) if isinstance(content, bytes) else content
-    table = open_table(file, survey(file).encoding, choices)
+    table = open_table(file, scan_file(file).encoding, choices)
     return table, columns_of(table, choices)
 
 
