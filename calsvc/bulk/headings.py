@@ -17,12 +17,12 @@ from calsvc.bulk.records import MAX_COLUMNS, Row, Table, table_error
 MAX_ROWS_ABOVE = 20
 """Number of first rows that may be the header."""
 SAMPLE_ROWS = 200
-MIN_CELLS = 2
-BESIDES_DATES = ("name", "email", "lang", "born")
+MIN_HEADER_CELLS = 2
+STANDALONE_FIELDS = ("name", "email", "lang", "born")
 """Fields that the second line alone names. An expiry needs the line above to name its subject."""
 
 
-def locate(table: Table, choices: Choices) -> Table:
+def locate_header(table: Table, choices: Choices) -> Table:
     """Return ``table`` with the header that was found in its first rows.
 
     Raises `InvalidInputError`: ``table.no_header``, ``table.fixed_width``, ``table.no_rows``,
@@ -30,19 +30,19 @@ def locate(table: Table, choices: Choices) -> Table:
     """
     rows = chain([table.header], table.rows)
     head = list(islice(rows, MAX_ROWS_ABOVE + SAMPLE_ROWS))
-    at, names = find_header(head, choices)
+    index, names = find_header(head, choices)
     if not any(match_headers(names, choices).values()):
-        _refuse_what_is_no_header(head, names)
+        _reject_rows_without_header(head, names)
     if len(names) > MAX_COLUMNS:
         raise table_error("too_many_columns")
-    sample = head[at + 1 :]
+    sample = head[index + 1 :]
     if all(row.is_blank for row in sample):
         raise table_error("no_rows")
     return replace(
         table,
-        header=head[at],
+        header=head[index],
         headers=names,
-        rows_above=head[:at],
+        rows_above=head[:index],
         sample=sample,
         rows=chain(sample, rows),
     )
@@ -53,19 +53,19 @@ def find_header(head: Sequence[Row], choices: Choices) -> tuple[int, Sequence[st
 
     Without a usable header, return the line that names the most fields.
     """
-    by_name = _without_places(choices)
-    candidates = [*_candidates(head[:MAX_ROWS_ABOVE])]
-    for at, names in candidates:
-        found = match_headers(names, by_name)
-        if has_required_fields(found):
-            return at, _told_apart(head[:at], names, found)
+    by_name = _without_column_numbers(choices)
+    candidates = [*_header_candidates(head[:MAX_ROWS_ABOVE])]
+    for index, names in candidates:
+        matches = match_headers(names, by_name)
+        if has_required_fields(matches):
+            return index, _distinguish_columns(head[:index], names, matches)
     if head[0].problem_key:
         raise table_error("header")
     return max(candidates, key=lambda each: _score(each[1], by_name))
 
 
-def _told_apart(
-    above: Sequence[Row], names: Sequence[str], found: Mapping[str, Sequence[int]]
+def _distinguish_columns(
+    above: Sequence[Row], names: Sequence[str], matches: Mapping[str, Sequence[int]]
 ) -> Sequence[str]:
     """Return ``names``, joined to the line above if that distinguishes columns of one name.
 
@@ -74,23 +74,23 @@ def _told_apart(
     """
     if not above or above[-1].problem_key or above[-1].is_blank:
         return names
-    joined = _joined(above[-1].cells, names)
-    for places in found.values():
-        if len({names[at] for at in places}) < len({joined[at] for at in places}):
+    joined = _join_lines(above[-1].cells, names)
+    for indexes in matches.values():
+        if len({names[index] for index in indexes}) < len({joined[index] for index in indexes}):
             return joined
     return names
 
 
 def has_header(head: Sequence[Row], choices: Choices) -> bool:
     """Return True if a usable header is in ``head``."""
-    by_name = _without_places(choices)
+    by_name = _without_column_numbers(choices)
     return any(
         has_required_fields(match_headers(names, by_name))
-        for _, names in _candidates(head[:MAX_ROWS_ABOVE])
+        for _, names in _header_candidates(head[:MAX_ROWS_ABOVE])
     )
 
 
-def _without_places(choices: Choices) -> Choices:
+def _without_column_numbers(choices: Choices) -> Choices:
     """Return ``choices`` without column numbers such as ``#3``, because those match every row."""
     overrides = {
         field: names
@@ -100,45 +100,45 @@ def _without_places(choices: Choices) -> Choices:
     return replace(choices, overrides=overrides, ignored=())
 
 
-def _candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:
+def _header_candidates(head: Sequence[Row]) -> Iterator[tuple[int, Sequence[str]]]:
     """Yield the index and headers of each single line, then of each line with the one above."""
-    yield from ((at, row.cells) for at, row in enumerate(head) if not row.problem_key)
-    for at in range(1, len(head)):
-        top, bottom = head[at - 1], head[at]
+    yield from ((index, row.cells) for index, row in enumerate(head) if not row.problem_key)
+    for index in range(1, len(head)):
+        top, bottom = head[index - 1], head[index]
         if not (top.problem_key or bottom.problem_key or top.is_blank or bottom.is_blank):
-            yield at, _joined(top.cells, bottom.cells)
+            yield index, _join_lines(top.cells, bottom.cells)
 
 
 def _score(names: Sequence[str], choices: Choices) -> tuple[int, bool]:
-    """Return the number of known columns, and True if at least `MIN_CELLS` have a header."""
-    known = sum(map(len, match_headers(names, choices).values()))
-    return known, sum(bool(each.strip()) for each in names) >= MIN_CELLS
+    """Return the number of known columns, and True if at least `MIN_HEADER_CELLS` have a header."""
+    known_columns = sum(map(len, match_headers(names, choices).values()))
+    return known_columns, sum(bool(each.strip()) for each in names) >= MIN_HEADER_CELLS
 
 
-def _joined(top: Sequence[str], bottom: Sequence[str]) -> Sequence[str]:
+def _join_lines(top: Sequence[str], bottom: Sequence[str]) -> Sequence[str]:
     """Return the headers of two lines. A cell of the upper line may span several columns."""
-    width, group, names = max(len(top), len(bottom)), "", []
-    for above, below in zip(_padded(top, width), _padded(bottom, width), strict=True):
-        group = (above if below else "") if above else group
-        names.append(_name(above or (group if below else ""), below))
+    width, span, names = max(len(top), len(bottom)), "", []
+    for above, below in zip(_pad(top, width), _pad(bottom, width), strict=True):
+        span = (above if below else "") if above else span
+        names.append(_join_cells(above or (span if below else ""), below))
     return names
 
 
-def _padded(cells: Sequence[str], width: int) -> Sequence[str]:
+def _pad(cells: Sequence[str], width: int) -> Sequence[str]:
     return [*map(str.strip, cells), *[""] * (width - len(cells))]
 
 
-def _name(above: str, below: str) -> str:
-    alone = any(
+def _join_cells(above: str, below: str) -> str:
+    is_standalone = any(
         normalize_header(below) in map(normalize_header, header_aliases()[field])
-        for field in BESIDES_DATES
+        for field in STANDALONE_FIELDS
     )
-    return below if alone and below else above + below
+    return below if is_standalone and below else above + below
 
 
-def _refuse_what_is_no_header(head: Sequence[Row], names: Sequence[str]) -> None:
-    filled = [each for each in names if each.strip()]
-    if len(filled) < MIN_CELLS and all(len(row.cells) < MIN_CELLS for row in head):
+def _reject_rows_without_header(head: Sequence[Row], names: Sequence[str]) -> None:
+    cells = [each for each in names if each.strip()]
+    if len(cells) < MIN_HEADER_CELLS and all(len(row.cells) < MIN_HEADER_CELLS for row in head):
         raise table_error("fixed_width")
-    if sum(map(is_date, filled)) or any("@" in each for each in filled):
+    if sum(map(is_date, cells)) or any("@" in each for each in cells):
         raise table_error("no_header")

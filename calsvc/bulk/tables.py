@@ -9,7 +9,7 @@ from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.date_cells import build_day_reader
 from calsvc.bulk.encodings import FileScan
 from calsvc.bulk.file_kinds import is_workbook
-from calsvc.bulk.headings import has_header, locate
+from calsvc.bulk.headings import has_header, locate_header
 from calsvc.bulk.records import XLSX, Row, SheetInfo, Table, TableFormat, table_error
 from calsvc.bulk.workbooks import Book, Sheet
 from calsvc.errors import InvalidInputError, ParamValue, Problem
@@ -46,7 +46,7 @@ def open_table(file: BinaryIO, encoding: str, choices: Choices = NO_CHOICES) -> 
     """
     if encoding == XLSX:
         return _of_workbook(file, choices)
-    table = locate(csv_files.read(file, encoding), choices)
+    table = locate_header(csv_files.read(file, encoding), choices)
     return _with_choices(table, choices)
 
 
@@ -58,7 +58,7 @@ def _of_workbook(file: BinaryIO, choices: Choices) -> Table:
     sheet = _chosen(sheets, choices)
     rows = _with_blanks(_owned(book, book.sheets.index(sheet)))
     table = Table(next(rows), rows, TableFormat(XLSX, ""), build_day_reader(book.epoch), sheet.rows)
-    table = _with_choices(locate(table, choices), choices)
+    table = _with_choices(locate_header(table, choices), choices)
     return replace(
         table,
         sheets=[*map(_info, sheets)],
