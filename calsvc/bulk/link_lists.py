@@ -11,8 +11,8 @@ from calsvc.bulk.records import Row
 from calsvc.bulk.workbooks import Book
 from calsvc.errors import CalsvcError
 
-TOKEN = re.compile("1[A-Za-z0-9_-]{20,2000}")
-IN_URL = re.compile(rf"/c/({TOKEN.pattern})(?![A-Za-z0-9_-])")
+TOKEN_PATTERN = re.compile("1[A-Za-z0-9_-]{20,2000}")
+TOKEN_IN_URL_PATTERN = re.compile(rf"/c/({TOKEN_PATTERN.pattern})(?![A-Za-z0-9_-])")
 
 
 class HiddenRowsUnknownError(CalsvcError):
@@ -33,10 +33,10 @@ class ListedRow(NamedTuple):
 
 def find_tokens(text: str) -> tuple[str, ...]:
     """Return the tokens of the URLs in ``text``, or ``text`` itself if it is a token."""
-    found = IN_URL.findall(text)
-    if not found and TOKEN.fullmatch(text.strip()):
+    tokens = TOKEN_IN_URL_PATTERN.findall(text)
+    if not tokens and TOKEN_PATTERN.fullmatch(text.strip()):
         return (text.strip(),)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(tokens))
 
 
 def read(file: BinaryIO) -> Iterator[ListedRow]:
