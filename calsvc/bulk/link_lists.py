@@ -58,7 +58,7 @@ def _rows(file: BinaryIO) -> Iterator[Row]:
         return
     book = Book(file)
     try:
-        if not book.knows_rows:
+        if not book.knows_hidden_rows:
             raise HiddenRowsUnknownError
         for index, sheet in enumerate(book.sheets):
             if sheet.visible:

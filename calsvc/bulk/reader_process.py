@@ -107,7 +107,7 @@ class Reader:
         return {
             "format": self._parts.format,
             "epoch": self._parts.epoch,
-            "knows_rows": self._parts.knows_rows,
+            "knows_hidden_rows": self._parts.knows_hidden_rows,
             "sheets": [self._described(at) for at in range(len(self._sheets))],
         }
 

@@ -102,7 +102,7 @@ def _notes(
     if sheet.hidden:
         key = "note.hidden_included" if choices.include_hidden else "note.hidden"
         yield Problem("table", key, {"number": sheet.hidden})
-    if not book.knows_rows:
+    if not book.knows_hidden_rows:
         yield Problem("table", "note.unknown_rows", {"format": f".{book.format}"})
 
 

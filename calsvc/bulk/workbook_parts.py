@@ -48,7 +48,8 @@ class Parts:
     """Data about all sheets. ``epoch``: 1900, 1904, or 0 if it cannot be detected.
 
     ``active``: the name of the sheet that was shown. ``paths``: the part of each sheet.
-    ``paddings``: widths by the index of a style. ``knows_rows``: True if hidden rows are detected.
+    ``paddings``: widths by the index of a style. ``knows_hidden_rows``: True if the format allows
+    to detect them.
     """
 
     format: str
@@ -56,7 +57,7 @@ class Parts:
     active: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)
     paddings: Mapping[str, int] = field(default_factory=dict)
-    knows_rows: bool = False
+    knows_hidden_rows: bool = False
     marks: Mapping[str, Marks] = field(default_factory=dict)
     """Marks of each sheet in an .ods file, whose sheets are one part."""
 
@@ -118,7 +119,9 @@ def _parts_of_xlsx(archive: zipfile.ZipFile) -> Parts:
     at = int(params["active"])
     active = sheets[at][0] if 0 <= at < len(sheets) else ""
     paddings = _paddings(archive, f"{folder}/styles.xml")
-    return Parts("xlsx", int(params["epoch"]), active, dict(sheets), paddings, knows_rows=True)
+    return Parts(
+        "xlsx", int(params["epoch"]), active, dict(sheets), paddings, knows_hidden_rows=True
+    )
 
 
 def _main_part(archive: zipfile.ZipFile) -> str:
@@ -251,7 +254,7 @@ def _parts_of_ods(archive: zipfile.ZipFile) -> Parts:
         raise RefusedError("encrypted")
     content = OdsContent(archive)
     epoch = 0 if content.has_null_date else 1900
-    return Parts("ods", epoch, knows_rows=True, marks=content.marks)
+    return Parts("ods", epoch, knows_hidden_rows=True, marks=content.marks)
 
 
 def _epoch_of_xlsb(content: bytes) -> int:

@@ -19,12 +19,12 @@ from typing import Any, BinaryIO
 from calsvc.bulk.records import HIDDEN, Number, Row, Uncomputed, table_error
 from calsvc.child_process import start_module
 
-PROCESS = "calsvc.bulk.reader_process"
-PATIENCE_SECONDS = 120
+READER_MODULE = "calsvc.bulk.reader_process"
+MESSAGE_TIMEOUT_SECONDS = 120
 """The process is stopped if no message arrives for this time."""
 MAX_MESSAGE_BYTES = 64 << 20
 MIN_OUTPUT_BYTES = 64 << 20
-OUTPUT_RATIO = 60
+MAX_OUTPUT_RATIO = 60
 """Maximum of message bytes for each byte of the file, in addition to `MIN_OUTPUT_BYTES`."""
 
 
@@ -45,16 +45,18 @@ class Book:
 
     def __init__(self, file: BinaryIO) -> None:
         """Start the process that reads ``file``. Raises `InvalidInputError`."""
-        with _on_disk(file) as table:
-            self._left = MIN_OUTPUT_BYTES + OUTPUT_RATIO * os.fstat(table.fileno()).st_size
-            descriptor = table.fileno()
-            self._process = start_module(PROCESS, str(descriptor), descriptors=[descriptor])
+        with _with_descriptor(file) as readable:
+            self._remaining_bytes = (
+                MIN_OUTPUT_BYTES + MAX_OUTPUT_RATIO * os.fstat(readable.fileno()).st_size
+            )
+            descriptor = readable.fileno()
+            self._process = start_module(READER_MODULE, str(descriptor), descriptors=[descriptor])
         self.close = weakref.finalize(self, _stop, self._process)
-        found = self._receive()
-        self.format: str = found["format"]
-        self.epoch: int = found["epoch"]
-        self.knows_rows: bool = found["knows_rows"]
-        self.sheets = tuple(_sheet(each) for each in found["sheets"])
+        message = self._receive()
+        self.format: str = message["format"]
+        self.epoch: int = message["epoch"]
+        self.knows_hidden_rows: bool = message["knows_hidden_rows"]
+        self.sheets = tuple(_sheet(each) for each in message["sheets"])
 
     def rows(self, sheet: int) -> Iterator[Row]:
         """Yield the rows with cells of the sheet with this index. Raises `InvalidInputError`."""
@@ -64,30 +66,30 @@ class Book:
             self._process.stdin.flush()
         except BrokenPipeError:
             raise table_error("too_large") from None
-        ended = False
-        while not ended:
-            found = self._receive()
-            ended = "end" in found
-            yield from map(_row, found["rows"])
+        is_last = False
+        while not is_last:
+            message = self._receive()
+            is_last = "end" in message
+            yield from map(_row, message["rows"])
 
     def _receive(self) -> Any:  # noqa: ANN401 - what the JSON holds
-        size = int.from_bytes(self._read(4), "big")
-        if size > min(MAX_MESSAGE_BYTES, self._left):
+        size = int.from_bytes(self._read_bytes(4), "big")
+        if size > min(MAX_MESSAGE_BYTES, self._remaining_bytes):
             raise table_error("too_large")
-        self._left -= size
-        found = json.loads(self._read(size))
-        if "refused" in found:
-            raise table_error(found["refused"])
-        return found
+        self._remaining_bytes -= size
+        message = json.loads(self._read_bytes(size))
+        if "refused" in message:
+            raise table_error(message["refused"])
+        return message
 
-    def _read(self, size: int) -> bytes:
+    def _read_bytes(self, size: int) -> bytes:
         assert self._process.stdout  # noqa: S101 - for the type checker
         poll, parts = select.poll(), []
         descriptor = self._process.stdout.fileno()
         poll.register(descriptor, select.POLLIN)
         while size:
-            ready = poll.poll(PATIENCE_SECONDS * 1000)
-            block = os.read(descriptor, min(size, 1 << 20)) if ready else b""
+            is_ready = poll.poll(MESSAGE_TIMEOUT_SECONDS * 1000)
+            block = os.read(descriptor, min(size, 1 << 20)) if is_ready else b""
             if not block:  # the process reached a limit, or sent nothing for too long
                 self.close()
                 raise table_error("too_large")
@@ -97,7 +99,7 @@ class Book:
 
 
 @contextmanager
-def _on_disk(file: BinaryIO) -> Iterator[BinaryIO]:
+def _with_descriptor(file: BinaryIO) -> Iterator[BinaryIO]:
     """Yield a file with a descriptor: ``file``, or a copy if it is in memory."""
     file.seek(0)
     try:
@@ -119,15 +121,15 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
             stream and stream.close()
 
 
-def _sheet(found: dict[str, Any]) -> Sheet:
-    head = tuple(map(_row, found.pop("head")))
-    return Sheet(**found, head=head)
+def _sheet(values: dict[str, Any]) -> Sheet:
+    head = tuple(map(_row, values.pop("head")))
+    return Sheet(**values, head=head)
 
 
-def _row(found: tuple[int, bool, list[str | list[str]]]) -> Row:
-    number, hidden, values = found
-    cells = [each if type(each) is str else _cell(each) for each in values]
-    return Row(number, cells, "", HIDDEN if hidden else "")
+def _row(values: tuple[int, bool, list[str | list[str]]]) -> Row:
+    number, is_hidden, cells = values
+    texts = [each if type(each) is str else _cell(each) for each in cells]
+    return Row(number, texts, "", HIDDEN if is_hidden else "")
 
 
 def _cell(value: Sequence[str]) -> str:

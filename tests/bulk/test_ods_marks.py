@@ -220,5 +220,5 @@ def test_blank_hidden_rows_are_not_counted() -> None:
     )
     book = Book(io.BytesIO(with_rows(ods(("x",)), rows)))
     assert [sheet.hidden for sheet in book.sheets] == [1]
-    assert book.knows_rows
+    assert book.knows_hidden_rows
     book.close()

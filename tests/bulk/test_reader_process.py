@@ -135,7 +135,7 @@ def test_the_process_knows_no_keys_and_says_nothing(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 garbage of a resident")
     with path.open("rb") as file:
         descriptor = file.fileno()
-        process = start_module(workbooks.PROCESS, str(descriptor), descriptors=[descriptor])
+        process = start_module(workbooks.READER_MODULE, str(descriptor), descriptors=[descriptor])
         environ = Path(f"/proc/{process.pid}/environ").read_bytes()
         stderr = Path(f"/proc/{process.pid}/fd/2").readlink()
         said = process.communicate(b"")[0]
