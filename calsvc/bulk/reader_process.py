@@ -24,7 +24,7 @@ from python_calamine import (
 )
 
 from calsvc.bulk.records import MAX_COLUMNS
-from calsvc.bulk.sheet_marks import UNCOMPUTED, Marks, RefusedError
+from calsvc.bulk.sheet_marks import UNCOMPUTED, Marks, RejectedWorkbookError
 from calsvc.bulk.workbook_parts import Parts, read_marks, read_parts
 
 MAX_MEMORY_BYTES = 1 << 30
@@ -68,7 +68,7 @@ def messages(file: BinaryIO, requests: Iterator[str]) -> Iterator[Mapping[str, o
         yield reader.describe()
         for line in requests:
             yield from reader.batches(int(line))
-    except RefusedError as error:
+    except RejectedWorkbookError as error:
         yield {"refused": error.key}
     except PasswordError:
         yield {"refused": "encrypted"}
@@ -90,7 +90,7 @@ class WorkbookReader:
     """Reads one workbook. Caches the sheet that was read last."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Open ``file``. Raises `RefusedError` and any error of the library."""
+        """Open ``file``. Raises `RejectedWorkbookError` and any error of the library."""
         self._file = file
         self._parts: Parts = read_parts(file)
         file.seek(0)
@@ -100,7 +100,7 @@ class WorkbookReader:
         ]
         self._cached: tuple[int, CalamineSheet, Marks] | None = None
         if len(self._sheets) > MAX_SHEETS:
-            raise RefusedError("too_many_sheets")
+            raise RejectedWorkbookError("too_many_sheets")
 
     def describe(self) -> Mapping[str, object]:
         """Return the format, the epoch, and the sheets with the first rows of each."""
@@ -157,16 +157,16 @@ class WorkbookReader:
                 _apply_marks(cells, marks, row)
             if any(cells) or NO_RESULT in cells:
                 if max(map(len, cells)) > MAX_CELL_CHARACTERS:
-                    raise RefusedError("cell_too_long")
+                    raise RejectedWorkbookError("cell_too_long")
                 yield row + 1, marks.is_hidden(row), cells
 
 
 def _reject_large_sheet(sheet: CalamineSheet) -> None:
     start = sheet.start or (0, 0)
     if start[1] + sheet.width > MAX_COLUMNS:
-        raise RefusedError("too_many_columns")
+        raise RejectedWorkbookError("too_many_columns")
     if sheet.height * sheet.width > MAX_CELLS:
-        raise RefusedError("too_large")
+        raise RejectedWorkbookError("too_large")
 
 
 def _apply_marks(cells: list[Cell], marks: Marks, row: int) -> None:

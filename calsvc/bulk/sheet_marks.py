@@ -16,7 +16,7 @@ OVERLAP_BYTES = 64
 Attributes = Mapping[str, str]
 
 
-class RefusedError(Exception):
+class RejectedWorkbookError(Exception):
     """A workbook is rejected. ``key``: of the message, below ``error.table``."""
 
     def __init__(self, key: str) -> None:
@@ -39,30 +39,30 @@ class Marks:
 
     def hide(self, row: int) -> None:
         """Mark a row as hidden."""
-        _put(self.hidden, row, 1)
+        _set(self.hidden, row, 1)
 
     def mark(self, row: int, column: int, code: int) -> None:
         """Set the code of a cell."""
-        _put(self.codes.setdefault(column, bytearray()), row, code)
+        _set(self.codes.setdefault(column, bytearray()), row, code)
 
 
-def _put(column: bytearray, row: int, code: int) -> None:
+def _set(column: bytearray, row: int, code: int) -> None:
     if len(column) <= row:
         column.extend(bytes(row + 1 - len(column)))
     column[row] = code
 
 
-def occurs(pattern: re.Pattern[bytes], part: IO[bytes], signs: Sequence[bytes] = (b"",)) -> bool:
+def occurs(pattern: re.Pattern[bytes], part: IO[bytes], hints: Sequence[bytes] = (b"",)) -> bool:
     """Return True if ``pattern`` occurs in ``part``. A match has at most `OVERLAP_BYTES`.
 
-    ``signs``: substrings of which each match contains one. Finding them first is ten times faster.
+    ``hints``: substrings of which each match contains one. Finding them first is ten times faster.
     """
-    kept = b""
+    tail = b""
     while block := part.read(BLOCK_BYTES):
-        text = kept + block
-        if any(sign in text for sign in signs) and pattern.search(text):
+        text = tail + block
+        if any(hint in text for hint in hints) and pattern.search(text):
             return True
-        kept = block[-OVERLAP_BYTES:]
+        tail = block[-OVERLAP_BYTES:]
     return False
 
 
@@ -77,8 +77,10 @@ def parse(
     A document type is rejected, because its entities could expand without limit.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = lambda name, found: start(name[name.rfind(" ") + 1 :], found)
+    parser.StartDoctypeDeclHandler = _reject_doctype
+    parser.StartElementHandler = lambda name, attributes: start(
+        name[name.rfind(" ") + 1 :], attributes
+    )
     if end:
         parser.EndElementHandler = lambda name: end(name[name.rfind(" ") + 1 :])
     if text:
@@ -86,5 +88,5 @@ def parse(
     parser.ParseFile(part)
 
 
-def _refuse_doctype(*_: object) -> None:
-    raise RefusedError("not_excel")
+def _reject_doctype(*_: object) -> None:
+    raise RejectedWorkbookError("not_excel")

@@ -18,7 +18,7 @@ from calsvc.bulk.sheet_marks import (
     UNCOMPUTED,
     Attributes,
     Marks,
-    RefusedError,
+    RejectedWorkbookError,
     occurs,
     parse,
 )
@@ -63,14 +63,14 @@ class Parts:
 
 
 def read_parts(file: BinaryIO) -> Parts:
-    """Return the data about all sheets of ``file``. Raises `RefusedError`."""
+    """Return the data about all sheets of ``file``. Raises `RejectedWorkbookError`."""
     file.seek(0)
     if not zipfile.is_zipfile(file):
         return Parts("xls", _epoch_of_xls(file))
     try:
         return _read_zip(zipfile.ZipFile(file))
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, expat.ExpatError) as error:
-        raise RefusedError("not_excel") from error
+        raise RejectedWorkbookError("not_excel") from error
 
 
 def _read_zip(archive: zipfile.ZipFile) -> Parts:
@@ -81,20 +81,20 @@ def _read_zip(archive: zipfile.ZipFile) -> Parts:
     if "xl/workbook.bin" in names:
         return Parts("xlsb", _epoch_of_xlsb(archive.read("xl/workbook.bin")))
     if "EncryptedPackage" in names:
-        raise RefusedError("encrypted")
+        raise RejectedWorkbookError("encrypted")
     return _parts_of_xlsx(archive)
 
 
 def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
     if any(part.flag_bits & IS_ENCRYPTED for part in parts):
-        raise RefusedError("encrypted")
+        raise RejectedWorkbookError("encrypted")
     if any(part.compress_type not in KNOWN_METHODS for part in parts):
-        raise RefusedError("compression")
+        raise RejectedWorkbookError("compression")
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-        raise RefusedError("too_large")
+        raise RejectedWorkbookError("too_large")
     for part in parts:
         if part.file_size > max(MIN_SUSPECT_BYTES, part.compress_size * MAX_RATIO):
-            raise RefusedError("too_large")
+            raise RejectedWorkbookError("too_large")
 
 
 # --- .xlsx --------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def _main_part(archive: zipfile.ZipFile) -> str:
 
     parse(archive.open("_rels/.rels"), start)
     if not found:
-        raise RefusedError("not_excel")
+        raise RejectedWorkbookError("not_excel")
     return found[0]
 
 
@@ -174,7 +174,7 @@ def _paddings(archive: zipfile.ZipFile, path: str) -> Mapping[str, int]:
 
 
 def read_marks(file: BinaryIO, parts: Parts, sheet: str) -> Marks:
-    """Return the marks of one sheet. Raises `RefusedError`."""
+    """Return the marks of one sheet. Raises `RejectedWorkbookError`."""
     if not parts.paths.get(sheet):
         return parts.marks.get(sheet, Marks())
     try:
@@ -184,7 +184,7 @@ def read_marks(file: BinaryIO, parts: Parts, sheet: str) -> Marks:
             return Marks()
         return _SheetMarks(parts.paddings).read(archive.open(path))
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, expat.ExpatError) as error:
-        raise RefusedError("not_excel") from error
+        raise RejectedWorkbookError("not_excel") from error
 
 
 class _SheetMarks:
@@ -214,7 +214,7 @@ class _SheetMarks:
         self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
         self._column = -1
         if not 0 <= self._row < MAX_ROWS:
-            raise RefusedError("too_large")
+            raise RejectedWorkbookError("too_large")
         if attributes.get("hidden") in TRUE:
             self._marks.hide(self._row)
 
@@ -251,7 +251,7 @@ def _column(letters: str) -> int:
 def _parts_of_ods(archive: zipfile.ZipFile) -> Parts:
     """Return the parts of an .ods file. Without a null date, numbers count as in Excel."""
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-        raise RefusedError("encrypted")
+        raise RejectedWorkbookError("encrypted")
     content = OdsContent(archive)
     epoch = 0 if content.has_null_date else 1900
     return Parts("ods", epoch, knows_hidden_rows=True, marks=content.marks)
