@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 from xml.parsers import expat
 
-from calsvc.bulk.ods_marks import CONTENT, OdsContent
+from calsvc.bulk.ods_marks import CONTENT_PART, OdsMarks
 from calsvc.bulk.sheet_marks import (
     MAX_ROWS,
     UNCOMPUTED,
@@ -76,7 +76,7 @@ def read_parts(file: BinaryIO) -> Parts:
 def _read_zip(archive: zipfile.ZipFile) -> Parts:
     _refuse_bombs(archive.infolist())
     names = set(archive.namelist())
-    if CONTENT in names:
+    if CONTENT_PART in names:
         return _parts_of_ods(archive)
     if "xl/workbook.bin" in names:
         return Parts("xlsb", _epoch_of_xlsb(archive.read("xl/workbook.bin")))
@@ -252,9 +252,9 @@ def _parts_of_ods(archive: zipfile.ZipFile) -> Parts:
     """Return the parts of an .ods file. Without a null date, numbers count as in Excel."""
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise RejectedWorkbookError("encrypted")
-    content = OdsContent(archive)
-    epoch = 0 if content.has_null_date else 1900
-    return Parts("ods", epoch, knows_hidden_rows=True, marks=content.marks)
+    ods = OdsMarks(archive)
+    epoch = 0 if ods.has_null_date else 1900
+    return Parts("ods", epoch, knows_hidden_rows=True, marks=ods.marks)
 
 
 def _epoch_of_xlsb(content: bytes) -> int:
