@@ -27,7 +27,7 @@ from pathlib import Path
 
 import openpyxl
 
-from calsvc.bulk.workbook_output import MAIN, OFFICE
+from calsvc.bulk.workbook_output import MAIN_NAMESPACE, OFFICE_NAMESPACE
 from calsvc.links.keys import new_key
 
 HERE = Path(__file__).resolve().parent.parent
@@ -44,7 +44,7 @@ TYPE = (
     'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
 )
 RELATION = (
-    f'<Relationship Id="texts" Type="{OFFICE}/sharedStrings"'
+    f'<Relationship Id="texts" Type="{OFFICE_NAMESPACE}/sharedStrings"'
     ' Target="sharedStrings.xml"/></Relationships>'
 )
 PINNED = ["taskset", "-c", "1"] if shutil.which("taskset") else []
@@ -136,7 +136,7 @@ def workbook_of_excel(folder: Path, rows: int) -> Path:
                 text = text.replace("</Relationships>", RELATION)
             new.writestr(name, text)
         items = "".join(f"<si><t>{text}</t></si>" for text in numbers)
-        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{items}</sst>')
+        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN_NAMESPACE}">{items}</sst>')
     return path
 
 

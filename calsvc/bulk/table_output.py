@@ -9,7 +9,7 @@ from calsvc.bulk.records import XLSX, TableFormat
 def opening(rows: Iterable[Sequence[str]], form: TableFormat) -> bytes:
     """Return the bytes of a file's beginning and its first rows."""
     if form.encoding == XLSX:
-        return workbook_output.OPENING + workbook_output.write(rows)
+        return workbook_output.SHEET_START + workbook_output.write(rows)
     return csv_files.byte_order_mark(form) + csv_files.write(rows, form)
 
 

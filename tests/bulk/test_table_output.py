@@ -28,7 +28,7 @@ def packed(content: bytes) -> bytes:
 
 
 def workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    return packed(workbook_output.OPENING + workbook_output.write(rows))
+    return packed(workbook_output.SHEET_START + workbook_output.write(rows))
 
 
 def pieces_of(content: bytes, kind: type[LinksTable | FaultyRows]) -> list[Piece]:
