@@ -325,7 +325,7 @@ def _guess_question(name: str, index: int, sample: Sequence[Row]) -> str:
     if dates and dates >= MIN_SHARE_OF_DATES * len(cells):
         return DATE_QUESTION
     looks = _question_rules()["looks"]
-    by_name = next((key for key, form in looks.items() if re.search(form, name)), "")
+    by_name = next((key for key, pattern in looks.items() if re.search(pattern, name)), "")
     if by_name == DATE_QUESTION and cells and not dates and len(cells) > 1:
         return ""  # the name suggests dates, but several cells show that there are none
     return by_name or ("email" if any("@" in cell for cell in cells) else "")

@@ -183,18 +183,20 @@ def _problem_key(cells: Sequence[str]) -> str:
 # --- writing ------------------------------------------------------------------------------------
 
 
-def write(rows: Iterable[Sequence[str]], form: TableFormat) -> bytes:
+def write(rows: Iterable[Sequence[str]], table_format: TableFormat) -> bytes:
     """Return ``rows`` as bytes, each line ended by CR LF, without a byte order mark."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=table_format.delimiter, lineterminator="\r\n")
     for row in rows:
         cells = [escape_formula(cell) if cell[:1] in ESCAPE_CANDIDATES else cell for cell in row]
-        line = form.delimiter.join(cells)
-        if _needs_quotes(line, cells, form.delimiter):
+        line = table_format.delimiter.join(cells)
+        if _needs_quotes(line, cells, table_format.delimiter):
             writer.writerow(cells)
         else:
             text.write(f"{line}\r\n")
-    return text.getvalue().encode(_without_bom(form.encoding), _decode_error_handler(form.encoding))
+    return text.getvalue().encode(
+        _without_bom(table_format.encoding), _decode_error_handler(table_format.encoding)
+    )
 
 
 def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
@@ -208,9 +210,9 @@ def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
     )
 
 
-def byte_order_mark(form: TableFormat) -> bytes:
+def byte_order_mark(table_format: TableFormat) -> bytes:
     """Return the byte order mark of a file in this form, or b''."""
-    return "".encode(form.encoding) if form.encoding in (UTF_8_BOM, UTF_16) else b""
+    return "".encode(table_format.encoding) if table_format.encoding in (UTF_8_BOM, UTF_16) else b""
 
 
 def _without_bom(encoding: str) -> str:

@@ -5,8 +5,8 @@ from typing import BinaryIO
 
 from calsvc.bulk import table_output
 from calsvc.bulk.due import KINDS, Basis, Stock, StockTaking
-from calsvc.bulk.edition import Piece
 from calsvc.bulk.encodings import UTF_8_BOM
+from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.records import TableFormat
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.run import Order, look
@@ -35,8 +35,8 @@ def told(stock: Stock, basis: Basis, catalog: Catalog) -> Iterator[str]:
         yield catalog.text("bulk.due.month", params)
 
 
-def forecast_piece(stock: Stock, catalog: Catalog) -> Piece:
+def forecast_piece(stock: Stock, catalog: Catalog) -> FilePiece:
     """Return the table with a row for each open day."""
     header = [catalog.text(f"bulk.column.{name}") for name in COLUMNS]
-    rows = [[str(day), str(opens), str(ends)] for day, opens, ends in stock.forecast()]
-    return Piece(NAME, table_output.opening([header, *rows], TableFormat(UTF_8_BOM, ",")))
+    rows = [[str(day), str(starts_file), str(ends)] for day, starts_file, ends in stock.forecast()]
+    return FilePiece(NAME, table_output.start([header, *rows], TableFormat(UTF_8_BOM, ",")))

@@ -7,9 +7,9 @@ from functools import partial
 from calsvc import codes
 from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
 from calsvc.bulk.due import LAPSED
-from calsvc.bulk.edition import Edition, Format, Piece
 from calsvc.bulk.explanations import explain_all
 from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.output_context import FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.records import HIDDEN, HiddenCells, Row
 from calsvc.errors import Problem
 from calsvc.feed.templates import feed_options, render_feed
@@ -31,10 +31,10 @@ KEY = "key"
 LETTER = "letter"
 """Column of the file and page of a letter, if the run makes letters."""
 OF_FAULTY = ("row", "error")
-FURTHER: Mapping[str, Callable[[Edition], bool]] = {
-    KEY: lambda _edition: True,
-    "batch": lambda edition: not edition.selection.is_of_all or edition.selection.by_month,
-    LETTER: lambda edition: bool(edition.sheet) and not edition.selection.is_ordered,
+FURTHER: Mapping[str, Callable[[OutputContext], bool]] = {
+    KEY: lambda _output: True,
+    "batch": lambda output: not output.selection.is_of_all or output.selection.by_month,
+    LETTER: lambda output: bool(output.sheet) and not output.selection.is_ordered,
 }
 """Optional columns before the last one, each with the condition for it."""
 
@@ -45,32 +45,32 @@ FURTHER: Mapping[str, Callable[[Edition], bool]] = {
 class LinksTable:
     """The input table with columns added at the right: dates, links, cautions and errors."""
 
-    def __init__(self, edition: Edition) -> None:
-        """``edition``: the data of the run."""
-        self._edition = edition
-        self._catalog = edition.catalog
-        self._name = edition.named(LINKS)
-        self._width = len(edition.columns.headers)
+    def __init__(self, output: OutputContext) -> None:
+        """``output``: the data of the run."""
+        self._output = output
+        self._catalog = output.catalog
+        self._name = output.file_name(LINKS)
+        self._width = len(output.columns.headers)
         self._names = [*ADDED]
-        self._further = [name for name, is_told in FURTHER.items() if is_told(edition)]
+        self._further = [name for name, is_told in FURTHER.items() if is_told(output)]
         self._names[-1:-1] = self._further
 
-    def opening(self) -> Iterator[Piece]:
+    def start(self) -> Iterator[FilePiece]:
         """Yield the rows above the header unchanged, and the header."""
-        edition = self._edition
+        output = self._output
         added = [self._catalog.text(f"bulk.column.{name}") for name in self._names]
-        header = edition.header.padded(self._width).cells
-        rows = [*_in_place(edition.before, edition.header.number), [*header, *added]]
-        yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
+        header = output.header.padded(self._width).cells
+        rows = [*_in_place(output.rows_above, output.header.number), [*header, *added]]
+        yield FilePiece(self._name, table_output.start(rows, output.table_format), appends=True)
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield every row of the shard in its position. Hidden rows without a link stay hidden."""
         rows = (
             HiddenCells(self._cells(each)) if each.skipped == HIDDEN else self._cells(each)
             for each in shard
         )
-        content = table_output.write(rows, self._edition.form)
-        yield Piece(self._name, content, grows=True)
+        content = table_output.write(rows, self._output.table_format)
+        yield FilePiece(self._name, content, appends=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
         row = outcome.row
@@ -85,10 +85,10 @@ class LinksTable:
 
     def _fact(self, name: str, outcome: Outcome) -> str:
         if name == LETTER:
-            return self._edition.placed.get(outcome.row.number, "")
+            return self._output.letter_locations.get(outcome.row.number, "")
         if name == KEY:
-            return self._edition.office.keyring.fingerprint if outcome.issued else ""
-        found = self._edition.batch(outcome)
+            return self._output.office.keyring.fingerprint if outcome.issued else ""
+        found = self._output.batch(outcome)
         return self._catalog.text("bulk.due.lapsed") if found == LAPSED else found
 
     def _added(self, outcome: Outcome) -> list[str]:
@@ -108,13 +108,13 @@ class LinksTable:
             self._remarks(outcome, issued) if issued.cautions or outcome.remarks else "",
             self._unprinted(outcome.row.number),
             outcome.number,
-            self._edition.office.run_number.hex(),
+            self._output.office.run_number.hex(),
         ]
 
     def _unprinted(self, number: int) -> str:
         """Return the reasons why a row has no letter or SMS, or ''."""
-        edition = self._edition
-        faults = (each.get(number) for each in (edition.unprinted, edition.unsent))
+        output = self._output
+        faults = (each.get(number) for each in (output.letter_problems, output.sms_problems))
         return " ".join(self._catalog.problem(each) for each in faults if each)
 
     def _remarks(self, outcome: Outcome, issued: Issued) -> str:
@@ -122,7 +122,7 @@ class LinksTable:
         return " ".join([*cautions, self._faults(outcome.remarks)]).strip()
 
     def _faults(self, problems: Sequence[Problem]) -> str:
-        return explain_all(problems, self._edition.columns, self._catalog)
+        return explain_all(problems, self._output.columns, self._catalog)
 
 
 def _in_place(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
@@ -134,37 +134,37 @@ def _in_place(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
 class FaultyRows:
     """The faulty rows, to be corrected and submitted again. Without any, there is no file."""
 
-    def __init__(self, edition: Edition) -> None:
-        """``edition``: the data of the run."""
-        self._edition = edition
-        self._catalog = edition.catalog
-        self._name = edition.named(FAULTY)
-        self._begun = self._name in edition.begun
+    def __init__(self, output: OutputContext) -> None:
+        """``output``: the data of the run."""
+        self._output = output
+        self._catalog = output.catalog
+        self._name = output.file_name(FAULTY)
+        self._is_started = self._name in output.started_files
 
-    def opening(self) -> Iterator[Piece]:
+    def start(self) -> Iterator[FilePiece]:
         """Yield no piece, because the file starts with its first row."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the header before the first faulty row, and the rows with number and reason."""
-        form = self._edition.form
+        table_format = self._output.table_format
         rows = [self._cells(outcome) for outcome in shard if outcome.problems]
-        if rows and not self._begun:
-            self._begun = True
+        if rows and not self._is_started:
+            self._is_started = True
             header = [self._catalog.text(f"bulk.column.{name}") for name in OF_FAULTY]
-            content = table_output.opening([[*header, *self._edition.columns.headers]], form)
-            yield Piece(self._name, content, grows=True, opens=True)
+            content = table_output.start([[*header, *self._output.columns.headers]], table_format)
+            yield FilePiece(self._name, content, appends=True, starts_file=True)
         if rows:
-            yield Piece(self._name, table_output.write(rows, form), grows=True)
+            yield FilePiece(self._name, table_output.write(rows, table_format), appends=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
-        reason = explain_all(outcome.problems, self._edition.columns, self._catalog)
+        reason = explain_all(outcome.problems, self._output.columns, self._catalog)
         return [str(outcome.row.number), reason, *outcome.row.cells]
 
 
 # --- a file for each resident -------------------------------------------------------------------
 
-Make = Callable[[Issued, Edition], bytes | None]
+Make = Callable[[Issued, OutputContext], bytes | None]
 
 
 @dataclass(frozen=True)
@@ -174,32 +174,32 @@ class EachResident:
     folder: str
     suffix: str
     make: Make
-    edition: Edition
+    output: OutputContext
 
-    def opening(self) -> Iterator[Piece]:
+    def start(self) -> Iterator[FilePiece]:
         """Yield no piece, because each file belongs to one row."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the files, in one folder for each thousand rows."""
         for outcome in shard:
-            if content := self.edition.attempt(self.make, outcome):
+            if content := self.output.attempt(self.make, outcome):
                 number = outcome.number
-                yield Piece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
+                yield FilePiece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
 
-def ics(issued: Issued, _edition: Edition) -> bytes | None:
+def ics(issued: Issued, _output: OutputContext) -> bytes | None:
     """Return the resident's calendar, with the same bytes as the feed."""
     options = feed_options(issued.city, issued.catalog, issued.wish.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 
-def qr_svg(issued: Issued, _edition: Edition) -> bytes | None:
+def qr_svg(issued: Issued, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as SVG, for print."""
     return codes.svg(issued.addresses.page)
 
 
-def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
+def qr_png(issued: Issued, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as PNG."""
     return codes.png(issued.addresses.page)
 
@@ -208,25 +208,25 @@ def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
 class OnlyDue:
     """Another format, limited to the selected residents."""
 
-    of: Format
-    edition: Edition
+    of: OutputFormat
+    output: OutputContext
 
-    def opening(self) -> Iterator[Piece]:
+    def start(self) -> Iterator[FilePiece]:
         """Yield the pieces before the first row."""
-        return self.of.opening()
+        return self.of.start()
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the pieces for the selected rows of the shard."""
-        return self.of.pieces([each for each in shard if self.edition.batch(each)])
+        return self.of.pieces([each for each in shard if self.output.batch(each)])
 
 
-LETTER_KINDS: Mapping[bool, Callable[[Edition], Format]] = {
+LETTER_KINDS: Mapping[bool, Callable[[OutputContext], OutputFormat]] = {
     False: letter_files.Letters,
     True: ordered_letters.OrderedLetters,
 }
 # Letters and SMS come first, because links.csv names the rows that have none.
-FORMATS: Mapping[str, Callable[[Edition], Format]] = {
-    "letters": lambda edition: LETTER_KINDS[edition.selection.is_ordered](edition),
+FORMATS: Mapping[str, Callable[[OutputContext], OutputFormat]] = {
+    "letters": lambda output: LETTER_KINDS[output.selection.is_ordered](output),
     "sms": message_tables.SmsTable,
     "links": LinksTable,
     "ics": partial(EachResident, "ics", "ics", ics),
@@ -237,13 +237,13 @@ FORMATS: Mapping[str, Callable[[Edition], Format]] = {
 }
 
 
-def chosen(names: Collection[str], edition: Edition) -> list[Format]:
+def chosen(names: Collection[str], output: OutputContext) -> list[OutputFormat]:
     """Return the formats ``names``, and always ``links``, the index of all others, and faulty rows.
 
     ``links`` keeps every row, whatever the selection.
     """
-    made = {name: make(edition) for name, make in FORMATS.items() if name in {"links", *names}}
-    if not edition.selection.is_of_all:
+    made = {name: make(output) for name, make in FORMATS.items() if name in {"links", *names}}
+    if not output.selection.is_of_all:
         limited = ((name, each) for name, each in made.items() if name != "links")
-        made |= {name: OnlyDue(each, edition) for name, each in limited}
-    return [*made.values(), FaultyRows(edition)]
+        made |= {name: OnlyDue(each, output) for name, each in limited}
+    return [*made.values(), FaultyRows(output)]

@@ -8,9 +8,9 @@ from itertools import groupby
 from operator import itemgetter
 
 from calsvc.bulk import emails, letter_files, sms, table_output
-from calsvc.bulk.edition import UNMADE, Edition, Piece
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext
 from calsvc.bulk.records import XLSX, TableFormat
 from calsvc.bulk.resident_message import SUBJECTS, Invitation
 
@@ -35,72 +35,83 @@ class BatchedTable:
         name: str,
         columns: Sequence[str],
         make: Callable[[Outcome], Cells | None],
-        edition: Edition,
+        output: OutputContext,
     ) -> None:
         """``name``: of the file. ``columns``: message keys below ``bulk.column``."""
-        self._name, self._make, self._edition = name, make, edition
-        self._form = edition.form if edition.form.encoding == XLSX else TableFormat(UTF_8_BOM, ",")
-        self._header = [edition.catalog.text(f"bulk.column.{each}") for each in columns]
-        self._begun = set(edition.begun)
+        self._name, self._make, self._output = name, make, output
+        self._table_format = (
+            output.table_format
+            if output.table_format.encoding == XLSX
+            else TableFormat(UTF_8_BOM, ",")
+        )
+        self._header = [output.catalog.text(f"bulk.column.{each}") for each in columns]
+        self._started_files = set(output.started_files)
 
-    def opening(self) -> Iterator[Piece]:
+    def start(self) -> Iterator[FilePiece]:
         """Yield the header, unless each batch has its own table."""
-        if not self._edition.selection.by_month:
-            yield self._opening(self._edition.named(self._name))
+        if not self._output.selection.by_month:
+            yield self._opening(self._output.file_name(self._name))
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the rows, and the header of each batch whose table starts with them."""
-        by_month = self._edition.selection.by_month
-        found = [(self._edition.batch(each) if by_month else "", each) for each in shard]
+        by_month = self._output.selection.by_month
+        found = [(self._output.batch(each) if by_month else "", each) for each in shard]
         rows = [(batch, cells) for batch, each in found if (cells := self._make(each))]
         for batch, part in groupby(sorted(rows, key=itemgetter(0)), itemgetter(0)):
             name = self._named(batch)
-            if by_month and name not in self._begun:
-                self._begun.add(name)
+            if by_month and name not in self._started_files:
+                self._started_files.add(name)
                 yield self._opening(name)
-            yield Piece(name, table_output.write([each for _, each in part], self._form), True)
+            yield FilePiece(
+                name, table_output.write([each for _, each in part], self._table_format), True
+            )
 
-    def _opening(self, name: str) -> Piece:
-        return Piece(name, table_output.opening([self._header], self._form), grows=True, opens=True)
+    def _opening(self, name: str) -> FilePiece:
+        return FilePiece(
+            name,
+            table_output.start([self._header], self._table_format),
+            appends=True,
+            starts_file=True,
+        )
 
     def _named(self, batch: str) -> str:
         stem, _, suffix = self._name.partition(".")
-        return self._edition.named(f"{stem}-{batch}.{suffix}" if batch else self._name)
+        return self._output.file_name(f"{stem}-{batch}.{suffix}" if batch else self._name)
 
 
 # --- e-mails ------------------------------------------------------------------------------------
 
 
-def eml(issued: Issued, edition: Edition) -> bytes | None:
+def eml(issued: Issued, output: OutputContext) -> bytes | None:
     """Return the e-mail as a draft, or None for a resident without an e-mail address."""
     if not issued.email:
         return None
-    told = letter_files.invited(issued, edition.office.today)
-    return emails.draft(_mail(issued, told, edition), edition.messages)
+    told = letter_files.invited(issued, output.office.today)
+    return emails.draft(_mail(issued, told, output), output.messages)
 
 
-def _mail(issued: Issued, told: Invitation, edition: Edition) -> emails.Mail:
-    return emails.mail(issued.email, told, issued.addresses, issued.catalog, edition.messages)
+def _mail(issued: Issued, told: Invitation, output: OutputContext) -> emails.Mail:
+    return emails.mail(issued.email, told, issued.addresses, issued.catalog, output.messages)
 
 
 class MailMerge(BatchedTable):
     """The mail merge table, with a row for each resident with an e-mail address."""
 
-    def __init__(self, edition: Edition) -> None:
-        """``edition``: the data of the run."""
-        super().__init__(MAIL_MERGE, MERGED, self._cells, edition)
+    def __init__(self, output: OutputContext) -> None:
+        """``output``: the data of the run."""
+        super().__init__(MAIL_MERGE, MERGED, self._cells, output)
 
     def _cells(self, outcome: Outcome) -> Cells | None:
         if not outcome.issued or not outcome.issued.email:
             return None
-        parts = self._edition.attempt(_merged, outcome)
+        parts = self._output.attempt(_merged, outcome)
         return [outcome.number, *parts] if parts else None
 
 
-def _merged(issued: Issued, edition: Edition) -> Cells:
+def _merged(issued: Issued, output: OutputContext) -> Cells:
     """Return the cells of `MERGED` without the number."""
-    told = letter_files.invited(issued, edition.office.today)
-    mail = _mail(issued, told, edition)
+    told = letter_files.invited(issued, output.office.today)
+    mail = _mail(issued, told, output)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.catalog.language)
     expiries = (issued.plan.certificate_expiry, issued.plan.card_expiry)
     days = zip(SUBJECTS["both"], map(issued.catalog.day, expiries), strict=True)
@@ -122,24 +133,24 @@ def _days(told: Invitation, subject: str, expiry: str) -> Cells:
 class SmsTable(BatchedTable):
     """The SMS table, with a row for each resident with a mobile phone number."""
 
-    def __init__(self, edition: Edition) -> None:
-        """``edition``: the data of the run."""
-        super().__init__(SMS, OF_SMS, self._cells, edition)
+    def __init__(self, output: OutputContext) -> None:
+        """``output``: the data of the run."""
+        super().__init__(SMS, OF_SMS, self._cells, output)
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the rows. Rows with an SMS that is too long are left out and noted."""
-        self._edition.unsent.clear()
+        self._output.sms_problems.clear()
         yield from super().pieces(shard)
 
     def _cells(self, outcome: Outcome) -> Cells | None:
         issued = outcome.issued
         if not issued or not issued.mobile:
             return None
-        if not (found := self._edition.attempt(_sms, outcome)):
+        if not (found := self._output.attempt(_sms, outcome)):
             return None
-        if fault := sms.too_long(found, self._edition.messages.sms_parts):
-            self._edition.unsent[outcome.row.number] = fault
-            self._edition.failures[UNMADE] += 1
+        if fault := sms.too_long(found, self._output.messages.sms_parts):
+            self._output.sms_problems[outcome.row.number] = fault
+            self._output.failures[UNMADE] += 1
             return None
         return [
             outcome.number,
@@ -150,6 +161,6 @@ class SmsTable(BatchedTable):
         ]
 
 
-def _sms(issued: Issued, edition: Edition) -> sms.Sms:
-    invited = letter_files.invited(issued, edition.office.today)
-    return sms.sms(invited, issued.addresses, issued.catalog, edition.messages)
+def _sms(issued: Issued, output: OutputContext) -> sms.Sms:
+    invited = letter_files.invited(issued, output.office.today)
+    return sms.sms(invited, issued.addresses, issued.catalog, output.messages)

@@ -17,7 +17,7 @@ from typing import BinaryIO, Self
 from filelock import FileLock, Timeout
 
 from calsvc.bulk import workbook_output
-from calsvc.bulk.edition import Piece
+from calsvc.bulk.output_context import FilePiece
 from calsvc.errors import CalsvcError
 from calsvc.links.whole_files import sync_folder
 
@@ -128,13 +128,13 @@ class Stage:
         file.truncate(size)
         file.seek(size)
 
-    def put_all(self, pieces: Iterable[Piece]) -> None:
+    def put_all(self, pieces: Iterable[FilePiece]) -> None:
         """Write ``pieces``, one by one as they are made."""
         for piece in pieces:
             self._put(piece)
 
-    def _put(self, piece: Piece) -> None:
-        if piece.grows:
+    def _put(self, piece: FilePiece) -> None:
+        if piece.appends:
             if piece.name not in self._growing:
                 self._growing[piece.name] = (self._content / piece.name).open("w+b")
             self._growing[piece.name].write(piece.content)

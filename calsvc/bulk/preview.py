@@ -10,10 +10,10 @@ from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, Columns, find_columns
 from calsvc.bulk.date_cells import NO_RESULT
 from calsvc.bulk.due import Basis, StockTaking
-from calsvc.bulk.edition import Edition, Piece
 from calsvc.bulk.explanations import impersonal
 from calsvc.bulk.formats import FaultyRows
 from calsvc.bulk.outcomes import Issued, Office, Outcome
+from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.rows import outcomes, serial_places, shards, with_days
 from calsvc.bulk.run import SKIPPED, STAYS
@@ -64,7 +64,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
     file: BinaryIO,
     office: Office,
     choices: Choices,
-    put: Callable[[Piece], None],
+    put: Callable[[FilePiece], None],
     beat: Callable[[int, int], None],
     *,
     see: Callable[[Sequence[Outcome]], None] = lambda _: None,
@@ -136,11 +136,11 @@ def shortened(cell: str) -> str:
 
 
 def _written(
-    table: Table, columns: Columns, office: Office, put: Callable[[Piece], None]
+    table: Table, columns: Columns, office: Office, put: Callable[[FilePiece], None]
 ) -> Iterator[Sequence[Outcome]]:
     """Yield the outcomes of each shard. Pass the table of faulty rows to ``put``."""
     office = replace(office, check_print=lambda _name, _address, _catalog: ())
-    writer = FaultyRows(Edition(table.header, table.table_format, columns, office))
+    writer = FaultyRows(OutputContext(table.header, table.table_format, columns, office))
     for _, shard in shards(outcomes(table, columns, office)):
         for piece in writer.pieces(shard):
             put(piece)

@@ -14,7 +14,6 @@ from typing import BinaryIO, NamedTuple, Protocol
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns, header_aliases
 from calsvc.bulk.due import EVERYBODY, Selection
-from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.formats import chosen
 from calsvc.bulk.letter_check import check_letters
@@ -26,6 +25,7 @@ from calsvc.bulk.message_settings import (
 )
 from calsvc.bulk.ordered_letters import SPOOL, set_in_order
 from calsvc.bulk.outcomes import Office, Outcome
+from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
@@ -139,7 +139,7 @@ class RowsError(CalsvcError):
 class Store(Protocol):
     """A target of the output, such as `calsvc.bulk.output_folder.Stage`."""
 
-    def put_all(self, pieces: Iterable[Piece], /) -> None:
+    def put_all(self, pieces: Iterable[FilePiece], /) -> None:
         """Write ``pieces``, one by one as they are made."""
         ...
 
@@ -185,7 +185,7 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     *,
     tick: Callable[[], None] = _ignore,
     workers: int = 1,
-    beforehand: Sequence[Piece] = (),
+    beforehand: Sequence[FilePiece] = (),
 ) -> Iterator[Journal]:
     """Write all output to ``stage``, starting after ``journal``. Yield the journal of each shard.
 
@@ -198,14 +198,14 @@ def produce(  # noqa: PLR0913 - each is a part of the run
         today=date.fromisoformat(journal.today),
         run_number=bytes.fromhex(journal.run_number),
     )
-    edition = _edition(run, office, order, journal, tick)
-    formats = chosen(order.formats, edition)
+    output = _output(run, office, order, journal, tick)
+    formats = chosen(order.formats, output)
     if not journal.sizes:
         for each in formats:
-            stage.put_all(each.opening())
+            stage.put_all(each.start())
         stage.put_all(beforehand)
-    maker = _Maker(run.table, edition, formats)
-    with edition.resources:
+    maker = _Maker(run.table, output, formats)
+    with output.resources:
         yield from _produced(run, maker, journal, (stage, due), workers)
 
 
@@ -219,28 +219,30 @@ def _produced(
     """Write each shard after ``journal``."""
     stage, due = where_to
     parts = _parts(_after(run.table.rows, journal.shards))
-    begun = set(journal.sizes)
+    started_files = set(journal.sizes)
     for made in _made(maker, parts, workers if run.expected >= MIN_SHARED_ROWS else 1):
-        stage.put_all(_needed(made.pieces, begun))
+        stage.put_all(_needed(made.pieces, started_files))
         tally = Counter(journal.tally) + made.tally
         journal = replace(journal, shards=made.number + 1, tally=dict(tally))
         if due():
             stage.commit(journal)
         yield journal
     stage.commit(journal)
-    yield from _in_order(maker.edition, stage, journal, workers)
+    yield from _in_order(maker.output, stage, journal, workers)
 
 
-def _in_order(edition: Edition, stage: Store, journal: Journal, workers: int) -> Iterator[Journal]:
+def _in_order(
+    output: OutputContext, stage: Store, journal: Journal, workers: int
+) -> Iterator[Journal]:
     """Set the letters that are sorted after the last row.
 
     Files of letters are not in the journal. A resumed run makes all of them again.
     """
-    if not edition.selection.is_ordered or not (spool := stage.taken(SPOOL)):
+    if not output.selection.is_ordered or not (spool := stage.taken(SPOOL)):
         return
     shared = workers if journal.tally.get("links", 0) >= MIN_SHARED_LETTERS else 1
     with spool:
-        for piece, unmade in set_in_order(spool, edition, shared):
+        for piece, unmade in set_in_order(spool, output, shared):
             stage.put_all([piece])
             tally = Counter(journal.tally) + Counter({UNMADE: unmade})
             journal = replace(journal, tally=dict(tally))
@@ -257,7 +259,7 @@ class _Made(NamedTuple):
     """The output of the shard ``number``."""
 
     number: int
-    pieces: Sequence[Piece]
+    pieces: Sequence[FilePiece]
     tally: Counter[str]
 
 
@@ -265,8 +267,8 @@ class _Maker(NamedTuple):
     """Makes pieces of output from the rows of ``table``."""
 
     table: Table
-    edition: Edition
-    formats: Sequence[Format]
+    output: OutputContext
+    formats: Sequence[OutputFormat]
 
     def make(self, part: tuple[int, Sequence[Row]]) -> _Made:
         """Return the output of a shard. ``part``: its number and rows. Raises `RowsError`."""
@@ -279,11 +281,11 @@ class _Maker(NamedTuple):
             raise RowsError(first, last) from None
 
     def _written(self, number: int, rows: Sequence[Row]) -> _Made:
-        edition = self.edition
-        shard = [*outcomes(replace(self.table, rows=iter(rows)), edition.columns, edition.office)]
+        output = self.output
+        shard = [*outcomes(replace(self.table, rows=iter(rows)), output.columns, output.office)]
         pieces = [piece for each in self.formats for piece in each.pieces(shard)]
-        tally = count(shard, edition.columns, edition.catalog) + edition.failures
-        edition.failures.clear()
+        tally = count(shard, output.columns, output.catalog) + output.failures
+        output.failures.clear()
         return _Made(number, pieces, tally)
 
 
@@ -295,25 +297,25 @@ def _made(
     return map_in_order(maker.make, parts, workers)
 
 
-def _needed(pieces: Iterable[Piece], begun: set[str]) -> Iterator[Piece]:
-    """Yield the pieces, without beginnings of files in ``begun``: every worker makes one."""
+def _needed(pieces: Iterable[FilePiece], started_files: set[str]) -> Iterator[FilePiece]:
+    """Yield the pieces, but not the beginnings of ``started_files``. Every worker makes one."""
     for piece in pieces:
-        if not piece.opens or piece.name not in begun:
+        if not piece.starts_file or piece.name not in started_files:
             yield piece
-        begun.add(piece.name)
+        started_files.add(piece.name)
 
 
-def _edition(
+def _output(
     run: Run, office: Office, order: Order, journal: Journal, tick: Callable[[], None]
-) -> Edition:
-    return Edition(
+) -> OutputContext:
+    return OutputContext(
         run.table.header,
         run.table.table_format,
         run.columns,
         office,
         order.sheet,
-        before=run.table.rows_above,
-        begun=tuple(journal.sizes),
+        rows_above=run.table.rows_above,
+        started_files=tuple(journal.sizes),
         tick=tick,
         messages=order.messages,
         selection=order.selection,

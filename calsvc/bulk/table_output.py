@@ -6,15 +6,15 @@ from calsvc.bulk import csv_files, workbook_output
 from calsvc.bulk.records import XLSX, TableFormat
 
 
-def opening(rows: Iterable[Sequence[str]], form: TableFormat) -> bytes:
+def start(rows: Iterable[Sequence[str]], table_format: TableFormat) -> bytes:
     """Return the bytes of a file's beginning and its first rows."""
-    if form.encoding == XLSX:
+    if table_format.encoding == XLSX:
         return workbook_output.SHEET_START + workbook_output.write(rows)
-    return csv_files.byte_order_mark(form) + csv_files.write(rows, form)
+    return csv_files.byte_order_mark(table_format) + csv_files.write(rows, table_format)
 
 
-def write(rows: Iterable[Sequence[str]], form: TableFormat) -> bytes:
+def write(rows: Iterable[Sequence[str]], table_format: TableFormat) -> bytes:
     """Return the bytes of further rows."""
-    if form.encoding == XLSX:
+    if table_format.encoding == XLSX:
         return workbook_output.write(rows)
-    return csv_files.write(rows, form)
+    return csv_files.write(rows, table_format)

@@ -14,9 +14,9 @@ from tqdm import tqdm
 
 from calsvc.bulk.columns import FIELDS, find_field, header_aliases
 from calsvc.bulk.due import BadMonthsError, Selection, read_months
-from calsvc.bulk.edition import UNMADE, Piece
 from calsvc.bulk.forecast import forecast_piece, take_stock, told
 from calsvc.bulk.outcomes import Office
+from calsvc.bulk.output_context import UNMADE, FilePiece
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 from calsvc.bulk.run import (
     LetterWishes,
@@ -130,7 +130,7 @@ def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog
 
 def count_due(
     table: Path, order: Order, catalog: Catalog, forecast: bool, only_count: bool
-) -> tuple[Piece, ...]:
+) -> tuple[FilePiece, ...]:
     """Print who is due where it matters, before anything is made; returns the forecast, if asked.
 
     Raises `InvalidInputError`.
@@ -149,7 +149,7 @@ def make(  # noqa: PLR0913 - each is a part of the run
     output: Path,
     order: Order,
     catalog: Catalog,
-    beforehand: tuple[Piece, ...] = (),
+    beforehand: tuple[FilePiece, ...] = (),
     *,
     resume: bool,
 ) -> bool:

@@ -7,18 +7,18 @@ from datetime import date
 import pytest
 
 from calsvc.bulk import csv_files, encodings
-from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.formats import (
     FORMATS,
     LINKS,
-    Edition,
     FaultyRows,
+    FilePiece,
     LinksTable,
-    Piece,
+    OutputContext,
     chosen,
 )
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.message_tables import MAIL_MERGE, SMS
+from calsvc.bulk.output_context import UNMADE
 from calsvc.bulk.records import TableFormat
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.feed import templates
@@ -34,13 +34,15 @@ def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
     """The files of the format ``name``, whole."""
     table, columns = opened(content)
     form = FORMATS[name](
-        Edition(table.header, table.table_format, columns, OFFICE, before=table.rows_above)
+        OutputContext(
+            table.header, table.table_format, columns, OFFICE, rows_above=table.rows_above
+        )
     )
     files: dict[str, bytes] = {}
-    pieces: list[Iterable[Piece]] = [form.opening()]
+    pieces: list[Iterable[FilePiece]] = [form.start()]
     pieces += [form.pieces(each) for _, each in shards(outcomes(table, columns, OFFICE))]
     for piece in (piece for part in pieces for piece in part):
-        assert piece.grows or piece.name not in files
+        assert piece.appends or piece.name not in files
         files[piece.name] = files.get(piece.name, b"") + piece.content
     return files
 
@@ -177,13 +179,13 @@ def test_an_sms_with_too_many_parts_is_told_and_not_cut() -> None:
         "生年月日,発行日,携帯電話番号\n1985-04-23,2020-06-01,09012345678\n".encode()
     )
     messages = MessageSettings(sms_parts=1)
-    edition = Edition(table.header, table.table_format, columns, OFFICE, messages=messages)
+    output = OutputContext(table.header, table.table_format, columns, OFFICE, messages=messages)
     shard = [*outcomes(table, columns, OFFICE)]
-    sms, links = (FORMATS[name](edition) for name in ("sms", "links"))
+    sms, links = (FORMATS[name](output) for name in ("sms", "links"))
     assert [*sms.pieces(shard)] == []
     (told,) = links.pieces(shard)
     assert "SMSが2通分になり、決めた1通分を超えるため" in told.content.decode()
-    assert edition.failures == {UNMADE: 1}
+    assert output.failures == {UNMADE: 1}
 
 
 def test_mail_merge_of_a_workbook_is_a_workbook() -> None:
@@ -195,6 +197,6 @@ def test_mail_merge_of_a_workbook_is_a_workbook() -> None:
 
 def test_links_csv_is_always_made() -> None:
     table, columns = opened(TWO)
-    formats = chosen(["ics"], Edition(table.header, table.table_format, columns, OFFICE))
+    formats = chosen(["ics"], OutputContext(table.header, table.table_format, columns, OFFICE))
     assert isinstance(formats[0], LinksTable)
     assert [type(each) for each in formats[2:]] == [FaultyRows]

@@ -8,9 +8,9 @@ from functools import partial
 import pypdfium2
 
 from calsvc.bulk import csv_files, encodings
-from calsvc.bulk.edition import UNMADE, Edition
 from calsvc.bulk.formats import LINKS, chosen
 from calsvc.bulk.letter_files import printing_remarks
+from calsvc.bulk.output_context import UNMADE, OutputContext
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters.compiler import Sheet
@@ -29,16 +29,16 @@ TOO_LONG = f"小樽 次郎,,1985-04-23,2022-06-01,0470024,{'小樽市花園' * 9
 def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
     table, columns = opened(text.encode())
     office = replace(OFFICE, check_print=partial(printing_remarks, sheet=sheet))
-    edition = Edition(table.header, table.table_format, columns, office, sheet)
+    output = OutputContext(table.header, table.table_format, columns, office, sheet)
     files: dict[str, bytes] = {}
-    with edition.resources:
-        formats = chosen(["letters"], edition)
-        pieces = [piece for each in formats for piece in each.opening()]
+    with output.resources:
+        formats = chosen(["letters"], output)
+        pieces = [piece for each in formats for piece in each.start()]
         for _, shard in shards(outcomes(table, columns, office)):
             pieces += [piece for each in formats for piece in each.pieces(shard)]
     for piece in pieces:
         files[piece.name] = files.get(piece.name, b"") + piece.content
-    return files, edition.failures
+    return files, output.failures
 
 
 def last_cells(content: bytes) -> list[list[str]]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from calsvc.bulk import formats
-from calsvc.bulk.edition import Edition
 from calsvc.bulk.outcomes import Office
+from calsvc.bulk.output_context import OutputContext
 from calsvc.municipality.code_list import read_code
 from calsvc.municipality.served import Municipalities
 from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of
@@ -54,8 +54,8 @@ def test_the_calendar_of_a_row_speaks_for_its_municipality() -> None:
     (outcome,) = outcomes_of(text, OF_ALL)
     table, columns = opened(text.encode())
     assert outcome.issued
-    edition = Edition(table.header, table.table_format, columns, OF_ALL, None)
-    content = formats.ics(outcome.issued, edition)
+    output = OutputContext(table.header, table.table_format, columns, OF_ALL, None)
+    content = formats.ics(outcome.issued, output)
     assert content is not None
     assert "会計課横" in content.decode().replace("\r\n ", "")
 

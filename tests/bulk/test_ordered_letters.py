@@ -7,7 +7,7 @@ import pypdfium2
 
 from calsvc.bulk import csv_files
 from calsvc.bulk.due import LAPSED, Selection
-from calsvc.bulk.edition import UNMADE
+from calsvc.bulk.output_context import UNMADE
 from calsvc.bulk.output_folder import Journal, Stage
 from calsvc.bulk.run import Order, look, produce, with_sheet
 from tests.support.bulk_tables import KEYS, OFFICE

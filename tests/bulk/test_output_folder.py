@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.bulk.edition import Piece
+from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 
 DIGEST, TODAY = "of input and options", "2026-11-24"
 RUN = "0102030405060708"
-ROWS = [Piece("links.csv", b"1,a\r\n", grows=True), Piece("ics/0000/0000001.ics", b"a")]
-MORE_ROWS = [Piece("links.csv", b"2,b\r\n", grows=True), Piece("ics/0000/0000002.ics", b"b")]
+ROWS = [FilePiece("links.csv", b"1,a\r\n", appends=True), FilePiece("ics/0000/0000001.ics", b"a")]
+MORE_ROWS = [
+    FilePiece("links.csv", b"2,b\r\n", appends=True),
+    FilePiece("ics/0000/0000002.ics", b"b"),
+]
 
 
-def cut_off(target: Path, pieces: Iterable[Piece] = ROWS) -> Path:
+def cut_off(target: Path, pieces: Iterable[FilePiece] = ROWS) -> Path:
     """Commit ``pieces`` and stop there; returns the folder that stays."""
     with Stage(target) as stage:
         journal = stage.begin(DIGEST, TODAY, RUN)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.edition import Piece
 from calsvc.bulk.formats import LINKS
+from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.run import LetterWishes, Order, RowsError, look, produce, summary, with_sheet
 from calsvc.errors import InvalidInputError
@@ -31,9 +31,9 @@ class Memory:
     files: dict[str, bytes] = field(default_factory=dict)
     committed: list[Journal] = field(default_factory=list)
 
-    def put_all(self, pieces: Iterable[Piece]) -> None:
+    def put_all(self, pieces: Iterable[FilePiece]) -> None:
         for piece in pieces:
-            before = self.files.get(piece.name, b"") if piece.grows else b""
+            before = self.files.get(piece.name, b"") if piece.appends else b""
             self.files[piece.name] = before + piece.content
 
     def commit(self, journal: Journal) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from calsvc.bulk import workbook_output
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.formats import Edition, FaultyRows
+from calsvc.bulk.formats import FaultyRows, OutputContext
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.preview import preview
 from calsvc.bulk.rows import outcomes
@@ -43,7 +43,7 @@ def test_a_renewal_that_is_answered_with_a_number_stays_an_answer() -> None:
 
 def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
     table, columns = opened(xlsx(HEADER, ("小樽", "x", 42521), change=of_1904))
-    faulty = FaultyRows(Edition(table.header, table.table_format, columns, OFFICE))
+    faulty = FaultyRows(OutputContext(table.header, table.table_format, columns, OFFICE))
     sheet = b"".join(p.content for p in faulty.pieces([*outcomes(table, columns, OFFICE)]))
     file = io.BytesIO()
     workbook_output.pack(io.BytesIO(sheet), file)

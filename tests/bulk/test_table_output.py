@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsvc.bulk import workbook_output
-from calsvc.bulk.edition import Edition, Piece
 from calsvc.bulk.formats import FaultyRows, LinksTable
+from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.workbooks import Book
@@ -31,10 +31,14 @@ def workbook(rows: Sequence[Sequence[str]]) -> bytes:
     return packed(workbook_output.SHEET_START + workbook_output.write(rows))
 
 
-def pieces_of(content: bytes, kind: type[LinksTable | FaultyRows]) -> list[Piece]:
+def pieces_of(content: bytes, kind: type[LinksTable | FaultyRows]) -> list[FilePiece]:
     table, columns = opened(content)
-    form = kind(Edition(table.header, table.table_format, columns, OFFICE, before=table.rows_above))
-    found = list(form.opening())
+    form = kind(
+        OutputContext(
+            table.header, table.table_format, columns, OFFICE, rows_above=table.rows_above
+        )
+    )
+    found = list(form.start())
     for _, shard in shards(outcomes(table, columns, OFFICE)):
         found += form.pieces(shard)
     return found

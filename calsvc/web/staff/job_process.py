@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from calsvc.bulk.due import EVERYBODY, Selection
-from calsvc.bulk.edition import Piece
 from calsvc.bulk.forecast import FORECAST, forecast_piece, take_stock
 from calsvc.bulk.outcomes import Office, Outcome
+from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.preview import Preview, preview, problem_as_plain
 from calsvc.bulk.rows import SHARD
@@ -171,7 +171,7 @@ def _awaited(shown: Preview) -> str:
 
 
 def _previewed(
-    file: BinaryIO, job: Job, put: Callable[[Piece], None], beat: Beat, chosen: Chosen
+    file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: Chosen
 ) -> Preview:
     """Returns the preview; a table that needs another choice has one that says so."""
     office = chosen.order.office
@@ -212,7 +212,7 @@ def _make(assigned: Assignment, job: Job) -> None:
     job.tell(Status(DONE, rows, rows, lines, order.formats))
 
 
-def _forecast(assigned: Assignment, job: Job, order: Order) -> Sequence[Piece]:
+def _forecast(assigned: Assignment, job: Job, order: Order) -> Sequence[FilePiece]:
     if FORECAST not in assigned.formats:
         return ()
     with job.table.open("rb") as file:

@@ -23,57 +23,57 @@ UNMADE = "unmade"
 
 
 @dataclass(frozen=True)
-class Piece:
+class FilePiece:
     """Bytes of the output file ``name``.
 
-    ``grows``: the bytes are appended; otherwise they are the whole file.
-    ``opens``: the bytes are the beginning, and are dropped if the file already exists.
+    ``appends``: the bytes are appended; otherwise they are the whole file.
+    ``starts_file``: the bytes are the beginning, and are dropped if the file already exists.
     """
 
     name: str
     content: bytes
-    grows: bool = False
-    opens: bool = False
+    appends: bool = False
+    starts_file: bool = False
 
 
-class Format(Protocol):
+class OutputFormat(Protocol):
     """One format of the output."""
 
-    def opening(self) -> Iterator[Piece]:
+    def start(self) -> Iterator[FilePiece]:
         """Yield the pieces before the first row."""
         ...
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
+    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the pieces for the rows of one shard."""
         ...
 
 
 @dataclass(frozen=True)
-class Edition:
+class OutputContext:
     """Data of a run that all output formats share.
 
-    ``sheet``: None if the run makes no letters. ``before``: the rows above the header.
-    ``begun``: files that an interrupted run has started. ``tick``: called for each file and letter.
-    ``failures``: counts of files that could not be made. ``resources``: released after the run.
-    ``placed``: file and page of each letter, by row number. ``unprinted`` and ``unsent``: the
-    reasons why a row has no letter or no SMS. ``messages``: settings of e-mails and SMS.
-    ``selection``: residents who get letters and messages.
+    ``sheet``: None if the run makes no letters. ``rows_above``: the rows above the header.
+    ``started_files``: files that an interrupted run has started. ``selection``: residents who get
+    letters and messages. ``messages``: settings of e-mails and SMS.
+    ``tick``: called for each file and letter. ``resources``: released after the run.
+    ``failures``: counts of files that could not be made. By row number, ``letter_locations`` has
+    file and page, ``letter_problems`` and ``sms_problems`` the reason why there is none.
     """
 
     header: Row
-    form: TableFormat
+    table_format: TableFormat
     columns: Columns
     office: Office
     sheet: Sheet | None = None
-    before: Sequence[Row] = ()
-    begun: Collection[str] = ()
+    rows_above: Sequence[Row] = ()
+    started_files: Collection[str] = ()
     tick: Callable[[], None] = lambda: None
     failures: Counter[str] = field(default_factory=Counter)
-    placed: dict[int, str] = field(default_factory=dict)
-    unprinted: dict[int, Problem] = field(default_factory=dict)
+    letter_locations: dict[int, str] = field(default_factory=dict)
+    letter_problems: dict[int, Problem] = field(default_factory=dict)
     resources: ExitStack = field(default_factory=ExitStack)
     messages: MessageSettings = PLAIN_MESSAGES
-    unsent: dict[int, Problem] = field(default_factory=dict)
+    sms_problems: dict[int, Problem] = field(default_factory=dict)
     selection: Selection = EVERYBODY
 
     @property
@@ -81,17 +81,17 @@ class Edition:
         """The catalog of the clerk's language, which is that of the table's headers."""
         return get_catalog(self.columns.language)
 
-    def named(self, name: str) -> str:
+    def file_name(self, name: str) -> str:
         """Return the name of an output table. It has the same file type as the input."""
-        return f"{name.removesuffix('csv')}{self.form.suffix}"
+        return f"{name.removesuffix('csv')}{self.table_format.suffix}"
 
     def batch(self, outcome: Outcome) -> str:
         """Return the batch of a resident, or '' for none. See `calsvc.bulk.due.batch`."""
         issued = outcome.issued
         return batch(issued, self.selection, self.office.today) if issued else ""
 
-    def attempt(self, make: Callable[[Issued, "Edition"], T], outcome: Outcome) -> T | None:
-        """Return what ``make`` makes of a resident's link, or None without a link or on failure.
+    def attempt(self, render: Callable[[Issued, "OutputContext"], T], outcome: Outcome) -> T | None:
+        """Return what ``render`` makes of a resident's link, or None without a link or on failure.
 
         A failure is logged and counted. It does not stop the run.
         """
@@ -99,7 +99,7 @@ class Edition:
             return None
         self.tick()
         try:
-            return make(outcome.issued, self)
+            return render(outcome.issued, self)
         except Exception as error:
             row = outcome.row.number
             logger.error("a file of row %d could not be made: %s", row, where(error))
