@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.resident_message import Matter, matters
 from calsvc.errors import CalsvcError
 from calsvc.i18n.event_texts import Topic
@@ -114,7 +114,7 @@ def _day(matter: Matter, basis: Basis) -> date:
     return matter.topic.apply_by if basis is Basis.APPLY_BY else matter.topic.days.expiry
 
 
-def batch(issued: Issued, selection: Selection, today: date) -> str:
+def batch(issued: IssuedLink, selection: Selection, today: date) -> str:
     """Return the batch of a resident: a month, `LAPSED`, or '' if not selected."""
     found = due(issued.plan, issued.city, selection.basis, today)
     is_late = any(each.is_lapsed for each in found)

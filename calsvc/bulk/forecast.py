@@ -20,8 +20,8 @@ COLUMNS = ("day", "openings", "deadlines")
 
 def take_stock(file: BinaryIO, order: Order) -> Stock:
     """Return the numbers of due cards in the table in ``file``. Raises `InvalidInputError`."""
-    run, taking = look(file, order), StockTaking(order.office.today)
-    for _, shard in shards(outcomes(run.table, run.columns, order.office)):
+    run, taking = look(file, order), StockTaking(order.context.today)
+    for _, shard in shards(outcomes(run.table, run.columns, order.context)):
         taking.add(shard)
     return taking.stock()
 

@@ -8,7 +8,7 @@ from calsvc import codes
 from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
 from calsvc.bulk.due import LAPSED
 from calsvc.bulk.explanations import explain_all
-from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.records import HIDDEN, HiddenCells, Row
 from calsvc.errors import Problem
@@ -87,7 +87,7 @@ class LinksTable:
         if name == LETTER:
             return self._output.letter_locations.get(outcome.row.number, "")
         if name == KEY:
-            return self._output.office.keyring.fingerprint if outcome.issued else ""
+            return self._output.context.keyring.fingerprint if outcome.issued else ""
         found = self._output.batch(outcome)
         return self._catalog.text("bulk.due.lapsed") if found == LAPSED else found
 
@@ -105,10 +105,10 @@ class LinksTable:
             str(issued.plan.card_expiry),
             issued.addresses.page,
             issued.addresses.feed,
-            self._remarks(outcome, issued) if issued.cautions or outcome.remarks else "",
+            self._remarks(outcome, issued) if issued.cautions or outcome.warnings else "",
             self._unprinted(outcome.row.number),
             outcome.number,
-            self._output.office.run_number.hex(),
+            self._output.context.run_number.hex(),
         ]
 
     def _unprinted(self, number: int) -> str:
@@ -117,9 +117,9 @@ class LinksTable:
         faults = (each.get(number) for each in (output.letter_problems, output.sms_problems))
         return " ".join(self._catalog.problem(each) for each in faults if each)
 
-    def _remarks(self, outcome: Outcome, issued: Issued) -> str:
+    def _remarks(self, outcome: Outcome, issued: IssuedLink) -> str:
         cautions = [self._catalog.caution(each) for each in issued.cautions]
-        return " ".join([*cautions, self._faults(outcome.remarks)]).strip()
+        return " ".join([*cautions, self._faults(outcome.warnings)]).strip()
 
     def _faults(self, problems: Sequence[Problem]) -> str:
         return explain_all(problems, self._output.columns, self._catalog)
@@ -164,7 +164,7 @@ class FaultyRows:
 
 # --- a file for each resident -------------------------------------------------------------------
 
-Make = Callable[[Issued, OutputContext], bytes | None]
+Make = Callable[[IssuedLink, OutputContext], bytes | None]
 
 
 @dataclass(frozen=True)
@@ -188,18 +188,18 @@ class EachResident:
                 yield FilePiece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
 
-def ics(issued: Issued, _output: OutputContext) -> bytes | None:
+def ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the resident's calendar, with the same bytes as the feed."""
-    options = feed_options(issued.city, issued.catalog, issued.wish.reminders)
+    options = feed_options(issued.city, issued.catalog, issued.preferences.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 
-def qr_svg(issued: Issued, _output: OutputContext) -> bytes | None:
+def qr_svg(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as SVG, for print."""
     return codes.svg(issued.addresses.page)
 
 
-def qr_png(issued: Issued, _output: OutputContext) -> bytes | None:
+def qr_png(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as PNG."""
     return codes.png(issued.addresses.page)
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from calsvc.bulk.due import LAPSED
-from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext
 from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.errors import Problem
@@ -95,10 +95,10 @@ class Letters:
                 self._output.tick()
                 yield letter_row(letter, sheet)
 
-    def _has_mail_instead(self, issued: Issued) -> bool:
+    def _has_mail_instead(self, issued: IssuedLink) -> bool:
         return self._output.selection.letters_without_email and bool(issued.email)
 
-    def _fault(self, issued: Issued, sheet: Sheet) -> str:
+    def _fault(self, issued: IssuedLink, sheet: Sheet) -> str:
         """Returns the key of why no letter can be made, or ''."""
         if issued.address.fault:
             return issued.address.fault
@@ -106,12 +106,12 @@ class Letters:
 
     def _set(self, rows: Sequence[Mapping[str, Any]]) -> Printed:
         """Returns a file of letters. Raises `TemplateError`."""
-        midnight = datetime.combine(self._output.office.today, time.min, UTC)
+        midnight = datetime.combine(self._output.context.today, time.min, UTC)
         catalog = get_catalog(DEFAULT_LANGUAGE)
         first, last = rows[0]["mark"], rows[-1]["mark"]
         head = {
             "title": f"{catalog.text('letter.heading')} {first} - {last}",
-            "author": self._output.office.city.names[DEFAULT_LANGUAGE],
+            "author": self._output.context.city.names[DEFAULT_LANGUAGE],
             "lang": DEFAULT_LANGUAGE,
         }
         return self._started().set(rows, head, int(midnight.timestamp()))
@@ -137,17 +137,17 @@ class Letters:
         self._output.failures[UNMADE] += 1
 
 
-def invited(issued: Issued, today: date) -> Invitation:
+def invited(issued: IssuedLink, today: date) -> Invitation:
     """Returns what a resident is told ``today``."""
     return invitation(issued.name, issued.plan, issued.city, issued.catalog, today)
 
 
-def _letter(issued: Issued, output: OutputContext) -> Letter:
+def _letter(issued: IssuedLink, output: OutputContext) -> Letter:
     assert output.sheet  # noqa: S101 - letters are asked for
-    return compose_letter(issued, output.office.today, output.sheet)
+    return compose_letter(issued, output.context.today, output.sheet)
 
 
-def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
+def compose_letter(issued: IssuedLink, today: date, sheet: Sheet) -> Letter:
     """Returns the letter to a resident that is dated ``today``."""
     catalog = _printable(issued.catalog, sheet.font)
     counted = catalog.in_era if sheet.is_in_era else catalog
@@ -174,7 +174,7 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     )
 
 
-def _also(issued: Issued, catalog: Catalog, today: date, sheet: Sheet) -> Also | None:
+def _also(issued: IssuedLink, catalog: Catalog, today: date, sheet: Sheet) -> Also | None:
     """Returns what to do in the second language, if one is asked for.
 
     It stands in Japanese letters alone: a page has no room for two languages with long words.
@@ -211,7 +211,7 @@ def _behind_town(address: PostalAddress, towns: Mapping[str, Town]) -> str:
     return " ".join([parted, *others]) if parted else ""
 
 
-def addressee(issued: Issued) -> str:
+def addressee(issued: IssuedLink) -> str:
     """Returns the addressee as it stands in the window: in Japanese."""
     catalog, name = get_catalog(DEFAULT_LANGUAGE), issued.addressee
     if not name:

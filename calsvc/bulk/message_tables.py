@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from calsvc.bulk import emails, letter_files, sms, table_output
 from calsvc.bulk.encodings import UTF_8_BOM
-from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext
 from calsvc.bulk.records import XLSX, TableFormat
 from calsvc.bulk.resident_message import SUBJECTS, Invitation
@@ -82,15 +82,15 @@ class BatchedTable:
 # --- e-mails ------------------------------------------------------------------------------------
 
 
-def eml(issued: Issued, output: OutputContext) -> bytes | None:
+def eml(issued: IssuedLink, output: OutputContext) -> bytes | None:
     """Return the e-mail as a draft, or None for a resident without an e-mail address."""
     if not issued.email:
         return None
-    told = letter_files.invited(issued, output.office.today)
+    told = letter_files.invited(issued, output.context.today)
     return emails.draft(_mail(issued, told, output), output.messages)
 
 
-def _mail(issued: Issued, told: Invitation, output: OutputContext) -> emails.Mail:
+def _mail(issued: IssuedLink, told: Invitation, output: OutputContext) -> emails.Mail:
     return emails.mail(issued.email, told, issued.addresses, issued.catalog, output.messages)
 
 
@@ -108,9 +108,9 @@ class MailMerge(BatchedTable):
         return [outcome.number, *parts] if parts else None
 
 
-def _merged(issued: Issued, output: OutputContext) -> Cells:
+def _merged(issued: IssuedLink, output: OutputContext) -> Cells:
     """Return the cells of `MERGED` without the number."""
-    told = letter_files.invited(issued, output.office.today)
+    told = letter_files.invited(issued, output.context.today)
     mail = _mail(issued, told, output)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.catalog.language)
     expiries = (issued.plan.certificate_expiry, issued.plan.card_expiry)
@@ -161,6 +161,6 @@ class SmsTable(BatchedTable):
         ]
 
 
-def _sms(issued: Issued, output: OutputContext) -> sms.Sms:
-    invited = letter_files.invited(issued, output.office.today)
+def _sms(issued: IssuedLink, output: OutputContext) -> sms.Sms:
+    invited = letter_files.invited(issued, output.context.today)
     return sms.sms(invited, issued.addresses, issued.catalog, output.messages)

@@ -18,35 +18,35 @@ from calsvc.municipality.served import Municipalities
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import Plan
 
-TAKEN_AS_STAY = "card_expires.taken_as_stay"
+EXPIRY_READ_AS_STAY = "card_expires.taken_as_stay"
 
-Check = Callable[[str, PostalAddress, Catalog], Iterable[Problem]]
+PrintCheck = Callable[[str, PostalAddress, Catalog], Iterable[Problem]]
 
 
 @dataclass(frozen=True)
-class Office:
+class BulkContext:
     """The input that all links of a run share.
 
-    ``base``: the URL of the service, without a slash at the end. ``today``: the day against which
-    dates are checked. ``check_print``: finds problems of a printed name and address. Without it,
-    addresses are not read. ``run_number``: random bytes from which link numbers are derived.
+    ``base_url``: the URL of the service, without a slash at the end. ``today``: the day against
+    which dates are checked. ``check_print``: finds problems of a printed name and address. Without
+    it, addresses are not read. ``run_number``: random bytes from which link numbers are derived.
     ``city``: the municipality of rows without a code. ``cities``: those that a row may name.
     """
 
     city: Municipality
     keyring: Keyring
-    base: str
+    base_url: str
     today: date
-    check_print: Check | None = None
+    check_print: PrintCheck | None = None
     run_number: bytes = b""
     cities: Municipalities | None = None
 
     @property
-    def params(self) -> bytes:
+    def municipalities_digest(self) -> bytes:
         """Digest of the data of all municipalities."""
         return self.city.digest + (self.cities.digest if self.cities else b"")
 
-    def city_of(self, text: str) -> Municipality | None:
+    def find_municipality(self, text: str) -> Municipality | None:
         """Return the municipality with the code ``text``, `city` for '', or None if unknown."""
         if not text:
             return self.city
@@ -56,7 +56,7 @@ class Office:
         return self.cities.find(code) if self.cities else None
 
 
-class Wish(NamedTuple):
+class Preferences(NamedTuple):
     """A resident's choices: language, reminders, municipality."""
 
     catalog: Catalog
@@ -64,7 +64,7 @@ class Wish(NamedTuple):
     city: Municipality
 
 
-class Issued(NamedTuple):
+class IssuedLink(NamedTuple):
     """A link of a resident, and the data for letters and messages.
 
     ``email`` and ``mobile`` are '' if missing or faulty. ``addressee``: the name on the envelope.
@@ -73,7 +73,7 @@ class Issued(NamedTuple):
     row_number: int
     name: str
     email: str
-    wish: Wish
+    preferences: Preferences
     plan: Plan
     cautions: tuple[Caution, ...]
     number: bytes
@@ -85,31 +85,31 @@ class Issued(NamedTuple):
     @property
     def catalog(self) -> Catalog:
         """The catalog of the resident's language."""
-        return self.wish.catalog
+        return self.preferences.catalog
 
     @property
     def city(self) -> Municipality:
         """The resident's municipality."""
-        return self.wish.city
+        return self.preferences.city
 
 
 class Outcome(NamedTuple):
     """The result of a row: ``issued``, or ``problems``, or neither if the row is blank.
 
-    ``remarks``: warnings for the clerk although the link is valid. ``skipped``: the message key of
-    the reason why the row is not that of a resident, or ''.
+    ``warnings``: problems that do not invalidate the link. ``skipped``: the message key of the
+    reason why the row is not that of a resident, or ''.
     """
 
     row: Row
-    issued: Issued | None = None
-    remarks: tuple[Problem, ...] = ()
+    issued: IssuedLink | None = None
+    warnings: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
     skipped: str = ""
 
     @property
-    def takes_stay(self) -> bool:
+    def has_assumed_stay(self) -> bool:
         """True if the printed expiry was read as the end of the stay, which the row lacks."""
-        return any(each.key == TAKEN_AS_STAY for each in self.remarks)
+        return any(each.key == EXPIRY_READ_AS_STAY for each in self.warnings)
 
     @property
     def number(self) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.due import EVERYBODY, Selection, batch
 from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
-from calsvc.bulk.outcomes import Issued, Office, Outcome
+from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.records import Row, TableFormat
 from calsvc.errors import Problem, where
 from calsvc.i18n.catalogs import Catalog, get_catalog
@@ -63,7 +63,7 @@ class OutputContext:
     header: Row
     table_format: TableFormat
     columns: Columns
-    office: Office
+    context: BulkContext
     sheet: Sheet | None = None
     rows_above: Sequence[Row] = ()
     started_files: Collection[str] = ()
@@ -88,9 +88,11 @@ class OutputContext:
     def batch(self, outcome: Outcome) -> str:
         """Return the batch of a resident, or '' for none. See `calsvc.bulk.due.batch`."""
         issued = outcome.issued
-        return batch(issued, self.selection, self.office.today) if issued else ""
+        return batch(issued, self.selection, self.context.today) if issued else ""
 
-    def attempt(self, render: Callable[[Issued, "OutputContext"], T], outcome: Outcome) -> T | None:
+    def attempt(
+        self, render: Callable[[IssuedLink, "OutputContext"], T], outcome: Outcome
+    ) -> T | None:
         """Return what ``render`` makes of a resident's link, or None without a link or on failure.
 
         A failure is logged and counted. It does not stop the run.

@@ -38,8 +38,8 @@ class Journal:
     """A checkpoint: the output that is safely on disk.
 
     ``digest``: of input and options, which must not change. ``today``: the day on which the run
-    started. ``run_number``: random bytes in hexadecimal, as in `Office`. ``shards``: the number of
-    finished shards. ``sizes``: bytes of the files that are appended to. ``tally``: counts of rows.
+    started. ``run_number``: as in `BulkContext`, in hexadecimal. ``shards``: the number of finished
+    shards. ``sizes``: bytes of the files that are appended to. ``tally``: counts of rows.
     """
 
     digest: str

@@ -12,7 +12,7 @@ from calsvc.bulk.date_cells import NO_RESULT
 from calsvc.bulk.due import Basis, StockTaking
 from calsvc.bulk.explanations import impersonal
 from calsvc.bulk.formats import FaultyRows
-from calsvc.bulk.outcomes import Issued, Office, Outcome
+from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.rows import outcomes, serial_places, shards, with_days
@@ -62,7 +62,7 @@ class Preview:
 
 def preview(  # noqa: PLR0913 - each is a part of it
     file: BinaryIO,
-    office: Office,
+    context: BulkContext,
     choices: Choices,
     put: Callable[[FilePiece], None],
     beat: Callable[[int, int], None],
@@ -82,8 +82,8 @@ def preview(  # noqa: PLR0913 - each is a part of it
     shown.problems = [problem_as_plain(each, columns) for each in columns.problems]
     shown.ready = not columns.problems and not must
     if not columns.problems:
-        tally, taking = _Tally(columns, office.today), StockTaking(office.today)
-        for shard in _written(table, columns, office, put):
+        tally, taking = _Tally(columns, context.today), StockTaking(context.today)
+        for shard in _written(table, columns, context, put):
             tally.add_all(shard)
             taking.add(shard)
             see(shard)
@@ -136,12 +136,12 @@ def shortened(cell: str) -> str:
 
 
 def _written(
-    table: Table, columns: Columns, office: Office, put: Callable[[FilePiece], None]
+    table: Table, columns: Columns, context: BulkContext, put: Callable[[FilePiece], None]
 ) -> Iterator[Sequence[Outcome]]:
     """Yield the outcomes of each shard. Pass the table of faulty rows to ``put``."""
-    office = replace(office, check_print=lambda _name, _address, _catalog: ())
-    writer = FaultyRows(OutputContext(table.header, table.table_format, columns, office))
-    for _, shard in shards(outcomes(table, columns, office)):
+    context = replace(context, check_print=lambda _name, _address, _catalog: ())
+    writer = FaultyRows(OutputContext(table.header, table.table_format, columns, context))
+    for _, shard in shards(outcomes(table, columns, context)):
         for piece in writer.pieces(shard):
             put(piece)
         yield shard
@@ -178,8 +178,8 @@ class _Tally:
         self.counts["rows"] += 1
         if outcome.issued:
             self._add_link(outcome.issued)
-            self.counts["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
-            if outcome.takes_stay:
+            self.counts["cautions"] += bool(outcome.issued.cautions or outcome.warnings)
+            if outcome.has_assumed_stay:
                 self._add_stay(outcome.row.number)
         elif outcome.problems:
             self._add_faulty(outcome)
@@ -198,7 +198,7 @@ class _Tally:
             params: Mapping[str, ParamValue] = {"number": number, "rows": rows + more}
             yield problem_as_plain(Problem("table", "note.stays", params))
 
-    def _add_link(self, issued: Issued) -> None:
+    def _add_link(self, issued: IssuedLink) -> None:
         self.counts["links"] += 1
         self.counts["no_name"] += not issued.name
         self.counts["no_email"] += not issued.email

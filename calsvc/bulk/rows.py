@@ -25,7 +25,7 @@ from calsvc.bulk.columns import (
     normalize_header,
     parse_reminders,
 )
-from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
+from calsvc.bulk.outcomes import EXPIRY_READ_AS_STAY, BulkContext, IssuedLink, Outcome, Preferences
 from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem, where
 from calsvc.i18n.catalogs import Catalog, get_catalog
@@ -43,7 +43,7 @@ logger = logging.getLogger("calsvc.bulk")
 UNREADABLE = {"date.unreadable", "cert_renewed.unreadable"}
 STAY, STAY_UNREADABLE = "stay_until", "stay_until.unreadable"
 WISHES = {"lang", "alarms", MUNICIPALITY}
-"""The columns of a resident's choices, see `Wish`."""
+"""The columns of a resident's choices, see `Preferences`."""
 NOT_BIRTHDAY = "card_expires.not_birthday"
 MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
@@ -77,9 +77,9 @@ def columns_of(table: Table, choices: Choices = NO_CHOICES) -> Columns:
         raise InvalidInputError([*error.problems, found]) from None
 
 
-def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome]:
+def outcomes(table: Table, columns: Columns, context: BulkContext) -> Iterator[Outcome]:
     """Yield the outcome of each row of ``table``. A failure makes only its row faulty."""
-    reader = _Reader(table, columns, office)
+    reader = _Reader(table, columns, context)
     for row in table.rows:
         try:
             yield reader.outcome(row)
@@ -129,8 +129,8 @@ def with_days(row: Row, places: Sequence[tuple[str, int]], day_text: Callable[[s
 class _Reader:
     """Processes the rows of one table."""
 
-    def __init__(self, table: Table, columns: Columns, office: Office) -> None:
-        self._office = office
+    def __init__(self, table: Table, columns: Columns, context: BulkContext) -> None:
+        self._context = context
         self._width = len(columns.headers)
         self._day_text = table.day_text
         self._indexes = columns.indexes
@@ -140,7 +140,7 @@ class _Reader:
         self._serial_places = serial_places(table, columns)
         self._further_indexes = columns.further_indexes
         self._all_indexes = columns.all_indexes
-        self._standard = Wish(_languages()[""], Reminders.STANDARD, office.city)
+        self._standard = Preferences(_languages()[""], Reminders.STANDARD, context.city)
         self._has_wishes = not WISHES.isdisjoint(columns.indexes)
 
     def outcome(self, row: Row) -> Outcome:
@@ -170,31 +170,31 @@ class _Reader:
             texts[RENEWED] = cell  # here 1 is an answer, not the serial number of a day
         if answer := self._said(row, RENEWAL_ANSWER):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
-        wish, faults = self._wish(row)
+        preferences, faults = self._wish(row)
         if self._further_indexes:
             faults += self._contradictions(row, texts)
         is_endless = False
         if stay := texts.get(STAY):
             is_endless = is_endless_stay(stay)
             texts[STAY] = "" if is_endless or is_empty_mark(stay) else stay
-        remarks: list[Problem] = []
+        warnings: list[Problem] = []
         try:
-            card = self._card(texts, remarks, is_endless)
+            card = self._card(texts, warnings, is_endless)
         except InvalidInputError as error:
             if _is_total(row, texts):
                 return Outcome(row, skipped="row.total")
             return Outcome(row, problems=(*self._explained(row, error), *faults))
-        if faults or wish is None:
+        if faults or preferences is None:
             return Outcome(row, problems=tuple(faults))
-        return Outcome(row, self._issue(row, card, wish, remarks), tuple(remarks))
+        return Outcome(row, self._issue(row, card, preferences, warnings), tuple(warnings))
 
-    def _wish(self, row: Row) -> tuple[Wish | None, list[Problem]]:
+    def _wish(self, row: Row) -> tuple[Preferences | None, list[Problem]]:
         """Return the resident's choices, or None and the problems of their columns."""
         if not self._has_wishes:
             return self._standard, []
         catalog = _languages().get(self._said(row, "lang").casefold())
         reminders = parse_reminders(self._said(row, "alarms"))
-        city = self._office.city_of(self._said(row, MUNICIPALITY))
+        city = self._context.find_municipality(self._said(row, MUNICIPALITY))
         faults = [] if catalog else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
         if reminders is None:
             faults.append(Problem("alarms", "alarms.unknown"))
@@ -202,15 +202,15 @@ class _Reader:
             faults.append(Problem(MUNICIPALITY, "municipality.unknown"))
         if catalog is None or reminders is None or city is None:
             return None, faults
-        return Wish(catalog, reminders, city), faults
+        return Preferences(catalog, reminders, city), faults
 
-    def _card(self, texts: Mapping[str, str], remarks: list[Problem], is_endless: bool) -> Card:
+    def _card(self, texts: Mapping[str, str], warnings: list[Problem], is_endless: bool) -> Card:
         """Return the card of a row. Raises `InvalidInputError`.
 
         A printed expiry that is no birthday is the end of the stay (rule 9), because few tables
         have a column for the stay. If ``is_endless``, the row contradicts this and is faulty.
         """
-        today = self._office.today
+        today = self._context.today
         try:
             return read_card(texts, today, TABLE_ANSWERS)
         except InvalidInputError as error:
@@ -221,32 +221,34 @@ class _Reader:
                 card = read_card(with_stay, today, TABLE_ANSWERS)
             except InvalidInputError:
                 raise error from None
-        remarks.append(Problem("card_expires", TAKEN_AS_STAY))
+        warnings.append(Problem("card_expires", EXPIRY_READ_AS_STAY))
         return card
 
-    def _issue(self, row: Row, card: Card, wish: Wish, remarks: list[Problem]) -> Issued:
-        office, (plan, cautions) = self._office, assess(card, self._office.today)
-        number = office.keyring.number_for_row(office.run_number, row.number)
-        language, city = wish.catalog.language, wish.city
-        link = Link(number, (LinkedCard(plan),), language, city.code, wish.reminders)
-        name = self._name(self._said(row, "name"), remarks)
+    def _issue(
+        self, row: Row, card: Card, preferences: Preferences, warnings: list[Problem]
+    ) -> IssuedLink:
+        context, (plan, cautions) = self._context, assess(card, self._context.today)
+        number = context.keyring.number_for_row(context.run_number, row.number)
+        language, city = preferences.catalog.language, preferences.city
+        link = Link(number, (LinkedCard(plan),), language, city.code, preferences.reminders)
+        name = self._name(self._said(row, "name"), warnings)
         addressee, address = name, NO_ADDRESS
-        if office.check_print:
+        if context.check_print:
             addressee = self._name(self._said(row, "addressee"), []) or name
             address = self._address(row)
-            remarks += office.check_print(addressee, address, wish.catalog)
-        return Issued(
+            warnings += context.check_print(addressee, address, preferences.catalog)
+        return IssuedLink(
             row_number=row.number,
             name=name,
-            email=_email(self._said(row, "email"), remarks),
-            wish=wish,
+            email=_email(self._said(row, "email"), warnings),
+            preferences=preferences,
             plan=plan,
             cautions=cautions,
             number=number,
-            addresses=LinkAddresses(office.base, office.keyring.seal(link)),
+            addresses=LinkAddresses(context.base_url, context.keyring.seal(link)),
             addressee=addressee,
             address=address,
-            mobile=_mobile(self._said(row, "mobile"), remarks),
+            mobile=_mobile(self._said(row, "mobile"), warnings),
         )
 
     def _explained(self, row: Row, error: InvalidInputError) -> Iterator[Problem]:
@@ -289,13 +291,13 @@ class _Reader:
             text = text or cell.strip()
         return date_cells.unwrap_protected_text(text) if text[:1] == "=" else text
 
-    def _name(self, text: str, remarks: list[Problem]) -> str:
+    def _name(self, text: str, warnings: list[Problem]) -> str:
         name = one_line(text)
         if name in date_cells.ERROR_TEXTS:
-            remarks.append(Problem("name", "name.uncomputed"))
+            warnings.append(Problem("name", "name.uncomputed"))
             name = ""
         if len(name) > MAX_PRINTED_NAME_LENGTH:
-            remarks.append(Problem("name", "name.too_long", {"most": MAX_PRINTED_NAME_LENGTH}))
+            warnings.append(Problem("name", "name.too_long", {"most": MAX_PRINTED_NAME_LENGTH}))
             name = name[:MAX_PRINTED_NAME_LENGTH]
         return name
 
@@ -336,17 +338,17 @@ def is_email(text: str) -> bool:
     return len(text) <= MAX_EMAIL_LENGTH and text.isascii() and bool(EMAIL.fullmatch(text))
 
 
-def _email(text: str, remarks: list[Problem]) -> str:
+def _email(text: str, warnings: list[Problem]) -> str:
     if not text or is_email(text):
         return text
-    remarks.append(Problem("email", "email.malformed"))
+    warnings.append(Problem("email", "email.malformed"))
     return ""
 
 
-def _mobile(text: str, remarks: list[Problem]) -> str:
+def _mobile(text: str, warnings: list[Problem]) -> str:
     found = read_mobile_number(text)
     if found.fault:
-        remarks.append(Problem("mobile", found.fault))
+        warnings.append(Problem("mobile", found.fault))
     return found.digits
 
 

@@ -24,7 +24,7 @@ from calsvc.bulk.message_settings import (
     read_message_settings,
 )
 from calsvc.bulk.ordered_letters import SPOOL, set_in_order
-from calsvc.bulk.outcomes import Office, Outcome
+from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import HIDDEN, Row, Table
@@ -55,7 +55,7 @@ STAYS = "stays"
 class Order:
     """The options of a run. ``secret``: the sealing key, of which only a digest is written."""
 
-    office: Office
+    context: BulkContext
     formats: tuple[str, ...]
     secret: bytes = field(repr=False)
     choices: Choices = NO_CHOICES
@@ -65,11 +65,16 @@ class Order:
 
     def digest(self, content: str) -> str:
         """Return a digest of the options and of the input file, whose digest is ``content``."""
-        city = self.office.params.hex()
+        city = self.context.municipalities_digest.hex()
         sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
-        parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
-        parts += [self.choices.to_json(), self.messages.digest, str(self.selection)]
+        parts = [content, self.context.base_url, city, sheet, key, str(REVISION)]
+        parts += [
+            *sorted(self.formats),
+            self.choices.to_json(),
+            self.messages.digest,
+            str(self.selection),
+        ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -118,13 +123,13 @@ def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
         order = replace(order, messages=read_message_settings(Path(wishes.settings)))
     if "letters" not in order.formats:
         return order
-    sheet = wishes.sheet(order.office.today)
+    sheet = wishes.sheet(order.context.today)
     if wishes.settings:
-        checked = check_letters(sheet, order.office.city, order.office.today)
+        checked = check_letters(sheet, order.context.city, order.context.today)
         if checked.faults:
             raise MunicipalityFileError(Path(wishes.settings).name, "", "; ".join(checked.faults))
-    office = replace(order.office, check_print=partial(printing_remarks, sheet=sheet))
-    return replace(order, office=office, sheet=sheet)
+    context = replace(order.context, check_print=partial(printing_remarks, sheet=sheet))
+    return replace(order, context=context, sheet=sheet)
 
 
 class RowsError(CalsvcError):
@@ -193,12 +198,12 @@ def produce(  # noqa: PLR0913 - each is a part of the run
     because a shard of letters takes seconds, but not by worker processes. ``workers``: their
     number for a large table. ``beforehand``: pieces that are written first.
     """
-    office = replace(
-        order.office,
+    context = replace(
+        order.context,
         today=date.fromisoformat(journal.today),
         run_number=bytes.fromhex(journal.run_number),
     )
-    output = _output(run, office, order, journal, tick)
+    output = _output(run, context, order, journal, tick)
     formats = chosen(order.formats, output)
     if not journal.sizes:
         for each in formats:
@@ -282,7 +287,7 @@ class _Maker(NamedTuple):
 
     def _written(self, number: int, rows: Sequence[Row]) -> _Made:
         output = self.output
-        shard = [*outcomes(replace(self.table, rows=iter(rows)), output.columns, output.office)]
+        shard = [*outcomes(replace(self.table, rows=iter(rows)), output.columns, output.context)]
         pieces = [piece for each in self.formats for piece in each.pieces(shard)]
         tally = count(shard, output.columns, output.catalog) + output.failures
         output.failures.clear()
@@ -306,13 +311,13 @@ def _needed(pieces: Iterable[FilePiece], started_files: set[str]) -> Iterator[Fi
 
 
 def _output(
-    run: Run, office: Office, order: Order, journal: Journal, tick: Callable[[], None]
+    run: Run, context: BulkContext, order: Order, journal: Journal, tick: Callable[[], None]
 ) -> OutputContext:
     return OutputContext(
         run.table.header,
         run.table.table_format,
         run.columns,
-        office,
+        context,
         order.sheet,
         rows_above=run.table.rows_above,
         started_files=tuple(journal.sizes),
@@ -333,8 +338,8 @@ def count(shard: Sequence[Outcome], columns: Columns, catalog: Catalog) -> Count
         tally["rows"] += 1
         if outcome.issued:
             tally["links"] += 1
-            tally["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
-            tally[STAYS] += bool(outcome.remarks) and outcome.takes_stay
+            tally["cautions"] += bool(outcome.issued.cautions or outcome.warnings)
+            tally[STAYS] += bool(outcome.warnings) and outcome.has_assumed_stay
         else:
             tally[_kind(outcome)] += 1
         for problem in outcome.problems:

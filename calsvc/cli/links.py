@@ -179,8 +179,8 @@ def links(  # noqa: PLR0913 - each is an option of the command
 
     catalog = get_catalog(lang)
     with links_run.refusals_in_words(catalog, output):
-        office, secret = links_run.office_from_settings(catalog, base_url, city)
-        office = replace(office, run_number=links_run.parse_run_number(run_number, catalog))
+        context, secret = links_run.context_from_settings(catalog, base_url, city)
+        context = replace(context, run_number=links_run.parse_run_number(run_number, catalog))
         overrides = links_run.parse_column_overrides(columns, catalog)
         choices = Choices(encoding, sheet, include_hidden, overrides, ignored)
         selection = links_run.parse_selection(
@@ -193,7 +193,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
             ),
             catalog,
         )
-        order = links_run.Order(office, formats, secret, choices, selection=selection)
+        order = links_run.Order(context, formats, secret, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
         wishes = links_run.LetterWishes(font, letter, dated, letter_number, also)
         order = links_run.with_sheet(order, wishes)

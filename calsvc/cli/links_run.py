@@ -15,7 +15,7 @@ from tqdm import tqdm
 from calsvc.bulk.columns import FIELDS, find_field, header_aliases
 from calsvc.bulk.due import BadMonthsError, Selection, read_months
 from calsvc.bulk.forecast import forecast_piece, take_stock, told
-from calsvc.bulk.outcomes import Office
+from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 from calsvc.bulk.run import (
@@ -44,10 +44,10 @@ from calsvc.settings import env_name, load_settings
 __all__ = [
     "LetterWishes",
     "Order",
+    "context_from_settings",
     "count_due",
     "make",
     "make_samples",
-    "office_from_settings",
     "parse_column_overrides",
     "parse_run_number",
     "parse_selection",
@@ -78,7 +78,7 @@ class Refusal(click.ClickException):
     exit_code = NO_OUTPUT
 
 
-def office_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[Office, bytes]:
+def context_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[BulkContext, bytes]:
     """Returns the municipality, URL and keys that the settings give, and the sealing key.
 
     ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
@@ -90,10 +90,10 @@ def office_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[Of
         raise Refusal(catalog.text("bulk.no_base_url"))
     sealing = load_keys(settings.keys, settings.key_file)
     cities = Municipalities(settings.municipalities)
-    office = Office(
+    context = BulkContext(
         cities.default, Keyring(sealing), settings.public_url, today_in_japan(), cities=cities
     )
-    return office, sealing[0]
+    return context, sealing[0]
 
 
 def parse_column_overrides(
@@ -159,7 +159,7 @@ def make(  # noqa: PLR0913 - each is a part of the run
         for line in remarks(run, catalog):
             click.echo(line, err=True)
         start = stage.resume if resume else stage.begin
-        journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
+        journal = start(run.digest, str(order.context.today), order.context.run_number.hex())
         due, workers = throttle(SECONDS_BETWEEN_COMMITS), count_workers()
         made = produce(run, order, stage, journal, due, workers=workers, beforehand=beforehand)
         for each in _shown(made, journal, run, catalog):

@@ -17,7 +17,7 @@ def make_samples(table: Path, output: Path, order: Order, catalog: Catalog) -> N
     chosen = Chosen(order)
     with table.open("rb") as file:
         run = look(file, order)
-        for _, shard in shards(outcomes(run.table, run.columns, order.office)):
+        for _, shard in shards(outcomes(run.table, run.columns, order.context)):
             chosen.see(shard)
     files = _files(chosen, order)
     output.mkdir(mode=OWNER_ONLY, parents=True)

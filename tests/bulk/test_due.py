@@ -16,7 +16,7 @@ from calsvc.bulk.due import (
     due,
     read_months,
 )
-from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.outcomes import IssuedLink, Outcome
 from tests.support.bulk_tables import outcomes_of
 
 TODAY = date(2026, 11, 24)
@@ -32,7 +32,7 @@ def outcome(row: str) -> Outcome:
     return found
 
 
-def issued(row: str) -> Issued:
+def issued(row: str) -> IssuedLink:
     found = outcome(row).issued
     assert found
     return found

@@ -26,7 +26,7 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import LinkedCard, Reminders
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
-from tests.support.bulk_tables import OFFICE, OTARU, opened, outcomes_of
+from tests.support.bulk_tables import CONTEXT, OTARU, opened, outcomes_of
 from tests.support.workbooks import HANAKO, HEADER, xlsx
 
 
@@ -35,12 +35,12 @@ def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
     table, columns = opened(content)
     form = FORMATS[name](
         OutputContext(
-            table.header, table.table_format, columns, OFFICE, rows_above=table.rows_above
+            table.header, table.table_format, columns, CONTEXT, rows_above=table.rows_above
         )
     )
     files: dict[str, bytes] = {}
     pieces: list[Iterable[FilePiece]] = [form.start()]
-    pieces += [form.pieces(each) for _, each in shards(outcomes(table, columns, OFFICE))]
+    pieces += [form.pieces(each) for _, each in shards(outcomes(table, columns, CONTEXT))]
     for piece in (piece for part in pieces for piece in part):
         assert piece.appends or piece.name not in files
         files[piece.name] = files.get(piece.name, b"") + piece.content
@@ -179,8 +179,8 @@ def test_an_sms_with_too_many_parts_is_told_and_not_cut() -> None:
         "生年月日,発行日,携帯電話番号\n1985-04-23,2020-06-01,09012345678\n".encode()
     )
     messages = MessageSettings(sms_parts=1)
-    output = OutputContext(table.header, table.table_format, columns, OFFICE, messages=messages)
-    shard = [*outcomes(table, columns, OFFICE)]
+    output = OutputContext(table.header, table.table_format, columns, CONTEXT, messages=messages)
+    shard = [*outcomes(table, columns, CONTEXT)]
     sms, links = (FORMATS[name](output) for name in ("sms", "links"))
     assert [*sms.pieces(shard)] == []
     (told,) = links.pieces(shard)
@@ -197,6 +197,6 @@ def test_mail_merge_of_a_workbook_is_a_workbook() -> None:
 
 def test_links_csv_is_always_made() -> None:
     table, columns = opened(TWO)
-    formats = chosen(["ics"], OutputContext(table.header, table.table_format, columns, OFFICE))
+    formats = chosen(["ics"], OutputContext(table.header, table.table_format, columns, CONTEXT))
     assert isinstance(formats[0], LinksTable)
     assert [type(each) for each in formats[2:]] == [FaultyRows]

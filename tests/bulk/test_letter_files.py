@@ -16,7 +16,7 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.fonts import Font
 from calsvc.letters.postal_address import PostalAddress
-from tests.support.bulk_tables import OFFICE, opened
+from tests.support.bulk_tables import CONTEXT, opened
 from tests.support.letters import FONT, SHEET, text_of
 
 JA = get_catalog("ja")
@@ -28,13 +28,13 @@ TOO_LONG = f"小樽 次郎,,1985-04-23,2022-06-01,0470024,{'小樽市花園' * 9
 
 def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
     table, columns = opened(text.encode())
-    office = replace(OFFICE, check_print=partial(printing_remarks, sheet=sheet))
-    output = OutputContext(table.header, table.table_format, columns, office, sheet)
+    context = replace(CONTEXT, check_print=partial(printing_remarks, sheet=sheet))
+    output = OutputContext(table.header, table.table_format, columns, context, sheet)
     files: dict[str, bytes] = {}
     with output.resources:
         formats = chosen(["letters"], output)
         pieces = [piece for each in formats for piece in each.start()]
-        for _, shard in shards(outcomes(table, columns, office)):
+        for _, shard in shards(outcomes(table, columns, context)):
             pieces += [piece for each in formats for piece in each.pieces(shard)]
     for piece in pieces:
         files[piece.name] = files.get(piece.name, b"") + piece.content

@@ -5,19 +5,19 @@ from dataclasses import replace
 import pytest
 
 from calsvc.bulk import formats
-from calsvc.bulk.outcomes import Office
+from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import OutputContext
 from calsvc.municipality.code_list import read_code
 from calsvc.municipality.served import Municipalities
-from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of
+from tests.support.bulk_tables import CONTEXT, KEYRING, opened, outcomes_of
 
 CITIES = Municipalities(["all"])
-OF_ALL = replace(OFFICE, city=CITIES.default, cities=CITIES)
+OF_ALL = replace(CONTEXT, city=CITIES.default, cities=CITIES)
 
 
-def municipality_of(cell: str, office: Office = OF_ALL) -> str:
+def municipality_of(cell: str, context: BulkContext = OF_ALL) -> str:
     """Return the code in the link of a row, or the key of its problem."""
-    (outcome,) = outcomes_of(f"生年月日,発行日,市区町村コード\nS60.4.23,R2.6.1,{cell}\n", office)
+    (outcome,) = outcomes_of(f"生年月日,発行日,市区町村コード\nS60.4.23,R2.6.1,{cell}\n", context)
     if outcome.issued is None:
         return outcome.problems[0].key
     link = KEYRING.open(outcome.issued.addresses.token)
@@ -44,9 +44,9 @@ def test_a_row_gets_the_link_of_its_municipality(cell: str, code: str) -> None:
 
 
 def test_the_table_of_one_city_takes_its_own_code_alone() -> None:
-    assert municipality_of("012033", OFFICE) == "012033"
-    assert municipality_of("", OFFICE) == "012033"
-    assert municipality_of("233021", OFFICE) == "municipality.unknown"
+    assert municipality_of("012033", CONTEXT) == "012033"
+    assert municipality_of("", CONTEXT) == "012033"
+    assert municipality_of("233021", CONTEXT) == "municipality.unknown"
 
 
 def test_the_calendar_of_a_row_speaks_for_its_municipality() -> None:

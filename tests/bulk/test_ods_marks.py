@@ -11,7 +11,7 @@ from calsvc.bulk.records import Uncomputed
 from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table
 from calsvc.bulk.workbooks import Book
-from tests.support.bulk_tables import OFFICE
+from tests.support.bulk_tables import CONTEXT
 from tests.support.workbooks import HANAKO, HEADER, ods, with_part, with_rows
 
 ERROR = (
@@ -40,11 +40,11 @@ def outcomes_of(
     file = io.BytesIO(with_rows(ods(header, HANAKO), rows))
     table = open_table(file, "xlsx", choices or Choices())
     assert not table.notes or table.notes[0].key.startswith("note.hidden")
-    return [*outcomes(table, columns_of(table), OFFICE)][1:]
+    return [*outcomes(table, columns_of(table), CONTEXT)][1:]
 
 
 def keys_of(outcome: Outcome) -> list[str]:
-    return [each.key for each in (*outcome.problems, *outcome.remarks)]
+    return [each.key for each in (*outcome.problems, *outcome.warnings)]
 
 
 # --- cells without a result ---------------------------------------------------------------------
@@ -180,7 +180,7 @@ def test_preview_shows_an_error_so_that_it_can_be_cleared() -> None:
     file = io.BytesIO(with_rows(ods((*HEADER, "在留期限"), HANAKO), row))
 
     def shown(choices: Choices) -> list[str]:
-        found = preview(file, OFFICE, choices, lambda _: None, lambda *_: None)
+        found = preview(file, CONTEXT, choices, lambda _: None, lambda *_: None)
         return [cell["text"] for each in found.faulty for cell in each["cells"] if cell["faulty"]]
 
     assert shown(Choices()) == ["#"]

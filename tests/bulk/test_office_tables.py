@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.bulk.outcomes import Office, Outcome
+from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.preview import Preview, preview
 from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, scan_file
@@ -19,7 +19,7 @@ from calsvc.rules.plan import Plan
 from tests.bulk.office_tables import WORKING, Works
 from tests.bulk.refused_tables import REFUSED, Refused
 
-OFFICE = Office(
+CONTEXT = BulkContext(
     toml_reader.load("012033"),
     Keyring(read_keys(new_key(), "test")),
     "https://calendar.example.jp",
@@ -29,14 +29,14 @@ OFFICE = Office(
 
 def previewed(content: bytes, case: Works | None = None) -> Preview:
     choices = case.choices if case else WORKING["02 UTF-8"].choices
-    return preview(io.BytesIO(content), OFFICE, choices, lambda _: None, lambda *_: None)
+    return preview(io.BytesIO(content), CONTEXT, choices, lambda _: None, lambda *_: None)
 
 
 def results(case: Works) -> tuple[list[Outcome], list[str]]:
     file = io.BytesIO(case.content)
     table = open_table(file, scan_file(file, case.choices.encoding).encoding, case.choices)
     columns = columns_of(table, case.choices)
-    return [*outcomes(table, columns, OFFICE)], [each.key for each in table.notes]
+    return [*outcomes(table, columns, CONTEXT)], [each.key for each in table.notes]
 
 
 def expected(born: date, issued: date) -> tuple[date, date]:

@@ -10,7 +10,7 @@ from calsvc.bulk.due import LAPSED, Selection
 from calsvc.bulk.output_context import UNMADE
 from calsvc.bulk.output_folder import Journal, Stage
 from calsvc.bulk.run import Order, look, produce, with_sheet
-from tests.support.bulk_tables import KEYS, OFFICE
+from tests.support.bulk_tables import CONTEXT, KEYS
 from tests.support.letters import text_of
 
 HEADER = "氏名,生年月日,発行日,有効期限,郵便番号,住所,町名より後,メール\n"
@@ -25,12 +25,12 @@ ROWS = (
 
 def made(folder: Path, selection: Selection, *, is_cut_off: bool = False) -> Journal:
     """Make letters in ``folder``; a run that is cut off is gone on with from its last shard."""
-    order = with_sheet(Order(OFFICE, ("letters", "mail-merge"), KEYS[0], selection=selection))
+    order = with_sheet(Order(CONTEXT, ("letters", "mail-merge"), KEYS[0], selection=selection))
     file = io.BytesIO((HEADER + ROWS).encode())
     with Stage(folder) as stage:
         run = look(file, order)
         begin = stage.resume if (folder.parent / ".out.partial").exists() else stage.begin
-        journal = begin(run.digest, str(OFFICE.today), OFFICE.run_number.hex())
+        journal = begin(run.digest, str(CONTEXT.today), CONTEXT.run_number.hex())
         last = journal
         for last in produce(run, order, stage, journal, lambda: True):
             if is_cut_off:

@@ -13,7 +13,7 @@ from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, outcomes, shards
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import Reminders
 from calsvc.rules.card import Card, CautionCode
-from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of
+from tests.support.bulk_tables import CONTEXT, KEYRING, opened, outcomes_of
 from tests.support.links import link_of
 from tests.support.paths import EXAMPLES
 
@@ -78,7 +78,7 @@ def test_long_rows_with_nothing_in_the_further_cells_are_good() -> None:
 def test_a_column_chooses_the_alarms_of_the_link(cell: str, reminders: Reminders) -> None:
     (outcome,) = outcomes_of(f"born,issued,アラーム\n1985-04-23,2020-06-01,{cell}\n")
     assert outcome.issued
-    assert outcome.issued.wish.reminders is reminders
+    assert outcome.issued.preferences.reminders is reminders
     assert KEYRING.open(outcome.issued.addresses.token).reminders is reminders
 
 
@@ -117,9 +117,9 @@ def test_the_caution_of_an_unknown_day_has_the_earliest_date() -> None:
 def test_printed_date_that_is_no_birthday_ends_the_stay() -> None:
     (outcome,) = outcomes_of("born,card_expires\n1985-04-23,2030-04-24\n")
     (told,) = outcomes_of("born,card_expires,stay_until\n1985-04-23,2030-04-24,2030-04-24\n")
-    assert outcome.remarks == (Problem("card_expires", "card_expires.taken_as_stay"),)
-    assert outcome.takes_stay
-    assert not told.remarks
+    assert outcome.warnings == (Problem("card_expires", "card_expires.taken_as_stay"),)
+    assert outcome.has_assumed_stay
+    assert not told.warnings
     assert outcome.issued
     assert told.issued
     assert outcome.issued.plan == told.issued.plan
@@ -174,7 +174,7 @@ def test_a_number_of_a_date_column_may_come_as_excel_shows_it() -> None:
     file = io.BytesIO()
     book.save(file)
     table, columns = opened(file)
-    (outcome,) = outcomes(table, columns, OFFICE)
+    (outcome,) = outcomes(table, columns, CONTEXT)
     assert outcome.issued
     assert outcome.issued.plan.card_expiry == date(2030, 4, 23)
 
@@ -186,7 +186,7 @@ def test_a_faulty_address_is_remarked_and_not_used(cell: str) -> None:
     (outcome,) = outcomes_of(f'born,issued,email\n1985-04-23,2020-06-01,"{cell}"\n')
     assert outcome.issued
     assert outcome.issued.email == ""
-    assert outcome.remarks == (Problem("email", "email.malformed"),)
+    assert outcome.warnings == (Problem("email", "email.malformed"),)
 
 
 def test_a_name_is_one_line_of_bounded_length() -> None:
@@ -197,7 +197,7 @@ def test_a_name_is_one_line_of_bounded_length() -> None:
     assert first.issued.name == "小樽 花 子"
     assert second.issued
     assert len(second.issued.name) == MAX_PRINTED_NAME_LENGTH
-    assert [each.key for each in second.remarks] == ["name.too_long"]
+    assert [each.key for each in second.warnings] == ["name.too_long"]
 
 
 @pytest.mark.parametrize("cell", ["#N/A", "#REF!"])
@@ -205,7 +205,7 @@ def test_error_that_an_export_wrote_is_no_name(cell: str) -> None:
     (outcome,) = outcomes_of(f"born,issued,name\n1985-04-23,2020-06-01,{cell}\n")
     assert outcome.issued
     assert outcome.issued.name == ""
-    assert outcome.remarks == (Problem("name", "name.uncomputed"),)
+    assert outcome.warnings == (Problem("name", "name.uncomputed"),)
 
 
 def test_characters_of_a_citys_own_stay_in_names() -> None:
@@ -217,7 +217,7 @@ def test_characters_of_a_citys_own_stay_in_names() -> None:
 def test_the_day_of_the_run_bounds_the_dates() -> None:
     text = "born,issued\n1985-04-23,2027-12-01\n"
     assert keys_of(outcomes_of(text)[0]) == [("issued", "issued.too_late")]
-    assert outcomes_of(text, replace(OFFICE, today=date(2027, 6, 1)))[0].issued
+    assert outcomes_of(text, replace(CONTEXT, today=date(2027, 6, 1)))[0].issued
 
 
 def test_shards_are_cut_by_row_number_alone() -> None:
@@ -225,7 +225,7 @@ def test_shards_are_cut_by_row_number_alone() -> None:
     table, columns = opened(f"\n\nborn,issued\n{rows}".encode())
     cut = [
         (number, part[0].row.number, len(part))
-        for number, part in shards(outcomes(table, columns, OFFICE))
+        for number, part in shards(outcomes(table, columns, CONTEXT))
     ]
     assert cut == [(0, 4, 996), (1, 1000, 1000), (2, 2000, 104)]
 
@@ -236,7 +236,7 @@ def test_shards_are_cut_by_row_number_alone() -> None:
 def test_the_example_covers_every_case() -> None:
     table, columns = opened((EXAMPLES / "residents.csv").read_bytes())
     assert table.table_format == TableFormat("cp932", ",")
-    found = list(outcomes(table, columns, OFFICE))
+    found = list(outcomes(table, columns, CONTEXT))
     assert [each.row.number for each in found] == [*range(2, 23)]
     assert [len(each.problems) for each in found] == [0] * 14 + [1] * 5 + [0, 1]
     doubts = {caution.code for each in found if each.issued for caution in each.issued.cautions}

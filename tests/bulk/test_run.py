@@ -17,10 +17,10 @@ from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters import fonts
 from calsvc.letters.postal_address import PostalAddress
-from tests.support.bulk_tables import KEYS, OFFICE
+from tests.support.bulk_tables import CONTEXT, KEYS
 from tests.support.letters import SHEET
 
-ORDER = Order(OFFICE, ("links",), KEYS[0])
+ORDER = Order(CONTEXT, ("links",), KEYS[0])
 HEADER, GOOD, FAULTY = b"born,issued\n", b"1985-04-23,2020-06-01\n", b"1985-04-23,2015-12-31\n"
 
 
@@ -74,7 +74,7 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
         digest(HEADER + GOOD + GOOD),
         digest(formats=("links", "ics")),
         digest(secret=b"another key"),
-        digest(office=replace(OFFICE, base="https://other.example.jp")),
+        digest(context=replace(CONTEXT, base_url="https://other.example.jp")),
         digest(choices=Choices(overrides={"born": ("born",)})),
         digest(choices=Choices(encoding="utf-8")),
         digest(sheet=SHEET),
@@ -83,7 +83,7 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
 
 
 def test_the_digest_is_the_same_on_another_day_and_in_another_order_of_formats() -> None:
-    assert digest() == digest(office=replace(OFFICE, today=date(2027, 1, 1)))
+    assert digest() == digest(context=replace(CONTEXT, today=date(2027, 1, 1)))
     assert digest(formats=("ics", "eml")) == digest(formats=("eml", "ics"))
 
 
@@ -132,7 +132,7 @@ def test_rows_that_cannot_be_written_end_the_run_with_their_numbers(
     workers: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     content = HEADER + GOOD * 5500
-    order = replace(ORDER, office=replace(OFFICE, base="https://\ud800"))
+    order = replace(ORDER, context=replace(CONTEXT, base_url="https://\ud800"))
     looked, journal = look(io.BytesIO(content), ORDER), start(content)
     with pytest.raises(RowsError) as caught:
         list(produce(looked, order, Memory(), journal, lambda: False, workers=workers))
@@ -178,9 +178,9 @@ def test_a_font_is_loaded_for_letters_alone() -> None:
     assert with_sheet(ORDER) is ORDER
     ordered = with_sheet(replace(ORDER, formats=("letters",)))
     assert ordered.sheet
-    assert ordered.office.check_print
-    assert [*ordered.office.check_print("👨", PostalAddress(), get_catalog("ja"))]
-    assert not [*ordered.office.check_print("花子", PostalAddress(), get_catalog("ja"))]
+    assert ordered.context.check_print
+    assert [*ordered.context.check_print("👨", PostalAddress(), get_catalog("ja"))]
+    assert not [*ordered.context.check_print("花子", PostalAddress(), get_catalog("ja"))]
 
 
 def test_a_font_that_is_none_is_refused() -> None:

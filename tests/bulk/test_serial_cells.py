@@ -11,7 +11,7 @@ from calsvc.bulk.formats import FaultyRows, OutputContext
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.preview import preview
 from calsvc.bulk.rows import outcomes
-from tests.support.bulk_tables import OFFICE, opened
+from tests.support.bulk_tables import CONTEXT, opened
 from tests.support.workbooks import HEADER, of_1904, xlsx
 
 SERIALS_OF_1904 = (29698, 42521)
@@ -20,7 +20,7 @@ DAYS = ["1985-04-23", "2020-06-01"]
 
 def outcome_of(header: tuple[str, ...], row: tuple[object, ...]) -> Outcome:
     table, columns = opened(xlsx(header, row, change=of_1904))
-    (found,) = outcomes(table, columns, OFFICE)
+    (found,) = outcomes(table, columns, CONTEXT)
     return found
 
 
@@ -43,8 +43,8 @@ def test_a_renewal_that_is_answered_with_a_number_stays_an_answer() -> None:
 
 def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
     table, columns = opened(xlsx(HEADER, ("小樽", "x", 42521), change=of_1904))
-    faulty = FaultyRows(OutputContext(table.header, table.table_format, columns, OFFICE))
-    sheet = b"".join(p.content for p in faulty.pieces([*outcomes(table, columns, OFFICE)]))
+    faulty = FaultyRows(OutputContext(table.header, table.table_format, columns, CONTEXT))
+    sheet = b"".join(p.content for p in faulty.pieces([*outcomes(table, columns, CONTEXT)]))
     file = io.BytesIO()
     workbook_output.pack(io.BytesIO(sheet), file)
     book = openpyxl.load_workbook(file)
@@ -53,6 +53,6 @@ def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
 
 def test_the_preview_shows_days() -> None:
     content = io.BytesIO(xlsx(HEADER, ("小樽", *SERIALS_OF_1904), change=of_1904))
-    shown = preview(content, OFFICE, Choices(), lambda _: None, lambda *_: None)
+    shown = preview(content, CONTEXT, Choices(), lambda _: None, lambda *_: None)
     assert shown.rows == [["小樽", *DAYS]]
     assert [each["example"] for each in shown.columns] == ["小樽", *DAYS]

@@ -22,7 +22,7 @@ def test_a_stay_without_end_limits_nothing(cell: str) -> None:
     assert without.issued
     assert found.issued
     assert found.issued.plan == without.issued.plan
-    assert not found.remarks
+    assert not found.warnings
 
 
 @pytest.mark.parametrize("cell", ["確認中", "不明", "未確認", "？", "あり", "0"])

@@ -15,7 +15,7 @@ from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.workbooks import Book
-from tests.support.bulk_tables import OFFICE, opened
+from tests.support.bulk_tables import CONTEXT, opened
 from tests.support.workbooks import HANAKO, HEADER, ods, xlsx
 
 PADDED = ("宛名番号", *HEADER)
@@ -35,11 +35,11 @@ def pieces_of(content: bytes, kind: type[LinksTable | FaultyRows]) -> list[FileP
     table, columns = opened(content)
     form = kind(
         OutputContext(
-            table.header, table.table_format, columns, OFFICE, rows_above=table.rows_above
+            table.header, table.table_format, columns, CONTEXT, rows_above=table.rows_above
         )
     )
     found = list(form.start())
-    for _, shard in shards(outcomes(table, columns, OFFICE)):
+    for _, shard in shards(outcomes(table, columns, CONTEXT)):
         found += form.pieces(shard)
     return found
 
@@ -151,7 +151,7 @@ def test_the_faulty_rows_can_be_mended_and_sent_again() -> None:
     faulty = b"".join(piece.content for piece in pieces_of(content, FaultyRows))
     mended = faulty.replace(b",x,", b",S60.4.23,")
     table, columns = opened(mended)
-    (outcome,) = outcomes(table, columns, OFFICE)
+    (outcome,) = outcomes(table, columns, CONTEXT)
     assert outcome.issued
     assert outcome.issued.plan.card_expiry == date(2030, 4, 23)
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from calsvc.bulk import csv_files
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.bulk.outcomes import Office
+from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
@@ -29,7 +29,7 @@ from tests.support.servers import KEY
 
 TODAY = date(2026, 11, 24)
 RING = Keyring(read_keys(KEY, "tests"))
-OFFICE = Office(toml_reader.load("012033"), RING, "http://localhost", TODAY)
+CONTEXT = BulkContext(toml_reader.load("012033"), RING, "http://localhost", TODAY)
 CHANGED = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -83,8 +83,8 @@ def read_a_table(data: bytes) -> None:
         table = open_table(file, scan_file(file).encoding)
         columns = columns_of(table)
         rows = []
-        for outcome in outcomes(table, columns, OFFICE):
-            _in_words(*outcome.problems, *outcome.remarks)
+        for outcome in outcomes(table, columns, CONTEXT):
+            _in_words(*outcome.problems, *outcome.warnings)
             rows.append(outcome.row.cells)
         csv_files.write(rows, table.table_format)
     except InvalidInputError as error:

@@ -5,7 +5,7 @@ from datetime import date
 
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns
-from calsvc.bulk.outcomes import Office, Outcome
+from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.records import Table
 from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, scan_file
@@ -17,7 +17,7 @@ from tests.support.servers import KEY
 OTARU = toml_reader.load("012033")
 KEYS = read_keys(KEY, "test")
 KEYRING = Keyring(KEYS)
-OFFICE = Office(OTARU, KEYRING, "https://calendar.example.jp", date(2026, 11, 24))
+CONTEXT = BulkContext(OTARU, KEYRING, "https://calendar.example.jp", date(2026, 11, 24))
 
 
 def opened(content: bytes | io.BytesIO, choices: Choices = NO_CHOICES) -> tuple[Table, Columns]:
@@ -27,7 +27,7 @@ def opened(content: bytes | io.BytesIO, choices: Choices = NO_CHOICES) -> tuple[
     return table, columns_of(table, choices)
 
 
-def outcomes_of(text: str, office: Office = OFFICE) -> list[Outcome]:
+def outcomes_of(text: str, context: BulkContext = CONTEXT) -> list[Outcome]:
     """Return what becomes of each row of ``text``."""
     table, columns = opened(text.encode())
-    return list(outcomes(table, columns, office))
+    return list(outcomes(table, columns, context))

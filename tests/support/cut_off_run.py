@@ -9,7 +9,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from calsvc.bulk.outcomes import Office
+from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_folder import Stage
 from calsvc.bulk.run import Order, look, produce
 from calsvc.clock import today_in_japan
@@ -28,11 +28,11 @@ def main(table: str, output: str, *formats: str) -> None:
     keys = load_keys(settings.keys, settings.key_file)
     cities = Municipalities(settings.municipalities)
     base, today = settings.public_url, today_in_japan()
-    office = Office(cities.default, Keyring(keys), base, today, cities=cities)
-    order = Order(office, formats or ("links",), keys[0])
+    context = BulkContext(cities.default, Keyring(keys), base, today, cities=cities)
+    order = Order(context, formats or ("links",), keys[0])
     with Path(table).open("rb") as file, Stage(Path(output)) as stage:
         run = look(file, order)
-        journal = stage.begin(run.digest, str(office.today), new_number().hex())
+        journal = stage.begin(run.digest, str(context.today), new_number().hex())
         made = produce(run, order, stage, journal, lambda: True, workers=2)
         for _ in islice(made, COMMITS):
             pass

@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from calsvc.bulk.due import EVERYBODY, Selection
 from calsvc.bulk.forecast import FORECAST, forecast_piece, take_stock
-from calsvc.bulk.outcomes import Office, Outcome
+from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.preview import Preview, preview, problem_as_plain
@@ -153,7 +153,7 @@ def _ignore(_outcomes: Sequence[Outcome]) -> None:
 
 def _show_samples(chosen: Chosen, shown: Preview) -> None:
     """Put letters and messages into the preview."""
-    letters = sample_letters(chosen, LetterWishes().sheet(chosen.order.office.today))
+    letters = sample_letters(chosen, LetterWishes().sheet(chosen.order.context.today))
     shown.samples = [each.plain() for each in letters]
     if mail := sample_mail(chosen, chosen.order.messages):
         shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
@@ -174,10 +174,10 @@ def _previewed(
     file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: Chosen
 ) -> Preview:
     """Returns the preview; a table that needs another choice has one that says so."""
-    office = chosen.order.office
+    context = chosen.order.context
     see = chosen.see if SAMPLE in chosen.order.formats else _ignore
     try:
-        return preview(file, office, job.choices, put, beat, see=see)
+        return preview(file, context, job.choices, put, beat, see=see)
     except InvalidInputError as error:
         if MENDABLE.keys().isdisjoint(each.key for each in error.problems):
             raise
@@ -191,7 +191,7 @@ def _make(assigned: Assignment, job: Job) -> None:
     with job.table.open("rb") as file:
         run = look(file, order)
         journal = Journal(run.digest, assigned.today, new_number().hex())
-        archive = Archive(unfinished, order.office.today)
+        archive = Archive(unfinished, order.context.today)
         progress.expected = run.expected
         made = produce(
             run,
@@ -253,16 +253,16 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
         raise GoneError
 
 
-def _office(assigned: Assignment) -> Office:
+def _context(assigned: Assignment) -> BulkContext:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
     today, cities = date.fromisoformat(assigned.today), Municipalities(assigned.municipalities)
-    return Office(cities.default, Keyring(keys), assigned.base, today, cities=cities)
+    return BulkContext(cities.default, Keyring(keys), assigned.base, today, cities=cities)
 
 
 def _order(assigned: Assignment, job: Job) -> Order:
     secret = base64.b64decode(assigned.keys[0])
     selection = Selection(**json.loads(assigned.selection)) if assigned.selection else EVERYBODY
-    order = Order(_office(assigned), assigned.formats, secret, job.choices, selection=selection)
+    order = Order(_context(assigned), assigned.formats, secret, job.choices, selection=selection)
     return with_sheet(order)
 
 
