@@ -8,8 +8,8 @@ from calsvc.bulk.due import KINDS, Basis, Stock, StockTaking
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.records import TableFormat
-from calsvc.bulk.rows import outcomes, shards
-from calsvc.bulk.run import Order, look
+from calsvc.bulk.rows import process_rows, split_into_chunks
+from calsvc.bulk.run import RunOptions, prepare
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 
@@ -18,11 +18,11 @@ NAME = "forecast.csv"
 COLUMNS = ("day", "openings", "deadlines")
 
 
-def take_stock(file: BinaryIO, order: Order) -> Stock:
+def take_stock(file: BinaryIO, options: RunOptions) -> Stock:
     """Return the numbers of due cards in the table in ``file``. Raises `InvalidInputError`."""
-    run, taking = look(file, order), StockTaking(order.context.today)
-    for _, shard in shards(outcomes(run.table, run.columns, order.context)):
-        taking.add(shard)
+    run, taking = prepare(file, options), StockTaking(options.context.today)
+    for _, chunk in split_into_chunks(process_rows(run.table, run.columns, options.context)):
+        taking.add(chunk)
     return taking.stock()
 
 

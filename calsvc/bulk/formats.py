@@ -1,4 +1,4 @@
-"""Output formats of a run. Each makes pieces of output files from shards of rows."""
+"""Output formats of a run. Each makes pieces of output files from chunks of rows."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,11 +63,11 @@ class LinksTable:
         rows = [*_in_place(output.rows_above, output.header.number), [*header, *added]]
         yield FilePiece(self._name, table_output.start(rows, output.table_format), appends=True)
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
-        """Yield every row of the shard in its position. Hidden rows without a link stay hidden."""
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """Yield every row of the chunk in its position. Hidden rows without a link stay hidden."""
         rows = (
             HiddenCells(self._cells(each)) if each.skipped == HIDDEN else self._cells(each)
-            for each in shard
+            for each in chunk
         )
         content = table_output.write(rows, self._output.table_format)
         yield FilePiece(self._name, content, appends=True)
@@ -145,10 +145,10 @@ class FaultyRows:
         """Yield no piece, because the file starts with its first row."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the header before the first faulty row, and the rows with number and reason."""
         table_format = self._output.table_format
-        rows = [self._cells(outcome) for outcome in shard if outcome.problems]
+        rows = [self._cells(outcome) for outcome in chunk if outcome.problems]
         if rows and not self._is_started:
             self._is_started = True
             header = [self._catalog.text(f"bulk.column.{name}") for name in OF_FAULTY]
@@ -180,9 +180,9 @@ class EachResident:
         """Yield no piece, because each file belongs to one row."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the files, in one folder for each thousand rows."""
-        for outcome in shard:
+        for outcome in chunk:
             if content := self.output.attempt(self.make, outcome):
                 number = outcome.number
                 yield FilePiece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
@@ -215,9 +215,9 @@ class OnlyDue:
         """Yield the pieces before the first row."""
         return self.of.start()
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
-        """Yield the pieces for the selected rows of the shard."""
-        return self.of.pieces([each for each in shard if self.output.batch(each)])
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """Yield the pieces for the selected rows of the chunk."""
+        return self.of.pieces([each for each in chunk if self.output.batch(each)])
 
 
 LETTER_KINDS: Mapping[bool, Callable[[OutputContext], OutputFormat]] = {

@@ -58,11 +58,11 @@ class Letters:
         """Nothing."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
-        """The letters of one shard, in the order of the table."""
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """The letters of one chunk, in the order of the table."""
         self._output.letter_locations.clear()
         self._output.letter_problems.clear()
-        for place, part in groupby(shard, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
+        for place, part in groupby(chunk, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
             found = [*part]
             batches = [*map(self._output.batch, found)]
             for stem in ("letters", LAPSED):

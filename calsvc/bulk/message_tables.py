@@ -52,10 +52,10 @@ class BatchedTable:
         if not self._output.selection.by_month:
             yield self._opening(self._output.file_name(self._name))
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the rows, and the header of each batch whose table starts with them."""
         by_month = self._output.selection.by_month
-        found = [(self._output.batch(each) if by_month else "", each) for each in shard]
+        found = [(self._output.batch(each) if by_month else "", each) for each in chunk]
         rows = [(batch, cells) for batch, each in found if (cells := self._make(each))]
         for batch, part in groupby(sorted(rows, key=itemgetter(0)), itemgetter(0)):
             name = self._named(batch)
@@ -137,10 +137,10 @@ class SmsTable(BatchedTable):
         """``output``: the data of the run."""
         super().__init__(SMS, OF_SMS, self._cells, output)
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the rows. Rows with an SMS that is too long are left out and noted."""
         self._output.sms_problems.clear()
-        yield from super().pieces(shard)
+        yield from super().pieces(chunk)
 
     def _cells(self, outcome: Outcome) -> Cells | None:
         issued = outcome.issued

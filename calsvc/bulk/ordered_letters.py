@@ -34,11 +34,11 @@ Key = tuple[str, str, list[int], int]
 class OrderedLetters(Letters):
     """Keeps the rows of letters, each with what it is sorted by."""
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
-        """The rows of one shard, a line of JSON each."""
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """The rows of one chunk, a line of JSON each."""
         self._output.letter_problems.clear()
         lines = []
-        for outcome in shard:
+        for outcome in chunk:
             for row in self._rows([outcome]):
                 kept = {"key": self._key(outcome), "row": row}
                 lines.append(json.dumps(kept, ensure_ascii=False).encode() + b"\n")

@@ -43,8 +43,8 @@ class OutputFormat(Protocol):
         """Yield the pieces before the first row."""
         ...
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[FilePiece]:
-        """Yield the pieces for the rows of one shard."""
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """Yield the pieces for the rows of one chunk."""
         ...
 
 

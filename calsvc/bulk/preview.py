@@ -15,8 +15,9 @@ from calsvc.bulk.formats import FaultyRows
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Row, Table, Uncomputed
-from calsvc.bulk.rows import outcomes, serial_places, shards, with_days
+from calsvc.bulk.rows import process_rows, split_into_chunks
 from calsvc.bulk.run import SKIPPED, STAYS
+from calsvc.bulk.serial_numbers import serial_number_columns, with_dates_as_text
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
@@ -83,10 +84,10 @@ def preview(  # noqa: PLR0913 - each is a part of it
     shown.ready = not columns.problems and not must
     if not columns.problems:
         tally, taking = _Tally(columns, context.today), StockTaking(context.today)
-        for shard in _written(table, columns, context, put):
-            tally.add_all(shard)
-            taking.add(shard)
-            see(shard)
+        for chunk in _written(table, columns, context, put):
+            tally.add_all(chunk)
+            taking.add(chunk)
+            see(chunk)
             beat(tally.counts["rows"], table.estimated_rows or scan.lines)
         tally.show(shown)
         stock = taking.stock()
@@ -98,8 +99,8 @@ def _described(table: Table, columns: Columns, encoding: str) -> Preview:
     sheets = [vars(each) for each in table.sheets]
     asked = {each.index for each in columns.questions if each.is_required}
     width = len(columns.headers)
-    places = serial_places(table, columns)
-    sample = [with_days(row, places, table.day_text) for row in table.sample]
+    places = serial_number_columns(table, columns)
+    sample = [with_dates_as_text(row, places, table.day_text) for row in table.sample]
     shown = [at for at in range(width) if at < SHOWN_COLUMNS or at in asked]
     return Preview(
         encoding=encoding,
@@ -138,13 +139,13 @@ def shortened(cell: str) -> str:
 def _written(
     table: Table, columns: Columns, context: BulkContext, put: Callable[[FilePiece], None]
 ) -> Iterator[Sequence[Outcome]]:
-    """Yield the outcomes of each shard. Pass the table of faulty rows to ``put``."""
+    """Yield the outcomes of each chunk. Pass the table of faulty rows to ``put``."""
     context = replace(context, check_print=lambda _name, _address, _catalog: ())
     writer = FaultyRows(OutputContext(table.header, table.table_format, columns, context))
-    for _, shard in shards(outcomes(table, columns, context)):
-        for piece in writer.pieces(shard):
+    for _, chunk in split_into_chunks(process_rows(table, columns, context)):
+        for piece in writer.pieces(chunk):
             put(piece)
-        yield shard
+        yield chunk
 
 
 class _Tally:
@@ -160,8 +161,8 @@ class _Tally:
         self.faulty: list[Plain] = []
         self._stays: list[int] = []
 
-    def add_all(self, shard: Sequence[Outcome]) -> None:
-        for outcome in shard:
+    def add_all(self, chunk: Sequence[Outcome]) -> None:
+        for outcome in chunk:
             self._add(outcome)
 
     def show(self, shown: Preview) -> None:

@@ -1,4 +1,4 @@
-"""One run of the bulk tool: from a table to a folder of links, letters and other files."""
+"""One run of the bulk tool: from a table to a target of links, letters and other files."""
 
 import hashlib
 import logging
@@ -26,9 +26,9 @@ from calsvc.bulk.message_settings import (
 from calsvc.bulk.ordered_letters import SPOOL, set_in_order
 from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext, OutputFormat
-from calsvc.bulk.output_folder import Journal
+from calsvc.bulk.output_folder import Checkpoint
 from calsvc.bulk.records import HIDDEN, Row, Table
-from calsvc.bulk.rows import SHARD, columns_of, outcomes
+from calsvc.bulk.rows import CHUNK_ROWS, match_table_columns, process_rows
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.bulk.worker_processes import map_in_order
 from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, where
@@ -40,8 +40,8 @@ from calsvc.letters.compiler import Sheet
 from calsvc.letters.layout import plain_sheet
 
 logger = logging.getLogger("calsvc.bulk")
-WHY = "why: "
-"""Prefix of the counts of reasons in a tally."""
+REASON_PREFIX = "why: "
+"""Prefix of the counts of reasons in a counts."""
 MIN_SHARED_ROWS = 5000
 """With fewer rows, starting worker processes takes longer than the work."""
 MIN_SHARED_LETTERS = 1000
@@ -52,12 +52,12 @@ STAYS = "stays"
 
 
 @dataclass(frozen=True)
-class Order:
-    """The options of a run. ``secret``: the sealing key, of which only a digest is written."""
+class RunOptions:
+    """The options of a run. ``sealing_key``: the sealing key, of which only a digest is written."""
 
     context: BulkContext
     formats: tuple[str, ...]
-    secret: bytes = field(repr=False)
+    sealing_key: bytes = field(repr=False)
     choices: Choices = NO_CHOICES
     sheet: Sheet | None = None
     messages: MessageSettings = PLAIN_MESSAGES
@@ -67,29 +67,29 @@ class Order:
         """Return a digest of the options and of the input file, whose digest is ``content``."""
         city = self.context.municipalities_digest.hex()
         sheet = self.sheet.digest if self.sheet else ""
-        key = hashlib.sha256(self.secret).hexdigest()
-        parts = [content, self.context.base_url, city, sheet, key, str(REVISION)]
-        parts += [
+        key = hashlib.sha256(self.sealing_key).hexdigest()
+        chunks = [content, self.context.base_url, city, sheet, key, str(REVISION)]
+        chunks += [
             *sorted(self.formats),
             self.choices.to_json(),
             self.messages.digest,
             str(self.selection),
         ]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return hashlib.sha256("\0".join(chunks).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Run:
+class PreparedRun:
     """A run whose input was checked. ``digest``: of input and options."""
 
     table: Table
     columns: Columns
     digest: str
-    expected: int
+    estimated_rows: int
     """An estimate of the rows, or 0."""
 
 
-class LetterWishes(NamedTuple):
+class LetterOptions(NamedTuple):
     """A clerk's options for letters.
 
     ``font`` and ``settings``: paths. ``dated``: the printed date. ``number``: the office's document
@@ -111,25 +111,27 @@ class LetterWishes(NamedTuple):
         return replace(sheet, also=self.also)
 
 
-NO_WISHES = LetterWishes()
+NO_LETTER_OPTIONS = LetterOptions()
 
 
-def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
-    """Return ``order`` with message settings, and for letters with a sheet and a check of names.
+def with_letter_settings(
+    options: RunOptions, wishes: LetterOptions = NO_LETTER_OPTIONS
+) -> RunOptions:
+    """Return ``options`` with message settings, and for letters with a sheet and a check of names.
 
     Raises `BadFontError` and `MunicipalityFileError`.
     """
     if wishes.settings:
-        order = replace(order, messages=read_message_settings(Path(wishes.settings)))
-    if "letters" not in order.formats:
-        return order
-    sheet = wishes.sheet(order.context.today)
+        options = replace(options, messages=read_message_settings(Path(wishes.settings)))
+    if "letters" not in options.formats:
+        return options
+    sheet = wishes.sheet(options.context.today)
     if wishes.settings:
-        checked = check_letters(sheet, order.context.city, order.context.today)
+        checked = check_letters(sheet, options.context.city, options.context.today)
         if checked.faults:
             raise MunicipalityFileError(Path(wishes.settings).name, "", "; ".join(checked.faults))
-    context = replace(order.context, check_print=partial(printing_remarks, sheet=sheet))
-    return replace(order, context=context, sheet=sheet)
+    context = replace(options.context, check_print=partial(printing_remarks, sheet=sheet))
+    return replace(options, context=context, sheet=sheet)
 
 
 class RowsError(CalsvcError):
@@ -141,31 +143,33 @@ class RowsError(CalsvcError):
         super().__init__(first, last)
 
 
-class Store(Protocol):
-    """A target of the output, such as `calsvc.bulk.output_folder.Stage`."""
+class OutputTarget(Protocol):
+    """A target of the output, such as `calsvc.bulk.output_folder.OutputFolder`."""
 
-    def put_all(self, pieces: Iterable[FilePiece], /) -> None:
+    def write_all(self, pieces: Iterable[FilePiece], /) -> None:
         """Write ``pieces``, one by one as they are made."""
         ...
 
-    def commit(self, journal: Journal, /) -> None:
-        """Make all output safe against a crash, up to ``journal``."""
+    def commit(self, checkpoint: Checkpoint, /) -> None:
+        """Make all output safe against a crash, up to ``checkpoint``."""
         ...
 
-    def taken(self, name: str, /) -> BinaryIO | None:
+    def withdraw(self, name: str, /) -> BinaryIO | None:
         """Open an appended file for reading, or return None. It will not be published."""
         ...
 
 
-def look(file: BinaryIO, order: Order) -> Run:
+def prepare(file: BinaryIO, options: RunOptions) -> PreparedRun:
     """Read the encoding, header and columns of ``file``. Raises `InvalidInputError`."""
-    scan = scan_file(file, order.choices.encoding)
-    table = open_table(file, scan.encoding, order.choices)
-    columns = columns_of(table, order.choices)
-    return Run(table, columns, order.digest(scan.digest), table.estimated_rows or scan.lines)
+    scan = scan_file(file, options.choices.encoding)
+    table = open_table(file, scan.encoding, options.choices)
+    columns = match_table_columns(table, options.choices)
+    return PreparedRun(
+        table, columns, options.digest(scan.digest), table.estimated_rows or scan.lines
+    )
 
 
-def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
+def describe_input(run: PreparedRun, catalog: Catalog) -> Iterator[str]:
     """Yield notes for the clerk before files are made: sheet, hidden rows, columns."""
     yield from map(catalog.problem, run.table.notes)
     columns = run.columns
@@ -177,132 +181,138 @@ def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
         yield catalog.text("bulk.columns.others", {"columns": ", ".join(others)})
 
 
-def _ignore() -> None:
+def _do_nothing() -> None:
     """Do nothing."""
 
 
-def produce(  # noqa: PLR0913 - each is a part of the run
-    run: Run,
-    order: Order,
-    stage: Store,
-    journal: Journal,
+def execute(  # noqa: PLR0913 - each is a part of the run
+    run: PreparedRun,
+    options: RunOptions,
+    target: OutputTarget,
+    checkpoint: Checkpoint,
     due: Callable[[], bool],
     *,
-    tick: Callable[[], None] = _ignore,
+    tick: Callable[[], None] = _do_nothing,
     workers: int = 1,
-    beforehand: Sequence[FilePiece] = (),
-) -> Iterator[Journal]:
-    """Write all output to ``stage``, starting after ``journal``. Yield the journal of each shard.
+    first_pieces: Sequence[FilePiece] = (),
+) -> Iterator[Checkpoint]:
+    """Write all output to ``target`` after ``checkpoint``. Yield the checkpoint of each chunk.
 
-    ``due``: called after each shard; True saves the journal. ``tick``: called for each letter,
-    because a shard of letters takes seconds, but not by worker processes. ``workers``: their
-    number for a large table. ``beforehand``: pieces that are written first.
+    ``due``: called after each chunk; True saves the checkpoint. ``tick``: called for each letter,
+    because a chunk of letters takes seconds, but not by worker processes. ``workers``: their
+    number for a large table. ``first_pieces``: pieces that are written first.
     """
     context = replace(
-        order.context,
-        today=date.fromisoformat(journal.today),
-        run_number=bytes.fromhex(journal.run_number),
+        options.context,
+        today=date.fromisoformat(checkpoint.today),
+        run_number=bytes.fromhex(checkpoint.run_number),
     )
-    output = _output(run, context, order, journal, tick)
-    formats = chosen(order.formats, output)
-    if not journal.sizes:
+    output = _output_context(run, context, options, checkpoint, tick)
+    formats = chosen(options.formats, output)
+    if not checkpoint.sizes:
         for each in formats:
-            stage.put_all(each.start())
-        stage.put_all(beforehand)
-    maker = _Maker(run.table, output, formats)
+            target.write_all(each.start())
+        target.write_all(first_pieces)
+    processor = _ChunkProcessor(run.table, output, formats)
     with output.resources:
-        yield from _produced(run, maker, journal, (stage, due), workers)
+        yield from _write_chunks(run, processor, checkpoint, (target, due), workers)
 
 
-def _produced(
-    run: Run,
-    maker: "_Maker",
-    journal: Journal,
-    where_to: tuple[Store, Callable[[], bool]],
+def _write_chunks(
+    run: PreparedRun,
+    processor: "_ChunkProcessor",
+    checkpoint: Checkpoint,
+    target_and_due: tuple[OutputTarget, Callable[[], bool]],
     workers: int,
-) -> Iterator[Journal]:
-    """Write each shard after ``journal``."""
-    stage, due = where_to
-    parts = _parts(_after(run.table.rows, journal.shards))
-    started_files = set(journal.sizes)
-    for made in _made(maker, parts, workers if run.expected >= MIN_SHARED_ROWS else 1):
-        stage.put_all(_needed(made.pieces, started_files))
-        tally = Counter(journal.tally) + made.tally
-        journal = replace(journal, shards=made.number + 1, tally=dict(tally))
+) -> Iterator[Checkpoint]:
+    """Write each chunk after ``checkpoint``."""
+    target, due = target_and_due
+    chunks = _split_rows(_skip_chunks(run.table.rows, checkpoint.chunks))
+    started_files = set(checkpoint.sizes)
+    for made in _process_chunks(
+        processor, chunks, workers if run.estimated_rows >= MIN_SHARED_ROWS else 1
+    ):
+        target.write_all(_without_repeated_starts(made.pieces, started_files))
+        counts = Counter(checkpoint.counts) + made.counts
+        checkpoint = replace(checkpoint, chunks=made.number + 1, counts=dict(counts))
         if due():
-            stage.commit(journal)
-        yield journal
-    stage.commit(journal)
-    yield from _in_order(maker.output, stage, journal, workers)
+            target.commit(checkpoint)
+        yield checkpoint
+    target.commit(checkpoint)
+    yield from _write_sorted_letters(processor.output, target, checkpoint, workers)
 
 
-def _in_order(
-    output: OutputContext, stage: Store, journal: Journal, workers: int
-) -> Iterator[Journal]:
+def _write_sorted_letters(
+    output: OutputContext, target: OutputTarget, checkpoint: Checkpoint, workers: int
+) -> Iterator[Checkpoint]:
     """Set the letters that are sorted after the last row.
 
-    Files of letters are not in the journal. A resumed run makes all of them again.
+    Files of letters are not in the checkpoint. A resumed run makes all of them again.
     """
-    if not output.selection.is_ordered or not (spool := stage.taken(SPOOL)):
+    if not output.selection.is_ordered or not (spool := target.withdraw(SPOOL)):
         return
-    shared = workers if journal.tally.get("links", 0) >= MIN_SHARED_LETTERS else 1
+    shared = workers if checkpoint.counts.get("links", 0) >= MIN_SHARED_LETTERS else 1
     with spool:
         for piece, unmade in set_in_order(spool, output, shared):
-            stage.put_all([piece])
-            tally = Counter(journal.tally) + Counter({UNMADE: unmade})
-            journal = replace(journal, tally=dict(tally))
-            yield journal
+            target.write_all([piece])
+            counts = Counter(checkpoint.counts) + Counter({UNMADE: unmade})
+            checkpoint = replace(checkpoint, counts=dict(counts))
+            yield checkpoint
 
 
-def _parts(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
-    """Yield the rows of each shard with its number."""
-    for number, part in groupby(rows, lambda each: each.number // SHARD):
-        yield number, list(part)
+def _split_rows(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
+    """Yield the rows of each chunk with its number."""
+    for number, chunk in groupby(rows, lambda each: each.number // CHUNK_ROWS):
+        yield number, list(chunk)
 
 
-class _Made(NamedTuple):
-    """The output of the shard ``number``."""
+class _ChunkOutput(NamedTuple):
+    """The output of the chunk ``number``."""
 
     number: int
     pieces: Sequence[FilePiece]
-    tally: Counter[str]
+    counts: Counter[str]
 
 
-class _Maker(NamedTuple):
+class _ChunkProcessor(NamedTuple):
     """Makes pieces of output from the rows of ``table``."""
 
     table: Table
     output: OutputContext
     formats: Sequence[OutputFormat]
 
-    def make(self, part: tuple[int, Sequence[Row]]) -> _Made:
-        """Return the output of a shard. ``part``: its number and rows. Raises `RowsError`."""
-        number, rows = part
+    def make(self, chunk: tuple[int, Sequence[Row]]) -> _ChunkOutput:
+        """Return the output of a chunk. ``chunk``: its number and rows. Raises `RowsError`."""
+        number, rows = chunk
         try:
-            return self._written(number, rows)
+            return self._process(number, rows)
         except Exception as error:  # its message may hold a cell
             first, last = rows[0].number, rows[-1].number
             logger.error("rows %d to %d could not be written: %s", first, last, where(error))
             raise RowsError(first, last) from None
 
-    def _written(self, number: int, rows: Sequence[Row]) -> _Made:
+    def _process(self, number: int, rows: Sequence[Row]) -> _ChunkOutput:
         output = self.output
-        shard = [*outcomes(replace(self.table, rows=iter(rows)), output.columns, output.context)]
-        pieces = [piece for each in self.formats for piece in each.pieces(shard)]
-        tally = count(shard, output.columns, output.catalog) + output.failures
+        chunk = [
+            *process_rows(replace(self.table, rows=iter(rows)), output.columns, output.context)
+        ]
+        pieces = [piece for each in self.formats for piece in each.pieces(chunk)]
+        counts = count_results(chunk, output.columns, output.catalog) + output.failures
         output.failures.clear()
-        return _Made(number, pieces, tally)
+        return _ChunkOutput(number, pieces, counts)
 
 
-def _made(
-    maker: _Maker, parts: Iterator[tuple[int, Sequence[Row]]], workers: int
-) -> Iterator[_Made]:
+def _process_chunks(
+    processor: _ChunkProcessor, chunks: Iterator[tuple[int, Sequence[Row]]], workers: int
+) -> Iterator[_ChunkOutput]:
     if workers == 1:
-        return map(maker.make, parts)
-    return map_in_order(maker.make, parts, workers)
+        return map(processor.make, chunks)
+    return map_in_order(processor.make, chunks, workers)
 
 
-def _needed(pieces: Iterable[FilePiece], started_files: set[str]) -> Iterator[FilePiece]:
+def _without_repeated_starts(
+    pieces: Iterable[FilePiece], started_files: set[str]
+) -> Iterator[FilePiece]:
     """Yield the pieces, but not the beginnings of ``started_files``. Every worker makes one."""
     for piece in pieces:
         if not piece.starts_file or piece.name not in started_files:
@@ -310,57 +320,64 @@ def _needed(pieces: Iterable[FilePiece], started_files: set[str]) -> Iterator[Fi
         started_files.add(piece.name)
 
 
-def _output(
-    run: Run, context: BulkContext, order: Order, journal: Journal, tick: Callable[[], None]
+def _output_context(
+    run: PreparedRun,
+    context: BulkContext,
+    options: RunOptions,
+    checkpoint: Checkpoint,
+    tick: Callable[[], None],
 ) -> OutputContext:
     return OutputContext(
         run.table.header,
         run.table.table_format,
         run.columns,
         context,
-        order.sheet,
+        options.sheet,
         rows_above=run.table.rows_above,
-        started_files=tuple(journal.sizes),
+        started_files=tuple(checkpoint.sizes),
         tick=tick,
-        messages=order.messages,
-        selection=order.selection,
+        messages=options.messages,
+        selection=options.selection,
     )
 
 
-def _after(rows: Iterator[Row], shards: int) -> Iterator[Row]:
-    return (row for row in rows if row.number >= shards * SHARD)
+def _skip_chunks(rows: Iterator[Row], chunks: int) -> Iterator[Row]:
+    return (row for row in rows if row.number >= chunks * CHUNK_ROWS)
 
 
-def count(shard: Sequence[Outcome], columns: Columns, catalog: Catalog) -> Counter[str]:
+def count_results(chunk: Sequence[Outcome], columns: Columns, catalog: Catalog) -> Counter[str]:
     """Return the counts of rows by result and reason. They contain no personal data."""
-    tally: Counter[str] = Counter()
-    for outcome in shard:
-        tally["rows"] += 1
+    counts: Counter[str] = Counter()
+    for outcome in chunk:
+        counts["rows"] += 1
         if outcome.issued:
-            tally["links"] += 1
-            tally["cautions"] += bool(outcome.issued.cautions or outcome.warnings)
-            tally[STAYS] += bool(outcome.warnings) and outcome.has_assumed_stay
+            counts["links"] += 1
+            counts["cautions"] += bool(outcome.issued.cautions or outcome.warnings)
+            counts[STAYS] += bool(outcome.warnings) and outcome.has_assumed_stay
         else:
-            tally[_kind(outcome)] += 1
+            counts[_result_key(outcome)] += 1
         for problem in outcome.problems:
-            tally[f"{WHY}{explain(impersonal(problem), columns, catalog)}"] += 1
-    return tally
+            counts[f"{REASON_PREFIX}{explain(impersonal(problem), columns, catalog)}"] += 1
+    return counts
 
 
-def _kind(outcome: Outcome) -> str:
+def _result_key(outcome: Outcome) -> str:
     if outcome.skipped:
         return outcome.skipped
     return "faulty" if outcome.problems else "blank"
 
 
-def summary(tally: Mapping[str, int], catalog: Catalog) -> Iterator[str]:
+def summary(counts: Mapping[str, int], catalog: Catalog) -> Iterator[str]:
     """Yield the counts as sentences. Reasons for faulty rows are sorted by frequency."""
     names = ("rows", "links", "cautions", "faulty", "blank")
-    yield catalog.text("bulk.summary", {name: tally.get(name, 0) for name in names})
+    yield catalog.text("bulk.summary", {name: counts.get(name, 0) for name in names})
     for name in (*SKIPPED, UNMADE, STAYS):
-        if number := tally.get(name):
+        if number := counts.get(name):
             yield catalog.text(f"bulk.summary.{name}", {"number": number})
-    for name, number in Counter(tally).most_common():
-        if name.startswith(WHY):
-            params: dict[str, ParamValue] = {"number": number, "reason": name.removeprefix(WHY)}
+    for name, number in Counter(counts).most_common():
+        if name.startswith(REASON_PREFIX):
+            params: dict[str, ParamValue] = {
+                "number": number,
+                "reason": name.removeprefix(REASON_PREFIX),
+            }
             yield catalog.text("bulk.summary.reason", params)

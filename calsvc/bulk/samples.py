@@ -11,7 +11,7 @@ from calsvc.bulk.due import batch
 from calsvc.bulk.letter_files import compose_letter, invited
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.outcomes import IssuedLink, Outcome
-from calsvc.bulk.run import Order
+from calsvc.bulk.run import RunOptions
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Compiler, Sheet, open_compiler
 from calsvc.letters.page_rows import letter_row
@@ -24,7 +24,7 @@ Plain = dict[str, Any]
 class Chosen:
     """The residents whose letters and messages are shown: the first ones, and the longest."""
 
-    order: Order
+    options: RunOptions
     first: IssuedLink | None = None
     longest_name: IssuedLink | None = None
     longest_address: IssuedLink | None = None
@@ -38,8 +38,8 @@ class Chosen:
                 self._see(outcome.issued)
 
     def _is_written_to(self, issued: IssuedLink) -> bool:
-        chosen = self.order.selection
-        return chosen.is_of_all or bool(batch(issued, chosen, self.order.context.today))
+        chosen = self.options.selection
+        return chosen.is_of_all or bool(batch(issued, chosen, self.options.context.today))
 
     def _see(self, issued: IssuedLink) -> None:
         self.first = self.first or issued
@@ -90,7 +90,7 @@ class Sample(NamedTuple):
 
 def sample_letters(chosen: Chosen, sheet: Sheet) -> list[Sample]:
     """Returns the letters. Raises `TemplateError`."""
-    today = chosen.order.context.today
+    today = chosen.options.context.today
     with open_compiler(sheet) as compiler:
         return [_sample(compiler, kind, each, sheet, today) for kind, each in chosen.letters()]
 
@@ -111,7 +111,7 @@ def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Mail | None
     issued = chosen.first_mail
     if issued is None:
         return None
-    told = invited(issued, chosen.order.context.today)
+    told = invited(issued, chosen.options.context.today)
     return emails.mail(issued.email, told, issued.addresses, issued.catalog, settings)
 
 
@@ -120,5 +120,5 @@ def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
     issued = chosen.first_sms
     if issued is None:
         return None
-    told = invited(issued, chosen.order.context.today)
+    told = invited(issued, chosen.options.context.today)
     return sms.sms(told, issued.addresses, issued.catalog, settings)

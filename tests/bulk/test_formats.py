@@ -20,7 +20,7 @@ from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.message_tables import MAIL_MERGE, SMS
 from calsvc.bulk.output_context import UNMADE
 from calsvc.bulk.records import TableFormat
-from calsvc.bulk.rows import outcomes, shards
+from calsvc.bulk.rows import process_rows, split_into_chunks
 from calsvc.feed import templates
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import LinkedCard, Reminders
@@ -40,7 +40,9 @@ def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
     )
     files: dict[str, bytes] = {}
     pieces: list[Iterable[FilePiece]] = [form.start()]
-    pieces += [form.pieces(each) for _, each in shards(outcomes(table, columns, CONTEXT))]
+    pieces += [
+        form.pieces(each) for _, each in split_into_chunks(process_rows(table, columns, CONTEXT))
+    ]
     for piece in (piece for part in pieces for piece in part):
         assert piece.appends or piece.name not in files
         files[piece.name] = files.get(piece.name, b"") + piece.content
@@ -180,10 +182,10 @@ def test_an_sms_with_too_many_parts_is_told_and_not_cut() -> None:
     )
     messages = MessageSettings(sms_parts=1)
     output = OutputContext(table.header, table.table_format, columns, CONTEXT, messages=messages)
-    shard = [*outcomes(table, columns, CONTEXT)]
+    chunk = [*process_rows(table, columns, CONTEXT)]
     sms, links = (FORMATS[name](output) for name in ("sms", "links"))
-    assert [*sms.pieces(shard)] == []
-    (told,) = links.pieces(shard)
+    assert [*sms.pieces(chunk)] == []
+    (told,) = links.pieces(chunk)
     assert "SMSが2通分になり、決めた1通分を超えるため" in told.content.decode()
     assert output.failures == {UNMADE: 1}
 

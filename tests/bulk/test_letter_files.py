@@ -11,7 +11,7 @@ from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.formats import LINKS, chosen
 from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.output_context import UNMADE, OutputContext
-from calsvc.bulk.rows import outcomes, shards
+from calsvc.bulk.rows import process_rows, split_into_chunks
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.fonts import Font
@@ -34,8 +34,8 @@ def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[
     with output.resources:
         formats = chosen(["letters"], output)
         pieces = [piece for each in formats for piece in each.start()]
-        for _, shard in shards(outcomes(table, columns, context)):
-            pieces += [piece for each in formats for piece in each.pieces(shard)]
+        for _, chunk in split_into_chunks(process_rows(table, columns, context)):
+            pieces += [piece for each in formats for piece in each.pieces(chunk)]
     for piece in pieces:
         files[piece.name] = files.get(piece.name, b"") + piece.content
     return files, output.failures

@@ -8,7 +8,7 @@ from calsvc.bulk.choices import Choices
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.preview import preview
 from calsvc.bulk.records import Uncomputed
-from calsvc.bulk.rows import columns_of, outcomes
+from calsvc.bulk.rows import match_table_columns, process_rows
 from calsvc.bulk.tables import open_table
 from calsvc.bulk.workbooks import Book
 from tests.support.bulk_tables import CONTEXT
@@ -40,7 +40,7 @@ def outcomes_of(
     file = io.BytesIO(with_rows(ods(header, HANAKO), rows))
     table = open_table(file, "xlsx", choices or Choices())
     assert not table.notes or table.notes[0].key.startswith("note.hidden")
-    return [*outcomes(table, columns_of(table), CONTEXT)][1:]
+    return [*process_rows(table, match_table_columns(table), CONTEXT)][1:]
 
 
 def keys_of(outcome: Outcome) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.preview import Preview, preview
-from calsvc.bulk.rows import columns_of, outcomes
+from calsvc.bulk.rows import match_table_columns, process_rows
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
@@ -35,8 +35,8 @@ def previewed(content: bytes, case: Works | None = None) -> Preview:
 def results(case: Works) -> tuple[list[Outcome], list[str]]:
     file = io.BytesIO(case.content)
     table = open_table(file, scan_file(file, case.choices.encoding).encoding, case.choices)
-    columns = columns_of(table, case.choices)
-    return [*outcomes(table, columns, CONTEXT)], [each.key for each in table.notes]
+    columns = match_table_columns(table, case.choices)
+    return [*process_rows(table, columns, CONTEXT)], [each.key for each in table.notes]
 
 
 def expected(born: date, issued: date) -> tuple[date, date]:

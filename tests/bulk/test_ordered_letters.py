@@ -8,8 +8,8 @@ import pypdfium2
 from calsvc.bulk import csv_files
 from calsvc.bulk.due import LAPSED, Selection
 from calsvc.bulk.output_context import UNMADE
-from calsvc.bulk.output_folder import Journal, Stage
-from calsvc.bulk.run import Order, look, produce, with_sheet
+from calsvc.bulk.output_folder import Checkpoint, OutputFolder
+from calsvc.bulk.run import RunOptions, execute, prepare, with_letter_settings
 from tests.support.bulk_tables import CONTEXT, KEYS
 from tests.support.letters import text_of
 
@@ -23,19 +23,21 @@ ROWS = (
 )
 
 
-def made(folder: Path, selection: Selection, *, is_cut_off: bool = False) -> Journal:
+def made(folder: Path, selection: Selection, *, is_cut_off: bool = False) -> Checkpoint:
     """Make letters in ``folder``; a run that is cut off is gone on with from its last shard."""
-    order = with_sheet(Order(CONTEXT, ("letters", "mail-merge"), KEYS[0], selection=selection))
+    options = with_letter_settings(
+        RunOptions(CONTEXT, ("letters", "mail-merge"), KEYS[0], selection=selection)
+    )
     file = io.BytesIO((HEADER + ROWS).encode())
-    with Stage(folder) as stage:
-        run = look(file, order)
-        begin = stage.resume if (folder.parent / ".out.partial").exists() else stage.begin
-        journal = begin(run.digest, str(CONTEXT.today), CONTEXT.run_number.hex())
-        last = journal
-        for last in produce(run, order, stage, journal, lambda: True):
+    with OutputFolder(folder) as output:
+        run = prepare(file, options)
+        begin = output.resume if (folder.parent / ".out.partial").exists() else output.start
+        checkpoint = begin(run.digest, str(CONTEXT.today), CONTEXT.run_number.hex())
+        last = checkpoint
+        for last in execute(run, options, output, checkpoint, lambda: True):
             if is_cut_off:
                 return last
-        stage.finish()
+        output.publish()
     return last
 
 
@@ -50,7 +52,7 @@ def names(path: Path) -> list[str]:
 
 
 def test_letters_come_by_postal_code_and_number(tmp_path: Path) -> None:
-    journal = made(tmp_path / "out", Selection(by_postcode=True))
+    checkpoint = made(tmp_path / "out", Selection(by_postcode=True))
     folder = tmp_path / "out/letters"
     assert names(folder / "letters-0001.pdf") == ["小樽四", "小樽二", "小樽一", "小樽三"]
     assert cells(folder / "postcodes.csv") == [["0450001", "1"], ["0470024", "2"], ["0600001", "1"]]
@@ -63,7 +65,7 @@ def test_letters_come_by_postal_code_and_number(tmp_path: Path) -> None:
         ["0000004", "letters/letters-0001.pdf 4"],
     ]
     assert index[1][4].startswith("住所か宛名が長く")
-    assert journal.tally[UNMADE] == 1
+    assert checkpoint.counts[UNMADE] == 1
     assert {each.name for each in (tmp_path / "out").iterdir()} == {
         *("letters", "links.csv", "mail-merge.csv"),
     }

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from calsvc.bulk.outcomes import Outcome
-from calsvc.bulk.rows import columns_of, outcomes
+from calsvc.bulk.rows import match_table_columns, process_rows
 from calsvc.bulk.tables import open_table
 from tests.support.bulk_tables import CONTEXT
 from tests.support.workbooks import HANAKO, HEADER, xlsx
@@ -13,7 +13,7 @@ from tests.support.workbooks import HANAKO, HEADER, xlsx
 
 def outcome_of(header: str, cell: object) -> Outcome:
     table = open_table(io.BytesIO(xlsx((*HEADER, header), (*HANAKO, cell))), "xlsx")
-    (found,) = outcomes(table, columns_of(table), CONTEXT)
+    (found,) = process_rows(table, match_table_columns(table), CONTEXT)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.records import TableFormat
-from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, outcomes, shards
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, process_rows, split_into_chunks
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import Reminders
 from calsvc.rules.card import Card, CautionCode
@@ -174,7 +174,7 @@ def test_a_number_of_a_date_column_may_come_as_excel_shows_it() -> None:
     file = io.BytesIO()
     book.save(file)
     table, columns = opened(file)
-    (outcome,) = outcomes(table, columns, CONTEXT)
+    (outcome,) = process_rows(table, columns, CONTEXT)
     assert outcome.issued
     assert outcome.issued.plan.card_expiry == date(2030, 4, 23)
 
@@ -225,7 +225,7 @@ def test_shards_are_cut_by_row_number_alone() -> None:
     table, columns = opened(f"\n\nborn,issued\n{rows}".encode())
     cut = [
         (number, part[0].row.number, len(part))
-        for number, part in shards(outcomes(table, columns, CONTEXT))
+        for number, part in split_into_chunks(process_rows(table, columns, CONTEXT))
     ]
     assert cut == [(0, 4, 996), (1, 1000, 1000), (2, 2000, 104)]
 
@@ -236,7 +236,7 @@ def test_shards_are_cut_by_row_number_alone() -> None:
 def test_the_example_covers_every_case() -> None:
     table, columns = opened((EXAMPLES / "residents.csv").read_bytes())
     assert table.table_format == TableFormat("cp932", ",")
-    found = list(outcomes(table, columns, CONTEXT))
+    found = list(process_rows(table, columns, CONTEXT))
     assert [each.row.number for each in found] == [*range(2, 23)]
     assert [len(each.problems) for each in found] == [0] * 14 + [1] * 5 + [0, 1]
     doubts = {caution.code for each in found if each.issued for caution in each.issued.cautions}

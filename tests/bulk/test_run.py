@@ -11,8 +11,16 @@ import pytest
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.formats import LINKS
 from calsvc.bulk.output_context import FilePiece
-from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.run import LetterWishes, Order, RowsError, look, produce, summary, with_sheet
+from calsvc.bulk.output_folder import Checkpoint
+from calsvc.bulk.run import (
+    LetterOptions,
+    RowsError,
+    RunOptions,
+    execute,
+    prepare,
+    summary,
+    with_letter_settings,
+)
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters import fonts
@@ -20,7 +28,7 @@ from calsvc.letters.postal_address import PostalAddress
 from tests.support.bulk_tables import CONTEXT, KEYS
 from tests.support.letters import SHEET
 
-ORDER = Order(CONTEXT, ("links",), KEYS[0])
+OPTIONS = RunOptions(CONTEXT, ("links",), KEYS[0])
 HEADER, GOOD, FAULTY = b"born,issued\n", b"1985-04-23,2020-06-01\n", b"1985-04-23,2015-12-31\n"
 
 
@@ -29,31 +37,33 @@ class Memory:
     """Keeps the output of a run in memory."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    committed: list[Journal] = field(default_factory=list)
+    committed: list[Checkpoint] = field(default_factory=list)
 
-    def put_all(self, pieces: Iterable[FilePiece]) -> None:
+    def write_all(self, pieces: Iterable[FilePiece]) -> None:
         for piece in pieces:
             before = self.files.get(piece.name, b"") if piece.appends else b""
             self.files[piece.name] = before + piece.content
 
-    def commit(self, journal: Journal) -> None:
+    def commit(self, checkpoint: Checkpoint) -> None:
         sizes = {name: len(content) for name, content in self.files.items()}
-        self.committed.append(replace(journal, sizes=sizes))
+        self.committed.append(replace(checkpoint, sizes=sizes))
 
 
-def start(content: bytes, order: Order = ORDER) -> Journal:
-    return Journal(look(io.BytesIO(content), order).digest, "2026-11-24", "0102030405060708")
+def start(content: bytes, options: RunOptions = OPTIONS) -> Checkpoint:
+    return Checkpoint(
+        prepare(io.BytesIO(content), options).digest, "2026-11-24", "0102030405060708"
+    )
 
 
 def run(
-    content: bytes, store: Memory, journal: Journal, *, due: bool = True, workers: int = 1
-) -> list[Journal]:
-    looked = look(io.BytesIO(content), ORDER)
-    return list(produce(looked, ORDER, store, journal, lambda: due, workers=workers))
+    content: bytes, store: Memory, checkpoint: Checkpoint, *, due: bool = True, workers: int = 1
+) -> list[Checkpoint]:
+    looked = prepare(io.BytesIO(content), OPTIONS)
+    return list(execute(looked, OPTIONS, store, checkpoint, lambda: due, workers=workers))
 
 
 def digest(content: bytes = HEADER + GOOD, **changed: object) -> str:
-    return look(io.BytesIO(content), replace(ORDER, **changed)).digest  # type: ignore[arg-type]
+    return prepare(io.BytesIO(content), replace(OPTIONS, **changed)).digest  # type: ignore[arg-type]
 
 
 # --- looking --------------------------------------------------------------------------------------
@@ -61,11 +71,11 @@ def digest(content: bytes = HEADER + GOOD, **changed: object) -> str:
 
 def test_a_file_that_cannot_be_worked_on_is_refused() -> None:
     with pytest.raises(InvalidInputError):
-        look(io.BytesIO(b"name\nx\n"), ORDER)
+        prepare(io.BytesIO(b"name\nx\n"), OPTIONS)
 
 
 def test_the_number_of_rows_is_expected() -> None:
-    assert look(io.BytesIO(HEADER + GOOD * 3), ORDER).expected in (3, 4)
+    assert prepare(io.BytesIO(HEADER + GOOD * 3), OPTIONS).estimated_rows in (3, 4)
 
 
 def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
@@ -73,7 +83,7 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
         digest(),
         digest(HEADER + GOOD + GOOD),
         digest(formats=("links", "ics")),
-        digest(secret=b"another key"),
+        digest(sealing_key=b"another key"),
         digest(context=replace(CONTEXT, base_url="https://other.example.jp")),
         digest(choices=Choices(overrides={"born": ("born",)})),
         digest(choices=Choices(encoding="utf-8")),
@@ -92,10 +102,10 @@ def test_the_digest_is_the_same_on_another_day_and_in_another_order_of_formats()
 
 def test_each_batch_is_committed_where_it_is_due_and_the_last_always() -> None:
     content = HEADER + GOOD * 2500
-    for due, shards in ((True, [1, 2, 3, 3]), (False, [3])):
+    for due, chunks in ((True, [1, 2, 3, 3]), (False, [3])):
         store = Memory()
         run(content, store, start(content), due=due)
-        assert [each.shards for each in store.committed] == shards
+        assert [each.chunks for each in store.committed] == chunks
 
 
 def test_a_run_that_goes_on_writes_the_same_bytes_and_counts() -> None:
@@ -104,15 +114,15 @@ def test_a_run_that_goes_on_writes_the_same_bytes_and_counts() -> None:
     counted = run(content, whole, start(content))[-1]
     first = whole.committed[0]
     rest = Memory({LINKS: whole.files[LINKS][: first.sizes[LINKS]]})
-    assert run(content, rest, first)[-1].tally == counted.tally
+    assert run(content, rest, first)[-1].counts == counted.counts
     assert rest.files == whole.files
 
 
 def test_workers_write_the_bytes_and_journals_of_one_process() -> None:
     content = HEADER + (GOOD * 900 + FAULTY) * 9
     alone, shared = Memory(), Memory()
-    journals = run(content, alone, start(content))
-    assert run(content, shared, start(content), workers=3) == journals
+    checkpoints = run(content, alone, start(content))
+    assert run(content, shared, start(content), workers=3) == checkpoints
     assert shared.files == alone.files
     assert shared.committed == alone.committed
 
@@ -123,7 +133,7 @@ def test_workers_go_on_with_an_interrupted_run() -> None:
     counted = run(content, whole, start(content))[-1]
     third = whole.committed[2]
     rest = Memory({name: whole.files[name][:size] for name, size in third.sizes.items()})
-    assert run(content, rest, third, workers=2)[-1].tally == counted.tally
+    assert run(content, rest, third, workers=2)[-1].counts == counted.counts
     assert rest.files == whole.files
 
 
@@ -132,31 +142,31 @@ def test_rows_that_cannot_be_written_end_the_run_with_their_numbers(
     workers: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     content = HEADER + GOOD * 5500
-    order = replace(ORDER, context=replace(CONTEXT, base_url="https://\ud800"))
-    looked, journal = look(io.BytesIO(content), ORDER), start(content)
+    options = replace(OPTIONS, context=replace(CONTEXT, base_url="https://\ud800"))
+    looked, checkpoint = prepare(io.BytesIO(content), OPTIONS), start(content)
     with pytest.raises(RowsError) as caught:
-        list(produce(looked, order, Memory(), journal, lambda: False, workers=workers))
+        list(execute(looked, options, Memory(), checkpoint, lambda: False, workers=workers))
     assert (caught.value.first, caught.value.last) == (2, 999)
     assert "1985" not in caplog.text + str(caught.value)
 
 
 def test_a_small_table_is_left_to_one_process() -> None:
     """Each file ticks in the process that makes it."""
-    content, order, ticks = HEADER + GOOD * 10, replace(ORDER, formats=("qr-svg",)), [0]
-    looked, journal = look(io.BytesIO(content), order), start(content, order)
+    content, options, ticks = HEADER + GOOD * 10, replace(OPTIONS, formats=("qr-svg",)), [0]
+    looked, checkpoint = prepare(io.BytesIO(content), options), start(content, options)
 
     def tick() -> None:
         ticks[0] += 1
 
-    list(produce(looked, order, Memory(), journal, lambda: False, tick=tick, workers=2))
+    list(execute(looked, options, Memory(), checkpoint, lambda: False, tick=tick, workers=2))
     assert ticks == [10]
 
 
 def test_dates_are_checked_against_the_day_on_which_the_run_began() -> None:
     content = HEADER + b"1985-04-23,2027-12-01\n"
     for day, links in (("2026-11-24", 0), ("2027-06-01", 1)):
-        journal = replace(start(content), today=day)
-        assert run(content, Memory(), journal)[-1].tally.get("links", 0) == links
+        checkpoint = replace(start(content), today=day)
+        assert run(content, Memory(), checkpoint)[-1].counts.get("links", 0) == links
 
 
 # --- counting -------------------------------------------------------------------------------------
@@ -164,8 +174,8 @@ def test_dates_are_checked_against_the_day_on_which_the_run_began() -> None:
 
 def test_the_summary_counts_rows_and_reasons_and_tells_no_date() -> None:
     content = HEADER + GOOD * 3 + FAULTY * 2 + b"1985-04-23,x\n\n"
-    tally = run(content, Memory(), start(content))[-1].tally
-    lines = list(summary(tally, get_catalog("en")))
+    counts = run(content, Memory(), start(content))[-1].counts
+    lines = list(summary(counts, get_catalog("en")))
     assert lines[0].startswith("7 rows: 3 links (0 with a caution), 3 faulty rows")
     assert [line.strip()[:2] for line in lines[1:]] == ["2 ", "1 "]
     assert "1985" not in "".join(lines)
@@ -175,14 +185,16 @@ def test_the_summary_counts_rows_and_reasons_and_tells_no_date() -> None:
 
 
 def test_a_font_is_loaded_for_letters_alone() -> None:
-    assert with_sheet(ORDER) is ORDER
-    ordered = with_sheet(replace(ORDER, formats=("letters",)))
-    assert ordered.sheet
-    assert ordered.context.check_print
-    assert [*ordered.context.check_print("👨", PostalAddress(), get_catalog("ja"))]
-    assert not [*ordered.context.check_print("花子", PostalAddress(), get_catalog("ja"))]
+    assert with_letter_settings(OPTIONS) is OPTIONS
+    with_letters = with_letter_settings(replace(OPTIONS, formats=("letters",)))
+    assert with_letters.sheet
+    assert with_letters.context.check_print
+    assert [*with_letters.context.check_print("👨", PostalAddress(), get_catalog("ja"))]
+    assert not [*with_letters.context.check_print("花子", PostalAddress(), get_catalog("ja"))]
 
 
 def test_a_font_that_is_none_is_refused() -> None:
     with pytest.raises(fonts.BadFontError):
-        with_sheet(replace(ORDER, formats=("letters",)), LetterWishes(str(Path(__file__))))
+        with_letter_settings(
+            replace(OPTIONS, formats=("letters",)), LetterOptions(str(Path(__file__)))
+        )

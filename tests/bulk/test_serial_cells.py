@@ -10,7 +10,7 @@ from calsvc.bulk.choices import Choices
 from calsvc.bulk.formats import FaultyRows, OutputContext
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.preview import preview
-from calsvc.bulk.rows import outcomes
+from calsvc.bulk.rows import process_rows
 from tests.support.bulk_tables import CONTEXT, opened
 from tests.support.workbooks import HEADER, of_1904, xlsx
 
@@ -20,7 +20,7 @@ DAYS = ["1985-04-23", "2020-06-01"]
 
 def outcome_of(header: tuple[str, ...], row: tuple[object, ...]) -> Outcome:
     table, columns = opened(xlsx(header, row, change=of_1904))
-    (found,) = outcomes(table, columns, CONTEXT)
+    (found,) = process_rows(table, columns, CONTEXT)
     return found
 
 
@@ -44,7 +44,7 @@ def test_a_renewal_that_is_answered_with_a_number_stays_an_answer() -> None:
 def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
     table, columns = opened(xlsx(HEADER, ("小樽", "x", 42521), change=of_1904))
     faulty = FaultyRows(OutputContext(table.header, table.table_format, columns, CONTEXT))
-    sheet = b"".join(p.content for p in faulty.pieces([*outcomes(table, columns, CONTEXT)]))
+    sheet = b"".join(p.content for p in faulty.pieces([*process_rows(table, columns, CONTEXT)]))
     file = io.BytesIO()
     workbook_output.pack(io.BytesIO(sheet), file)
     book = openpyxl.load_workbook(file)

@@ -13,7 +13,7 @@ from calsvc.bulk import workbook_output
 from calsvc.bulk.formats import FaultyRows, LinksTable
 from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Number, Uncomputed
-from calsvc.bulk.rows import outcomes, shards
+from calsvc.bulk.rows import process_rows, split_into_chunks
 from calsvc.bulk.workbooks import Book
 from tests.support.bulk_tables import CONTEXT, opened
 from tests.support.workbooks import HANAKO, HEADER, ods, xlsx
@@ -39,8 +39,8 @@ def pieces_of(content: bytes, kind: type[LinksTable | FaultyRows]) -> list[FileP
         )
     )
     found = list(form.start())
-    for _, shard in shards(outcomes(table, columns, CONTEXT)):
-        found += form.pieces(shard)
+    for _, chunk in split_into_chunks(process_rows(table, columns, CONTEXT)):
+        found += form.pieces(chunk)
     return found
 
 
@@ -151,7 +151,7 @@ def test_the_faulty_rows_can_be_mended_and_sent_again() -> None:
     faulty = b"".join(piece.content for piece in pieces_of(content, FaultyRows))
     mended = faulty.replace(b",x,", b",S60.4.23,")
     table, columns = opened(mended)
-    (outcome,) = outcomes(table, columns, CONTEXT)
+    (outcome,) = process_rows(table, columns, CONTEXT)
     assert outcome.issued
     assert outcome.issued.plan.card_expiry == date(2030, 4, 23)
 

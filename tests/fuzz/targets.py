@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from calsvc.bulk import csv_files
 from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.outcomes import BulkContext
-from calsvc.bulk.rows import columns_of, outcomes
+from calsvc.bulk.rows import match_table_columns, process_rows
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.catalogs import get_catalog
@@ -81,9 +81,9 @@ def read_a_table(data: bytes) -> None:
     file = io.BytesIO(data)
     try:
         table = open_table(file, scan_file(file).encoding)
-        columns = columns_of(table)
+        columns = match_table_columns(table)
         rows = []
-        for outcome in outcomes(table, columns, CONTEXT):
+        for outcome in process_rows(table, columns, CONTEXT):
             _in_words(*outcome.problems, *outcome.warnings)
             rows.append(outcome.row.cells)
         csv_files.write(rows, table.table_format)

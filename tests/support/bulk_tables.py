@@ -7,7 +7,7 @@ from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.records import Table
-from calsvc.bulk.rows import columns_of, outcomes
+from calsvc.bulk.rows import match_table_columns, process_rows
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.links.keys import read_keys
 from calsvc.links.sealing import Keyring
@@ -24,10 +24,10 @@ def opened(content: bytes | io.BytesIO, choices: Choices = NO_CHOICES) -> tuple[
     """Return the table and the columns that the bulk tool finds in ``content``."""
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     table = open_table(file, scan_file(file).encoding, choices)
-    return table, columns_of(table, choices)
+    return table, match_table_columns(table, choices)
 
 
 def outcomes_of(text: str, context: BulkContext = CONTEXT) -> list[Outcome]:
     """Return what becomes of each row of ``text``."""
     table, columns = opened(text.encode())
-    return list(outcomes(table, columns, context))
+    return list(process_rows(table, columns, context))

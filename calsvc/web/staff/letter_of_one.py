@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import IssuedLink, Preferences
-from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, one_line
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, collapse_whitespace
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import fonts
@@ -37,7 +37,7 @@ def _issued(request: Request, token: str, name: str) -> IssuedLink:
     service = service_of(request)
     link = service.keyring.open(token)
     city = service.cities.find(link.municipality) or service.cities.default
-    shown = one_line(name)[:MAX_PRINTED_NAME_LENGTH]
+    shown = collapse_whitespace(name)[:MAX_PRINTED_NAME_LENGTH]
     return IssuedLink(
         row_number=0,
         name=shown,

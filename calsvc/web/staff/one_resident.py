@@ -13,7 +13,7 @@ from starlette.responses import Response
 from calsvc import codes
 from calsvc.bulk import emails
 from calsvc.bulk.resident_message import invitation
-from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, is_email, one_line
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, collapse_whitespace, is_email
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
@@ -78,10 +78,10 @@ class FrontDesk(HTTPEndpoint):
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
     lang = fields.get("lang", "")
     return Resident(
-        name=one_line(fields.get("name", ""))[:MAX_PRINTED_NAME_LENGTH],
+        name=collapse_whitespace(fields.get("name", ""))[:MAX_PRINTED_NAME_LENGTH],
         email=fields.get("email", "").strip(),
         lang=lang if lang in LANGUAGES else get_request_catalog(request).language,
-        municipality=one_line(fields.get("municipality", ""))[:MAX_PRINTED_NAME_LENGTH],
+        municipality=collapse_whitespace(fields.get("municipality", ""))[:MAX_PRINTED_NAME_LENGTH],
     )
 
 
