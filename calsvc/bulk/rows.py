@@ -48,7 +48,7 @@ PREFERENCE_FIELDS = {"lang", "alarms", MUNICIPALITY}
 NOT_BIRTHDAY_KEY = "card_expires.not_birthday"
 MISSING_COLUMN_KEYS = {"table.no_born", "table.no_card_date", "table.no_column"}
 CHUNK_ROWS = 1000
-"""Rows that are processed and written together. A journal counts them in this unit."""
+"""Rows that are processed and written together. A checkpoint counts them in this unit."""
 EMAIL_PATTERN = re.compile(r"(?!.*=\?)[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 TOTAL_PATTERN = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計人数|総件数|total|sum")
 """The first cell of a row with totals, after `normalize_header`."""

@@ -41,7 +41,7 @@ from calsvc.letters.layout import plain_sheet
 
 logger = logging.getLogger("calsvc.bulk")
 REASON_PREFIX = "why: "
-"""Prefix of the counts of reasons in a counts."""
+"""Prefix of the names of counts that are reasons for faulty rows."""
 MIN_SHARED_ROWS = 5000
 """With fewer rows, starting worker processes takes longer than the work."""
 MIN_SHARED_LETTERS = 1000
@@ -68,14 +68,14 @@ class RunOptions:
         city = self.context.municipalities_digest.hex()
         sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.sealing_key).hexdigest()
-        chunks = [content, self.context.base_url, city, sheet, key, str(REVISION)]
-        chunks += [
+        parts = [content, self.context.base_url, city, sheet, key, str(REVISION)]
+        parts += [
             *sorted(self.formats),
             self.choices.to_json(),
             self.messages.digest,
             str(self.selection),
         ]
-        return hashlib.sha256("\0".join(chunks).encode()).hexdigest()
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -115,21 +115,23 @@ NO_LETTER_OPTIONS = LetterOptions()
 
 
 def with_letter_settings(
-    options: RunOptions, wishes: LetterOptions = NO_LETTER_OPTIONS
+    options: RunOptions, letter_options: LetterOptions = NO_LETTER_OPTIONS
 ) -> RunOptions:
     """Return ``options`` with message settings, and for letters with a sheet and a check of names.
 
     Raises `BadFontError` and `MunicipalityFileError`.
     """
-    if wishes.settings:
-        options = replace(options, messages=read_message_settings(Path(wishes.settings)))
+    if letter_options.settings:
+        options = replace(options, messages=read_message_settings(Path(letter_options.settings)))
     if "letters" not in options.formats:
         return options
-    sheet = wishes.sheet(options.context.today)
-    if wishes.settings:
+    sheet = letter_options.sheet(options.context.today)
+    if letter_options.settings:
         checked = check_letters(sheet, options.context.city, options.context.today)
         if checked.faults:
-            raise MunicipalityFileError(Path(wishes.settings).name, "", "; ".join(checked.faults))
+            raise MunicipalityFileError(
+                Path(letter_options.settings).name, "", "; ".join(checked.faults)
+            )
     context = replace(options.context, check_print=partial(printing_remarks, sheet=sheet))
     return replace(options, context=context, sheet=sheet)
 

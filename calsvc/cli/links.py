@@ -195,8 +195,8 @@ def links(  # noqa: PLR0913 - each is an option of the command
         )
         options = links_run.RunOptions(context, formats, sealing_key, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
-        wishes = links_run.LetterOptions(font, letter, dated, letter_number, also)
-        options = links_run.with_letter_settings(options, wishes)
+        letter_options = links_run.LetterOptions(font, letter, dated, letter_number, also)
+        options = links_run.with_letter_settings(options, letter_options)
         first_pieces = links_run.count_due(table, options, catalog, forecast, only_count)
         if sample:
             links_run.make_samples(table, output, options, catalog)
