@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from calsvc.bulk.outcomes import IssuedLink, Outcome
-from calsvc.bulk.resident_message import Matter, matters
+from calsvc.bulk.resident_message import Matter, find_matters
 from calsvc.errors import CalsvcError
 from calsvc.i18n.event_texts import Topic
 from calsvc.municipality.model import Municipality
@@ -20,9 +20,9 @@ from calsvc.rules.plan import Plan
 from calsvc.rules.standings import State
 
 LAPSED = "lapsed"
-MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
-MONTH_PATTERN = re.compile(MONTH)
-MONTHS = re.compile(rf"(?P<first>{MONTH})(\.\.(?P<last>{MONTH}))?")
+MONTH_REGEX = "[0-9]{4}-(0[1-9]|1[0-2])"
+MONTH_PATTERN = re.compile(MONTH_REGEX)
+MONTH_RANGE_PATTERN = re.compile(rf"(?P<first>{MONTH_REGEX})(\.\.(?P<last>{MONTH_REGEX}))?")
 
 
 class Basis(StrEnum):
@@ -33,7 +33,7 @@ class Basis(StrEnum):
     APPLY_BY = "apply-by"
 
 
-class BadMonthsError(CalsvcError):
+class InvalidMonthsError(CalsvcError):
     """Months that cannot be read, or that end before they begin."""
 
 
@@ -56,7 +56,7 @@ class Selection:
     by_postcode: bool = False
 
     @property
-    def is_of_all(self) -> bool:
+    def selects_all(self) -> bool:
         """True if all residents are selected."""
         return not self.first and not self.lapsed
 
@@ -66,27 +66,27 @@ class Selection:
         return self.by_month or self.by_postcode
 
 
-EVERYBODY = Selection()
+ALL_RESIDENTS = Selection()
 
 
-def read_months(texts: Iterable[str], selection: Selection = EVERYBODY) -> Selection:
+def parse_months(texts: Iterable[str], selection: Selection = ALL_RESIDENTS) -> Selection:
     """Return ``selection`` limited to ``2027-04..2027-06`` or ``lapsed``.
 
-    Raises `BadMonthsError`, also for a second range.
+    Raises `InvalidMonthsError`, also for a second range.
     """
     changed = dict(vars(selection))
     for text in texts:
         if text == LAPSED:
             changed["lapsed"] = True
             continue
-        found = MONTHS.fullmatch(text)
-        if not found or (found["last"] or found["first"]) < found["first"] or changed["first"]:
-            raise BadMonthsError(text)
-        changed |= {"first": found["first"], "last": found["last"] or found["first"]}
+        match = MONTH_RANGE_PATTERN.fullmatch(text)
+        if not match or (match["last"] or match["first"]) < match["first"] or changed["first"]:
+            raise InvalidMonthsError(text)
+        changed |= {"first": match["first"], "last": match["last"] or match["first"]}
     return Selection(**changed)
 
 
-class Due(NamedTuple):
+class DueItem(NamedTuple):
     """One expiry of a plan. ``kind``: the variant of a topic. ``month``: such as 2027-04."""
 
     kind: str
@@ -94,12 +94,12 @@ class Due(NamedTuple):
     is_lapsed: bool
 
 
-def due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[Due]:
+def find_due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[DueItem]:
     """Return the expiries of a plan, without a certificate that may have been renewed already."""
-    found = matters(plan, city, today)
+    found = find_matters(plan, city, today)
     sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
     return [
-        Due(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
+        DueItem(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
         for each in sure
     ]
 
@@ -114,14 +114,14 @@ def _day(matter: Matter, basis: Basis) -> date:
     return matter.topic.apply_by if basis is Basis.APPLY_BY else matter.topic.days.expiry
 
 
-def batch(issued: IssuedLink, selection: Selection, today: date) -> str:
+def find_batch(issued: IssuedLink, selection: Selection, today: date) -> str:
     """Return the batch of a resident: a month, `LAPSED`, or '' if not selected."""
-    found = due(issued.plan, issued.city, selection.basis, today)
-    is_late = any(each.is_lapsed for each in found)
-    ahead = sorted(each.month for each in found if not each.is_lapsed)
+    items = find_due(issued.plan, issued.city, selection.basis, today)
+    is_late = any(each.is_lapsed for each in items)
+    ahead = sorted(each.month for each in items if not each.is_lapsed)
     if selection.first:
         ahead = [each for each in ahead if selection.first <= each <= selection.last]
-    if is_late and (selection.lapsed or selection.is_of_all or (selection.first and ahead)):
+    if is_late and (selection.lapsed or selection.selects_all or (selection.first and ahead)):
         return LAPSED
     if selection.lapsed and not selection.first:
         return ""
@@ -129,7 +129,7 @@ def batch(issued: IssuedLink, selection: Selection, today: date) -> str:
 
 
 @dataclass
-class Stock:
+class DueCounts:
     """Numbers of cards and certificates that are due.
 
     ``months``: by basis, month and kind. ``lapsed``: expired ones by kind.
@@ -143,7 +143,7 @@ class Stock:
 
     def by_month(self, basis: Basis) -> Iterator[tuple[str, Sequence[int]]]:
         """Yield each month and its counts, in the order of `KINDS`."""
-        for month in sorted({month for found, month, _ in self.months if found == basis}):
+        for month in sorted({month for name, month, _ in self.months if name == basis}):
             yield month, [self.months[basis.value, month, kind] for kind in KINDS]
 
     def forecast(self) -> Iterator[tuple[date, int, int]]:
@@ -152,7 +152,7 @@ class Stock:
             yield day, self.openings[day], self.deadlines[day]
 
 
-class StockTaking:
+class DueCounter:
     """Counts the residents of each plan, because there are far fewer plans than residents."""
 
     def __init__(self, today: date) -> None:
@@ -168,30 +168,30 @@ class StockTaking:
                 self._cities[issued.city.code] = issued.city
                 self._plans[issued.plan, issued.city.code] += 1
 
-    def stock(self) -> Stock:
+    def result(self) -> DueCounts:
         """Return the numbers for all residents that were added."""
-        stock = Stock()
+        counts = DueCounts()
         for (plan, code), number in self._plans.items():
-            self._add(stock, plan, self._cities[code], number)
-        return stock
+            self._add(counts, plan, self._cities[code], number)
+        return counts
 
-    def _add(self, stock: Stock, plan: Plan, city: Municipality, number: int) -> None:
+    def _add(self, counts: DueCounts, plan: Plan, city: Municipality, number: int) -> None:
         for basis in Basis:
-            for each in due(plan, city, basis, self._today):
+            for each in find_due(plan, city, basis, self._today):
                 if not each.is_lapsed:
-                    stock.months[basis.value, each.month, each.kind] += number
+                    counts.months[basis.value, each.month, each.kind] += number
                 elif basis is Basis.EXPIRY:
-                    stock.lapsed[each.kind] += number
-        for matter in matters(plan, city, self._today):
-            self._forecast(stock, matter.topic, number)
+                    counts.lapsed[each.kind] += number
+        for matter in find_matters(plan, city, self._today):
+            self._forecast(counts, matter.topic, number)
 
-    def _forecast(self, stock: Stock, topic: Topic, number: int) -> None:
+    def _forecast(self, counts: DueCounts, topic: Topic, number: int) -> None:
         if topic.variant == "stay":  # it is extended, not renewed
             return
         if topic.first_open_day >= self._today:
-            stock.openings[topic.first_open_day] += number
+            counts.openings[topic.first_open_day] += number
         if topic.last_open_day >= self._today:
-            stock.deadlines[topic.last_open_day] += number
+            counts.deadlines[topic.last_open_day] += number
 
 
 KINDS = ("certificate", "card", "both", "stay")

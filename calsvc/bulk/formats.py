@@ -33,7 +33,7 @@ LETTER = "letter"
 OF_FAULTY = ("row", "error")
 FURTHER: Mapping[str, Callable[[OutputContext], bool]] = {
     KEY: lambda _output: True,
-    "batch": lambda output: not output.selection.is_of_all or output.selection.by_month,
+    "batch": lambda output: not output.selection.selects_all or output.selection.by_month,
     LETTER: lambda output: bool(output.sheet) and not output.selection.is_ordered,
 }
 """Optional columns before the last one, each with the condition for it."""
@@ -243,7 +243,7 @@ def chosen(names: Collection[str], output: OutputContext) -> list[OutputFormat]:
     ``links`` keeps every row, whatever the selection.
     """
     made = {name: make(output) for name, make in FORMATS.items() if name in {"links", *names}}
-    if not output.selection.is_of_all:
+    if not output.selection.selects_all:
         limited = ((name, each) for name, each in made.items() if name != "links")
         made |= {name: OnlyDue(each, output) for name, each in limited}
     return [*made.values(), FaultyRows(output)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from calsvc.bulk.columns import Columns
-from calsvc.bulk.due import EVERYBODY, Selection, batch
+from calsvc.bulk.due import ALL_RESIDENTS, Selection, find_batch
 from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.records import Row, TableFormat
@@ -74,7 +74,7 @@ class OutputContext:
     resources: ExitStack = field(default_factory=ExitStack)
     messages: MessageSettings = PLAIN_MESSAGES
     sms_problems: dict[int, Problem] = field(default_factory=dict)
-    selection: Selection = EVERYBODY
+    selection: Selection = ALL_RESIDENTS
 
     @property
     def catalog(self) -> Catalog:
@@ -86,9 +86,9 @@ class OutputContext:
         return f"{name.removesuffix('csv')}{self.table_format.suffix}"
 
     def batch(self, outcome: Outcome) -> str:
-        """Return the batch of a resident, or '' for none. See `calsvc.bulk.due.batch`."""
+        """Return the batch of a resident, or '' for none. See `calsvc.bulk.due.find_batch`."""
         issued = outcome.issued
-        return batch(issued, self.selection, self.context.today) if issued else ""
+        return find_batch(issued, self.selection, self.context.today) if issued else ""
 
     def attempt(
         self, render: Callable[[IssuedLink, "OutputContext"], T], outcome: Outcome

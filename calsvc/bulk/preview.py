@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, Columns, find_columns
 from calsvc.bulk.date_cells import NO_RESULT
-from calsvc.bulk.due import Basis, StockTaking
+from calsvc.bulk.due import Basis, DueCounter
 from calsvc.bulk.explanations import impersonal
 from calsvc.bulk.formats import FaultyRows
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
@@ -83,15 +83,15 @@ def preview(  # noqa: PLR0913 - each is a part of it
     shown.problems = [problem_as_plain(each, columns) for each in columns.problems]
     shown.ready = not columns.problems and not must
     if not columns.problems:
-        tally, taking = _Tally(columns, context.today), StockTaking(context.today)
+        tally, due_counter = _Tally(columns, context.today), DueCounter(context.today)
         for chunk in _written(table, columns, context, put):
             tally.add_all(chunk)
-            taking.add(chunk)
+            due_counter.add(chunk)
             see(chunk)
             beat(tally.counts["rows"], table.estimated_rows or scan.lines)
         tally.show(shown)
-        stock = taking.stock()
-        shown.months = {basis.value: [*stock.by_month(basis)] for basis in Basis}
+        due = due_counter.result()
+        shown.months = {basis.value: [*due.by_month(basis)] for basis in Basis}
     return shown
 
 

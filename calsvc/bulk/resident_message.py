@@ -95,7 +95,7 @@ def invitation(
     name: str, plan: Plan, city: Municipality, catalog: Catalog, today: date
 ) -> Invitation:
     """Return the message about ``plan`` to the resident ``name`` (or ''), dated ``today``."""
-    found = matters(plan, city, today)
+    found = find_matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
         city=city_name(city, catalog),
@@ -131,13 +131,15 @@ def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
     return catalog.text(f"letter.about.{subject}"), topic.days.expiry
 
 
-def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
+def find_matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
     """Return the topics of a message with their states.
 
     After the card has expired, only the card: its certificate is replaced with it.
     """
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
-    pairs = zip(topics(plan, city), found, strict=True)
+    card_standings = standings(
+        plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply
+    )
+    pairs = zip(topics(plan, city), card_standings, strict=True)
     matters = [Matter(topic, standing, today) for topic, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns, header_aliases
-from calsvc.bulk.due import EVERYBODY, Selection
+from calsvc.bulk.due import ALL_RESIDENTS, Selection
 from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.formats import chosen
 from calsvc.bulk.letter_check import check_letters
@@ -61,7 +61,7 @@ class RunOptions:
     choices: Choices = NO_CHOICES
     sheet: Sheet | None = None
     messages: MessageSettings = PLAIN_MESSAGES
-    selection: Selection = EVERYBODY
+    selection: Selection = ALL_RESIDENTS
 
     def digest(self, content: str) -> str:
         """Return a digest of the options and of the input file, whose digest is ``content``."""

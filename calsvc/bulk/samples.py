@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calsvc.bulk import emails, sms
-from calsvc.bulk.due import batch
+from calsvc.bulk.due import find_batch
 from calsvc.bulk.letter_files import compose_letter, invited
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.outcomes import IssuedLink, Outcome
@@ -39,7 +39,7 @@ class Chosen:
 
     def _is_written_to(self, issued: IssuedLink) -> bool:
         chosen = self.options.selection
-        return chosen.is_of_all or bool(batch(issued, chosen, self.options.context.today))
+        return chosen.selects_all or bool(find_batch(issued, chosen, self.options.context.today))
 
     def _see(self, issued: IssuedLink) -> None:
         self.first = self.first or issued

@@ -13,8 +13,8 @@ import click
 from tqdm import tqdm
 
 from calsvc.bulk.columns import FIELDS, find_field, header_aliases
-from calsvc.bulk.due import BadMonthsError, Selection, read_months
-from calsvc.bulk.forecast import forecast_piece, take_stock, told
+from calsvc.bulk.due import InvalidMonthsError, Selection, parse_months
+from calsvc.bulk.forecast import build_forecast_file, count_due_cards, describe_due
 from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece
 from calsvc.bulk.output_folder import Checkpoint, OutputFolder, OutputFolderError
@@ -123,8 +123,8 @@ def parse_run_number(text: str, catalog: Catalog) -> bytes:
 def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog) -> Selection:
     """Returns ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
     try:
-        return read_months(due, selection)
-    except BadMonthsError:
+        return parse_months(due, selection)
+    except InvalidMonthsError:
         raise Refusal(catalog.text("bulk.bad_months")) from None
 
 
@@ -135,13 +135,13 @@ def count_due(
 
     Raises `InvalidInputError`.
     """
-    if options.selection.is_of_all and not forecast and not only_count:
+    if options.selection.selects_all and not forecast and not only_count:
         return ()
     with table.open("rb") as file:
-        stock = take_stock(file, options)
-    for line in told(stock, options.selection.basis, catalog):
+        counts = count_due_cards(file, options)
+    for line in describe_due(counts, options.selection.basis, catalog):
         click.echo(line, err=not only_count)
-    return (forecast_piece(stock, catalog),) if forecast else ()
+    return (build_forecast_file(counts, catalog),) if forecast else ()
 
 
 def make(  # noqa: PLR0913 - each is a part of the run

@@ -18,8 +18,8 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from calsvc.bulk.due import EVERYBODY, Selection
-from calsvc.bulk.forecast import FORECAST, forecast_piece, take_stock
+from calsvc.bulk.due import ALL_RESIDENTS, Selection
+from calsvc.bulk.forecast import FORECAST, build_forecast_file, count_due_cards
 from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
@@ -223,7 +223,7 @@ def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[F
     if FORECAST not in assigned.formats:
         return ()
     with job.table.open("rb") as file:
-        return [forecast_piece(take_stock(file, options), get_catalog(assigned.language))]
+        return [build_forecast_file(count_due_cards(file, options), get_catalog(assigned.language))]
 
 
 class _Progress:
@@ -268,7 +268,7 @@ def _context(assigned: Assignment) -> BulkContext:
 
 def _run_options(assigned: Assignment, job: Job) -> RunOptions:
     sealing_key = base64.b64decode(assigned.keys[0])
-    selection = Selection(**json.loads(assigned.selection)) if assigned.selection else EVERYBODY
+    selection = Selection(**json.loads(assigned.selection)) if assigned.selection else ALL_RESIDENTS
     options = RunOptions(
         _context(assigned), assigned.formats, sealing_key, job.choices, selection=selection
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, Choices
 from calsvc.bulk.columns import FIELDS
-from calsvc.bulk.due import EVERYBODY, MONTH_PATTERN, Basis, Selection
+from calsvc.bulk.due import ALL_RESIDENTS, MONTH_PATTERN, Basis, Selection
 from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.preview import Plain, Preview
 
@@ -60,7 +60,7 @@ def read_selection(fields: Mapping[str, str]) -> str:
         letters_without_email=bool(fields.get("no-email")),
         by_postcode=bool(fields.get("by-postcode")),
     )
-    return "" if chosen == EVERYBODY else json.dumps(vars(chosen))
+    return "" if chosen == ALL_RESIDENTS else json.dumps(vars(chosen))
 
 
 def _places(values: Mapping[int, str], value: str) -> tuple[str, ...]:
