@@ -103,8 +103,8 @@ class LinksTable:
         return [
             str(issued.plan.certificate_expiry),
             str(issued.plan.card_expiry),
-            issued.addresses.page,
-            issued.addresses.feed,
+            issued.urls.page,
+            issued.urls.feed,
             self._remarks(outcome, issued) if issued.cautions or outcome.warnings else "",
             self._unprinted(outcome.row.number),
             outcome.number,
@@ -191,17 +191,17 @@ class EachResident:
 def ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the resident's calendar, with the same bytes as the feed."""
     options = feed_options(issued.city, issued.catalog, issued.preferences.reminders)
-    return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
+    return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.urls)
 
 
 def qr_svg(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as SVG, for print."""
-    return codes.svg(issued.addresses.page)
+    return codes.svg(issued.urls.page)
 
 
 def qr_png(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as PNG."""
-    return codes.png(issued.addresses.page)
+    return codes.png(issued.urls.page)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from calsvc.bulk.due import LAPSED
 from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext
-from calsvc.bulk.resident_message import Invitation, invitation
+from calsvc.bulk.resident_message import ResidentMessage, compose_message
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
@@ -137,9 +137,9 @@ class Letters:
         self._output.failures[UNMADE] += 1
 
 
-def invited(issued: IssuedLink, today: date) -> Invitation:
+def invited(issued: IssuedLink, today: date) -> ResidentMessage:
     """Returns what a resident is told ``today``."""
-    return invitation(issued.name, issued.plan, issued.city, issued.catalog, today)
+    return compose_message(issued.name, issued.plan, issued.city, issued.catalog, today)
 
 
 def _letter(issued: IssuedLink, output: OutputContext) -> Letter:
@@ -151,7 +151,7 @@ def compose_letter(issued: IssuedLink, today: date, sheet: Sheet) -> Letter:
     """Returns the letter to a resident that is dated ``today``."""
     catalog = _printable(issued.catalog, sheet.font)
     counted = catalog.in_era if sheet.is_in_era else catalog
-    told = invitation(issued.name, issued.plan, issued.city, counted, today)
+    told = compose_message(issued.name, issued.plan, issued.city, counted, today)
     text = sheet.texts.get(catalog.language, BUILT_IN)
     is_foreign = catalog.language != DEFAULT_LANGUAGE
     params = {
@@ -168,7 +168,7 @@ def compose_letter(issued: IssuedLink, today: date, sheet: Sheet) -> Letter:
         contact=[told.contact],
         addressee=addressee(issued),
         address=issued.address,
-        url=issued.addresses.page,
+        url=issued.urls.page,
         barcode=barcode(issued.address, sheet.towns) if sheet.barcode_points else "",
         also=_also(issued, catalog, today, sheet),
     )
@@ -182,7 +182,7 @@ def _also(issued: IssuedLink, catalog: Catalog, today: date, sheet: Sheet) -> Al
     if sheet.also in ("", catalog.language) or catalog.language != DEFAULT_LANGUAGE:
         return None
     second = _printable(get_catalog(sheet.also), sheet.font)
-    told = invitation(issued.name, issued.plan, issued.city, second, today)
+    told = compose_message(issued.name, issued.plan, issued.city, second, today)
     return Also(second, told.heading, told.states)
 
 

@@ -12,12 +12,12 @@ from calsvc.errors import MunicipalityFileError
 from calsvc.letters.settings_file import Table, read_tables, text_files
 from calsvc.letters.texts import PLACEHOLDERS, LetterText, read_lines, read_text
 
-OF_MAIL = (*PLACEHOLDERS, "page", "feed")
-OF_SMS = ("city", "what", "expiry", "page")
+MAIL_PLACEHOLDERS = (*PLACEHOLDERS, "page", "feed")
+SMS_PLACEHOLDERS = ("city", "what", "expiry", "page")
 """Placeholders of an SMS, which has room for one date only."""
-LINK = "page"
-USUAL_PARTS, MAX_PARTS = 2, 10
-MAX_UNSUBSCRIBE = 47
+LINK_PLACEHOLDER = "page"
+DEFAULT_SMS_PARTS, MAX_SMS_PARTS = 2, 10
+MAX_UNSUBSCRIBE_LENGTH = 47
 """Characters of the address. With a longer one, Python would encode the line of the header."""
 
 
@@ -34,7 +34,7 @@ class MessageSettings:
     unsubscribe: str = ""
     mail_texts: Mapping[str, LetterText] = field(default_factory=dict)
     sms_texts: Mapping[str, str] = field(default_factory=dict)
-    sms_parts: int = USUAL_PARTS
+    sms_parts: int = DEFAULT_SMS_PARTS
 
     @property
     def digest(self) -> str:
@@ -42,11 +42,11 @@ class MessageSettings:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
-PLAIN_MESSAGES = MessageSettings()
+DEFAULT_MESSAGE_SETTINGS = MessageSettings()
 """The settings of a municipality without a settings file."""
 
 
-def read_message_settings(path: Path) -> MessageSettings:
+def load_message_settings(path: Path) -> MessageSettings:
     """Return the settings in the file at ``path``. Raises `MunicipalityFileError`."""
     tables = read_tables(path)
     mail, sms = tables.get("mail", {}), tables.get("sms", {})
@@ -56,8 +56,8 @@ def read_message_settings(path: Path) -> MessageSettings:
         raise MunicipalityFileError(
             path.name, "mail.from", "is not like: City Hall <office@example.jp>"
         )
-    if unsubscribe and not (is_email(unsubscribe) and len(unsubscribe) <= MAX_UNSUBSCRIBE):
-        reason = f"must be an e-mail address of {MAX_UNSUBSCRIBE} characters at most"
+    if unsubscribe and not (is_email(unsubscribe) and len(unsubscribe) <= MAX_UNSUBSCRIBE_LENGTH):
+        reason = f"must be an e-mail address of {MAX_UNSUBSCRIBE_LENGTH} characters at most"
         raise MunicipalityFileError(path.name, "mail.unsubscribe", reason)
     return MessageSettings(
         sender, unsubscribe, _mail_texts(path, mail), _sms_texts(path, sms), _parts(path, sms)
@@ -75,7 +75,7 @@ def _mail_texts(path: Path, mail: Table) -> Mapping[str, LetterText]:
     for language, content in contents.items():
         _check_link(files[language], content)
     return {
-        language: read_text(files[language], content, OF_MAIL)
+        language: read_text(files[language], content, MAIL_PLACEHOLDERS)
         for language, content in contents.items()
     }
 
@@ -85,18 +85,22 @@ def _sms_texts(path: Path, sms: Table) -> Mapping[str, str]:
     texts = {}
     for language, content in text_files(path, "sms", files).items():
         _check_link(files[language], content)
-        lines = read_lines(files[language], content, OF_SMS)
+        lines = read_lines(files[language], content, SMS_PLACEHOLDERS)
         texts[language] = "\n".join(lines).strip()
     return texts
 
 
 def _check_link(file: str, content: bytes) -> None:
-    if f"{{{LINK}}}".encode() not in content:
-        raise MunicipalityFileError(file, f"{{{LINK}}}", "must stand in it: it is what is sent")
+    if f"{{{LINK_PLACEHOLDER}}}".encode() not in content:
+        raise MunicipalityFileError(
+            file, f"{{{LINK_PLACEHOLDER}}}", "must stand in it: it is what is sent"
+        )
 
 
 def _parts(path: Path, sms: Table) -> int:
-    parts: int = sms.get("parts", USUAL_PARTS)
-    if not 1 <= parts <= MAX_PARTS:
-        raise MunicipalityFileError(path.name, "sms.parts", f"must lie between 1 and {MAX_PARTS}")
+    parts: int = sms.get("parts", DEFAULT_SMS_PARTS)
+    if not 1 <= parts <= MAX_SMS_PARTS:
+        raise MunicipalityFileError(
+            path.name, "sms.parts", f"must lie between 1 and {MAX_SMS_PARTS}"
+        )
     return parts

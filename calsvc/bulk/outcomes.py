@@ -77,7 +77,7 @@ class IssuedLink(NamedTuple):
     plan: Plan
     cautions: tuple[Caution, ...]
     number: bytes
-    addresses: LinkAddresses
+    urls: LinkAddresses
     addressee: str
     address: PostalAddress
     mobile: str = ""

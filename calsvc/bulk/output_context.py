@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.due import ALL_RESIDENTS, Selection, find_batch
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
+from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettings
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.records import Row, TableFormat
 from calsvc.errors import Problem, where
@@ -72,7 +72,7 @@ class OutputContext:
     letter_locations: dict[int, str] = field(default_factory=dict)
     letter_problems: dict[int, Problem] = field(default_factory=dict)
     resources: ExitStack = field(default_factory=ExitStack)
-    messages: MessageSettings = PLAIN_MESSAGES
+    messages: MessageSettings = DEFAULT_MESSAGE_SETTINGS
     sms_problems: dict[int, Problem] = field(default_factory=dict)
     selection: Selection = ALL_RESIDENTS
 

@@ -16,9 +16,9 @@ from calsvc.rules.standings import Standing, State, standings
 
 SOON_MONTHS = 3
 """A window that opens within this time is announced. A later one needs no action yet."""
-PAST = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
+STATES_WITHOUT_DEADLINE = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
 """States in which the message names neither a window nor the last open day."""
-KEYS = {
+TEXT_KEY_BY_STATE = {
     State.APPLY_NOW: "apply_now",
     State.EXTEND_NOW: "extend_now",
     State.LAST_DAY: "ends",
@@ -26,19 +26,19 @@ KEYS = {
     State.LAPSED: "lapsed",
     State.UNSURE: "unsure",
 }
-SUBJECTS = {
+SUBJECTS_BY_VARIANT = {
     "certificate": ("certificate",),
     "card": ("card",),
     "stay": ("card",),
     "both": ("certificate", "card"),
 }
 """The subjects of each variant of a topic."""
-OF_STAY = {"far", "ends", "lapsed"}
+STAY_TEXT_KEYS = {"far", "ends", "lapsed"}
 """Texts with another wording for a card that expires with the stay."""
 
 
 @dataclass(frozen=True)
-class Invitation:
+class ResidentMessage:
     """The paragraphs of a message to a resident.
 
     ``states``: the state of certificate and card, and the action that is needed.
@@ -52,8 +52,8 @@ class Invitation:
     opening: str
     states: tuple[str, ...]
     deadlines: tuple[tuple[str, str], ...]
-    places: tuple[str, ...]
-    printed: str
+    where_to_go: tuple[str, ...]
+    printed_note: str
     contact: str
     next_expiry: tuple[str, date]
     windows: Mapping[str, str]
@@ -66,8 +66,8 @@ class Invitation:
             "city": [self.city],
             "contact": [self.contact],
             "opening": [self.opening],
-            "places": self.places,
-            "printed": [self.printed],
+            "places": self.where_to_go,
+            "printed": [self.printed_note],
             "states": self.states,
         }
 
@@ -83,42 +83,45 @@ class Matter:
     @property
     def offers_window(self) -> bool:
         """True if the message names the renewal window."""
-        return self.topic.variant != "stay" and self.standing.state not in PAST
+        return self.topic.variant != "stay" and self.standing.state not in STATES_WITHOUT_DEADLINE
 
     @property
     def has_open_day(self) -> bool:
         """True if a counter is open between ``today`` and the expiry."""
-        return self.standing.state not in PAST and self.topic.last_open_day >= self.today
+        return (
+            self.standing.state not in STATES_WITHOUT_DEADLINE
+            and self.topic.last_open_day >= self.today
+        )
 
 
-def invitation(
+def compose_message(
     name: str, plan: Plan, city: Municipality, catalog: Catalog, today: date
-) -> Invitation:
+) -> ResidentMessage:
     """Return the message about ``plan`` to the resident ``name`` (or ''), dated ``today``."""
     found = find_matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
-    return Invitation(
+    return ResidentMessage(
         city=city_name(city, catalog),
         addressee=catalog.text(unnamed, {"name": name}),
         heading=catalog.text("letter.heading"),
         opening=catalog.text("letter.opening"),
         states=tuple(_state(each, catalog) for each in found),
         deadlines=tuple(pair for each in found for pair in _deadlines(each, city, catalog)),
-        places=tuple(_place(each.topic, city, catalog) for each in found),
-        printed=catalog.text("letter.printed"),
+        where_to_go=tuple(_place(each.topic, city, catalog) for each in found),
+        printed_note=catalog.text("letter.printed"),
         contact=contact(city, catalog).partition("\n")[0],
         next_expiry=_next_expiry(found, catalog),
         windows={
             subject: _window(each.topic, catalog)
             for each in found
             if each.offers_window
-            for subject in SUBJECTS[each.topic.variant]
+            for subject in SUBJECTS_BY_VARIANT[each.topic.variant]
         },
         last_open_days={
             subject: catalog.day(each.topic.last_open_day)
             for each in found
             if each.has_open_day
-            for subject in SUBJECTS[each.topic.variant]
+            for subject in SUBJECTS_BY_VARIANT[each.topic.variant]
         },
     )
 
@@ -127,7 +130,9 @@ def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
     """Return subject and date of the next expiry. Skip a certificate that may be renewed."""
     sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
     topic = next(sure, found[-1].topic)
-    subject = SUBJECTS[topic.variant][-1]  # of two, the card, which holds the certificate
+    subject = SUBJECTS_BY_VARIANT[topic.variant][
+        -1
+    ]  # of two, the card, which holds the certificate
     return catalog.text(f"letter.about.{subject}"), topic.days.expiry
 
 
@@ -146,7 +151,7 @@ def find_matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
 
 def _state(matter: Matter, catalog: Catalog) -> str:
     topic, key = matter.topic, _state_key(matter)
-    variant = ".stay" if topic.variant == "stay" and key in OF_STAY else ""
+    variant = ".stay" if topic.variant == "stay" and key in STAY_TEXT_KEYS else ""
     params: dict[str, ParamValue] = {
         "opens": topic.days.window.start,
         "expiry": topic.days.expiry,
@@ -168,7 +173,7 @@ def _state_key(matter: Matter) -> str:
         return "apply"
     if state in (State.RENEWAL_OPEN, State.EXTEND_NOW) and not matter.has_open_day:
         return "ends"
-    return KEYS.get(state, "open")
+    return TEXT_KEY_BY_STATE.get(state, "open")
 
 
 def _place(topic: Topic, city: Municipality, catalog: Catalog) -> str:

@@ -221,7 +221,7 @@ class _RowProcessor:
             plan=plan,
             cautions=cautions,
             number=number,
-            addresses=LinkAddresses(context.base_url, context.keyring.seal(link)),
+            urls=LinkAddresses(context.base_url, context.keyring.seal(link)),
             addressee=addressee,
             address=address,
             mobile=_parse_mobile(self._cell_text(row, "mobile"), warnings),

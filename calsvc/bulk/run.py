@@ -19,9 +19,9 @@ from calsvc.bulk.formats import chosen
 from calsvc.bulk.letter_check import check_letters
 from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.message_settings import (
-    PLAIN_MESSAGES,
+    DEFAULT_MESSAGE_SETTINGS,
     MessageSettings,
-    read_message_settings,
+    load_message_settings,
 )
 from calsvc.bulk.ordered_letters import SPOOL, set_in_order
 from calsvc.bulk.outcomes import BulkContext, Outcome
@@ -60,7 +60,7 @@ class RunOptions:
     sealing_key: bytes = field(repr=False)
     choices: Choices = NO_CHOICES
     sheet: Sheet | None = None
-    messages: MessageSettings = PLAIN_MESSAGES
+    messages: MessageSettings = DEFAULT_MESSAGE_SETTINGS
     selection: Selection = ALL_RESIDENTS
 
     def digest(self, content: str) -> str:
@@ -122,7 +122,7 @@ def with_letter_settings(
     Raises `BadFontError` and `MunicipalityFileError`.
     """
     if letter_options.settings:
-        options = replace(options, messages=read_message_settings(Path(letter_options.settings)))
+        options = replace(options, messages=load_message_settings(Path(letter_options.settings)))
     if "letters" not in options.formats:
         return options
     sheet = letter_options.sheet(options.context.today)

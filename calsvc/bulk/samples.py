@@ -106,13 +106,13 @@ def _sample(compiler: Compiler, kind: str, issued: IssuedLink, sheet: Sheet, tod
     return Sample(kind, issued.row_number, misfit, printed.pdf, picture)
 
 
-def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Mail | None:
+def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Email | None:
     """Returns the first e-mail, if there is one."""
     issued = chosen.first_mail
     if issued is None:
         return None
     told = invited(issued, chosen.options.context.today)
-    return emails.mail(issued.email, told, issued.addresses, issued.catalog, settings)
+    return emails.compose_email(issued.email, told, issued.urls, issued.catalog, settings)
 
 
 def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
@@ -121,4 +121,4 @@ def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
     if issued is None:
         return None
     told = invited(issued, chosen.options.context.today)
-    return sms.sms(told, issued.addresses, issued.catalog, settings)
+    return sms.compose_sms(told, issued.urls, issued.catalog, settings)

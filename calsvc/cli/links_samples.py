@@ -32,7 +32,7 @@ def _files(chosen: Chosen, options: RunOptions) -> dict[str, bytes]:
         for each in sample_letters(chosen, options.sheet):
             found[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
     if mail := sample_mail(chosen, options.messages):
-        found["mail.eml"] = emails.draft(mail, options.messages)
+        found["mail.eml"] = emails.to_eml(mail, options.messages)
     if sms := sample_sms(chosen, options.messages):
         found["sms.txt"] = sms.text.encode()
     return {name: content for name, content in found.items() if content}

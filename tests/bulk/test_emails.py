@@ -8,9 +8,9 @@ from email.policy import default
 import pytest
 
 from calsvc.bulk import emails
-from calsvc.bulk.emails import Mail
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
-from calsvc.bulk.resident_message import invitation
+from calsvc.bulk.emails import Email
+from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettings
+from calsvc.bulk.resident_message import compose_message
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.letters.texts import LetterText
@@ -25,11 +25,13 @@ PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 
 
 def mail(
-    language: str = "ja", name: str = "髙橋 𠮷子", settings: MessageSettings = PLAIN_MESSAGES
-) -> Mail:
+    language: str = "ja",
+    name: str = "髙橋 𠮷子",
+    settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS,
+) -> Email:
     catalog = get_catalog(language)
-    invited = invitation(name, PLAN, OTARU, catalog, date(2024, 11, 24))
-    return emails.mail("a@example.jp", invited, ADDRESSES, catalog, settings)
+    invited = compose_message(name, PLAN, OTARU, catalog, date(2024, 11, 24))
+    return emails.compose_email("a@example.jp", invited, ADDRESSES, catalog, settings)
 
 
 def read(content: bytes) -> EmailMessage:
@@ -45,7 +47,7 @@ def contents(message: EmailMessage) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_draft_reads_back_whole_in_every_language(language: str) -> None:
     sent = mail(language)
-    content = emails.draft(sent)
+    content = emails.to_eml(sent)
     assert max(len(line) for line in content.splitlines()) <= 78
     message = read(content)
     assert (message["To"], message["Subject"]) == ("a@example.jp", sent.subject)
@@ -65,8 +67,8 @@ def test_the_mail_says_what_expires_when_and_whom_to_call() -> None:
 
 
 def test_a_draft_is_the_same_bytes_each_time_and_names_no_sender_or_time() -> None:
-    content = emails.draft(mail())
-    assert content == emails.draft(mail())
+    content = emails.to_eml(mail())
+    assert content == emails.to_eml(mail())
     assert {*read(content)} == {
         *("To", "Subject", "X-Unsent"),
         *("Content-Type", "MIME-Version"),
@@ -76,7 +78,7 @@ def test_a_draft_is_the_same_bytes_each_time_and_names_no_sender_or_time() -> No
 def test_a_draft_names_its_sender_and_where_to_decline() -> None:
     settings = MessageSettings("小樽市 市民課 <office@example.jp>", "stop@example.jp")
     sent = mail(settings=settings)
-    message = read(emails.draft(sent, settings))
+    message = read(emails.to_eml(sent, settings))
     assert message["From"] == "小樽市 市民課 <office@example.jp>"
     assert message["List-Unsubscribe"] == "<mailto:stop@example.jp?subject=unsubscribe>"
     assert all("stop@example.jp" in each for each in contents(message))

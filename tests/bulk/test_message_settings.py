@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, read_message_settings
+from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, load_message_settings
 from calsvc.errors import MunicipalityFileError
 from tests.support.paths import ROOT
 
@@ -22,7 +22,7 @@ def written(
 
 
 def test_the_example_names_sender_and_texts() -> None:
-    found = read_message_settings(EXAMPLE)
+    found = load_message_settings(EXAMPLE)
     assert found.sender == "見本市 市民課 <mynumber@city.mihon.example.jp>"
     assert found.unsubscribe == "mynumber@city.mihon.example.jp"
     assert found.mail_texts["ja"].title.startswith("【見本市】")
@@ -31,7 +31,7 @@ def test_the_example_names_sender_and_texts() -> None:
 
 
 def test_a_city_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
-    assert read_message_settings(written(tmp_path, "")) == PLAIN_MESSAGES
+    assert load_message_settings(written(tmp_path, "")) == DEFAULT_MESSAGE_SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_city_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
 )
 def test_settings_that_cannot_be_are_told(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(MunicipalityFileError, match=message):
-        read_message_settings(written(tmp_path, text))
+        load_message_settings(written(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_a_text_is_checked_by_file_and_line(
 ) -> None:
     settings = 'mail.text.ja = "mail.txt"\nsms.text.ja = "sms.txt"'
     with pytest.raises(MunicipalityFileError, match=message):
-        read_message_settings(written(tmp_path, settings, mail, sms))
+        load_message_settings(written(tmp_path, settings, mail, sms))

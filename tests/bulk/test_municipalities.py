@@ -20,7 +20,7 @@ def municipality_of(cell: str, context: BulkContext = OF_ALL) -> str:
     (outcome,) = outcomes_of(f"生年月日,発行日,市区町村コード\nS60.4.23,R2.6.1,{cell}\n", context)
     if outcome.issued is None:
         return outcome.problems[0].key
-    link = KEYRING.open(outcome.issued.addresses.token)
+    link = KEYRING.open(outcome.issued.urls.token)
     assert outcome.issued.city.code == link.municipality
     return link.municipality
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from calsvc.bulk.resident_message import Invitation, invitation
+from calsvc.bulk.resident_message import ResidentMessage, compose_message
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import toml_reader
@@ -22,9 +22,9 @@ def message(
     name: str = "小樽 花子",
     language: str = "ja",
     today: date = date(2024, 11, 24),
-) -> Invitation:
+) -> ResidentMessage:
     plan = check_and_assess(card, None).plan
-    return invitation(name, plan, OTARU, get_catalog(language), today)
+    return compose_message(name, plan, OTARU, get_catalog(language), today)
 
 
 def test_a_resident_is_addressed_by_name_or_as_the_holder() -> None:
@@ -47,7 +47,7 @@ def test_what_expires_together_is_told_once() -> None:
     told = message(MINOR)
     assert [day for _, day in told.deadlines if "まで" not in day][:1] == ["2028年3月15日（水）"]
     assert len(told.deadlines) == 3
-    assert len(told.places) == 1
+    assert len(told.where_to_go) == 1
 
 
 def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
@@ -59,11 +59,11 @@ def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
 @pytest.mark.parametrize("card", [ADULT, MINOR, STAY], ids=["adult", "minor", "stay"])
 def test_no_part_of_a_message_is_empty_or_tells_the_birth_date(card: Card, language: str) -> None:
     told = message(card, language=language)
-    lines = (told.city, told.addressee, told.heading, told.opening, told.printed, told.contact)
+    lines = (told.city, told.addressee, told.heading, told.opening, told.printed_note, told.contact)
     texts = [
         *lines,
         *told.states,
-        *told.places,
+        *told.where_to_go,
         *(text for pair in told.deadlines for text in pair),
     ]
     assert all(texts)
@@ -139,4 +139,4 @@ def test_every_standing_is_said_in_every_language(
 def test_an_expired_card_is_told_without_its_certificate() -> None:
     told = message(today=date(2031, 6, 2))
     assert told.deadlines == (("カードの有効期限", "2030年4月23日（火）"),)
-    assert len(told.states) == len(told.places) == 1
+    assert len(told.states) == len(told.where_to_go) == 1

@@ -28,7 +28,7 @@ def keys_of(outcome: Outcome) -> list[tuple[str, str]]:
 def test_a_row_becomes_a_link_that_opens_to_its_card() -> None:
     (outcome,) = outcomes_of("生年月日,発行日\n昭和60年4月23日,R2.6.1\n")
     assert outcome.issued
-    link = KEYRING.open(outcome.issued.addresses.token)
+    link = KEYRING.open(outcome.issued.urls.token)
     card = Card(date(1985, 4, 23), date(2020, 6, 1))
     assert link == link_of(card, number=outcome.issued.number)
     assert outcome.issued.plan.card_expiry == date(2030, 4, 23)
@@ -79,7 +79,7 @@ def test_a_column_chooses_the_alarms_of_the_link(cell: str, reminders: Reminders
     (outcome,) = outcomes_of(f"born,issued,アラーム\n1985-04-23,2020-06-01,{cell}\n")
     assert outcome.issued
     assert outcome.issued.preferences.reminders is reminders
-    assert KEYRING.open(outcome.issued.addresses.token).reminders is reminders
+    assert KEYRING.open(outcome.issued.urls.token).reminders is reminders
 
 
 def test_a_choice_of_alarms_that_is_unknown_is_a_fault() -> None:
@@ -159,7 +159,7 @@ def test_languages_are_known_by_tag_and_by_name(cell: str, language: str) -> Non
     (outcome,) = outcomes_of(f"born,issued,lang\n1985-04-23,2020-06-01,{cell}\n")
     assert outcome.issued
     assert outcome.issued.catalog.language == language
-    assert KEYRING.open(outcome.issued.addresses.token).language == language
+    assert KEYRING.open(outcome.issued.urls.token).language == language
 
 
 def test_a_header_that_cannot_be_read_is_refused() -> None:

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
-from calsvc.bulk.resident_message import invitation
-from calsvc.bulk.sms import Sms, count_parts, sms, too_long
+from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettings
+from calsvc.bulk.resident_message import compose_message
+from calsvc.bulk.sms import Sms, compose_sms, count_parts, length_problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
@@ -21,10 +21,12 @@ ADDRESSES = LinkAddresses("https://calendar.example.jp", "1" + "x" * 56)
 def message(
     language: str = "ja",
     today: date = date(2024, 11, 24),
-    settings: MessageSettings = PLAIN_MESSAGES,
+    settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS,
 ) -> Sms:
     catalog = get_catalog(language)
-    return sms(invitation("", PLAN, OTARU, catalog, today), ADDRESSES, catalog, settings)
+    return compose_sms(
+        compose_message("", PLAN, OTARU, catalog, today), ADDRESSES, catalog, settings
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -62,8 +64,8 @@ def test_a_message_names_what_expires_next(today: date, words: str) -> None:
 
 def test_a_message_that_is_too_long_is_refused() -> None:
     found = message()
-    assert too_long(found, 2) is None
-    fault = too_long(found, 1)
+    assert length_problem(found, 2) is None
+    fault = length_problem(found, 1)
     assert fault
     assert fault.params == {"parts": 2, "most": 1}
 

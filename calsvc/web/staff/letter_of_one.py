@@ -46,7 +46,7 @@ def _issued(request: Request, token: str, name: str) -> IssuedLink:
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,
-        addresses=LinkAddresses(base_of(request), token),
+        urls=LinkAddresses(base_of(request), token),
         addressee=shown,
         address=PostalAddress(),
     )
