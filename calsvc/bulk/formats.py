@@ -16,7 +16,7 @@ from calsvc.feed.templates import feed_options, render_feed
 from calsvc.links.content import LinkedCard
 
 LINKS, FAULTY = "links.csv", "faulty.csv"
-ADDED = (
+ADDED_COLUMNS = (
     "certificate_expiry",
     "card_expiry",
     "page",
@@ -26,15 +26,15 @@ ADDED = (
     "number",
     "run_number",
 )
-KEY = "key"
+KEY_COLUMN = "key"
 """Column of the sealing key's fingerprint, by which links of several servers are compared."""
-LETTER = "letter"
+LETTER_COLUMN = "letter"
 """Column of the file and page of a letter, if the run makes letters."""
-OF_FAULTY = ("row", "error")
-FURTHER: Mapping[str, Callable[[OutputContext], bool]] = {
-    KEY: lambda _output: True,
+FAULTY_COLUMNS = ("row", "error")
+OPTIONAL_COLUMNS: Mapping[str, Callable[[OutputContext], bool]] = {
+    KEY_COLUMN: lambda _output: True,
     "batch": lambda output: not output.selection.selects_all or output.selection.by_month,
-    LETTER: lambda output: bool(output.sheet) and not output.selection.is_ordered,
+    LETTER_COLUMN: lambda output: bool(output.sheet) and not output.selection.is_ordered,
 }
 """Optional columns before the last one, each with the condition for it."""
 
@@ -50,17 +50,19 @@ class LinksTable:
         self._output = output
         self._catalog = output.catalog
         self._name = output.file_name(LINKS)
-        self._width = len(output.columns.headers)
-        self._names = [*ADDED]
-        self._further = [name for name, is_told in FURTHER.items() if is_told(output)]
-        self._names[-1:-1] = self._further
+        self._input_width = len(output.columns.headers)
+        self._names = [*ADDED_COLUMNS]
+        self._optional_columns = [
+            name for name, is_shown in OPTIONAL_COLUMNS.items() if is_shown(output)
+        ]
+        self._names[-1:-1] = self._optional_columns
 
     def start(self) -> Iterator[FilePiece]:
         """Yield the rows above the header unchanged, and the header."""
         output = self._output
         added = [self._catalog.text(f"bulk.column.{name}") for name in self._names]
-        header = output.header.padded(self._width).cells
-        rows = [*_in_place(output.rows_above, output.header.number), [*header, *added]]
+        header = output.header.padded(self._input_width).cells
+        rows = [*_cells_by_position(output.rows_above, output.header.number), [*header, *added]]
         yield FilePiece(self._name, table_output.start(rows, output.table_format), appends=True)
 
     def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
@@ -76,56 +78,56 @@ class LinksTable:
         row = outcome.row
         if not row.cells:
             return row.cells
-        added = self._added(outcome)
-        added[-1:-1] = [self._fact(name, outcome) for name in self._further]
-        if len(row.cells) == self._width:
+        added = self._added_cells(outcome)
+        added[-1:-1] = [self._optional_cell(name, outcome) for name in self._optional_columns]
+        if len(row.cells) == self._input_width:
             return [*row.cells, *added]
-        lacking = [""] * (self._width - len(row.cells))
-        return [*row.cells[: self._width], *lacking, *added, *row.cells[self._width :]]
+        padding = [""] * (self._input_width - len(row.cells))
+        return [*row.cells[: self._input_width], *padding, *added, *row.cells[self._input_width :]]
 
-    def _fact(self, name: str, outcome: Outcome) -> str:
-        if name == LETTER:
+    def _optional_cell(self, name: str, outcome: Outcome) -> str:
+        if name == LETTER_COLUMN:
             return self._output.letter_locations.get(outcome.row.number, "")
-        if name == KEY:
+        if name == KEY_COLUMN:
             return self._output.context.keyring.fingerprint if outcome.issued else ""
-        found = self._output.batch(outcome)
-        return self._catalog.text("bulk.due.lapsed") if found == LAPSED else found
+        batch = self._output.batch(outcome)
+        return self._catalog.text("bulk.due.lapsed") if batch == LAPSED else batch
 
-    def _added(self, outcome: Outcome) -> list[str]:
+    def _added_cells(self, outcome: Outcome) -> list[str]:
         issued = outcome.issued
         if outcome.skipped:
             reason = self._catalog.problem(Problem("row", outcome.skipped))
             return ["", "", "", "", reason, "", outcome.number, ""]
         if issued is None and not outcome.problems:
-            return [""] * len(ADDED)
+            return [""] * len(ADDED_COLUMNS)
         if issued is None:
-            return ["", "", "", "", "", self._faults(outcome.problems), outcome.number, ""]
+            return ["", "", "", "", "", self._problems_text(outcome.problems), outcome.number, ""]
         return [
             str(issued.plan.certificate_expiry),
             str(issued.plan.card_expiry),
             issued.urls.page,
             issued.urls.feed,
-            self._remarks(outcome, issued) if issued.cautions or outcome.warnings else "",
-            self._unprinted(outcome.row.number),
+            self._warnings_text(outcome, issued) if issued.cautions or outcome.warnings else "",
+            self._missing_output_text(outcome.row.number),
             outcome.number,
             self._output.context.run_number.hex(),
         ]
 
-    def _unprinted(self, number: int) -> str:
+    def _missing_output_text(self, number: int) -> str:
         """Return the reasons why a row has no letter or SMS, or ''."""
         output = self._output
-        faults = (each.get(number) for each in (output.letter_problems, output.sms_problems))
-        return " ".join(self._catalog.problem(each) for each in faults if each)
+        problems = (each.get(number) for each in (output.letter_problems, output.sms_problems))
+        return " ".join(self._catalog.problem(each) for each in problems if each)
 
-    def _remarks(self, outcome: Outcome, issued: IssuedLink) -> str:
+    def _warnings_text(self, outcome: Outcome, issued: IssuedLink) -> str:
         cautions = [self._catalog.caution(each) for each in issued.cautions]
-        return " ".join([*cautions, self._faults(outcome.warnings)]).strip()
+        return " ".join([*cautions, self._problems_text(outcome.warnings)]).strip()
 
-    def _faults(self, problems: Sequence[Problem]) -> str:
+    def _problems_text(self, problems: Sequence[Problem]) -> str:
         return explain_all(problems, self._output.columns, self._catalog)
 
 
-def _in_place(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
+def _cells_by_position(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
     """Yield the cells of the rows from 1 up to ``end`` (exclusive). Missing rows are blank."""
     cells = {row.number: row.cells for row in rows}
     return (cells.get(number, []) for number in range(1, end))
@@ -151,7 +153,7 @@ class FaultyRows:
         rows = [self._cells(outcome) for outcome in chunk if outcome.problems]
         if rows and not self._is_started:
             self._is_started = True
-            header = [self._catalog.text(f"bulk.column.{name}") for name in OF_FAULTY]
+            header = [self._catalog.text(f"bulk.column.{name}") for name in FAULTY_COLUMNS]
             content = table_output.start([[*header, *self._output.columns.headers]], table_format)
             yield FilePiece(self._name, content, appends=True, starts_file=True)
         if rows:
@@ -164,16 +166,16 @@ class FaultyRows:
 
 # --- a file for each resident -------------------------------------------------------------------
 
-Make = Callable[[IssuedLink, OutputContext], bytes | None]
+FileRenderer = Callable[[IssuedLink, OutputContext], bytes | None]
 
 
 @dataclass(frozen=True)
-class EachResident:
-    """One file for each resident, named by the row number. ``make`` may return None."""
+class FilePerResident:
+    """One file for each resident, named by the row number. ``render`` may return None."""
 
     folder: str
     suffix: str
-    make: Make
+    render: FileRenderer
     output: OutputContext
 
     def start(self) -> Iterator[FilePiece]:
@@ -183,67 +185,69 @@ class EachResident:
     def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the files, in one folder for each thousand rows."""
         for outcome in chunk:
-            if content := self.output.attempt(self.make, outcome):
+            if content := self.output.attempt(self.render, outcome):
                 number = outcome.number
                 yield FilePiece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
 
-def ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
+def render_ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the resident's calendar, with the same bytes as the feed."""
     options = feed_options(issued.city, issued.catalog, issued.preferences.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.urls)
 
 
-def qr_svg(issued: IssuedLink, _output: OutputContext) -> bytes | None:
+def render_qr_svg(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as SVG, for print."""
     return codes.svg(issued.urls.page)
 
 
-def qr_png(issued: IssuedLink, _output: OutputContext) -> bytes | None:
+def render_qr_png(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as PNG."""
     return codes.png(issued.urls.page)
 
 
 @dataclass(frozen=True)
-class OnlyDue:
+class SelectedOnly:
     """Another format, limited to the selected residents."""
 
-    of: OutputFormat
+    output_format: OutputFormat
     output: OutputContext
 
     def start(self) -> Iterator[FilePiece]:
         """Yield the pieces before the first row."""
-        return self.of.start()
+        return self.output_format.start()
 
     def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the pieces for the selected rows of the chunk."""
-        return self.of.pieces([each for each in chunk if self.output.batch(each)])
+        return self.output_format.pieces([each for each in chunk if self.output.batch(each)])
 
 
-LETTER_KINDS: Mapping[bool, Callable[[OutputContext], OutputFormat]] = {
+LETTER_FORMATS: Mapping[bool, Callable[[OutputContext], OutputFormat]] = {
     False: letter_files.Letters,
     True: ordered_letters.OrderedLetters,
 }
 # Letters and SMS come first, because links.csv names the rows that have none.
 FORMATS: Mapping[str, Callable[[OutputContext], OutputFormat]] = {
-    "letters": lambda output: LETTER_KINDS[output.selection.is_ordered](output),
+    "letters": lambda output: LETTER_FORMATS[output.selection.is_ordered](output),
     "sms": message_tables.SmsTable,
     "links": LinksTable,
-    "ics": partial(EachResident, "ics", "ics", ics),
-    "qr-svg": partial(EachResident, "qr", "svg", qr_svg),
-    "qr-png": partial(EachResident, "qr", "png", qr_png),
-    "eml": partial(EachResident, "eml", "eml", message_tables.eml),
+    "ics": partial(FilePerResident, "ics", "ics", render_ics),
+    "qr-svg": partial(FilePerResident, "qr", "svg", render_qr_svg),
+    "qr-png": partial(FilePerResident, "qr", "png", render_qr_png),
+    "eml": partial(FilePerResident, "eml", "eml", message_tables.render_eml),
     "mail-merge": message_tables.MailMerge,
 }
 
 
-def chosen(names: Collection[str], output: OutputContext) -> list[OutputFormat]:
+def create_formats(names: Collection[str], output: OutputContext) -> list[OutputFormat]:
     """Return the formats ``names``, and always ``links``, the index of all others, and faulty rows.
 
     ``links`` keeps every row, whatever the selection.
     """
-    made = {name: make(output) for name, make in FORMATS.items() if name in {"links", *names}}
+    formats = {
+        name: create(output) for name, create in FORMATS.items() if name in {"links", *names}
+    }
     if not output.selection.selects_all:
-        limited = ((name, each) for name, each in made.items() if name != "links")
-        made |= {name: OnlyDue(each, output) for name, each in limited}
-    return [*made.values(), FaultyRows(output)]
+        selected = ((name, each) for name, each in formats.items() if name != "links")
+        formats |= {name: SelectedOnly(each, output) for name, each in selected}
+    return [*formats.values(), FaultyRows(output)]

@@ -82,7 +82,7 @@ class BatchedTable:
 # --- e-mails ------------------------------------------------------------------------------------
 
 
-def eml(issued: IssuedLink, output: OutputContext) -> bytes | None:
+def render_eml(issued: IssuedLink, output: OutputContext) -> bytes | None:
     """Return the e-mail as a draft, or None for a resident without an e-mail address."""
     if not issued.email:
         return None

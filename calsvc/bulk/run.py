@@ -15,7 +15,7 @@ from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns, header_aliases
 from calsvc.bulk.due import ALL_RESIDENTS, Selection
 from calsvc.bulk.explanations import explain, impersonal
-from calsvc.bulk.formats import chosen
+from calsvc.bulk.formats import create_formats
 from calsvc.bulk.letter_check import check_letters
 from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.message_settings import (
@@ -210,7 +210,7 @@ def execute(  # noqa: PLR0913 - each is a part of the run
         run_number=bytes.fromhex(checkpoint.run_number),
     )
     output = _output_context(run, context, options, checkpoint, tick)
-    formats = chosen(options.formats, output)
+    formats = create_formats(options.formats, output)
     if not checkpoint.sizes:
         for each in formats:
             target.write_all(each.start())

@@ -14,7 +14,7 @@ from calsvc.bulk.formats import (
     FilePiece,
     LinksTable,
     OutputContext,
-    chosen,
+    create_formats,
 )
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.message_tables import MAIL_MERGE, SMS
@@ -199,6 +199,8 @@ def test_mail_merge_of_a_workbook_is_a_workbook() -> None:
 
 def test_links_csv_is_always_made() -> None:
     table, columns = opened(TWO)
-    formats = chosen(["ics"], OutputContext(table.header, table.table_format, columns, CONTEXT))
+    formats = create_formats(
+        ["ics"], OutputContext(table.header, table.table_format, columns, CONTEXT)
+    )
     assert isinstance(formats[0], LinksTable)
     assert [type(each) for each in formats[2:]] == [FaultyRows]

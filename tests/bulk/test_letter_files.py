@@ -8,7 +8,7 @@ from functools import partial
 import pypdfium2
 
 from calsvc.bulk import csv_files, encodings
-from calsvc.bulk.formats import LINKS, chosen
+from calsvc.bulk.formats import LINKS, create_formats
 from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.output_context import UNMADE, OutputContext
 from calsvc.bulk.rows import process_rows, split_into_chunks
@@ -32,7 +32,7 @@ def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[
     output = OutputContext(table.header, table.table_format, columns, context, sheet)
     files: dict[str, bytes] = {}
     with output.resources:
-        formats = chosen(["letters"], output)
+        formats = create_formats(["letters"], output)
         pieces = [piece for each in formats for piece in each.start()]
         for _, chunk in split_into_chunks(process_rows(table, columns, context)):
             pieces += [piece for each in formats for piece in each.pieces(chunk)]

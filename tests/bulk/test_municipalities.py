@@ -55,7 +55,7 @@ def test_the_calendar_of_a_row_speaks_for_its_municipality() -> None:
     table, columns = opened(text.encode())
     assert outcome.issued
     output = OutputContext(table.header, table.table_format, columns, OF_ALL, None)
-    content = formats.ics(outcome.issued, output)
+    content = formats.render_ics(outcome.issued, output)
     assert content is not None
     assert "会計課横" in content.decode().replace("\r\n ", "")
 
