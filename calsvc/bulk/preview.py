@@ -27,10 +27,10 @@ SHOWN_FAULTY = 20
 SHOWN_COLUMNS = 50
 SHOWN_CHARACTERS = 100
 """Characters of a cell."""
-MONTHS_AHEAD = 6
+PREVIEW_MONTHS = 6
 MONTHS_IN_YEAR = 12
 
-Plain = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 """Values that can be written as JSON."""
 
 
@@ -44,111 +44,113 @@ class Preview:
 
     encoding: str = ""
     sheet: str = ""
-    sheets: Sequence[Plain] = ()
-    columns: Sequence[Plain] = ()
+    sheets: Sequence[JsonObject] = ()
+    columns: Sequence[JsonObject] = ()
     further_columns: int = 0
-    remarks: Sequence[Plain] = ()
-    problems: Sequence[Plain] = ()
+    remarks: Sequence[JsonObject] = ()
+    problems: Sequence[JsonObject] = ()
     rows: Sequence[Sequence[str]] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     due: Mapping[str, int] = field(default_factory=dict)
-    reasons: Sequence[tuple[Plain, int]] = ()
-    faulty: Sequence[Plain] = ()
+    reasons: Sequence[tuple[JsonObject, int]] = ()
+    faulty: Sequence[JsonObject] = ()
     ready: bool = False
     months: Mapping[str, Sequence[tuple[str, Sequence[int]]]] = field(default_factory=dict)
-    samples: Sequence[Plain] = ()
-    sample_mail: Plain = field(default_factory=dict)
-    sample_sms: Plain = field(default_factory=dict)
+    samples: Sequence[JsonObject] = ()
+    sample_mail: JsonObject = field(default_factory=dict)
+    sample_sms: JsonObject = field(default_factory=dict)
 
 
-def preview(  # noqa: PLR0913 - each is a part of it
+def build_preview(  # noqa: PLR0913 - each is a part of it
     file: BinaryIO,
     context: BulkContext,
     choices: Choices,
-    put: Callable[[FilePiece], None],
-    beat: Callable[[int, int], None],
+    write_faulty: Callable[[FilePiece], None],
+    report_progress: Callable[[int, int], None],
     *,
-    see: Callable[[Sequence[Outcome]], None] = lambda _: None,
+    observe: Callable[[Sequence[Outcome]], None] = lambda _: None,
 ) -> Preview:
     """Return the preview of ``file``. Raises `InvalidInputError`.
 
-    ``put`` receives the pieces of the table of faulty rows. ``see`` receives the outcomes.
-    ``beat`` receives the number of counted rows and an estimate of all rows.
+    ``write_faulty`` receives the pieces of the table of faulty rows, ``observe`` the outcomes,
+    ``report_progress`` the number of counted rows and an estimate of all rows.
     """
     scan = scan_file(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
     columns = find_columns(table.headers, choices, table.sample)
-    must = [each for each in columns.questions if each.is_required]
-    shown = _described(table, columns, scan.encoding)
-    shown.problems = [problem_as_plain(each, columns) for each in columns.problems]
-    shown.ready = not columns.problems and not must
+    required_questions = [each for each in columns.questions if each.is_required]
+    shown = _describe_table(table, columns, scan.encoding)
+    shown.problems = [problem_to_json(each, columns) for each in columns.problems]
+    shown.ready = not columns.problems and not required_questions
     if not columns.problems:
-        tally, due_counter = _Tally(columns, context.today), DueCounter(context.today)
-        for chunk in _written(table, columns, context, put):
-            tally.add_all(chunk)
+        counter, due_counter = _PreviewCounter(columns, context.today), DueCounter(context.today)
+        for chunk in _process_chunks(table, columns, context, write_faulty):
+            counter.add_all(chunk)
             due_counter.add(chunk)
-            see(chunk)
-            beat(tally.counts["rows"], table.estimated_rows or scan.lines)
-        tally.show(shown)
+            observe(chunk)
+            report_progress(counter.counts["rows"], table.estimated_rows or scan.lines)
+        counter.show(shown)
         due = due_counter.result()
         shown.months = {basis.value: [*due.by_month(basis)] for basis in Basis}
     return shown
 
 
-def _described(table: Table, columns: Columns, encoding: str) -> Preview:
+def _describe_table(table: Table, columns: Columns, encoding: str) -> Preview:
     sheets = [vars(each) for each in table.sheets]
-    asked = {each.index for each in columns.questions if each.is_required}
+    required = {each.index for each in columns.questions if each.is_required}
     width = len(columns.headers)
-    places = serial_number_columns(table, columns)
-    sample = [with_dates_as_text(row, places, table.day_text) for row in table.sample]
-    shown = [at for at in range(width) if at < SHOWN_COLUMNS or at in asked]
+    date_columns = serial_number_columns(table, columns)
+    sample = [with_dates_as_text(row, date_columns, table.day_text) for row in table.sample]
+    shown = [index for index in range(width) if index < SHOWN_COLUMNS or index in required]
     return Preview(
         encoding=encoding,
         sheet=table.sheet,
         sheets=sheets,
-        columns=[_column(at, columns, sample) for at in shown],
+        columns=[_describe_column(index, columns, sample) for index in shown],
         further_columns=width - len(shown),
-        remarks=[problem_as_plain(each, columns) for each in table.notes],
+        remarks=[problem_to_json(each, columns) for each in table.notes],
         rows=[
-            [shortened(row.cells[at]) for at in shown if at < len(row.cells)]
+            [shorten(row.cells[index]) for index in shown if index < len(row.cells)]
             for row in sample[:SHOWN_ROWS]
         ],
     )
 
 
-def _column(at: int, columns: Columns, sample: Sequence[Row]) -> Plain:
-    question = next((each for each in columns.questions if each.index == at), None)
-    examples = (row.cells[at] for row in sample if at < len(row.cells) and row.cells[at].strip())
+def _describe_column(index: int, columns: Columns, sample: Sequence[Row]) -> JsonObject:
+    question = next((each for each in columns.questions if each.index == index), None)
+    examples = (
+        row.cells[index] for row in sample if index < len(row.cells) and row.cells[index].strip()
+    )
     return {
-        "place": at,
-        "header": shortened(columns.headers[at]),
-        "field": columns.fields_by_index.get(at, ""),
+        "place": index,
+        "header": shorten(columns.headers[index]),
+        "field": columns.fields_by_index.get(index, ""),
         "question": question.key if question else "",
         "must": bool(question and question.is_required),
-        "example": shortened(next(examples, "")),
+        "example": shorten(next(examples, "")),
     }
 
 
-def shortened(cell: str) -> str:
+def shorten(cell: str) -> str:
     """Return the beginning of a cell as valid text, even if it contains undecodable bytes."""
     if isinstance(cell, Uncomputed):
         return NO_RESULT
     return cell[:SHOWN_CHARACTERS].encode(errors="replace").decode()
 
 
-def _written(
-    table: Table, columns: Columns, context: BulkContext, put: Callable[[FilePiece], None]
+def _process_chunks(
+    table: Table, columns: Columns, context: BulkContext, write_faulty: Callable[[FilePiece], None]
 ) -> Iterator[Sequence[Outcome]]:
-    """Yield the outcomes of each chunk. Pass the table of faulty rows to ``put``."""
+    """Yield the outcomes of each chunk. Pass the table of faulty rows to ``write_faulty``."""
     context = replace(context, check_print=lambda _name, _address, _catalog: ())
     writer = FaultyRows(OutputContext(table.header, table.table_format, columns, context))
     for _, chunk in split_into_chunks(process_rows(table, columns, context)):
         for piece in writer.pieces(chunk):
-            put(piece)
+            write_faulty(piece)
         yield chunk
 
 
-class _Tally:
+class _PreviewCounter:
     """Counts outcomes and collects the first faulty rows."""
 
     def __init__(self, columns: Columns, today: date) -> None:
@@ -158,8 +160,8 @@ class _Tally:
         self.due: Counter[tuple[int, int]] = Counter()
         self._reasons: Counter[tuple[str, str]] = Counter()
         self._problems: dict[tuple[str, str], Problem] = {}
-        self.faulty: list[Plain] = []
-        self._stays: list[int] = []
+        self.faulty: list[JsonObject] = []
+        self._stay_rows: list[int] = []
 
     def add_all(self, chunk: Sequence[Outcome]) -> None:
         for outcome in chunk:
@@ -168,10 +170,10 @@ class _Tally:
     def show(self, shown: Preview) -> None:
         """Copy the counts into the preview."""
         shown.counts, shown.faulty = dict(self.counts), self.faulty
-        shown.remarks = [*shown.remarks, *self._note_on_stays()]
+        shown.remarks = [*shown.remarks, *self._stay_notes()]
         shown.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
         shown.reasons = [
-            (problem_as_plain(self._problems[key], self._columns), number)
+            (problem_to_json(self._problems[key], self._columns), number)
             for key, number in self._reasons.most_common()
         ]
 
@@ -189,15 +191,15 @@ class _Tally:
 
     def _add_stay(self, row: int) -> None:
         self.counts[STAYS] += 1
-        if len(self._stays) < SHOWN_FAULTY:
-            self._stays.append(row)
+        if len(self._stay_rows) < SHOWN_FAULTY:
+            self._stay_rows.append(row)
 
-    def _note_on_stays(self) -> Iterator[Plain]:
+    def _stay_notes(self) -> Iterator[JsonObject]:
         if number := self.counts[STAYS]:
-            rows = ", ".join(map(str, self._stays))
+            rows = ", ".join(map(str, self._stay_rows))
             more = ", …" if number > SHOWN_FAULTY else ""
             params: Mapping[str, ParamValue] = {"number": number, "rows": rows + more}
-            yield problem_as_plain(Problem("table", "note.stays", params))
+            yield problem_to_json(Problem("table", "note.stays", params))
 
     def _add_link(self, issued: IssuedLink) -> None:
         self.counts["links"] += 1
@@ -216,31 +218,31 @@ class _Tally:
             self._reasons[key] += 1
             self._problems.setdefault(key, impersonal(problem))
         if len(self.faulty) < SHOWN_FAULTY:
-            self.faulty.append(_faulty(outcome, self._columns))
+            self.faulty.append(_describe_faulty_row(outcome, self._columns))
 
 
 def _months(today: date) -> Iterator[tuple[int, int]]:
-    """Yield year and month of `MONTHS_AHEAD` months, from the current one."""
-    for ahead in range(MONTHS_AHEAD):
+    """Yield year and month of `PREVIEW_MONTHS` months, from the current one."""
+    for ahead in range(PREVIEW_MONTHS):
         years, month = divmod(today.month - 1 + ahead, MONTHS_IN_YEAR)
         yield today.year + years, month + 1
 
 
-def _faulty(outcome: Outcome, columns: Columns) -> Plain:
+def _describe_faulty_row(outcome: Outcome, columns: Columns) -> JsonObject:
     cells, faulty = outcome.row.cells, {each.field for each in outcome.problems}
     used = sorted(columns.fields_by_index.items(), key=lambda each: FIELDS.index(each[1]))
     return {
         "number": outcome.row.number,
-        "problems": [problem_as_plain(each, columns) for each in outcome.problems],
+        "problems": [problem_to_json(each, columns) for each in outcome.problems],
         "mendable": not outcome.row.problem_key,
         "cells": [
             {
-                "place": at,
-                "header": shortened(columns.headers[at]),
-                "text": shortened(cells[at]) if at < len(cells) else "",
+                "place": index,
+                "header": shorten(columns.headers[index]),
+                "text": shorten(cells[index]) if index < len(cells) else "",
                 "faulty": field in faulty,
             }
-            for at, field in used
+            for index, field in used
         ],
     }
 
@@ -248,14 +250,14 @@ def _faulty(outcome: Outcome, columns: Columns) -> Plain:
 # --- problems as JSON ---------------------------------------------------------------------------
 
 
-def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
+def problem_to_json(problem: Problem, columns: Columns | None = None) -> JsonObject:
     """Return the problem as JSON values, with the header of its column if it has one.
 
-    A date becomes a list of its text, so that `in_words` can distinguish it from other text.
+    A date becomes a list of its text, so that `problem_text` can distinguish it from other text.
     """
     own = columns and problem.field not in ("row", "table")
     return {
-        "column": shortened(columns.label(problem.field)) if columns and own else "",
+        "column": shorten(columns.label(problem.field)) if columns and own else "",
         "key": problem.key,
         "params": {
             name: [str(fact)] if isinstance(fact, date) else fact
@@ -264,13 +266,13 @@ def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
     }
 
 
-def in_words(plain: Plain, catalog: Catalog) -> str:
-    """Return the sentence for a problem that `problem_as_plain` returned."""
+def problem_text(plain: JsonObject, catalog: Catalog) -> str:
+    """Return the sentence for a problem that `problem_to_json` returned."""
     params: dict[str, ParamValue] = {
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
         for name, fact in plain["params"].items()
     }
-    said = catalog.problem(Problem("table", plain["key"], params))
+    text = catalog.problem(Problem("table", plain["key"], params))
     if not plain["column"]:
-        return said
-    return catalog.text("bulk.fault", {"column": plain["column"], "problem": said})
+        return text
+    return catalog.text("bulk.fault", {"column": plain["column"], "problem": text})

@@ -6,7 +6,7 @@ import pytest
 
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.outcomes import Outcome
-from calsvc.bulk.preview import preview
+from calsvc.bulk.preview import build_preview
 from calsvc.bulk.records import Uncomputed
 from calsvc.bulk.rows import match_table_columns, process_rows
 from calsvc.bulk.tables import open_table
@@ -180,7 +180,7 @@ def test_preview_shows_an_error_so_that_it_can_be_cleared() -> None:
     file = io.BytesIO(with_rows(ods((*HEADER, "在留期限"), HANAKO), row))
 
     def shown(choices: Choices) -> list[str]:
-        found = preview(file, CONTEXT, choices, lambda _: None, lambda *_: None)
+        found = build_preview(file, CONTEXT, choices, lambda _: None, lambda *_: None)
         return [cell["text"] for each in found.faulty for cell in each["cells"] if cell["faulty"]]
 
     assert shown(Choices()) == ["#"]

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from calsvc.bulk.outcomes import BulkContext, Outcome
-from calsvc.bulk.preview import Preview, preview
+from calsvc.bulk.preview import Preview, build_preview
 from calsvc.bulk.rows import match_table_columns, process_rows
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import InvalidInputError
@@ -29,7 +29,7 @@ CONTEXT = BulkContext(
 
 def previewed(content: bytes, case: Works | None = None) -> Preview:
     choices = case.choices if case else WORKING["02 UTF-8"].choices
-    return preview(io.BytesIO(content), CONTEXT, choices, lambda _: None, lambda *_: None)
+    return build_preview(io.BytesIO(content), CONTEXT, choices, lambda _: None, lambda *_: None)
 
 
 def results(case: Works) -> tuple[list[Outcome], list[str]]:

@@ -9,7 +9,7 @@ from calsvc.bulk import workbook_output
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.formats import FaultyRows, OutputContext
 from calsvc.bulk.outcomes import Outcome
-from calsvc.bulk.preview import preview
+from calsvc.bulk.preview import build_preview
 from calsvc.bulk.rows import process_rows
 from tests.support.bulk_tables import CONTEXT, opened
 from tests.support.workbooks import HEADER, of_1904, xlsx
@@ -53,6 +53,6 @@ def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
 
 def test_the_preview_shows_days() -> None:
     content = io.BytesIO(xlsx(HEADER, ("小樽", *SERIALS_OF_1904), change=of_1904))
-    shown = preview(content, CONTEXT, Choices(), lambda _: None, lambda *_: None)
+    shown = build_preview(content, CONTEXT, Choices(), lambda _: None, lambda *_: None)
     assert shown.rows == [["小樽", *DAYS]]
     assert [each["example"] for each in shown.columns] == ["小樽", *DAYS]

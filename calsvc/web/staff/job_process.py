@@ -23,7 +23,7 @@ from calsvc.bulk.forecast import FORECAST, build_forecast_file, count_due_cards
 from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
-from calsvc.bulk.preview import Preview, preview, problem_as_plain
+from calsvc.bulk.preview import Preview, build_preview, problem_to_json
 from calsvc.bulk.rows import CHUNK_ROWS
 from calsvc.bulk.run import (
     LetterOptions,
@@ -184,12 +184,12 @@ def _previewed(
     context = chosen.options.context
     see = chosen.see if SAMPLE in chosen.options.formats else _ignore
     try:
-        return preview(file, context, job.choices, put, beat, see=see)
+        return build_preview(file, context, job.choices, put, beat, observe=see)
     except InvalidInputError as error:
         if MENDABLE.keys().isdisjoint(each.key for each in error.problems):
             raise
         sheets = [vars(each) for each in error.sheets] if isinstance(error, SheetError) else []
-        return Preview(problems=[*map(problem_as_plain, error.problems)], sheets=sheets)
+        return Preview(problems=[*map(problem_to_json, error.problems)], sheets=sheets)
 
 
 def _make(assigned: Assignment, job: Job) -> None:

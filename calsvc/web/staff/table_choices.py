@@ -9,7 +9,7 @@ from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, Choices
 from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.due import ALL_RESIDENTS, MONTH_PATTERN, Basis, Selection
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.bulk.preview import Plain, Preview
+from calsvc.bulk.preview import JsonObject, Preview
 
 UNUSED = "-"
 """Chosen for a column that is carried through."""
@@ -17,7 +17,7 @@ CORRECTION_PATTERN = re.compile(r"mend-(?P<row>[0-9]{1,9})-(?P<place>[0-9]{1,3})
 MAX_CORRECTED_ROWS = 1000
 
 
-def preset(column: Plain) -> str:
+def preset(column: JsonObject) -> str:
     """Returns what is chosen for a column at first; '' where the clerk must choose."""
     return column["field"] or ("" if column["must"] else UNUSED)
 
