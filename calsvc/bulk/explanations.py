@@ -8,15 +8,15 @@ from calsvc.bulk.columns import Columns
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
 
-PARTS_OF_DATES = {"era", "letter", "year"}
+DATE_PART_PARAMS = {"era", "letter", "year"}
 
 
-def explain_all(problems: Iterable[Problem], columns: Columns, catalog: Catalog) -> str:
+def format_problems(problems: Iterable[Problem], columns: Columns, catalog: Catalog) -> str:
     """Return the problems as sentences, separated by spaces."""
-    return " ".join(explain(each, columns, catalog) for each in problems)
+    return " ".join(format_problem(each, columns, catalog) for each in problems)
 
 
-def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
+def format_problem(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     """Return a problem as a sentence, prefixed with the header of its column if it has one."""
     if problem.field == "row":
         return catalog.problem(problem)
@@ -24,10 +24,10 @@ def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     return catalog.text("bulk.fault", params)
 
 
-def impersonal(problem: Problem) -> Problem:
+def without_dates(problem: Problem) -> Problem:
     """Return the problem with all dates in its parameters replaced by an ellipsis."""
     params = {
-        name: "…" if isinstance(fact, date) or name in PARTS_OF_DATES else fact
+        name: "…" if isinstance(fact, date) or name in DATE_PART_PARAMS else fact
         for name, fact in problem.params.items()
     }
     return replace(problem, params=params)

@@ -7,7 +7,7 @@ from functools import partial
 from calsvc import codes
 from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
 from calsvc.bulk.due import LAPSED
-from calsvc.bulk.explanations import explain_all
+from calsvc.bulk.explanations import format_problems
 from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.records import HIDDEN, HiddenCells, Row
@@ -124,7 +124,7 @@ class LinksTable:
         return " ".join([*cautions, self._problems_text(outcome.warnings)]).strip()
 
     def _problems_text(self, problems: Sequence[Problem]) -> str:
-        return explain_all(problems, self._output.columns, self._catalog)
+        return format_problems(problems, self._output.columns, self._catalog)
 
 
 def _cells_by_position(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
@@ -160,7 +160,7 @@ class FaultyRows:
             yield FilePiece(self._name, table_output.write(rows, table_format), appends=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
-        reason = explain_all(outcome.problems, self._output.columns, self._catalog)
+        reason = format_problems(outcome.problems, self._output.columns, self._catalog)
         return [str(outcome.row.number), reason, *outcome.row.cells]
 
 

@@ -10,7 +10,7 @@ from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, Columns, find_columns
 from calsvc.bulk.date_cells import NO_RESULT
 from calsvc.bulk.due import Basis, DueCounter
-from calsvc.bulk.explanations import impersonal
+from calsvc.bulk.explanations import without_dates
 from calsvc.bulk.formats import FaultyRows
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext
@@ -216,7 +216,7 @@ class _PreviewCounter:
         for problem in outcome.problems:
             key = (problem.field, problem.key)
             self._reasons[key] += 1
-            self._problems.setdefault(key, impersonal(problem))
+            self._problems.setdefault(key, without_dates(problem))
         if len(self.faulty) < SHOWN_FAULTY:
             self.faulty.append(_describe_faulty_row(outcome, self._columns))
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns, header_aliases
 from calsvc.bulk.due import ALL_RESIDENTS, Selection
-from calsvc.bulk.explanations import explain, impersonal
+from calsvc.bulk.explanations import format_problem, without_dates
 from calsvc.bulk.formats import create_formats
 from calsvc.bulk.letter_check import check_letters
 from calsvc.bulk.letter_files import printing_remarks
@@ -359,7 +359,9 @@ def count_results(chunk: Sequence[Outcome], columns: Columns, catalog: Catalog) 
         else:
             counts[_result_key(outcome)] += 1
         for problem in outcome.problems:
-            counts[f"{REASON_PREFIX}{explain(impersonal(problem), columns, catalog)}"] += 1
+            counts[
+                f"{REASON_PREFIX}{format_problem(without_dates(problem), columns, catalog)}"
+            ] += 1
     return counts
 
 
