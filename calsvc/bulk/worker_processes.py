@@ -20,9 +20,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 MAX_WORKERS = 4
 """More would wait for the parent process, which reads and writes alone."""
-NEW_OBJECTS = 100_000
+GC_THRESHOLD = 100_000
 """Threshold of the garbage collector: an item creates many objects, but few cycles."""
-FIRST_FILE = 3
+FIRST_INHERITED_DESCRIPTOR = 3
 """The first file descriptor after standard input, output and error."""
 
 
@@ -45,39 +45,41 @@ def map_in_order(make: Callable[[T], R], items: Iterator[T], workers: int) -> It
     """
     gc.collect()
     gc.freeze()  # a collection would write to the memory that the forks share
-    crew: list[_Worker[T, R]] = []
+    processes: list[_WorkerProcess[T, R]] = []
     try:
-        crew += (_Worker(make) for _ in range(workers))
-        yield from _by_turns(crew, items)
+        processes += (_WorkerProcess(make) for _ in range(workers))
+        yield from _map_in_turn(processes, items)
     finally:
-        for worker in crew:
+        for worker in processes:
             worker.stop()
         gc.unfreeze()
 
 
-def _by_turns(crew: "Sequence[_Worker[T, R]]", items: Iterator[T]) -> Iterator[R]:
+def _map_in_turn(processes: "Sequence[_WorkerProcess[T, R]]", items: Iterator[T]) -> Iterator[R]:
     sent = 0
     for item in items:
-        worker = crew[sent % len(crew)]
-        results = [worker.receive()] if sent >= len(crew) else []
+        worker = processes[sent % len(processes)]
+        results = [worker.receive()] if sent >= len(processes) else []
         worker.send(item)  # before yielding, so that it works while the caller writes the result
         sent += 1
         yield from results
-    for turn in range(max(0, sent - len(crew)), sent):
-        yield crew[turn % len(crew)].receive()
+    for turn in range(max(0, sent - len(processes)), sent):
+        yield processes[turn % len(processes)].receive()
 
 
-class _Worker(Generic[T, R]):
+class _WorkerProcess(Generic[T, R]):
     """One worker process, seen from its parent."""
 
     def __init__(self, make: Callable[[T], R]) -> None:
         context = get_context("fork")
-        self._pipe, theirs = context.Pipe()
+        self._pipe, worker_pipe = context.Pipe()
         self._process = context.Process(
-            target=_work, args=(make, theirs.fileno(), theirs.recv, theirs.send), daemon=True
+            target=_run_worker,
+            args=(make, worker_pipe.fileno(), worker_pipe.recv, worker_pipe.send),
+            daemon=True,
         )
         self._process.start()
-        theirs.close()
+        worker_pipe.close()
 
     def send(self, item: T) -> None:
         try:
@@ -100,7 +102,7 @@ class _Worker(Generic[T, R]):
         self._pipe.close()
 
 
-def _work(
+def _run_worker(
     make: Callable[[T], R],
     pipe: int,
     receive: Callable[[], T],
@@ -111,7 +113,7 @@ def _work(
     A `CalsvcError` is sent as a result. Any other exception ends the process. Only its location
     is logged, because its message may contain personal data.
     """
-    gc.set_threshold(NEW_OBJECTS)
+    gc.set_threshold(GC_THRESHOLD)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends this process
     _close_all_but(pipe)
     with suppress(EOFError, OSError):
@@ -130,5 +132,5 @@ def _work(
 
 def _close_all_but(descriptor: int) -> None:
     """Close inherited files. Otherwise a lock or pipe would outlive a parent that was killed."""
-    os.closerange(FIRST_FILE, descriptor)
+    os.closerange(FIRST_INHERITED_DESCRIPTOR, descriptor)
     os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))
