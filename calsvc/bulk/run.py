@@ -128,9 +128,9 @@ def with_letter_settings(
     sheet = letter_options.sheet(options.context.today)
     if letter_options.settings:
         checked = check_letters(sheet, options.context.city, options.context.today)
-        if checked.faults:
+        if checked.problems:
             raise MunicipalityFileError(
-                Path(letter_options.settings).name, "", "; ".join(checked.faults)
+                Path(letter_options.settings).name, "", "; ".join(checked.problems)
             )
     context = replace(options.context, check_print=partial(printing_remarks, sheet=sheet))
     return replace(options, context=context, sheet=sheet)

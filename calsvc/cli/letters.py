@@ -37,12 +37,12 @@ def check(file: str, output: Path, font: str, city: str, number: str) -> None:
     with errors_in_words():
         sheet = LetterOptions(font, file, today, number).sheet(today)
         try:
-            found = check_letters(sheet, toml_reader.load(city), today)
+            check = check_letters(sheet, toml_reader.load(city), today)
         except TemplateError as error:
             raise click.ClickException(f"{error}: {error.message}") from None
-    output.write_bytes(found.pdf)
-    for fault in found.faults:
-        click.echo(fault, err=True)
-    if found.faults:
+    output.write_bytes(check.pdf)
+    for problem in check.problems:
+        click.echo(problem, err=True)
+    if check.problems:
         sys.exit(FAULTY)
     click.echo(f"In order. The samples are in {output}.")
