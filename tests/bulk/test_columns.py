@@ -15,30 +15,30 @@ def keys_of(headers: list[str], overrides: dict[str, tuple[str, ...]]) -> list[s
 
 
 @pytest.mark.parametrize("name", [0, 1])
-def test_all_fields_are_known_by_japanese_and_english_names_in_any_order(name: int) -> None:
+def test_fields_match_japanese_and_english_headers_in_any_order(name: int) -> None:
     headers = [header_aliases()[field][name] for field in reversed(FIELDS)]
     columns = match_columns(headers)
     assert columns.indexes == {field: place for place, field in enumerate(reversed(FIELDS))}
     assert columns.language == ("ja", "en")[name]
 
 
-def test_the_names_are_those_of_the_fields_and_no_two_fields_share_one() -> None:
+def test_aliases_cover_all_fields_and_are_unique() -> None:
     assert set(header_aliases()) == set(FIELDS)
     assert set(DATE_FIELDS) < set(FIELDS)
     names = [name for each in header_aliases().values() for name in each]
     assert len(names) == len(set(names))
 
 
-def test_width_case_spaces_and_joints_make_no_difference() -> None:
+def test_headers_match_without_width_case_spaces_and_hyphens() -> None:
     headers = ["\uff22\uff4f\uff52\uff4e", " 発行\u3000日 ", "Card-Expires", "E MAIL"]
     assert match_columns(headers).indexes == {"born": 0, "issued": 1, "card_expires": 2, "email": 3}
 
 
-def test_unknown_columns_are_left_alone() -> None:
+def test_unknown_columns_are_ignored() -> None:
     assert match_columns(["x", "born", "", "issued"]).indexes == {"born": 1, "issued": 3}
 
 
-def test_a_column_may_be_named_on_the_command_line() -> None:
+def test_column_can_be_named_on_the_command_line() -> None:
     columns = match_columns(
         ["born", "生まれた日", "issued"],
         Choices(overrides={"born": ("生まれた日",)}, ignored=("#1",)),
@@ -48,7 +48,7 @@ def test_a_column_may_be_named_on_the_command_line() -> None:
     assert columns.label("stay_until") == "stay_until"
 
 
-def test_a_column_named_for_one_field_is_no_longer_anothers() -> None:
+def test_column_chosen_for_one_field_serves_no_other() -> None:
     headers = ["born", "有効期限", "カード有効期限"]
     columns = match_columns(headers, Choices(overrides={"cert_expires": ("有効期限",)}))
     assert (columns.indexes["cert_expires"], columns.indexes["card_expires"]) == (1, 2)
@@ -63,14 +63,14 @@ def test_a_column_named_for_one_field_is_no_longer_anothers() -> None:
         (["issued"], {"born": ("誕",)}, ["table.no_column"]),
     ],
 )
-def test_what_is_missing_or_ambiguous_is_said_all_at_once(
+def test_missing_and_ambiguous_columns_are_reported_together(
     headers: list[str], overrides: dict[str, tuple[str, ...]], keys: list[str]
 ) -> None:
     assert keys_of(headers, overrides) == keys
 
 
 @pytest.mark.parametrize("header", ["更新日", "更新済", "更新済み"])
-def test_a_renewal_that_does_not_say_of_what_is_asked_about(header: str) -> None:
+def test_renewal_column_without_subject_raises_a_question(header: str) -> None:
     assert keys_of(["born", "issued", header], {}) == ["column.renewed_what"]
 
 

@@ -67,18 +67,18 @@ def test_what_is_due_has_a_kind_and_a_month() -> None:
         (LATE, Selection("2027-04", "2027-06", lapsed=True), LAPSED),
     ],
 )
-def test_everybody_is_in_one_batch_at_most(row: str, selection: Selection, expected: str) -> None:
+def test_resident_is_in_at_most_one_batch(row: str, selection: Selection, expected: str) -> None:
     assert find_batch(issued(row), selection, TODAY) == expected
 
 
-def test_a_late_certificate_of_a_card_that_is_due_is_in_the_batch_of_the_late() -> None:
+def test_expired_certificate_of_a_due_card_is_in_lapsed_batch() -> None:
     months = {each.month: each.is_lapsed for each in due_of(CERTIFICATE_LATE)}
     assert months == {"2026-10": True, "2027-05": False}
     assert find_batch(issued(CERTIFICATE_LATE), Selection("2027-05", "2027-05"), TODAY) == LAPSED
     assert find_batch(issued(CERTIFICATE_LATE), Selection("2027-06", "2027-06"), TODAY) == ""
 
 
-def test_months_are_read_or_refused() -> None:
+def test_months_are_parsed_or_rejected() -> None:
     assert parse_months(["2027-04"]) == Selection("2027-04", "2027-04")
     assert parse_months(["2027-04..2027-06", "lapsed"]) == Selection(
         "2027-04", "2027-06", lapsed=True

@@ -59,14 +59,14 @@ def test_a_draft_reads_back_whole_in_every_language(language: str) -> None:
     assert ADDRESSES.feed in sent.body.splitlines()
 
 
-def test_the_mail_says_what_expires_when_and_whom_to_call() -> None:
+def test_mail_has_subject_expiry_and_phone_number() -> None:
     body = mail().body
     assert body.startswith("髙橋 𠮷子 様\n\n")
     assert "・カードの有効期限：2030年4月23日（火）\n" in body
     assert "電話 0134-32-4111" in body
 
 
-def test_a_draft_is_the_same_bytes_each_time_and_names_no_sender_or_time() -> None:
+def test_draft_has_the_same_bytes_and_no_sender_or_time() -> None:
     content = emails.to_eml(mail())
     assert content == emails.to_eml(mail())
     assert {*read(content)} == {
@@ -75,7 +75,7 @@ def test_a_draft_is_the_same_bytes_each_time_and_names_no_sender_or_time() -> No
     }
 
 
-def test_a_draft_names_its_sender_and_where_to_decline() -> None:
+def test_draft_has_sender_and_unsubscribe_address() -> None:
     settings = MessageSettings("小樽市 市民課 <office@example.jp>", "stop@example.jp")
     sent = mail(settings=settings)
     message = read(emails.to_eml(sent, settings))
@@ -92,7 +92,7 @@ def test_markup_in_a_name_stays_text_in_html() -> None:
     assert '<th align="left">カードの有効期限</th><td>2030年4月23日（火）</td>' in html
 
 
-def test_a_city_s_own_text_takes_the_place_of_the_whole_mail() -> None:
+def test_municipality_s_own_text_replaces_the_whole_mail() -> None:
     text = LetterText("お知らせ", ("{name}", "{city}です。"), ("{page}", "{feed}", "{contact}"))
     sent = mail(settings=MessageSettings(mail_texts={"ja": text}))
     assert sent.subject == "お知らせ"

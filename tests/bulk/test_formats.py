@@ -60,7 +60,7 @@ def links_of(content: bytes | io.BytesIO) -> list[list[str]]:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t"])
-def test_links_csv_has_the_input_as_it_was_in_its_encoding(encoding: str, delimiter: str) -> None:
+def test_links_csv_keeps_the_input_and_its_encoding(encoding: str, delimiter: str) -> None:
     names = ["髙橋", "山﨑\n太郎", '"引用"'] + ["𠮷田 👨‍👩‍👧"] * (encoding != "cp932")
     rows = [["氏名", "生年月日", "発行日", "備考"]]
     rows += [[name, "1985/4/23", "2020/6/1", "①"] for name in names]
@@ -87,7 +87,7 @@ def test_english_headers_give_english_columns_and_messages() -> None:
     assert row[8] == "0000002"
 
 
-def test_rows_keep_their_places_and_their_cells() -> None:
+def test_rows_keep_their_position_and_cells() -> None:
     content = b'\r\n\r\nborn,issued\r\n\r\n1,2,3\r\n,\r\nx,"1\r\n1985-04-23,2020-06-01\n'
     rows = made(content)[LINKS].decode().split("\r\n")
     assert rows[:2] == ["", ""]
@@ -99,7 +99,7 @@ def test_rows_keep_their_places_and_their_cells() -> None:
     assert rows[7].startswith("1985-04-23,2020-06-01,2025-04-23,2030-04-23,https://")
 
 
-def test_formulas_are_harmless_wherever_they_stand() -> None:
+def test_formulas_are_escaped_in_every_column() -> None:
     header, row = links_of(b"=x,born,issued\n=1+1,1985-04-23,2020-06-01\n")
     assert (header[0], row[0]) == ("'=x", "'=1+1")
 
@@ -111,7 +111,7 @@ def test_cautions_are_explained_to_the_clerk() -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_all_that_we_may_write_into_a_table_can_be_written_in_cp932(language: str) -> None:
+def test_every_text_for_tables_can_be_encoded_in_cp932(language: str) -> None:
     for key, text in get_catalog(language).messages.items():
         if key.startswith(("bulk.", "error.", "caution.", "date.")):
             text.encode("cp932")
@@ -127,7 +127,7 @@ TWO = (
 ).encode()
 
 
-def test_calendars_are_what_the_feed_link_gives() -> None:
+def test_calendars_have_the_bytes_of_the_feed() -> None:
     files = made(TWO, "ics")
     assert list(files) == ["ics/0000/0000002.ics", "ics/0000/0000003.ics"]
     found = outcomes_of(TWO.decode())[1].issued
@@ -138,12 +138,12 @@ def test_calendars_are_what_the_feed_link_gives() -> None:
     assert files["ics/0000/0000003.ics"] == expected
 
 
-def test_no_file_name_tells_a_name_and_no_number_is_used_twice() -> None:
+def test_file_names_have_no_personal_data_and_are_unique() -> None:
     for name in ("ics", "qr-svg", "qr-png", "eml"):
         assert all(file.split("/")[-1][:7].isdigit() for file in made(TWO, name))
 
 
-def test_drafts_are_made_for_those_with_an_address() -> None:
+def test_drafts_are_made_for_residents_with_e_mail() -> None:
     assert list(made(TWO, "eml")) == ["eml/0000/0000002.eml"]
     assert made(TWO, "mail-merge")[MAIL_MERGE].count(b"hanako@example.jp") == 1
 
@@ -160,7 +160,7 @@ def test_mail_merge_has_the_parts_of_each_mail() -> None:
     assert parts["電子証明書の更新期間"] == ""
 
 
-def test_sms_are_made_for_those_with_a_mobile_number_and_room() -> None:
+def test_sms_needs_a_mobile_number_and_few_enough_parts() -> None:
     text = (
         "生年月日,発行日,携帯電話番号,言語\n1985-04-23,2020-06-01,０９０－１２３４－５６７８,\n"
         "1985-04-23,2020-06-01,9012345678,\n1985-04-23,2020-06-01,,\n"
@@ -176,7 +176,7 @@ def test_sms_are_made_for_those_with_a_mobile_number_and_room() -> None:
     assert links_of(text)[2][8].startswith("携帯電話番号：先頭の0が消えた")
 
 
-def test_an_sms_with_too_many_parts_is_told_and_not_cut() -> None:
+def test_sms_with_too_many_parts_is_reported_and_not_cut() -> None:
     table, columns = opened(
         "生年月日,発行日,携帯電話番号\n1985-04-23,2020-06-01,09012345678\n".encode()
     )

@@ -22,14 +22,14 @@ def opened(content: bytes, choices: Choices) -> Table:
     return open_table(file, scan_file(file).encoding, choices)
 
 
-def test_header_stays_where_it_was_once_columns_are_mapped() -> None:
+def test_header_is_found_again_after_columns_are_chosen() -> None:
     before, after = opened(TITLED.encode(), Choices()), opened(TITLED.encode(), PLACES)
     assert before.header.number == after.header.number == 4
     columns = find_columns(after.headers, PLACES, after.sample)
     assert (columns.language, columns.problems, columns.questions) == ("ja", (), ())
 
 
-def test_sheet_stays_chosen_once_columns_are_mapped() -> None:
+def test_sheet_is_found_again_after_columns_are_chosen() -> None:
     def change(book: object, _sheet: object) -> None:
         other = book.create_sheet("凡例")  # type: ignore[attr-defined]
         other.append(("記号", "意味", "注"))
@@ -46,7 +46,7 @@ def places(content: str) -> dict[str, int]:
     return dict(columns.indexes)
 
 
-def test_columns_of_one_name_are_told_apart_by_the_line_above() -> None:
+def test_line_above_distinguishes_columns_of_one_name() -> None:
     """The expiry of a certificate must never be taken for that of the card."""
     found = places(
         ",住民,,カード,,電子証明書\n番号,氏名,生年月日,発行日,有効期限,有効期限\n"
@@ -55,7 +55,7 @@ def test_columns_of_one_name_are_told_apart_by_the_line_above() -> None:
     assert found == {"name": 1, "born": 2, "issued": 3, "card_expires": 4, "cert_expires": 5}
 
 
-def test_a_line_above_that_is_not_known_makes_no_expiry_of_the_card() -> None:
+def test_unknown_line_above_does_not_name_an_expiry_of_the_card() -> None:
     found = places(
         ",本人,,発行,甲,乙\n番号,氏名,生年月日,日,有効期限,有効期限\n"
         "1,A,S60.4.23,R2.6.1,R12.4.23,R7.4.23\n"
@@ -63,7 +63,7 @@ def test_a_line_above_that_is_not_known_makes_no_expiry_of_the_card() -> None:
     assert "card_expires" not in found
 
 
-def test_a_title_tells_no_columns_apart() -> None:
+def test_title_does_not_distinguish_columns() -> None:
     table = opened(
         "名簿,,,\n氏名,生年月日,発行日,生年月日\nA,,R2.6.1,S60.4.23\n".encode(), Choices()
     )

@@ -56,13 +56,13 @@ def test_a_table_with_addresses_makes_letters_for_a_window() -> None:
     assert not failures
 
 
-def test_the_addressee_of_a_table_goes_before_the_name() -> None:
+def test_addressee_column_takes_precedence_over_the_name() -> None:
     files, _ = printed(HEADER + GOOD.replace("小樽 花子,", "小樽 花子,小樽太郎"))
     text = text_of(pypdfium2.PdfDocument(files["letters/letters-0000000.pdf"])[0])
     assert "花園荘203号 小樽太郎" in text
 
 
-def test_links_csv_says_where_each_letter_is_or_why_there_is_none() -> None:
+def test_links_csv_has_the_location_or_problem_of_each_letter() -> None:
     files, failures = printed(HEADER + GOOD + LOST_ZERO + TOO_LONG + GOOD)
     found = last_cells(files[LINKS])
     assert [row[3] for row in found] == [
@@ -79,7 +79,7 @@ def test_a_file_holds_the_letters_of_500_rows() -> None:
     assert names == [f"letters/letters-{first}.pdf" for first in ("0000000", "0000500", "0001000")]
 
 
-def test_a_clerk_is_told_what_the_font_lacks() -> None:
+def test_characters_missing_in_the_font_are_warnings() -> None:
     def keys(name: str, line: str = "") -> list[str]:
         return [each.key for each in printing_remarks(name, PostalAddress("", (line,)), JA, SHEET)]
 
@@ -88,7 +88,7 @@ def test_a_clerk_is_told_what_the_font_lacks() -> None:
     assert keys("\ue000", "\ue001") == ["name.not_in_font", "address.not_in_font"]
 
 
-def test_a_letter_says_the_gist_in_a_second_language() -> None:
+def test_letter_has_a_summary_in_a_second_language() -> None:
     files, _ = printed(HEADER + GOOD, replace(SHEET, also="en"))
     (page,) = pypdfium2.PdfDocument(files["letters/letters-0000000.pdf"])
     text = text_of(page)
@@ -100,7 +100,7 @@ def test_a_letter_says_the_gist_in_a_second_language() -> None:
     assert "Please renew from Sun 24 Jan 2027 to Fri 23 Apr 2027." in text
 
 
-def test_a_language_whose_script_the_font_lacks_gets_english() -> None:
+def test_letter_is_in_english_if_the_font_lacks_the_script() -> None:
     widths = {char: wide for char, wide in FONT.widths.items() if not "\uac00" <= char <= "\ud7a3"}
     sheet = replace(SHEET, font=Font(FONT.path, widths, FONT.variants))
     text = (HEADER + GOOD).replace("方書\n", "方書,言語\n").replace("203号\n", "203号,ko\n")

@@ -30,7 +30,7 @@ def test_the_example_names_sender_and_texts() -> None:
     assert found.sms_parts == 2
 
 
-def test_a_city_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
+def test_settings_file_without_entries_has_the_defaults(tmp_path: Path) -> None:
     assert load_message_settings(written(tmp_path, "")) == DEFAULT_MESSAGE_SETTINGS
 
 
@@ -48,7 +48,7 @@ def test_a_city_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
         ('mail.form = "x"', "mail.form: is not known. Known: from, unsubscribe, text"),
     ],
 )
-def test_settings_that_cannot_be_are_told(tmp_path: Path, text: str, message: str) -> None:
+def test_invalid_message_settings_are_rejected(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(MunicipalityFileError, match=message):
         load_message_settings(written(tmp_path, text))
 

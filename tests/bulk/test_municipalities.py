@@ -43,13 +43,13 @@ def test_a_row_gets_the_link_of_its_municipality(cell: str, code: str) -> None:
     assert municipality_of(cell) == code
 
 
-def test_the_table_of_one_city_takes_its_own_code_alone() -> None:
+def test_table_of_one_municipality_accepts_only_its_code() -> None:
     assert municipality_of("012033", CONTEXT) == "012033"
     assert municipality_of("", CONTEXT) == "012033"
     assert municipality_of("233021", CONTEXT) == "municipality.unknown"
 
 
-def test_the_calendar_of_a_row_speaks_for_its_municipality() -> None:
+def test_calendar_names_the_municipality_of_its_row() -> None:
     text = "生年月日,発行日,市区町村コード\nS60.4.23,R2.6.1,233021\n"
     (outcome,) = outcomes_of(text, OF_ALL)
     table, columns = opened(text.encode())
@@ -60,6 +60,6 @@ def test_the_calendar_of_a_row_speaks_for_its_municipality() -> None:
     assert "会計課横" in content.decode().replace("\r\n ", "")
 
 
-def test_five_digits_that_can_be_read_in_two_ways_are_none() -> None:
+def test_code_of_five_digits_is_read_if_unambiguous() -> None:
     assert read_code("12033") == "012033"
     assert [read_code(text) for text in ("", "1203", "x12033", "1234567")] == [""] * 4

@@ -71,7 +71,7 @@ def test_the_preview_counts_what_the_run_makes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_table_is_refused_with_its_own_sentence(name: str) -> None:
+def test_table_is_rejected_with_a_specific_message(name: str) -> None:
     case: Refused = REFUSED[name]
     with pytest.raises(InvalidInputError) as caught:
         results(Works(case.content))
@@ -82,7 +82,7 @@ def test_a_table_is_refused_with_its_own_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_the_preview_never_starts_what_is_refused(name: str) -> None:
+def test_rejected_table_is_not_ready_in_the_preview(name: str) -> None:
     try:
         ready = previewed(REFUSED[name].content).ready
     except InvalidInputError:

@@ -51,7 +51,7 @@ def names(path: Path) -> list[str]:
     return ["小樽" + page.partition("小樽 ")[2][:1] for page in pages]
 
 
-def test_letters_come_by_postal_code_and_number(tmp_path: Path) -> None:
+def test_letters_are_sorted_by_postal_code_and_number(tmp_path: Path) -> None:
     checkpoint = made(tmp_path / "out", Selection(by_postcode=True))
     folder = tmp_path / "out/letters"
     assert names(folder / "letters-0001.pdf") == ["小樽四", "小樽二", "小樽一", "小樽三"]
@@ -71,7 +71,7 @@ def test_letters_come_by_postal_code_and_number(tmp_path: Path) -> None:
     }
 
 
-def test_each_month_and_the_late_have_a_file_of_their_own(tmp_path: Path) -> None:
+def test_each_month_and_lapsed_residents_have_their_own_file(tmp_path: Path) -> None:
     made(tmp_path / "out", Selection(by_month=True))
     letters = {each.name for each in (tmp_path / "out/letters").iterdir()}
     assert letters == {
@@ -82,20 +82,20 @@ def test_each_month_and_the_late_have_a_file_of_their_own(tmp_path: Path) -> Non
     assert [row[1] for row in cells(tmp_path / "out/mail-merge-2027-04.csv")] == ["a@example.jp"]
 
 
-def test_those_who_are_not_due_get_a_link_and_no_letter(tmp_path: Path) -> None:
+def test_residents_who_are_not_due_get_a_link_but_no_letter(tmp_path: Path) -> None:
     made(tmp_path / "out", Selection("2027-06", "2027-06"))
     assert names(tmp_path / "out/letters/letters-0000000.pdf") == ["小樽三"]
     batches = [row[-3] for row in cells(tmp_path / "out/links.csv")]
     assert batches == ["", "", "2027-06", "", ""]
 
 
-def test_no_letter_goes_to_those_with_an_e_mail_address(tmp_path: Path) -> None:
+def test_residents_with_an_e_mail_address_get_no_letter(tmp_path: Path) -> None:
     made(tmp_path / "out", Selection(letters_without_email=True))
     assert "小樽二" not in names(tmp_path / "out/letters/letters-0000000.pdf")
     assert names(tmp_path / f"out/letters/{LAPSED}-0000000.pdf") == ["小樽四"]
 
 
-def test_a_run_that_was_cut_off_sets_all_letters_in_order(tmp_path: Path) -> None:
+def test_resumed_run_sets_all_letters_in_order(tmp_path: Path) -> None:
     made(tmp_path / "out", Selection(by_postcode=True), is_cut_off=True)
     assert not (tmp_path / "out").exists()
     made(tmp_path / "out", Selection(by_postcode=True))

@@ -43,7 +43,7 @@ def error_key(output: OutputFolder, digest: str = DIGEST) -> str:
 # --- a whole run ----------------------------------------------------------------------------------
 
 
-def test_nothing_stands_at_the_target_before_the_end(tmp_path: Path) -> None:
+def test_target_does_not_exist_before_the_end(tmp_path: Path) -> None:
     target = tmp_path / "out"
     with OutputFolder(target) as output:
         output.start(DIGEST, TODAY, RUN)
@@ -55,7 +55,7 @@ def test_nothing_stands_at_the_target_before_the_end(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [target]
 
 
-def test_the_pieces_of_a_file_that_grows_stand_in_their_order(tmp_path: Path) -> None:
+def test_pieces_of_an_appended_file_keep_their_order(tmp_path: Path) -> None:
     with OutputFolder(tmp_path / "out") as output:
         output.start(DIGEST, TODAY, RUN)
         output.write_all(ROWS)
@@ -64,7 +64,7 @@ def test_the_pieces_of_a_file_that_grows_stand_in_their_order(tmp_path: Path) ->
     assert content_of(tmp_path / "out")["links.csv"] == b"1,a\r\n2,b\r\n"
 
 
-def test_output_is_for_its_owner_alone(tmp_path: Path) -> None:
+def test_output_folder_is_private_to_its_owner(tmp_path: Path) -> None:
     with OutputFolder(tmp_path / "out") as output:
         output.start(DIGEST, TODAY, RUN)
         assert output.folder.stat().st_mode & 0o777 == 0o700
@@ -89,7 +89,7 @@ def test_an_empty_folder_at_the_target_is_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_folder", [True, False])
-def test_output_at_the_target_is_refused_and_left_alone(tmp_path: Path, is_folder: bool) -> None:
+def test_existing_output_is_rejected_and_not_changed(tmp_path: Path, is_folder: bool) -> None:
     target = tmp_path / "out"
     (mine := target / "mine" if is_folder else target).parent.mkdir(exist_ok=True)
     mine.write_bytes(b"mine")
@@ -99,7 +99,7 @@ def test_output_at_the_target_is_refused_and_left_alone(tmp_path: Path, is_folde
     assert [*tmp_path.iterdir()] == [target]
 
 
-def test_a_second_run_on_the_same_target_is_refused(tmp_path: Path) -> None:
+def test_second_run_on_the_same_target_is_rejected(tmp_path: Path) -> None:
     with (
         OutputFolder(tmp_path / "out"),
         pytest.raises(OutputFolderError, match="busy"),
@@ -111,14 +111,14 @@ def test_a_second_run_on_the_same_target_is_refused(tmp_path: Path) -> None:
 # --- a run that was cut off -----------------------------------------------------------------------
 
 
-def test_a_run_without_a_journal_leaves_nothing(tmp_path: Path) -> None:
+def test_run_without_a_checkpoint_leaves_no_files(tmp_path: Path) -> None:
     with OutputFolder(tmp_path / "out") as output:
         output.start(DIGEST, TODAY, RUN)
         output.write_all(ROWS)
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_run_goes_on_from_its_journal(tmp_path: Path) -> None:
+def test_run_resumes_from_its_checkpoint(tmp_path: Path) -> None:
     cut_off(tmp_path / "out")
     with OutputFolder(tmp_path / "out") as output:
         checkpoint = output.resume(DIGEST, "2026-12-31", RUN)
@@ -128,7 +128,7 @@ def test_a_run_goes_on_from_its_journal(tmp_path: Path) -> None:
     assert content_of(tmp_path / "out")["links.csv"] == b"1,a\r\n2,b\r\n"
 
 
-def test_what_was_written_after_the_journal_is_dropped(tmp_path: Path) -> None:
+def test_output_after_the_checkpoint_is_dropped(tmp_path: Path) -> None:
     folder = cut_off(tmp_path / "out")
     with (folder / "content" / "links.csv").open("ab") as file:
         file.write(b"2,half a r")
@@ -139,12 +139,12 @@ def test_what_was_written_after_the_journal_is_dropped(tmp_path: Path) -> None:
     assert content_of(tmp_path / "out")["links.csv"] == b"1,a\r\n2,b\r\n"
 
 
-def test_resuming_without_a_journal_begins_afresh(tmp_path: Path) -> None:
+def test_resuming_without_a_checkpoint_starts_a_run(tmp_path: Path) -> None:
     with OutputFolder(tmp_path / "out") as output:
         assert output.resume(DIGEST, TODAY, RUN) == Checkpoint(DIGEST, TODAY, RUN)
 
 
-def test_content_that_no_journal_vouches_for_is_removed(tmp_path: Path) -> None:
+def test_output_without_a_checkpoint_is_removed(tmp_path: Path) -> None:
     (content := tmp_path / ".out.partial" / "content").mkdir(parents=True)
     (content / "stray.csv").touch()
     with OutputFolder(tmp_path / "out") as output:
@@ -153,7 +153,7 @@ def test_content_that_no_journal_vouches_for_is_removed(tmp_path: Path) -> None:
     assert content_of(tmp_path / "out") == {}
 
 
-def test_a_run_that_can_be_gone_on_with_is_not_begun_afresh(tmp_path: Path) -> None:
+def test_resumable_run_is_not_started_again(tmp_path: Path) -> None:
     folder = cut_off(tmp_path / "out")
     before = content_of(folder)
     with (
@@ -164,12 +164,12 @@ def test_a_run_that_can_be_gone_on_with_is_not_begun_afresh(tmp_path: Path) -> N
     assert content_of(folder) == before
 
 
-def test_a_run_of_other_input_is_not_gone_on_with(tmp_path: Path) -> None:
+def test_run_of_other_input_is_not_resumed(tmp_path: Path) -> None:
     cut_off(tmp_path / "out")
     assert error_key(OutputFolder(tmp_path / "out"), "of other input") == "changed"
 
 
-def test_a_file_that_is_gone_or_too_short_is_damage(tmp_path: Path) -> None:
+def test_missing_or_truncated_output_file_is_damage(tmp_path: Path) -> None:
     links = cut_off(tmp_path / "out") / "content" / "links.csv"
     links.write_bytes(b"1,a")
     assert error_key(OutputFolder(tmp_path / "out")) == "damaged"
@@ -177,7 +177,7 @@ def test_a_file_that_is_gone_or_too_short_is_damage(tmp_path: Path) -> None:
     assert error_key(OutputFolder(tmp_path / "out")) == "damaged"
 
 
-def test_the_newest_journal_counts(tmp_path: Path) -> None:
+def test_newest_checkpoint_is_resumed(tmp_path: Path) -> None:
     with OutputFolder(tmp_path / "out") as output:
         output.start(DIGEST, TODAY, RUN)
         for number, pieces in enumerate((ROWS, MORE_ROWS), start=1):

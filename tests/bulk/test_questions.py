@@ -37,7 +37,7 @@ def rows(*cells: str) -> list[Row]:
         ),
     ],
 )
-def test_a_header_of_an_office_is_known(header: str, field: str) -> None:
+def test_headers_of_real_tables_are_matched(header: str, field: str) -> None:
     assert find_columns([header]).indexes == {field: 0}
 
 
@@ -56,7 +56,7 @@ def test_a_header_of_an_office_is_known(header: str, field: str) -> None:
         ("在留資格", ("永住者",), "card", False),
     ],
 )
-def test_a_column_that_may_matter_is_asked_about(
+def test_column_that_may_matter_raises_a_question(
     header: str, cells: tuple[str, ...], key: str, must: bool
 ) -> None:
     (question,) = find_columns([*NEEDED, header], sample=rows(*cells)).questions
@@ -69,13 +69,11 @@ def test_a_column_that_may_matter_is_asked_about(
     ("header", "cells"),
     [("宛名番号", ("0000000001", "0470024")), ("", ()), ("備考", ("", "電話済")), ("世帯主", ())],
 )
-def test_other_columns_are_carried_through_without_a_question(
-    header: str, cells: tuple[str, ...]
-) -> None:
+def test_unrelated_columns_raise_no_question(header: str, cells: tuple[str, ...]) -> None:
     assert find_columns([*NEEDED, header], sample=rows(*cells)).questions == ()
 
 
-def test_a_date_column_that_is_ignored_is_no_question() -> None:
+def test_ignored_date_column_raises_no_question() -> None:
     columns = match_columns([*NEEDED, "交付日"], Choices(ignored=("交付日",)))
     assert columns.questions == ()
     with pytest.raises(InvalidInputError, match=r"column\.handed_over"):
@@ -87,20 +85,20 @@ def test_a_field_has_several_columns() -> None:
     assert (columns.indexes["born"], columns.further_indexes["born"]) == (0, [1])
 
 
-def test_a_column_is_named_by_its_place_too() -> None:
+def test_column_can_be_named_by_its_number() -> None:
     columns = match_columns(
         ["日付", "日付"], Choices(overrides={"born": ("#1",), "issued": ("#2",)})
     )
     assert columns.indexes == {"born": 0, "issued": 1}
 
 
-def test_fields_are_named_in_the_clerk_s_words() -> None:
+def test_fields_are_found_by_their_japanese_names() -> None:
     assert [find_field(name) for name in ("生年月日", "born", "カード有効期限", "fax")] == [
         *("born", "born", "card_expires", ""),
     ]
 
 
-def test_every_ambiguous_name_is_no_field_s() -> None:
+def test_ambiguous_headers_are_no_aliases() -> None:
     known = {columns_module.normalize_header(name) for each in FIELDS for name in _names(each)}
     assert known & {*columns_module.question_by_header()} == set()
 
@@ -109,7 +107,7 @@ def _names(field: str) -> list[str]:
     return [*columns_module.header_aliases()[field]]
 
 
-def test_sheets_are_named_where_one_must_be_chosen() -> None:
+def test_sheets_are_listed_if_one_must_be_chosen() -> None:
     def change(book: object, _sheet: object) -> None:
         for name in ("塩谷", "隠し"):
             other = book.create_sheet(name)  # type: ignore[attr-defined]
@@ -129,7 +127,7 @@ def test_sheets_are_named_where_one_must_be_chosen() -> None:
         open_table(file, "xlsx", Choices(sheet="銭函"))
 
 
-def test_choices_come_back_from_json() -> None:
+def test_choices_are_read_back_from_json() -> None:
     choices = Choices("cp932", "名簿", True, {"born": ("#1", "誕")}, ("#2",), {7: {0: "S60.4.23"}})
     assert parse_choices(json.loads(choices.to_json())) == choices
     assert "S60" not in repr(replace(choices, sheet=""))
@@ -138,7 +136,7 @@ def test_choices_come_back_from_json() -> None:
 TWICE = ["氏名", "生年月日", "発行日", "有効期限", "有効期限"]
 
 
-def test_two_expiries_of_one_name_are_asked_about() -> None:
+def test_two_expiries_of_one_name_raise_a_question() -> None:
     found = find_columns(TWICE)
     assert [(each.index, each.key, each.is_required) for each in found.questions] == [
         (3, "expiry_of_what", True),
@@ -150,7 +148,7 @@ def test_two_expiries_of_one_name_are_asked_about() -> None:
 CARDS = ["生年月日", "発行日", "有効期限", "カード有効期限"]
 
 
-def test_a_bare_expiry_beside_the_cards_is_asked_about() -> None:
+def test_bare_expiry_beside_the_card_s_raises_a_question() -> None:
     found = find_columns(CARDS)
     assert [(each.index, each.key, each.is_required) for each in found.questions] == [
         (2, "expiry_of_what", True)
@@ -169,7 +167,7 @@ def test_a_bare_expiry_beside_the_cards_is_asked_about() -> None:
         ),
     ],
 )
-def test_a_bare_expiry_is_used_as_the_clerk_says(
+def test_bare_expiry_follows_the_clerk_s_choice(
     choices: Choices, places: dict[str, list[int]]
 ) -> None:
     found = match_columns(CARDS, choices)
@@ -177,12 +175,12 @@ def test_a_bare_expiry_is_used_as_the_clerk_says(
     assert found.all_indexes == {"born": [0], "issued": [1], **places}
 
 
-def test_a_bare_expiry_beside_the_certificates_is_the_cards() -> None:
+def test_bare_expiry_beside_the_certificate_s_is_the_card_s() -> None:
     found = find_columns(["生年月日", "有効期限", "電子証明書有効期限"])
     assert (found.indexes["card_expires"], found.questions) == (1, ())
 
 
-def test_two_expiries_of_one_name_are_used_as_the_clerk_says() -> None:
+def test_two_expiries_of_one_name_follow_the_clerk_s_choice() -> None:
     found = find_columns(
         TWICE, Choices(overrides={"card_expires": ("#4",), "cert_expires": ("#5",)})
     )
@@ -190,7 +188,7 @@ def test_two_expiries_of_one_name_are_used_as_the_clerk_says() -> None:
     assert (found.questions, found.problems) == ((), ())
 
 
-def test_an_expiry_alone_twice_lacks_no_column() -> None:
+def test_two_bare_expiries_count_as_a_card_date() -> None:
     found = find_columns(["生年月日", "有効期限", "有効期限"])
     assert not found.problems
     assert len(found.questions) == 2

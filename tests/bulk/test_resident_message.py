@@ -27,7 +27,7 @@ def message(
     return compose_message(name, plan, OTARU, get_catalog(language), today)
 
 
-def test_a_resident_is_addressed_by_name_or_as_the_holder() -> None:
+def test_resident_is_addressed_by_name_or_as_the_card_holder() -> None:
     assert message().addressee == "小樽 花子 様"
     assert message(name="").addressee == "マイナンバーカードをお持ちの方へ"
 
@@ -43,7 +43,7 @@ def test_certificate_and_card_have_their_own_deadlines() -> None:
     )
 
 
-def test_what_expires_together_is_told_once() -> None:
+def test_expiries_on_the_same_day_are_one_topic() -> None:
     told = message(MINOR)
     assert [day for _, day in told.deadlines if "まで" not in day][:1] == ["2028年3月15日（水）"]
     assert len(told.deadlines) == 3
@@ -57,7 +57,7 @@ def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("card", [ADULT, MINOR, STAY], ids=["adult", "minor", "stay"])
-def test_no_part_of_a_message_is_empty_or_tells_the_birth_date(card: Card, language: str) -> None:
+def test_no_part_of_a_message_is_empty_or_has_the_birth_date(card: Card, language: str) -> None:
     told = message(card, language=language)
     lines = (told.city, told.addressee, told.heading, told.opening, told.printed_note, told.contact)
     texts = [
@@ -70,7 +70,7 @@ def test_no_part_of_a_message_is_empty_or_tells_the_birth_date(card: Card, langu
     assert str(card.born.year) not in "".join(texts)
 
 
-def test_the_citys_telephone_and_extension_are_named() -> None:
+def test_message_has_the_phone_number_and_extension() -> None:
     assert "0134-32-4111" in message().contact
     assert "296, 297" in message().contact
 
@@ -115,7 +115,7 @@ def test_each_standing_has_its_paragraph(card: Card, today: date, text: str) -> 
 
 @pytest.mark.parametrize("card", [ADULT, MINOR, STAY], ids=["adult", "minor", "stay"])
 @pytest.mark.parametrize("days", range(-3, 4))
-def test_no_past_day_is_asked_to_be_kept(card: Card, days: int) -> None:
+def test_message_has_no_deadline_in_the_past(card: Card, days: int) -> None:
     plan = check_and_assess(card, None).plan
     for expiry in (plan.certificate_expiry, plan.card_expiry):
         today = expiry + timedelta(days=days)
@@ -130,13 +130,13 @@ def test_no_past_day_is_asked_to_be_kept(card: Card, days: int) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("card", "today", "_text"), STANDINGS)
-def test_every_standing_is_said_in_every_language(
+def test_every_state_has_a_text_in_every_language(
     card: Card, today: date, _text: str, language: str
 ) -> None:
     assert all(message(card, today=today, language=language).states)
 
 
-def test_an_expired_card_is_told_without_its_certificate() -> None:
+def test_message_about_an_expired_card_omits_its_certificate() -> None:
     told = message(today=date(2031, 6, 2))
     assert told.deadlines == (("カードの有効期限", "2030年4月23日（火）"),)
     assert len(told.states) == len(told.where_to_go) == 1

@@ -35,7 +35,7 @@ def test_a_row_becomes_a_link_that_opens_to_its_card() -> None:
     assert outcome.issued.plan.certificate_expiry == date(2025, 4, 23)
 
 
-def test_faulty_and_blank_rows_stay_in_place_and_stop_nothing() -> None:
+def test_faulty_and_blank_rows_keep_their_position() -> None:
     found = outcomes_of("born,issued\nx,2020-06-01\n\n,,\n1985-04-23,2020-06-01\n1,2,3\n")
     assert [each.row.number for each in found] == [2, 3, 4, 5, 6]
     assert [bool(each.issued) for each in found] == [False, False, False, True, False]
@@ -48,7 +48,7 @@ def test_faulty_and_blank_rows_stay_in_place_and_stop_nothing() -> None:
     ]
 
 
-def test_every_fault_of_a_row_is_named() -> None:
+def test_every_problem_of_a_row_is_reported() -> None:
     (outcome,) = outcomes_of("born,issued,lang\nx,2021-02-30,tlh\n")
     assert keys_of(outcome) == [
         ("born", "date.unreadable"),
@@ -57,12 +57,12 @@ def test_every_fault_of_a_row_is_named() -> None:
     ]
 
 
-def test_short_rows_count_as_blank_in_what_they_lack() -> None:
+def test_missing_cells_of_short_rows_are_blank() -> None:
     (outcome,) = outcomes_of("born,issued,lang,email\n1985-04-23,2020-06-01\n")
     assert outcome.issued
 
 
-def test_long_rows_with_nothing_in_the_further_cells_are_good() -> None:
+def test_empty_cells_beyond_the_header_are_accepted() -> None:
     (outcome,) = outcomes_of("born,issued\n1985-04-23,2020-06-01,, \n")
     assert outcome.issued
 
@@ -82,7 +82,7 @@ def test_a_column_chooses_the_alarms_of_the_link(cell: str, reminders: Reminders
     assert KEYRING.open(outcome.issued.urls.token).reminders is reminders
 
 
-def test_a_choice_of_alarms_that_is_unknown_is_a_fault() -> None:
+def test_unknown_choice_of_reminders_is_a_problem() -> None:
     (outcome,) = outcomes_of("born,issued,アラーム\n1985-04-23,2020-06-01,済\n")
     assert keys_of(outcome) == [("alarms", "alarms.unknown")]
 
@@ -107,7 +107,7 @@ def test_a_renewal_in_a_table_moves_the_certificate(
     assert [each.code for each in outcome.issued.cautions] == codes
 
 
-def test_the_caution_of_an_unknown_day_has_the_earliest_date() -> None:
+def test_caution_about_an_unknown_day_has_the_earliest_date() -> None:
     (outcome,) = outcomes_of("born,card_expires,電子証明書更新済\n1985-04-23,2030-04-23,済\n")
     assert outcome.issued
     (caution,) = outcome.issued.cautions
@@ -136,7 +136,9 @@ def test_printed_date_that_is_no_birthday_ends_the_stay() -> None:
         ("applied", "2030-06-01", ["card_expires.not_birthday"]),
     ],
 )
-def test_no_stay_is_assumed_beside_another_fault(header: str, cells: str, keys: list[str]) -> None:
+def test_no_stay_is_assumed_beside_another_problem(
+    header: str, cells: str, keys: list[str]
+) -> None:
     (outcome,) = outcomes_of(f"born,card_expires,{header}\n1985-04-23,2030-04-24,{cells}\n")
     assert [each.key for each in outcome.problems] == keys
 
@@ -146,7 +148,7 @@ def test_no_stay_of_more_than_ten_years_is_assumed() -> None:
     assert keys_of(outcome) == [("card_expires", "card_expires.not_birthday")]
 
 
-def test_another_answer_is_the_rows_fault() -> None:
+def test_unknown_renewal_answer_makes_the_row_faulty() -> None:
     (outcome,) = outcomes_of("born,card_expires,電子証明書更新済\n1985-04-23,2030-04-23,?\n")
     assert keys_of(outcome) == [("cert_renewed", "cert_renewed.unreadable")]
 
@@ -162,12 +164,12 @@ def test_languages_are_known_by_tag_and_by_name(cell: str, language: str) -> Non
     assert KEYRING.open(outcome.issued.urls.token).language == language
 
 
-def test_a_header_that_cannot_be_read_is_refused() -> None:
+def test_unreadable_header_is_rejected() -> None:
     with pytest.raises(InvalidInputError, match=r"table\.header"):
         opened(b'born,"issued\n1985-04-23,2020-06-01\n')
 
 
-def test_a_number_of_a_date_column_may_come_as_excel_shows_it() -> None:
+def test_serial_numbers_and_eight_digits_are_read_as_dates() -> None:
     book = openpyxl.Workbook()
     book.active.append(["born", "issued"])
     book.active.append([31160, 20200601])
@@ -182,14 +184,14 @@ def test_a_number_of_a_date_column_may_come_as_excel_shows_it() -> None:
 @pytest.mark.parametrize(
     "cell", ["x", "a@b", "a b@example.jp", "a@example.jp\nBcc: b@example.jp", "é@example.jp"]
 )
-def test_a_faulty_address_is_remarked_and_not_used(cell: str) -> None:
+def test_faulty_e_mail_address_is_a_warning_and_unused(cell: str) -> None:
     (outcome,) = outcomes_of(f'born,issued,email\n1985-04-23,2020-06-01,"{cell}"\n')
     assert outcome.issued
     assert outcome.issued.email == ""
     assert outcome.warnings == (Problem("email", "email.malformed"),)
 
 
-def test_a_name_is_one_line_of_bounded_length() -> None:
+def test_name_is_one_line_of_limited_length() -> None:
     long = "あ" * 120
     rows = [f'1985-04-23,2020-06-01,"{name}"\n' for name in ("小樽\u3000 花\n子\u202e", long)]
     first, second = outcomes_of("".join(["born,issued,name\n", *rows]))
@@ -208,19 +210,19 @@ def test_error_that_an_export_wrote_is_no_name(cell: str) -> None:
     assert outcome.warnings == (Problem("name", "name.uncomputed"),)
 
 
-def test_characters_of_a_citys_own_stay_in_names() -> None:
+def test_private_use_characters_stay_in_names() -> None:
     (outcome,) = outcomes_of("born,issued,name\n1985-04-23,2020-06-01,\ue000田\n")
     assert outcome.issued
     assert outcome.issued.name == "\ue000田"
 
 
-def test_the_day_of_the_run_bounds_the_dates() -> None:
+def test_issue_dates_after_the_day_of_the_run_are_faulty() -> None:
     text = "born,issued\n1985-04-23,2027-12-01\n"
     assert keys_of(outcomes_of(text)[0]) == [("issued", "issued.too_late")]
     assert outcomes_of(text, replace(CONTEXT, today=date(2027, 6, 1)))[0].issued
 
 
-def test_shards_are_cut_by_row_number_alone() -> None:
+def test_chunks_depend_on_row_numbers_only() -> None:
     rows = "".join("1985-04-23,2020-06-01\n" for _ in range(2100))
     table, columns = opened(f"\n\nborn,issued\n{rows}".encode())
     cut = [

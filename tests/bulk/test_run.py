@@ -69,16 +69,16 @@ def digest(content: bytes = HEADER + GOOD, **changed: object) -> str:
 # --- looking --------------------------------------------------------------------------------------
 
 
-def test_a_file_that_cannot_be_worked_on_is_refused() -> None:
+def test_table_without_required_columns_is_rejected() -> None:
     with pytest.raises(InvalidInputError):
         prepare(io.BytesIO(b"name\nx\n"), OPTIONS)
 
 
-def test_the_number_of_rows_is_expected() -> None:
+def test_number_of_rows_is_estimated() -> None:
     assert prepare(io.BytesIO(HEADER + GOOD * 3), OPTIONS).estimated_rows in (3, 4)
 
 
-def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
+def test_digest_covers_input_and_all_options_of_the_output() -> None:
     digests = [
         digest(),
         digest(HEADER + GOOD + GOOD),
@@ -92,7 +92,7 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
     assert len(set(digests)) == len(digests)
 
 
-def test_the_digest_is_the_same_on_another_day_and_in_another_order_of_formats() -> None:
+def test_digest_ignores_the_day_and_the_order_of_formats() -> None:
     assert digest() == digest(context=replace(CONTEXT, today=date(2027, 1, 1)))
     assert digest(formats=("ics", "eml")) == digest(formats=("eml", "ics"))
 
@@ -100,7 +100,7 @@ def test_the_digest_is_the_same_on_another_day_and_in_another_order_of_formats()
 # --- producing ------------------------------------------------------------------------------------
 
 
-def test_each_batch_is_committed_where_it_is_due_and_the_last_always() -> None:
+def test_chunks_are_committed_when_due_and_the_last_always() -> None:
     content = HEADER + GOOD * 2500
     for due, chunks in ((True, [1, 2, 3, 3]), (False, [3])):
         store = Memory()
@@ -108,7 +108,7 @@ def test_each_batch_is_committed_where_it_is_due_and_the_last_always() -> None:
         assert [each.chunks for each in store.committed] == chunks
 
 
-def test_a_run_that_goes_on_writes_the_same_bytes_and_counts() -> None:
+def test_resumed_run_writes_the_same_bytes_and_counts() -> None:
     content = HEADER + GOOD * 1500 + FAULTY + GOOD * 999
     whole = Memory()
     counted = run(content, whole, start(content))[-1]
@@ -118,7 +118,7 @@ def test_a_run_that_goes_on_writes_the_same_bytes_and_counts() -> None:
     assert rest.files == whole.files
 
 
-def test_workers_write_the_bytes_and_journals_of_one_process() -> None:
+def test_workers_write_the_same_bytes_and_checkpoints() -> None:
     content = HEADER + (GOOD * 900 + FAULTY) * 9
     alone, shared = Memory(), Memory()
     checkpoints = run(content, alone, start(content))
@@ -127,7 +127,7 @@ def test_workers_write_the_bytes_and_journals_of_one_process() -> None:
     assert shared.committed == alone.committed
 
 
-def test_workers_go_on_with_an_interrupted_run() -> None:
+def test_workers_resume_an_interrupted_run() -> None:
     content = HEADER + (GOOD * 900 + FAULTY) * 9
     whole = Memory()
     counted = run(content, whole, start(content))[-1]
@@ -138,7 +138,7 @@ def test_workers_go_on_with_an_interrupted_run() -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_rows_that_cannot_be_written_end_the_run_with_their_numbers(
+def test_rows_that_fail_end_the_run_with_their_numbers(
     workers: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     content = HEADER + GOOD * 5500
@@ -150,7 +150,7 @@ def test_rows_that_cannot_be_written_end_the_run_with_their_numbers(
     assert "1985" not in caplog.text + str(caught.value)
 
 
-def test_a_small_table_is_left_to_one_process() -> None:
+def test_small_table_is_processed_by_one_process() -> None:
     """Each file ticks in the process that makes it."""
     content, options, ticks = HEADER + GOOD * 10, replace(OPTIONS, formats=("qr-svg",)), [0]
     looked, checkpoint = prepare(io.BytesIO(content), options), start(content, options)
@@ -162,7 +162,7 @@ def test_a_small_table_is_left_to_one_process() -> None:
     assert ticks == [10]
 
 
-def test_dates_are_checked_against_the_day_on_which_the_run_began() -> None:
+def test_dates_are_checked_against_the_first_day_of_the_run() -> None:
     content = HEADER + b"1985-04-23,2027-12-01\n"
     for day, links in (("2026-11-24", 0), ("2027-06-01", 1)):
         checkpoint = replace(start(content), today=day)
@@ -172,7 +172,7 @@ def test_dates_are_checked_against_the_day_on_which_the_run_began() -> None:
 # --- counting -------------------------------------------------------------------------------------
 
 
-def test_the_summary_counts_rows_and_reasons_and_tells_no_date() -> None:
+def test_summary_counts_rows_and_reasons_without_dates() -> None:
     content = HEADER + GOOD * 3 + FAULTY * 2 + b"1985-04-23,x\n\n"
     counts = run(content, Memory(), start(content))[-1].counts
     lines = list(summary(counts, get_catalog("en")))
@@ -193,7 +193,7 @@ def test_a_font_is_loaded_for_letters_alone() -> None:
     assert not [*with_letters.context.check_print("花子", PostalAddress(), get_catalog("ja"))]
 
 
-def test_a_font_that_is_none_is_refused() -> None:
+def test_file_that_is_no_font_is_rejected() -> None:
     with pytest.raises(fonts.BadFontError):
         with_letter_settings(
             replace(OPTIONS, formats=("letters",)), LetterOptions(str(Path(__file__)))

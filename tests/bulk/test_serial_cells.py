@@ -24,24 +24,24 @@ def outcome_of(header: tuple[str, ...], row: tuple[object, ...]) -> Outcome:
     return found
 
 
-def test_a_number_of_a_day_comes_back_as_the_day() -> None:
+def test_serial_number_is_written_back_as_a_day() -> None:
     found = outcome_of((*HEADER, "宛名番号"), ("小樽", *SERIALS_OF_1904, 42521))
     assert found.issued
     assert found.row.cells == ["小樽", *DAYS, "42521"]
 
 
 @pytest.mark.parametrize("cell", [3600423, 20200601, 0])
-def test_another_number_comes_back_as_it_was(cell: int) -> None:
+def test_other_numbers_are_written_back_unchanged(cell: int) -> None:
     assert outcome_of(HEADER, ("小樽", cell, 42521)).row.cells[1] == str(cell)
 
 
-def test_a_renewal_that_is_answered_with_a_number_stays_an_answer() -> None:
+def test_number_in_a_renewal_column_stays_an_answer() -> None:
     found = outcome_of((*HEADER, "電子証明書更新日"), ("小樽", *SERIALS_OF_1904, 1))
     assert found.issued
     assert found.row.cells[3] == "1"
 
 
-def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
+def test_faulty_rows_submitted_again_have_the_same_dates() -> None:
     table, columns = opened(xlsx(HEADER, ("小樽", "x", 42521), change=of_1904))
     faulty = FaultyRows(OutputContext(table.header, table.table_format, columns, CONTEXT))
     sheet = b"".join(p.content for p in faulty.pieces([*process_rows(table, columns, CONTEXT)]))

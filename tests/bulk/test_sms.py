@@ -47,7 +47,7 @@ def test_a_message_has_two_parts_in_every_language(language: str) -> None:
         ("😀" * 36, 2),
     ],
 )
-def test_parts_are_counted_as_carriers_bill_them(text: str, parts: int) -> None:
+def test_sms_parts_are_counted_as_carriers_bill_them(text: str, parts: int) -> None:
     assert count_parts(text) == parts
 
 
@@ -62,7 +62,7 @@ def test_a_message_names_what_expires_next(today: date, words: str) -> None:
     assert words in message(today=today).text
 
 
-def test_a_message_that_is_too_long_is_refused() -> None:
+def test_sms_with_more_parts_than_the_maximum_is_a_problem() -> None:
     found = message()
     assert length_problem(found, 2) is None
     fault = length_problem(found, 1)

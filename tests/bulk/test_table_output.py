@@ -57,13 +57,13 @@ def rows_in_excel(content: bytes) -> list[list[object]]:
     "cell",
     ["小樽 花子", "a & b <c>", "=1+1", " x ", "x\n", "\u3000", "0000012345", "'85", "x" * 32_767],
 )
-def test_a_cell_comes_back_as_it_was(cell: str) -> None:
+def test_cell_is_written_back_unchanged(cell: str) -> None:
     assert rows_in_excel(workbook([[cell, "x"]])) == [[cell, "x"]]
 
 
 @settings(max_examples=20)
 @given(st.lists(st.lists(st.text(max_size=6), min_size=2, max_size=3), min_size=1, max_size=4))
-def test_any_text_comes_back_as_it_was(rows: list[list[str]]) -> None:
+def test_any_text_is_written_back_unchanged(rows: list[list[str]]) -> None:
     rows = [["head", "x", "y"], *([cell.replace("\0", "") for cell in row] for row in rows)]
     book = Book(io.BytesIO(workbook(rows)))
     found = {row.number: [*row.cells] for row in book.rows(0)}
@@ -109,7 +109,7 @@ def test_a_workbook_comes_back_as_a_workbook(make: object) -> None:
 EXPIRIES = ("2025-04-23", "2030-04-23")
 
 
-def test_titles_stay_above_the_header_and_rows_in_their_places() -> None:
+def test_titles_stay_above_the_header_and_rows_keep_their_order() -> None:
     content = xlsx(["名簿"], [], HEADER, [], HANAKO)
     (links,) = {piece.name for piece in pieces_of(content, LinksTable)}
     found = rows_in_excel(packed(b"".join(p.content for p in pieces_of(content, LinksTable))))
@@ -118,7 +118,7 @@ def test_titles_stay_above_the_header_and_rows_in_their_places() -> None:
     assert found[4][-3] == "0000005"
 
 
-def test_rows_that_are_no_resident_s_say_why() -> None:
+def test_skipped_rows_have_their_reason() -> None:
     content = "氏名,生年月日,発行日\n小樽,1985/4/23,2020/6/1\n合計,,\n".encode()
     text = b"".join(piece.content for piece in pieces_of(content, LinksTable)).decode()
     assert "合計,,,,,,,合計の行のため、リンクを作っていません。,,0000003" in text
@@ -136,7 +136,7 @@ def test_hidden_rows_stay_hidden() -> None:
     assert sheet.cell(3, 1).value == HANAKO[0]
 
 
-def test_the_faulty_rows_come_alone_with_number_and_reason() -> None:
+def test_faulty_table_has_faulty_rows_with_number_and_reason() -> None:
     content = "氏名,生年月日,発行日\n小樽,1985/4/23,2020/6/1\n塩谷,x,2020/6/1\n".encode("cp932")
     pieces = pieces_of(content, FaultyRows)
     assert [piece.name for piece in pieces] == ["faulty.csv", "faulty.csv"]
@@ -146,7 +146,7 @@ def test_the_faulty_rows_come_alone_with_number_and_reason() -> None:
     assert row.endswith(",塩谷,x,2020/6/1")
 
 
-def test_the_faulty_rows_can_be_mended_and_sent_again() -> None:
+def test_faulty_rows_can_be_corrected_and_submitted_again() -> None:
     content = "氏名,生年月日,発行日\n塩谷,x,2020/6/1\n".encode("cp932")
     faulty = b"".join(piece.content for piece in pieces_of(content, FaultyRows))
     mended = faulty.replace(b",x,", b",S60.4.23,")
@@ -156,5 +156,5 @@ def test_the_faulty_rows_can_be_mended_and_sent_again() -> None:
     assert outcome.issued.plan.card_expiry == date(2030, 4, 23)
 
 
-def test_there_is_no_table_of_faulty_rows_without_any() -> None:
+def test_no_table_of_faulty_rows_without_faulty_rows() -> None:
     assert pieces_of(b"born,issued\n1985-04-23,2020-06-01\n", FaultyRows) == []

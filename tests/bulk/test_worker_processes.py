@@ -69,7 +69,7 @@ def test_results_come_once_and_in_order(items: int, workers: int) -> None:
     assert list(map_in_order(doubled, iter(range(items)), workers)) == [*range(0, 2 * items, 2)]
 
 
-def test_a_slow_worker_is_waited_for() -> None:
+def test_results_of_a_slow_worker_stay_in_order() -> None:
     assert list(map_in_order(slow_where_even, iter(range(9)), 2)) == [*range(9)]
 
 
@@ -90,7 +90,7 @@ except WorkerError as error:
 """
 
 
-def test_a_failing_worker_logs_no_message_and_ends_the_run() -> None:
+def test_failed_worker_logs_no_message_and_ends_the_run() -> None:
     done = run_python(FAILING)
     assert (done.returncode, done.stdout) == (0, "WorkerError()\n")
     assert "ValueError at" in done.stderr
@@ -108,7 +108,7 @@ def refused(_number: int) -> int:
     raise InvalidDateError("date.unreadable")
 
 
-def test_a_refusal_is_passed_on() -> None:
+def test_error_of_the_function_is_raised() -> None:
     with pytest.raises(InvalidDateError):
         list(map_in_order(refused, iter(range(9)), 2))
     assert active_children() == []
@@ -121,7 +121,7 @@ def test_results_before_a_failure_are_yielded() -> None:
         next(results)
 
 
-def test_a_failure_of_the_items_passes_and_ends_the_workers() -> None:
+def test_error_of_the_items_is_raised_and_ends_the_workers() -> None:
     def items() -> Iterator[int]:
         yield 1
         raise KeyError
@@ -131,11 +131,11 @@ def test_a_failure_of_the_items_passes_and_ends_the_workers() -> None:
     assert active_children() == []
 
 
-def test_an_interruption_is_left_to_the_process_that_shares() -> None:
+def test_workers_leave_an_interruption_to_their_parent() -> None:
     assert list(map_in_order(interrupted, iter(range(4)), 2)) == [0, 1, 2, 3]
 
 
-def test_workers_end_with_a_run_that_is_given_up() -> None:
+def test_workers_end_with_an_abandoned_run() -> None:
     results = map_in_order(doubled, iter(range(9)), 2)
     assert next(results) == 0
     results.close()  # type: ignore[attr-defined]
@@ -164,5 +164,5 @@ def test_workers_end_with_a_killed_parent() -> None:
     assert int(done.stdout) > 0
 
 
-def test_as_many_workers_are_counted_as_processors_up_to_four() -> None:
+def test_workers_are_one_per_processor_up_to_four() -> None:
     assert count_workers() == min(4, len(os.sched_getaffinity(0)))

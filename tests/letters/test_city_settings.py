@@ -75,7 +75,9 @@ def test_the_example_prints_sender_number_date_and_its_own_text() -> None:
         ("100, 55]", "110, 55]", "the sender stands in it"),
     ],
 )
-def test_settings_that_cannot_be_are_told(folder: Path, old: str, new: str, message: str) -> None:
+def test_invalid_message_settings_are_rejected(
+    folder: Path, old: str, new: str, message: str
+) -> None:
     assert message in refusal(folder, old, new)
 
 
