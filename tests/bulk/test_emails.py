@@ -96,7 +96,7 @@ def test_municipality_s_own_text_replaces_the_whole_mail() -> None:
     text = LetterText("お知らせ", ("{name}", "{city}です。"), ("{page}", "{feed}", "{contact}"))
     sent = mail(settings=MessageSettings(mail_texts={"ja": text}))
     assert sent.subject == "お知らせ"
-    before, listed, after = sent.body.partition(sent.listed)
+    before, listed, after = sent.body.partition(sent.date_lines)
     assert before == "髙橋 𠮷子 様\n\n小樽市です。\n\n"
     assert listed.startswith("・電子証明書の有効期限：")
     assert after.startswith(f"\n\n{ADDRESSES.page}\n\n{ADDRESSES.feed}\n\n")
