@@ -94,9 +94,9 @@ class DueItem(NamedTuple):
     is_lapsed: bool
 
 
-def find_due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[DueItem]:
+def find_due(plan: Plan, municipality: Municipality, basis: Basis, today: date) -> list[DueItem]:
     """Return the expiries of a plan, without a certificate that may have been renewed already."""
-    found = find_matters(plan, city, today)
+    found = find_matters(plan, municipality, today)
     sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
     return [
         DueItem(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
@@ -116,7 +116,7 @@ def _day(matter: Matter, basis: Basis) -> date:
 
 def find_batch(issued: IssuedLink, selection: Selection, today: date) -> str:
     """Return the batch of a resident: a month, `LAPSED`, or '' if not selected."""
-    items = find_due(issued.plan, issued.city, selection.basis, today)
+    items = find_due(issued.plan, issued.municipality, selection.basis, today)
     is_late = any(each.is_lapsed for each in items)
     ahead = sorted(each.month for each in items if not each.is_lapsed)
     if selection.first:
@@ -159,30 +159,30 @@ class DueCounter:
         """``today``: the day that decides which expiries are past."""
         self._today = today
         self._plans: Counter[tuple[Plan, str]] = Counter()
-        self._cities: dict[str, Municipality] = {}
+        self._municipalities: dict[str, Municipality] = {}
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
         """Count the plans of ``outcomes``."""
         for outcome in outcomes:
             if issued := outcome.issued:
-                self._cities[issued.city.code] = issued.city
-                self._plans[issued.plan, issued.city.code] += 1
+                self._municipalities[issued.municipality.code] = issued.municipality
+                self._plans[issued.plan, issued.municipality.code] += 1
 
     def result(self) -> DueCounts:
         """Return the numbers for all residents that were added."""
         counts = DueCounts()
         for (plan, code), number in self._plans.items():
-            self._add(counts, plan, self._cities[code], number)
+            self._add(counts, plan, self._municipalities[code], number)
         return counts
 
-    def _add(self, counts: DueCounts, plan: Plan, city: Municipality, number: int) -> None:
+    def _add(self, counts: DueCounts, plan: Plan, municipality: Municipality, number: int) -> None:
         for basis in Basis:
-            for each in find_due(plan, city, basis, self._today):
+            for each in find_due(plan, municipality, basis, self._today):
                 if not each.is_lapsed:
                     counts.months[basis.value, each.month, each.kind] += number
                 elif basis is Basis.EXPIRY:
                     counts.lapsed[each.kind] += number
-        for matter in find_matters(plan, city, self._today):
+        for matter in find_matters(plan, municipality, self._today):
             self._forecast(counts, matter.topic, number)
 
     def _forecast(self, counts: DueCounts, topic: Topic, number: int) -> None:

@@ -77,7 +77,7 @@ def compose_email(
     if settings.unsubscribe:
         params = {"address": settings.unsubscribe}
         unsubscribe_lines.append(catalog.text("mail.unsubscribe", params))
-    subject = text.title if text else catalog.text("mail.subject", {"city": message.city})
+    subject = text.title if text else catalog.text("mail.subject", {"city": message.municipality})
     date_lines = "\n".join(
         catalog.text("mail.deadline", {"what": what, "when": when})
         for what, when in message.deadlines

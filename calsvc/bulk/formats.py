@@ -192,7 +192,7 @@ class FilePerResident:
 
 def render_ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the resident's calendar, with the same bytes as the feed."""
-    options = feed_options(issued.city, issued.catalog, issued.preferences.reminders)
+    options = feed_options(issued.municipality, issued.catalog, issued.preferences.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.urls)
 
 

@@ -40,13 +40,13 @@ class LetterCheck:
     problems: tuple[str, ...]
 
 
-def check_letters(sheet: Sheet, city: Municipality, today: date) -> LetterCheck:
+def check_letters(sheet: Sheet, municipality: Municipality, today: date) -> LetterCheck:
     """Return the sample letters and their problems.
 
     Raises `TemplateError`. Its message can be shown, because it quotes samples only.
     """
-    rows = [*_rows(sheet, city, today)]
-    head: dict[str, Any] = {"title": "Check", "author": city.names[DEFAULT_LANGUAGE]}
+    rows = [*_rows(sheet, municipality, today)]
+    head: dict[str, Any] = {"title": "Check", "author": municipality.names[DEFAULT_LANGUAGE]}
     head |= {"lang": DEFAULT_LANGUAGE, "window": [*sheet.envelope.window]}
     with open_compiler(sheet) as compiler:
         printed = compiler.set(rows, head, 0)
@@ -83,7 +83,7 @@ def _box(boxes: list[Mapping[str, float]]) -> Box | None:
     return Box(**{name: round(value, 2) for name, value in boxes[0].items()}) if boxes else None
 
 
-def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str, Any]]:
+def _rows(sheet: Sheet, municipality: Municipality, today: date) -> Iterator[Mapping[str, Any]]:
     """Yield samples: every language, several standings, long names and addresses, no address."""
     cases = [(language, SAMPLE_NAME, SAMPLE_ADDRESS, 5, 60) for language in LANGUAGES]
     cases += [
@@ -100,7 +100,7 @@ def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str
         expiry = today + timedelta(days=days)
         issued_on = birthday_in(expiry, expiry.year - years) + timedelta(days=30)
         plan, _ = assess(Card(birthday_in(expiry, expiry.year - 40), issued_on))
-        preferences = Preferences(get_catalog(language), Reminders.STANDARD, city)
+        preferences = Preferences(get_catalog(language), Reminders.STANDARD, municipality)
         urls = LinkAddresses(BASE_URL, SAMPLE_TOKEN)
         issued = IssuedLink(number, name, "", preferences, plan, (), b"", urls, name, address)
         yield letter_row(compose_letter(issued, today, sheet), sheet)

@@ -111,7 +111,7 @@ class Letters:
         first, last = rows[0]["mark"], rows[-1]["mark"]
         head = {
             "title": f"{catalog.text('letter.heading')} {first} - {last}",
-            "author": self._output.context.city.names[DEFAULT_LANGUAGE],
+            "author": self._output.context.municipality.names[DEFAULT_LANGUAGE],
             "lang": DEFAULT_LANGUAGE,
         }
         return self._started().set(rows, head, int(midnight.timestamp()))
@@ -139,7 +139,7 @@ class Letters:
 
 def invited(issued: IssuedLink, today: date) -> ResidentMessage:
     """Returns what a resident is told ``today``."""
-    return compose_message(issued.name, issued.plan, issued.city, issued.catalog, today)
+    return compose_message(issued.name, issued.plan, issued.municipality, issued.catalog, today)
 
 
 def _letter(issued: IssuedLink, output: OutputContext) -> Letter:
@@ -151,7 +151,7 @@ def compose_letter(issued: IssuedLink, today: date, sheet: Sheet) -> Letter:
     """Returns the letter to a resident that is dated ``today``."""
     catalog = _printable(issued.catalog, sheet.font)
     counted = catalog.in_era if sheet.is_in_era else catalog
-    told = compose_message(issued.name, issued.plan, issued.city, counted, today)
+    told = compose_message(issued.name, issued.plan, issued.municipality, counted, today)
     text = sheet.texts.get(catalog.language, BUILT_IN)
     is_foreign = catalog.language != DEFAULT_LANGUAGE
     params = {
@@ -182,7 +182,7 @@ def _also(issued: IssuedLink, catalog: Catalog, today: date, sheet: Sheet) -> Al
     if sheet.also in ("", catalog.language) or catalog.language != DEFAULT_LANGUAGE:
         return None
     second = _printable(get_catalog(sheet.also), sheet.font)
-    told = compose_message(issued.name, issued.plan, issued.city, second, today)
+    told = compose_message(issued.name, issued.plan, issued.municipality, second, today)
     return Also(second, told.heading, told.states)
 
 

@@ -30,30 +30,32 @@ class BulkContext:
     ``base_url``: the URL of the service, without a slash at the end. ``today``: the day against
     which dates are checked. ``check_print``: finds problems of a printed name and address. Without
     it, addresses are not read. ``run_number``: random bytes from which link numbers are derived.
-    ``city``: the municipality of rows without a code. ``cities``: those that a row may name.
+    ``municipality``: of rows without a code. ``municipalities``: those that a row may name.
     """
 
-    city: Municipality
+    municipality: Municipality
     keyring: Keyring
     base_url: str
     today: date
     check_print: PrintCheck | None = None
     run_number: bytes = b""
-    cities: Municipalities | None = None
+    municipalities: Municipalities | None = None
 
     @property
     def municipalities_digest(self) -> bytes:
         """Digest of the data of all municipalities."""
-        return self.city.digest + (self.cities.digest if self.cities else b"")
+        return self.municipality.digest + (
+            self.municipalities.digest if self.municipalities else b""
+        )
 
     def find_municipality(self, text: str) -> Municipality | None:
-        """Return the municipality with the code ``text``, `city` for '', or None if unknown."""
+        """Return the municipality with the code ``text``, the default for '', or None."""
         if not text:
-            return self.city
+            return self.municipality
         code = read_code(text)
-        if code == self.city.code:
-            return self.city
-        return self.cities.find(code) if self.cities else None
+        if code == self.municipality.code:
+            return self.municipality
+        return self.municipalities.find(code) if self.municipalities else None
 
 
 class Preferences(NamedTuple):
@@ -61,7 +63,7 @@ class Preferences(NamedTuple):
 
     catalog: Catalog
     reminders: Reminders
-    city: Municipality
+    municipality: Municipality
 
 
 class IssuedLink(NamedTuple):
@@ -88,9 +90,9 @@ class IssuedLink(NamedTuple):
         return self.preferences.catalog
 
     @property
-    def city(self) -> Municipality:
+    def municipality(self) -> Municipality:
         """The resident's municipality."""
-        return self.preferences.city
+        return self.preferences.municipality
 
 
 class Outcome(NamedTuple):

@@ -46,7 +46,7 @@ class ResidentMessage:
     ``windows`` and ``last_open_days``: by `Subject`, without those that are past.
     """
 
-    city: str
+    municipality: str
     addressee: str
     heading: str
     opening: str
@@ -63,7 +63,7 @@ class ResidentMessage:
     def params(self) -> dict[str, Sequence[str]]:
         """The placeholders of a municipality's own text, without the name."""
         return {
-            "city": [self.city],
+            "city": [self.municipality],
             "contact": [self.contact],
             "opening": [self.opening],
             "places": self.where_to_go,
@@ -95,21 +95,21 @@ class Matter:
 
 
 def compose_message(
-    name: str, plan: Plan, city: Municipality, catalog: Catalog, today: date
+    name: str, plan: Plan, municipality: Municipality, catalog: Catalog, today: date
 ) -> ResidentMessage:
     """Return the message about ``plan`` to the resident ``name`` (or ''), dated ``today``."""
-    found = find_matters(plan, city, today)
+    found = find_matters(plan, municipality, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return ResidentMessage(
-        city=city_name(city, catalog),
+        municipality=city_name(municipality, catalog),
         addressee=catalog.text(unnamed, {"name": name}),
         heading=catalog.text("letter.heading"),
         opening=catalog.text("letter.opening"),
         states=tuple(_state(each, catalog) for each in found),
-        deadlines=tuple(pair for each in found for pair in _deadlines(each, city, catalog)),
-        where_to_go=tuple(_place(each.topic, city, catalog) for each in found),
+        deadlines=tuple(pair for each in found for pair in _deadlines(each, municipality, catalog)),
+        where_to_go=tuple(_place(each.topic, municipality, catalog) for each in found),
         printed_note=catalog.text("letter.printed"),
-        contact=contact(city, catalog).partition("\n")[0],
+        contact=contact(municipality, catalog).partition("\n")[0],
         next_expiry=_next_expiry(found, catalog),
         windows={
             subject: _window(each.topic, catalog)
@@ -136,15 +136,15 @@ def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
     return catalog.text(f"letter.about.{subject}"), topic.days.expiry
 
 
-def find_matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
+def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Matter]:
     """Return the topics of a message with their states.
 
     After the card has expired, only the card: its certificate is replaced with it.
     """
     card_standings = standings(
-        plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply
+        plan, today=today, grace=municipality.grace, last_open_day=municipality.last_day_to_apply
     )
-    pairs = zip(topics(plan, city), card_standings, strict=True)
+    pairs = zip(topics(plan, municipality), card_standings, strict=True)
     matters = [Matter(topic, standing, today) for topic, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
 
@@ -176,8 +176,10 @@ def _state_key(matter: Matter) -> str:
     return TEXT_KEY_BY_STATE.get(state, "open")
 
 
-def _place(topic: Topic, city: Municipality, catalog: Catalog) -> str:
-    return catalog.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, catalog))
+def _place(topic: Topic, municipality: Municipality, catalog: Catalog) -> str:
+    return catalog.text(
+        f"letter.place.{topic.variant}", city_facts(municipality, topic.variant, catalog)
+    )
 
 
 def _window(topic: Topic, catalog: Catalog) -> str:
@@ -185,13 +187,15 @@ def _window(topic: Topic, catalog: Catalog) -> str:
     return catalog.text("letter.window.days", params)
 
 
-def _deadlines(matter: Matter, city: Municipality, catalog: Catalog) -> Iterator[tuple[str, str]]:
+def _deadlines(
+    matter: Matter, municipality: Municipality, catalog: Catalog
+) -> Iterator[tuple[str, str]]:
     topic = matter.topic
     yield catalog.text(f"letter.expiry.{topic.variant}"), catalog.day(topic.days.expiry)
     if matter.offers_window:
         yield catalog.text("letter.window"), _window(topic, catalog)
     if matter.has_open_day:
         yield (
-            catalog.text(local_key("letter.last_open_day", city)),
+            catalog.text(local_key("letter.last_open_day", municipality)),
             catalog.day(topic.last_open_day),
         )

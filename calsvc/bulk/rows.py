@@ -113,7 +113,7 @@ class _RowProcessor:
         self._further_indexes = columns.further_indexes
         self._all_indexes = columns.all_indexes
         self._default_preferences = Preferences(
-            _catalog_by_language()[""], Reminders.STANDARD, context.city
+            _catalog_by_language()[""], Reminders.STANDARD, context.municipality
         )
         self._has_preferences = not PREFERENCE_FIELDS.isdisjoint(columns.indexes)
 
@@ -168,15 +168,15 @@ class _RowProcessor:
             return self._default_preferences, []
         catalog = _catalog_by_language().get(self._cell_text(row, "lang").casefold())
         reminders = parse_reminders(self._cell_text(row, "alarms"))
-        city = self._context.find_municipality(self._cell_text(row, MUNICIPALITY))
+        municipality = self._context.find_municipality(self._cell_text(row, MUNICIPALITY))
         problems = [] if catalog else [Problem("lang", "lang.unknown", {"known": KNOWN_LANGUAGES})]
         if reminders is None:
             problems.append(Problem("alarms", "alarms.unknown"))
-        if city is None:
+        if municipality is None:
             problems.append(Problem(MUNICIPALITY, "municipality.unknown"))
-        if catalog is None or reminders is None or city is None:
+        if catalog is None or reminders is None or municipality is None:
             return None, problems
-        return Preferences(catalog, reminders, city), problems
+        return Preferences(catalog, reminders, municipality), problems
 
     def _parse_card(
         self, texts: Mapping[str, str], warnings: list[Problem], is_endless: bool
@@ -205,8 +205,8 @@ class _RowProcessor:
     ) -> IssuedLink:
         context, (plan, cautions) = self._context, assess(card, self._context.today)
         number = context.keyring.number_for_row(context.run_number, row.number)
-        language, city = preferences.catalog.language, preferences.city
-        link = Link(number, (LinkedCard(plan),), language, city.code, preferences.reminders)
+        language, municipality = preferences.catalog.language, preferences.municipality
+        link = Link(number, (LinkedCard(plan),), language, municipality.code, preferences.reminders)
         name = self._clean_name(self._cell_text(row, "name"), warnings)
         addressee, address = name, NO_ADDRESS
         if context.check_print:

@@ -1,4 +1,4 @@
-"""One run of the bulk tool: from a table to a target of links, letters and other files."""
+"""One run of the bulk tool: from a table to a folder of links, letters and other files."""
 
 import hashlib
 import logging
@@ -53,7 +53,7 @@ STAYS = "stays"
 
 @dataclass(frozen=True)
 class RunOptions:
-    """The options of a run. ``sealing_key``: the sealing key, of which only a digest is written."""
+    """The options of a run. Of ``sealing_key``, only a digest is written."""
 
     context: BulkContext
     formats: tuple[str, ...]
@@ -65,10 +65,10 @@ class RunOptions:
 
     def digest(self, content: str) -> str:
         """Return a digest of the options and of the input file, whose digest is ``content``."""
-        city = self.context.municipalities_digest.hex()
+        municipality = self.context.municipalities_digest.hex()
         sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.sealing_key).hexdigest()
-        parts = [content, self.context.base_url, city, sheet, key, str(REVISION)]
+        parts = [content, self.context.base_url, municipality, sheet, key, str(REVISION)]
         parts += [
             *sorted(self.formats),
             self.choices.to_json(),
@@ -127,7 +127,7 @@ def with_letter_settings(
         return options
     sheet = letter_options.sheet(options.context.today)
     if letter_options.settings:
-        checked = check_letters(sheet, options.context.city, options.context.today)
+        checked = check_letters(sheet, options.context.municipality, options.context.today)
         if checked.problems:
             raise MunicipalityFileError(
                 Path(letter_options.settings).name, "", "; ".join(checked.problems)

@@ -97,7 +97,7 @@ def sample_letters(chosen: Chosen, sheet: Sheet) -> list[Sample]:
 
 def _sample(compiler: Compiler, kind: str, issued: IssuedLink, sheet: Sheet, today: date) -> Sample:
     letter = compose_letter(issued, today, sheet)
-    head = {"title": letter.title, "author": issued.city.names[DEFAULT_LANGUAGE]}
+    head = {"title": letter.title, "author": issued.municipality.names[DEFAULT_LANGUAGE]}
     head |= {"lang": DEFAULT_LANGUAGE}
     row = {**letter_row(letter, sheet), "fit": True}
     printed = compiler.set([row], head, 0)

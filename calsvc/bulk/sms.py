@@ -30,7 +30,7 @@ def compose_sms(
     what, expiry = message.next_expiry
     date_params = {"year": expiry.year, "month": expiry.month, "day": expiry.day}
     params = {
-        "city": message.city,
+        "city": message.municipality,
         "what": what,
         "expiry": catalog.text("sms.date", date_params),
         "page": typed_url(urls.page),

@@ -91,7 +91,11 @@ def context_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[B
     sealing = load_keys(settings.keys, settings.key_file)
     cities = Municipalities(settings.municipalities)
     context = BulkContext(
-        cities.default, Keyring(sealing), settings.public_url, today_in_japan(), cities=cities
+        cities.default,
+        Keyring(sealing),
+        settings.public_url,
+        today_in_japan(),
+        municipalities=cities,
     )
     return context, sealing[0]
 

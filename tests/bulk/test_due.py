@@ -40,7 +40,7 @@ def issued(row: str) -> IssuedLink:
 
 def due_of(row: str, basis: Basis = Basis.EXPIRY) -> list[DueItem]:
     found = issued(row)
-    return find_due(found.plan, found.city, basis, TODAY)
+    return find_due(found.plan, found.municipality, basis, TODAY)
 
 
 def test_what_is_due_has_a_kind_and_a_month() -> None:

@@ -12,7 +12,7 @@ from calsvc.municipality.served import Municipalities
 from tests.support.bulk_tables import CONTEXT, KEYRING, opened, outcomes_of
 
 CITIES = Municipalities(["all"])
-OF_ALL = replace(CONTEXT, city=CITIES.default, cities=CITIES)
+OF_ALL = replace(CONTEXT, municipality=CITIES.default, municipalities=CITIES)
 
 
 def municipality_of(cell: str, context: BulkContext = OF_ALL) -> str:
@@ -21,7 +21,7 @@ def municipality_of(cell: str, context: BulkContext = OF_ALL) -> str:
     if outcome.issued is None:
         return outcome.problems[0].key
     link = KEYRING.open(outcome.issued.urls.token)
-    assert outcome.issued.city.code == link.municipality
+    assert outcome.issued.municipality.code == link.municipality
     return link.municipality
 
 

@@ -59,7 +59,14 @@ def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
 @pytest.mark.parametrize("card", [ADULT, MINOR, STAY], ids=["adult", "minor", "stay"])
 def test_no_part_of_a_message_is_empty_or_has_the_birth_date(card: Card, language: str) -> None:
     told = message(card, language=language)
-    lines = (told.city, told.addressee, told.heading, told.opening, told.printed_note, told.contact)
+    lines = (
+        told.municipality,
+        told.addressee,
+        told.heading,
+        told.opening,
+        told.printed_note,
+        told.contact,
+    )
     texts = [
         *lines,
         *told.states,

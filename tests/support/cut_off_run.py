@@ -28,7 +28,7 @@ def main(table: str, output: str, *formats: str) -> None:
     keys = load_keys(settings.keys, settings.key_file)
     cities = Municipalities(settings.municipalities)
     base, today = settings.public_url, today_in_japan()
-    context = BulkContext(cities.default, Keyring(keys), base, today, cities=cities)
+    context = BulkContext(cities.default, Keyring(keys), base, today, municipalities=cities)
     options = RunOptions(context, formats or ("links",), keys[0])
     with Path(table).open("rb") as file, OutputFolder(Path(output)) as folder:
         run = prepare(file, options)

@@ -263,7 +263,7 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
 def _context(assigned: Assignment) -> BulkContext:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
     today, cities = date.fromisoformat(assigned.today), Municipalities(assigned.municipalities)
-    return BulkContext(cities.default, Keyring(keys), assigned.base, today, cities=cities)
+    return BulkContext(cities.default, Keyring(keys), assigned.base, today, municipalities=cities)
 
 
 def _run_options(assigned: Assignment, job: Job) -> RunOptions:

@@ -56,7 +56,7 @@ def _set(issued: IssuedLink, today: date) -> bytes:
     """Returns the PDF file. Raises `TemplateError`."""
     sheet = plain_sheet(fonts.load())
     letter = compose_letter(issued, today, sheet)
-    author = issued.city.names[DEFAULT_LANGUAGE]
+    author = issued.municipality.names[DEFAULT_LANGUAGE]
     head = {"title": letter.title, "author": author, "lang": issued.catalog.head.html_lang}
     midnight = datetime.combine(today, time.min, UTC)
     row = {**letter_row(letter, sheet), "fit": True}
