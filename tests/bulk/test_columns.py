@@ -1,4 +1,4 @@
-"""Which column is which, whatever office named them."""
+"""Columns are matched to fields by the headers of real tables."""
 
 import pytest
 

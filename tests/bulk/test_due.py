@@ -1,4 +1,4 @@
-"""To whom a run writes, and in which batch."""
+"""The residents to whom a run writes, and their batches."""
 
 from datetime import date
 

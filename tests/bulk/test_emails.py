@@ -1,4 +1,4 @@
-"""E-mails to residents, as mail programs read them."""
+"""E-mails to residents and their drafts, read back as mail programs do."""
 
 from datetime import date
 from email import message_from_bytes

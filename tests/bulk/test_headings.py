@@ -1,4 +1,4 @@
-"""A header below titles is found, also after the clerk has said what each column is."""
+"""The header is found below titles, also after the clerk has chosen the columns."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Letters of a run: their files, where each one is, and why some are not there."""
+"""Letters of a run: their files, their locations, and the reasons why some are missing."""
 
 import io
 from collections import Counter

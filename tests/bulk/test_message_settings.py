@@ -1,4 +1,4 @@
-"""What a city says of its e-mails and SMS."""
+"""The settings of a municipality's e-mails and SMS."""
 
 from pathlib import Path
 

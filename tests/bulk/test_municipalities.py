@@ -1,4 +1,4 @@
-"""Tables that name each resident's municipality by its code."""
+"""Tables with a column for each resident's municipality."""
 
 from dataclasses import replace
 

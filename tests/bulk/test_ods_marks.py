@@ -1,4 +1,4 @@
-"""An .ods file has no errors and no filter of its own; what programs write for them is found."""
+"""Cells without a result and hidden rows are found in .ods files of several programs."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Letters by postal code and by month: their files, and what the tables say of them."""
+"""Letters by postal code and by month: their files, and the tables that list them."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Output that appears whole or not at all, and goes on where a journal ends."""
+"""Output is published atomically and can be resumed from a checkpoint."""
 
 from collections.abc import Iterable
 from pathlib import Path

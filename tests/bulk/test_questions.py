@@ -1,4 +1,4 @@
-"""What is asked about columns, and nothing that changes a result is passed over."""
+"""Columns that may change a result raise a question."""
 
 import io
 import json

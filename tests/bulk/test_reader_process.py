@@ -1,4 +1,4 @@
-"""Workbooks are read by a process of their own, and none takes more than its limits."""
+"""Workbooks are read by a child process with limits."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A renewal of the certificate in a workbook: an answer is no day, and no formula is blank."""
+"""Cells about a renewal of the certificate in a workbook: answers, days and formulas."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""What a resident is told in a letter or an e-mail."""
+"""The text of letters and e-mails to a resident."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Tables of residents: rows to links, in place, with reasons."""
+"""Rows of a table become links or problems, in the order of the table."""
 
 import io
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A run of the bulk tool: what it writes, commits, counts and says, with output kept in memory."""
+"""A run of the bulk tool, with its output in memory."""
 
 import io
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Numbers of days come back as days, because the table that comes back counts from 1900."""
+"""Serial numbers are written back as days, because output counts from 1900."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""SMS to residents: their text, and how many parts they have."""
+"""SMS to residents: their text and the number of their parts."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A cell for the end of a stay may say that the stay has none."""
+"""Cells for the end of a stay, also of a stay without an end."""
 
 from datetime import date
 

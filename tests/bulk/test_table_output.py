@@ -1,4 +1,4 @@
-"""Results come back in the form of the table, and the faulty rows alone as well."""
+"""Output has the format of the input, also the table of faulty rows."""
 
 import io
 from collections.abc import Sequence

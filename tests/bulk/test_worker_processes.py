@@ -1,4 +1,4 @@
-"""Work shared among processes: in order, and ended by each way in which a process can end."""
+"""Work shared among processes stays in order, whatever ends a process."""
 
 import os
 import signal

@@ -16,7 +16,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.ruby import with_ruby
 from calsvc.web.staff.table_choices import UNUSED, read_choices
 from tests.bulk.office_tables import two_sheets
-from tests.bulk.refused_tables import REFUSED
+from tests.bulk.rejected_tables import REJECTED_TABLES
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
 from tests.support.workbooks import HANAKO, HEADER, xls, xlsb, xlsx
 
@@ -153,7 +153,7 @@ def test_a_sheet_is_chosen_and_comes_back_as_a_workbook(clerk: TestClient) -> No
 
 
 def test_an_encoding_is_chosen_where_none_is_recognised(clerk: TestClient) -> None:
-    job = path_of(send(clerk, REFUSED["04 Shift_JIS-2004"].content))
+    job = path_of(send(clerk, REJECTED_TABLES["04 Shift_JIS-2004"].content))
     page = clerk.get(job).text
     assert JA.text("staff.sample.choose") in page
     assert "<option>shift_jis_2004</option>" in page
