@@ -27,19 +27,19 @@ LATE = "1985-04-23,2016-06-01,2026-04-23,,\n"
 CERTIFICATE_LATE = "1985-05-23,,2027-05-23,2026-10-01,\n"
 
 
-def outcome(row: str) -> Outcome:
+def outcome_of(row: str) -> Outcome:
     (found,) = outcomes_of(HEADER + row)
     return found
 
 
-def issued(row: str) -> IssuedLink:
-    found = outcome(row).issued
+def issued_link(row: str) -> IssuedLink:
+    found = outcome_of(row).issued
     assert found
     return found
 
 
 def due_of(row: str, basis: Basis = Basis.EXPIRY) -> list[DueItem]:
-    found = issued(row)
+    found = issued_link(row)
     return find_due(found.plan, found.municipality, basis, TODAY)
 
 
@@ -68,14 +68,16 @@ def test_what_is_due_has_a_kind_and_a_month() -> None:
     ],
 )
 def test_resident_is_in_at_most_one_batch(row: str, selection: Selection, expected: str) -> None:
-    assert find_batch(issued(row), selection, TODAY) == expected
+    assert find_batch(issued_link(row), selection, TODAY) == expected
 
 
 def test_expired_certificate_of_a_due_card_is_in_lapsed_batch() -> None:
     months = {each.month: each.is_lapsed for each in due_of(CERTIFICATE_LATE)}
     assert months == {"2026-10": True, "2027-05": False}
-    assert find_batch(issued(CERTIFICATE_LATE), Selection("2027-05", "2027-05"), TODAY) == LAPSED
-    assert find_batch(issued(CERTIFICATE_LATE), Selection("2027-06", "2027-06"), TODAY) == ""
+    assert (
+        find_batch(issued_link(CERTIFICATE_LATE), Selection("2027-05", "2027-05"), TODAY) == LAPSED
+    )
+    assert find_batch(issued_link(CERTIFICATE_LATE), Selection("2027-06", "2027-06"), TODAY) == ""
 
 
 def test_months_are_parsed_or_rejected() -> None:
@@ -91,11 +93,14 @@ def test_months_are_parsed_or_rejected() -> None:
 
 
 def test_a_stock_counts_months_kinds_and_open_days() -> None:
-    taking = DueCounter(TODAY)
-    taking.add(map(outcome, [CERTIFICATE_2027, TOGETHER_2027, TOGETHER_2027, LATE]))
-    stock = taking.result()
-    assert [*stock.by_month(Basis.EXPIRY)] == [("2027-04", [1, 0, 2, 0]), ("2032-04", [0, 1, 0, 0])]
-    assert stock.lapsed == {"card": 1}
-    days = [*stock.forecast()]
+    counter = DueCounter(TODAY)
+    counter.add(map(outcome_of, [CERTIFICATE_2027, TOGETHER_2027, TOGETHER_2027, LATE]))
+    counts = counter.result()
+    assert [*counts.by_month(Basis.EXPIRY)] == [
+        ("2027-04", [1, 0, 2, 0]),
+        ("2032-04", [0, 1, 0, 0]),
+    ]
+    assert counts.lapsed == {"card": 1}
+    days = [*counts.forecast()]
     assert days[0] == (date(2027, 1, 25), 3, 0)  # the 24th is a Sunday
     assert (date(2027, 4, 23), 0, 3) in days

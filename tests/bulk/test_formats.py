@@ -30,18 +30,19 @@ from tests.support.bulk_tables import CONTEXT, OTARU, opened, outcomes_of
 from tests.support.workbooks import HANAKO, HEADER, xlsx
 
 
-def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
+def make_files(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
     """The files of the format ``name``, whole."""
     table, columns = opened(content)
-    form = FORMATS[name](
+    output_format = FORMATS[name](
         OutputContext(
             table.header, table.table_format, columns, CONTEXT, rows_above=table.rows_above
         )
     )
     files: dict[str, bytes] = {}
-    pieces: list[Iterable[FilePiece]] = [form.start()]
+    pieces: list[Iterable[FilePiece]] = [output_format.start()]
     pieces += [
-        form.pieces(each) for _, each in split_into_chunks(process_rows(table, columns, CONTEXT))
+        output_format.pieces(each)
+        for _, each in split_into_chunks(process_rows(table, columns, CONTEXT))
     ]
     for piece in (piece for part in pieces for piece in part):
         assert piece.appends or piece.name not in files
@@ -50,7 +51,7 @@ def made(content: bytes | io.BytesIO, name: str = "links") -> dict[str, bytes]:
 
 
 def links_of(content: bytes | io.BytesIO) -> list[list[str]]:
-    file = io.BytesIO(made(content)[LINKS])
+    file = io.BytesIO(make_files(content)[LINKS])
     table = csv_files.read(file, encodings.scan_text_file(file).encoding)
     return [list(row.cells) for row in (table.header, *table.rows)]
 
@@ -66,7 +67,7 @@ def test_links_csv_keeps_the_input_and_its_encoding(encoding: str, delimiter: st
     rows += [[name, "1985/4/23", "2020/6/1", "①"] for name in names]
     content = csv_files.write(rows, TableFormat(encoding, delimiter))
     mark = csv_files.byte_order_mark(TableFormat(encoding, delimiter))
-    found = made(mark + content)[LINKS]
+    found = make_files(mark + content)[LINKS]
     assert found.startswith(mark)
     read = links_of(mark + content)
     assert [row[:4] for row in read] == rows
@@ -89,7 +90,7 @@ def test_english_headers_give_english_columns_and_messages() -> None:
 
 def test_rows_keep_their_position_and_cells() -> None:
     content = b'\r\n\r\nborn,issued\r\n\r\n1,2,3\r\n,\r\nx,"1\r\n1985-04-23,2020-06-01\n'
-    rows = made(content)[LINKS].decode().split("\r\n")
+    rows = make_files(content)[LINKS].decode().split("\r\n")
     assert rows[:2] == ["", ""]
     assert rows[3] == ""
     assert rows[4].startswith("1,2,,,,,,")
@@ -128,7 +129,7 @@ TWO = (
 
 
 def test_calendars_have_the_bytes_of_the_feed() -> None:
-    files = made(TWO, "ics")
+    files = make_files(TWO, "ics")
     assert list(files) == ["ics/0000/0000002.ics", "ics/0000/0000003.ics"]
     found = outcomes_of(TWO.decode())[1].issued
     assert found
@@ -140,16 +141,16 @@ def test_calendars_have_the_bytes_of_the_feed() -> None:
 
 def test_file_names_have_no_personal_data_and_are_unique() -> None:
     for name in ("ics", "qr-svg", "qr-png", "eml"):
-        assert all(file.split("/")[-1][:7].isdigit() for file in made(TWO, name))
+        assert all(file.split("/")[-1][:7].isdigit() for file in make_files(TWO, name))
 
 
 def test_drafts_are_made_for_residents_with_e_mail() -> None:
-    assert list(made(TWO, "eml")) == ["eml/0000/0000002.eml"]
-    assert made(TWO, "mail-merge")[MAIL_MERGE].count(b"hanako@example.jp") == 1
+    assert list(make_files(TWO, "eml")) == ["eml/0000/0000002.eml"]
+    assert make_files(TWO, "mail-merge")[MAIL_MERGE].count(b"hanako@example.jp") == 1
 
 
 def test_mail_merge_has_the_parts_of_each_mail() -> None:
-    file = io.BytesIO(made(TWO, "mail-merge")[MAIL_MERGE])
+    file = io.BytesIO(make_files(TWO, "mail-merge")[MAIL_MERGE])
     header, (row,) = (table := csv_files.read(file, "utf-8-sig")).header, [*table.rows]
     parts = dict(zip(header.cells, row.cells, strict=True))
     assert parts["カードの期限"] == "2030年4月23日（火）"
@@ -166,7 +167,7 @@ def test_sms_needs_a_mobile_number_and_few_enough_parts() -> None:
         "1985-04-23,2020-06-01,9012345678,\n1985-04-23,2020-06-01,,\n"
         "1985-04-23,2020-06-01,+81 80 1234 5678,vi\n"
     ).encode()
-    table = csv_files.read(io.BytesIO(made(text, "sms")[SMS]), "utf-8-sig")
+    table = csv_files.read(io.BytesIO(make_files(text, "sms")[SMS]), "utf-8-sig")
     rows = [row.cells for row in table.rows]
     assert [(row[0], row[1], row[3]) for row in rows] == [
         ("0000002", "09012345678", "2"),
@@ -192,7 +193,7 @@ def test_sms_with_too_many_parts_is_reported_and_not_cut() -> None:
 
 def test_mail_merge_of_a_workbook_is_a_workbook() -> None:
     rows = (*HEADER, "メール"), (*HANAKO, "hanako@example.jp")
-    files = made(xlsx(*rows), "mail-merge")
+    files = make_files(xlsx(*rows), "mail-merge")
     assert b"hanako@example.jp" in files["mail-merge.xlsx"]
     assert [*files] == ["mail-merge.xlsx"]
 

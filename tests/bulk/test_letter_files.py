@@ -21,12 +21,12 @@ from tests.support.letters import FONT, SHEET, text_of
 
 JA = get_catalog("ja")
 HEADER = "氏名,宛名,生年月日,発行日,郵便番号,住所,方書\n"
-GOOD = "小樽 花子,,1985-04-23,2022-06-01,047-0024,小樽市花園2丁目12番1号,花園荘203号\n"
+VALID_ROW = "小樽 花子,,1985-04-23,2022-06-01,047-0024,小樽市花園2丁目12番1号,花園荘203号\n"
 LOST_ZERO = "小樽 一郎,,1985-04-23,2022-06-01,470024,小樽市花園2丁目12番1号,\n"
 TOO_LONG = f"小樽 次郎,,1985-04-23,2022-06-01,0470024,{'小樽市花園' * 90},\n"
 
 
-def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
+def make_letters(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
     table, columns = opened(text.encode())
     context = replace(CONTEXT, check_print=partial(printing_remarks, sheet=sheet))
     output = OutputContext(table.header, table.table_format, columns, context, sheet)
@@ -49,7 +49,7 @@ def last_cells(content: bytes) -> list[list[str]]:
 
 
 def test_a_table_with_addresses_makes_letters_for_a_window() -> None:
-    files, failures = printed(HEADER + GOOD)
+    files, failures = make_letters(HEADER + VALID_ROW)
     text = text_of(pypdfium2.PdfDocument(files["letters/letters-0000000.pdf"])[0])
     assert "〒047-0024 小樽市花園2丁目12番1号 花園荘203号 小樽 花子 様" in text.replace("\xa0", "")
     assert "No. 0000002" in text
@@ -57,13 +57,13 @@ def test_a_table_with_addresses_makes_letters_for_a_window() -> None:
 
 
 def test_addressee_column_takes_precedence_over_the_name() -> None:
-    files, _ = printed(HEADER + GOOD.replace("小樽 花子,", "小樽 花子,小樽太郎"))
+    files, _ = make_letters(HEADER + VALID_ROW.replace("小樽 花子,", "小樽 花子,小樽太郎"))
     text = text_of(pypdfium2.PdfDocument(files["letters/letters-0000000.pdf"])[0])
     assert "花園荘203号 小樽太郎" in text
 
 
 def test_links_csv_has_the_location_or_problem_of_each_letter() -> None:
-    files, failures = printed(HEADER + GOOD + LOST_ZERO + TOO_LONG + GOOD)
+    files, failures = make_letters(HEADER + VALID_ROW + LOST_ZERO + TOO_LONG + VALID_ROW)
     found = last_cells(files[LINKS])
     assert [row[3] for row in found] == [
         *("letters/letters-0000000.pdf 1", "", "", "letters/letters-0000000.pdf 2"),
@@ -74,7 +74,9 @@ def test_links_csv_has_the_location_or_problem_of_each_letter() -> None:
 
 
 def test_a_file_holds_the_letters_of_500_rows() -> None:
-    files, _ = printed(HEADER + GOOD + "\n" * 496 + GOOD + GOOD + "\n" * 500 + GOOD)
+    files, _ = make_letters(
+        HEADER + VALID_ROW + "\n" * 496 + VALID_ROW + VALID_ROW + "\n" * 500 + VALID_ROW
+    )
     names = [name for name in files if name.startswith("letters/")]
     assert names == [f"letters/letters-{first}.pdf" for first in ("0000000", "0000500", "0001000")]
 
@@ -89,7 +91,7 @@ def test_characters_missing_in_the_font_are_warnings() -> None:
 
 
 def test_letter_has_a_summary_in_a_second_language() -> None:
-    files, _ = printed(HEADER + GOOD, replace(SHEET, also="en"))
+    files, _ = make_letters(HEADER + VALID_ROW, replace(SHEET, also="en"))
     (page,) = pypdfium2.PdfDocument(files["letters/letters-0000000.pdf"])
     text = text_of(page)
     for words in (
@@ -103,8 +105,8 @@ def test_letter_has_a_summary_in_a_second_language() -> None:
 def test_letter_is_in_english_if_the_font_lacks_the_script() -> None:
     widths = {char: wide for char, wide in FONT.widths.items() if not "\uac00" <= char <= "\ud7a3"}
     sheet = replace(SHEET, font=Font(FONT.path, widths, FONT.variants))
-    text = (HEADER + GOOD).replace("方書\n", "方書,言語\n").replace("203号\n", "203号,ko\n")
-    (page,) = pypdfium2.PdfDocument(printed(text, sheet)[0]["letters/letters-0000000.pdf"])
+    text = (HEADER + VALID_ROW).replace("方書\n", "方書,言語\n").replace("203号\n", "203号,ko\n")
+    (page,) = pypdfium2.PdfDocument(make_letters(text, sheet)[0]["letters/letters-0000000.pdf"])
     assert "When your My Number Card expires" in text_of(page)
     remarks = printing_remarks("花子", PostalAddress(), get_catalog("ko"), sheet)
     assert [each.key for each in remarks] == ["lang.not_in_font"]

@@ -11,7 +11,7 @@ from tests.support.paths import ROOT
 EXAMPLE = ROOT / "examples/letters/city-letter.toml"
 
 
-def written(
+def write_settings(
     folder: Path, text: str, mail: str = "題\n{page}\n[dates]", sms: str = "{page}"
 ) -> Path:
     (folder / "mail.txt").write_text(mail, encoding="utf-8")
@@ -22,16 +22,16 @@ def written(
 
 
 def test_the_example_names_sender_and_texts() -> None:
-    found = load_message_settings(EXAMPLE)
-    assert found.sender == "見本市 市民課 <mynumber@city.mihon.example.jp>"
-    assert found.unsubscribe == "mynumber@city.mihon.example.jp"
-    assert found.mail_texts["ja"].title.startswith("【見本市】")
-    assert "{page}" in found.sms_texts["ja"]
-    assert found.sms_parts == 2
+    settings = load_message_settings(EXAMPLE)
+    assert settings.sender == "見本市 市民課 <mynumber@city.mihon.example.jp>"
+    assert settings.unsubscribe == "mynumber@city.mihon.example.jp"
+    assert settings.mail_texts["ja"].title.startswith("【見本市】")
+    assert "{page}" in settings.sms_texts["ja"]
+    assert settings.sms_parts == 2
 
 
 def test_settings_file_without_entries_has_the_defaults(tmp_path: Path) -> None:
-    assert load_message_settings(written(tmp_path, "")) == DEFAULT_MESSAGE_SETTINGS
+    assert load_message_settings(write_settings(tmp_path, "")) == DEFAULT_MESSAGE_SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_settings_file_without_entries_has_the_defaults(tmp_path: Path) -> None:
 )
 def test_invalid_message_settings_are_rejected(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(MunicipalityFileError, match=message):
-        load_message_settings(written(tmp_path, text))
+        load_message_settings(write_settings(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_a_text_is_checked_by_file_and_line(
 ) -> None:
     settings = 'mail.text.ja = "mail.txt"\nsms.text.ja = "sms.txt"'
     with pytest.raises(MunicipalityFileError, match=message):
-        load_message_settings(written(tmp_path, settings, mail, sms))
+        load_message_settings(write_settings(tmp_path, settings, mail, sms))

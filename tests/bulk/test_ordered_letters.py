@@ -23,7 +23,7 @@ ROWS = (
 )
 
 
-def made(folder: Path, selection: Selection, *, is_cut_off: bool = False) -> Checkpoint:
+def make_letters(folder: Path, selection: Selection, *, is_interrupted: bool = False) -> Checkpoint:
     """Make letters in ``folder``; a run that is cut off is gone on with from its last shard."""
     options = with_letter_settings(
         RunOptions(CONTEXT, ("letters", "mail-merge"), KEYS[0], selection=selection)
@@ -35,7 +35,7 @@ def made(folder: Path, selection: Selection, *, is_cut_off: bool = False) -> Che
         checkpoint = begin(run.digest, str(CONTEXT.today), CONTEXT.run_number.hex())
         last = checkpoint
         for last in execute(run, options, output, checkpoint, lambda: True):
-            if is_cut_off:
+            if is_interrupted:
                 return last
         output.publish()
     return last
@@ -52,7 +52,7 @@ def names(path: Path) -> list[str]:
 
 
 def test_letters_are_sorted_by_postal_code_and_number(tmp_path: Path) -> None:
-    checkpoint = made(tmp_path / "out", Selection(by_postcode=True))
+    checkpoint = make_letters(tmp_path / "out", Selection(by_postcode=True))
     folder = tmp_path / "out/letters"
     assert names(folder / "letters-0001.pdf") == ["小樽四", "小樽二", "小樽一", "小樽三"]
     assert cells(folder / "postcodes.csv") == [["0450001", "1"], ["0470024", "2"], ["0600001", "1"]]
@@ -72,7 +72,7 @@ def test_letters_are_sorted_by_postal_code_and_number(tmp_path: Path) -> None:
 
 
 def test_each_month_and_lapsed_residents_have_their_own_file(tmp_path: Path) -> None:
-    made(tmp_path / "out", Selection(by_month=True))
+    make_letters(tmp_path / "out", Selection(by_month=True))
     letters = {each.name for each in (tmp_path / "out/letters").iterdir()}
     assert letters == {
         *("2027-04-0001.pdf", "2027-06-0001.pdf", "lapsed-0001.pdf"),
@@ -83,20 +83,20 @@ def test_each_month_and_lapsed_residents_have_their_own_file(tmp_path: Path) -> 
 
 
 def test_residents_who_are_not_due_get_a_link_but_no_letter(tmp_path: Path) -> None:
-    made(tmp_path / "out", Selection("2027-06", "2027-06"))
+    make_letters(tmp_path / "out", Selection("2027-06", "2027-06"))
     assert names(tmp_path / "out/letters/letters-0000000.pdf") == ["小樽三"]
     batches = [row[-3] for row in cells(tmp_path / "out/links.csv")]
     assert batches == ["", "", "2027-06", "", ""]
 
 
 def test_residents_with_an_e_mail_address_get_no_letter(tmp_path: Path) -> None:
-    made(tmp_path / "out", Selection(letters_without_email=True))
+    make_letters(tmp_path / "out", Selection(letters_without_email=True))
     assert "小樽二" not in names(tmp_path / "out/letters/letters-0000000.pdf")
     assert names(tmp_path / f"out/letters/{LAPSED}-0000000.pdf") == ["小樽四"]
 
 
 def test_resumed_run_sets_all_letters_in_order(tmp_path: Path) -> None:
-    made(tmp_path / "out", Selection(by_postcode=True), is_cut_off=True)
+    make_letters(tmp_path / "out", Selection(by_postcode=True), is_interrupted=True)
     assert not (tmp_path / "out").exists()
-    made(tmp_path / "out", Selection(by_postcode=True))
+    make_letters(tmp_path / "out", Selection(by_postcode=True))
     assert len(names(tmp_path / "out/letters/letters-0001.pdf")) == 4

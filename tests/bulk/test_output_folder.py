@@ -17,7 +17,7 @@ MORE_ROWS = [
 ]
 
 
-def cut_off(target: Path, pieces: Iterable[FilePiece] = ROWS) -> Path:
+def write_interrupted(target: Path, pieces: Iterable[FilePiece] = ROWS) -> Path:
     """Commit ``pieces`` and stop there; returns the folder that stays."""
     with OutputFolder(target) as output:
         checkpoint = output.start(DIGEST, TODAY, RUN)
@@ -119,7 +119,7 @@ def test_run_without_a_checkpoint_leaves_no_files(tmp_path: Path) -> None:
 
 
 def test_run_resumes_from_its_checkpoint(tmp_path: Path) -> None:
-    cut_off(tmp_path / "out")
+    write_interrupted(tmp_path / "out")
     with OutputFolder(tmp_path / "out") as output:
         checkpoint = output.resume(DIGEST, "2026-12-31", RUN)
         assert checkpoint == Checkpoint(DIGEST, TODAY, RUN, 1, {"links.csv": 5}, {"rows": 1})
@@ -129,7 +129,7 @@ def test_run_resumes_from_its_checkpoint(tmp_path: Path) -> None:
 
 
 def test_output_after_the_checkpoint_is_dropped(tmp_path: Path) -> None:
-    folder = cut_off(tmp_path / "out")
+    folder = write_interrupted(tmp_path / "out")
     with (folder / "content" / "links.csv").open("ab") as file:
         file.write(b"2,half a r")
     with OutputFolder(tmp_path / "out") as output:
@@ -154,7 +154,7 @@ def test_output_without_a_checkpoint_is_removed(tmp_path: Path) -> None:
 
 
 def test_resumable_run_is_not_started_again(tmp_path: Path) -> None:
-    folder = cut_off(tmp_path / "out")
+    folder = write_interrupted(tmp_path / "out")
     before = content_of(folder)
     with (
         OutputFolder(tmp_path / "out") as output,
@@ -165,12 +165,12 @@ def test_resumable_run_is_not_started_again(tmp_path: Path) -> None:
 
 
 def test_run_of_other_input_is_not_resumed(tmp_path: Path) -> None:
-    cut_off(tmp_path / "out")
+    write_interrupted(tmp_path / "out")
     assert error_key(OutputFolder(tmp_path / "out"), "of other input") == "changed"
 
 
 def test_missing_or_truncated_output_file_is_damage(tmp_path: Path) -> None:
-    links = cut_off(tmp_path / "out") / "content" / "links.csv"
+    links = write_interrupted(tmp_path / "out") / "content" / "links.csv"
     links.write_bytes(b"1,a")
     assert error_key(OutputFolder(tmp_path / "out")) == "damaged"
     links.unlink()

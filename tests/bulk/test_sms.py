@@ -18,7 +18,7 @@ PLAN, _ = assess(Card(date(1985, 4, 23), date(2020, 6, 1)))
 ADDRESSES = LinkAddresses("https://calendar.example.jp", "1" + "x" * 56)
 
 
-def message(
+def compose(
     language: str = "ja",
     today: date = date(2024, 11, 24),
     settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS,
@@ -31,7 +31,7 @@ def message(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_message_has_two_parts_in_every_language(language: str) -> None:
-    found = message(language)
+    found = compose(language)
     assert found.parts == 2
     assert found.text.endswith(f"\nhttps://calendar.example.jp/c/{ADDRESSES.token}")
 
@@ -59,11 +59,11 @@ def test_sms_parts_are_counted_as_carriers_bill_them(text: str, parts: int) -> N
     ],
 )
 def test_a_message_names_what_expires_next(today: date, words: str) -> None:
-    assert words in message(today=today).text
+    assert words in compose(today=today).text
 
 
 def test_sms_with_more_parts_than_the_maximum_is_a_problem() -> None:
-    found = message()
+    found = compose()
     assert length_problem(found, 2) is None
     fault = length_problem(found, 1)
     assert fault
@@ -72,4 +72,4 @@ def test_sms_with_more_parts_than_the_maximum_is_a_problem() -> None:
 
 def test_a_city_s_own_text_is_sent() -> None:
     settings = MessageSettings(sms_texts={"ja": "{city}：{what}（{expiry}）{{}} {page}"})
-    assert message(settings=settings).text.startswith("小樽市：電子証明書（2025年4月23日）{} http")
+    assert compose(settings=settings).text.startswith("小樽市：電子証明書（2025年4月23日）{} http")

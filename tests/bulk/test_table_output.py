@@ -21,26 +21,26 @@ from tests.support.workbooks import HANAKO, HEADER, ods, xlsx
 PADDED = ("宛名番号", *HEADER)
 
 
-def packed(content: bytes) -> bytes:
+def pack(content: bytes) -> bytes:
     file = io.BytesIO()
     workbook_output.pack(io.BytesIO(content), file)
     return file.getvalue()
 
 
-def workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    return packed(workbook_output.SHEET_START + workbook_output.write(rows))
+def write_workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    return pack(workbook_output.SHEET_START + workbook_output.write(rows))
 
 
 def pieces_of(content: bytes, kind: type[LinksTable | FaultyRows]) -> list[FilePiece]:
     table, columns = opened(content)
-    form = kind(
+    output_format = kind(
         OutputContext(
             table.header, table.table_format, columns, CONTEXT, rows_above=table.rows_above
         )
     )
-    found = list(form.start())
+    found = list(output_format.start())
     for _, chunk in split_into_chunks(process_rows(table, columns, CONTEXT)):
-        found += form.pieces(chunk)
+        found += output_format.pieces(chunk)
     return found
 
 
@@ -58,14 +58,14 @@ def rows_in_excel(content: bytes) -> list[list[object]]:
     ["小樽 花子", "a & b <c>", "=1+1", " x ", "x\n", "\u3000", "0000012345", "'85", "x" * 32_767],
 )
 def test_cell_is_written_back_unchanged(cell: str) -> None:
-    assert rows_in_excel(workbook([[cell, "x"]])) == [[cell, "x"]]
+    assert rows_in_excel(write_workbook([[cell, "x"]])) == [[cell, "x"]]
 
 
 @settings(max_examples=20)
 @given(st.lists(st.lists(st.text(max_size=6), min_size=2, max_size=3), min_size=1, max_size=4))
 def test_any_text_is_written_back_unchanged(rows: list[list[str]]) -> None:
     rows = [["head", "x", "y"], *([cell.replace("\0", "") for cell in row] for row in rows)]
-    book = Book(io.BytesIO(workbook(rows)))
+    book = Book(io.BytesIO(write_workbook(rows)))
     found = {row.number: [*row.cells] for row in book.rows(0)}
     book.close()
     for number, row in enumerate(rows, start=1):
@@ -75,7 +75,7 @@ def test_any_text_is_written_back_unchanged(rows: list[list[str]]) -> None:
 
 
 def test_numbers_stay_numbers_and_blank_rows_stay() -> None:
-    assert rows_in_excel(workbook([["a", Number("12.5")], [], ["", "b"]])) == [
+    assert rows_in_excel(write_workbook([["a", Number("12.5")], [], ["", "b"]])) == [
         ["a", 12.5],
         [None, None],
         [None, "b"],
@@ -83,7 +83,7 @@ def test_numbers_stay_numbers_and_blank_rows_stay() -> None:
 
 
 def test_an_error_stays_an_error() -> None:
-    content = workbook([["a", "b"], [Uncomputed(), "=1"]])
+    content = write_workbook([["a", "b"], [Uncomputed(), "=1"]])
     assert rows_in_excel(content) == [["a", "b"], ["#N/A", "=1"]]
     book = Book(io.BytesIO(content))
     assert [type(cell) for cell in [*book.rows(0)][1].cells] == [Uncomputed, str]
@@ -91,7 +91,7 @@ def test_an_error_stays_an_error() -> None:
 
 
 def test_the_same_rows_give_the_same_bytes() -> None:
-    assert workbook([["a"]]) == workbook([["a"]])
+    assert write_workbook([["a"]]) == write_workbook([["a"]])
 
 
 # --- results --------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def test_the_same_rows_give_the_same_bytes() -> None:
 def test_a_workbook_comes_back_as_a_workbook(make: object) -> None:
     pieces = pieces_of(make(PADDED, ("0000000017", *HANAKO)), LinksTable)  # type: ignore[operator]
     assert {piece.name for piece in pieces} == {"links.xlsx"}
-    header, row = rows_in_excel(packed(b"".join(piece.content for piece in pieces)))
+    header, row = rows_in_excel(pack(b"".join(piece.content for piece in pieces)))
     assert header[4:6] == ["電子証明書の期限", "カードの期限"]
     assert row[:6] == ["0000000017", HANAKO[0], *("1985-04-23", "2020-06-01"), *EXPIRIES]
 
@@ -112,7 +112,7 @@ EXPIRIES = ("2025-04-23", "2030-04-23")
 def test_titles_stay_above_the_header_and_rows_keep_their_order() -> None:
     content = xlsx(["名簿"], [], HEADER, [], HANAKO)
     (links,) = {piece.name for piece in pieces_of(content, LinksTable)}
-    found = rows_in_excel(packed(b"".join(p.content for p in pieces_of(content, LinksTable))))
+    found = rows_in_excel(pack(b"".join(p.content for p in pieces_of(content, LinksTable))))
     assert links == "links.xlsx"
     assert [row[0] for row in found] == ["名簿", None, "氏名", None, "小樽 花子"]
     assert found[4][-3] == "0000005"
@@ -129,7 +129,7 @@ def test_hidden_rows_stay_hidden() -> None:
         sheet.row_dimensions[3].hidden = True
 
     content = xlsx(HEADER, HANAKO, HANAKO, HANAKO, change=hide)
-    packed_rows = packed(b"".join(piece.content for piece in pieces_of(content, LinksTable)))
+    packed_rows = pack(b"".join(piece.content for piece in pieces_of(content, LinksTable)))
     sheet = openpyxl.load_workbook(io.BytesIO(packed_rows)).active
     hidden = [row for row in range(1, 5) if sheet.row_dimensions[row].hidden]
     assert hidden == [3]
