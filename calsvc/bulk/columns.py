@@ -13,7 +13,7 @@ from typing import Any
 from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, NO_CHOICES, Choices
 from calsvc.bulk.records import Row
 from calsvc.errors import InvalidDateError, InvalidInputError, ParamValue, Problem
-from calsvc.links.content import REMINDERS, Reminders
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
 
@@ -110,7 +110,9 @@ def _load_toml(name: str) -> Mapping[str, Any]:
 def _reminders_by_name() -> Mapping[str, Reminders]:
     names = _question_rules()["alarms"]
     return {
-        normalize_header(text): REMINDERS[name] for name, texts in names.items() for text in texts
+        normalize_header(text): REMINDERS_BY_NAME[name]
+        for name, texts in names.items()
+        for text in texts
     }
 
 

@@ -17,7 +17,7 @@ from calsvc.errors import CalsvcError
 from calsvc.i18n.event_texts import Topic
 from calsvc.municipality.model import Municipality
 from calsvc.rules.plan import Plan
-from calsvc.rules.standings import State
+from calsvc.rules.standings import StandingState
 
 LAPSED = "lapsed"
 MONTH_REGEX = "[0-9]{4}-(0[1-9]|1[0-2])"
@@ -97,7 +97,7 @@ class DueItem(NamedTuple):
 def find_due(plan: Plan, municipality: Municipality, basis: Basis, today: date) -> list[DueItem]:
     """Return the expiries of a plan, without a certificate that may have been renewed already."""
     found = find_matters(plan, municipality, today)
-    sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
+    sure = [each for each in found if each.standing.state is not StandingState.UNSURE] or found[-1:]
     return [
         DueItem(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
         for each in sure

@@ -11,7 +11,7 @@ from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettin
 from calsvc.bulk.resident_message import ResidentMessage
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.texts import LetterText
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Email:
 def compose_email(
     to: str,
     message: ResidentMessage,
-    urls: LinkAddresses,
+    urls: LinkUrls,
     catalog: Catalog,
     settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS,
 ) -> Email:
@@ -95,7 +95,7 @@ def compose_email(
 
 
 def _built_in_paragraphs(
-    message: ResidentMessage, urls: LinkAddresses, catalog: Catalog
+    message: ResidentMessage, urls: LinkUrls, catalog: Catalog
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Return the paragraphs before and after the dates."""
     after = [
@@ -110,7 +110,7 @@ def _built_in_paragraphs(
 
 
 def _municipality_paragraphs(
-    text: LetterText, message: ResidentMessage, urls: LinkAddresses
+    text: LetterText, message: ResidentMessage, urls: LinkUrls
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Return the paragraphs before and after the dates from the municipality's own text."""
     params = {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
 from calsvc.bulk.due import LAPSED
 from calsvc.bulk.explanations import format_problems
@@ -198,12 +198,12 @@ def render_ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
 
 def render_qr_svg(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as SVG, for print."""
-    return codes.svg(issued.urls.page)
+    return qr_codes.draw_svg(issued.urls.page)
 
 
 def render_qr_png(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the QR code of the resident's page as PNG."""
-    return codes.png(issued.urls.page)
+    return qr_codes.draw_png(issued.urls.page)
 
 
 @dataclass(frozen=True)

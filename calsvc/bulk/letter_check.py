@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import IssuedLink, Preferences
 from calsvc.i18n.catalogs import get_catalog
@@ -15,7 +15,7 @@ from calsvc.letters.page_rows import letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.window import A4_WIDTH, Box, shown
 from calsvc.links.content import Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
@@ -60,7 +60,7 @@ def check_letters(sheet: Sheet, municipality: Municipality, today: date) -> Lett
 
 def _code_problems(sheet: Sheet) -> Iterator[str]:
     """Yield a problem if the modules of the QR code are too small for phones."""
-    modules, _ = codes.drawing(LinkAddresses(BASE_URL, SAMPLE_TOKEN).page)
+    modules, _ = qr_codes.draw_svg_paths(LinkUrls(BASE_URL, SAMPLE_TOKEN).page)
     module_mm = sheet.lengths["qr"] / modules
     if module_mm < MIN_MODULE_MM:
         yield f"a module of the QR code is {module_mm:.2f} mm wide: {MIN_MODULE_MM} are needed"
@@ -101,6 +101,6 @@ def _rows(sheet: Sheet, municipality: Municipality, today: date) -> Iterator[Map
         issued_on = birthday_in(expiry, expiry.year - years) + timedelta(days=30)
         plan, _ = assess(Card(birthday_in(expiry, expiry.year - 40), issued_on))
         preferences = Preferences(get_catalog(language), Reminders.STANDARD, municipality)
-        urls = LinkAddresses(BASE_URL, SAMPLE_TOKEN)
+        urls = LinkUrls(BASE_URL, SAMPLE_TOKEN)
         issued = IssuedLink(number, name, "", preferences, plan, (), b"", urls, name, address)
         yield letter_row(compose_letter(issued, today, sheet), sheet)

@@ -11,8 +11,8 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import Reminders
 from calsvc.links.sealing import Keyring
-from calsvc.links.urls import LinkAddresses
-from calsvc.municipality.code_list import read_code
+from calsvc.links.urls import LinkUrls
+from calsvc.municipality.code_list import parse_code
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
 from calsvc.rules.card import Caution
@@ -52,7 +52,7 @@ class BulkContext:
         """Return the municipality with the code ``text``, the default for '', or None."""
         if not text:
             return self.municipality
-        code = read_code(text)
+        code = parse_code(text)
         if code == self.municipality.code:
             return self.municipality
         return self.municipalities.find(code) if self.municipalities else None
@@ -79,7 +79,7 @@ class IssuedLink(NamedTuple):
     plan: Plan
     cautions: tuple[Caution, ...]
     number: bytes
-    urls: LinkAddresses
+    urls: LinkUrls
     addressee: str
     address: PostalAddress
     mobile: str = ""

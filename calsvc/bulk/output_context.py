@@ -12,7 +12,7 @@ from calsvc.bulk.due import ALL_RESIDENTS, Selection, find_batch
 from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettings
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.records import Row, TableFormat
-from calsvc.errors import Problem, where
+from calsvc.errors import Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.letters.compiler import Sheet
 
@@ -104,6 +104,6 @@ class OutputContext:
             return render(outcome.issued, self)
         except Exception as error:
             row = outcome.row.number
-            logger.error("a file of row %d could not be made: %s", row, where(error))
+            logger.error("a file of row %d could not be made: %s", row, error_location(error))
             self.failures[UNMADE] += 1
             return None

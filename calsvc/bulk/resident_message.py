@@ -12,19 +12,24 @@ from calsvc.i18n.place_texts import city_facts, city_name, local_key
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import is_more_months_after
 from calsvc.rules.plan import Plan
-from calsvc.rules.standings import Standing, State, standings
+from calsvc.rules.standings import Standing, StandingState, compute_standings
 
 SOON_MONTHS = 3
 """A window that opens within this time is announced. A later one needs no action yet."""
-STATES_WITHOUT_DEADLINE = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
+STATES_WITHOUT_DEADLINE = {
+    StandingState.IN_GRACE,
+    StandingState.LAPSED,
+    StandingState.LAST_DAY,
+    StandingState.UNSURE,
+}
 """States in which the message names neither a window nor the last open day."""
 TEXT_KEY_BY_STATE = {
-    State.APPLY_NOW: "apply_now",
-    State.EXTEND_NOW: "extend_now",
-    State.LAST_DAY: "ends",
-    State.IN_GRACE: "lapsed",
-    State.LAPSED: "lapsed",
-    State.UNSURE: "unsure",
+    StandingState.APPLY_NOW: "apply_now",
+    StandingState.EXTEND_NOW: "extend_now",
+    StandingState.LAST_DAY: "ends",
+    StandingState.IN_GRACE: "lapsed",
+    StandingState.LAPSED: "lapsed",
+    StandingState.UNSURE: "unsure",
 }
 SUBJECTS_BY_VARIANT = {
     "certificate": ("certificate",),
@@ -128,7 +133,7 @@ def compose_message(
 
 def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
     """Return subject and date of the next expiry. Skip a certificate that may be renewed."""
-    sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
+    sure = (each.topic for each in found if each.standing.state is not StandingState.UNSURE)
     topic = next(sure, found[-1].topic)
     subject = SUBJECTS_BY_VARIANT[topic.variant][
         -1
@@ -141,8 +146,11 @@ def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Ma
 
     After the card has expired, only the card: its certificate is replaced with it.
     """
-    card_standings = standings(
-        plan, today=today, grace=municipality.grace, last_open_day=municipality.last_day_to_apply
+    card_standings = compute_standings(
+        plan,
+        today=today,
+        grace=municipality.grace_rule,
+        last_open_day=municipality.last_day_to_apply,
     )
     pairs = zip(topics(plan, municipality), card_standings, strict=True)
     matters = [Matter(topic, standing, today) for topic, standing in pairs]
@@ -166,12 +174,12 @@ def _state(matter: Matter, catalog: Catalog) -> str:
 def _state_key(matter: Matter) -> str:
     """Return the key of the text for a state. No text names a deadline that is past."""
     topic, state = matter.topic, matter.standing.state
-    if state is State.NOT_YET:
+    if state is StandingState.NOT_YET:
         is_far = is_more_months_after(topic.days.window.start, matter.today, SOON_MONTHS)
         return "far" if is_far or topic.variant == "stay" else "soon"
-    if state is State.RENEWAL_OPEN and topic.variant != "certificate":
+    if state is StandingState.RENEWAL_OPEN and topic.variant != "certificate":
         return "apply"
-    if state in (State.RENEWAL_OPEN, State.EXTEND_NOW) and not matter.has_open_day:
+    if state in (StandingState.RENEWAL_OPEN, StandingState.EXTEND_NOW) and not matter.has_open_day:
         return "ends"
     return TEXT_KEY_BY_STATE.get(state, "open")
 

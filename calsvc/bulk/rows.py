@@ -28,15 +28,15 @@ from calsvc.bulk.columns import (
 from calsvc.bulk.outcomes import EXPIRY_READ_AS_STAY, BulkContext, IssuedLink, Outcome, Preferences
 from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.serial_numbers import serial_number_columns, with_dates_as_text
-from calsvc.errors import InvalidDateError, InvalidInputError, Problem, where
+from calsvc.errors import InvalidDateError, InvalidInputError, Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.postal_address import PostalAddress, read_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
-from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
+from calsvc.links.urls import LinkUrls
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS, parse_card
 from calsvc.parsing.dates import parse_date
-from calsvc.parsing.mobile_numbers import read_mobile_number
+from calsvc.parsing.mobile_numbers import parse_mobile_number
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 
@@ -85,7 +85,7 @@ def process_rows(table: Table, columns: Columns, context: BulkContext) -> Iterat
         try:
             yield processor.process(row)
         except Exception as error:  # an error of this program must not stop the other rows
-            logger.error("row %d could not be worked on: %s", row.number, where(error))
+            logger.error("row %d could not be worked on: %s", row.number, error_location(error))
             yield Outcome(row, problems=(Problem("row", "row.failed"),))
 
 
@@ -188,13 +188,13 @@ class _RowProcessor:
         """
         today = self._context.today
         try:
-            return read_card(texts, today, TABLE_ANSWERS)
+            return parse_card(texts, today, TABLE_ANSWERS)
         except InvalidInputError as error:
             if is_endless or [each.key for each in error.problems] != [NOT_BIRTHDAY_KEY]:
                 raise
             with_stay = {**texts, "stay_until": texts["card_expires"]}
             try:
-                card = read_card(with_stay, today, TABLE_ANSWERS)
+                card = parse_card(with_stay, today, TABLE_ANSWERS)
             except InvalidInputError:
                 raise error from None
         warnings.append(Problem("card_expires", EXPIRY_READ_AS_STAY))
@@ -221,7 +221,7 @@ class _RowProcessor:
             plan=plan,
             cautions=cautions,
             number=number,
-            urls=LinkAddresses(context.base_url, context.keyring.seal(link)),
+            urls=LinkUrls(context.base_url, context.keyring.seal(link)),
             addressee=addressee,
             address=address,
             mobile=_parse_mobile(self._cell_text(row, "mobile"), warnings),
@@ -251,7 +251,7 @@ class _RowProcessor:
                 if (each.strip() and not (field == STAY_FIELD and is_empty_mark(each)))
                 or isinstance(each, Uncomputed)
             ]
-            if field in DATE_NAMES:
+            if field in DATE_FIELDS:
                 cells = [self._day_text(each) for each in cells]
                 texts[field] = cells[0] if cells else ""
             if len({_comparison_value(field, each) for each in cells}) > 1:
@@ -285,7 +285,7 @@ class _RowProcessor:
 
 def _comparison_value(field: str, text: str) -> object:
     """Return a value that is equal for cells of one field with the same content."""
-    if field not in DATE_NAMES:
+    if field not in DATE_FIELDS:
         return normalize_header(text)
     if field == STAY_FIELD and is_endless_stay(text):
         return None
@@ -324,9 +324,9 @@ def _parse_email(text: str, warnings: list[Problem]) -> str:
 
 
 def _parse_mobile(text: str, warnings: list[Problem]) -> str:
-    number = read_mobile_number(text)
-    if number.fault:
-        warnings.append(Problem("mobile", number.fault))
+    number = parse_mobile_number(text)
+    if number.problem_key:
+        warnings.append(Problem("mobile", number.problem_key))
     return number.digits
 
 

@@ -31,7 +31,7 @@ from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import CHUNK_ROWS, match_table_columns, process_rows
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, where
+from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, error_location
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters import fonts
@@ -290,7 +290,9 @@ class _ChunkProcessor(NamedTuple):
             return self._process(number, rows)
         except Exception as error:  # its message may hold a cell
             first, last = rows[0].number, rows[-1].number
-            logger.error("rows %d to %d could not be written: %s", first, last, where(error))
+            logger.error(
+                "rows %d to %d could not be written: %s", first, last, error_location(error)
+            )
             raise RowsError(first, last) from None
 
     def _process(self, number: int, rows: Sequence[Row]) -> _ChunkOutput:

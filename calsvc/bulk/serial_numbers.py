@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.records import XLSX, Number, Row, Table
-from calsvc.parsing.card_fields import DATE_NAMES, RENEWED, TABLE_ANSWERS
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS
 
 
 def serial_number_columns(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
@@ -14,7 +14,7 @@ def serial_number_columns(table: Table, columns: Columns) -> Sequence[tuple[str,
     return [
         (field, index)
         for field, field_indexes in columns.all_indexes.items()
-        if field in DATE_NAMES
+        if field in DATE_FIELDS
         for index in field_indexes
     ]
 

@@ -7,7 +7,7 @@ from calsvc.bulk.resident_message import ResidentMessage
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.page_rows import typed_url
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 
 MAX_SINGLE_UNITS, MAX_PART_UNITS = 70, 67
 """UTF-16 units of a single message, and of each part of a longer one (3GPP TS 23.040)."""
@@ -22,7 +22,7 @@ class Sms(NamedTuple):
 
 def compose_sms(
     message: ResidentMessage,
-    urls: LinkAddresses,
+    urls: LinkUrls,
     catalog: Catalog,
     settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS,
 ) -> Sms:

@@ -7,7 +7,7 @@ import pytest
 from calsvc.bulk import formats
 from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import OutputContext
-from calsvc.municipality.code_list import read_code
+from calsvc.municipality.code_list import parse_code
 from calsvc.municipality.served import Municipalities
 from tests.support.bulk_tables import CONTEXT, KEYRING, opened, outcomes_of
 
@@ -61,5 +61,5 @@ def test_calendar_names_the_municipality_of_its_row() -> None:
 
 
 def test_code_of_five_digits_is_read_if_unambiguous() -> None:
-    assert read_code("12033") == "012033"
-    assert [read_code(text) for text in ("", "1203", "x12033", "1234567")] == [""] * 4
+    assert parse_code("12033") == "012033"
+    assert [parse_code(text) for text in ("", "1203", "x12033", "1234567")] == [""] * 4

@@ -13,7 +13,7 @@ from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_folder import OutputFolder
 from calsvc.bulk.run import RunOptions, execute, prepare
 from calsvc.clock import today_in_japan
-from calsvc.links.content import new_number
+from calsvc.links.content import generate_link_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
@@ -32,7 +32,7 @@ def main(table: str, output: str, *formats: str) -> None:
     options = RunOptions(context, formats or ("links",), keys[0])
     with Path(table).open("rb") as file, OutputFolder(Path(output)) as folder:
         run = prepare(file, options)
-        checkpoint = folder.start(run.digest, str(context.today), new_number().hex())
+        checkpoint = folder.start(run.digest, str(context.today), generate_link_number().hex())
         made = execute(run, options, folder, checkpoint, lambda: True, workers=2)
         for _ in islice(made, COMMITS):
             pass
