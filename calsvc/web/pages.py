@@ -121,7 +121,7 @@ def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, obje
         "phone": find_contact_phone(city, catalog.language),
         "certificate_counters": format_counters(city, Task.CERTIFICATE, catalog),
         "card_counter": format_counters(city, Task.APPLY, catalog),
-        "format_contact": format_contact(city, catalog).splitlines(),
+        "contact": format_contact(city, catalog).splitlines(),
         "home": city.home_page,
         "is_national": city.is_national,
     }
