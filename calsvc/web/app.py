@@ -121,7 +121,7 @@ class Application(Starlette):
     """The routes, behind `FeedMiddleware`: feeds need none of Starlette's own layers."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Returns what answers a request."""
+        """Return what answers a request."""
         stack = super().build_middleware_stack()
         self.feeds = FeedMiddleware(stack, self.state.service, self.state.observer)
         return self.feeds

@@ -17,7 +17,7 @@ class Network(NamedTuple):
 
 
 def parse_address(client: str) -> IPv4Address | IPv6Address | None:
-    """Returns the address ``client``, or None if it is none.
+    """Return the address ``client``, or None if it is none.
 
     A socket for both families shows IPv4 as ``::ffff:192.0.2.1``. That is returned as IPv4.
     """
@@ -30,7 +30,7 @@ def parse_address(client: str) -> IPv4Address | IPv6Address | None:
 
 
 def networks_of(client: str) -> tuple[Network, ...]:
-    """Returns the networks of ``client``, the smallest first. IPv4 and a name have one alone."""
+    """Return the networks of ``client``, the smallest first. IPv4 and a name have one alone."""
     address = parse_address(client)
     if isinstance(address, IPv6Address):
         return tuple(_network(address, *each) for each in ALLOWANCES.items())
@@ -38,6 +38,6 @@ def networks_of(client: str) -> tuple[Network, ...]:
 
 
 def _network(address: IPv6Address, bits: int, allowance: int) -> Network:
-    """Returns the network with so many bits. `ipaddress.ip_network` takes ten times as long."""
+    """Return the network with so many bits. `ipaddress.ip_network` takes ten times as long."""
     shift = address.max_prefixlen - bits
     return Network(f"{IPv6Address(int(address) >> shift << shift)}/{bits}", allowance)

@@ -32,14 +32,14 @@ def read_query(query: bytes, today: date) -> tuple[Card, str, Reminders]:
 
 
 def read_municipality(query: bytes) -> str:
-    """Returns the code that the parameter ``municipality`` of a query gives, or ''."""
+    """Return the code that the parameter ``municipality`` of a query gives, or ''."""
     if MUNICIPALITY.encode() not in query:
         return ""
     return dict(_parameters(query, KNOWN_AS_OF)).get(MUNICIPALITY, "").strip()
 
 
 def read_query_as_of(query: bytes, today: date) -> tuple[Card, date]:
-    """Returns the card of the part of an address after ``?``, and the day it is to be seen from.
+    """Return the card of the part of an address after ``?``, and the day it is to be seen from.
 
     That day is ``as_of``, or ``today`` if it is not given. Raises as `read_query`.
     """

@@ -15,13 +15,13 @@ FOR_OTHERS = BY_RANGE.pop(ANY_OTHER)
 
 
 def choose(query: Mapping[str, str], accept_language: str) -> str:
-    """Returns one of `LANGUAGES`: that of the parameter ``lang``, else by Accept-Language."""
+    """Return one of `LANGUAGES`: that of the parameter ``lang``, else by Accept-Language."""
     asked = query.get("lang", "")
     return asked if asked in LANGUAGES else negotiate(accept_language)
 
 
 def negotiate(accept_language: str) -> str:
-    """Returns the language that suits an Accept-Language header best (RFC 9110, 12.5.4).
+    """Return the language that suits an Accept-Language header best (RFC 9110, 12.5.4).
 
     Clients all of whose languages have no catalog get the one whose head has `ANY_OTHER`.
     """
@@ -31,7 +31,7 @@ def negotiate(accept_language: str) -> str:
 
 
 def _language_for(tag: str) -> str | None:
-    """Returns the language with the longest range that ``tag`` begins with (RFC 4647, 3.4)."""
+    """Return the language with the longest range that ``tag`` begins with (RFC 4647, 3.4)."""
     while tag and tag not in BY_RANGE:
         tag = tag.rpartition("-")[0]
     return BY_RANGE.get(tag)

@@ -93,25 +93,25 @@ class Inserts:
         self._parts: list[bytes] = []
 
     def mark(self, parts: Sequence[bytes]) -> str:
-        """Returns what stands for ``parts`` in the text of the page. They must be HTML."""
+        """Return what stands for ``parts`` in the text of the page. They must be HTML."""
         self._parts.append(b"\n".join([*parts, b""]))
         return MARK
 
     def join(self, text: str) -> bytes:
-        """Returns the page ``text`` with the parts in place of their marks."""
+        """Return the page ``text`` with the parts in place of their marks."""
         pieces = text.encode().split(MARK.encode(), len(self._parts))
         joined = zip(pieces, [*self._parts, b""], strict=True)
         return b"".join([part for pair in joined for part in pair])
 
 
 def front_path(service: Service, city: Municipality) -> str:
-    """Returns the path of the form of ``city``, or of the first page if it has none."""
+    """Return the path of the form of ``city``, or of the first page if it has none."""
     has_form = service.cities.only is None and not city.is_national
     return f"/{city.code}/" if has_form else "/"
 
 
 def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
-    """Returns what pages say of the municipality."""
+    """Return what pages say of the municipality."""
     return {
         "name": unmistakable_name(city, words),
         "office": office_name(city, words),
@@ -130,7 +130,7 @@ def root_of(request: Request) -> str:
 
 
 def base_path(base: str) -> str:
-    """Returns the path of the address ``base``, without a slash at the end; mostly ''."""
+    """Return the path of the address ``base``, without a slash at the end; mostly ''."""
     return urlsplit(base).path
 
 
@@ -155,12 +155,12 @@ def unbroken(text: str, parts: Iterable[str]) -> Markup:
 
 
 def unbroken_day(day: str) -> Markup:
-    """Returns ``day`` marked so that no line breaks inside it."""
+    """Return ``day`` marked so that no line breaks inside it."""
     return Markup(f'<span class="day">{escape(day)}</span>')  # noqa: S704 - escaped here
 
 
 def paragraphs(text: str) -> Markup:
-    """Returns each line of ``text`` as a paragraph in which addresses are links."""
+    """Return each line of ``text`` as a paragraph in which addresses are links."""
     linked = ADDRESS.sub(r'<a href="\g<0>" rel="noopener">\g<0></a>', str(escape(text)))
     lines = linked.replace("\n", "</p>\n<p>")
     return Markup(f"<p>{lines}</p>")  # noqa: S704 - escaped above
@@ -180,7 +180,7 @@ def teller(words: Catalog, group: str) -> Callable[..., str]:
 
 
 def inline(address: str) -> Markup:
-    """Returns the code of ``address`` as an SVG element, which has its size from the stylesheet."""
+    """Return the code of ``address`` as an SVG element, which has its size from the stylesheet."""
     width, paths = codes.drawing(address)
     drawn = f'<svg viewBox="0 0 {width} {width}" class="qr">{paths}</svg>'
     return Markup(drawn)  # noqa: S704 - numbers only, drawn by `codes`

@@ -78,7 +78,7 @@ class Attempts:
 
 
 def _delay(excess: int) -> int:
-    """Returns the seconds to wait after an attempt; ``excess`` is 0 for the last free one."""
+    """Return the seconds to wait after an attempt; ``excess`` is 0 for the last free one."""
     if excess < 0:
         return 0
     doublings = min(excess, MAX_DELAY_SECONDS.bit_length())

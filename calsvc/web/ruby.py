@@ -22,7 +22,7 @@ TYPED = "\ue002"
 
 
 def with_ruby(page: str, words: Catalog) -> str:
-    """Returns ``page``, which is escaped HTML, with ruby if the catalog writes readings."""
+    """Return ``page``, which is escaped HTML, with ruby if the catalog writes readings."""
     if not words.head.has_readings:
         return page
     # Of markupsafe's strings, `re` would escape the ruby, because it joins by their method.
@@ -30,10 +30,10 @@ def with_ruby(page: str, words: Catalog) -> str:
 
 
 def as_typed(name: str, words: Catalog) -> str:
-    """Returns a name so that `with_ruby` leaves it as somebody typed it."""
+    """Return a name so that `with_ruby` leaves it as somebody typed it."""
     return name.replace("(", TYPED) if words.head.has_readings else name
 
 
 def without_readings(text: str, words: Catalog) -> str:
-    """Returns ``text`` for labels of pictures, which are too narrow for readings."""
+    """Return ``text`` for labels of pictures, which are too narrow for readings."""
     return READING.sub(r"\1", text) if words.head.has_readings else text

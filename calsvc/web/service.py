@@ -68,7 +68,7 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
 
 
 def reread_keys(service: Service) -> Service:
-    """Returns ``service`` with the keys that the key file holds now.
+    """Return ``service`` with the keys that the key file holds now.
 
     Raises `calsvc.links.keys.BadKeysError`.
     """
@@ -84,7 +84,7 @@ def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
 
 
 def asked_city(service: Service, code: str) -> Municipality:
-    """Returns the municipality that a parameter names, or that the service speaks for if it is ''.
+    """Return the municipality that a parameter names, or that the service speaks for if it is ''.
 
     Raises `InvalidInput`.
     """
@@ -139,7 +139,7 @@ def new_link(
     reminders: Reminders = Reminders.STANDARD,
     city: Municipality | None = None,
 ) -> Link:
-    """Returns a link with a new random number for cards that were entered.
+    """Return a link with a new random number for cards that were entered.
 
     ``city``: none for the municipality that the service speaks for.
     """

@@ -50,7 +50,7 @@ def asset_path(name: str) -> str:
 
 @cache
 def icon_url() -> str:
-    """Returns the icon itself as a ``data:`` URL, which needs no request."""
+    """Return the icon itself as a ``data:`` URL, which needs no request."""
     return f"data:image/svg+xml,{quote(_file(ICON).decode())}"
 
 

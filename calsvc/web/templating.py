@@ -28,7 +28,7 @@ class Texts(Extension):
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's signature
-        """Returns ``source`` with each `TEXT` as a literal, which Jinja escapes."""
+        """Return ``source`` with each `TEXT` as a literal, which Jinja escapes."""
         words = catalog(self.environment.globals["language"])
         return TEXT.sub(
             lambda found: json.dumps(words.text(f"page.{found[1]}"), ensure_ascii=False), source
@@ -42,7 +42,7 @@ def _loader() -> BaseLoader:
 
 @cache
 def environment(language: str) -> Environment:
-    """Returns the templates in ``language``."""
+    """Return the templates in ``language``."""
     templates = Environment(
         loader=_loader(),
         autoescape=True,

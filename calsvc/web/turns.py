@@ -49,7 +49,7 @@ class Turns:
 
 
 def _pass(rounds: int) -> asyncio.Future[None]:
-    """Returns what is done after so many ``rounds`` of the event loop.
+    """Return what is done after so many ``rounds`` of the event loop.
 
     To sleep so often would resume all coroutines of the request each time.
     """

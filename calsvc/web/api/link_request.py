@@ -45,7 +45,7 @@ class LinkRequest(NamedTuple):
 
 
 def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest:
-    """Returns what ``body`` asks for, in ``lang`` unless it says otherwise.
+    """Return what ``body`` asks for, in ``lang`` unless it says otherwise.
 
     Raises `InvalidInput` with every faulty field, such as ``cards[0].born``.
     """

@@ -66,7 +66,7 @@ class Fault(NamedTuple):
 
     @property
     def first(self) -> str:
-        """Returns the part to type again first. The era may be without a field."""
+        """The part to type again first. The era may be without a field."""
         return next((part for part in PARTS if part in self.parts), PARTS[0])
 
 
@@ -103,7 +103,7 @@ class _Place:
         return Mend(f"set-{field}={typed.value}", self.words.text(f"page.mend.{key}", facts))
 
     def mend_day(self, day: date, name: str = "") -> Mend:
-        """Returns the button that puts ``day`` in, said with the name of its field."""
+        """Return the button that puts ``day`` in, said with the name of its field."""
         label = self.words.text(f"page.field.{name or self.name}")
         return self.mend(typed_day(day), "day", {"field": label, "day": day}, name)
 
@@ -120,7 +120,7 @@ class _Place:
 
 
 def explain(problems: Sequence[Problem], form: Form, words: Catalog, today: date) -> list[Fault]:
-    """Returns each of ``problems`` as the form shows it."""
+    """Return each of ``problems`` as the form shows it."""
     return [_explain(each, form, words, today) for each in problems]
 
 
@@ -157,7 +157,7 @@ def _unreadable(place: _Place) -> Fault:
 
 
 def _no_such_day(place: _Place) -> Fault | None:
-    """Returns the fault of a month or day that no year has, or None."""
+    """Return the fault of a month or day that no year has, or None."""
     month, day = place.given.numbers["month"], place.given.numbers["day"]
     if 1 <= day <= MAX_MONTH < month and day_or_none(2000, day, month):
         return place.fault("date.swapped", ("month", "day"), _swapped(place, day, month))
@@ -177,7 +177,7 @@ def _swapped(place: _Place, month: int, day: int) -> Iterator[Mend]:
 
 
 def _western_year(given: DateInput) -> int | None:
-    """Returns the year of ``given`` if its era is known or its year is long."""
+    """Return the year of ``given`` if its era is known or its year is long."""
     year, era = given.numbers.get("year"), ERA_NAMED.get(given.era)
     if year is None:
         return None
@@ -187,7 +187,7 @@ def _western_year(given: DateInput) -> int | None:
 
 
 def _of_no_era(place: _Place) -> Fault:
-    """Returns the fault of a year that its era does not have, or that may be of several."""
+    """Return the fault of a year that its era does not have, or that may be of several."""
     given, parts = place.given, ("era", "year")
     found = readings(given, place.name, place.today)
     mends = [place.mend_reading(each) for each in found]
@@ -242,7 +242,7 @@ def _no_birthday(place: _Place) -> Fault:
 
 
 def _either(place: _Place, born: date, printed: date) -> Iterator[Mend]:
-    """Yields the buttons that adapt the expiry to the birth date, and the other way round."""
+    """Yield the buttons that adapt the expiry to the birth date, and the other way round."""
     yield place.mend_day(birthday_in(born, printed.year))
     if other := day_or_none(born.year, printed.month, printed.day):
         yield place.mend_day(other, BORN)

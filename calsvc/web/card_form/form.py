@@ -46,7 +46,7 @@ class CardInput:
 
     @property
     def texts(self) -> dict[str, str]:
-        """Returns what was typed, a date in one piece."""
+        """What was typed, a date in one piece."""
         texts = {each: self.dates[each].text for each in ASKED}
         if self.is_renewed and not texts[RENEWED]:
             texts[RENEWED] = YES
@@ -59,7 +59,7 @@ class CardInput:
         return self.texts == replace(other, name=self.name).texts
 
     def with_date(self, name: str, given: DateInput) -> "CardInput":
-        """Returns the card with ``given`` in the field ``name``."""
+        """Return the card with ``given`` in the field ``name``."""
         return replace(self, dates={**self.dates, name: given})
 
 
@@ -130,7 +130,7 @@ def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
 
 
 def answered(form: Form, fields: Mapping[str, str], today: date) -> Form:
-    """Returns the form with what the pressed button says, and with eras where only one fits."""
+    """Return the form with what the pressed button says, and with eras where only one fits."""
     action = fields.get(ACTION, "")
     cards = tuple(
         _with_eras(_answered(card, place, action), today)
@@ -140,7 +140,7 @@ def answered(form: Form, fields: Mapping[str, str], today: date) -> Form:
 
 
 def _answered(card: CardInput, place: int, action: str) -> CardInput:
-    """Returns ``card`` with the answer. A printed date that is no birthday raises the question."""
+    """Return ``card`` with the answer. A printed date that is no birthday raises the question."""
     printed = card.dates[PRINTED]
     if action == f"{STAY}{place}":  # rule 9
         return card.with_date(STAY_UNTIL, printed)
@@ -163,7 +163,7 @@ def read_members(form: Form, today: date) -> tuple[Member, ...]:
 
 
 def read_cards(form: Form, read: Callable[[int, CardInput], Read]) -> tuple[Read, ...]:
-    """Returns what ``read`` makes of each card and its place, counted from 1.
+    """Return what ``read`` makes of each card and its place, counted from 1.
 
     Raises `InvalidInput` with every fault, its field named as in the form: ``c2-born``.
     """

@@ -41,5 +41,5 @@ class Question:
 
     @property
     def anchor(self) -> str:
-        """Returns the id of the form's element that takes the answer."""
+        """The id of the form's element that takes the answer."""
         return f"c{self.place}-{self.field}-year"

@@ -55,7 +55,7 @@ class DateInput:
 
     @property
     def text(self) -> str:
-        """Returns the date in one piece, or '' if nothing was typed besides an era."""
+        """The date in one piece, or '' if nothing was typed besides an era."""
         if not (self.year or self.month or self.day):
             return ""
         month = _month_number(self.month) or self.month
@@ -63,7 +63,7 @@ class DateInput:
 
     @property
     def numbers(self) -> Mapping[str, int]:
-        """Returns the parts that are numbers. A year with letters is none."""
+        """The parts that are numbers. A year with letters is none."""
         found = {
             "year": 1 if self.year == FIRST_YEAR else _number(self.year),
             "month": _month_number(self.month),
@@ -73,7 +73,7 @@ class DateInput:
 
     @property
     def value(self) -> str:
-        """Returns the date as a button carries it."""
+        """The date as a button carries it."""
         return "/".join((self.era, self.year, self.month, self.day))
 
 
@@ -86,18 +86,18 @@ class Reading(NamedTuple):
 
     @property
     def typed(self) -> DateInput:
-        """Returns the date as a person would type it."""
+        """The date as a person would type it."""
         era = self.era.name if self.era else ""
         return DateInput(era, str(self.year), str(self.day.month), str(self.day.day))
 
 
 def typed_day(day: date) -> DateInput:
-    """Returns ``day`` as a person would type it with its Western year."""
+    """Return ``day`` as a person would type it with its Western year."""
     return DateInput("", str(day.year), str(day.month), str(day.day))
 
 
 def without_unit(part: str, text: str) -> str:
-    """Returns ``text`` without the unit that Chinese, Japanese and Korean write behind it."""
+    """Return ``text`` without the unit that Chinese, Japanese and Korean write behind it."""
     text = text.strip()
     for unit in UNITS[part]:
         text = text.removesuffix(unit).rstrip()
@@ -110,7 +110,7 @@ def _number(text: str) -> int | None:
 
 
 def _month_number(text: str) -> int | None:
-    """Returns the month that ``text`` names, or None."""
+    """Return the month that ``text`` names, or None."""
     if (number := _number(text)) is not None:
         return number
     plain = unicodedata.normalize("NFKC", text[:20]).casefold().rstrip(".")
@@ -127,7 +127,7 @@ def _begins(name: str, letters: str) -> bool:
 
 
 def day_or_none(year: int, month: int, day: int) -> date | None:
-    """Returns the day, or None if no calendar has it."""
+    """Return the day, or None if no calendar has it."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -135,7 +135,7 @@ def day_or_none(year: int, month: int, day: int) -> date | None:
 
 
 def possible_days(field: str, today: date) -> DateRange:
-    """Returns the days among which a date in ``field`` is looked for if its era was left out."""
+    """Return the days among which a date in ``field`` is looked for if its era was left out."""
     if field == "born":
         return DateRange(date(today.year - MAX_AGE_YEARS, 1, 1), today)
     if field == "issued":
@@ -147,7 +147,7 @@ def possible_days(field: str, today: date) -> DateRange:
 
 
 def readings(given: DateInput, field: str, today: date) -> list[Reading]:
-    """Returns all days that the short year of ``given`` may mean in ``field``, oldest first."""
+    """Return all days that the short year of ``given`` may mean in ``field``, oldest first."""
     numbers = given.numbers
     if len(numbers) < len(PARTS) or numbers["year"] > LAST_SHORT_YEAR:
         return []
@@ -166,7 +166,7 @@ def _all_readings(year: int, month: int, day: int, field: str) -> Iterator[Readi
 
 
 def with_era(given: DateInput, field: str, today: date) -> DateInput:
-    """Returns ``given`` with its era if that was left out and only one fits.
+    """Return ``given`` with its era if that was left out and only one fits.
 
     A birth date that is read so lies before 1995, in the Western reading too. Its holder is an
     adult in either, so the days of the card are the same.

@@ -25,7 +25,7 @@ Observer = Callable[[str, int, float], None]
 
 
 def is_observed(observer: Observer | None) -> bool:
-    """Returns True if responses are logged or ``observer`` is there to count them."""
+    """Return True if responses are logged or ``observer`` is there to count them."""
     return observer is not None or logger.isEnabledFor(logging.INFO)
 
 

@@ -31,7 +31,7 @@ BROWSER = b"mozilla/"
 
 
 def client_family(user_agent: bytes) -> ClientFamily:
-    """Returns the family of the client that sends ``user_agent``."""
+    """Return the family of the client that sends ``user_agent``."""
     read = user_agent[:MAX_READ_BYTES].lower()
     for family, marks in MARKS.items():
         if any(mark in read for mark in marks):

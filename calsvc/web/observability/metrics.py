@@ -194,7 +194,7 @@ def _answer_series(own: "CollectorRegistry") -> "Callable[[str, int], tuple[Coun
 
 
 def metrics_of(request: Request) -> Metrics | None:
-    """Returns what counts, or None where no metrics are wanted."""
+    """Return what counts, or None where no metrics are wanted."""
     found: Metrics | None = request.app.state.observer
     return found
 

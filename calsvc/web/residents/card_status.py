@@ -77,23 +77,23 @@ class Advice(NamedTuple):
 
     @property
     def button(self) -> str:
-        """Returns the class of the button that leads. In an app's browser another one does."""
+        """The class of the button that leads. In an app's browser another one does."""
         return "button-quiet" if self.is_built_in else "button"
 
     @property
     def errand(self) -> str:
-        """Returns what the holder comes for: certificate, stay or card."""
+        """What the holder comes for: certificate, stay or card."""
         return errand(self.variant)
 
     @property
     def visit(self) -> str:
-        """Returns what to come for now. A stay that has lapsed needs a new card."""
+        """What to come for now. A stay that has lapsed needs a new card."""
         is_over = self.tone is Tone.LAPSED and self.variant == "stay"
         return "card" if is_over else self.errand
 
     @property
     def subject(self) -> str:
-        """Returns the key of what expires."""
+        """The key of what expires."""
         return "card" if self.variant == "stay" else self.variant
 
 
@@ -114,7 +114,7 @@ class CardStatus(NamedTuple):
 def card_status(
     card: LinkedCard, place: int, holder: str, found: Mapping[Subject, Days], telling: Telling
 ) -> CardStatus:
-    """Returns where ``card``, the one at ``place``, stands. ``found``: the days of its events."""
+    """Return where ``card``, the one at ``place``, stands. ``found``: the days of its events."""
     plan, words, today = card.plan, telling.words, telling.today
     first, others = _by_urgency(plan, telling)
     topic, days = found[first.subject]
@@ -142,7 +142,7 @@ def card_status(
 
 
 def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standing]]:
-    """Returns the standing to act on, then the other if there is one.
+    """Return the standing to act on, then the other if there is one.
 
     A new card brings a new certificate, so the card comes first once anything is to be done about
     it.
@@ -160,7 +160,7 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
 
 
 def _without_certificates_doubts(plan: Plan) -> Plan:
-    """Returns ``plan`` without doubts that the card has only because both expire together.
+    """Return ``plan`` without doubts that the card has only because both expire together.
 
     They do not keep the card from being renewed or extended, and the cautions ask about them.
     """
@@ -191,7 +191,7 @@ def _advice(
 
 
 def _also(others: Sequence[Standing], words: Catalog) -> str:
-    """Returns the expiry of what the box is not about, unless it is past or may be."""
+    """Return the expiry of what the box is not about, unless it is past or may be."""
     shown = [each for each in others if each.state not in (*OVER, State.UNSURE)]
     return "".join(_line(each, words) for each in shown)
 
@@ -205,7 +205,7 @@ def _line(other: Standing, words: Catalog) -> str:
 
 @lru_cache(maxsize=MAX_BOXES)
 def _box(advice: Advice, city: Municipality, words: Catalog) -> bytes:
-    """Returns the box with placeholders for everything that is one card's."""
+    """Return the box with placeholders for everything that is one card's."""
     number, extension = number_to_call(city, words)
     facts = {
         "advice": advice,
@@ -225,7 +225,7 @@ def _box(advice: Advice, city: Municipality, words: Catalog) -> bytes:
 
 
 def _with_days(text: str) -> Markup:
-    """Returns ``text`` with blanks that are marked so that no line breaks inside a day."""
+    """Return ``text`` with blanks that are marked so that no line breaks inside a day."""
     opened = str(escape(text)).replace(OPENED, f'<span class="day">{OPENED}')
     return Markup(as_format(opened.replace(CLOSED, f"{CLOSED}</span>")))  # noqa: S704 - escaped
 

@@ -14,7 +14,7 @@ from calsvc.web.residents.questions import renewed_since
 
 
 def with_renewed_certificate(link: Link, slot: str, today: date) -> Link | None:
-    """Returns ``link`` with the certificate in ``slot`` renewed in its window (rule 15).
+    """Return ``link`` with the certificate in ``slot`` renewed in its window (rule 15).
 
     None if there is no such slot, or if its page offers no such button.
     """
@@ -41,7 +41,7 @@ def _renewed(plan: Plan) -> Plan:
 
 
 def form_of(link: Link) -> Form:
-    """Returns the form of ``link``, with those dates alone that were read from the cards.
+    """Return the form of ``link``, with those dates alone that were read from the cards.
 
     A computed date is left out. Sent back as a printed one, it would remove a doubt.
     """
@@ -60,7 +60,7 @@ def _card_input(card: LinkedCard) -> CardInput:
 
 
 def computed_dates(link: Link) -> dict[str, date]:
-    """Returns the dates that `form_of` leaves out, by the field that they would stand in."""
+    """Return the dates that `form_of` leaves out, by the field that they would stand in."""
     found = {}
     for place, card in enumerate(link.cards, start=1):
         if not card.plan.card_is_read:
@@ -71,7 +71,7 @@ def computed_dates(link: Link) -> dict[str, date]:
 
 
 def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInput:
-    """Returns ``given`` with the stay that the link knows to end the card, if none was typed.
+    """Return ``given`` with the stay that the link knows to end the card, if none was typed.
 
     The link does not hold the end of the stay itself. Raises `InvalidInput` where it is needed:
     without a stay, an issue date would give a date that is years too late (rule 9).
@@ -87,7 +87,7 @@ def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInp
 
 
 def _with_known_renewal(card: Card, plan: Plan) -> Card:
-    """Returns ``card`` with the renewal that the link tells of, if nothing was typed about it.
+    """Return ``card`` with the renewal that the link tells of, if nothing was typed about it.
 
     The link does not hold the day.
     """
@@ -99,7 +99,7 @@ def _with_known_renewal(card: Card, plan: Plan) -> Card:
 
 
 def with_form(link: Link, form: Form, today: date) -> Link:
-    """Returns ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
+    """Return ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
     The number, the slots and the language stay, and so do the reminders if none are chosen. Raises
     `InvalidInput` with every fault.

@@ -32,11 +32,11 @@ class CodeConvertor(Convertor[str]):
     regex = "[0-9]{6}"
 
     def convert(self, value: str) -> str:
-        """Returns the digits."""
+        """Return the digits."""
         return value
 
     def to_string(self, value: str) -> str:
-        """Returns the digits."""
+        """Return the digits."""
         return value
 
 
@@ -54,7 +54,7 @@ class Choice:
 
 
 def city_of(request: Request) -> Municipality:
-    """Returns the municipality that the address names. Raises `HTTPException` 404."""
+    """Return the municipality that the address names. Raises `HTTPException` 404."""
     city = service_of(request).cities.find(request.path_params["code"])
     if city is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -71,12 +71,12 @@ def to_only(request: Request) -> Response:
 
 
 def choice_page(request: Request) -> Response:
-    """Returns the page with the field and the prefectures."""
+    """Return the page with the field and the prefectures."""
     return _answer(request, "city_choice.html", {"found": (), "asked": False}, PUBLIC)
 
 
 def found_page(request: Request, fields: Mapping[str, str]) -> Response:
-    """Returns the page with the places and the prefecture that were searched for."""
+    """Return the page with the places and the prefecture that were searched for."""
     service, text = service_of(request), fields.get(FIELD, "")
     codes = service.cities.codes
     postal_code = read_postal_code(text)

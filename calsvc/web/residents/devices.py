@@ -38,7 +38,7 @@ def device(user_agent: str) -> Device:
 
 
 def built_in(user_agent: str) -> BuiltIn | None:
-    """Returns the browser of an app, or None for a browser of its own."""
+    """Return the browser of an app, or None for a browser of its own."""
     if in_line(user_agent):
         return BuiltIn.LINE
     is_view = bool(MOBILE_APPLE.search(user_agent)) and not SAFARI.search(user_agent)

@@ -42,7 +42,7 @@ class EditPage(HTTPEndpoint):
     """Changes the dates of a link. What comes of it is a new link with the same number."""
 
     async def get(self, request: Request) -> Response:
-        """Returns the form with the dates that were read from the cards."""
+        """Return the form with the dates that were read from the cards."""
         base_of(request)
         link, token = link_in_language(request)
         return _page(request, link, token, form_of(link))
@@ -92,7 +92,7 @@ def _page(
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:
-    """Yields the fields to unfold, because they may settle a doubt."""
+    """Yield the fields to unfold, because they may settle a doubt."""
     service = service_of(request)
     city = service.cities.for_link(link.municipality)
     for place, card in enumerate(current_cards(link), start=1):

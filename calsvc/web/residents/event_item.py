@@ -18,12 +18,12 @@ from calsvc.web.templating import environment
 
 
 def in_bytes(words: Mapping[str, str]) -> dict[bytes, bytes]:
-    """Returns ``words`` as `item` wants the days of its event."""
+    """Return ``words`` as `item` wants the days of its event."""
     return {name.encode(): word.encode() for name, word in words.items()}
 
 
 def holder_label(holder: str, words: Catalog) -> bytes:
-    """Returns the HTML that names ``holder`` in front of what is said, or nothing."""
+    """Return the HTML that names ``holder`` in front of what is said, or nothing."""
     label = f'<span class="holder">{escape(holder)}</span> ' if holder else ""
     return with_ruby(label, words).encode()
 
@@ -31,7 +31,7 @@ def holder_label(holder: str, words: Catalog) -> bytes:
 def item(
     event: EventText, days: Mapping[bytes, bytes], when: str, stands: Standing, words: Catalog
 ) -> bytes:
-    """Returns the HTML of ``event``. ``when``: HTML.
+    """Return the HTML of ``event``. ``when``: HTML.
 
     ``days``: its own in bytes, and in a list of several cards the ``holder`` in HTML.
     """
@@ -58,12 +58,12 @@ class _Placeholders(dict[str, str]):
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
 def _template(title: str, body: str, words: Catalog) -> bytes:
-    """Returns the item with placeholders. What fills them is HTML, or needs no escaping."""
+    """Return the item with placeholders. What fills them is HTML, or needs no escaping."""
     template = environment(words.language).get_template("event.html")
     text = with_ruby(template.render(title=title, body=paragraphs(body)), words)
     return byte_template(text)
 
 
 def byte_template(text: str) -> bytes:
-    """Returns ``text`` with its placeholders for `str.format_map` as those of bytes."""
+    """Return ``text`` with its placeholders for `str.format_map` as those of bytes."""
     return text.replace("%", "%%").format_map(_Placeholders()).encode()

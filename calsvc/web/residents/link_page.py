@@ -74,27 +74,27 @@ class Preview(NamedTuple):
 
     @property
     def holder(self) -> str:
-        """Returns the holder of the only card, or '' for a household."""
+        """The holder of the only card, or '' for a household."""
         return self.cards[0].holder if len(self.cards) == 1 else ""
 
     @property
     def to_come(self) -> tuple[Entry, ...]:
-        """Returns the events that are not over."""
+        """The events that are not over."""
         return tuple(each for each in self.entries if not each.passed)
 
     @property
     def past(self) -> list[bytes]:
-        """Returns the items of the events that are over."""
+        """The items of the events that are over."""
         return [each.item for each in self.entries if each.passed]
 
     @property
     def coming(self) -> list[bytes]:
-        """Returns the items of the events that are not over."""
+        """The items of the events that are not over."""
         return [each.item for each in self.entries if not each.passed]
 
 
 def preview(link: Link, telling: Telling) -> Preview:
-    """Returns what to show of ``link``, whose language is that of ``telling``."""
+    """Return what to show of ``link``, whose language is that of ``telling``."""
     holders, current = _holders(link, telling.words), [*current_cards(link)]
     cards = tuple(
         _card(card, place, holder, telling, is_one_of_many=len(holders) > 1)
@@ -109,7 +109,7 @@ def preview(link: Link, telling: Telling) -> Preview:
 
 
 def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
-    """Returns the picture: what expires of one card, or a row for each card of several."""
+    """Return the picture: what expires of one card, or a row for each card of several."""
     words, grace, today = telling.words, telling.city.grace, telling.today
     if len(plans) == 1:
         line = timeline(plans[0], grace, today)

@@ -20,12 +20,12 @@ CHANGED = "changed=1"
 
 
 def user_agent(request: Request) -> str:
-    """Returns the header, or ''."""
+    """Return the header, or ''."""
     return request.headers.get("user-agent", "")
 
 
 def link_in_language(request: Request) -> tuple[Link, str]:
-    """Returns the link in the language that the request names, and its token.
+    """Return the link in the language that the request names, and its token.
 
     Raises `InvalidTokenError`, `LinkEndedError`.
     """
@@ -40,23 +40,23 @@ def link_in_language(request: Request) -> tuple[Link, str]:
 
 
 def page_path(request: Request, token: str) -> str:
-    """Returns the path of a link's page. Browsers let a form lead only to its own host."""
+    """Return the path of a link's page. Browsers let a form lead only to its own host."""
     return f"{root_of(request)}/c/{token}"
 
 
 def edit_path(request: Request, token: str) -> str:
-    """Returns the path of the form that changes a link."""
+    """Return the path of the form that changes a link."""
     return f"{page_path(request, token)}/edit"
 
 
 def paths_by_language(request: Request, path: str) -> dict[str, str]:
-    """Returns ``path`` for each language of its link."""
+    """Return ``path`` for each language of its link."""
     in_line_browser = f"&{OPEN_OUTSIDE_LINE}" if in_line(user_agent(request)) else ""
     return {language: f"{path}?lang={language}{in_line_browser}" for language in LANGUAGES}
 
 
 def redirect_to_page(request: Request, token: str, *, changed: bool = False) -> Response:
-    """Returns the redirect to the page of a link that was made."""
+    """Return the redirect to the page of a link that was made."""
     parameters = [CHANGED] if changed else []
     if in_line(user_agent(request)):
         parameters.append(OPEN_OUTSIDE_LINE)

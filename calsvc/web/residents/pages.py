@@ -50,13 +50,13 @@ class FrontPage(HTTPEndpoint):
     """``/``: the form, or the choice of a municipality where the service serves several."""
 
     async def get(self, request: Request) -> Response:
-        """Returns the empty form or the choice."""
+        """Return the empty form or the choice."""
         base_of(request)  # better before the dates are typed: no link could be made here
         city = service_of(request).cities.only
         return choice_page(request) if city is None else empty_form(request, city)
 
     async def post(self, request: Request) -> Response:
-        """Returns what comes of the form or of the search for a municipality."""
+        """Return what comes of the form or of the search for a municipality."""
         base_of(request)
         fields, city = await form_fields(request), service_of(request).cities.only
         if city is None:
@@ -68,27 +68,27 @@ class CityForm(HTTPEndpoint):
     """``/{code}/``: the form of one of several municipalities."""
 
     async def get(self, request: Request) -> Response:
-        """Returns the empty form, or leads to that of the only municipality."""
+        """Return the empty form, or leads to that of the only municipality."""
         base_of(request)
         if service_of(request).cities.only is not None:
             return to_only(request)
         return empty_form(request, city_of(request))
 
     async def post(self, request: Request) -> Response:
-        """Returns what comes of the form."""
+        """Return what comes of the form."""
         base_of(request)
         fields = await form_fields(request)
         return form_response(request, fields, city_of(request))
 
 
 def empty_form(request: Request, city: Municipality) -> Response:
-    """Returns the form of ``city``. Dates travel in its body, never in an address."""
+    """Return the form of ``city``. Dates travel in its body, never in an address."""
     page = form_page(request, city)
     return page.answer({**form_facts(Form(), page.words), **_languages(request, city)}, PUBLIC)
 
 
 def form_page(request: Request, city: Municipality) -> Page:
-    """Returns the page of the form of ``city``, to be filled in."""
+    """Return the page of the form of ``city``, to be filled in."""
     return Page(request, words_for(request), "form.html", city)
 
 
@@ -101,7 +101,7 @@ def _languages(request: Request, city: Municipality) -> dict[str, object]:
 
 
 def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:
-    """Returns the way to the page of a new link, or the form with what is to be mended."""
+    """Return the way to the page of a new link, or the form with what is to be mended."""
     page, service, form = form_page(request, city), service_of(request), read_form(fields)
     words, languages = page.words, _languages(request, city)
     if changed := rearranged(form, fields):
@@ -151,7 +151,7 @@ async def sealed_page(request: Request) -> Response:
 
 
 def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:
-    """Returns the address that leads out of an app's browser, or '' if none is known to."""
+    """Return the address that leads out of an app's browser, or '' if none is known to."""
     if app is BuiltIn.LINE:
         return addresses.page
     return addresses.intent if hand is Device.ANDROID else ""

@@ -35,7 +35,7 @@ class Telling:
 
 
 def renewed_since(plan: Plan, today: date) -> date | None:
-    """Returns the first day of the window that a certificate may have been renewed in.
+    """Return the first day of the window that a certificate may have been renewed in.
 
     Rule 15: whoever renewed on or after that day has a certificate that ends with the card. None if
     this does not hold for certain: the card's own expiry is in doubt, or another rule set it.
@@ -48,7 +48,7 @@ def renewed_since(plan: Plan, today: date) -> date | None:
 
 
 def _first_certificate_expiry(plan: Plan) -> date | None:
-    """Returns the expiry of the first certificate if nothing but a renewal is in question."""
+    """Return the expiry of the first certificate if nothing but a renewal is in question."""
     if plan.certificate_source is CertificateSource.COMPUTED:
         return None if plan.doubts or plan.expire_together else plan.certificate_expiry
     if plan.certificate_source is CertificateSource.RENEWED and len(plan.doubts) == 1:
@@ -60,7 +60,7 @@ def _first_certificate_expiry(plan: Plan) -> date | None:
 def questions(
     card: LinkedCard, place: int, holder: str, telling: Telling, *, is_unsure: bool
 ) -> Iterator[Question]:
-    """Yields what to ask about ``card``, the one at ``place`` counted from 1.
+    """Yield what to ask about ``card``, the one at ``place`` counted from 1.
 
     ``is_unsure``: the certificate may have been renewed, and nothing else on the page asks.
     """
@@ -75,7 +75,7 @@ def questions(
 
 
 def of_holder(text: str, holder: str, words: Catalog) -> str:
-    """Returns ``text`` behind the name of the holder of whom it speaks, where there is one."""
+    """Return ``text`` behind the name of the holder of whom it speaks, where there is one."""
     return words.text("page.of_holder", {"holder": holder, "text": text}) if holder else text
 
 

@@ -94,40 +94,40 @@ class Timeline(NamedTuple):
 
     @property
     def floor(self) -> int:
-        """Returns the height at which the axis of months lies."""
+        """The height at which the axis of months lies."""
         return TOP + ROW_HEIGHT * len(self.rows)
 
     @property
     def height(self) -> int:
-        """Returns the height of the whole picture."""
+        """The height of the whole picture."""
         return self.floor + AXIS_HEIGHT + STRIP_HEIGHT
 
     @property
     def marks(self) -> str:
-        """Returns the SVG path of all ticks. They end above their labels."""
+        """The SVG path of all ticks. They end above their labels."""
         months = (f"M{tick.x} {self.floor}v5" for tick in self.ticks)
         years = (f"M{tick.x} {self.strip.y}v5" for tick in self.strip.ticks)
         return "".join([*months, *years])
 
     @property
     def today_marks(self) -> str:
-        """Returns the SVG path of today: in each row beside the bar alone, so across no label."""
+        """The SVG path of today: in each row beside the bar alone, so across no label."""
         in_rows = (f"M{self.today.x} {row.y + 20}v18" for row in self.rows)
         return "".join([*in_rows, f"M{self.strip.today.x} {self.strip.y - 8}v16"])
 
     @property
     def today_label(self) -> Spot:
-        """Returns the place of today's label: above the months, or in the strip alone."""
+        """The place of today's label: above the months, or in the strip alone."""
         return self.strip.today if self.today.x == OUTSIDE else self.today
 
     @property
     def today_label_y(self) -> int:
-        """Returns the height of today's label."""
+        """The height of today's label."""
         return self.strip.y - 13 if self.today.x == OUTSIDE else TODAY_Y
 
     @property
     def expiry_marks(self) -> str:
-        """Returns the SVG path of all expiries in the strip."""
+        """The SVG path of all expiries in the strip."""
         y = self.strip.y - 5
         return "".join(f"M{x} {y}l4 5l-4 5l-4 -5z" for x in self.strip.expiries)
 
@@ -147,7 +147,7 @@ class Scale:
         return round(EDGE + (day.toordinal() - self._origin) * self._unit, 1)
 
     def spot(self, day: date) -> Spot:
-        """Returns the place of ``day`` with its label, which stands at an edge if it is outside."""
+        """Return the place of ``day`` with its label, which stands at an edge if it is outside."""
         if day < self._shown.start:
             return Spot(day, OUTSIDE, "start", EDGE, BEFORE)
         if day > self._shown.end:
@@ -157,7 +157,7 @@ class Scale:
         return Spot(day, x, ANCHORS[third], x)
 
     def bar(self, start: date, end: date) -> Bar:
-        """Returns the part of the days from ``start`` to ``end`` that is shown.
+        """Return the part of the days from ``start`` to ``end`` that is shown.
 
         It is wide enough to be seen. Without such a part its width is 0.
         """
@@ -169,25 +169,25 @@ class Scale:
 
 
 def timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:
-    """Returns the picture of ``plan`` with ``today`` marked."""
+    """Return the picture of ``plan`` with ``today`` marked."""
     return _drawn(_by_subject(plan, grace), today)
 
 
 def household_timeline(plans: Sequence[Plan], grace: GraceRule, today: date) -> Timeline:
-    """Returns the picture of several cards: for each, a row of what expires next."""
+    """Return the picture of several cards: for each, a row of what expires next."""
     rows = [_next(_by_subject(plan, grace), today) for plan in plans]
     return _drawn(rows, today)
 
 
 def _by_subject(plan: Plan, grace: GraceRule) -> list[Sequence[Milestone]]:
-    """Returns the milestones of each row."""
+    """Return the milestones of each row."""
     milestones = plan_milestones(plan, grace)
     subjects = dict.fromkeys(each.subject for each in milestones)
     return [[each for each in milestones if each.subject is subject] for subject in subjects]
 
 
 def _next(rows: Sequence[Sequence[Milestone]], today: date) -> Sequence[Milestone]:
-    """Returns the row that expires next, or the last one if all are past."""
+    """Return the row that expires next, or the last one if all are past."""
     by_expiry = sorted(rows, key=_expiry_of)
     return next((row for row in by_expiry if _expiry_of(row) >= today), by_expiry[-1])
 
@@ -210,7 +210,7 @@ def _drawn(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
 
 
 def _months_shown(milestones: Sequence[Milestone], today: date) -> DateRange:
-    """Returns the months around the next expiry, or around the last one if all are past."""
+    """Return the months around the next expiry, or around the last one if all are past."""
     expiries = sorted(each.start for each in milestones if each.kind is Kind.EXPIRY)
     around = next((each for each in expiries if each >= today), expiries[-1])
     return DateRange(months_after(around, -MONTHS_AROUND), months_after(around, MONTHS_AROUND))
@@ -241,7 +241,7 @@ def _row(milestones: Sequence[Milestone], place: int, scale: Scale) -> Row:
 
 
 def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
-    """Yields as many marks as have room for their labels: months, or the beginnings of years."""
+    """Yield as many marks as have room for their labels: months, or the beginnings of years."""
     first = date(shown.start.year, 1, 1)
     step = _step(scale, first)
     form = "%Y" if step >= MONTHS_OF_A_YEAR else "%Y/%m"

@@ -18,7 +18,7 @@ MAX_TEMPLATES = 256
 
 
 def picture(line: Timeline, subjects: Sequence[str], words: Catalog) -> bytes:
-    """Returns the HTML of ``line``. ``subjects``: the names of its rows."""
+    """Return the HTML of ``line``. ``subjects``: the names of its rows."""
     windows = tuple(row.window is not None for row in line.rows)
     days = [words.day(row.expiry.day) for row in line.rows]
     labels = [row.expiry.label.format(day=day) for row, day in zip(line.rows, days, strict=True)]
@@ -40,7 +40,7 @@ def picture(line: Timeline, subjects: Sequence[str], words: Catalog) -> bytes:
 
 
 def _fitting(name: str) -> str:
-    """Returns ``name``, or what of it has room."""
+    """Return ``name``, or what of it has room."""
     if columns(name) <= MAX_NAME_COLUMNS:
         return name
     kept = name
@@ -56,6 +56,6 @@ def _labels(ticks: Iterable[Tick], y: int) -> Iterator[str]:
 
 @lru_cache(maxsize=MAX_TEMPLATES)
 def _template(words: Catalog, windows: tuple[bool, ...]) -> str:
-    """Returns the picture with placeholders. ``windows``: whether each row has one."""
+    """Return the picture with placeholders. ``windows``: whether each row has one."""
     template = environment(words.language).get_template("timeline.html")
     return with_ruby(template.render(windows=windows), words)

@@ -64,7 +64,7 @@ class Desk:
     workers: Workers
 
     def with_keys_of(self, service: Service) -> "Desk":
-        """Returns this desk with the keys that ``service`` has now."""
+        """Return this desk with the keys that ``service`` has now."""
         return replace(self, sessions=Sessions(service.keys))
 
     def close(self) -> None:
@@ -74,7 +74,7 @@ class Desk:
 
 
 def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
-    """Returns the desk of ``service``. ``metrics`` counts runs that fail."""
+    """Return the desk of ``service``. ``metrics`` counts runs that fail."""
     return Desk(
         entrance=Entrance(service.settings),
         sessions=Sessions(service.keys),
@@ -116,7 +116,7 @@ class SignedIn:
 
 
 async def passed_name(request: Request) -> str:
-    """Returns the name that a proxy passes on, or ''. Raises `HTTPException` 403, 404, 503."""
+    """Return the name that a proxy passes on, or ''. Raises `HTTPException` 403, 404, 503."""
     entrance = desk_of(request).entrance
     with unavailable_on_error():
         is_open = await in_thread(entrance.is_open)
@@ -130,7 +130,7 @@ async def passed_name(request: Request) -> str:
 
 
 def person_of(request: Request) -> Person:
-    """Returns who sent a request that `SignedIn` has let through."""
+    """Return who sent a request that `SignedIn` has let through."""
     person: Person = request.scope["staff_person"]
     return person
 
@@ -201,7 +201,7 @@ async def own_fields(request: Request) -> Mapping[str, str]:
 
 
 async def job_of(request: Request) -> Job:
-    """Returns the job of this session that the address names. Raises `HTTPException` 404."""
+    """Return the job of this session that the address names. Raises `HTTPException` 404."""
     job = desk_of(request).jobs.find(session_of(request), request.path_params["job"])
     if job is None:
         await refuse(request, "no_such_table")
@@ -250,12 +250,12 @@ def keep(request: Request, response: Response, name: str, value: str, seconds: i
 
 
 def cookie_of(request: Request, name: str) -> str:
-    """Returns the cookie that `keep` has set, or ''."""
+    """Return the cookie that `keep` has set, or ''."""
     return request.cookies.get(_full_name(request, name), "")
 
 
 def _full_name(request: Request, name: str) -> str:
-    """Returns the name under which neither plain HTTP nor another host can set the cookie."""
+    """Return the name under which neither plain HTTP nor another host can set the cookie."""
     return f"__Host-{name}" if is_secure(request) else name
 
 

@@ -162,7 +162,7 @@ def _show_samples(chosen: Chosen, shown: Preview) -> None:
 
 
 def _awaited(shown: Preview) -> str:
-    """Returns what the clerk must choose, or ''."""
+    """Return what the clerk must choose, or ''."""
     if shown.ready:
         return ""
     return next(
@@ -173,7 +173,7 @@ def _awaited(shown: Preview) -> str:
 def _previewed(
     file: BinaryIO, job: Job, put: Callable[[Piece], None], beat: Beat, chosen: Chosen
 ) -> Preview:
-    """Returns the preview; a table that needs another choice has one that says so."""
+    """Return the preview; a table that needs another choice has one that says so."""
     office = chosen.order.office
     see = chosen.see if SAMPLE in chosen.order.formats else _ignore
     try:

@@ -53,7 +53,7 @@ def _issued(request: Request, token: str, name: str) -> Issued:
 
 
 def _set(issued: Issued, today: date) -> bytes:
-    """Returns the PDF file. Raises `TemplateError`."""
+    """Return the PDF file. Raises `TemplateError`."""
     sheet = plain_sheet(fonts.load())
     letter = compose_letter(issued, today, sheet)
     author = issued.city.names[DEFAULT_LANGUAGE]

@@ -79,7 +79,7 @@ class LogIn(HTTPEndpoint):
 async def _account(
     request: Request, fields: Mapping[str, str], passed: str, *, is_known: bool
 ) -> Account | None:
-    """Returns the account that may sign in, or None, which is written down.
+    """Return the account that may sign in, or None, which is written down.
 
     A name that nobody has is not written down, because it may be a password in the wrong field.
     """

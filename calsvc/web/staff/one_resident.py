@@ -86,7 +86,7 @@ def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
 
 
 def _city(request: Request, resident: Resident) -> Municipality | None:
-    """Returns the municipality that was named, the service's if none was, or none if unclear."""
+    """Return the municipality that was named, the service's if none was, or none if unclear."""
     cities = service_of(request).cities
     if not resident.municipality or cities.only is not None:
         return cities.default
@@ -119,7 +119,7 @@ def _front_page(
 
 
 def _form_facts(resident: Resident) -> dict[str, object]:
-    """Returns what the form needs besides the card."""
+    """Return what the form needs besides the card."""
     return {
         "resident": resident,
         "tongues": LANGUAGE_HEADS.values(),

@@ -28,12 +28,12 @@ COUNTS = (
 
 
 def read_preview(job: Job) -> Preview:
-    """Returns what the job process has written."""
+    """Return what the job process has written."""
     return Preview(**json.loads(job.preview.read_bytes()))
 
 
 def preview_page(request: Request, job: Job) -> Response:
-    """Returns the page of a table that has been checked."""
+    """Return the page of a table that has been checked."""
     page = StaffPage(request, "table_preview.html", session_of(request))
     shown, words = read_preview(job), page.words
     columns = [_column(each, words) for each in shown.columns]

@@ -26,7 +26,7 @@ async def usage_counts(request: Request) -> Response:
 
 
 def _since_start(request: Request) -> Mapping[str, Mapping[str, int]]:
-    """Returns links by way and feeds by client, or nothing where no metrics are wanted."""
+    """Return links by way and feeds by client, or nothing where no metrics are wanted."""
     metrics = metrics_of(request)
     if metrics is None:
         return {}
