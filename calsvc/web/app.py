@@ -58,7 +58,7 @@ COMPRESSION_LEVEL = 1
 """A page gets a sixth larger than at level 9, in a third of the time."""
 SECONDS_BETWEEN_SWEEPS = 60
 SECONDS_BETWEEN_CHECKS = 1
-"""Between two looks at the file of ended links."""
+"""Between two checks of the file of ended links."""
 COMPRESSED = [
     Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=COMPRESSION_LEVEL)
 ]
@@ -118,16 +118,16 @@ STAFF_ROUTES = (
 
 
 class Application(Starlette):
-    """The routes, behind `FeedMiddleware`: feeds need none of Starlette's own layers."""
+    """The routes, behind `FeedMiddleware`. Feeds need none of Starlette's middleware."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return what answers a request."""
+        """Return the outermost ASGI application."""
         stack = super().build_middleware_stack()
         self.feeds = FeedMiddleware(stack, self.state.service, self.state.observer)
         return self.feeds
 
     def reread_keys(self) -> None:
-        """Use the keys that the key file holds now, or keep the old ones where it is faulty."""
+        """Use the keys that the key file now holds. If it is faulty, the old ones stay in use."""
         try:
             service = reread_keys(self.state.service)
         except BadKeysError as error:
@@ -139,7 +139,7 @@ class Application(Starlette):
         self.note_key()
 
     def note_key(self) -> None:
-        """Let the metrics name the key that seals."""
+        """Export the fingerprint of the key that seals."""
         if self.state.observer:
             self.state.observer.use_key(fingerprint(self.state.service.keys[0]))
 
@@ -150,9 +150,9 @@ def create_app(
     today: Callable[[], date] = today_in_japan,
     observer: metrics.Metrics | None = None,
 ) -> Application:
-    """The service with its settings; ``today`` tells what day it is in Japan.
+    """Create the application. ``today`` returns the date in Japan.
 
-    ``observer`` counts responses, links and runs; none where no metrics are wanted.
+    ``observer`` counts responses, links and runs. None without metrics.
 
     Raises the errors of `calsvc.web.service.start`.
     """
@@ -183,8 +183,8 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
-    """Hand the observer to the server, and remove what staff leave behind."""
-    if current_thread() is main_thread():  # no other one may handle signals
+    """Pass the observer to the server, and run the periodic tasks until shutdown."""
+    if current_thread() is main_thread():  # Python handles signals in the main thread only
         get_running_loop().add_signal_handler(SIGHUP, app.reread_keys)
         pthread_sigmask(SIG_UNBLOCK, {SIGHUP})  # `calsvc serve` blocks it until now
     async with anyio.create_task_group() as tasks:
@@ -196,7 +196,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
 
 
 async def _follow(ended: EndedLinks) -> None:
-    """Read the file of ended links whenever it has changed, away from the requests for feeds."""
+    """Read the file of ended links whenever it has changed, in a thread."""
     fault = ""
     while True:
         await anyio.sleep(SECONDS_BETWEEN_CHECKS)
@@ -204,7 +204,7 @@ async def _follow(ended: EndedLinks) -> None:
             if await anyio.to_thread.run_sync(ended.reread):
                 fault = ""
                 logger.warning("Read the ended links again: %d.", len(ended.numbers))
-        except (EndedFileError, RuntimeError) as error:  # or no thread can be started
+        except (EndedFileError, RuntimeError) as error:  # RuntimeError: no thread can be started
             if fault != str(error):
                 fault = str(error)
                 logger.error("The ended links are as before. %s", fault)
@@ -220,7 +220,7 @@ async def _sweep(app: Application) -> None:
 
 
 def app_from_environment() -> Application:
-    """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
+    """Create the application from ``CALSVC_*`` variables, for a worker of ``calsvc serve``."""
     configured = settings.load(os.environ)
     access_log.logger.setLevel(logging.INFO if configured.access_log else logging.ERROR)
     folder = os.environ.get(metrics.FOLDER, "")

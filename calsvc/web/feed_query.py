@@ -1,4 +1,4 @@
-"""What a caller asks for in an address: a card, a language, with or without alarms."""
+"""Parses the query of a feed's URL: a card, a language, reminders, a municipality."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from calsvc.rules.card import Card
 
 PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
 MOST_PARAMETERS = 20
-"""More than all there are: what is sent back must not be far longer than what was sent."""
+"""More than there are. It bounds the list of unknown parameters in a response."""
 MUNICIPALITY = "municipality"
 KNOWN = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
 AS_OF = "as_of"
@@ -23,25 +23,25 @@ STANDARD = "on"
 
 
 def read_query(query: bytes, today: date) -> tuple[Card, str, Reminders]:
-    """What the part of an address after ``?`` asks for: a card, a language or '', and alarms.
+    """Return the card, the language or '', and the reminders of a query.
 
-    Raises `InvalidInput` with every faulty parameter; one that is unknown or comes twice is a fault
-    too, for a misspelt ``born`` must not be passed over.
+    Raises `InvalidInput` with every faulty parameter. Unknown and repeated ones are faulty too,
+    because a misspelt ``born`` must not be ignored.
     """
     return _read(_parameters(query, KNOWN), today, KNOWN)
 
 
 def read_municipality(query: bytes) -> str:
-    """Return the code that the parameter ``municipality`` of a query gives, or ''."""
+    """Return the value of the parameter ``municipality`` of a query, or ''."""
     if MUNICIPALITY.encode() not in query:
         return ""
     return dict(_parameters(query, KNOWN_AS_OF)).get(MUNICIPALITY, "").strip()
 
 
 def read_query_as_of(query: bytes, today: date) -> tuple[Card, date]:
-    """Return the card of the part of an address after ``?``, and the day it is to be seen from.
+    """Return the card of a query, and the day for which its states are computed.
 
-    That day is ``as_of``, or ``today`` if it is not given. Raises as `read_query`.
+    That day is the parameter ``as_of``, by default ``today``. Raises as `read_query`.
     """
     items = _parameters(query, KNOWN_AS_OF)
     texts = [text for name, text in items if name == AS_OF]
@@ -104,9 +104,9 @@ def _repeated(names: Sequence[str]) -> list[Problem]:
 
 
 def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
-    """The fault of a parameter that is none of ``known``.
+    """Return the problem of a parameter that is not in ``known``.
 
-    It is named only if no date or personal name can have been put in its place.
+    Its name is shown only if it cannot be a date or a personal name.
     """
     shown = name if PARAMETER_NAME.fullmatch(name) else "(unknown)"
     return Problem(shown, "parameter.unknown", {"known": ", ".join(known)})

@@ -1,4 +1,4 @@
-"""Chooses a client's language: by the address, else by the browser, else Japanese."""
+"""Selects the language of a response: by the URL, else by the browser, else Japanese."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from calsvc.i18n.languages import ANY_OTHER, DEFAULT_LANGUAGE, LANGUAGE_HEADS, LANGUAGES
 
 LONGEST_HEADER = 300
-"""Characters that count: browsers send under a hundred."""
+"""Characters that are read. Browsers send fewer than a hundred."""
 WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)(?:;|$)")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 """A language range of RFC 4647 in lower case: a language of ISO 639 with or without subtags."""
@@ -15,7 +15,7 @@ FOR_OTHERS = BY_RANGE.pop(ANY_OTHER)
 
 
 def choose(query: Mapping[str, str], accept_language: str) -> str:
-    """Return one of `LANGUAGES`: that of the parameter ``lang``, else by Accept-Language."""
+    """Return the language of the parameter ``lang``, else of Accept-Language."""
     asked = query.get("lang", "")
     return asked if asked in LANGUAGES else negotiate(accept_language)
 
@@ -23,7 +23,7 @@ def choose(query: Mapping[str, str], accept_language: str) -> str:
 def negotiate(accept_language: str) -> str:
     """Return the language that suits an Accept-Language header best (RFC 9110, 12.5.4).
 
-    Clients all of whose languages have no catalog get the one whose head has `ANY_OTHER`.
+    A client without any language of ours gets the one whose head has `ANY_OTHER`.
     """
     tags = _by_preference(accept_language[:LONGEST_HEADER])
     found = next(filter(None, map(_language_for, tags)), None)

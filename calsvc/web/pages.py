@@ -1,4 +1,4 @@
-"""Templates filled in: what every page has, and the answer it makes."""
+"""Renders pages: the context that all templates share, and the response."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,20 +26,20 @@ from calsvc.web.static_files import asset_path, icon_url
 from calsvc.web.templating import environment
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
-"""A page that is one person's: not to be kept, nor listed anywhere."""
+"""Headers of a page about one person. It must be neither cached nor indexed."""
 MARK = "\0"
-"""Stands in no text: names are without control characters."""
+"""The placeholder of inserted bytes. No text holds it: names are without control characters."""
 PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
-"""A page that is the same for all who read its language."""
+"""Headers of a page that depends on the language alone."""
 ADDRESS = re.compile(r"https?://[!-~]+(?<![.,)])")
-"""An address in a text. Japanese follows one without a space."""
+"""A URL in a text. Japanese text continues after it without a space."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page to be made: the request it answers, its language, its template.
+    """A page to render: its request, its language and its template.
 
-    ``city``: the municipality it speaks for; none for the one of the service.
+    ``city``: the municipality that the page is about. None for the default of the service.
     """
 
     request: Request
@@ -53,7 +53,7 @@ class Page:
         manner: Mapping[str, str],
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HTMLResponse:
-        """The page with ``facts``; ``manner`` is `PRIVATE` or `PUBLIC`."""
+        """Return the response. ``manner``: `PRIVATE` or `PUBLIC`."""
         template, inserts = environment(self.words.language).get_template(self.template), Inserts()
         text = template.render({**self._frame(), "insert": inserts.mark, **facts})
         headers = {"Content-Language": self.words.language, **manner}
@@ -64,7 +64,7 @@ class Page:
         return response
 
     def _frame(self) -> dict[str, object]:
-        """What every page has."""
+        """Return the part of the context that every template needs."""
         service, language = service_of(self.request), self.words.language
         base, city = believed_base(self.request), self.city or service.cities.default
         root = base_path(base)
@@ -86,19 +86,18 @@ class Page:
 
 
 class Inserts:
-    """Parts of a page that are bytes already: put in last, so that they are copied only once."""
+    """Rendered parts of a page, in bytes. They are inserted last, so they are copied only once."""
 
     def __init__(self) -> None:
-        """There is none yet."""
         self._parts: list[bytes] = []
 
     def mark(self, parts: Sequence[bytes]) -> str:
-        """Return what stands for ``parts`` in the text of the page. They must be HTML."""
+        """Return the placeholder of ``parts`` in the text of the page. They must be HTML."""
         self._parts.append(b"\n".join([*parts, b""]))
         return MARK
 
     def join(self, text: str) -> bytes:
-        """Return the page ``text`` with the parts in place of their marks."""
+        """Return the page ``text`` with the parts in place of their placeholders."""
         pieces = text.encode().split(MARK.encode(), len(self._parts))
         joined = zip(pieces, [*self._parts, b""], strict=True)
         return b"".join([part for pair in joined for part in pair])
@@ -111,7 +110,7 @@ def front_path(service: Service, city: Municipality) -> str:
 
 
 def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
-    """Return what pages say of the municipality."""
+    """Return the context about the municipality: name, counters, contact."""
     return {
         "name": unmistakable_name(city, words),
         "office": office_name(city, words),
@@ -125,29 +124,29 @@ def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
 
 
 def root_of(request: Request) -> str:
-    """The path under which the service is reached, without a slash at the end; mostly ''."""
+    """Return the path of the service's URL, without a slash at the end. It is mostly ''."""
     return base_path(believed_base(request))
 
 
 def base_path(base: str) -> str:
-    """Return the path of the address ``base``, without a slash at the end; mostly ''."""
+    """Return the path of the URL ``base``, without a slash at the end. It is mostly ''."""
     return urlsplit(base).path
 
 
 class LanguageLink(NamedTuple):
-    """A language that a page may be read in."""
+    """A language of a page, and the URL of the page in it."""
 
     head: Language
     address: str
 
 
 def languages_at(addresses: Mapping[str, str]) -> list[LanguageLink]:
-    """The choice of languages where each has an address of its own."""
+    """Return the links to a page in other languages. ``addresses``: a URL for each language."""
     return [_language(language, address) for language, address in addresses.items()]
 
 
 def unbroken(text: str, parts: Iterable[str]) -> Markup:
-    """``text`` with each of ``parts`` marked so that no line breaks inside it."""
+    """Return ``text`` with each of ``parts`` marked so that no line breaks inside it."""
     marked = str(escape(text))
     for part in {*parts}:
         marked = marked.replace(str(escape(part)), unbroken_day(part))
@@ -160,7 +159,7 @@ def unbroken_day(day: str) -> Markup:
 
 
 def paragraphs(text: str) -> Markup:
-    """Return each line of ``text`` as a paragraph in which addresses are links."""
+    """Return each line of ``text`` as a paragraph in which URLs are links."""
     linked = ADDRESS.sub(r'<a href="\g<0>" rel="noopener">\g<0></a>', str(escape(text)))
     lines = linked.replace("\n", "</p>\n<p>")
     return Markup(f"<p>{lines}</p>")  # noqa: S704 - escaped above
@@ -171,7 +170,7 @@ def _language(language: str, address: str) -> LanguageLink:
 
 
 def teller(words: Catalog, group: str) -> Callable[..., str]:
-    """What templates say texts with: those of ``words`` whose keys begin with ``group``."""
+    """Return the function ``t`` of templates, for the texts whose keys begin with ``group``."""
 
     def tell(key: str, **facts: Fact) -> str:
         return words.text(f"{group}.{key}", facts)
@@ -180,7 +179,7 @@ def teller(words: Catalog, group: str) -> Callable[..., str]:
 
 
 def inline(address: str) -> Markup:
-    """Return the code of ``address`` as an SVG element, which has its size from the stylesheet."""
+    """Return the QR code of ``address`` as an SVG element. The stylesheet sets its size."""
     width, paths = codes.drawing(address)
     drawn = f'<svg viewBox="0 0 {width} {width}" class="qr">{paths}</svg>'
     return Markup(drawn)  # noqa: S704 - numbers only, drawn by `codes`

@@ -1,6 +1,6 @@
-"""Errors in the caller's language: RFC 9457 problem details for programs, a page for browsers.
+"""Error responses: RFC 9457 problem details for programs, a page for browsers.
 
-What was sent is never repeated.
+They are in the client's language and never repeat a value of the request.
 """
 
 import json
@@ -42,23 +42,23 @@ TITLES = {
 
 
 async def invalid_input(request: Request, error: Exception) -> Response:
-    """400 with every faulty field."""
+    """Return 400 with every faulty field."""
     problems = error.problems if isinstance(error, InvalidInput) else ()
     return problem_response(request, HTTPStatus.BAD_REQUEST, problems)
 
 
 async def bad_link(request: Request, _error: Exception) -> Response:
-    """404 for a link that does not open; it says nothing more."""
+    """Return 404 for a link whose token is invalid. The response gives no reason."""
     return problem_response(request, HTTPStatus.NOT_FOUND)
 
 
 async def ended_link(request: Request, _error: Exception) -> Response:
-    """410 for a link that was ended."""
+    """Return 410 for a link that was ended."""
     return problem_response(request, HTTPStatus.GONE)
 
 
 async def http_error(request: Request, error: Exception) -> Response:
-    """404, 405 and the like, in the same form."""
+    """Return the response for 404, 405 and the like, with the headers of ``error``."""
     if not isinstance(error, HTTPException):
         raise error
     response = problem_response(request, HTTPStatus(error.status_code))
@@ -69,7 +69,7 @@ async def http_error(request: Request, error: Exception) -> Response:
 def problem_response(
     request: Request, status: HTTPStatus, problems: Sequence[Problem] = ()
 ) -> Response:
-    """The answer that says what is wrong: a page where one is asked for by name, else JSON."""
+    """Return a page if the client's Accept header names HTML, else JSON."""
     answer = _page if "text/html" in request.headers.get("accept", "").lower() else _details
     response = answer(request, status, problems)
     response.headers.update(ALWAYS)

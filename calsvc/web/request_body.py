@@ -1,4 +1,4 @@
-"""What is sent in a body: of one media type, and never more than a little of it."""
+"""Reads the body of a request. Other media types and large bodies are rejected."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -13,7 +13,7 @@ MOST_FIELDS = 400
 
 
 async def content(request: Request, media_type: str) -> bytes:
-    """The body, at most `LONGEST_BODY` bytes. Raises `HTTPException` 415 or 413."""
+    """Return the body, at most `LONGEST_BODY` bytes. Raises `HTTPException` 415 or 413."""
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != media_type:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
@@ -26,7 +26,7 @@ async def content(request: Request, media_type: str) -> bytes:
 
 
 async def form_fields(request: Request) -> Mapping[str, str]:
-    """The fields of a form, as browsers send them. Raises `HTTPException` 415 or 413."""
+    """Return the fields of an HTML form. Raises `HTTPException` 415 or 413."""
     body = await content(request, "application/x-www-form-urlencoded")
     try:
         fields = parse_qsl(

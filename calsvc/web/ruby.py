@@ -1,6 +1,6 @@
-"""Sets the readings of a catalog above their characters: ``期限(きげん)`` becomes ruby on pages.
+"""Turns the readings of a catalog into ruby on pages: ``期限(きげん)``.
 
-Calendars, mails, JSON and what cannot hold elements keep the brackets.
+Calendars, e-mails, JSON and elements that hold text alone keep the brackets.
 """
 
 import re
@@ -8,32 +8,32 @@ import re
 from calsvc.i18n.catalogs import Catalog
 
 READING = re.compile(r"([一-鿿々]+)\(([ぁ-ゖー]+)\)")
-"""Characters and their reading as catalogs write it."""
+"""Characters and their reading, as in catalogs."""
 IN_TEXT = r"(?![^<]*(?:>|</(?:title|option|textarea|desc|text)>))"
-"""Follows what is no part of a tag, nor of an element that holds text alone.
+"""Matches outside tags and outside elements that hold text alone.
 
-A ``>`` stands in no text, because Jinja escapes it.
+Text has no ``>``, because Jinja escapes it.
 """
 ON_PAGE = re.compile(READING.pattern + IN_TEXT)
 RUBY = r"<ruby>\1<rt>\2</rt></ruby>"
-"""Without ``rp``, which every browser of today hides, and which takes a fifth of a page."""
+"""Without ``rp``, which current browsers hide and which would add a fifth to a page."""
 TYPED = "\ue002"
-"""Stands for an opening bracket that somebody typed, until the page is made."""
+"""The placeholder of an opening bracket that a person typed. It is no reading."""
 
 
 def with_ruby(page: str, words: Catalog) -> str:
     """Return ``page``, which is escaped HTML, with ruby if the catalog writes readings."""
     if not words.head.has_readings:
         return page
-    # Of markupsafe's strings, `re` would escape the ruby, because it joins by their method.
+    # `str`, because `re` would join with Markup's method, which escapes the ruby.
     return ON_PAGE.sub(RUBY, str(page)).replace(TYPED, "(")
 
 
 def as_typed(name: str, words: Catalog) -> str:
-    """Return a name so that `with_ruby` leaves it as somebody typed it."""
+    """Return a typed name in a form that `with_ruby` leaves unchanged."""
     return name.replace("(", TYPED) if words.head.has_readings else name
 
 
 def without_readings(text: str, words: Catalog) -> str:
-    """Return ``text`` for labels of pictures, which are too narrow for readings."""
+    """Return ``text`` without readings. Labels of pictures have no room for them."""
     return READING.sub(r"\1", text) if words.head.has_readings else text

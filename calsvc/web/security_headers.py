@@ -8,7 +8,7 @@ POLICY = (
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 FOR_STAFF = POLICY.format(ancestors="'none'") + "; connect-src 'self'"
-"""No other site may show these pages inside its own; a script asks how far the work is."""
+"""No other site may show these pages inside its own. A script requests the state of a job."""
 EVERYWHERE: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -20,13 +20,13 @@ ON_PAGES: Headers = [
 
 
 def page_headers(frame_ancestors: str) -> Headers:
-    """What goes with a page. ``frame_ancestors``: the sites that may show it inside their own."""
+    """Return the headers of a page. ``frame_ancestors``: sites that may show it in a frame."""
     policy = POLICY.format(ancestors=frame_ancestors).encode()
     return [*EVERYWHERE, *ON_PAGES, (b"content-security-policy", policy)]
 
 
 class SecurityHeaders:
-    """Adds them to every answer that lacks them; those that bear on pages, to pages alone."""
+    """Middleware that adds missing security headers to responses. Pages get more than others."""
 
     def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
         """``frame_ancestors``: see `page_headers`."""
@@ -34,7 +34,7 @@ class SecurityHeaders:
         self._on_pages = page_headers(frame_ancestors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":

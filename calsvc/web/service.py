@@ -1,4 +1,4 @@
-"""What every request needs: municipalities, clock, keys, and where the service is reached."""
+"""Holds the objects that every request needs: municipalities, clock, keys and base URL."""
 
 import hashlib
 import re
@@ -30,11 +30,11 @@ HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 @dataclass(frozen=True)
 class Service:
-    """One running copy.
+    """The state of one process, read at start.
 
-    ``today`` returns the day that it is in Japan. ``etag_key`` is secret and stands for all that a
-    feed's bytes depend on besides its link: the release, its texts, the municipality's facts.
-    ``last_modified`` is when any of them last changed. ``ended`` follows its file.
+    ``today`` returns the date in Japan. ``etag_key`` is a secret digest of the release, its texts
+    and the municipalities, because feeds depend on them. ``last_modified`` is the time of their
+    last change. ``ended`` is read again whenever its file changes.
     """
 
     settings: Settings
@@ -48,7 +48,7 @@ class Service:
 
 
 def start(settings: Settings, today: Callable[[], date]) -> Service:
-    """The service with its files read.
+    """Create the service, and read its files.
 
     Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`,
     `calsvc.links.ended.EndedFileError`.
@@ -84,7 +84,7 @@ def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
 
 
 def asked_city(service: Service, code: str) -> Municipality:
-    """Return the municipality that a parameter names, or that the service speaks for if it is ''.
+    """Return the municipality with ``code``, or the default of the service if it is ''.
 
     Raises `InvalidInput`.
     """
@@ -95,21 +95,21 @@ def asked_city(service: Service, code: str) -> Municipality:
 
 
 def service_of(request: Request) -> Service:
-    """The service that answers ``request``."""
+    """Return the service of the application that handles ``request``."""
     service: Service = request.app.state.service
     return service
 
 
 def words_for(request: Request) -> Catalog:
-    """The catalog of the caller's language."""
+    """Return the catalog of the client's language."""
     return catalog(choose(request.query_params, request.headers.get("accept-language", "")))
 
 
 def base_address(service: Service, scheme: str, headers: Mapping[bytes, bytes]) -> str:
-    """Where the caller reaches the service, without a slash at the end, or '' if that is unsure.
+    """Return the URL of the service without a slash at the end, or '' if it is unknown.
 
-    ``scheme``: how the caller has asked. A Host header is believed only if it is allowed: else a
-    stranger could make links to his own.
+    ``scheme``: that of the request. A Host header counts only if it is allowed. Otherwise an
+    attacker could make the service produce links to another host.
     """
     if service.settings.public_url:
         return service.settings.public_url
@@ -120,7 +120,7 @@ def base_address(service: Service, scheme: str, headers: Mapping[bytes, bytes]) 
 
 
 def base_of(request: Request) -> str:
-    """Where links lead. Raises `HTTPException` 421 where that is unsure."""
+    """Return the base URL of links. Raises `HTTPException` 421 if it is unknown."""
     base = believed_base(request)
     if not base:
         raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
@@ -128,7 +128,7 @@ def base_of(request: Request) -> str:
 
 
 def believed_base(request: Request) -> str:
-    """`base_address` for whoever sent ``request``."""
+    """Return `base_address` for ``request``."""
     return base_address(service_of(request), request.scope["scheme"], dict(request.headers.raw))
 
 
@@ -139,9 +139,9 @@ def new_link(
     reminders: Reminders = Reminders.STANDARD,
     city: Municipality | None = None,
 ) -> Link:
-    """Return a link with a new random number for cards that were entered.
+    """Return a link with a new random number for the cards of ``members``.
 
-    ``city``: none for the municipality that the service speaks for.
+    ``city``: None for the default of the service.
     """
     cards = tuple(
         LinkedCard(assess(member.card).plan, member.name, slot)

@@ -1,4 +1,4 @@
-"""Compiles the templates of pages, for each language apart."""
+"""Compiles the templates of pages, once for each language."""
 
 import json
 import re
@@ -15,16 +15,16 @@ TEMPLATE_PACKAGES = (
     "calsvc.web.residents",
     "calsvc.web.staff",
 )
-"""Each keeps its templates beside its code; a template's name is the same in none of the others."""
+"""Packages with templates. The name of a template is unique among them."""
 TEXT = re.compile(r'\bt\("([\w.-]+)"\)')
-"""A text that needs no facts and whose key is written in the template."""
+"""A text without parameters, whose key is written in the template."""
 
 
 class Texts(Extension):
-    """Replaces the texts of a language in templates before they are compiled.
+    """Jinja extension that inserts the texts of a language before a template is compiled.
 
-    Most of a page is such texts. To look up and escape each for each page takes longer than all
-    else that its template does.
+    Most of a page is such texts. Looking up and escaping each for each page would take longer than
+    the rest of its template.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's signature
