@@ -1,4 +1,4 @@
-"""The answers for programs, in JSON: links and health."""
+"""Endpoints of the JSON API: links and health."""
 
 from datetime import date
 
@@ -20,11 +20,11 @@ from calsvc.web.service import asked_city, base_of, new_link, service_of, words_
 
 SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
 SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000000")
-"""A link that nobody was given. A keyring that opens it has its keys."""
+"""A link for tests of readiness. A keyring that can seal and open it has its keys."""
 
 
 async def links(request: Request) -> JSONResponse:
-    """``POST /api/links``: the addresses of a sealed link for one to ten cards."""
+    """``POST /api/links``: the URLs of a sealed link for one to ten cards."""
     body = await json_body(request)
     service, base = service_of(request), base_of(request)
     members, language, reminders = read_link(body, words_for(request).language, service.today())
@@ -52,7 +52,7 @@ async def healthz(_request: Request) -> JSONResponse:
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """``GET /readyz``: keys, municipality and texts are loaded, so that all can be answered."""
+    """``GET /readyz``: keys, municipality and texts are loaded."""
     service = service_of(request)
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:

@@ -1,4 +1,4 @@
-"""What ``POST /api/links`` is sent: a JSON object with cards, a language, alarms or none."""
+"""Parses the JSON body of ``POST /api/links``: cards, language, reminders."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ CARD_FIELDS = (*DATE_FIELDS, "name")
 
 
 async def json_body(request: Request) -> Mapping[str, object]:
-    """The JSON object that was sent.
+    """Return the JSON object in the body of ``request``.
 
     Raises `InvalidInput` if it is something else, `HTTPException` 415 or 413.
     """
@@ -37,7 +37,7 @@ async def json_body(request: Request) -> Mapping[str, object]:
 
 
 class LinkRequest(NamedTuple):
-    """The cards of the link to be made, its language, and the holder's choice of alarms."""
+    """The cards of the requested link, its language, and its reminders."""
 
     members: tuple[Member, ...]
     language: str
@@ -45,7 +45,7 @@ class LinkRequest(NamedTuple):
 
 
 def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest:
-    """Return what ``body`` asks for, in ``lang`` unless it says otherwise.
+    """Parse ``body``. ``lang``: the language if it names none.
 
     Raises `InvalidInput` with every faulty field, such as ``cards[0].born``.
     """
@@ -84,7 +84,7 @@ def _read_members(cards: object, today: date) -> tuple[list[Member], list[Proble
 
 
 def _texts(card: object) -> dict[str, str]:
-    """The fields of one card, all of them texts. Raises `InvalidInput`."""
+    """Return the fields of one card, all of them texts. Raises `InvalidInput`."""
     if not isinstance(card, dict):
         raise InvalidInput([Problem("card", "body.not_an_object")])
     faults = list(_faults_of_form(card))
@@ -101,6 +101,7 @@ def _faults_of_form(card: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def _unknown(given: Mapping[str, object], known: Sequence[str]) -> Iterator[Problem]:
-    """The first few fields that are none of ``known``: an answer must not outgrow its question."""
+    """Yield the first few fields that are not in ``known``."""
+    # A few, because a response must not become much larger than its request.
     unknown = (name for name in given if name not in known)
     return (unknown_parameter(name, known) for name in islice(unknown, MOST_UNKNOWN))

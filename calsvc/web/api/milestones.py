@@ -1,4 +1,4 @@
-"""``GET /api/milestones``: the dates of a card, where they stand, and the rules behind them."""
+"""``GET /api/milestones``: the dates of a card, their states, and the rules behind them."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -23,7 +23,7 @@ Json = dict[str, object]
 
 
 async def milestones(request: Request) -> JSONResponse:
-    """Answers with what the feed says, without alarms, and more. Ends are inclusive."""
+    """Return the events of the feed without alarms, states and reasons. Ends are inclusive."""
     service, words = service_of(request), words_for(request)
     query = request.scope["query_string"]
     card, as_of = read_query_as_of(query, service.today())
@@ -52,7 +52,7 @@ def _dates(plan: Plan, city: Municipality, words: Catalog, as_of: date) -> Json:
 
 
 def _apply_by(plan: Plan, city: Municipality) -> str | None:
-    """Rule 21. A card that ends with a stay is extended, so nothing is applied for."""
+    """Return the last day to apply (rule 21). A card that ends with a stay is extended instead."""
     if plan.term is Term.STAY:
         return None
     return apply_by(plan.card_expiry, city.last_day_to_apply).isoformat()

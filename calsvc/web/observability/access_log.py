@@ -1,4 +1,7 @@
-"""One line for each answer: the route's name, never the address, which may hold dates or a link."""
+"""Logs one line for each response: the name of its route, never its URL.
+
+A URL may hold dates or a token.
+"""
 
 import logging
 import time
@@ -15,7 +18,7 @@ from calsvc.web.problems import problem_response
 logger = logging.getLogger("calsvc.access")
 REQUEST_ID = b"x-request-id"
 GONE = 499
-"""The status that is written down where the caller left before there was an answer."""
+"""The status in the log for a client that disconnected before its response, as in nginx."""
 
 
 OBSERVER = "observer"
@@ -25,20 +28,20 @@ Observer = Callable[[str, int, float], None]
 
 
 def is_observed(observer: Observer | None) -> bool:
-    """Return True if responses are logged or ``observer`` is there to count them."""
+    """Return True if responses are logged or counted."""
     return observer is not None or logger.isEnabledFor(logging.INFO)
 
 
 class AccessLog:
-    """Writes down what was answered, and answers 500 for what nobody foresaw."""
+    """Middleware that logs responses, and turns unhandled exceptions into a 500 response."""
 
     def __init__(self, app: ASGIApp, observer: Observer | None = None) -> None:
-        """``observer`` is called after each response."""
+        """Wrap ``app``. ``observer`` is called after each response."""
         self.app = app
         self.observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Errors carry the id under which the log tells of them."""
+        """Handle one request. Error responses carry the request id that the log has."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -58,7 +61,7 @@ class AccessLog:
             await self.app(scope, receive, note)
         except ClientDisconnect:
             status = GONE
-        except Exception as error:  # its text may hold what was sent, and so may its traceback
+        except Exception as error:  # text and traceback are not logged: they may hold input
             logger.error("failed: %s", where(error), extra={"request_id": request_id(scope)})
             if not status:
                 failure = problem_response(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -85,7 +88,7 @@ def answered(scope: Scope, status: int, start: float, observer: Observer | None)
 
 
 def request_id(scope: Scope) -> str:
-    """What the log calls a request: of our own making, never what was sent."""
+    """Return the random id of a request. One that the client sent is never used."""
     known: str = scope.setdefault("request_id", token_hex(8))
     return known
 

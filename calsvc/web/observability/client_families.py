@@ -1,6 +1,6 @@
-"""Names the family of calendar clients that a User-Agent header is of.
+"""Finds the family of calendar clients of a User-Agent header.
 
-The header itself is never kept: it is text of the client's choice.
+The header itself is never stored, because a client may write anything there.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ MAX_READ_BYTES = 200
 
 
 class ClientFamily(StrEnum):
-    """Bounded, because each is a label of a metric."""
+    """A family of clients. Their number is fixed, because each is a label of a metric."""
 
     APPLE = "apple"
     GOOGLE = "google"
@@ -25,9 +25,9 @@ MARKS: Mapping[ClientFamily, tuple[bytes, ...]] = {
     ClientFamily.APPLE: (b"dataaccessd", b"calaccessd", b"calendaragent", b"ical/", b"cfnetwork"),
     ClientFamily.ANDROID: (b"icsx5", b"davx5", b"okhttp", b"dalvik", b"android"),
 }
-"""What a header holds, in lower case. The first family that fits counts."""
+"""Parts of a header in lower case. The first family that matches counts."""
 BROWSER = b"mozilla/"
-"""Begins the header of a browser, which downloads a file and follows no calendar."""
+"""The beginning of a browser's header. A browser downloads a file and subscribes to nothing."""
 
 
 def client_family(user_agent: bytes) -> ClientFamily:

@@ -1,6 +1,6 @@
-"""How log lines are written: for a console or as JSON, and without the messages of errors.
+"""Formats log lines for a console or as JSON, without the messages of exceptions.
 
-What an error says may hold what was sent; where it came from may not.
+The message of an exception may hold input of a client. Its file and line cannot.
 """
 
 import json
@@ -17,31 +17,30 @@ ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType 
 
 
 class Lines(logging.Formatter):
-    """For a console: time, name, message, request."""
+    """Formatter for a console: UTC time, logger, message, request id."""
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
-        """Times are UTC."""
         super().__init__("%(asctime)s %(name)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Return ``record`` as one line."""
         mark = getattr(record, "request_id", "")
         return super().format(record) + (f" [{mark}]" if mark else "")
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging's name
-        """Where an error came from, without what it says."""
+        """Return file and line of an exception, without its message."""
         return where(ei[1]) if ei[1] else ""
 
 
 class JsonLines(Lines):
-    """One JSON object a line."""
+    """Formatter that writes each record as a JSON object in one line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Return ``record`` as one line."""
         facts: dict[str, object] = {
             "time": self.formatTime(record),
             "level": record.levelname.lower(),
@@ -58,7 +57,7 @@ FORMATTERS = {"console": Lines, "json": JsonLines}
 
 
 def log_config(configured: Settings) -> dict[str, Any]:
-    """What `logging.config.dictConfig` needs, for our lines and uvicorn's alike."""
+    """Return the argument of `logging.config.dictConfig`, for our loggers and uvicorn's."""
     answers = "INFO" if configured.access_log else "ERROR"
     return {
         "version": 1,

@@ -1,7 +1,7 @@
-"""Metrics for Prometheus: counted by every worker process, served on a port of their own.
+"""Metrics for Prometheus: counted by every worker process, served on a separate port.
 
-The processes share them through files in a folder that goes away with the service. A label is a
-route, a status, a family, a way, a fingerprint, a version or a code; never a date, name or token.
+The processes share them through files in a temporary folder. A label is a route, a status, a
+family, a way, a fingerprint, a version or a code. It is never a date, a name or a token.
 """
 
 import os
@@ -25,11 +25,11 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
 LINKS, FEEDS, KEY = "calsvc_links", "calsvc_feeds", "calsvc_key_in_use"
 LIVE_FILES = "gauge_live*_*.db"
-"""The files of gauges that hold while their process lives; the name ends with its id."""
+"""The files of gauges that count only while their process runs. Names end with its id."""
 
 
 class Way(StrEnum):
-    """How a link is made."""
+    """A way of creating links; the label of a metric."""
 
     FORM = "form"
     API = "api"
@@ -38,7 +38,7 @@ class Way(StrEnum):
 
 
 class Reading(NamedTuple):
-    """The value of a gauge, read when Prometheus asks."""
+    """The value of a gauge at the time of a scrape."""
 
     name: str
     help: str
@@ -54,9 +54,9 @@ Readings = Callable[[], Iterable[Reading]]
 
 @contextmanager
 def told(host: str, port: int, readings: Readings = tuple) -> Iterator[None]:
-    """Serve the metrics of this process, of those it starts, and ``readings``. Raises ``OSError``.
+    """Serve the metrics of this process and its children while the context is open.
 
-    ``readings`` is called for each request of Prometheus.
+    ``readings`` is called at each scrape. Raises ``OSError`` if the port cannot be bound.
     """
     with TemporaryDirectory(prefix="calsvc-metrics-") as folder:
         os.environ[FOLDER] = folder
@@ -74,7 +74,7 @@ def told(host: str, port: int, readings: Readings = tuple) -> Iterator[None]:
 
 
 class _Collector:
-    """A collector of prometheus_client. It collects nothing when it is registered."""
+    """A collector of prometheus_client. Its `describe` is empty, so registering reads nothing."""
 
     def __init__(self, collect: "Callable[[], Iterable[Metric]]") -> None:
         self.collect = collect
@@ -84,7 +84,7 @@ class _Collector:
 
 
 def _shared(folder: str) -> "Iterable[Metric]":
-    """Return what all processes that share ``folder`` have counted."""
+    """Return the sums over all processes that share ``folder``."""
     from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
 
     _forget_dead(Path(folder))
@@ -94,7 +94,7 @@ def _shared(folder: str) -> "Iterable[Metric]":
 
 
 def _forget_dead(folder: Path) -> None:
-    """Remove the live gauges of processes that have ended; prometheus_client never does."""
+    """Remove the live gauges of ended processes, because prometheus_client does not."""
     for file in folder.glob(LIVE_FILES):
         try:
             os.kill(int(file.stem.rpartition("_")[2]), 0)
@@ -116,10 +116,10 @@ def _gauges(readings: Iterable[Reading]) -> "Iterable[Metric]":
 
 
 class Metrics:
-    """Counts what one process does."""
+    """The counters of one process."""
 
     def __init__(self, folder: str = "") -> None:
-        """``folder``: that of `FOLDER`, which processes share; '' for this process alone."""
+        """Create them. ``folder``: the shared one of `FOLDER`, or '' for this process alone."""
         from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: PLC0415
 
         self._folder, own = folder, CollectorRegistry()
@@ -160,18 +160,18 @@ class Metrics:
         self.count_links(Way.TABLES, rows - faulty)
 
     def count_failed_run(self) -> None:
-        """Count a process for tables that broke."""
+        """Count a process for tables that failed."""
         self._failed.inc()
 
     def use_key(self, fingerprint: str) -> None:
-        """Note which key seals from now on."""
+        """Set the fingerprint of the key that seals from now on."""
         if self._fingerprint:
             self._key.labels(self._fingerprint).set(0)
         self._key.labels(fingerprint).set(1)
         self._fingerprint = fingerprint
 
     def totals(self, name: str) -> dict[str, int]:
-        """Return the values of `LINKS`, `FEEDS` or `KEY` by label, of all processes here."""
+        """Return the values of `LINKS`, `FEEDS` or `KEY` by label, over all processes."""
         found = _shared(self._folder) if self._folder else self._own.collect()
         samples = [sample for each in found if each.name == name for sample in each.samples]
         values = [each for each in samples if not each.name.endswith("_created")]
@@ -194,13 +194,13 @@ def _answer_series(own: "CollectorRegistry") -> "Callable[[str, int], tuple[Coun
 
 
 def metrics_of(request: Request) -> Metrics | None:
-    """Return what counts, or None where no metrics are wanted."""
+    """Return the metrics of the application, or None if they are off."""
     found: Metrics | None = request.app.state.observer
     return found
 
 
 def count_links(request: Request, way: Way) -> None:
-    """Count the link that ``request`` made."""
+    """Count the link that ``request`` created."""
     metrics = metrics_of(request)
     if metrics:
         metrics.count_links(way)
