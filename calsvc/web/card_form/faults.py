@@ -1,6 +1,6 @@
-"""Explains each fault of a form: the message, the parts that are wrong, and buttons that mend it.
+"""Explains each fault of a form: its message, the wrong parts, and buttons that correct it.
 
-A button carries the date that it puts in, so it works without a script.
+A button carries the corrected date, so it works without a script.
 """
 
 import re
@@ -38,7 +38,10 @@ UNREADABLE = {
     "cert_renewed.unreadable",
 }
 REWORDED = {"card_expires.missing", "card_expires.impossible_age", NOT_BIRTHDAY}
-"""Faults that the form tells in other words than programs are told: it has fields and no names."""
+"""Faults with a message of their own in the form.
+
+The message for programs names parameters, and the form shows labels instead.
+"""
 OF_YEAR = {"born.in_future", "born.too_early"}
 FIELD = re.compile(r"c(?P<place>[0-9]{1,2})-(?P<name>[a-z_]+)")
 MAX_MONTH = 12
@@ -46,16 +49,16 @@ CENTURY = 100
 
 
 class Mend(NamedTuple):
-    """A button: what it sends, and its words."""
+    """A button that corrects a date: the value that it sends, and its label."""
 
     value: str
     label: str
 
 
 class Fault(NamedTuple):
-    """What is wrong with ``field``, and in which of its ``parts``.
+    """A fault of ``field``, and the ``parts`` that are wrong.
 
-    ``asks_stay``: a button says that the date is the end of a stay.
+    ``asks_stay``: a button confirms that the date is the end of a stay.
     """
 
     field: str
@@ -66,13 +69,13 @@ class Fault(NamedTuple):
 
     @property
     def first(self) -> str:
-        """The part to type again first. The era may be without a field."""
+        """The first part to type again. The era may have no field."""
         return next((part for part in PARTS if part in self.parts), PARTS[0])
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A date of a form, with the words and the day to judge it by."""
+    """A date field of a form, with the catalog and the day of the request."""
 
     card: CardInput
     prefix: str
@@ -103,7 +106,7 @@ class _Place:
         return Mend(f"set-{field}={typed.value}", self.words.text(f"page.mend.{key}", facts))
 
     def mend_day(self, day: date, name: str = "") -> Mend:
-        """Return the button that puts ``day`` in, said with the name of its field."""
+        """Return the button that sets ``day``, labelled with the name of its field."""
         label = self.words.text(f"page.field.{name or self.name}")
         return self.mend(typed_day(day), "day", {"field": label, "day": day}, name)
 
@@ -120,7 +123,7 @@ class _Place:
 
 
 def explain(problems: Sequence[Problem], form: Form, words: Catalog, today: date) -> list[Fault]:
-    """Return each of ``problems`` as the form shows it."""
+    """Return the fault of each of ``problems``."""
     return [_explain(each, form, words, today) for each in problems]
 
 
@@ -187,7 +190,7 @@ def _western_year(given: DateInput) -> int | None:
 
 
 def _of_no_era(place: _Place) -> Fault:
-    """Return the fault of a year that its era does not have, or that may be of several."""
+    """Return the fault of a year that is not in its era, or that may be in several eras."""
     given, parts = place.given, ("era", "year")
     found = readings(given, place.name, place.today)
     mends = [place.mend_reading(each) for each in found]
@@ -234,7 +237,7 @@ def _no_birthday(place: _Place) -> Fault:
         return place.fault("card_expires.day_month", of_day, either)
     if is_leap_day(born) and printed.replace(day=1) == date(printed.year, 3, 1):
         return place.fault("card_expires.leap", of_day, either[:1])
-    if (printed.month == born.month) != (printed.day == born.day):  # a slip
+    if (printed.month == born.month) != (printed.day == born.day):  # one of them is a typo
         return place.fault(NOT_BIRTHDAY, of_day, either)
     if CARDS_SINCE <= printed < place.today:
         return place.fault("card_expires.maybe_issued", PARTS, [_is_issue_date(place)])
@@ -242,7 +245,7 @@ def _no_birthday(place: _Place) -> Fault:
 
 
 def _either(place: _Place, born: date, printed: date) -> Iterator[Mend]:
-    """Yield the buttons that adapt the expiry to the birth date, and the other way round."""
+    """Yield buttons that adapt the expiry to the birth date, and the birth date to the expiry."""
     yield place.mend_day(birthday_in(born, printed.year))
     if other := day_or_none(born.year, printed.month, printed.day):
         yield place.mend_day(other, BORN)

@@ -1,4 +1,4 @@
-"""The form of the front page: what was typed, kept as it was, and the cards that it describes.
+"""The form of the front page: its input unchanged, and the cards that it describes.
 
 A field is named after its card, its date and its part: ``c2-born-year`` is the year of birth on
 the second card.
@@ -18,23 +18,23 @@ from calsvc.web.card_form.typed_dates import PARTS, DateInput, with_era, without
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
 ASKED = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWED, ISSUED, "applied")
-"""The dates that are asked for, in the order of the form."""
+"""The date fields, in the order of the form."""
 NUMBER_OF_CARDS, ACTION = "cards", "do"
 YES, SAME = "yes", "same"
 Read = TypeVar("Read")
 ADD, REMOVE, STAY, IS_ISSUED = "add", "remove-", "stay-", "issued-"
 MEND = re.compile(r"set-(?P<field>c[0-9]{1,2}-[a-z_]+)=" + "/".join(["([^/]*)"] * 4))
-"""A button that replaces a date by the era, year, month and day that it carries."""
+"""The value of a button that replaces a date: field, era, year, month and day."""
 LANGUAGE = "language"
-"""Asks for the same form in another language."""
+"""The button that shows the same form in another language."""
 
 
 @dataclass(frozen=True)
 class CardInput:
     """A card as typed.
 
-    ``is_renewed``: the box for a certificate that was renewed in its window. A day counts first.
-    ``ends_with_stay``: the box for a card whose printed expiry is the end of the stay.
+    ``is_renewed``: the checkbox "renewed in its window". A typed date takes precedence.
+    ``ends_with_stay``: the checkbox "the printed expiry is the end of the stay".
     """
 
     name: str = ""
@@ -46,7 +46,7 @@ class CardInput:
 
     @property
     def texts(self) -> dict[str, str]:
-        """What was typed, a date in one piece."""
+        """The input for `calsvc.parsing.card_fields`, with each date as one text."""
         texts = {each: self.dates[each].text for each in ASKED}
         if self.is_renewed and not texts[RENEWED]:
             texts[RENEWED] = YES
@@ -55,7 +55,7 @@ class CardInput:
         return {"name": self.name} | texts
 
     def has_dates_of(self, other: "CardInput") -> bool:
-        """True if nothing was typed that ``other`` does not hold, apart from the name."""
+        """Return True if ``other`` has the same input, apart from the name."""
         return self.texts == replace(other, name=self.name).texts
 
     def with_date(self, name: str, given: DateInput) -> "CardInput":
@@ -65,7 +65,7 @@ class CardInput:
 
 @dataclass(frozen=True)
 class Form:
-    """One to ten cards. ``fresh`` is the place of one that was just added, or 0.
+    """One to ten cards. ``fresh``: the position of one that was just added, from 1, or 0.
 
     ``alarms``: a key of `calsvc.links.content.REMINDERS`, or '' if nothing was chosen.
     """
@@ -75,20 +75,20 @@ class Form:
     alarms: str = ""
 
     def added(self) -> "Form":
-        """With a further, empty card, if there is room."""
+        """Return the form with one more, empty card, if the maximum allows it."""
         cards = (*self.cards, CardInput())[:MOST_MEMBERS]
         return replace(self, cards=cards, fresh=len(cards))
 
     def removed(self, place: int) -> "Form":
-        """Without the card at ``place``, counted from 1; one always stays."""
+        """Return the form without the card at ``place``, from 1. The last card stays."""
         cards = tuple(card for at, card in enumerate(self.cards, start=1) if at != place)
         return replace(self, cards=cards or self.cards, fresh=0)
 
 
 def read_form(fields: Mapping[str, str], number: int | None = None) -> Form:
-    """The form as it was sent. Fields that do not belong to it are passed over.
+    """Parse the fields of a form. Unknown fields are ignored.
 
-    ``number``: how many cards it has, if that is not for the sender to say.
+    ``number``: the number of cards, if the client may not choose it.
     """
     if number is None:
         numbers = {str(each): each for each in range(1, MOST_MEMBERS + 1)}
@@ -119,7 +119,7 @@ def _read_date(fields: Mapping[str, str], prefix: str) -> DateInput:
 
 
 def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
-    """The form to show again, if the button adds or removes a card or changes the language."""
+    """Return the form to show again, if the button changes cards or the language, else None."""
     action = fields.get(ACTION, "")
     if action == LANGUAGE:
         return form
@@ -130,7 +130,7 @@ def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
 
 
 def answered(form: Form, fields: Mapping[str, str], today: date) -> Form:
-    """Return the form with what the pressed button says, and with eras where only one fits."""
+    """Return the form with the date of the pressed button, and with each era that is certain."""
     action = fields.get(ACTION, "")
     cards = tuple(
         _with_eras(_answered(card, place, action), today)
@@ -140,7 +140,7 @@ def answered(form: Form, fields: Mapping[str, str], today: date) -> Form:
 
 
 def _answered(card: CardInput, place: int, action: str) -> CardInput:
-    """Return ``card`` with the answer. A printed date that is no birthday raises the question."""
+    """Return ``card`` with the date of the pressed button, if it is for this card."""
     printed = card.dates[PRINTED]
     if action == f"{STAY}{place}":  # rule 9
         return card.with_date(STAY_UNTIL, printed)
@@ -158,14 +158,14 @@ def _with_eras(card: CardInput, today: date) -> CardInput:
 
 
 def read_members(form: Form, today: date) -> tuple[Member, ...]:
-    """The cards that the form describes. Raises as `read_cards` does."""
+    """Parse the cards of the form. Raises as `read_cards`."""
     return read_cards(form, lambda _, card: read_member(card.texts, today))
 
 
 def read_cards(form: Form, read: Callable[[int, CardInput], Read]) -> tuple[Read, ...]:
-    """Return what ``read`` makes of each card and its place, counted from 1.
+    """Call ``read`` with the position of each card, from 1, and the card. Return the results.
 
-    Raises `InvalidInput` with every fault, its field named as in the form: ``c2-born``.
+    Raises `InvalidInput` with every fault. Its fields are named as in the form: ``c2-born``.
     """
     found: list[Read] = []
     faults: list[Problem] = []

@@ -1,4 +1,4 @@
-"""Builds what the templates of a card's form need."""
+"""Builds the context for the templates of a card's form."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,10 +14,10 @@ from calsvc.web.ruby import as_typed
 def form_facts(
     form: Form, words: Catalog, faults: Sequence[Fault] = (), unfolded: Iterable[str] = ()
 ) -> dict[str, object]:
-    """What the template of a card and its faults needs.
+    """Build the context of the form and its faults.
 
-    ``unfolded``: fields that must be seen, besides the faulty ones. ``computed`` has dates to
-    name beside their fields. A form ``is_fixed`` if no card can be removed.
+    ``unfolded``: fields to show open, besides the faulty ones. In the result, ``computed`` has
+    dates to show beside their fields, and ``is_fixed`` is True if no card can be removed.
     """
     return {
         "form": form,
@@ -42,7 +42,7 @@ def _holders(form: Form, words: Catalog) -> list[str]:
 
 
 def _unfolded(faults: Sequence[Fault]) -> Iterator[str]:
-    """The fields that must be seen: the faulty ones, and the one that may explain a fault."""
+    """Yield the fields to show open: the faulty ones, and one that may explain a fault."""
     for each in faults:
         yield each.field
         if each.asks_stay:

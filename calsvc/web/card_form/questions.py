@@ -29,8 +29,8 @@ SETTLED_BY: Mapping[CautionCode, str] = {
 class Question:
     """A doubt in words, and the ``field`` of the card at ``place`` that settles it.
 
-    ``renewed_since``: the first day of the window that one button can confirm, for the card in
-    ``slot``.
+    ``renewed_since``: the first day of a renewal window. A button confirms for the card in ``slot``
+    that the certificate was renewed since then.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Reads a date that was typed in parts: without an era, or with the name of a month."""
+"""Parses a date that was typed in parts. The era may be missing, the month may be a name."""
 
 import re
 import unicodedata
@@ -32,21 +32,21 @@ MONTHS = tuple(
     )
 )
 MIN_LETTERS = 3
-"""The shortest beginning of a name that no two months share."""
+"""With fewer letters, the name of a month is ambiguous."""
 FIRST_YEAR = "元"
 MAX_AGE_YEARS = 110
-"""Of an era that is left out. Whoever writes it out may be older."""
+"""For a birth date without an era. With an era, the holder may be older."""
 FIRST_EXPIRY = date(2020, 1, 1)
-"""The fifth birthday after the first card was issued cannot lie earlier."""
+"""The fifth birthday after the issue of the first card (January 2016) is not earlier."""
 MAX_YEARS_AHEAD = 11
 LAST_SHORT_YEAR = 99
 WITHOUT_ERA = frozenset({"card_expires"})
-"""Fields in which people choose no era, because cards print a Western year."""
+"""Fields without a choice of era, because cards print a Western year there."""
 
 
 @dataclass(frozen=True)
 class DateInput:
-    """A date as typed. ``era`` is '' for a Western year or for one that was left out."""
+    """A date as typed. ``era``: '' for a Western year, or if it is missing."""
 
     era: str = ""
     year: str = ""
@@ -55,7 +55,7 @@ class DateInput:
 
     @property
     def text(self) -> str:
-        """The date in one piece, or '' if nothing was typed besides an era."""
+        """The date as one text, or '' if nothing but an era was typed."""
         if not (self.year or self.month or self.day):
             return ""
         month = _month_number(self.month) or self.month
@@ -63,7 +63,7 @@ class DateInput:
 
     @property
     def numbers(self) -> Mapping[str, int]:
-        """The parts that are numbers. A year with letters is none."""
+        """The parts that are numbers. A part with other characters is missing."""
         found = {
             "year": 1 if self.year == FIRST_YEAR else _number(self.year),
             "month": _month_number(self.month),
@@ -73,12 +73,12 @@ class DateInput:
 
     @property
     def value(self) -> str:
-        """The date as a button carries it."""
+        """The date in the format of a button's value."""
         return "/".join((self.era, self.year, self.month, self.day))
 
 
 class Reading(NamedTuple):
-    """A day that a date without an era may mean. ``era``: none for a Western year."""
+    """A possible meaning of a date without an era. ``era``: None for a Western year."""
 
     era: Era | None
     year: int
@@ -97,7 +97,7 @@ def typed_day(day: date) -> DateInput:
 
 
 def without_unit(part: str, text: str) -> str:
-    """Return ``text`` without the unit that Chinese, Japanese and Korean write behind it."""
+    """Return ``text`` without the unit that Chinese, Japanese and Korean write after a number."""
     text = text.strip()
     for unit in UNITS[part]:
         text = text.removesuffix(unit).rstrip()
@@ -127,7 +127,7 @@ def _begins(name: str, letters: str) -> bool:
 
 
 def day_or_none(year: int, month: int, day: int) -> date | None:
-    """Return the day, or None if no calendar has it."""
+    """Return the day, or None if it does not exist."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -135,7 +135,7 @@ def day_or_none(year: int, month: int, day: int) -> date | None:
 
 
 def possible_days(field: str, today: date) -> DateRange:
-    """Return the days among which a date in ``field`` is looked for if its era was left out."""
+    """Return the range in which a date in ``field`` must lie if its era is missing."""
     if field == "born":
         return DateRange(date(today.year - MAX_AGE_YEARS, 1, 1), today)
     if field == "issued":
@@ -147,7 +147,7 @@ def possible_days(field: str, today: date) -> DateRange:
 
 
 def readings(given: DateInput, field: str, today: date) -> list[Reading]:
-    """Return all days that the short year of ``given`` may mean in ``field``, oldest first."""
+    """Return all possible meanings of ``given`` with a short year, oldest first."""
     numbers = given.numbers
     if len(numbers) < len(PARTS) or numbers["year"] > LAST_SHORT_YEAR:
         return []
@@ -160,22 +160,22 @@ def _all_readings(year: int, month: int, day: int, field: str) -> Iterator[Readi
         found = day_or_none(era.year_one + year - 1, month, day) if year else None
         if found and found in era:
             yield Reading(era, year, found)
-    # Of people, an era alone is read: cards print theirs in full where it is Western.
+    # A birth date gets no year of this century: a card prints a Western year with four digits.
     if field != "born" and (found := day_or_none(2000 + year, month, day)):
         yield Reading(None, 2000 + year, found)
 
 
 def with_era(given: DateInput, field: str, today: date) -> DateInput:
-    """Return ``given`` with its era if that was left out and only one fits.
+    """Return ``given`` with its era if that is missing and only one is possible.
 
-    A birth date that is read so lies before 1995, in the Western reading too. Its holder is an
-    adult in either, so the days of the card are the same.
+    Such a birth date lies before 1995, even if its year was a Western one. The holder is an adult
+    in both cases, so the dates of the card are the same.
     """
     found = [] if given.era else readings(given, field, today)
     if len(found) != 1 or found[0].era is None:
         return given
     if field in WITHOUT_ERA:
         return replace(given, year=str(found[0].day.year))
-    if field == "born" and found[0].year <= today.year % 100:  # or a year of this century
+    if field == "born" and found[0].year <= today.year % 100:  # it may be a year of this century
         return given
     return replace(given, era=found[0].era.name)

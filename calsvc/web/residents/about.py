@@ -1,4 +1,4 @@
-"""The pages around the form: privacy, accessibility, and lines for the site of a municipality."""
+"""Serves the pages on privacy, on accessibility, and on embedding in a municipality's site."""
 
 from datetime import date
 
@@ -10,16 +10,16 @@ from calsvc.web.pages import PUBLIC, Page, base_path, front_path, languages_at, 
 from calsvc.web.service import base_of, service_of, words_for
 
 TESTED = date(2026, 11, 26)
-"""The day on which all tests of accessibility ran last, large ones included."""
+"""The last day on which all tests of accessibility ran, large ones included."""
 
 
 async def privacy(request: Request) -> Response:
-    """``GET /privacy``: what becomes of dates."""
+    """``GET /privacy``: the use of dates."""
     return _about(request, "privacy")
 
 
 async def accessibility(request: Request) -> Response:
-    """``GET /accessibility``: the goal, how it was tested, the results, and what was not tested."""
+    """``GET /accessibility``: the goal, the tests with their results, and their limits."""
     return _about(request, "accessibility")
 
 

@@ -1,6 +1,6 @@
-"""Says first of all where a card stands and what its holder does next.
+"""Builds the box on top of the link page: the state of a card and the next step of its holder.
 
-As the item of an event, the box is rendered once for each state and then filled in.
+Like the item of an event, the box is rendered once for each state and then filled in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,11 +30,11 @@ from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import environment
 
 MAX_BOXES = 2048
-"""One for each state, language and municipality; 3 kB each."""
+"""One for each state, language and municipality, 3 kB each."""
 
 
 class Tone(StrEnum):
-    """The colour and the sign of a state. Its words are ``page.status.…`` in the catalogs."""
+    """The colour and the icon of a state. Its texts are ``page.status.…`` in the catalogs."""
 
     LAPSED = "lapsed"
     OPEN = "open"
@@ -56,15 +56,15 @@ TONES: Mapping[State, Tone] = {
 }
 """`State.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
 Days = tuple[Topic, Mapping[bytes, bytes]]
-"""A topic and its days in words."""
+"""A topic, and its days as text."""
 OVER = (State.IN_GRACE, State.LAPSED)
 
 
 class Advice(NamedTuple):
-    """All that decides the words of a box, apart from its dates.
+    """The cache key of a box: everything that decides its text, apart from dates.
 
-    ``variant``: see `Topic`. ``has_one_tap``: the answer that the certificate was renewed needs no
-    date.
+    ``variant``: see `Topic`. ``has_one_tap``: a button without a date confirms that the certificate
+    was renewed.
     """
 
     variant: str
@@ -77,30 +77,30 @@ class Advice(NamedTuple):
 
     @property
     def button(self) -> str:
-        """The class of the button that leads. In an app's browser another one does."""
+        """The CSS class of the button. It is quiet in an app's browser, where another one leads."""
         return "button-quiet" if self.is_built_in else "button"
 
     @property
     def errand(self) -> str:
-        """What the holder comes for: certificate, stay or card."""
+        """The reason of the visit: certificate, stay or card."""
         return errand(self.variant)
 
     @property
     def visit(self) -> str:
-        """What to come for now. A stay that has lapsed needs a new card."""
+        """The reason of the visit now. After a lapsed stay, it is a new card."""
         is_over = self.tone is Tone.LAPSED and self.variant == "stay"
         return "card" if is_over else self.errand
 
     @property
     def subject(self) -> str:
-        """The key of what expires."""
+        """The key of the thing that expires."""
         return "card" if self.variant == "stay" else self.variant
 
 
 class CardStatus(NamedTuple):
-    """Where a card stands. ``box``: HTML. The others are its line in a household's list.
+    """The state of a card. ``box``: HTML. The others are its line in a household's list.
 
-    ``asks_besides``: the certificate may have been renewed, and the box is not about it.
+    ``asks_besides``: the certificate may have been renewed, and the box does not ask about it.
     """
 
     tone: Tone
@@ -114,7 +114,7 @@ class CardStatus(NamedTuple):
 def card_status(
     card: LinkedCard, place: int, holder: str, found: Mapping[Subject, Days], telling: Telling
 ) -> CardStatus:
-    """Return where ``card``, the one at ``place``, stands. ``found``: the days of its events."""
+    """Build the state of ``card``, the one at ``place``. ``found``: the days of its events."""
     plan, words, today = card.plan, telling.words, telling.today
     first, others = _by_urgency(plan, telling)
     topic, days = found[first.subject]
@@ -144,8 +144,7 @@ def card_status(
 def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standing]]:
     """Return the standing to act on, then the other if there is one.
 
-    A new card brings a new certificate, so the card comes first once anything is to be done about
-    it.
+    A new card includes a new certificate. So the card comes first as soon as it needs an action.
     """
     city = telling.city
     *certificates, card = standings(
@@ -160,9 +159,9 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
 
 
 def _without_certificates_doubts(plan: Plan) -> Plan:
-    """Return ``plan`` without doubts that the card has only because both expire together.
+    """Return ``plan`` without the certificate's doubts if both expire together.
 
-    They do not keep the card from being renewed or extended, and the cautions ask about them.
+    The card can be renewed or extended in spite of them, and the cautions ask about them.
     """
     if not plan.expire_together:
         return plan
@@ -191,7 +190,7 @@ def _advice(
 
 
 def _also(others: Sequence[Standing], words: Catalog) -> str:
-    """Return the expiry of what the box is not about, unless it is past or may be."""
+    """Return the line about the other expiry, unless it is past or may be."""
     shown = [each for each in others if each.state not in (*OVER, State.UNSURE)]
     return "".join(_line(each, words) for each in shown)
 
@@ -205,7 +204,7 @@ def _line(other: Standing, words: Catalog) -> str:
 
 @lru_cache(maxsize=MAX_BOXES)
 def _box(advice: Advice, city: Municipality, words: Catalog) -> bytes:
-    """Return the box with placeholders for everything that is one card's."""
+    """Return the box with placeholders for everything that depends on one card."""
     number, extension = number_to_call(city, words)
     facts = {
         "advice": advice,
@@ -225,7 +224,7 @@ def _box(advice: Advice, city: Municipality, words: Catalog) -> bytes:
 
 
 def _with_days(text: str) -> Markup:
-    """Return ``text`` with blanks that are marked so that no line breaks inside a day."""
+    """Return ``text`` with its blanks marked, so that no line breaks inside a day."""
     opened = str(escape(text)).replace(OPENED, f'<span class="day">{OPENED}')
     return Markup(as_format(opened.replace(CLOSED, f"{CLOSED}</span>")))  # noqa: S704 - escaped
 

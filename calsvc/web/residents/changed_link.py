@@ -1,4 +1,4 @@
-"""Makes a link from an older one: with a renewed certificate, or with dates that were corrected."""
+"""Makes a link from an older one, with a renewed certificate or with corrected dates."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ from calsvc.web.residents.questions import renewed_since
 def with_renewed_certificate(link: Link, slot: str, today: date) -> Link | None:
     """Return ``link`` with the certificate in ``slot`` renewed in its window (rule 15).
 
-    None if there is no such slot, or if its page offers no such button.
+    Return None if there is no such slot, or if its page has no such button.
     """
     offered = {
         str(card.slot)
@@ -41,9 +41,9 @@ def _renewed(plan: Plan) -> Plan:
 
 
 def form_of(link: Link) -> Form:
-    """Return the form of ``link``, with those dates alone that were read from the cards.
+    """Return the form of ``link``, only with dates that were read from the cards.
 
-    A computed date is left out. Sent back as a printed one, it would remove a doubt.
+    Computed dates are left out. If they came back as printed ones, they would remove a doubt.
     """
     cards = tuple(_card_input(card) for card in link.cards)
     return Form(cards, alarms=ALARMS[link.reminders])
@@ -60,7 +60,7 @@ def _card_input(card: LinkedCard) -> CardInput:
 
 
 def computed_dates(link: Link) -> dict[str, date]:
-    """Return the dates that `form_of` leaves out, by the field that they would stand in."""
+    """Return the dates that `form_of` leaves out, by field."""
     found = {}
     for place, card in enumerate(link.cards, start=1):
         if not card.plan.card_is_read:
@@ -71,10 +71,10 @@ def computed_dates(link: Link) -> dict[str, date]:
 
 
 def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInput:
-    """Return ``given`` with the stay that the link knows to end the card, if none was typed.
+    """Return ``given`` with the end of stay, if the link has one and none was typed.
 
-    The link does not hold the end of the stay itself. Raises `InvalidInput` where it is needed:
-    without a stay, an issue date would give a date that is years too late (rule 9).
+    The link holds it only as the expiry of the card. Raises `InvalidInput` if the printed expiry is
+    missing, because an expiry computed without the stay would be years too late (rule 9).
     """
     if plan.term is not Term.STAY or given.texts[STAY_UNTIL]:
         return given
@@ -87,9 +87,9 @@ def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInp
 
 
 def _with_known_renewal(card: Card, plan: Plan) -> Card:
-    """Return ``card`` with the renewal that the link tells of, if nothing was typed about it.
+    """Return ``card`` with the renewal that the link records, if nothing was typed about it.
 
-    The link does not hold the day.
+    The link does not hold the day of the renewal.
     """
     if plan.certificate_source is not CertificateSource.RENEWED:
         return card
@@ -101,7 +101,7 @@ def _with_known_renewal(card: Card, plan: Plan) -> Card:
 def with_form(link: Link, form: Form, today: date) -> Link:
     """Return ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
-    The number, the slots and the language stay, and so do the reminders if none are chosen. Raises
+    Number, slots and language stay the same, and the reminders too if none are chosen. Raises
     `InvalidInput` with every fault.
     """
     before = form_of(link).cards

@@ -1,6 +1,6 @@
-"""Asks for the municipality where the service serves several.
+"""Lets a resident choose the municipality if the service serves several.
 
-What is typed travels in a body and is kept nowhere: a postal code is part of an address.
+The search text is sent in a body and never stored, because a postal code is part of an address.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,24 +27,24 @@ FIELD = "place"
 
 
 class CodeConvertor(Convertor[str]):
-    """Takes six digits from a path."""
+    """A path parameter of six digits, the code of a municipality."""
 
     regex = "[0-9]{6}"
 
     def convert(self, value: str) -> str:
-        """Return the digits."""
+        """Return the code unchanged."""
         return value
 
     def to_string(self, value: str) -> str:
-        """Return the digits."""
+        """Return the code unchanged."""
         return value
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A place to choose, or a prefecture.
+    """A municipality or a prefecture to choose.
 
-    ``path``: of its form, of the wards of a designated city, or of the list of the prefecture.
+    ``path``: of the municipality's form, the city's list of wards, or the prefecture's list.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Choice:
 
 
 def city_of(request: Request) -> Municipality:
-    """Return the municipality that the address names. Raises `HTTPException` 404."""
+    """Return the municipality that the path names. Raises `HTTPException` 404."""
     city = service_of(request).cities.find(request.path_params["code"])
     if city is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -62,7 +62,7 @@ def city_of(request: Request) -> Municipality:
 
 
 def to_only(request: Request) -> Response:
-    """Leads to the form of the only municipality. Raises `HTTPException` 404 for another."""
+    """Redirect to the form of the only municipality. Raises `HTTPException` 404 for another."""
     city, only = city_of(request), service_of(request).cities.only
     if city is not only:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -71,12 +71,12 @@ def to_only(request: Request) -> Response:
 
 
 def choice_page(request: Request) -> Response:
-    """Return the page with the field and the prefectures."""
+    """Return the page with the search field and the prefectures."""
     return _answer(request, "city_choice.html", {"found": (), "asked": False}, PUBLIC)
 
 
 def found_page(request: Request, fields: Mapping[str, str]) -> Response:
-    """Return the page with the places and the prefecture that were searched for."""
+    """Return the page with the results of a search."""
     service, text = service_of(request), fields.get(FIELD, "")
     codes = service.cities.codes
     postal_code = read_postal_code(text)
@@ -91,7 +91,7 @@ def found_page(request: Request, fields: Mapping[str, str]) -> Response:
 
 
 async def prefecture_page(request: Request) -> Response:
-    """``GET /prefectures/{number}``: its municipalities, in the order of their kana."""
+    """``GET /prefectures/{number}``: its municipalities, ordered by kana."""
     number = request.path_params["number"]
     words = words_for(request)
     listed = _prefectures(service_of(request))
@@ -104,7 +104,7 @@ async def prefecture_page(request: Request) -> Response:
 
 
 async def wards_page(request: Request) -> Response:
-    """``GET /{code}/wards``: the wards of a designated city, and the way on without one."""
+    """``GET /{code}/wards``: the wards of a designated city, and the link to continue without."""
     city, words = city_of(request), words_for(request)
     wards = _served(request, code_list.wards(city.code))
     if not wards or service_of(request).cities.only is not None:

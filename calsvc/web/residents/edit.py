@@ -1,4 +1,4 @@
-"""``/c/{token}/edit``: the form that settles what is in doubt about the cards of a link."""
+"""``/c/{token}/edit``: the form that changes the dates of a link and settles its doubts."""
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
@@ -39,7 +39,7 @@ RENEWED_ACTION, SLOT = "renewed", "slot"
 
 
 class EditPage(HTTPEndpoint):
-    """Changes the dates of a link. What comes of it is a new link with the same number."""
+    """Changes the dates of a link. The result is a new link with the same number."""
 
     async def get(self, request: Request) -> Response:
         """Return the form with the dates that were read from the cards."""
@@ -48,7 +48,7 @@ class EditPage(HTTPEndpoint):
         return _page(request, link, token, form_of(link))
 
     async def post(self, request: Request) -> Response:
-        """Redirects to the page of the new link, or returns the form with its faults."""
+        """Redirect to the page of the new link, or return the form with its faults."""
         base_of(request)
         link, token = link_in_language(request)
         fields, today = await form_fields(request), service_of(request).today()
@@ -92,7 +92,7 @@ def _page(
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:
-    """Yield the fields to unfold, because they may settle a doubt."""
+    """Yield the fields to show open, because they may settle a doubt."""
     service = service_of(request)
     city = service.cities.for_link(link.municipality)
     for place, card in enumerate(current_cards(link), start=1):

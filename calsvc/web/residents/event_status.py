@@ -1,4 +1,4 @@
-"""How the days of an event stand to today, in words."""
+"""Compares the days of an event with today, and says the result in words."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +11,7 @@ from calsvc.rules.milestones import Kind, Milestone
 
 
 class State(StrEnum):
-    """What an event is to today; said by ``page.state.…`` in the catalogs."""
+    """The relation of an event to today. Its texts are ``page.state.…`` in the catalogs."""
 
     AHEAD = "ahead"
     TOMORROW = "tomorrow"
@@ -23,24 +23,27 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """``days``: how many are left until the event begins; 0 from then on. ``today``: from when."""
+    """The state of an event.
+
+    ``days``: from ``today`` until the event begins, or 0 if it has begun.
+    """
 
     state: State
     days: int = 0
     today: date | None = field(default=None, compare=False)
 
     def said(self, words: Catalog) -> str:
-        """In words."""
+        """Return the state in words."""
         if self.today is not None and self.days > MAX_DAYS:
             return distance(self.today + self.days * ONE_DAY, self.today, words)
         return words.text(f"page.state.{self.state}", {"days": self.days})
 
 
 def standing(milestone: Milestone, expiry: date, today: date) -> Standing:
-    """How ``milestone`` stands on the day ``today``.
+    """Return the state of ``milestone`` on the day ``today``.
 
-    ``expiry``: when that expires which it speaks of; a renewal window, once open, stays so until
-    then.
+    ``expiry``: the last valid day of the card or certificate. A renewal window stays open until
+    that day.
     """
     if today < milestone.start:
         return until(milestone.start, today)
@@ -52,7 +55,7 @@ def standing(milestone: Milestone, expiry: date, today: date) -> Standing:
 
 
 def until(day: date, today: date) -> Standing:
-    """How a day that is not past stands to ``today``."""
+    """Return the state of a day that is not past."""
     left = day - today
     if not left:
         return Standing(State.TODAY)

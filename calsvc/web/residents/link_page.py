@@ -1,4 +1,4 @@
-"""What the page of a sealed link shows: each card's events in words, and what comes next."""
+"""Builds the content of the link page: the state and the events of each card, in words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -27,8 +27,7 @@ from calsvc.web.ruby import as_typed
 class Entry(NamedTuple):
     """An event on the page.
 
-    ``item``: the event as the page shows it, in HTML. ``in_calendar`` and ``title``: as calendars
-    have it.
+    ``item``: its HTML. ``days``: its dates in HTML. ``to_google``: see `google`.
     """
 
     event: EventText
@@ -40,24 +39,27 @@ class Entry(NamedTuple):
 
     @property
     def google(self) -> str:
-        """Where Google Calendar takes it. Only pages for Android ask, because it takes long."""
+        """The URL that adds the event to Google Calendar.
+
+        It is built on demand, because it takes long and only pages for Android show it.
+        """
         return self.to_google()
 
     @property
     def passed(self) -> bool:
-        """Whether its last day is over."""
+        """True if its last day is over."""
         return self.standing.state is State.PASSED
 
 
 class Whose(NamedTuple):
-    """The name in a link, or '', and what the page calls its card where there are several."""
+    """The name in a link or '', and the label of its card if there are several."""
 
     name: str
     holder: str
 
 
 class CardPreview(NamedTuple):
-    """A card on the page; ``holder`` is '' where there is only one, without a name."""
+    """A card on the page. ``holder``: '' if it is the only one and has no name."""
 
     holder: str
     status: CardStatus
@@ -94,7 +96,7 @@ class Preview(NamedTuple):
 
 
 def preview(link: Link, telling: Telling) -> Preview:
-    """Return what to show of ``link``, whose language is that of ``telling``."""
+    """Build the content of the page of ``link``, whose language is that of ``telling``."""
     holders, current = _holders(link, telling.words), [*current_cards(link)]
     cards = tuple(
         _card(card, place, holder, telling, is_one_of_many=len(holders) > 1)
@@ -109,7 +111,7 @@ def preview(link: Link, telling: Telling) -> Preview:
 
 
 def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
-    """Return the picture: what expires of one card, or a row for each card of several."""
+    """Return the picture: the expiries of one card, or a row for each of several cards."""
     words, grace, today = telling.words, telling.city.grace, telling.today
     if len(plans) == 1:
         line = timeline(plans[0], grace, today)
@@ -141,7 +143,7 @@ def _card(
     days: dict[Subject, Days] = {}
     for topic in topics(found, telling.city):
         events = events_of(topic, telling.city, words)
-        filled = in_bytes(events[0].days) | label  # all events of a topic share them
+        filled = in_bytes(events[0].days) | label  # all events of a topic have the same days
         days[topic.subject] = topic, filled
         entries += _entries(topic, events, filled, Whose(card.name, holder), telling)
     status = card_status(card, place, holder, days, telling)
@@ -177,7 +179,7 @@ def _to_google(
 
 
 def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
-    """What expires; a card that takes its certificate with it speaks for both."""
+    """Return the name of a row. One row speaks for both if card and certificate end together."""
     both = found.expire_together and found.term is not Term.STAY
     return words.text("page.subject.both" if both else f"page.subject.{subject}")
 

@@ -1,4 +1,4 @@
-"""Reads the link that a request names, and leads to the page of another."""
+"""Reads the link in the path of a request, and builds paths of link pages."""
 
 from http import HTTPStatus
 
@@ -14,18 +14,18 @@ from calsvc.web.residents.devices import in_line
 from calsvc.web.service import service_of
 
 FORM_ID = "dates"
-"""The buttons of languages stand outside of the form that they send."""
+"""The id of the form. Language buttons need it, because they are outside of the form."""
 CHANGED = "changed=1"
-"""Asks the page to say that a calendar made from an older link must be replaced."""
+"""The query for the notice that a calendar from an older link must be replaced."""
 
 
 def user_agent(request: Request) -> str:
-    """Return the header, or ''."""
+    """Return the User-Agent header, or ''."""
     return request.headers.get("user-agent", "")
 
 
 def link_in_language(request: Request) -> tuple[Link, str]:
-    """Return the link in the language that the request names, and its token.
+    """Return the link in the language of the parameter ``lang``, and its token.
 
     Raises `InvalidTokenError`, `LinkEndedError`.
     """
@@ -40,7 +40,8 @@ def link_in_language(request: Request) -> tuple[Link, str]:
 
 
 def page_path(request: Request, token: str) -> str:
-    """Return the path of a link's page. Browsers let a form lead only to its own host."""
+    """Return the path of a link's page."""
+    # A path and no URL, because the policy lets a form redirect only to its own host.
     return f"{root_of(request)}/c/{token}"
 
 
@@ -50,13 +51,13 @@ def edit_path(request: Request, token: str) -> str:
 
 
 def paths_by_language(request: Request, path: str) -> dict[str, str]:
-    """Return ``path`` for each language of its link."""
+    """Return ``path`` with the parameter of each language."""
     in_line_browser = f"&{OPEN_OUTSIDE_LINE}" if in_line(user_agent(request)) else ""
     return {language: f"{path}?lang={language}{in_line_browser}" for language in LANGUAGES}
 
 
 def redirect_to_page(request: Request, token: str, *, changed: bool = False) -> Response:
-    """Return the redirect to the page of a link that was made."""
+    """Return the redirect to the page of a new or changed link."""
     parameters = [CHANGED] if changed else []
     if in_line(user_agent(request)):
         parameters.append(OPEN_OUTSIDE_LINE)

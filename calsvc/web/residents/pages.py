@@ -1,4 +1,4 @@
-"""The resident's pages: a form, and what a sealed link holds."""
+"""Endpoints of the resident's pages: the form, and the page of a sealed link."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -51,12 +51,12 @@ class FrontPage(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """Return the empty form or the choice."""
-        base_of(request)  # better before the dates are typed: no link could be made here
+        base_of(request)  # fails before any date is typed if no link could be made
         city = service_of(request).cities.only
         return choice_page(request) if city is None else empty_form(request, city)
 
     async def post(self, request: Request) -> Response:
-        """Return what comes of the form or of the search for a municipality."""
+        """Return the response to the form, or to the search for a municipality."""
         base_of(request)
         fields, city = await form_fields(request), service_of(request).cities.only
         if city is None:
@@ -68,27 +68,27 @@ class CityForm(HTTPEndpoint):
     """``/{code}/``: the form of one of several municipalities."""
 
     async def get(self, request: Request) -> Response:
-        """Return the empty form, or leads to that of the only municipality."""
+        """Return the empty form, or redirect to that of the only municipality."""
         base_of(request)
         if service_of(request).cities.only is not None:
             return to_only(request)
         return empty_form(request, city_of(request))
 
     async def post(self, request: Request) -> Response:
-        """Return what comes of the form."""
+        """Return the response to the form."""
         base_of(request)
         fields = await form_fields(request)
         return form_response(request, fields, city_of(request))
 
 
 def empty_form(request: Request, city: Municipality) -> Response:
-    """Return the form of ``city``. Dates travel in its body, never in an address."""
+    """Return the form of ``city``. Dates are sent in a body, never in a URL."""
     page = form_page(request, city)
     return page.answer({**form_facts(Form(), page.words), **_languages(request, city)}, PUBLIC)
 
 
 def form_page(request: Request, city: Municipality) -> Page:
-    """Return the page of the form of ``city``, to be filled in."""
+    """Return the page of the form of ``city``, not yet rendered."""
     return Page(request, words_for(request), "form.html", city)
 
 
@@ -101,7 +101,7 @@ def _languages(request: Request, city: Municipality) -> dict[str, object]:
 
 
 def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:
-    """Return the way to the page of a new link, or the form with what is to be mended."""
+    """Return the redirect to the page of a new link, or the form with its faults."""
     page, service, form = form_page(request, city), service_of(request), read_form(fields)
     words, languages = page.words, _languages(request, city)
     if changed := rearranged(form, fields):
@@ -121,9 +121,9 @@ def form_response(request: Request, fields: Mapping[str, str], city: Municipalit
 
 
 async def sealed_page(request: Request) -> Response:
-    """``GET /c/{token}``: what the link holds, and the ways to have it in a calendar.
+    """``GET /c/{token}``: the cards of the link, and the ways to subscribe.
 
-    The parameter ``lang`` leads to the page and the feed of the same link in another language.
+    The parameter ``lang`` selects another language for the page and its feed.
     """
     service, agent = service_of(request), user_agent(request)
     link, token = link_in_language(request)
@@ -151,7 +151,7 @@ async def sealed_page(request: Request) -> Response:
 
 
 def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:
-    """Return the address that leads out of an app's browser, or '' if none is known to."""
+    """Return a URL that opens in a browser outside the app, or '' if none is known."""
     if app is BuiltIn.LINE:
         return addresses.page
     return addresses.intent if hand is Device.ANDROID else ""

@@ -1,6 +1,6 @@
-"""Asks on the page of a link for what settles its doubts.
+"""Finds the questions on the page of a link that settle its doubts.
 
-A link knows the subject and the other date of a doubt. It does not know the reason.
+A link holds the subject and the other date of a doubt, but not its reason.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ from calsvc.web.card_form.questions import Question
 
 @dataclass(frozen=True)
 class Telling:
-    """For whom, in what words, on what day and at which address a page is made.
+    """The context of a link page: municipality, language, day, URL.
 
-    ``edit``: the path of the form that changes its link. ``is_built_in``: the browser is an app's,
-    in which no button but the way out of it leads.
+    ``edit``: the path of the form that changes the link. ``is_built_in``: the browser is inside an
+    app, so the main button is the one that leads out of it.
     """
 
     city: Municipality
@@ -35,10 +35,10 @@ class Telling:
 
 
 def renewed_since(plan: Plan, today: date) -> date | None:
-    """Return the first day of the window that a certificate may have been renewed in.
+    """Return the first day of the window in which a certificate may have been renewed.
 
-    Rule 15: whoever renewed on or after that day has a certificate that ends with the card. None if
-    this does not hold for certain: the card's own expiry is in doubt, or another rule set it.
+    Rule 15: a certificate that was renewed on or after that day ends with the card. Return None if
+    the card's own expiry is in doubt, or if another rule set it.
     """
     first = _first_certificate_expiry(plan)
     if plan.term is not Term.TEN_BIRTHDAYS or first is None:
@@ -48,11 +48,11 @@ def renewed_since(plan: Plan, today: date) -> date | None:
 
 
 def _first_certificate_expiry(plan: Plan) -> date | None:
-    """Return the expiry of the first certificate if nothing but a renewal is in question."""
+    """Return the expiry of the first certificate if only a renewal is in doubt."""
     if plan.certificate_source is CertificateSource.COMPUTED:
         return None if plan.doubts or plan.expire_together else plan.certificate_expiry
     if plan.certificate_source is CertificateSource.RENEWED and len(plan.doubts) == 1:
-        (doubt,) = plan.doubts  # renewed, but perhaps before the window
+        (doubt,) = plan.doubts  # it may have been renewed before the window
         return doubt.other if doubt.subject is Subject.CERTIFICATE else None
     return None
 
@@ -60,9 +60,9 @@ def _first_certificate_expiry(plan: Plan) -> date | None:
 def questions(
     card: LinkedCard, place: int, holder: str, telling: Telling, *, is_unsure: bool
 ) -> Iterator[Question]:
-    """Yield what to ask about ``card``, the one at ``place`` counted from 1.
+    """Yield the questions about ``card``, the one at ``place``, from 1.
 
-    ``is_unsure``: the certificate may have been renewed, and nothing else on the page asks.
+    ``is_unsure``: the certificate may have been renewed, and the box does not ask about it.
     """
     plan, words = card.plan, telling.words
     since = renewed_since(plan, telling.today) if plan.doubts or is_unsure else None
@@ -75,7 +75,7 @@ def questions(
 
 
 def of_holder(text: str, holder: str, words: Catalog) -> str:
-    """Return ``text`` behind the name of the holder of whom it speaks, where there is one."""
+    """Return ``text`` after the name of its holder, if there is one."""
     return words.text("page.of_holder", {"holder": holder, "text": text}) if holder else text
 
 
@@ -90,6 +90,6 @@ def _is_renewed(plan: Plan) -> bool:
 
 
 def is_certificate_unsure(plan: Plan, city: Municipality, today: date) -> bool:
-    """True if the certificate may have been renewed since."""
+    """Return True if the certificate may have been renewed after the link was made."""
     found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
     return any(each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in found)

@@ -1,4 +1,4 @@
-"""The ways into a calendar, the right one first."""
+"""Orders the ways to subscribe to a feed by the device of the resident."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from calsvc.web.residents.devices import Device
 
 
 class Way(StrEnum):
-    """A kind of calendar; its button is ``page.way.…`` in the catalogs."""
+    """A way to subscribe. Its button is ``page.way.…`` in the catalogs."""
 
     APPLE = "apple"
     GOOGLE = "google"
@@ -25,18 +25,18 @@ FIRST: Mapping[Device, tuple[Way, ...]] = {
     Device.ANDROID: (Way.DOWNLOAD,),
     Device.OTHER: (Way.GOOGLE,),
 }
-"""Google Calendar cannot subscribe on a phone, so there the file comes first."""
+"""The main button. Google Calendar cannot subscribe on a phone, so Android gets the file."""
 SECOND: Mapping[Device, tuple[Way, ...]] = {
     Device.APPLE: (),
     Device.ANDROID: (Way.APP,),
     Device.OTHER: (Way.OUTLOOK, Way.OFFICE),
 }
-"""In sight, too, but none of them is the button of the device."""
+"""Further visible ways, below the main button."""
 
 
 @dataclass(frozen=True)
 class Subscribing:
-    """The ways in three ranks, which are all ways together; ``address`` leads to each."""
+    """All ways in three ranks. ``address``: the URL of each."""
 
     first: tuple[Way, ...]
     second: tuple[Way, ...]
@@ -45,7 +45,7 @@ class Subscribing:
 
 
 def subscribing(addresses: LinkAddresses, calendar_name: str, device: Device) -> Subscribing:
-    """The ways for ``device``; ``calendar_name`` is what the calendar will be called."""
+    """Return the ways for ``device``. ``calendar_name``: the name of the new calendar."""
     first, second = FIRST[device], SECOND[device]
     return Subscribing(
         first=first,

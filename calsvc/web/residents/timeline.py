@@ -1,4 +1,4 @@
-"""Where the lines and bars of a timeline stand. Lengths are units of the picture, not pixels.
+"""Computes the positions of a timeline. Lengths are units of the picture, not pixels.
 
 The months around the next deadline are large. All years are a strip below, with a frame around
 those months.
@@ -16,7 +16,7 @@ from calsvc.rules.plan import Plan, plan_milestones
 WIDTH = 300
 """Narrow, so that letters stay legible where a screen has 320 pixels."""
 EDGE = 6
-"""Left free on either side."""
+"""The margin on either side."""
 LETTER = 4.3
 """Half the width of a digit in a label of the axis."""
 MONTHS_AROUND = 4
@@ -24,13 +24,13 @@ MONTHS_AROUND = 4
 TOP, ROW_HEIGHT, AXIS_HEIGHT, STRIP_HEIGHT = 24, 64, 32, 50
 TODAY_Y = 15
 OUTSIDE = -40
-"""The place of what lies outside the months that are shown: the picture cuts it off."""
+"""The x of everything outside the months that are shown. The picture clips it."""
 BREATHING = 0.04
-"""Part of the time shown that is added before its first day and after its last."""
+"""Space before the first day and after the last, as a fraction of the time that is shown."""
 NARROWEST_BAR = 5
 MONTHS_OF_A_YEAR = 12
 STEPS = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
-"""Months between two ticks, and the least space that labels at such a distance need."""
+"""Months between two ticks, and the minimum space that their labels need."""
 ANCHORS = ("start", "middle", "end")
 BEFORE, AFTER = "\N{LEFTWARDS ARROW} {day}", "{day} \N{RIGHTWARDS ARROW}"
 """Labels of days that lie outside the months that are shown."""
@@ -44,16 +44,17 @@ class Tick(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A run of days."""
+    """A bar for a range of days."""
 
     x: float
     width: float
 
 
 class Spot(NamedTuple):
-    """A day, and where its label hangs on which end so that it stays inside the picture.
+    """A day with its label.
 
-    ``label``: a format for the day in words.
+    ``anchor``: the SVG text-anchor that keeps the label inside the picture. ``label``: a format for
+    the day in words.
     """
 
     day: date
@@ -64,7 +65,7 @@ class Spot(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What expires: when it can be renewed, its expiry, how long it then serves for insurance."""
+    """A card or certificate: its renewal window, its expiry, its grace period for insurance."""
 
     subject: Subject
     y: int
@@ -74,7 +75,7 @@ class Row(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """All years: a frame around the months shown large, today, every expiry."""
+    """All years: a frame around the months above, today, every expiry."""
 
     y: int
     frame: Bar
@@ -94,7 +95,7 @@ class Timeline(NamedTuple):
 
     @property
     def floor(self) -> int:
-        """The height at which the axis of months lies."""
+        """The y of the axis of months."""
         return TOP + ROW_HEIGHT * len(self.rows)
 
     @property
@@ -111,18 +112,18 @@ class Timeline(NamedTuple):
 
     @property
     def today_marks(self) -> str:
-        """The SVG path of today: in each row beside the bar alone, so across no label."""
+        """The SVG path of today. In each row it is as high as the bar, so it crosses no label."""
         in_rows = (f"M{self.today.x} {row.y + 20}v18" for row in self.rows)
         return "".join([*in_rows, f"M{self.strip.today.x} {self.strip.y - 8}v16"])
 
     @property
     def today_label(self) -> Spot:
-        """The place of today's label: above the months, or in the strip alone."""
+        """The mark that carries today's label: above the months, else in the strip."""
         return self.strip.today if self.today.x == OUTSIDE else self.today
 
     @property
     def today_label_y(self) -> int:
-        """The height of today's label."""
+        """The y of today's label."""
         return self.strip.y - 13 if self.today.x == OUTSIDE else TODAY_Y
 
     @property
@@ -133,21 +134,21 @@ class Timeline(NamedTuple):
 
 
 class Scale:
-    """From days to places in the picture."""
+    """Converts days to x positions in the picture."""
 
     def __init__(self, shown: DateRange) -> None:
-        """``shown``: all days that must have a place."""
+        """Fit the days of ``shown`` into the width of the picture."""
         self._shown = shown
         days = (shown.end - shown.start).days
         self._origin = shown.start.toordinal() - days * BREATHING
         self._unit = (WIDTH - 2 * EDGE) / (days * (1 + 2 * BREATHING))
 
     def x(self, day: date) -> float:
-        """The place of ``day``."""
+        """Return the x of ``day``."""
         return round(EDGE + (day.toordinal() - self._origin) * self._unit, 1)
 
     def spot(self, day: date) -> Spot:
-        """Return the place of ``day`` with its label, which stands at an edge if it is outside."""
+        """Return the mark of ``day``. If it is outside, its label is at the edge."""
         if day < self._shown.start:
             return Spot(day, OUTSIDE, "start", EDGE, BEFORE)
         if day > self._shown.end:
@@ -157,9 +158,9 @@ class Scale:
         return Spot(day, x, ANCHORS[third], x)
 
     def bar(self, start: date, end: date) -> Bar:
-        """Return the part of the days from ``start`` to ``end`` that is shown.
+        """Return the visible part of the days from ``start`` to ``end``, both included.
 
-        It is wide enough to be seen. Without such a part its width is 0.
+        It is wide enough to be seen. If no part is visible, its width is 0.
         """
         first, last = max(start, self._shown.start), min(end, self._shown.end)
         if first > last:
@@ -174,7 +175,7 @@ def timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:
 
 
 def household_timeline(plans: Sequence[Plan], grace: GraceRule, today: date) -> Timeline:
-    """Return the picture of several cards: for each, a row of what expires next."""
+    """Return the picture of several cards, with the next expiry of each."""
     rows = [_next(_by_subject(plan, grace), today) for plan in plans]
     return _drawn(rows, today)
 
@@ -241,7 +242,7 @@ def _row(milestones: Sequence[Milestone], place: int, scale: Scale) -> Row:
 
 
 def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
-    """Yield as many marks as have room for their labels: months, or the beginnings of years."""
+    """Yield as many marks as there is room for their labels: months, or starts of years."""
     first = date(shown.start.year, 1, 1)
     step = _step(scale, first)
     form = "%Y" if step >= MONTHS_OF_A_YEAR else "%Y/%m"

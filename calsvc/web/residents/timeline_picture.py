@@ -1,4 +1,4 @@
-"""Draws a timeline. As the item of an event, its template is rendered once and then filled in."""
+"""Draws a timeline. Like the item of an event, its template is rendered once, then filled in."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -12,7 +12,7 @@ from calsvc.web.ruby import with_ruby, without_readings
 from calsvc.web.templating import environment
 
 MAX_NAME_COLUMNS = 36
-"""In the bold letters of the widest script."""
+"""Fits the picture even in bold letters of the widest script."""
 MAX_TEMPLATES = 256
 """One for each language, and for each row with a window or without; 4 kB each."""
 
@@ -40,7 +40,7 @@ def picture(line: Timeline, subjects: Sequence[str], words: Catalog) -> bytes:
 
 
 def _fitting(name: str) -> str:
-    """Return ``name``, or what of it has room."""
+    """Return ``name``, shortened if it is too wide."""
     if columns(name) <= MAX_NAME_COLUMNS:
         return name
     kept = name
@@ -56,6 +56,6 @@ def _labels(ticks: Iterable[Tick], y: int) -> Iterator[str]:
 
 @lru_cache(maxsize=MAX_TEMPLATES)
 def _template(words: Catalog, windows: tuple[bool, ...]) -> str:
-    """Return the picture with placeholders. ``windows``: whether each row has one."""
+    """Return the picture with placeholders. ``windows``: True for each row with a window."""
     template = environment(words.language).get_template("timeline.html")
     return with_ruby(template.render(windows=windows), words)
