@@ -27,7 +27,7 @@ class Problem:
     facts: Mapping[str, Fact] = dataclasses.field(default_factory=dict)
 
 
-class InvalidInput(CalsvcError):
+class InvalidInputError(CalsvcError):
     """What was asked cannot be answered; ``problems`` names every faulty field."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -36,7 +36,7 @@ class InvalidInput(CalsvcError):
         super().__init__(", ".join(f"{each.field}: {each.key}" for each in self.problems))
 
 
-class UnreadableDate(CalsvcError):
+class InvalidDateError(CalsvcError):
     """A text that is no date; the caller knows which field it stood in."""
 
     def __init__(self, key: str, **facts: Fact) -> None:
@@ -46,7 +46,7 @@ class UnreadableDate(CalsvcError):
         super().__init__(key)
 
 
-class InvalidFile(CalsvcError):
+class MunicipalityFileError(CalsvcError):
     """A file that cannot be used: ``file`` and ``key`` say where, ``reason`` why (in English)."""
 
     def __init__(self, file: str, key: str, reason: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from calsvc.bulk.choices import AS_FOUND, PLACE, Choices
 from calsvc.bulk.records import Row
-from calsvc.errors import Fact, InvalidInput, Problem, UnreadableDate
+from calsvc.errors import Fact, InvalidDateError, InvalidInputError, Problem
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
@@ -173,13 +173,13 @@ def recognise(
 ) -> Columns:
     """Find the columns; see `find`.
 
-    Raises `InvalidInput` with all that is wrong: ``table.no_column``, ``table.no_born``,
+    Raises `InvalidInputError` with all that is wrong: ``table.no_column``, ``table.no_born``,
     ``table.no_card_date``, and the questions that must be answered.
     """
     columns = find(headers, choices, sample)
     questions = [each.problem for each in columns.questions if each.must]
     if columns.faults or questions:
-        raise InvalidInput([*columns.faults, *questions])
+        raise InvalidInputError([*columns.faults, *questions])
     return columns
 
 
@@ -292,6 +292,6 @@ def is_date(text: str) -> bool:
     """Returns whether ``text`` can be read as a date."""
     try:
         parse_date(text)
-    except UnreadableDate as error:
+    except InvalidDateError as error:
         return error.key == "date.two_digit_year"
     return True

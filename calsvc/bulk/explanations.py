@@ -11,17 +11,17 @@ from calsvc.i18n.catalogs import Catalog
 PARTS_OF_DATES = {"era", "letter", "year"}
 
 
-def explain_all(problems: Iterable[Problem], columns: Columns, words: Catalog) -> str:
+def explain_all(problems: Iterable[Problem], columns: Columns, catalog: Catalog) -> str:
     """What is wrong with a row."""
-    return " ".join(explain(each, columns, words) for each in problems)
+    return " ".join(explain(each, columns, catalog) for each in problems)
 
 
-def explain(problem: Problem, columns: Columns, words: Catalog) -> str:
+def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     """What is wrong, led by the name of the column where it is one column's."""
     if problem.field == "row":
-        return words.problem(problem)
-    facts = {"column": columns.header(problem.field), "problem": words.problem(problem)}
-    return words.text("bulk.fault", facts)
+        return catalog.problem(problem)
+    facts = {"column": columns.header(problem.field), "problem": catalog.problem(problem)}
+    return catalog.text("bulk.fault", facts)
 
 
 def impersonal(problem: Problem) -> Problem:

@@ -71,7 +71,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
     """Returns what would come of ``file``. ``see`` is handed the outcomes.
 
     ``put`` is handed the table of all faulty rows, ``beat`` the rows counted and about how many
-    there are. Raises `InvalidInput`.
+    there are. Raises `InvalidInputError`.
     """
     scan = survey(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
@@ -138,7 +138,7 @@ def _written(
     table: Table, columns: Columns, office: Office, put: Callable[[Piece], None]
 ) -> Iterator[Sequence[Outcome]]:
     """Yield the outcomes, shard by shard; the faulty rows are put into a table."""
-    office = replace(office, check_print=lambda _name, _address, _words: ())
+    office = replace(office, check_print=lambda _name, _address, _catalog: ())
     writer = FaultyRows(Edition(table.header, table.form, columns, office))
     for _, shard in shards(outcomes(table, columns, office)):
         for piece in writer.pieces(shard):
@@ -259,13 +259,13 @@ def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
     }
 
 
-def in_words(plain: Plain, words: Catalog) -> str:
+def in_words(plain: Plain, catalog: Catalog) -> str:
     """Returns a problem that `problem_as_plain` has made, in words."""
     facts: dict[str, Fact] = {
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
         for name, fact in plain["facts"].items()
     }
-    said = words.problem(Problem("table", plain["key"], facts))
+    said = catalog.problem(Problem("table", plain["key"], facts))
     if not plain["column"]:
         return said
-    return words.text("bulk.fault", {"column": plain["column"], "problem": said})
+    return catalog.text("bulk.fault", {"column": plain["column"], "problem": said})

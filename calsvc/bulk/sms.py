@@ -23,7 +23,7 @@ class Sms(NamedTuple):
 def sms(
     invited: Invitation,
     addresses: LinkAddresses,
-    words: Catalog,
+    catalog: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Sms:
     """Returns the message that brings a resident the link. It is never cut."""
@@ -32,11 +32,11 @@ def sms(
     facts = {
         "city": invited.city,
         "what": what,
-        "expiry": words.text("sms.date", numbers),
+        "expiry": catalog.text("sms.date", numbers),
         "page": typed_url(addresses.page),
     }
-    own = settings.sms_texts.get(words.language)
-    filled = own.format_map(facts) if own else words.text("sms.text", facts)
+    own = settings.sms_texts.get(catalog.language)
+    filled = own.format_map(facts) if own else catalog.text("sms.text", facts)
     return Sms(filled, count_parts(filled))
 
 

@@ -117,7 +117,7 @@ class Catalog:
 
 
 @cache
-def catalog(language: str) -> Catalog:
+def get_catalog(language: str) -> Catalog:
     """The catalog of ``language``, one of `LANGUAGES`."""
     with locale_file(language).open("rb") as file:
         messages = read_po(file, abort_invalid=True)

@@ -21,19 +21,19 @@ TYPED = "\ue002"
 """The placeholder of an opening bracket that a person typed. It is no reading."""
 
 
-def with_ruby(page: str, words: Catalog) -> str:
+def with_ruby(page: str, catalog: Catalog) -> str:
     """Return ``page``, which is escaped HTML, with ruby if the catalog writes readings."""
-    if not words.head.has_readings:
+    if not catalog.head.has_readings:
         return page
     # `str`, because `re` would join with Markup's method, which escapes the ruby.
     return ON_PAGE.sub(RUBY, str(page)).replace(TYPED, "(")
 
 
-def as_typed(name: str, words: Catalog) -> str:
+def as_typed(name: str, catalog: Catalog) -> str:
     """Return a typed name in a form that `with_ruby` leaves unchanged."""
-    return name.replace("(", TYPED) if words.head.has_readings else name
+    return name.replace("(", TYPED) if catalog.head.has_readings else name
 
 
-def without_readings(text: str, words: Catalog) -> str:
+def without_readings(text: str, catalog: Catalog) -> str:
     """Return ``text`` without readings. Labels of pictures have no room for them."""
-    return READING.sub(r"\1", text) if words.head.has_readings else text
+    return READING.sub(r"\1", text) if catalog.head.has_readings else text

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import ALARMS, REMINDERS, Link, LinkedCard, current_cards
 from calsvc.parsing.card_fields import read_member, read_name
 from calsvc.rules.card import Card, Renewed, Subject, Term
@@ -73,14 +73,14 @@ def computed_dates(link: Link) -> dict[str, date]:
 def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInput:
     """Return ``given`` with the end of stay, if the link has one and none was typed.
 
-    The link holds it only as the expiry of the card. Raises `InvalidInput` if the printed expiry is
-    missing, because an expiry computed without the stay would be years too late (rule 9).
+    The link holds it only as the expiry of the card. Raises `InvalidInputError` if the printed
+    expiry is missing. Computed without the stay, it would be years too late (rule 9).
     """
     if plan.term is not Term.STAY or given.texts[STAY_UNTIL]:
         return given
     printed = given.texts.get(PRINTED)
     if not printed:
-        raise InvalidInput([Problem(STAY_UNTIL, "stay_until.missing")])
+        raise InvalidInputError([Problem(STAY_UNTIL, "stay_until.missing")])
     if printed != before.dates[PRINTED].text:
         return given
     return given.with_date(STAY_UNTIL, given.dates[PRINTED])
@@ -102,7 +102,7 @@ def with_form(link: Link, form: Form, today: date) -> Link:
     """Return ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
     Number, slots and language stay the same, and the reminders too if none are chosen. Raises
-    `InvalidInput` with every fault.
+    `InvalidInputError` with every fault.
     """
     before = form_of(link).cards
 

@@ -27,7 +27,7 @@ OUTSIDE = -40
 """The x of everything outside the months that are shown. The picture clips it."""
 BREATHING = 0.04
 """Space before the first day and after the last, as a fraction of the time that is shown."""
-NARROWEST_BAR = 5
+MIN_BAR_WIDTH = 5
 MONTHS_OF_A_YEAR = 12
 STEPS = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
 """Months between two ticks, and the minimum space that their labels need."""
@@ -166,7 +166,7 @@ class Scale:
         if first > last:
             return Bar(OUTSIDE, 0)
         x = self.x(first)
-        return Bar(x, max(round(self.x(last) - x, 1), NARROWEST_BAR))
+        return Bar(x, max(round(self.x(last) - x, 1), MIN_BAR_WIDTH))
 
 
 def timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:

@@ -21,7 +21,7 @@ from calsvc.web.observability.metrics import Metrics
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
-from calsvc.web.service import Service, base_of, service_of, words_for
+from calsvc.web.service import Service, base_of, get_request_catalog, service_of
 from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
@@ -180,7 +180,7 @@ def unavailable_on_error() -> Iterator[None]:
 
 def to(request: Request, place: str = "", *, full: bool = False) -> Response:
     """The way to another of the staff pages; ``full``: because no other table is taken."""
-    address = f"{root_of(request)}{PATH}{place}?lang={words_for(request).language}"
+    address = f"{root_of(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
     if full:
         address += f"&{FULL}=1"
     return RedirectResponse(str(URL(address)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
@@ -226,7 +226,7 @@ def assigned(
         today=str(service.today()),
         task=task,
         formats=formats,
-        language=words_for(request).language,
+        language=get_request_catalog(request).language,
         parent=os.getpid(),
         selection=selection,
     )
