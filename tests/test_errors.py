@@ -40,7 +40,7 @@ def test_a_problem_cannot_be_changed() -> None:
 
 def test_an_unreadable_date_has_its_key_as_its_text() -> None:
     error = InvalidDateError("date.other_era", era="令和", letter="R", year=2)
-    assert (str(error), error.facts) == (
+    assert (str(error), error.params) == (
         "date.other_era",
         {"era": "令和", "letter": "R", "year": 2},
     )

@@ -107,13 +107,13 @@ def _own(
     text: LetterText, invited: Invitation, addresses: LinkAddresses
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Returns the same of the city's own text."""
-    facts = {
-        **invited.facts,
+    params = {
+        **invited.params,
         "name": [invited.addressee],
         "page": [addresses.page],
         "feed": [addresses.feed],
     }
-    return [*text.fill(text.before, facts)], [*text.fill(text.after, facts)]
+    return [*text.fill(text.before, params)], [*text.fill(text.after, params)]
 
 
 def draft(mail: Mail, settings: MessageSettings = PLAIN_MESSAGES) -> bytes:

@@ -20,14 +20,14 @@ def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     """What is wrong, led by the name of the column where it is one column's."""
     if problem.field == "row":
         return catalog.problem(problem)
-    facts = {"column": columns.header(problem.field), "problem": catalog.problem(problem)}
-    return catalog.text("bulk.fault", facts)
+    params = {"column": columns.header(problem.field), "problem": catalog.problem(problem)}
+    return catalog.text("bulk.fault", params)
 
 
 def impersonal(problem: Problem) -> Problem:
     """The problem without the dates that it speaks of."""
-    facts = {
+    params = {
         name: "…" if isinstance(fact, date) or name in PARTS_OF_DATES else fact
-        for name, fact in problem.facts.items()
+        for name, fact in problem.params.items()
     }
-    return replace(problem, facts=facts)
+    return replace(problem, params=params)

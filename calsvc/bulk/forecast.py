@@ -10,7 +10,7 @@ from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.records import Form
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.run import Order, look
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 
 FORECAST = "forecast"
@@ -31,8 +31,8 @@ def told(stock: Stock, basis: Basis, catalog: Catalog) -> Iterator[str]:
     yield catalog.text(f"bulk.due.{basis}")
     late = [stock.lapsed[kind] for kind in KINDS]
     for month, counts in ((catalog.text("bulk.due.lapsed"), late), *stock.by_month(basis)):
-        facts: dict[str, Fact] = {"month": month, **dict(zip(KINDS, counts, strict=True))}
-        yield catalog.text("bulk.due.month", facts)
+        params: dict[str, ParamValue] = {"month": month, **dict(zip(KINDS, counts, strict=True))}
+        yield catalog.text("bulk.due.month", params)
 
 
 def forecast_piece(stock: Stock, catalog: Catalog) -> Piece:

@@ -152,17 +152,17 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     told = invitation(issued.name, issued.plan, issued.city, counted, today)
     text = sheet.texts.get(catalog.language, BUILT_IN)
     is_foreign = catalog.language != DEFAULT_LANGUAGE
-    facts = {
-        **told.facts,
+    params = {
+        **told.params,
         "name": [told.addressee if is_foreign or text is not BUILT_IN else ""],
     }
     return Letter(
         number=issued.row_number,
         catalog=catalog,
         title=text.title or told.heading,
-        opening=[*text.fill(text.before, facts)],
+        opening=[*text.fill(text.before, params)],
         dates=told.deadlines,
-        closing=[*text.fill(text.after, facts)],
+        closing=[*text.fill(text.after, params)],
         contact=[told.contact],
         addressee=addressee(issued),
         address=issued.address,

@@ -43,7 +43,7 @@ class Office:
     cities: Municipalities | None = None
 
     @property
-    def facts(self) -> bytes:
+    def params(self) -> bytes:
         """What stands for the facts of all municipalities."""
         return self.city.digest + (self.cities.digest if self.cities else b"")
 

@@ -108,6 +108,6 @@ class Table:
     remarks: Sequence[Problem] = ()
 
 
-def unusable(key: str, **facts: str | int) -> InvalidInputError:
+def unusable(key: str, **params: str | int) -> InvalidInputError:
     """Returns the error of a table that cannot be worked on at all."""
-    return InvalidInputError([Problem("table", f"table.{key}", facts)])
+    return InvalidInputError([Problem("table", f"table.{key}", params)])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.event_texts import Topic, topics
@@ -60,7 +60,7 @@ class Invitation:
     last_open_days: Mapping[str, str]
 
     @property
-    def facts(self) -> dict[str, Sequence[str]]:
+    def params(self) -> dict[str, Sequence[str]]:
         """Returns the paragraphs that a city's own text may name, but the name."""
         return {
             "city": [self.city],
@@ -142,14 +142,14 @@ def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
 def _state(matter: Matter, catalog: Catalog) -> str:
     topic, key = matter.topic, _state_key(matter)
     variant = ".stay" if topic.variant == "stay" and key in OF_STAY else ""
-    facts: dict[str, Fact] = {
+    params: dict[str, ParamValue] = {
         "opens": topic.days.window.start,
         "expiry": topic.days.expiry,
         "apply_by": topic.apply_by,
         "last_open_day": topic.last_open_day,
     }
     about = catalog.text(f"letter.about.{topic.variant}")
-    text = catalog.text(f"letter.state.{key}{variant}", facts)
+    text = catalog.text(f"letter.state.{key}{variant}", params)
     return catalog.text("letter.state", {"about": about, "text": text})
 
 
@@ -171,8 +171,8 @@ def _place(topic: Topic, city: Municipality, catalog: Catalog) -> str:
 
 
 def _window(topic: Topic, catalog: Catalog) -> str:
-    facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
-    return catalog.text("letter.window.days", facts)
+    params = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
+    return catalog.text("letter.window.days", params)
 
 
 def _deadlines(matter: Matter, city: Municipality, catalog: Catalog) -> Iterator[tuple[str, str]]:

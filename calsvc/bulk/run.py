@@ -31,7 +31,7 @@ from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, Fact, MunicipalityFileError, where
+from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, where
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters import fonts
@@ -65,7 +65,7 @@ class Order:
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
-        city = self.office.facts.hex()
+        city = self.office.params.hex()
         sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
         parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
@@ -348,5 +348,5 @@ def summary(tally: Mapping[str, int], catalog: Catalog) -> Iterator[str]:
             yield catalog.text(f"bulk.summary.{name}", {"number": number})
     for name, number in Counter(tally).most_common():
         if name.startswith(WHY):
-            facts: dict[str, Fact] = {"number": number, "reason": name.removeprefix(WHY)}
-            yield catalog.text("bulk.summary.reason", facts)
+            params: dict[str, ParamValue] = {"number": number, "reason": name.removeprefix(WHY)}
+            yield catalog.text("bulk.summary.reason", params)

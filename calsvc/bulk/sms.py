@@ -29,14 +29,14 @@ def sms(
     """Returns the message that brings a resident the link. It is never cut."""
     what, expiry = invited.next_expiry
     numbers = {"year": expiry.year, "month": expiry.month, "day": expiry.day}
-    facts = {
+    params = {
         "city": invited.city,
         "what": what,
         "expiry": catalog.text("sms.date", numbers),
         "page": typed_url(addresses.page),
     }
     own = settings.sms_texts.get(catalog.language)
-    filled = own.format_map(facts) if own else catalog.text("sms.text", facts)
+    filled = own.format_map(params) if own else catalog.text("sms.text", params)
     return Sms(filled, count_parts(filled))
 
 

@@ -12,7 +12,7 @@ from calsvc.bulk.file_kinds import is_workbook
 from calsvc.bulk.headings import has_header, locate
 from calsvc.bulk.records import XLSX, Form, Row, SheetInfo, Table, unusable
 from calsvc.bulk.workbooks import Book, Sheet
-from calsvc.errors import Fact, InvalidInputError, Problem
+from calsvc.errors import InvalidInputError, ParamValue, Problem
 
 
 class SheetError(InvalidInputError):
@@ -97,8 +97,8 @@ def _remarks(
 ) -> Iterator[Problem]:
     others = [each for each in sheets if each is not sheet]
     if others:
-        facts: Mapping[str, Fact] = {"sheet": sheet.name, "others": _listed(others)}
-        yield Problem("table", "note.other_sheets", facts)
+        params: Mapping[str, ParamValue] = {"sheet": sheet.name, "others": _listed(others)}
+        yield Problem("table", "note.other_sheets", params)
     if sheet.hidden:
         key = "note.hidden_included" if choices.include_hidden else "note.hidden"
         yield Problem("table", key, {"number": sheet.hidden})

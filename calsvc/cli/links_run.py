@@ -226,8 +226,8 @@ def refusals_in_words(catalog: Catalog, output: Path) -> Iterator[None]:
             catalog.text(f"letter.template.{error.key}", {"place": error.place})
         ) from None
     except RowsError as error:
-        facts = {"first": error.first, "last": error.last}
-        raise Refusal(catalog.text("bulk.rows_failed", facts)) from None
+        params = {"first": error.first, "last": error.last}
+        raise Refusal(catalog.text("bulk.rows_failed", params)) from None
     except WorkerError:
         raise Refusal(catalog.text("bulk.worker_stopped")) from None
     except CalsvcError as error:

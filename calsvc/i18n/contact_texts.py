@@ -54,23 +54,23 @@ def _contact(city: Municipality, catalog: Catalog) -> Iterator[str]:
     first = contact_phone(city, catalog.language)
     if first is None:
         national, languages = national_numbers(city)
-        facts = {"national": national, "languages": languages}
-        yield catalog.text("place.contact.national", facts)
+        params = {"national": national, "languages": languages}
+        yield catalog.text("place.contact.national", params)
         return
-    facts = {
+    params = {
         "office": office_name(city, catalog),
         "phone": first.number,
         "extension": first.extension,
     }
-    yield catalog.text("contact.extension" if first.extension else "contact", facts)
+    yield catalog.text("contact.extension" if first.extension else "contact", params)
     if first.hours:
         hours = catalog.text("place.details").join(
             hours_text(each, catalog) for each in first.hours
         )
         yield catalog.text("place.contact.hours", {"hours": hours})
     if spoken := [LANGUAGE_HEADS[each].name for each in first.languages if each in LANGUAGE_HEADS]:
-        facts = {"languages": catalog.text("place.comma").join(spoken)}
-        yield catalog.text("place.contact.languages", facts)
+        params = {"languages": catalog.text("place.comma").join(spoken)}
+        yield catalog.text("place.contact.languages", params)
     if first.alternative:
         yield catalog.text("place.contact.alternative", {"phone": first.alternative})
     if first.fax:

@@ -39,11 +39,11 @@ def _span(start: date, end: date, catalog: Catalog) -> str:
         return _counted("month", months, catalog)
     if not months:
         return _counted("year", years, catalog)
-    facts = {
+    params = {
         "years": _counted("year", years, catalog),
         "months": _counted("month", months, catalog),
     }
-    return catalog.text("page.span.joined", facts)
+    return catalog.text("page.span.joined", params)
 
 
 def _counted(unit: str, number: int, catalog: Catalog) -> str:

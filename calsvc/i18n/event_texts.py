@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.blanks import as_format, blanks
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact
@@ -182,9 +182,9 @@ def events_of(topic: Topic, city: Municipality, catalog: Catalog) -> list[EventT
 @lru_cache(maxsize=BODY_CACHE_SIZE)
 def _body(circumstances: Circumstances, kind: Kind, city: Municipality, catalog: Catalog) -> str:
     """Returns the paragraphs of an event with the facts of ``city``, without its days."""
-    facts = {**city_facts(city, circumstances.variant, catalog), **blanks(DAYS)}
+    params = {**city_facts(city, circumstances.variant, catalog), **blanks(DAYS)}
     keys = _paragraphs(circumstances, kind, city)
-    paragraphs = [text for key in keys for text in local_texts(key, city, catalog, facts)]
+    paragraphs = [text for key in keys for text in local_texts(key, city, catalog, params)]
     return as_format("\n".join([*paragraphs, contact(city, catalog)]))
 
 
@@ -212,7 +212,7 @@ def doubt_text(doubt: Doubt, term: Term, catalog: Catalog) -> str:
     return catalog.text(doubt_key(doubt, term), params)
 
 
-def topic_days(topic: Topic) -> dict[str, Fact]:
+def topic_days(topic: Topic) -> dict[str, ParamValue]:
     """Returns the dates that texts may name, each by its name in `DAYS`."""
     days = (
         topic.days.expiry,

@@ -26,8 +26,8 @@ def hours_text(rule: Rule, catalog: Catalog) -> str:
 
 
 def _time(opens: time, closes: time, catalog: Catalog) -> str:
-    facts = {"opens": f"{opens:%-H:%M}", "closes": f"{closes:%-H:%M}"}
-    return catalog.text("place.time", facts)
+    params = {"opens": f"{opens:%-H:%M}", "closes": f"{closes:%-H:%M}"}
+    return catalog.text("place.time", params)
 
 
 def _days(rule: Rule, catalog: Catalog) -> str:
@@ -59,8 +59,8 @@ def _runs(weekdays: frozenset[int], names: list[str], catalog: Catalog) -> Itera
         if len(run) < MIN_RANGE:
             yield from (names[day] for day in run)
         else:
-            facts = {"first": names[run[0]], "last": names[run[-1]]}
-            yield catalog.text("place.days.range", facts)
+            params = {"first": names[run[0]], "last": names[run[-1]]}
+            yield catalog.text("place.days.range", params)
 
 
 def _nths(nths: frozenset[str], catalog: Catalog) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.hours_texts import hours_text
 from calsvc.i18n.languages import Names
@@ -214,8 +214,8 @@ def _reservations_by_counter(
     for each in known:
         if answers[each.id] is not Reservation.UNKNOWN:
             said = catalog.text(f"place.reservation.{answers[each.id]}")
-            facts = {"counter": counter_name(each, catalog), "reservation": said}
-            yield catalog.text("place.reservation.of", facts)
+            params = {"counter": counter_name(each, catalog), "reservation": said}
+            yield catalog.text("place.reservation.of", params)
     if Reservation.UNKNOWN in answers.values():
         yield catalog.text("place.reservation.others")
 
@@ -253,7 +253,7 @@ def calendar_description(city: Municipality, catalog: Catalog) -> str:
     return f"{description} {city.home}" if is_bare else description
 
 
-def city_facts(city: Municipality, variant: str, catalog: Catalog) -> dict[str, Fact]:
+def city_facts(city: Municipality, variant: str, catalog: Catalog) -> dict[str, ParamValue]:
     """Returns what a text of ``variant`` may say of the municipality."""
     language = catalog.language
     return {
@@ -270,10 +270,10 @@ def city_facts(city: Municipality, variant: str, catalog: Catalog) -> dict[str, 
 
 
 def local_texts(
-    key: str, city: Municipality, catalog: Catalog, facts: Mapping[str, Fact]
+    key: str, city: Municipality, catalog: Catalog, params: Mapping[str, ParamValue]
 ) -> Iterator[str]:
     """Yields the text ``key`` as this municipality's profile allows, and what it adds to it."""
-    yield catalog.text(local_key(key, city), facts).rstrip()
+    yield catalog.text(local_key(key, city), params).rstrip()
     if key == "certificate.where" and (note := _note(city, catalog)):
         yield note
     if key == "certificate.bring":

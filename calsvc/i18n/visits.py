@@ -72,5 +72,5 @@ def short_counters(errand: str, city: Municipality, catalog: Catalog) -> str:
 def phone_line(city: Municipality, catalog: Catalog) -> str:
     """Returns the line on whom to call: the municipality, or a number for all of Japan."""
     number, extension = number_to_call(city, catalog)
-    facts = {"phone": number, "extension": extension}
-    return catalog.text("event.phone.extension" if extension else "event.phone", facts)
+    params = {"phone": number, "extension": extension}
+    return catalog.text("event.phone.extension" if extension else "event.phone", params)

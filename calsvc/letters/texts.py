@@ -21,13 +21,13 @@ class LetterText:
     before: tuple[str, ...]
     after: tuple[str, ...]
 
-    def fill(self, paragraphs: Sequence[str], facts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    def fill(self, paragraphs: Sequence[str], params: Mapping[str, Sequence[str]]) -> Iterator[str]:
         """Yields ``paragraphs`` with their placeholders filled in."""
-        singles = {name: " ".join(texts) for name, texts in facts.items()}
+        singles = {name: " ".join(texts) for name, texts in params.items()}
         for each in paragraphs:
             alone = PLACEHOLDER.fullmatch(each)
             if alone:
-                yield from filter(None, facts[alone["name"]])
+                yield from filter(None, params[alone["name"]])
             else:
                 yield each.format_map(singles)
 

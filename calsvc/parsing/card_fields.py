@@ -94,7 +94,7 @@ def _read_dates(texts: Mapping[str, str], answers: Answers) -> tuple[dict[str, A
                     _read_renewal(text, answers) if field == RENEWED else parse_date(text)
                 )
             except InvalidDateError as error:
-                found.append(Problem(field, error.key, error.facts))
+                found.append(Problem(field, error.key, error.params))
     found.sort(key=_place)
     return values, found
 

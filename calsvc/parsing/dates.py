@@ -92,9 +92,9 @@ def parse_date(text: str) -> date:
     Full-width characters count as the plain ones.
 
     Raises `InvalidDateError`: ``date.unreadable`` for another form, ``date.no_such_day`` for a day
-    that no calendar has, ``date.other_era`` (facts ``era``, ``letter``, ``year``) for a day that
+    that no calendar has, ``date.other_era`` (params ``era``, ``letter``, ``year``) for a day that
     lies in another era than the one written, ``date.before_1873`` for a day before the Gregorian
-    calendar came to Japan, ``date.two_digit_year`` (facts ``one``, ``other``) for a year of two
+    calendar came to Japan, ``date.two_digit_year`` (params ``one``, ``other``) for a year of two
     digits that may be either, ``date.years_differ`` and ``date.other_weekday`` where a text
     contradicts itself.
     """

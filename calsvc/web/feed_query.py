@@ -67,7 +67,7 @@ def _read_as_of(texts: Sequence[str], today: date) -> date:
     try:
         return parse_date(text) if text else today
     except InvalidDateError as error:
-        raise InvalidInputError([Problem(AS_OF, error.key, error.facts)]) from None
+        raise InvalidInputError([Problem(AS_OF, error.key, error.params)]) from None
 
 
 def _parameters(query: bytes, known: Sequence[str]) -> list[tuple[str, str]]:

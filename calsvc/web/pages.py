@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from calsvc import codes
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact, contact_phone, office_name
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language
@@ -49,7 +49,7 @@ class Page:
 
     def answer(
         self,
-        facts: Mapping[str, object],
+        context: Mapping[str, object],
         manner: Mapping[str, str],
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HTMLResponse:
@@ -58,7 +58,7 @@ class Page:
             environment(self.catalog.language).get_template(self.template),
             Inserts(),
         )
-        text = template.render({**self._frame(), "insert": inserts.mark, **facts})
+        text = template.render({**self._frame(), "insert": inserts.mark, **context})
         headers = {"Content-Language": self.catalog.language, **manner}
         body = inserts.join(with_ruby(text, self.catalog))
         response = HTMLResponse(body, status, headers=headers)
@@ -78,7 +78,7 @@ class Page:
             "root": root,
             "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
-            "local": local_facts(city, self.catalog),
+            "local": municipality_context(city, self.catalog),
             "is_only": service.cities.only is not None,
             "of_city": "" if service.cities.only else f"&municipality={city.code}",
             "front": f"{root}{front_path(service, city)}",
@@ -112,7 +112,7 @@ def front_path(service: Service, city: Municipality) -> str:
     return f"/{city.code}/" if has_form else "/"
 
 
-def local_facts(city: Municipality, catalog: Catalog) -> dict[str, object]:
+def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, object]:
     """Return the context about the municipality: name, counters, contact."""
     return {
         "name": unmistakable_name(city, catalog),
@@ -175,8 +175,8 @@ def _language(language: str, address: str) -> LanguageLink:
 def teller(catalog: Catalog, group: str) -> Callable[..., str]:
     """Return the function ``t`` of templates, for the texts whose keys begin with ``group``."""
 
-    def tell(key: str, **facts: Fact) -> str:
-        return catalog.text(f"{group}.{key}", facts)
+    def tell(key: str, **context: ParamValue) -> str:
+        return catalog.text(f"{group}.{key}", context)
 
     return tell
 

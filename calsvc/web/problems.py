@@ -78,13 +78,13 @@ def problem_response(
 
 def _page(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> Response:
     catalog = get_request_catalog(request)
-    facts = {
+    params = {
         "title": _title(request, status),
         "messages": [catalog.problem(each) for each in problems],
         "lost": status is HTTPStatus.NOT_FOUND,
         "ended": catalog.text("ended.text") if status is HTTPStatus.GONE else "",
     }
-    return Page(request, catalog, "problem.html").answer(facts, PRIVATE, status)
+    return Page(request, catalog, "problem.html").answer(params, PRIVATE, status)
 
 
 def _details(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> Response:

@@ -65,7 +65,7 @@ def test_a_message_that_is_too_long_is_refused() -> None:
     assert too_long(found, 2) is None
     fault = too_long(found, 1)
     assert fault
-    assert fault.facts == {"parts": 2, "most": 1}
+    assert fault.params == {"parts": 2, "most": 1}
 
 
 def test_a_city_s_own_text_is_sent() -> None:

@@ -53,7 +53,7 @@ def read_a_date(data: bytes) -> None:
     try:
         found = parse_date(text)
     except InvalidDateError as error:
-        _in_words(Problem("born", error.key, error.facts))
+        _in_words(Problem("born", error.key, error.params))
     else:
         assert parse_date(found.isoformat()) == found
 

@@ -237,7 +237,7 @@ def test_a_day_that_no_calendar_has_is_refused(text: str) -> None:
 
 def test_an_error_holds_nothing_of_what_was_sent() -> None:
     error = refusal("1985-04-23x")
-    assert (str(error), error.facts) == ("date.unreadable", {})
+    assert (str(error), error.params) == ("date.unreadable", {})
 
 
 def test_an_error_shows_no_inner_error() -> None:

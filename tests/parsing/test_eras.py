@@ -72,7 +72,7 @@ def test_a_date_of_another_era_is_refused_with_the_right_era(
 ) -> None:
     error = refusal(text)
     assert error.key == "date.other_era"
-    assert error.facts == {"era": era, "letter": letter, "year": year}
+    assert error.params == {"era": era, "letter": letter, "year": year}
 
 
 @pytest.mark.parametrize("text", ["明治5年12月31日", "明治元年10月23日", "M1.1.1", "m051231"])

@@ -85,4 +85,4 @@ def test_an_ambiguous_year_is_refused_with_two_readings(text: str, one: date, ot
     with pytest.raises(InvalidDateError) as caught:
         parse_date(text)
     assert caught.value.key == "date.two_digit_year"
-    assert (caught.value.facts["one"], caught.value.facts["other"]) == (one, other)
+    assert (caught.value.params["one"], caught.value.params["other"]) == (one, other)

@@ -98,7 +98,7 @@ def test_each_fault_has_its_own_message(card: Card, key: str) -> None:
 def test_an_error_names_the_earliest_day_and_no_submitted_one() -> None:
     with pytest.raises(InvalidInputError) as caught:
         check(Card(date(1899, 12, 31), date(2015, 12, 31)), TODAY)
-    assert [dict(problem.facts) for problem in caught.value.problems] == [
+    assert [dict(problem.params) for problem in caught.value.problems] == [
         {"earliest": date(1900, 1, 1)},
         {"earliest": date(2016, 1, 1)},
     ]

@@ -77,7 +77,7 @@ def _read_members(cards: object, today: date) -> tuple[list[Member], list[Proble
             members.append(read_member(_texts(each), today))
         except InvalidInputError as error:
             faults += [
-                Problem(f"cards[{place}].{fault.field}", fault.key, fault.facts)
+                Problem(f"cards[{place}].{fault.field}", fault.key, fault.params)
                 for fault in error.problems
             ]
     return members, faults

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from calsvc.errors import Fact, InvalidDateError, Problem
+from calsvc.errors import InvalidDateError, ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
 from calsvc.parsing.dates import ERA_NAMED, Era, era_of, parse_date
 from calsvc.rules.dates import birthday_in, is_leap_day
@@ -96,14 +96,16 @@ class _Place:
         key: str,
         parts: Iterable[str],
         mends: Iterable[Mend] = (),
-        facts: dict[str, Fact] | None = None,
+        params: dict[str, ParamValue] | None = None,
     ) -> Fault:
-        message = self.catalog.text(f"page.error.{key}", facts or {})
+        message = self.catalog.text(f"page.error.{key}", params or {})
         return Fault(self.field, message, tuple(parts), tuple(mends))
 
-    def mend(self, typed: DateInput, key: str, facts: dict[str, Fact], name: str = "") -> Mend:
+    def mend(
+        self, typed: DateInput, key: str, params: dict[str, ParamValue], name: str = ""
+    ) -> Mend:
         field = self.prefix + (name or self.name)
-        return Mend(f"set-{field}={typed.value}", self.catalog.text(f"page.mend.{key}", facts))
+        return Mend(f"set-{field}={typed.value}", self.catalog.text(f"page.mend.{key}", params))
 
     def mend_day(self, day: date, name: str = "") -> Mend:
         """Return the button that sets ``day``, labelled with the name of its field."""
@@ -114,12 +116,12 @@ class _Place:
         western = reading.day.year
         if reading.era is None:
             return self.mend(reading.typed, "year", {"western": western})
-        facts: dict[str, Fact] = {
+        params: dict[str, ParamValue] = {
             "era": _in_words(reading.era, self.catalog),
             "year": _counted(reading.year),
             "western": western,
         }
-        return self.mend(reading.typed, "era", facts)
+        return self.mend(reading.typed, "era", params)
 
 
 def explain(problems: Sequence[Problem], form: Form, catalog: Catalog, today: date) -> list[Fault]:
@@ -155,7 +157,7 @@ def _unreadable(place: _Place) -> Fault:
         return _no_such_day(place) or place.fault("date.unreadable", missing)
     if len(missing) == 1:
         label = place.catalog.text(f"page.{missing[0]}")
-        return place.fault("date.part", missing, facts={"part": label})
+        return place.fault("date.part", missing, params={"part": label})
     return place.fault("date.unreadable", missing)
 
 
@@ -168,15 +170,15 @@ def _no_such_day(place: _Place) -> Fault | None:
         return place.fault("date.month", ("month",))
     last = monthrange(_western_year(place.given) or 2000, month)[1]
     if not 1 <= day <= last:
-        return place.fault("date.day", ("day",), facts={"last": last})
+        return place.fault("date.day", ("day",), params={"last": last})
     return None
 
 
 def _swapped(place: _Place, month: int, day: int) -> Iterator[Mend]:
     given = place.given
     typed = DateInput(given.era, given.year, str(month), str(day))
-    facts: dict[str, Fact] = {"month": month, "day": day}
-    yield place.mend(typed, "month_day", facts)
+    params: dict[str, ParamValue] = {"month": month, "day": day}
+    yield place.mend(typed, "month_day", params)
 
 
 def _western_year(given: DateInput) -> int | None:
@@ -212,18 +214,21 @@ def _of_other_era(place: _Place, others: list[Mend]) -> Fault:
     if day is None or era is None:
         return place.fault("date.unreadable", ("era", "year"), others)
     right = Reading(era, era.year_of(day), day)
-    facts: dict[str, Fact] = {"era": _in_words(era, place.catalog), "year": _counted(right.year)}
+    params: dict[str, ParamValue] = {
+        "era": _in_words(era, place.catalog),
+        "year": _counted(right.year),
+    }
     if day not in possible_days(place.name, place.today) and day > place.today:
-        return place.fault("date.future_era", ("era", "year"), others, facts)
+        return place.fault("date.future_era", ("era", "year"), others, params)
     mends = [place.mend_reading(right), *others]
-    return place.fault("date.other_era", ("era", "year"), mends, facts)
+    return place.fault("date.other_era", ("era", "year"), mends, params)
 
 
 def _in_words(era: Era, catalog: Catalog) -> str:
     return catalog.text(f"page.era.{era.letter}")
 
 
-def _counted(year: int) -> Fact:
+def _counted(year: int) -> ParamValue:
     return FIRST_YEAR if year == 1 else year
 
 

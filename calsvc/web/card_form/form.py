@@ -184,4 +184,4 @@ def _in_terms_of_the_form(problems: Sequence[Problem], prefix: str) -> Iterator[
         if each.key == "issued.missing":
             yield Problem(f"{prefix}{PRINTED}", f"{PRINTED}.missing")
         else:
-            yield Problem(f"{prefix}{each.field}", each.key, each.facts)
+            yield Problem(f"{prefix}{each.field}", each.key, each.params)

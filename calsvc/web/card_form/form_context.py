@@ -11,7 +11,7 @@ from calsvc.web.card_form.form import ASKED, Form
 from calsvc.web.ruby import as_typed
 
 
-def form_facts(
+def form_context(
     form: Form, catalog: Catalog, faults: Sequence[Fault] = (), unfolded: Iterable[str] = ()
 ) -> dict[str, object]:
     """Build the context of the form and its faults.

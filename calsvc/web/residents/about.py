@@ -32,7 +32,7 @@ def _about(request: Request, topic: str) -> Response:
     service, catalog, base = service_of(request), get_request_catalog(request), base_of(request)
     code = request.query_params.get("municipality", "")
     city = service.cities.find(code) or service.cities.default
-    facts = {
+    context = {
         "topic": topic,
         "body": paragraphs(catalog.text(f"page.about.{topic}.text", {"tested": TESTED})),
         "form_url": f"{base}{front_path(service, city)}?lang={catalog.language}",
@@ -43,4 +43,4 @@ def _about(request: Request, topic: str) -> Response:
             }
         ),
     }
-    return Page(request, catalog, "about.html", city).answer(facts, PUBLIC)
+    return Page(request, catalog, "about.html", city).answer(context, PUBLIC)

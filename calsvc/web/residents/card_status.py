@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.blanks import CLOSED, OPENED, as_format, blank, blanks
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import number_to_call
@@ -197,8 +197,8 @@ def _also(others: Sequence[Standing], catalog: Catalog) -> str:
 
 def _line(other: Standing, catalog: Catalog) -> str:
     subject = catalog.text(f"page.subject.{other.subject}")
-    facts = {"subject": subject, "expiry": catalog.day(other.expiry)}
-    line = unbroken(catalog.text("page.status.also", facts), [facts["expiry"]])
+    context = {"subject": subject, "expiry": catalog.day(other.expiry)}
+    line = unbroken(catalog.text("page.status.also", context), [context["expiry"]])
     return f'<p class="also">{line}</p>\n'
 
 
@@ -206,7 +206,7 @@ def _line(other: Standing, catalog: Catalog) -> str:
 def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
     """Return the box with placeholders for everything that depends on one card."""
     number, extension = number_to_call(city, catalog)
-    facts = {
+    context = {
         "advice": advice,
         "subject": catalog.text(f"page.subject.{advice.subject}"),
         "word": catalog.text(f"page.status.{advice.tone}"),
@@ -220,7 +220,7 @@ def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
         "since": _with_days(catalog.text("page.do.renewed.since", {"since": blank("since")})),
     }
     template = environment(catalog.language).get_template("card_status.html")
-    return byte_template(with_ruby(template.render(facts), catalog))
+    return byte_template(with_ruby(template.render(context), catalog))
 
 
 def _with_days(text: str) -> Markup:
@@ -230,13 +230,13 @@ def _with_days(text: str) -> Markup:
 
 
 def _todo(advice: Advice, catalog: Catalog, city: Municipality) -> str:
-    facts: Mapping[str, Fact] = {**blanks(DAYS)}
+    context: Mapping[str, ParamValue] = {**blanks(DAYS)}
     keys = [f"page.todo.{advice.errand}.{advice.state}"]
     if advice.opens_late:
         keys.append(local_key("event.first_open_day", city))
     if advice.closes_early and advice.tone is not Tone.FAR:
         keys.append(local_key("event.last_open_day", city))
-    return " ".join(catalog.text(key, facts) for key in keys)
+    return " ".join(catalog.text(key, context) for key in keys)
 
 
 def _where(advice: Advice, catalog: Catalog, city: Municipality) -> str:

@@ -85,9 +85,9 @@ def found_page(request: Request, fields: Mapping[str, str]) -> Response:
         *_prefecture_choices(request, text),
         *_choices(request, [each for each in places if each.code in codes]),
     ]
-    facts = {"found": found, "asked": True}
+    context = {"found": found, "asked": True}
     status = HTTPStatus.OK if found else HTTPStatus.BAD_REQUEST
-    return _answer(request, "city_choice.html", facts, PRIVATE, status)
+    return _answer(request, "city_choice.html", context, PRIVATE, status)
 
 
 async def prefecture_page(request: Request) -> Response:
@@ -99,8 +99,8 @@ async def prefecture_page(request: Request) -> Response:
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
-    facts = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
-    return _answer(request, "city_list.html", facts, PUBLIC)
+    context = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
+    return _answer(request, "city_list.html", context, PUBLIC)
 
 
 async def wards_page(request: Request) -> Response:
@@ -109,18 +109,18 @@ async def wards_page(request: Request) -> Response:
     wards = _served(request, code_list.wards(city.code))
     if not wards or service_of(request).cities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    facts = {
+    context = {
         "title": city_name(city, catalog),
         "found": _choices(request, wards),
         "unknown_ward": f"{root_of(request)}/{city.code}/?lang={catalog.language}",
     }
-    return _answer(request, "city_list.html", facts, PUBLIC)
+    return _answer(request, "city_list.html", context, PUBLIC)
 
 
 def _answer(
     request: Request,
     template: str,
-    facts: Mapping[str, object],
+    context: Mapping[str, object],
     manner: Mapping[str, str],
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
@@ -137,7 +137,7 @@ def _answer(
             {each: f"{root}{_path(request)}?lang={each}" for each in LANGUAGES}
         ),
     }
-    return Page(request, catalog, template).answer({**frame, **facts}, manner, status)
+    return Page(request, catalog, template).answer({**frame, **context}, manner, status)
 
 
 def _path(request: Request) -> str:

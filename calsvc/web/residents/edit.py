@@ -15,7 +15,7 @@ from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, answered, read_form
-from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.card_form.form_context import form_context
 from calsvc.web.pages import PRIVATE, Page, languages_at
 from calsvc.web.request_body import form_fields
 from calsvc.web.residents.changed_link import (
@@ -77,8 +77,8 @@ def _page(
 ) -> Response:
     catalog, path = get_catalog(link.language), edit_path(request, token)
     faults = explain(problems, form, catalog, service_of(request).today())
-    facts = form_facts(form, catalog, faults, unfolded=_in_question(request, link))
-    facts |= {
+    context = form_context(form, catalog, faults, unfolded=_in_question(request, link))
+    context |= {
         "computed": computed_dates(link),
         "is_fixed": True,
         "form_id": FORM_ID,
@@ -88,7 +88,7 @@ def _page(
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
     city = service_of(request).cities.for_link(link.municipality)
-    return Page(request, catalog, "edit.html", city).answer(facts, PRIVATE, status)
+    return Page(request, catalog, "edit.html", city).answer(context, PRIVATE, status)
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:

@@ -15,7 +15,7 @@ from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
-from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.card_form.form_context import form_context
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import (
     PRIVATE,
@@ -84,7 +84,7 @@ class CityForm(HTTPEndpoint):
 def empty_form(request: Request, city: Municipality) -> Response:
     """Return the form of ``city``. Dates are sent in a body, never in a URL."""
     page = form_page(request, city)
-    return page.answer({**form_facts(Form(), page.catalog), **_languages(request, city)}, PUBLIC)
+    return page.answer({**form_context(Form(), page.catalog), **_languages(request, city)}, PUBLIC)
 
 
 def form_page(request: Request, city: Municipality) -> Page:
@@ -105,15 +105,15 @@ def form_response(request: Request, fields: Mapping[str, str], city: Municipalit
     page, service, form = form_page(request, city), service_of(request), read_form(fields)
     catalog, languages = page.catalog, _languages(request, city)
     if changed := rearranged(form, fields):
-        return page.answer({**form_facts(changed, catalog), **languages}, PRIVATE)
+        return page.answer({**form_context(changed, catalog), **languages}, PRIVATE)
     today = service.today()
     form = answered(form, fields, today)
     try:
         members = read_members(form, today)
     except InvalidInputError as error:
         faults = explain(error.problems, form, catalog, today)
-        facts = {**form_facts(form, catalog, faults), **languages}
-        return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
+        context = {**form_context(form, catalog, faults), **languages}
+        return page.answer(context, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, members, catalog.language, reminders, city)
     count_links(request, Way.FORM)
@@ -133,7 +133,7 @@ async def sealed_page(request: Request) -> Response:
     telling = Telling(
         city, catalog, service.today(), addresses.page, edit_path(request, token), bool(app)
     )
-    facts = {
+    context = {
         "preview": preview(link, telling),
         "today": telling.today,
         "edit": telling.edit,
@@ -147,7 +147,7 @@ async def sealed_page(request: Request) -> Response:
         "qr": inline(addresses.page),
         "languages": languages_at(paths_by_language(request, page_path(request, token))),
     }
-    return Page(request, catalog, "link_page.html", city).answer(facts, PRIVATE)
+    return Page(request, catalog, "link_page.html", city).answer(context, PRIVATE)
 
 
 def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:

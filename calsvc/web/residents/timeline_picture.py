@@ -28,7 +28,7 @@ def picture(line: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
         key = "page.timeline.row" if row.expiry.day >= line.today.day else "page.timeline.row.past"
         said.append(catalog.text(key, {"subject": name, "expiry": day}))
     ticks = [*_labels(line.ticks, line.floor + 20), *_labels(line.strip.ticks, line.strip.y + 26)]
-    facts = {
+    context = {
         "line": line,
         "ticks": "\n".join(ticks),
         "rows": line.rows,
@@ -36,7 +36,7 @@ def picture(line: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
         "names": [escape(_fitting(name)) for name in names],
         "said": escape(" ".join(said)),
     }
-    return _template(catalog, windows).format_map(facts).encode()
+    return _template(catalog, windows).format_map(context).encode()
 
 
 def _fitting(name: str) -> str:

@@ -27,7 +27,7 @@ from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members
-from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import inline
@@ -106,8 +106,8 @@ def _front_page(
 ) -> Response:
     page = StaffPage(request, "staff_home.html", session_of(request))
     faults = explain(problems or (), form, page.catalog, service_of(request).today())
-    facts = {
-        **form_facts(form, page.catalog, faults),
+    context = {
+        **form_context(form, page.catalog, faults),
         **_form_facts(resident),
         "most_mb": service_of(request).settings.max_upload_mb,
         "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
@@ -115,7 +115,7 @@ def _front_page(
         "full": FULL in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }
-    return page.answer(facts, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
+    return page.answer(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
 
 def _form_facts(resident: Resident) -> dict[str, object]:
@@ -140,8 +140,8 @@ def _resident_page(
     page = StaffPage(request, "staff_resident.html", session_of(request))
     here = invitation(resident.name, plan, city, page.catalog, service.today())
     asked = [_question(each, page.catalog) for each in found]
-    facts = {
-        **form_facts(form, page.catalog, unfolded=[f"c1-{each.field}" for each in asked]),
+    context = {
+        **form_context(form, page.catalog, unfolded=[f"c1-{each.field}" for each in asked]),
         **_form_facts(resident),
         **_pictures(addresses),
         "addresses": addresses,
@@ -154,7 +154,7 @@ def _resident_page(
         "mail_lang": catalog.head.html_lang,
         "questions": asked,
     }
-    return page.answer(facts)
+    return page.answer(context)
 
 
 def _question(caution: Caution, catalog: Catalog) -> Question:

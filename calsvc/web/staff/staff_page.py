@@ -30,9 +30,9 @@ class StaffPage:
         return get_request_catalog(self.request)
 
     def answer(
-        self, facts: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
+        self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
     ) -> Response:
-        """The page with ``facts``; ``place`` is where the same is had in other languages."""
+        """The page with ``context``; ``place`` is where the same is had in other languages."""
         address = f"{root_of(self.request)}{PATH}{place}"
         frame = {
             "s": teller(self.catalog, "staff"),
@@ -44,6 +44,6 @@ class StaffPage:
             "languages": languages_at({each: f"{address}?lang={each}" for each in LANGUAGES}),
         }
         page = Page(self.request, self.catalog, self.template)
-        response = page.answer({**frame, **facts}, PRIVATE, status)
+        response = page.answer({**frame, **context}, PRIVATE, status)
         response.headers["Content-Security-Policy"] = FOR_STAFF
         return response

@@ -37,7 +37,7 @@ def preview_page(request: Request, job: Job) -> Response:
     page = StaffPage(request, "table_preview.html", session_of(request))
     shown, catalog = read_preview(job), page.catalog
     columns = [_column(each, catalog) for each in shown.columns]
-    facts = {
+    context = {
         "shown": shown,
         "problems": _lines(shown.problems, catalog),
         "remarks": _lines(shown.remarks, catalog),
@@ -64,7 +64,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "suffix": job.status.suffix,
         "job": job,
     }
-    return page.answer(facts, place=f"/tables/{job.id}")
+    return page.answer(context, place=f"/tables/{job.id}")
 
 
 def _kind(kind: str, catalog: Catalog) -> str:
@@ -87,5 +87,5 @@ def _column(column: Plain, catalog: Catalog) -> Mapping[str, object]:
 
 def _asked(column: Plain, catalog: Catalog) -> Iterator[str]:
     if column["question"]:
-        facts = {"name": column["header"], "place": column["place"] + 1}
-        yield catalog.problem(Problem("table", f"column.{column['question']}", facts))
+        context = {"name": column["header"], "place": column["place"] + 1}
+        yield catalog.problem(Problem("table", f"column.{column['question']}", context))
