@@ -34,7 +34,7 @@ from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
-from calsvc.web.feed_query import read_query
+from calsvc.web.feed_query import parse_query
 from calsvc.web.service import new_link, start
 
 PORT = 8130
@@ -107,7 +107,7 @@ def most_different(chance: random.Random) -> list[str]:
     for _ in range(CARDS_TRIED):
         query = odd_query(chance)
         try:
-            card, _, _ = read_query(query.encode(), today_in_japan())
+            card, _, _ = parse_query(query.encode(), today_in_japan())
         except InvalidInputError:
             continue
         kind = tuple(_template_key(each, PLAIN) for each in topics(assess(card).plan, CITY))

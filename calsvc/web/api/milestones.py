@@ -15,7 +15,7 @@ from calsvc.rules.milestones import Kind, apply_by
 from calsvc.rules.plan import Plan, assess
 from calsvc.rules.reasons import Reason, reasons
 from calsvc.rules.standings import Standing, standings
-from calsvc.web.feed_query import read_municipality, read_query_as_of
+from calsvc.web.feed_query import parse_municipality_code, parse_query_as_of
 from calsvc.web.service import asked_city, get_request_catalog, service_of
 
 NOT_STORED = {"Cache-Control": "no-store"}
@@ -26,8 +26,8 @@ async def milestones(request: Request) -> JSONResponse:
     """Return the events of the feed without alarms, states and reasons. Ends are inclusive."""
     service, catalog = service_of(request), get_request_catalog(request)
     query = request.scope["query_string"]
-    card, as_of = read_query_as_of(query, service.today())
-    city = asked_city(service, read_municipality(query))
+    card, as_of = parse_query_as_of(query, service.today())
+    city = asked_city(service, parse_municipality_code(query))
     plan, cautions = assess(card, service.today())
     content = {
         "as_of": as_of.isoformat(),
