@@ -14,7 +14,7 @@ LANGUAGE_BY_RANGE = {each: head.tag for head in LANGUAGE_HEADS.values() for each
 FOREIGN_LANGUAGE = LANGUAGE_BY_RANGE.pop(ANY_OTHER)
 
 
-def choose(query: Mapping[str, str], accept_language: str) -> str:
+def select_language(query: Mapping[str, str], accept_language: str) -> str:
     """Return the language of the parameter ``lang``, else of Accept-Language."""
     requested = query.get("lang", "")
     return requested if requested in LANGUAGES else negotiate(accept_language)
@@ -45,11 +45,11 @@ def _fallback_language(tags: Sequence[str]) -> str:
 def _by_preference(header: str) -> list[str]:
     ranges = [part.strip().lower().partition(";") for part in header.split(",")]
     weighed = [(_weight(parameters), tag.strip()) for tag, _, parameters in ranges]
-    return [tag for weight, tag in sorted(weighed, key=lambda each: -each[0]) if weight > 0]
+    return [tag for weight, tag in sorted(weighed, key=lambda pair: -pair[0]) if weight > 0]
 
 
 def _weight(parameters: str) -> float:
-    language = WEIGHT_PATTERN.match(parameters.replace(" ", ""))
-    if language:
-        return float(language[1])
+    match = WEIGHT_PATTERN.match(parameters.replace(" ", ""))
+    if match:
+        return float(match[1])
     return 0.0 if parameters.strip().startswith("q") else 1.0

@@ -23,7 +23,7 @@ from calsvc.municipality.served import Municipalities
 from calsvc.parsing.names import Member
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
-from calsvc.web.language import choose
+from calsvc.web.language import select_language
 
 HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
@@ -103,7 +103,9 @@ def service_of(request: Request) -> Service:
 
 def get_request_catalog(request: Request) -> Catalog:
     """Return the catalog of the client's language."""
-    return get_catalog(choose(request.query_params, request.headers.get("accept-language", "")))
+    return get_catalog(
+        select_language(request.query_params, request.headers.get("accept-language", ""))
+    )
 
 
 def base_address(service: Service, scheme: str, headers: Mapping[bytes, bytes]) -> str:
