@@ -40,7 +40,7 @@ from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.manifest import manifest
 from calsvc.web.residents.pages import CityForm, FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
-from calsvc.web.service import reread_keys, start
+from calsvc.web.service import create_service, reread_keys
 from calsvc.web.staff import table_views
 from calsvc.web.staff.access import PATH, SignedIn, open_desk
 from calsvc.web.staff.letter_of_one import letter_of_one
@@ -153,9 +153,9 @@ def create_app(
 
     ``observer`` counts responses, links and runs. None without metrics.
 
-    Raises the errors of `calsvc.web.service.start`.
+    Raises the errors of `calsvc.web.service.create_service`.
     """
-    service = start(settings, today)
+    service = create_service(settings, today)
     app = Application(
         routes=[*ROUTES, *STAFF_ROUTES],
         lifespan=_lifespan,

@@ -21,7 +21,7 @@ from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.web.ruby import with_ruby
 from calsvc.web.security_headers import page_headers
-from calsvc.web.service import Service, believed_base, service_of
+from calsvc.web.service import Service, get_service, trusted_base_url
 from calsvc.web.static_files import asset_path, icon_url
 from calsvc.web.templating import environment
 
@@ -62,14 +62,14 @@ class Page:
         headers = {"Content-Language": self.catalog.language, **manner}
         body = inserts.join(with_ruby(text, self.catalog))
         response = HTMLResponse(body, status, headers=headers)
-        ancestors = service_of(self.request).settings.frame_ancestors
+        ancestors = get_service(self.request).settings.frame_ancestors
         response.raw_headers += page_headers(ancestors)
         return response
 
     def _frame(self) -> dict[str, object]:
         """Return the part of the context that every template needs."""
-        service, language = service_of(self.request), self.catalog.language
-        base, city = believed_base(self.request), self.city or service.cities.default
+        service, language = get_service(self.request), self.catalog.language
+        base, city = trusted_base_url(self.request), self.city or service.cities.default
         root = base_path(base)
         return {
             "t": teller(self.catalog, "page"),
@@ -128,7 +128,7 @@ def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, obje
 
 def root_of(request: Request) -> str:
     """Return the path of the service's URL, without a slash at the end. It is mostly ''."""
-    return base_path(believed_base(request))
+    return base_path(trusted_base_url(request))
 
 
 def base_path(base: str) -> str:

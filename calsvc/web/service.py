@@ -25,7 +25,7 @@ from calsvc.rules.plan import assess
 from calsvc.settings import Settings
 from calsvc.web.language import select_language
 
-HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+HOST_AND_PORT_PATTERN = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Service:
     last_modified: datetime
 
 
-def start(settings: Settings, today: Callable[[], date]) -> Service:
+def create_service(settings: Settings, today: Callable[[], date]) -> Service:
     """Create the service, and read its files.
 
     Raises `calsvc.errors.MunicipalityFileError` for a faulty municipality,
@@ -84,7 +84,7 @@ def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
     return hashlib.blake2b(content, key=secret, digest_size=32).digest()
 
 
-def asked_city(service: Service, code: str) -> Municipality:
+def requested_municipality(service: Service, code: str) -> Municipality:
     """Return the municipality with ``code``, or the default of the service if it is ''.
 
     Raises `InvalidInputError`.
@@ -95,7 +95,7 @@ def asked_city(service: Service, code: str) -> Municipality:
     return city
 
 
-def service_of(request: Request) -> Service:
+def get_service(request: Request) -> Service:
     """Return the service of the application that handles ``request``."""
     service: Service = request.app.state.service
     return service
@@ -108,7 +108,7 @@ def get_request_catalog(request: Request) -> Catalog:
     )
 
 
-def base_address(service: Service, scheme: str, headers: Mapping[bytes, bytes]) -> str:
+def find_base_url(service: Service, scheme: str, headers: Mapping[bytes, bytes]) -> str:
     """Return the URL of the service without a slash at the end, or '' if it is unknown.
 
     ``scheme``: that of the request. A Host header counts only if it is allowed. Otherwise an
@@ -116,23 +116,23 @@ def base_address(service: Service, scheme: str, headers: Mapping[bytes, bytes]) 
     """
     if service.settings.public_url:
         return service.settings.public_url
-    host = HOST_AND_PORT.fullmatch(headers.get(b"host", b"").decode("latin-1").lower())
+    host = HOST_AND_PORT_PATTERN.fullmatch(headers.get(b"host", b"").decode("latin-1").lower())
     if host is None or host[1] not in service.settings.allowed_hosts:
         return ""
     return f"{scheme}://{host[0]}"
 
 
-def base_of(request: Request) -> str:
+def require_base_url(request: Request) -> str:
     """Return the base URL of links. Raises `HTTPException` 421 if it is unknown."""
-    base = believed_base(request)
-    if not base:
+    base_url = trusted_base_url(request)
+    if not base_url:
         raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
-    return base
+    return base_url
 
 
-def believed_base(request: Request) -> str:
-    """Return `base_address` for ``request``."""
-    return base_address(service_of(request), request.scope["scheme"], dict(request.headers.raw))
+def trusted_base_url(request: Request) -> str:
+    """Return `find_base_url` for ``request``."""
+    return find_base_url(get_service(request), request.scope["scheme"], dict(request.headers.raw))
 
 
 def new_link(

@@ -16,7 +16,13 @@ from calsvc.web.api.link_request import json_body, read_link
 from calsvc.web.api.milestones import NOT_STORED
 from calsvc.web.feed_query import MUNICIPALITY
 from calsvc.web.observability.metrics import Way, count_links
-from calsvc.web.service import asked_city, base_of, get_request_catalog, new_link, service_of
+from calsvc.web.service import (
+    get_request_catalog,
+    get_service,
+    new_link,
+    requested_municipality,
+    require_base_url,
+)
 
 SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
 SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000000")
@@ -26,15 +32,15 @@ SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000
 async def links(request: Request) -> JSONResponse:
     """``POST /api/links``: the URLs of a sealed link for one to ten cards."""
     body = await json_body(request)
-    service, base = service_of(request), base_of(request)
+    service, base_url = get_service(request), require_base_url(request)
     members, language, reminders = read_link(
         body, get_request_catalog(request).language, service.today()
     )
-    city = asked_city(service, str(body.get(MUNICIPALITY, "")))
+    city = requested_municipality(service, str(body.get(MUNICIPALITY, "")))
     token = service.keyring.seal(new_link(service, members, language, reminders, city))
     name = get_catalog(language).text("calendar.name")
     count_links(request, Way.API)
-    return JSONResponse(_addresses(LinkAddresses(base, token), name), headers=NOT_STORED)
+    return JSONResponse(_addresses(LinkAddresses(base_url, token), name), headers=NOT_STORED)
 
 
 def _addresses(addresses: LinkAddresses, name: str) -> dict[str, str]:
@@ -55,7 +61,7 @@ async def healthz(_request: Request) -> JSONResponse:
 
 async def readyz(request: Request) -> JSONResponse:
     """``GET /readyz``: keys, municipality and texts are loaded."""
-    service = service_of(request)
+    service = get_service(request)
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
         city_name(service.cities.default, get_catalog(language))

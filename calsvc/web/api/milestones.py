@@ -16,7 +16,7 @@ from calsvc.rules.plan import Plan, assess
 from calsvc.rules.reasons import Reason, reasons
 from calsvc.rules.standings import Standing, standings
 from calsvc.web.feed_query import parse_municipality_code, parse_query_as_of
-from calsvc.web.service import asked_city, get_request_catalog, service_of
+from calsvc.web.service import get_request_catalog, get_service, requested_municipality
 
 NOT_STORED = {"Cache-Control": "no-store"}
 Json = dict[str, object]
@@ -24,10 +24,10 @@ Json = dict[str, object]
 
 async def milestones(request: Request) -> JSONResponse:
     """Return the events of the feed without alarms, states and reasons. Ends are inclusive."""
-    service, catalog = service_of(request), get_request_catalog(request)
+    service, catalog = get_service(request), get_request_catalog(request)
     query = request.scope["query_string"]
     card, as_of = parse_query_as_of(query, service.today())
-    city = asked_city(service, parse_municipality_code(query))
+    city = requested_municipality(service, parse_municipality_code(query))
     plan, cautions = assess(card, service.today())
     content = {
         "as_of": as_of.isoformat(),

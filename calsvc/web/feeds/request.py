@@ -10,7 +10,7 @@ from calsvc.links.content import NO_NUMBER, Link, LinkedCard
 from calsvc.rules.plan import assess
 from calsvc.web.feed_query import parse_municipality_code, parse_query
 from calsvc.web.language import negotiate
-from calsvc.web.service import Service, asked_city
+from calsvc.web.service import Service, requested_municipality
 
 PLAIN_PATH = "/calendar.ics"
 LINK_PREFIX, LINK_SUFFIX = "/c/", ".ics"
@@ -54,7 +54,7 @@ def _plain_link(service: Service, request: FeedRequest) -> Link:
         number=NO_NUMBER,
         cards=(LinkedCard(assess(card).plan),),
         language=language or _accepted_language(request),
-        municipality=asked_city(service, parse_municipality_code(request.query)).code,
+        municipality=requested_municipality(service, parse_municipality_code(request.query)).code,
         reminders=reminders,
     )
 

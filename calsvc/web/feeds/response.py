@@ -16,7 +16,7 @@ from calsvc.links.content import Link, current_cards
 from calsvc.links.urls import LinkAddresses
 from calsvc.web.feeds.request import FeedRequest, resolve_link
 from calsvc.web.security_headers import EVERYWHERE, Headers
-from calsvc.web.service import Service, base_address
+from calsvc.web.service import Service, find_base_url
 
 MAX_AGE_SECONDS = 3600
 """A client may use a feed for this long without asking: less than any calendar's interval."""
@@ -44,7 +44,7 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
     the errors of `resolve_link`.
     """
     link, token = resolve_link(service, request)
-    base = base_address(service, request.scheme, request.headers)
+    base = find_base_url(service, request.scheme, request.headers)
     if link.number in service.ended.numbers:
         return _respond_ended(service, request, link, LinkAddresses(base, token))
     tag = (b"etag", etag(service.etag_key, token, base))

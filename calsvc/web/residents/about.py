@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import PUBLIC, Page, base_path, front_path, languages_at, paragraphs
-from calsvc.web.service import base_of, get_request_catalog, service_of
+from calsvc.web.service import get_request_catalog, get_service, require_base_url
 
 TESTED = date(2026, 11, 26)
 """The last day on which all tests of accessibility ran, large ones included."""
@@ -29,16 +29,20 @@ async def embed(request: Request) -> Response:
 
 
 def _about(request: Request, topic: str) -> Response:
-    service, catalog, base = service_of(request), get_request_catalog(request), base_of(request)
+    service, catalog, base_url = (
+        get_service(request),
+        get_request_catalog(request),
+        require_base_url(request),
+    )
     code = request.query_params.get("municipality", "")
     city = service.cities.find(code) or service.cities.default
     context = {
         "topic": topic,
         "body": paragraphs(catalog.text(f"page.about.{topic}.text", {"tested": TESTED})),
-        "form_url": f"{base}{front_path(service, city)}?lang={catalog.language}",
+        "form_url": f"{base_url}{front_path(service, city)}?lang={catalog.language}",
         "languages": languages_at(
             {
-                each: f"{base_path(base)}/{topic}?lang={each}&municipality={city.code}"
+                each: f"{base_path(base_url)}/{topic}?lang={each}&municipality={city.code}"
                 for each in LANGUAGES
             }
         ),

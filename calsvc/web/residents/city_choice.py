@@ -21,7 +21,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.municipality.postal_codes import places_of, read_postal_code
 from calsvc.municipality.romaji import latin_name, short_kana
 from calsvc.web.pages import PRIVATE, PUBLIC, Page, languages_at, root_of
-from calsvc.web.service import Service, get_request_catalog, service_of
+from calsvc.web.service import Service, get_request_catalog, get_service
 
 FIELD = "place"
 
@@ -55,7 +55,7 @@ class Choice:
 
 def city_of(request: Request) -> Municipality:
     """Return the municipality that the path names. Raises `HTTPException` 404."""
-    city = service_of(request).cities.find(request.path_params["code"])
+    city = get_service(request).cities.find(request.path_params["code"])
     if city is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return city
@@ -63,7 +63,7 @@ def city_of(request: Request) -> Municipality:
 
 def to_only(request: Request) -> Response:
     """Redirect to the form of the only municipality. Raises `HTTPException` 404 for another."""
-    city, only = city_of(request), service_of(request).cities.only
+    city, only = city_of(request), get_service(request).cities.only
     if city is not only:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     target = f"{root_of(request)}/?lang={get_request_catalog(request).language}"
@@ -77,7 +77,7 @@ def choice_page(request: Request) -> Response:
 
 def found_page(request: Request, fields: Mapping[str, str]) -> Response:
     """Return the page with the results of a search."""
-    service, text = service_of(request), fields.get(FIELD, "")
+    service, text = get_service(request), fields.get(FIELD, "")
     codes = service.cities.codes
     postal_code = read_postal_code(text)
     places = places_of(postal_code) if postal_code else search.find(text, codes)
@@ -94,7 +94,7 @@ async def prefecture_page(request: Request) -> Response:
     """``GET /prefectures/{number}``: its municipalities, ordered by kana."""
     number = request.path_params["number"]
     catalog = get_request_catalog(request)
-    listed = _prefectures(service_of(request))
+    listed = _prefectures(get_service(request))
     names = {each.number: prefecture_name(each, catalog) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -107,7 +107,7 @@ async def wards_page(request: Request) -> Response:
     """``GET /{code}/wards``: the wards of a designated city, and the link to continue without."""
     city, catalog = city_of(request), get_request_catalog(request)
     wards = _served(request, code_list.wards(city.code))
-    if not wards or service_of(request).cities.only is not None:
+    if not wards or get_service(request).cities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
         "title": city_name(city, catalog),
@@ -131,7 +131,7 @@ def _answer(
                 prefecture_name(each, catalog),
                 f"{root}/prefectures/{each.number}?lang={catalog.language}",
             )
-            for each in _prefectures(service_of(request))
+            for each in _prefectures(get_service(request))
         ],
         "languages": languages_at(
             {each: f"{root}{_path(request)}?lang={each}" for each in LANGUAGES}
@@ -154,14 +154,14 @@ def _prefectures(service: Service) -> list[code_list.Prefecture]:
 
 def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
     catalog, found = get_request_catalog(request), search.find_prefecture(query)
-    if found is not None and found in _prefectures(service_of(request)):
+    if found is not None and found in _prefectures(get_service(request)):
         path = f"{root_of(request)}/prefectures/{found.number}?lang={catalog.language}"
         reading = found.kana if catalog.language.startswith("ja") else found.latin
         yield Choice(found.name, reading, "", path)
 
 
 def _served(request: Request, places: Iterable[Place]) -> list[Place]:
-    codes = service_of(request).cities.codes
+    codes = get_service(request).cities.codes
     return [each for each in places if each.code in codes]
 
 

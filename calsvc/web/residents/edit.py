@@ -33,7 +33,7 @@ from calsvc.web.residents.link_requests import (
     redirect_to_page,
 )
 from calsvc.web.residents.questions import is_certificate_unsure
-from calsvc.web.service import base_of, service_of
+from calsvc.web.service import get_service, require_base_url
 
 RENEWED_ACTION, SLOT = "renewed", "slot"
 
@@ -43,15 +43,15 @@ class EditPage(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """Return the form with the dates that were read from the cards."""
-        base_of(request)
+        require_base_url(request)
         link, token = link_in_language(request)
         return _page(request, link, token, form_of(link))
 
     async def post(self, request: Request) -> Response:
         """Redirect to the page of the new link, or return the form with its faults."""
-        base_of(request)
+        require_base_url(request)
         link, token = link_in_language(request)
-        fields, today = await form_fields(request), service_of(request).today()
+        fields, today = await form_fields(request), get_service(request).today()
         if fields.get(ACTION) == RENEWED_ACTION:
             renewed = with_renewed_certificate(link, fields.get(SLOT, ""), today)
             if renewed is None:
@@ -68,7 +68,7 @@ class EditPage(HTTPEndpoint):
 
 
 def _redirect(request: Request, new: Link, old: Link) -> Response:
-    token = service_of(request).keyring.seal(new)
+    token = get_service(request).keyring.seal(new)
     return redirect_to_page(request, token, changed=new != old)
 
 
@@ -76,7 +76,7 @@ def _page(
     request: Request, link: Link, token: str, form: Form, problems: Sequence[Problem] = ()
 ) -> Response:
     catalog, path = get_catalog(link.language), edit_path(request, token)
-    faults = explain(problems, form, catalog, service_of(request).today())
+    faults = explain(problems, form, catalog, get_service(request).today())
     context = form_context(form, catalog, faults, unfolded=_in_question(request, link))
     context |= {
         "computed": computed_dates(link),
@@ -87,13 +87,13 @@ def _page(
         "languages": languages_at(paths_by_language(request, path)),
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
-    city = service_of(request).cities.for_link(link.municipality)
+    city = get_service(request).cities.for_link(link.municipality)
     return Page(request, catalog, "edit.html", city).answer(context, PRIVATE, status)
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:
     """Yield the fields to show open, because they may settle a doubt."""
-    service = service_of(request)
+    service = get_service(request)
     city = service.cities.for_link(link.municipality)
     for place, card in enumerate(current_cards(link), start=1):
         plan = card.plan

@@ -11,7 +11,7 @@ from calsvc.links.ended import LinkEndedError
 from calsvc.links.urls import OPEN_OUTSIDE_LINE
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.residents.devices import in_line
-from calsvc.web.service import service_of
+from calsvc.web.service import get_service
 
 FORM_ID = "dates"
 """The id of the form. Language buttons need it, because they are outside of the form."""
@@ -29,7 +29,7 @@ def link_in_language(request: Request) -> tuple[Link, str]:
 
     Raises `InvalidTokenError`, `LinkEndedError`.
     """
-    service, language = service_of(request), request.query_params.get("lang", "")
+    service, language = get_service(request), request.query_params.get("lang", "")
     link, token = service.keyring.open_and_reseal(request.path_params["token"])
     if link.number in service.ended.numbers:
         raise LinkEndedError

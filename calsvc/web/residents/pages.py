@@ -43,7 +43,7 @@ from calsvc.web.residents.link_requests import (
 )
 from calsvc.web.residents.questions import Telling
 from calsvc.web.residents.subscribe_options import subscribing
-from calsvc.web.service import base_of, get_request_catalog, new_link, service_of
+from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
 
 
 class FrontPage(HTTPEndpoint):
@@ -51,14 +51,14 @@ class FrontPage(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """Return the empty form or the choice."""
-        base_of(request)  # fails before any date is typed if no link could be made
-        city = service_of(request).cities.only
+        require_base_url(request)  # fails before any date is typed if no link could be made
+        city = get_service(request).cities.only
         return choice_page(request) if city is None else empty_form(request, city)
 
     async def post(self, request: Request) -> Response:
         """Return the response to the form, or to the search for a municipality."""
-        base_of(request)
-        fields, city = await form_fields(request), service_of(request).cities.only
+        require_base_url(request)
+        fields, city = await form_fields(request), get_service(request).cities.only
         if city is None:
             return found_page(request, fields)
         return form_response(request, fields, city)
@@ -69,14 +69,14 @@ class CityForm(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """Return the empty form, or redirect to that of the only municipality."""
-        base_of(request)
-        if service_of(request).cities.only is not None:
+        require_base_url(request)
+        if get_service(request).cities.only is not None:
             return to_only(request)
         return empty_form(request, city_of(request))
 
     async def post(self, request: Request) -> Response:
         """Return the response to the form."""
-        base_of(request)
+        require_base_url(request)
         fields = await form_fields(request)
         return form_response(request, fields, city_of(request))
 
@@ -93,7 +93,7 @@ def form_page(request: Request, city: Municipality) -> Page:
 
 
 def _languages(request: Request, city: Municipality) -> dict[str, object]:
-    front = root_of(request) + front_path(service_of(request), city)
+    front = root_of(request) + front_path(get_service(request), city)
     return {
         "form_id": FORM_ID,
         "languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES}),
@@ -102,7 +102,7 @@ def _languages(request: Request, city: Municipality) -> dict[str, object]:
 
 def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:
     """Return the redirect to the page of a new link, or the form with its faults."""
-    page, service, form = form_page(request, city), service_of(request), read_form(fields)
+    page, service, form = form_page(request, city), get_service(request), read_form(fields)
     catalog, languages = page.catalog, _languages(request, city)
     if changed := rearranged(form, fields):
         return page.answer({**form_context(changed, catalog), **languages}, PRIVATE)
@@ -125,9 +125,9 @@ async def sealed_page(request: Request) -> Response:
 
     The parameter ``lang`` selects another language for the page and its feed.
     """
-    service, agent = service_of(request), user_agent(request)
+    service, agent = get_service(request), user_agent(request)
     link, token = link_in_language(request)
-    addresses, catalog = LinkAddresses(base_of(request), token), get_catalog(link.language)
+    addresses, catalog = LinkAddresses(require_base_url(request), token), get_catalog(link.language)
     city = service.cities.for_link(link.municipality)
     app, hand = built_in(agent), device(agent)
     telling = Telling(

@@ -21,7 +21,7 @@ from calsvc.web.observability.metrics import Metrics
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
-from calsvc.web.service import Service, base_of, get_request_catalog, service_of
+from calsvc.web.service import Service, get_request_catalog, get_service, require_base_url
 from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
@@ -217,12 +217,12 @@ def assigned(
     selection: str = "",
 ) -> Assignment:
     """What is to be done with ``job``."""
-    service = service_of(request)
+    service = get_service(request)
     return Assignment(
         folder=str(job.folder),
         municipalities=service.settings.municipalities,
         keys=tuple(base64.b64encode(key).decode() for key in service.keys),
-        base=base_of(request),
+        base=require_base_url(request),
         today=str(service.today()),
         task=task,
         formats=formats,

@@ -18,7 +18,7 @@ from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
 from calsvc.links.urls import LinkAddresses
 from calsvc.web.pages import PRIVATE
-from calsvc.web.service import base_of, service_of
+from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import desk_of, own_fields
 from calsvc.web.staff.threads import in_thread
 
@@ -28,13 +28,13 @@ async def letter_of_one(request: Request) -> Response:
     fields = await own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
     async with desk_of(request).setting:
-        pdf = await in_thread(_set, issued, service_of(request).today())
+        pdf = await in_thread(_set, issued, get_service(request).today())
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
     return Response(pdf, headers=headers, media_type="application/pdf")
 
 
 def _issued(request: Request, token: str, name: str) -> Issued:
-    service = service_of(request)
+    service = get_service(request)
     link = service.keyring.open(token)
     city = service.cities.find(link.municipality) or service.cities.default
     shown = one_line(name)[:MAX_PRINTED_NAME_LENGTH]
@@ -46,7 +46,7 @@ def _issued(request: Request, token: str, name: str) -> Issued:
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,
-        addresses=LinkAddresses(base_of(request), token),
+        addresses=LinkAddresses(require_base_url(request), token),
         addressee=shown,
         address=PostalAddress(),
     )

@@ -14,7 +14,7 @@ from calsvc.people.accounts import Account, clean_name
 from calsvc.people.audit import Act
 from calsvc.people.session_files import digest
 from calsvc.web.request_body import form_fields
-from calsvc.web.service import service_of
+from calsvc.web.service import get_service
 from calsvc.web.staff.access import (
     BROWSER_COOKIE,
     SESSION_COOKIE,
@@ -117,7 +117,7 @@ async def _begin(request: Request, account: Account) -> Response:
 
 def _may_travel(request: Request) -> bool:
     """True if a password is encrypted on its way, or need not be, or the office said so."""
-    settings = service_of(request).settings
+    settings = get_service(request).settings
     return is_secure(request) or settings.staff_plain_http or request.url.hostname in OWN_HOSTS
 
 

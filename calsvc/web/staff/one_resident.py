@@ -31,7 +31,7 @@ from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import inline
-from calsvc.web.service import base_of, get_request_catalog, new_link, service_of
+from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
 
@@ -61,7 +61,7 @@ class FrontDesk(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """The link and the e-mail of one resident, or the form with what is to be mended."""
         fields = await own_fields(request)
-        today, resident = service_of(request).today(), _read_resident(fields, request)
+        today, resident = get_service(request).today(), _read_resident(fields, request)
         form = answered(read_form(fields, 1), fields, today)
         city = _city(request, resident)
         problems = list(_faults(resident, city))
@@ -87,7 +87,7 @@ def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
 
 def _city(request: Request, resident: Resident) -> Municipality | None:
     """Return the municipality that was named, the service's if none was, or none if unclear."""
-    cities = service_of(request).cities
+    cities = get_service(request).cities
     if not resident.municipality or cities.only is not None:
         return cities.default
     found = find_exactly(resident.municipality, cities.codes)
@@ -105,12 +105,12 @@ def _front_page(
     request: Request, form: Form, resident: Resident, problems: list[Problem] | None = None
 ) -> Response:
     page = StaffPage(request, "staff_home.html", session_of(request))
-    faults = explain(problems or (), form, page.catalog, service_of(request).today())
+    faults = explain(problems or (), form, page.catalog, get_service(request).today())
     context = {
         **form_context(form, page.catalog, faults),
         **_form_facts(resident),
-        "most_mb": service_of(request).settings.max_upload_mb,
-        "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
+        "most_mb": get_service(request).settings.max_upload_mb,
+        "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
         "jobs": [(job, job.status) for job in desk_of(request).jobs.of(session_of(request))],
         "full": FULL in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
@@ -130,10 +130,10 @@ def _resident_page(
     request: Request, member: Member, form: Form, whom: tuple[Resident, Municipality]
 ) -> Response:
     resident, city = whom
-    service, catalog = service_of(request), get_catalog(resident.lang)
+    service, catalog = get_service(request), get_catalog(resident.lang)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
     token = service.keyring.seal(new_link(service, [member], resident.lang, reminders, city))
-    addresses = LinkAddresses(base_of(request), token)
+    addresses = LinkAddresses(require_base_url(request), token)
     plan, found = assess(member.card)
     invited = invitation(resident.name, plan, city, catalog, service.today())
     mail = emails.mail(resident.email, invited, addresses, catalog)

@@ -16,7 +16,7 @@ from calsvc.bulk.formats import FORMATS
 from calsvc.people.audit import Act, ParamValue
 from calsvc.web.observability.metrics import metrics_of
 from calsvc.web.pages import PRIVATE
-from calsvc.web.service import base_of, service_of
+from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
     AGAIN_IN,
     MEGABYTE,
@@ -52,7 +52,7 @@ BLOCK = 1 << 18
 
 async def send(request: Request) -> Response:
     """``POST /staff/tables``. Raises `HTTPException` 503 with Retry-After; see `receive`."""
-    base_of(request)
+    require_base_url(request)
     try:
         with _later_if_full():
             return await _kept(request)
@@ -73,13 +73,13 @@ def _later_if_full() -> Iterator[None]:
 
 
 async def _kept(request: Request) -> Response:
-    most = service_of(request).settings.max_upload_mb * MEGABYTE
+    most = get_service(request).settings.max_upload_mb * MEGABYTE
     new = desk_of(request).jobs.new
     job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
     try:
         with job.table.open("wb") as file:
             await receive(request, file, most, partial(is_token, request))
-        await in_thread(job.note_digest, service_of(request).keyring.derive_key(b"calsvc audit"))
+        await in_thread(job.note_digest, get_service(request).keyring.derive_key(b"calsvc audit"))
         await write_audit(request, Act.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
