@@ -35,7 +35,7 @@ from calsvc.rules.dates import birthday_in
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
 from calsvc.web.feed_query import parse_query
-from calsvc.web.service import new_link, start
+from calsvc.web.service import create_service, new_link
 
 PORT = 8130
 PAGES, HOUSEHOLDS, QUESTIONS, CARDS_TRIED = 3_000, 500, 20_000, 60_000
@@ -69,7 +69,7 @@ def person(chance: random.Random) -> Card:
 
 def pages(chance: random.Random, number: int, cards: int) -> Iterator[str]:
     """The pages of links to so many cards each. Only a household's have names."""
-    service = start(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
+    service = create_service(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
     for _ in range(number):
         names = [f"家族{place}" if cards > 1 else "" for place in range(cards)]
         members = [Member(person(chance), name) for name in names]

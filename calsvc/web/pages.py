@@ -39,13 +39,13 @@ ADDRESS = re.compile(r"https?://[!-~]+(?<![.,)])")
 class Page:
     """A page to render: its request, its language and its template.
 
-    ``city``: the municipality that the page is about. None for the default of the service.
+    ``municipality``: the municipality that the page is about. None for the default of the service.
     """
 
     request: Request
     catalog: Catalog
     template: str
-    city: Municipality | None = None
+    municipality: Municipality | None = None
 
     def answer(
         self,
@@ -69,7 +69,10 @@ class Page:
     def _frame(self) -> dict[str, object]:
         """Return the part of the context that every template needs."""
         service, language = get_service(self.request), self.catalog.language
-        base, city = trusted_base_url(self.request), self.city or service.cities.default
+        base, municipality = (
+            trusted_base_url(self.request),
+            self.municipality or service.municipalities.default,
+        )
         root = base_path(base)
         return {
             "t": teller(self.catalog, "page"),
@@ -78,10 +81,10 @@ class Page:
             "root": root,
             "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
-            "local": municipality_context(city, self.catalog),
-            "is_only": service.cities.only is not None,
-            "of_city": "" if service.cities.only else f"&municipality={city.code}",
-            "front": f"{root}{front_path(service, city)}",
+            "local": municipality_context(municipality, self.catalog),
+            "is_only": service.municipalities.only is not None,
+            "of_city": "" if service.municipalities.only else f"&municipality={municipality.code}",
+            "front": f"{root}{front_path(service, municipality)}",
             "language": language,
             "head": self.catalog.head,
             "languages": [_language(each, f"{root}/?lang={each}") for each in LANGUAGES],
@@ -106,23 +109,23 @@ class Inserts:
         return b"".join([part for pair in joined for part in pair])
 
 
-def front_path(service: Service, city: Municipality) -> str:
-    """Return the path of the form of ``city``, or of the first page if it has none."""
-    has_form = service.cities.only is None and not city.is_national
-    return f"/{city.code}/" if has_form else "/"
+def front_path(service: Service, municipality: Municipality) -> str:
+    """Return the path of the form of ``municipality``, or of the first page if it has none."""
+    has_form = service.municipalities.only is None and not municipality.is_national
+    return f"/{municipality.code}/" if has_form else "/"
 
 
-def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, object]:
+def municipality_context(municipality: Municipality, catalog: Catalog) -> dict[str, object]:
     """Return the context about the municipality: name, counters, contact."""
     return {
-        "name": unmistakable_name(city, catalog),
-        "office": office_name(city, catalog),
-        "phone": contact_phone(city, catalog.language),
-        "certificate_counters": counters(city, Task.CERTIFICATE, catalog),
-        "card_counter": counters(city, Task.APPLY, catalog),
-        "contact": contact(city, catalog).splitlines(),
-        "home": city.home,
-        "is_national": city.is_national,
+        "name": unmistakable_name(municipality, catalog),
+        "office": office_name(municipality, catalog),
+        "phone": contact_phone(municipality, catalog.language),
+        "certificate_counters": counters(municipality, Task.CERTIFICATE, catalog),
+        "card_counter": counters(municipality, Task.APPLY, catalog),
+        "contact": contact(municipality, catalog).splitlines(),
+        "home": municipality.home,
+        "is_national": municipality.is_national,
     }
 
 

@@ -38,7 +38,7 @@ class Service:
     """
 
     settings: Settings
-    cities: Municipalities
+    municipalities: Municipalities
     keys: tuple[bytes, ...] = field(repr=False)
     keyring: Keyring
     ended: EndedLinks
@@ -54,17 +54,17 @@ def create_service(settings: Settings, today: Callable[[], date]) -> Service:
     `calsvc.links.keys.BadKeysError`,
     `calsvc.links.ended.EndedFileError`.
     """
-    cities = Municipalities(settings.municipalities)
+    municipalities = Municipalities(settings.municipalities)
     keys = load_keys(settings.keys, settings.key_file)
     return Service(
         settings=settings,
-        cities=cities,
+        municipalities=municipalities,
         keys=keys,
         keyring=Keyring(keys),
         ended=EndedLinks(settings.ended_links_file),
         today=today,
-        last_modified=max(REVISION, cities.changed),
-        etag_key=_etag_key(keys, cities),
+        last_modified=max(REVISION, municipalities.changed),
+        etag_key=_etag_key(keys, municipalities),
     )
 
 
@@ -74,12 +74,12 @@ def reread_keys(service: Service) -> Service:
     Raises `calsvc.links.keys.BadKeysError`.
     """
     keys = load_keys(service.settings.keys, service.settings.key_file)
-    etag_key = _etag_key(keys, service.cities)
+    etag_key = _etag_key(keys, service.municipalities)
     return replace(service, keys=keys, keyring=Keyring(keys), etag_key=etag_key)
 
 
-def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
-    content = b"".join((REVISION.isoformat().encode(), cities.digest, catalogs.digest()))
+def _etag_key(keys: tuple[bytes, ...], municipalities: Municipalities) -> bytes:
+    content = b"".join((REVISION.isoformat().encode(), municipalities.digest, catalogs.digest()))
     secret = Keyring(keys).derive_key(b"calsvc etag")
     return hashlib.blake2b(content, key=secret, digest_size=32).digest()
 
@@ -89,10 +89,10 @@ def requested_municipality(service: Service, code: str) -> Municipality:
 
     Raises `InvalidInputError`.
     """
-    city = service.cities.find(code) if code else service.cities.default
-    if city is None:
+    municipality = service.municipalities.find(code) if code else service.municipalities.default
+    if municipality is None:
         raise InvalidInputError([Problem("municipality", "municipality.unknown")])
-    return city
+    return municipality
 
 
 def get_service(request: Request) -> Service:
@@ -140,15 +140,15 @@ def new_link(
     members: Sequence[Member],
     language: str,
     reminders: Reminders = Reminders.STANDARD,
-    city: Municipality | None = None,
+    municipality: Municipality | None = None,
 ) -> Link:
     """Return a link with a new random number for the cards of ``members``.
 
-    ``city``: None for the default of the service.
+    ``municipality``: None for the default of the service.
     """
     cards = tuple(
         LinkedCard(assess(member.card).plan, member.name, slot)
         for slot, member in enumerate(members)
     )
-    code = (city or service.cities.default).code
+    code = (municipality or service.municipalities.default).code
     return Link(new_number(), cards, language, code, reminders)

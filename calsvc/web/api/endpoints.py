@@ -36,8 +36,8 @@ async def links(request: Request) -> JSONResponse:
     members, language, reminders = read_link(
         body, get_request_catalog(request).language, service.today()
     )
-    city = requested_municipality(service, str(body.get(MUNICIPALITY, "")))
-    token = service.keyring.seal(new_link(service, members, language, reminders, city))
+    municipality = requested_municipality(service, str(body.get(MUNICIPALITY, "")))
+    token = service.keyring.seal(new_link(service, members, language, reminders, municipality))
     name = get_catalog(language).text("calendar.name")
     count_links(request, Way.API)
     return JSONResponse(_addresses(LinkAddresses(base_url, token), name), headers=NOT_STORED)
@@ -64,5 +64,5 @@ async def readyz(request: Request) -> JSONResponse:
     service = get_service(request)
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
-        city_name(service.cities.default, get_catalog(language))
+        city_name(service.municipalities.default, get_catalog(language))
     return JSONResponse({"status": "ready"}, headers=NOT_STORED)

@@ -27,35 +27,39 @@ async def milestones(request: Request) -> JSONResponse:
     service, catalog = get_service(request), get_request_catalog(request)
     query = request.scope["query_string"]
     card, as_of = parse_query_as_of(query, service.today())
-    city = requested_municipality(service, parse_municipality_code(query))
+    municipality = requested_municipality(service, parse_municipality_code(query))
     plan, cautions = assess(card, service.today())
     content = {
         "as_of": as_of.isoformat(),
         "card_expiry": plan.card_expiry.isoformat(),
         "certificate_expiry": plan.certificate_expiry.isoformat(),
-        **_dates(plan, city, catalog, as_of),
+        **_dates(plan, municipality, catalog, as_of),
         "cautions": [_caution(each, catalog) for each in cautions],
         "reasons": [_reason(each) for each in reasons(card, plan)],
     }
     return JSONResponse(content, headers={"Content-Language": catalog.language, **NOT_STORED})
 
 
-def _dates(plan: Plan, city: Municipality, catalog: Catalog, as_of: date) -> Json:
-    texts = calendar_texts(plan, city, catalog)
-    found = standings(plan, today=as_of, grace=city.grace, last_open_day=city.last_day_to_apply)
+def _dates(plan: Plan, municipality: Municipality, catalog: Catalog, as_of: date) -> Json:
+    texts = calendar_texts(plan, municipality, catalog)
+    found = standings(
+        plan, today=as_of, grace=municipality.grace, last_open_day=municipality.last_day_to_apply
+    )
     return {
-        "apply_by": _apply_by(plan, city),
+        "apply_by": _apply_by(plan, municipality),
         "standings": [_standing(each) for each in found],
-        "milestones": [dict(_milestone(each, city)) for each in texts if not _is_check(each)],
+        "milestones": [
+            dict(_milestone(each, municipality)) for each in texts if not _is_check(each)
+        ],
         "checks": [_check(each) for each in texts if _is_check(each)],
     }
 
 
-def _apply_by(plan: Plan, city: Municipality) -> str | None:
+def _apply_by(plan: Plan, municipality: Municipality) -> str | None:
     """Return the last day to apply (rule 21). A card that ends with a stay is extended instead."""
     if plan.term is Term.STAY:
         return None
-    return apply_by(plan.card_expiry, city.last_day_to_apply).isoformat()
+    return apply_by(plan.card_expiry, municipality.last_day_to_apply).isoformat()
 
 
 def _is_check(event: CalendarText) -> bool:
@@ -71,14 +75,14 @@ def _standing(standing: Standing) -> Json:
     }
 
 
-def _milestone(event: CalendarText, city: Municipality) -> Iterator[tuple[str, object]]:
+def _milestone(event: CalendarText, municipality: Municipality) -> Iterator[tuple[str, object]]:
     yield "subject", event.milestone.subject
     yield "kind", event.milestone.kind
     yield "start", event.milestone.start.isoformat()
     yield "end", event.milestone.end.isoformat()
     if event.milestone.kind is Kind.WINDOW_OPENS:
         task = Task.CERTIFICATE if event.milestone.subject is Subject.CERTIFICATE else Task.APPLY
-        yield "first_open_day", city.first_open_day(event.milestone.start, task).isoformat()
+        yield "first_open_day", municipality.first_open_day(event.milestone.start, task).isoformat()
     yield "title", event.title
     yield "description", event.description
 

@@ -52,8 +52,8 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
         return FeedResponse(
             HTTPStatus.NOT_MODIFIED, [tag, *_common_headers(service.last_modified)], b""
         )
-    city = service.cities.for_link(link.municipality)
-    options = feed_options(city, get_catalog(link.language), link.reminders)
+    municipality = service.municipalities.for_link(link.municipality)
+    options = feed_options(municipality, get_catalog(link.language), link.reminders)
     addresses = LinkAddresses(base, token) if base else None
     body = render_feed(current_cards(link), options, link.number, addresses)
     headers = [
@@ -75,8 +75,8 @@ def _respond_ended(
     tag = (b"etag", etag(service.etag_key, addresses.token, f"{addresses.base} ended"))
     if is_not_modified(request.headers, tag[1], NEVER):
         return FeedResponse(HTTPStatus.NOT_MODIFIED, [tag, *COMMON_HEADERS], b"")
-    city = service.cities.for_link(link.municipality)
-    options = feed_options(city, get_catalog(link.language), link.reminders)
+    municipality = service.municipalities.for_link(link.municipality)
+    options = feed_options(municipality, get_catalog(link.language), link.reminders)
     body = build_ended_feed(link.number, options, addresses if addresses.base else None)
     common = content_headers(link.language, service.last_modified)
     headers = [each for each in common if each[0] != b"last-modified"]

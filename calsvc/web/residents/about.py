@@ -35,16 +35,16 @@ def _about(request: Request, topic: str) -> Response:
         require_base_url(request),
     )
     code = request.query_params.get("municipality", "")
-    city = service.cities.find(code) or service.cities.default
+    municipality = service.municipalities.find(code) or service.municipalities.default
     context = {
         "topic": topic,
         "body": paragraphs(catalog.text(f"page.about.{topic}.text", {"tested": TESTED})),
-        "form_url": f"{base_url}{front_path(service, city)}?lang={catalog.language}",
+        "form_url": f"{base_url}{front_path(service, municipality)}?lang={catalog.language}",
         "languages": languages_at(
             {
-                each: f"{base_path(base_url)}/{topic}?lang={each}&municipality={city.code}"
+                each: f"{base_path(base_url)}/{topic}?lang={each}&municipality={municipality.code}"
                 for each in LANGUAGES
             }
         ),
     }
-    return Page(request, catalog, "about.html", city).answer(context, PUBLIC)
+    return Page(request, catalog, "about.html", municipality).answer(context, PUBLIC)

@@ -121,7 +121,7 @@ def card_status(
     since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
     advice = _advice(plan, topic, first, telling, has_one_tap=since is not None)
     left = distance(first.expiry, today, catalog)
-    box = _box(advice, telling.city.voice, catalog) % {
+    box = _box(advice, telling.municipality.voice, catalog) % {
         **days,
         b"n": str(place).encode(),
         b"slot": str(card.slot).encode(),
@@ -146,12 +146,12 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
 
     A new card includes a new certificate. So the card comes first as soon as it needs an action.
     """
-    city = telling.city
+    municipality = telling.municipality
     *certificates, card = standings(
         _without_certificates_doubts(plan),
         today=telling.today,
-        grace=city.grace,
-        last_open_day=city.last_day_to_apply,
+        grace=municipality.grace,
+        last_open_day=municipality.last_day_to_apply,
     )
     if card.state is State.NOT_YET and certificates:
         return certificates[0], (card,)
@@ -203,19 +203,19 @@ def _line(other: Standing, catalog: Catalog) -> str:
 
 
 @lru_cache(maxsize=MAX_BOXES)
-def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
+def _box(advice: Advice, municipality: Municipality, catalog: Catalog) -> bytes:
     """Return the box with placeholders for everything that depends on one card."""
-    number, extension = number_to_call(city, catalog)
+    number, extension = number_to_call(municipality, catalog)
     context = {
         "advice": advice,
         "subject": catalog.text(f"page.subject.{advice.subject}"),
         "word": catalog.text(f"page.status.{advice.tone}"),
-        "todo": _with_days(_todo(advice, catalog, city)),
-        "where": as_format(_where(advice, catalog, city)),
-        "cost": [as_format(each) for each in cost_lines(advice.visit, city, catalog)],
+        "todo": _with_days(_todo(advice, catalog, municipality)),
+        "where": as_format(_where(advice, catalog, municipality)),
+        "cost": [as_format(each) for each in cost_lines(advice.visit, municipality, catalog)],
         "phone": {"number": number, "extension": extension},
         "extension": catalog.text("page.extension", {"extension": extension}),
-        "apply": city.link("apply", catalog.language) if advice.visit == "card" else "",
+        "apply": municipality.link("apply", catalog.language) if advice.visit == "card" else "",
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
         "since": _with_days(catalog.text("page.do.renewed.since", {"since": blank("since")})),
     }
@@ -229,18 +229,18 @@ def _with_days(text: str) -> Markup:
     return Markup(as_format(opened.replace(CLOSED, f"{CLOSED}</span>")))  # noqa: S704 - escaped
 
 
-def _todo(advice: Advice, catalog: Catalog, city: Municipality) -> str:
+def _todo(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
     context: Mapping[str, ParamValue] = {**blanks(DAYS)}
     keys = [f"page.todo.{advice.errand}.{advice.state}"]
     if advice.opens_late:
-        keys.append(local_key("event.first_open_day", city))
+        keys.append(local_key("event.first_open_day", municipality))
     if advice.closes_early and advice.tone is not Tone.FAR:
-        keys.append(local_key("event.last_open_day", city))
+        keys.append(local_key("event.last_open_day", municipality))
     return " ".join(catalog.text(key, context) for key in keys)
 
 
-def _where(advice: Advice, catalog: Catalog, city: Municipality) -> str:
-    counters = short_counters(advice.visit, city, catalog)
+def _where(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
+    counters = short_counters(advice.visit, municipality, catalog)
     if advice.visit != "card":
         return counters
     return catalog.text("page.todo.ways", {"counters": counters})

@@ -55,16 +55,16 @@ class Choice:
 
 def city_of(request: Request) -> Municipality:
     """Return the municipality that the path names. Raises `HTTPException` 404."""
-    city = get_service(request).cities.find(request.path_params["code"])
-    if city is None:
+    municipality = get_service(request).municipalities.find(request.path_params["code"])
+    if municipality is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return city
+    return municipality
 
 
 def to_only(request: Request) -> Response:
     """Redirect to the form of the only municipality. Raises `HTTPException` 404 for another."""
-    city, only = city_of(request), get_service(request).cities.only
-    if city is not only:
+    municipality, only = city_of(request), get_service(request).municipalities.only
+    if municipality is not only:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     target = f"{root_of(request)}/?lang={get_request_catalog(request).language}"
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
@@ -78,7 +78,7 @@ def choice_page(request: Request) -> Response:
 def found_page(request: Request, fields: Mapping[str, str]) -> Response:
     """Return the page with the results of a search."""
     service, text = get_service(request), fields.get(FIELD, "")
-    codes = service.cities.codes
+    codes = service.municipalities.codes
     postal_code = read_postal_code(text)
     places = places_of(postal_code) if postal_code else search.find(text, codes)
     found = [
@@ -98,21 +98,25 @@ async def prefecture_page(request: Request) -> Response:
     names = {each.number: prefecture_name(each, catalog) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
-    context = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
+    municipalities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
+    context = {
+        "title": names[number],
+        "found": _choices(request, municipalities),
+        "unknown_ward": "",
+    }
     return _answer(request, "city_list.html", context, PUBLIC)
 
 
 async def wards_page(request: Request) -> Response:
     """``GET /{code}/wards``: the wards of a designated city, and the link to continue without."""
-    city, catalog = city_of(request), get_request_catalog(request)
-    wards = _served(request, code_list.wards(city.code))
-    if not wards or get_service(request).cities.only is not None:
+    municipality, catalog = city_of(request), get_request_catalog(request)
+    wards = _served(request, code_list.wards(municipality.code))
+    if not wards or get_service(request).municipalities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
-        "title": city_name(city, catalog),
+        "title": city_name(municipality, catalog),
         "found": _choices(request, wards),
-        "unknown_ward": f"{root_of(request)}/{city.code}/?lang={catalog.language}",
+        "unknown_ward": f"{root_of(request)}/{municipality.code}/?lang={catalog.language}",
     }
     return _answer(request, "city_list.html", context, PUBLIC)
 
@@ -146,9 +150,9 @@ def _path(request: Request) -> str:
 
 
 def _prefectures(service: Service) -> list[code_list.Prefecture]:
-    if service.cities.only is not None:
+    if service.municipalities.only is not None:
         return []
-    served = {code[: code_list.PREFECTURE_DIGITS] for code in service.cities.codes}
+    served = {code[: code_list.PREFECTURE_DIGITS] for code in service.municipalities.codes}
     return [each for each in code_list.prefectures() if each.number in served]
 
 
@@ -161,7 +165,7 @@ def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
 
 
 def _served(request: Request, places: Iterable[Place]) -> list[Place]:
-    codes = get_service(request).cities.codes
+    codes = get_service(request).municipalities.codes
     return [each for each in places if each.code in codes]
 
 

@@ -87,14 +87,14 @@ def _page(
         "languages": languages_at(paths_by_language(request, path)),
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
-    city = get_service(request).cities.for_link(link.municipality)
-    return Page(request, catalog, "edit.html", city).answer(context, PRIVATE, status)
+    municipality = get_service(request).municipalities.for_link(link.municipality)
+    return Page(request, catalog, "edit.html", municipality).answer(context, PRIVATE, status)
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:
     """Yield the fields to show open, because they may settle a doubt."""
     service = get_service(request)
-    city = service.cities.for_link(link.municipality)
+    municipality = service.municipalities.for_link(link.municipality)
     for place, card in enumerate(current_cards(link), start=1):
         plan = card.plan
         yield f"c{place}-cert_expires"
@@ -103,6 +103,6 @@ def _in_question(request: Request, link: Link) -> Iterator[str]:
         if (
             plan.certificate_source is CertificateSource.RENEWED
             or plan.doubts_of(Subject.CERTIFICATE)
-            or is_certificate_unsure(plan, city, service.today())
+            or is_certificate_unsure(plan, municipality, service.today())
         ):
             yield f"c{place}-cert_renewed"

@@ -112,7 +112,7 @@ def preview(link: Link, telling: Telling) -> Preview:
 
 def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
     """Return the picture: the expiries of one card, or a row for each of several cards."""
-    catalog, grace, today = telling.catalog, telling.city.grace, telling.today
+    catalog, grace, today = telling.catalog, telling.municipality.grace, telling.today
     if len(plans) == 1:
         line = timeline(plans[0], grace, today)
         names = [_subject(plans[0], row.subject, catalog) for row in line.rows]
@@ -141,8 +141,8 @@ def _card(
     label = {b"holder": holder_label(holder, catalog)} if is_one_of_many else {}
     entries: list[Entry] = []
     days: dict[Subject, Days] = {}
-    for topic in topics(found, telling.city):
-        events = events_of(topic, telling.city, catalog)
+    for topic in topics(found, telling.municipality):
+        events = events_of(topic, telling.municipality, catalog)
         filled = in_bytes(events[0].days) | label  # all events of a topic have the same days
         days[topic.subject] = topic, filled
         entries += _entries(topic, events, filled, Whose(card.name, holder), telling)
@@ -163,7 +163,7 @@ def _entries(
     telling: Telling,
 ) -> Iterator[Entry]:
     catalog, expiry = telling.catalog, topic.days.expiry
-    texts = cache(lambda: [*topic_texts(topic, telling.city, catalog, telling.page)])
+    texts = cache(lambda: [*topic_texts(topic, telling.municipality, catalog, telling.page)])
     for place, event in enumerate(events):
         stands, days = standing(event.milestone, expiry, telling.today), _days(event, catalog)
         html = item(event, filled, days, stands, catalog)

@@ -52,16 +52,16 @@ class FrontPage(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Return the empty form or the choice."""
         require_base_url(request)  # fails before any date is typed if no link could be made
-        city = get_service(request).cities.only
-        return choice_page(request) if city is None else empty_form(request, city)
+        municipality = get_service(request).municipalities.only
+        return choice_page(request) if municipality is None else empty_form(request, municipality)
 
     async def post(self, request: Request) -> Response:
         """Return the response to the form, or to the search for a municipality."""
         require_base_url(request)
-        fields, city = await form_fields(request), get_service(request).cities.only
-        if city is None:
+        fields, municipality = await form_fields(request), get_service(request).municipalities.only
+        if municipality is None:
             return found_page(request, fields)
-        return form_response(request, fields, city)
+        return form_response(request, fields, municipality)
 
 
 class CityForm(HTTPEndpoint):
@@ -70,7 +70,7 @@ class CityForm(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Return the empty form, or redirect to that of the only municipality."""
         require_base_url(request)
-        if get_service(request).cities.only is not None:
+        if get_service(request).municipalities.only is not None:
             return to_only(request)
         return empty_form(request, city_of(request))
 
@@ -81,29 +81,33 @@ class CityForm(HTTPEndpoint):
         return form_response(request, fields, city_of(request))
 
 
-def empty_form(request: Request, city: Municipality) -> Response:
-    """Return the form of ``city``. Dates are sent in a body, never in a URL."""
-    page = form_page(request, city)
-    return page.answer({**form_context(Form(), page.catalog), **_languages(request, city)}, PUBLIC)
+def empty_form(request: Request, municipality: Municipality) -> Response:
+    """Return the form of ``municipality``. Dates are sent in a body, never in a URL."""
+    page = form_page(request, municipality)
+    return page.answer(
+        {**form_context(Form(), page.catalog), **_languages(request, municipality)}, PUBLIC
+    )
 
 
-def form_page(request: Request, city: Municipality) -> Page:
-    """Return the page of the form of ``city``, not yet rendered."""
-    return Page(request, get_request_catalog(request), "form.html", city)
+def form_page(request: Request, municipality: Municipality) -> Page:
+    """Return the page of the form of ``municipality``, not yet rendered."""
+    return Page(request, get_request_catalog(request), "form.html", municipality)
 
 
-def _languages(request: Request, city: Municipality) -> dict[str, object]:
-    front = root_of(request) + front_path(get_service(request), city)
+def _languages(request: Request, municipality: Municipality) -> dict[str, object]:
+    front = root_of(request) + front_path(get_service(request), municipality)
     return {
         "form_id": FORM_ID,
         "languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES}),
     }
 
 
-def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:
+def form_response(
+    request: Request, fields: Mapping[str, str], municipality: Municipality
+) -> Response:
     """Return the redirect to the page of a new link, or the form with its faults."""
-    page, service, form = form_page(request, city), get_service(request), read_form(fields)
-    catalog, languages = page.catalog, _languages(request, city)
+    page, service, form = form_page(request, municipality), get_service(request), read_form(fields)
+    catalog, languages = page.catalog, _languages(request, municipality)
     if changed := rearranged(form, fields):
         return page.answer({**form_context(changed, catalog), **languages}, PRIVATE)
     today = service.today()
@@ -115,7 +119,7 @@ def form_response(request: Request, fields: Mapping[str, str], city: Municipalit
         context = {**form_context(form, catalog, faults), **languages}
         return page.answer(context, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
-    link = new_link(service, members, catalog.language, reminders, city)
+    link = new_link(service, members, catalog.language, reminders, municipality)
     count_links(request, Way.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
 
@@ -128,10 +132,10 @@ async def sealed_page(request: Request) -> Response:
     service, agent = get_service(request), user_agent(request)
     link, token = link_in_language(request)
     addresses, catalog = LinkAddresses(require_base_url(request), token), get_catalog(link.language)
-    city = service.cities.for_link(link.municipality)
+    municipality = service.municipalities.for_link(link.municipality)
     app, hand = built_in(agent), device(agent)
     telling = Telling(
-        city, catalog, service.today(), addresses.page, edit_path(request, token), bool(app)
+        municipality, catalog, service.today(), addresses.page, edit_path(request, token), bool(app)
     )
     context = {
         "preview": preview(link, telling),
@@ -147,7 +151,7 @@ async def sealed_page(request: Request) -> Response:
         "qr": inline(addresses.page),
         "languages": languages_at(paths_by_language(request, page_path(request, token))),
     }
-    return Page(request, catalog, "link_page.html", city).answer(context, PRIVATE)
+    return Page(request, catalog, "link_page.html", municipality).answer(context, PRIVATE)
 
 
 def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:

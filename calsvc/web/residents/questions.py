@@ -26,7 +26,7 @@ class Telling:
     app, so the main button is the one that leads out of it.
     """
 
-    city: Municipality
+    municipality: Municipality
     catalog: Catalog
     today: date
     page: str = ""
@@ -89,7 +89,9 @@ def _is_renewed(plan: Plan) -> bool:
     return plan.certificate_source is CertificateSource.RENEWED
 
 
-def is_certificate_unsure(plan: Plan, city: Municipality, today: date) -> bool:
+def is_certificate_unsure(plan: Plan, municipality: Municipality, today: date) -> bool:
     """Return True if the certificate may have been renewed after the link was made."""
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
+    found = standings(
+        plan, today=today, grace=municipality.grace, last_open_day=municipality.last_day_to_apply
+    )
     return any(each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in found)

@@ -255,8 +255,9 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
 
 def _office(assigned: Assignment) -> Office:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
-    today, cities = date.fromisoformat(assigned.today), Municipalities(assigned.municipalities)
-    return Office(cities.default, Keyring(keys), assigned.base, today, cities=cities)
+    today, base_url = date.fromisoformat(assigned.today), assigned.base
+    served = Municipalities(assigned.municipalities)
+    return Office(served.default, Keyring(keys), base_url, today, cities=served)
 
 
 def _order(assigned: Assignment, job: Job) -> Order:

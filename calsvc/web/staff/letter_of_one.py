@@ -36,13 +36,13 @@ async def letter_of_one(request: Request) -> Response:
 def _issued(request: Request, token: str, name: str) -> Issued:
     service = get_service(request)
     link = service.keyring.open(token)
-    city = service.cities.find(link.municipality) or service.cities.default
+    municipality = service.municipalities.find(link.municipality) or service.municipalities.default
     shown = one_line(name)[:MAX_PRINTED_NAME_LENGTH]
     return Issued(
         row_number=0,
         name=shown,
         email="",
-        wish=Wish(get_catalog(link.language), link.reminders, city),
+        wish=Wish(get_catalog(link.language), link.reminders, municipality),
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,

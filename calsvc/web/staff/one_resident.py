@@ -63,16 +63,16 @@ class FrontDesk(HTTPEndpoint):
         fields = await own_fields(request)
         today, resident = get_service(request).today(), _read_resident(fields, request)
         form = answered(read_form(fields, 1), fields, today)
-        city = _city(request, resident)
-        problems = list(_faults(resident, city))
+        municipality = _city(request, resident)
+        problems = list(_faults(resident, municipality))
         try:
             members = read_members(form, today)
         except InvalidInputError as error:
             problems[:0] = error.problems
-        if problems or city is None:
+        if problems or municipality is None:
             return _front_page(request, form, resident, problems)
         count_links(request, Way.RESIDENT)
-        return _resident_page(request, Member(members[0].card), form, (resident, city))
+        return _resident_page(request, Member(members[0].card), form, (resident, municipality))
 
 
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
@@ -87,17 +87,17 @@ def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
 
 def _city(request: Request, resident: Resident) -> Municipality | None:
     """Return the municipality that was named, the service's if none was, or none if unclear."""
-    cities = get_service(request).cities
-    if not resident.municipality or cities.only is not None:
-        return cities.default
-    found = find_exactly(resident.municipality, cities.codes)
-    return cities.find(found.code) if found else None
+    municipalities = get_service(request).municipalities
+    if not resident.municipality or municipalities.only is not None:
+        return municipalities.default
+    found = find_exactly(resident.municipality, municipalities.codes)
+    return municipalities.find(found.code) if found else None
 
 
-def _faults(resident: Resident, city: Municipality | None) -> Iterator[Problem]:
+def _faults(resident: Resident, municipality: Municipality | None) -> Iterator[Problem]:
     if resident.email and not is_email(resident.email):
         yield Problem("email", "email.malformed")
-    if city is None:
+    if municipality is None:
         yield Problem("municipality", "municipality.unknown")
 
 
@@ -129,16 +129,18 @@ def _form_facts(resident: Resident) -> dict[str, object]:
 def _resident_page(
     request: Request, member: Member, form: Form, whom: tuple[Resident, Municipality]
 ) -> Response:
-    resident, city = whom
+    resident, municipality = whom
     service, catalog = get_service(request), get_catalog(resident.lang)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
-    token = service.keyring.seal(new_link(service, [member], resident.lang, reminders, city))
+    token = service.keyring.seal(
+        new_link(service, [member], resident.lang, reminders, municipality)
+    )
     addresses = LinkAddresses(require_base_url(request), token)
     plan, found = assess(member.card)
-    invited = invitation(resident.name, plan, city, catalog, service.today())
+    invited = invitation(resident.name, plan, municipality, catalog, service.today())
     mail = emails.mail(resident.email, invited, addresses, catalog)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    here = invitation(resident.name, plan, city, page.catalog, service.today())
+    here = invitation(resident.name, plan, municipality, page.catalog, service.today())
     asked = [_question(each, page.catalog) for each in found]
     context = {
         **form_context(form, page.catalog, unfolded=[f"c1-{each.field}" for each in asked]),
