@@ -27,11 +27,11 @@ from calsvc.web.templating import environment
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 """Headers of a page about one person. It must be neither cached nor indexed."""
-MARK = "\0"
+PLACEHOLDER = "\0"
 """The placeholder of inserted bytes. No text holds it: names are without control characters."""
 PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
 """Headers of a page that depends on the language alone."""
-ADDRESS = re.compile(r"https?://[!-~]+(?<![.,)])")
+URL_PATTERN = re.compile(r"https?://[!-~]+(?<![.,)])")
 """A URL in a text. Japanese text continues after it without a space."""
 
 
@@ -50,44 +50,42 @@ class Page:
     def answer(
         self,
         context: Mapping[str, object],
-        manner: Mapping[str, str],
+        cache_headers: Mapping[str, str],
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HTMLResponse:
-        """Return the response. ``manner``: `PRIVATE` or `PUBLIC`."""
-        template, inserts = (
-            environment(self.catalog.language).get_template(self.template),
-            Inserts(),
-        )
-        text = template.render({**self._frame(), "insert": inserts.mark, **context})
-        headers = {"Content-Language": self.catalog.language, **manner}
+        """Return the response. ``cache_headers``: `PRIVATE` or `PUBLIC`."""
+        template = environment(self.catalog.language).get_template(self.template)
+        inserts = Inserts()
+        text = template.render({**self._base_context(), "insert": inserts.placeholder, **context})
+        headers = {"Content-Language": self.catalog.language, **cache_headers}
         body = inserts.join(with_ruby(text, self.catalog))
         response = HTMLResponse(body, status, headers=headers)
         ancestors = get_service(self.request).settings.frame_ancestors
         response.raw_headers += page_headers(ancestors)
         return response
 
-    def _frame(self) -> dict[str, object]:
+    def _base_context(self) -> dict[str, object]:
         """Return the part of the context that every template needs."""
         service, language = get_service(self.request), self.catalog.language
-        base, municipality = (
-            trusted_base_url(self.request),
-            self.municipality or service.municipalities.default,
-        )
-        root = base_path(base)
+        municipality = self.municipality or service.municipalities.default
+        base_url = trusted_base_url(self.request)
+        root = base_path(base_url)
         return {
-            "t": teller(self.catalog, "page"),
+            "t": translator(self.catalog, "page"),
             "day": self.catalog.day,
-            "base": base,
-            "root": root,
+            "base_url": base_url,
+            "root_path": root,
             "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
-            "local": municipality_context(municipality, self.catalog),
+            "municipality": municipality_context(municipality, self.catalog),
             "is_only": service.municipalities.only is not None,
-            "of_city": "" if service.municipalities.only else f"&municipality={municipality.code}",
-            "front": f"{root}{front_path(service, municipality)}",
+            "municipality_query": ""
+            if service.municipalities.only
+            else f"&municipality={municipality.code}",
+            "form_path": f"{root}{form_path(service, municipality)}",
             "language": language,
             "head": self.catalog.head,
-            "languages": [_language(each, f"{root}/?lang={each}") for each in LANGUAGES],
+            "languages": language_links({each: f"{root}/?lang={each}" for each in LANGUAGES}),
         }
 
 
@@ -97,19 +95,19 @@ class Inserts:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def mark(self, parts: Sequence[bytes]) -> str:
+    def placeholder(self, parts: Sequence[bytes]) -> str:
         """Return the placeholder of ``parts`` in the text of the page. They must be HTML."""
         self._parts.append(b"\n".join([*parts, b""]))
-        return MARK
+        return PLACEHOLDER
 
     def join(self, text: str) -> bytes:
         """Return the page ``text`` with the parts in place of their placeholders."""
-        pieces = text.encode().split(MARK.encode(), len(self._parts))
+        pieces = text.encode().split(PLACEHOLDER.encode(), len(self._parts))
         joined = zip(pieces, [*self._parts, b""], strict=True)
         return b"".join([part for pair in joined for part in pair])
 
 
-def front_path(service: Service, municipality: Municipality) -> str:
+def form_path(service: Service, municipality: Municipality) -> str:
     """Return the path of the form of ``municipality``, or of the first page if it has none."""
     has_form = service.municipalities.only is None and not municipality.is_national
     return f"/{municipality.code}/" if has_form else "/"
@@ -129,63 +127,59 @@ def municipality_context(municipality: Municipality, catalog: Catalog) -> dict[s
     }
 
 
-def root_of(request: Request) -> str:
+def root_path(request: Request) -> str:
     """Return the path of the service's URL, without a slash at the end. It is mostly ''."""
     return base_path(trusted_base_url(request))
 
 
-def base_path(base: str) -> str:
-    """Return the path of the URL ``base``, without a slash at the end. It is mostly ''."""
-    return urlsplit(base).path
+def base_path(base_url: str) -> str:
+    """Return the path of ``base_url``, without a slash at the end. It is mostly ''."""
+    return urlsplit(base_url).path
 
 
 class LanguageLink(NamedTuple):
     """A language of a page, and the URL of the page in it."""
 
     head: Language
-    address: str
+    url: str
 
 
-def languages_at(addresses: Mapping[str, str]) -> list[LanguageLink]:
-    """Return the links to a page in other languages. ``addresses``: a URL for each language."""
-    return [_language(language, address) for language, address in addresses.items()]
+def language_links(urls: Mapping[str, str]) -> list[LanguageLink]:
+    """Return the links to a page in other languages. ``urls``: a URL for each language."""
+    return [LanguageLink(LANGUAGE_HEADS[language], url) for language, url in urls.items()]
 
 
-def unbroken(text: str, parts: Iterable[str]) -> Markup:
+def no_wrap(text: str, parts: Iterable[str]) -> Markup:
     """Return ``text`` with each of ``parts`` marked so that no line breaks inside it."""
     marked = str(escape(text))
     for part in {*parts}:
-        marked = marked.replace(str(escape(part)), unbroken_day(part))
+        marked = marked.replace(str(escape(part)), no_wrap_day(part))
     return Markup(marked)  # noqa: S704 - escaped above
 
 
-def unbroken_day(day: str) -> Markup:
+def no_wrap_day(day: str) -> Markup:
     """Return ``day`` marked so that no line breaks inside it."""
     return Markup(f'<span class="day">{escape(day)}</span>')  # noqa: S704 - escaped here
 
 
 def paragraphs(text: str) -> Markup:
     """Return each line of ``text`` as a paragraph in which URLs are links."""
-    linked = ADDRESS.sub(r'<a href="\g<0>" rel="noopener">\g<0></a>', str(escape(text)))
+    linked = URL_PATTERN.sub(r'<a href="\g<0>" rel="noopener">\g<0></a>', str(escape(text)))
     lines = linked.replace("\n", "</p>\n<p>")
     return Markup(f"<p>{lines}</p>")  # noqa: S704 - escaped above
 
 
-def _language(language: str, address: str) -> LanguageLink:
-    return LanguageLink(LANGUAGE_HEADS[language], address)
-
-
-def teller(catalog: Catalog, group: str) -> Callable[..., str]:
+def translator(catalog: Catalog, group: str) -> Callable[..., str]:
     """Return the function ``t`` of templates, for the texts whose keys begin with ``group``."""
 
-    def tell(key: str, **context: ParamValue) -> str:
-        return catalog.text(f"{group}.{key}", context)
+    def translate(key: str, **params: ParamValue) -> str:
+        return catalog.text(f"{group}.{key}", params)
 
-    return tell
+    return translate
 
 
-def inline(address: str) -> Markup:
-    """Return the QR code of ``address`` as an SVG element. The stylesheet sets its size."""
-    width, paths = codes.drawing(address)
+def inline_qr_code(url: str) -> Markup:
+    """Return the QR code of ``url`` as an SVG element. The stylesheet sets its size."""
+    width, paths = codes.drawing(url)
     drawn = f'<svg viewBox="0 0 {width} {width}" class="qr">{paths}</svg>'
     return Markup(drawn)  # noqa: S704 - numbers only, drawn by `codes`

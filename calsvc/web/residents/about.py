@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.web.pages import PUBLIC, Page, base_path, front_path, languages_at, paragraphs
+from calsvc.web.pages import PUBLIC, Page, base_path, form_path, language_links, paragraphs
 from calsvc.web.service import get_request_catalog, get_service, require_base_url
 
 TESTED = date(2026, 11, 26)
@@ -39,8 +39,8 @@ def _about(request: Request, topic: str) -> Response:
     context = {
         "topic": topic,
         "body": paragraphs(catalog.text(f"page.about.{topic}.text", {"tested": TESTED})),
-        "form_url": f"{base_url}{front_path(service, municipality)}?lang={catalog.language}",
-        "languages": languages_at(
+        "form_url": f"{base_url}{form_path(service, municipality)}?lang={catalog.language}",
+        "languages": language_links(
             {
                 each: f"{base_path(base_url)}/{topic}?lang={each}&municipality={municipality.code}"
                 for each in LANGUAGES

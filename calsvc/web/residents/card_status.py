@@ -23,7 +23,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject
 from calsvc.rules.plan import CertificateSource, Plan
 from calsvc.rules.standings import Standing, State, standings
-from calsvc.web.pages import unbroken
+from calsvc.web.pages import no_wrap
 from calsvc.web.residents.event_item import byte_template, holder_label
 from calsvc.web.residents.questions import Telling, renewed_since
 from calsvc.web.ruby import with_ruby
@@ -198,7 +198,7 @@ def _also(others: Sequence[Standing], catalog: Catalog) -> str:
 def _line(other: Standing, catalog: Catalog) -> str:
     subject = catalog.text(f"page.subject.{other.subject}")
     context = {"subject": subject, "expiry": catalog.day(other.expiry)}
-    line = unbroken(catalog.text("page.status.also", context), [context["expiry"]])
+    line = no_wrap(catalog.text("page.status.also", context), [context["expiry"]])
     return f'<p class="also">{line}</p>\n'
 
 

@@ -20,7 +20,7 @@ from calsvc.municipality.code_list import Place
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.postal_codes import places_of, read_postal_code
 from calsvc.municipality.romaji import latin_name, short_kana
-from calsvc.web.pages import PRIVATE, PUBLIC, Page, languages_at, root_of
+from calsvc.web.pages import PRIVATE, PUBLIC, Page, language_links, root_path
 from calsvc.web.service import Service, get_request_catalog, get_service
 
 FIELD = "place"
@@ -66,7 +66,7 @@ def to_only(request: Request) -> Response:
     municipality, only = city_of(request), get_service(request).municipalities.only
     if municipality is not only:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    target = f"{root_of(request)}/?lang={get_request_catalog(request).language}"
+    target = f"{root_path(request)}/?lang={get_request_catalog(request).language}"
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
 
 
@@ -116,7 +116,7 @@ async def wards_page(request: Request) -> Response:
     context = {
         "title": city_name(municipality, catalog),
         "found": _choices(request, wards),
-        "unknown_ward": f"{root_of(request)}/{municipality.code}/?lang={catalog.language}",
+        "unknown_ward": f"{root_path(request)}/{municipality.code}/?lang={catalog.language}",
     }
     return _answer(request, "city_list.html", context, PUBLIC)
 
@@ -128,7 +128,7 @@ def _answer(
     manner: Mapping[str, str],
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
-    catalog, root = get_request_catalog(request), root_of(request)
+    catalog, root = get_request_catalog(request), root_path(request)
     frame = {
         "prefectures": [
             (
@@ -137,7 +137,7 @@ def _answer(
             )
             for each in _prefectures(get_service(request))
         ],
-        "languages": languages_at(
+        "languages": language_links(
             {each: f"{root}{_path(request)}?lang={each}" for each in LANGUAGES}
         ),
     }
@@ -159,7 +159,7 @@ def _prefectures(service: Service) -> list[code_list.Prefecture]:
 def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
     catalog, found = get_request_catalog(request), search.find_prefecture(query)
     if found is not None and found in _prefectures(get_service(request)):
-        path = f"{root_of(request)}/prefectures/{found.number}?lang={catalog.language}"
+        path = f"{root_path(request)}/prefectures/{found.number}?lang={catalog.language}"
         reading = found.kana if catalog.language.startswith("ja") else found.latin
         yield Choice(found.name, reading, "", path)
 
@@ -170,7 +170,7 @@ def _served(request: Request, places: Iterable[Place]) -> list[Place]:
 
 
 def _choices(request: Request, places: Iterable[Place]) -> list[Choice]:
-    catalog, root = get_request_catalog(request), root_of(request)
+    catalog, root = get_request_catalog(request), root_path(request)
     return [_choice(each, catalog, root) for each in places]
 
 

@@ -16,7 +16,7 @@ from calsvc.rules.plan import CertificateSource
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, answered, read_form
 from calsvc.web.card_form.form_context import form_context
-from calsvc.web.pages import PRIVATE, Page, languages_at
+from calsvc.web.pages import PRIVATE, Page, language_links
 from calsvc.web.request_body import form_fields
 from calsvc.web.residents.changed_link import (
     computed_dates,
@@ -84,7 +84,7 @@ def _page(
         "form_id": FORM_ID,
         "edit": path,
         "page": page_path(request, token),
-        "languages": languages_at(paths_by_language(request, path)),
+        "languages": language_links(paths_by_language(request, path)),
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
     municipality = get_service(request).municipalities.for_link(link.municipality)

@@ -14,7 +14,7 @@ from calsvc.links.urls import google_event
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import Plan
 from calsvc.web.card_form.questions import Question
-from calsvc.web.pages import unbroken, unbroken_day
+from calsvc.web.pages import no_wrap, no_wrap_day
 from calsvc.web.residents.card_status import CardStatus, Days, card_status
 from calsvc.web.residents.event_item import holder_label, in_bytes, item
 from calsvc.web.residents.event_status import Standing, State, standing
@@ -187,6 +187,6 @@ def _subject(found: Plan, subject: Subject, catalog: Catalog) -> str:
 def _days(event: EventText, catalog: Catalog) -> Markup:
     first, last = event.milestone.start, event.milestone.end
     if first == last:
-        return unbroken_day(catalog.day(first))
+        return no_wrap_day(catalog.day(first))
     days = {"start": catalog.day(first), "end": catalog.day(last)}
-    return unbroken(catalog.text("page.days", days), days.values())
+    return no_wrap(catalog.text("page.days", days), days.values())

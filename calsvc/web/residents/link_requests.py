@@ -9,7 +9,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Link
 from calsvc.links.ended import LinkEndedError
 from calsvc.links.urls import OPEN_OUTSIDE_LINE
-from calsvc.web.pages import PRIVATE, root_of
+from calsvc.web.pages import PRIVATE, root_path
 from calsvc.web.residents.devices import in_line
 from calsvc.web.service import get_service
 
@@ -42,7 +42,7 @@ def link_in_language(request: Request) -> tuple[Link, str]:
 def page_path(request: Request, token: str) -> str:
     """Return the path of a link's page."""
     # A path and no URL, because the policy lets a form redirect only to its own host.
-    return f"{root_of(request)}/c/{token}"
+    return f"{root_path(request)}/c/{token}"
 
 
 def edit_path(request: Request, token: str) -> str:

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from calsvc.web.pages import PUBLIC, root_of
+from calsvc.web.pages import PUBLIC, root_path
 from calsvc.web.ruby import without_readings
 from calsvc.web.service import get_request_catalog
 from calsvc.web.static_files import asset_path
@@ -17,7 +17,7 @@ COLOUR, GROUND = "#0a5470", "#f3f6f7"
 
 async def manifest(request: Request) -> Response:
     """``GET /manifest.webmanifest``: the name in the client's language, and the icons."""
-    catalog, root = get_request_catalog(request), root_of(request)
+    catalog, root = get_request_catalog(request), root_path(request)
     name = without_readings(catalog.text("page.service"), catalog)
     content = {
         "name": name,

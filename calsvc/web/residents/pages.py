@@ -21,11 +21,11 @@ from calsvc.web.pages import (
     PRIVATE,
     PUBLIC,
     Page,
-    front_path,
-    inline,
-    languages_at,
-    root_of,
-    unbroken,
+    form_path,
+    inline_qr_code,
+    language_links,
+    no_wrap,
+    root_path,
 )
 from calsvc.web.request_body import form_fields
 from calsvc.web.residents.city_choice import choice_page, city_of, found_page, to_only
@@ -95,10 +95,10 @@ def form_page(request: Request, municipality: Municipality) -> Page:
 
 
 def _languages(request: Request, municipality: Municipality) -> dict[str, object]:
-    front = root_of(request) + front_path(get_service(request), municipality)
+    front = root_path(request) + form_path(get_service(request), municipality)
     return {
         "form_id": FORM_ID,
-        "languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES}),
+        "languages": language_links({each: f"{front}?lang={each}" for each in LANGUAGES}),
     }
 
 
@@ -147,9 +147,9 @@ async def sealed_page(request: Request) -> Response:
         "built_in": app,
         "outside": _outside(addresses, app, hand),
         "addresses": addresses,
-        "unbroken": lambda text, days: unbroken(text, [catalog.day(day) for day in days]),
-        "qr": inline(addresses.page),
-        "languages": languages_at(paths_by_language(request, page_path(request, token))),
+        "no_wrap": lambda text, days: no_wrap(text, [catalog.day(day) for day in days]),
+        "qr": inline_qr_code(addresses.page),
+        "languages": language_links(paths_by_language(request, page_path(request, token))),
     }
     return Page(request, catalog, "link_page.html", municipality).answer(context, PRIVATE)
 

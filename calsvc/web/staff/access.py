@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from calsvc.people.accounts import AccountsError, Role
 from calsvc.people.audit import NO_FACTS, Act, ParamValue
 from calsvc.web.observability.metrics import Metrics
-from calsvc.web.pages import PRIVATE, root_of
+from calsvc.web.pages import PRIVATE, root_path
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
 from calsvc.web.service import Service, get_request_catalog, get_service, require_base_url
@@ -153,7 +153,7 @@ async def write_audit(
 
 async def refuse(request: Request, reason: str) -> None:
     """Write down that a request is refused, once a minute for each network, route and reason."""
-    route = request.url.path.removeprefix(root_of(request)).split("/")[:3]
+    route = request.url.path.removeprefix(root_path(request)).split("/")[:3]
     place = "/".join(route)
     if desk_of(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
         await write_audit(request, Act.REFUSED, context={"route": place, "reason": reason})
@@ -180,7 +180,7 @@ def unavailable_on_error() -> Iterator[None]:
 
 def to(request: Request, place: str = "", *, full: bool = False) -> Response:
     """The way to another of the staff pages; ``full``: because no other table is taken."""
-    address = f"{root_of(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
+    address = f"{root_path(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
     if full:
         address += f"&{FULL}=1"
     return RedirectResponse(str(URL(address)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
@@ -242,7 +242,7 @@ def keep(request: Request, response: Response, name: str, value: str, seconds: i
         _full_name(request, name),
         value,
         max_age=seconds if value else 0,
-        path="/" if secure else f"{root_of(request)}{PATH}",
+        path="/" if secure else f"{root_path(request)}{PATH}",
         secure=secure,
         httponly=True,
         samesite="strict",

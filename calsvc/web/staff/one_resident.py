@@ -30,7 +30,7 @@ from calsvc.web.card_form.form import Form, answered, read_form, read_members
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
-from calsvc.web.pages import inline
+from calsvc.web.pages import inline_qr_code
 from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
@@ -165,7 +165,7 @@ def _question(caution: Caution, catalog: Catalog) -> Question:
 
 def _pictures(addresses: LinkAddresses) -> dict[str, object]:
     png = base64.b64encode(codes.png(addresses.page)).decode()
-    return {"qr": inline(addresses.page), "png": f"data:image/png;base64,{png}"}
+    return {"qr": inline_qr_code(addresses.page), "png": f"data:image/png;base64,{png}"}
 
 
 def mailto(mail: emails.Mail) -> str:
