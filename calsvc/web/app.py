@@ -32,7 +32,7 @@ from calsvc.web.api.openapi import openapi
 from calsvc.web.feeds.middleware import FeedMiddleware, calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog
-from calsvc.web.problems import bad_link, ended_link, http_error, invalid_input
+from calsvc.web.problems import ended_link, http_error, invalid_input, invalid_link
 from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.about import accessibility, embed, privacy
 from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
@@ -165,7 +165,7 @@ def create_app(
         ],
         exception_handlers={
             InvalidInputError: invalid_input,
-            InvalidTokenError: bad_link,
+            InvalidTokenError: invalid_link,
             LinkEndedError: ended_link,
             HTTPException: http_error,
         },

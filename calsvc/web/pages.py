@@ -47,7 +47,7 @@ class Page:
     template: str
     municipality: Municipality | None = None
 
-    def answer(
+    def render(
         self,
         context: Mapping[str, object],
         cache_headers: Mapping[str, str],

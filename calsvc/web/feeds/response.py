@@ -15,16 +15,16 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import Link, current_cards
 from calsvc.links.urls import LinkAddresses
 from calsvc.web.feeds.request import FeedRequest, resolve_link
-from calsvc.web.security_headers import EVERYWHERE, Headers
+from calsvc.web.security_headers import COMMON_SECURITY_HEADERS, RawHeaders
 from calsvc.web.service import Service, find_base_url
 
 MAX_AGE_SECONDS = 3600
 """A client may use a feed for this long without asking: less than any calendar's interval."""
 NEVER = datetime.max.replace(tzinfo=UTC)
-COMMON_HEADERS: Headers = [
+COMMON_HEADERS: RawHeaders = [
     (b"cache-control", b"private, max-age=%d" % MAX_AGE_SECONDS),
     (b"vary", b"Accept-Language"),
-    *EVERYWHERE,
+    *COMMON_SECURITY_HEADERS,
     (b"x-robots-tag", b"noindex"),
 ]
 
@@ -33,7 +33,7 @@ class FeedResponse(NamedTuple):
     """The response to a GET. ``body`` is empty with status 304."""
 
     status: HTTPStatus
-    headers: Headers
+    headers: RawHeaders
     body: bytes
 
 
@@ -95,12 +95,12 @@ def etag(key: bytes, token: str, base: str) -> bytes:
 
 
 @lru_cache
-def _common_headers(modified: datetime) -> Headers:
+def _common_headers(modified: datetime) -> RawHeaders:
     return [(b"last-modified", format_datetime(modified, usegmt=True).encode()), *COMMON_HEADERS]
 
 
 @lru_cache
-def content_headers(language: str, modified: datetime) -> Headers:
+def content_headers(language: str, modified: datetime) -> RawHeaders:
     """Returns the headers of every feed in ``language``: its type, its file name (RFC 8187).
 
     ``modified``: when the texts last changed.

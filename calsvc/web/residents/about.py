@@ -47,4 +47,4 @@ def _about(request: Request, topic: str) -> Response:
             }
         ),
     }
-    return Page(request, catalog, "about.html", municipality).answer(context, PUBLIC)
+    return Page(request, catalog, "about.html", municipality).render(context, PUBLIC)

@@ -141,7 +141,7 @@ def _answer(
             {each: f"{root}{_path(request)}?lang={each}" for each in LANGUAGES}
         ),
     }
-    return Page(request, catalog, template).answer({**frame, **context}, manner, status)
+    return Page(request, catalog, template).render({**frame, **context}, manner, status)
 
 
 def _path(request: Request) -> str:

@@ -88,7 +88,7 @@ def _page(
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
     municipality = get_service(request).municipalities.for_link(link.municipality)
-    return Page(request, catalog, "edit.html", municipality).answer(context, PRIVATE, status)
+    return Page(request, catalog, "edit.html", municipality).render(context, PRIVATE, status)
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:

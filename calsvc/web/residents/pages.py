@@ -84,7 +84,7 @@ class CityForm(HTTPEndpoint):
 def empty_form(request: Request, municipality: Municipality) -> Response:
     """Return the form of ``municipality``. Dates are sent in a body, never in a URL."""
     page = form_page(request, municipality)
-    return page.answer(
+    return page.render(
         {**form_context(Form(), page.catalog), **_languages(request, municipality)}, PUBLIC
     )
 
@@ -109,7 +109,7 @@ def form_response(
     page, service, form = form_page(request, municipality), get_service(request), read_form(fields)
     catalog, languages = page.catalog, _languages(request, municipality)
     if changed := rearranged(form, fields):
-        return page.answer({**form_context(changed, catalog), **languages}, PRIVATE)
+        return page.render({**form_context(changed, catalog), **languages}, PRIVATE)
     today = service.today()
     form = answered(form, fields, today)
     try:
@@ -117,7 +117,7 @@ def form_response(
     except InvalidInputError as error:
         faults = explain(error.problems, form, catalog, today)
         context = {**form_context(form, catalog, faults), **languages}
-        return page.answer(context, PRIVATE, HTTPStatus.BAD_REQUEST)
+        return page.render(context, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, members, catalog.language, reminders, municipality)
     count_links(request, Way.FORM)
@@ -151,7 +151,7 @@ async def sealed_page(request: Request) -> Response:
         "qr": inline_qr_code(addresses.page),
         "languages": language_links(paths_by_language(request, page_path(request, token))),
     }
-    return Page(request, catalog, "link_page.html", municipality).answer(context, PRIVATE)
+    return Page(request, catalog, "link_page.html", municipality).render(context, PRIVATE)
 
 
 def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:

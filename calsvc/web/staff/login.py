@@ -132,7 +132,7 @@ def _log_in_page(
     cookie = desk.sessions.greet()
     page = StaffPage(request, "staff_login.html", desk.sessions.visit(cookie))
     context = {"fault": fault, "passed": passed, "by_proxy": bool(desk.entrance.header)}
-    response = page.answer(context, status, "/login")
+    response = page.render(context, status, "/login")
     keep(request, response, VISIT_COOKIE, cookie)
     return response
 

@@ -115,7 +115,7 @@ def _front_page(
         "full": FULL in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }
-    return page.answer(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
+    return page.render(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
 
 def _form_facts(resident: Resident) -> dict[str, object]:
@@ -156,7 +156,7 @@ def _resident_page(
         "mail_lang": catalog.head.html_lang,
         "questions": asked,
     }
-    return page.answer(context)
+    return page.render(context)
 
 
 def _question(caution: Caution, catalog: Catalog) -> Question:

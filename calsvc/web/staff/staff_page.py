@@ -10,7 +10,7 @@ from starlette.responses import Response
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import PRIVATE, Page, language_links, root_path, translator
-from calsvc.web.security_headers import FOR_STAFF
+from calsvc.web.security_headers import STAFF_POLICY
 from calsvc.web.service import get_request_catalog
 from calsvc.web.staff.access import PATH, desk_of
 from calsvc.web.staff.uploads import TOKEN
@@ -29,7 +29,7 @@ class StaffPage:
         """The clerk's language."""
         return get_request_catalog(self.request)
 
-    def answer(
+    def render(
         self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
     ) -> Response:
         """The page with ``context``; ``place`` is where the same is had in other languages."""
@@ -44,6 +44,6 @@ class StaffPage:
             "languages": language_links({each: f"{address}?lang={each}" for each in LANGUAGES}),
         }
         page = Page(self.request, self.catalog, self.template)
-        response = page.answer({**frame, **context}, PRIVATE, status)
-        response.headers["Content-Security-Policy"] = FOR_STAFF
+        response = page.render({**frame, **context}, PRIVATE, status)
+        response.headers["Content-Security-Policy"] = STAFF_POLICY
         return response

@@ -127,7 +127,7 @@ def _page(
     request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.answer({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
+    return page.render({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:

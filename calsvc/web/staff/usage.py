@@ -22,7 +22,7 @@ async def usage_counts(request: Request) -> Response:
         months = await in_thread(count_by_month, desk_of(request).entrance.folder)
         since_start = await in_thread(_since_start, request)
     page = StaffPage(request, "staff_usage.html", session_of(request))
-    return page.answer({"months": months, "since_start": since_start}, place=PLACE)
+    return page.render({"months": months, "since_start": since_start}, place=PLACE)
 
 
 def _since_start(request: Request) -> Mapping[str, Mapping[str, int]]:
