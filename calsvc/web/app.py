@@ -33,7 +33,7 @@ from calsvc.web.feeds.middleware import FeedMiddleware, calendar, sealed_calenda
 from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog
 from calsvc.web.problems import ended_link, http_error, invalid_input, invalid_link
-from calsvc.web.rate_limits import LimitedPosts, Posts
+from calsvc.web.rate_limits import PostLimiter, PostRateLimit
 from calsvc.web.residents.about import accessibility, embed, privacy
 from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
 from calsvc.web.residents.edit import EditPage
@@ -62,7 +62,7 @@ COMPRESSED = [
     Middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=COMPRESSION_LEVEL)
 ]
 IN_TURN = [Middleware(InTurn)]
-LIMITED = [Middleware(LimitedPosts), *IN_TURN]
+LIMITED = [Middleware(PostRateLimit), *IN_TURN]
 SIGNED_IN = [Middleware(SignedIn)]
 register_url_convertor("code", CodeConvertor())
 ROUTES = (
@@ -174,7 +174,7 @@ def create_app(
     app.state.observer = observer
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.turns = Turns()
-    app.state.posts = Posts(settings.posts_per_minute)
+    app.state.post_limiter = PostLimiter(settings.posts_per_minute)
     app.state.desk = open_desk(service, observer)
     app.note_key()
     return app

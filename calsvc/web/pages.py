@@ -23,7 +23,7 @@ from calsvc.web.ruby import with_ruby
 from calsvc.web.security_headers import page_headers
 from calsvc.web.service import Service, get_service, trusted_base_url
 from calsvc.web.static_files import asset_path, icon_url
-from calsvc.web.templating import environment
+from calsvc.web.templating import get_environment
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 """Headers of a page about one person. It must be neither cached nor indexed."""
@@ -54,7 +54,7 @@ class Page:
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HTMLResponse:
         """Return the response. ``cache_headers``: `PRIVATE` or `PUBLIC`."""
-        template = environment(self.catalog.language).get_template(self.template)
+        template = get_environment(self.catalog.language).get_template(self.template)
         inserts = Inserts()
         text = template.render({**self._base_context(), "insert": inserts.placeholder, **context})
         headers = {"Content-Language": self.catalog.language, **cache_headers}

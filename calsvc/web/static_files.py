@@ -22,8 +22,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     "icon-192.png": "image/png",
     "icon-512.png": "image/png",
 }
-FOR_A_YEAR = "public, max-age=31536000, immutable"
-ASK_AGAIN = "no-cache"
+CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
+CACHE_REVALIDATE = "no-cache"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Asset:
 
 
 @cache
-def asset(name: str) -> Asset:
+def get_asset(name: str) -> Asset:
     """Return the file ``name``, one of `MEDIA_TYPES`."""
     content = _file(name)
     version = hashlib.blake2b(content, digest_size=6).hexdigest()
@@ -45,7 +45,7 @@ def asset(name: str) -> Asset:
 
 def asset_path(name: str) -> str:
     """Return the path of the file ``name``, below the root of the service."""
-    return f"/static/{name}?v={asset(name).version}"
+    return f"/static/{name}?v={get_asset(name).version}"
 
 
 @cache
@@ -59,10 +59,10 @@ async def static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in MEDIA_TYPES:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    found = asset(name)
-    named = request.query_params.get("v") == found.version
-    headers = {"Cache-Control": FOR_A_YEAR if named else ASK_AGAIN}
-    return Response(found.content, headers=headers, media_type=found.media_type)
+    asset = get_asset(name)
+    has_version = request.query_params.get("v") == asset.version
+    headers = {"Cache-Control": CACHE_IMMUTABLE if has_version else CACHE_REVALIDATE}
+    return Response(asset.content, headers=headers, media_type=asset.media_type)
 
 
 async def favicon(_request: Request) -> Response:

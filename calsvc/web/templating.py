@@ -16,11 +16,11 @@ TEMPLATE_PACKAGES = (
     "calsvc.web.staff",
 )
 """Packages with templates. The name of a template is unique among them."""
-TEXT = re.compile(r'\bt\("([\w.-]+)"\)')
+TEXT_PATTERN = re.compile(r'\bt\("([\w.-]+)"\)')
 """A text without parameters, whose key is written in the template."""
 
 
-class Texts(Extension):
+class CatalogTexts(Extension):
     """Jinja extension that inserts the texts of a language before a template is compiled.
 
     Most of a page is such texts. Looking up and escaping each for each page would take longer than
@@ -28,10 +28,10 @@ class Texts(Extension):
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's signature
-        """Return ``source`` with each `TEXT` as a literal, which Jinja escapes."""
+        """Return ``source`` with each `TEXT_PATTERN` as a literal, which Jinja escapes."""
         catalog = get_catalog(self.environment.globals["language"])
-        return TEXT.sub(
-            lambda found: json.dumps(catalog.text(f"page.{found[1]}"), ensure_ascii=False), source
+        return TEXT_PATTERN.sub(
+            lambda match: json.dumps(catalog.text(f"page.{match[1]}"), ensure_ascii=False), source
         )
 
 
@@ -41,7 +41,7 @@ def _loader() -> BaseLoader:
 
 
 @cache
-def environment(language: str) -> Environment:
+def get_environment(language: str) -> Environment:
     """Return the templates in ``language``."""
     templates = Environment(
         loader=_loader(),
@@ -52,5 +52,5 @@ def environment(language: str) -> Environment:
         auto_reload=False,
     )
     templates.globals["language"] = language
-    templates.add_extension(Texts)
+    templates.add_extension(CatalogTexts)
     return templates

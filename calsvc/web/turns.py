@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 MAX_WAITING_PAGES = 256
 """For each process. Rendering all of them takes 0.3 s for one card, 2 s for ten cards."""
-ROUNDS = 32
+LOOP_ITERATIONS = 32
 """Iterations of the event loop between two pages.
 
 Each takes a microsecond and accepts one connection. So a probe is accepted soon, even behind many
@@ -25,9 +25,11 @@ class Turns:
     do.
     """
 
-    def __init__(self, max_waiting: int = MAX_WAITING_PAGES, rounds: int = ROUNDS) -> None:
-        """``max_waiting``: further requests are rejected. ``rounds``: see `ROUNDS`."""
-        self._max_waiting, self._waiting, self._rounds = max_waiting, 0, rounds
+    def __init__(
+        self, max_waiting: int = MAX_WAITING_PAGES, iterations: int = LOOP_ITERATIONS
+    ) -> None:
+        """``max_waiting``: further requests are rejected. ``iterations``: see `LOOP_ITERATIONS`."""
+        self._max_waiting, self._waiting, self._iterations = max_waiting, 0, iterations
         self._pages, self._rejections = asyncio.Lock(), asyncio.Lock()
 
     async def wait(self) -> bool:
@@ -37,34 +39,35 @@ class Turns:
         So a client that sends or reads slowly does not delay the others.
         """
         if self._waiting >= self._max_waiting:
-            await self._take(self._rejections)
+            await self._wait_for_turn(self._rejections)
             return False
         self._waiting += 1
         try:
-            await self._take(self._pages)
+            await self._wait_for_turn(self._pages)
         finally:
             self._waiting -= 1
         return True
 
-    async def _take(self, turn: asyncio.Lock) -> None:
+    async def _wait_for_turn(self, turn: asyncio.Lock) -> None:
         async with turn:
-            await _pass(self._rounds)  # feeds and probes that have arrived are answered here
+            # Feeds and probes that have arrived are answered here.
+            await _after_iterations(self._iterations)
 
 
-def _pass(rounds: int) -> asyncio.Future[None]:
-    """Return a future that is done after ``rounds`` iterations of the event loop."""
+def _after_iterations(iterations: int) -> asyncio.Future[None]:
+    """Return a future that is done after ``iterations`` iterations of the event loop."""
     # `asyncio.sleep(0)` would resume all coroutines of the request in each iteration.
     loop = asyncio.get_running_loop()
-    ended = loop.create_future()
+    future = loop.create_future()
 
-    def begin(left: int) -> None:
-        if left:
-            loop.call_soon(begin, left - 1)
-        elif not ended.done():
-            ended.set_result(None)
+    def count_down(remaining: int) -> None:
+        if remaining:
+            loop.call_soon(count_down, remaining - 1)
+        elif not future.done():
+            future.set_result(None)
 
-    begin(rounds)
-    return ended
+    count_down(iterations)
+    return future
 
 
 class InTurn:

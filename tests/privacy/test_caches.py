@@ -49,10 +49,10 @@ UNBOUNDED = {
     "calsvc.municipality.toml_reader._of_code",
     "calsvc.municipality.toml_reader.national",
     "calsvc.web.api.openapi.document",
-    "calsvc.web.static_files.asset",
+    "calsvc.web.static_files.get_asset",
     "calsvc.web.static_files.icon_url",
     "calsvc.web.templating._loader",
-    "calsvc.web.templating.environment",
+    "calsvc.web.templating.get_environment",
 }
 """Their keys are codes and names of this project's own files, or there is only one."""
 SCENERY = (type, ModuleType, FunctionType, Catalog, Municipality)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.web.static_files import ASK_AGAIN
+from calsvc.web.static_files import CACHE_REVALIDATE
 
 ALL_LANGUAGES = '"LANGUAGES"'
 """The placeholder of all language tags in the file."""
@@ -16,7 +16,9 @@ ALL_LANGUAGES = '"LANGUAGES"'
 
 async def openapi(_request: Request) -> Response:
     """``GET /openapi.json``. A test compares the file with the routes."""
-    return Response(document(), headers={"Cache-Control": ASK_AGAIN}, media_type="application/json")
+    return Response(
+        document(), headers={"Cache-Control": CACHE_REVALIDATE}, media_type="application/json"
+    )
 
 
 @cache

@@ -27,7 +27,7 @@ from calsvc.web.pages import no_wrap
 from calsvc.web.residents.event_item import byte_template, holder_label
 from calsvc.web.residents.questions import Telling, renewed_since
 from calsvc.web.ruby import with_ruby
-from calsvc.web.templating import environment
+from calsvc.web.templating import get_environment
 
 MAX_BOXES = 2048
 """One for each state, language and municipality, 3 kB each."""
@@ -219,7 +219,7 @@ def _box(advice: Advice, municipality: Municipality, catalog: Catalog) -> bytes:
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
         "since": _with_days(catalog.text("page.do.renewed.since", {"since": blank("since")})),
     }
-    template = environment(catalog.language).get_template("card_status.html")
+    template = get_environment(catalog.language).get_template("card_status.html")
     return byte_template(with_ruby(template.render(context), catalog))
 
 

@@ -14,7 +14,7 @@ from calsvc.i18n.event_texts import BODY_CACHE_SIZE, EventText
 from calsvc.web.pages import paragraphs
 from calsvc.web.residents.event_status import Standing
 from calsvc.web.ruby import with_ruby
-from calsvc.web.templating import environment
+from calsvc.web.templating import get_environment
 
 
 def in_bytes(words: Mapping[str, str]) -> dict[bytes, bytes]:
@@ -59,7 +59,7 @@ class _Placeholders(dict[str, str]):
 @lru_cache(maxsize=BODY_CACHE_SIZE)
 def _template(title: str, body: str, catalog: Catalog) -> bytes:
     """Return the item with placeholders. Their values are HTML or need no escaping."""
-    template = environment(catalog.language).get_template("event.html")
+    template = get_environment(catalog.language).get_template("event.html")
     text = with_ruby(template.render(title=title, body=paragraphs(body)), catalog)
     return byte_template(text)
 

@@ -9,7 +9,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.text_width import columns
 from calsvc.web.residents.timeline import Tick, Timeline
 from calsvc.web.ruby import with_ruby, without_readings
-from calsvc.web.templating import environment
+from calsvc.web.templating import get_environment
 
 MAX_NAME_COLUMNS = 36
 """Fits the picture even in bold letters of the widest script."""
@@ -57,5 +57,5 @@ def _labels(ticks: Iterable[Tick], y: int) -> Iterator[str]:
 @lru_cache(maxsize=MAX_TEMPLATES)
 def _template(catalog: Catalog, windows: tuple[bool, ...]) -> str:
     """Return the picture with placeholders. ``windows``: True for each row with a window."""
-    template = environment(catalog.language).get_template("timeline.html")
+    template = get_environment(catalog.language).get_template("timeline.html")
     return with_ruby(template.render(windows=windows), catalog)

@@ -19,7 +19,7 @@ from calsvc.people.accounts import AccountsError, Role
 from calsvc.people.audit import NO_FACTS, Act, ParamValue
 from calsvc.web.observability.metrics import Metrics
 from calsvc.web.pages import PRIVATE, root_path
-from calsvc.web.rate_limits import Attempts
+from calsvc.web.rate_limits import AttemptLimiter
 from calsvc.web.request_body import form_fields
 from calsvc.web.service import Service, get_request_catalog, get_service, require_base_url
 from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
@@ -54,7 +54,7 @@ class Desk:
 
     entrance: Entrance
     sessions: Sessions
-    attempts: Attempts
+    attempts: AttemptLimiter
     refusals: Refusals
     verifying: Mapping[bool, CapacityLimiter]
     """Bounds the passwords that are verified at once, apart for browsers that are known."""
@@ -78,7 +78,7 @@ def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
     return Desk(
         entrance=Entrance(service.settings),
         sessions=Sessions(service.keys),
-        attempts=Attempts(),
+        attempts=AttemptLimiter(),
         refusals=Refusals(),
         verifying={is_known: CapacityLimiter(VERIFIED_AT_ONCE) for is_known in (True, False)},
         setting=CapacityLimiter(SET_AT_ONCE),

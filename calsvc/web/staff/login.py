@@ -65,14 +65,14 @@ class LogIn(HTTPEndpoint):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale", passed)
         browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
         client = browser or _address(request)
-        if seconds := desk.attempts.wait(client):
+        if seconds := desk.attempts.hit(client):
             await write_audit(request, Act.SIGN_IN_FAILED, context={"reason": "too_many"})
             retry = {"Retry-After": str(seconds)}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
         account = await _account(request, fields, passed, is_known=bool(browser))
         if account is None:
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "wrong", passed)
-        desk.attempts.forget(client)
+        desk.attempts.reset(client)
         return await _begin(request, account)
 
 
