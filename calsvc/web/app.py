@@ -55,37 +55,35 @@ logger = logging.getLogger("calsvc")
 MIN_GZIP_BYTES = 1024
 COMPRESSION_LEVEL = 1
 """A page gets a sixth larger than at level 9, in a third of the time."""
-SECONDS_BETWEEN_SWEEPS = 60
-SECONDS_BETWEEN_CHECKS = 1
+SWEEP_INTERVAL_SECONDS = 60
+ENDED_LINKS_INTERVAL_SECONDS = 1
 """Between two checks of the file of ended links."""
-COMPRESSED = [
-    Middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=COMPRESSION_LEVEL)
-]
+GZIP = [Middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=COMPRESSION_LEVEL)]
 IN_TURN = [Middleware(InTurn)]
-LIMITED = [Middleware(PostRateLimit), *IN_TURN]
+RATE_LIMITED = [Middleware(PostRateLimit), *IN_TURN]
 SIGNED_IN = [Middleware(SignedIn)]
 register_url_convertor("code", CodeConvertor())
 ROUTES = (
-    Route("/", FrontPage, middleware=[*COMPRESSED, *LIMITED]),
+    Route("/", FrontPage, middleware=[*GZIP, *RATE_LIMITED]),
     Route("/calendar.ics", calendar),
     Route("/c/{token}.ics", sealed_calendar),
-    Route("/c/{token}", sealed_page, middleware=[*COMPRESSED, *IN_TURN]),
-    Route("/c/{token}/edit", EditPage, middleware=[*COMPRESSED, *LIMITED]),
-    Route("/static/{name}", static, middleware=COMPRESSED),
+    Route("/c/{token}", sealed_page, middleware=[*GZIP, *IN_TURN]),
+    Route("/c/{token}/edit", EditPage, middleware=[*GZIP, *RATE_LIMITED]),
+    Route("/static/{name}", static, middleware=GZIP),
     Route("/robots.txt", robots),
     Route("/favicon.ico", favicon),
     Route("/manifest.webmanifest", manifest),
-    Route("/privacy", privacy, middleware=COMPRESSED),
-    Route("/accessibility", accessibility, middleware=COMPRESSED),
-    Route("/embed", embed, middleware=COMPRESSED),
+    Route("/privacy", privacy, middleware=GZIP),
+    Route("/accessibility", accessibility, middleware=GZIP),
+    Route("/embed", embed, middleware=GZIP),
     Route("/api/milestones", milestones, middleware=IN_TURN),
-    Route("/api/links", links, methods=["POST"], middleware=LIMITED),
+    Route("/api/links", links, methods=["POST"], middleware=RATE_LIMITED),
     Route("/openapi.json", openapi),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
-    Route("/prefectures/{number}", prefecture_page, middleware=COMPRESSED),
-    Route("/{code:code}/", CityForm, middleware=[*COMPRESSED, *LIMITED]),
-    Route("/{code:code}/wards", wards_page, middleware=COMPRESSED),
+    Route("/prefectures/{number}", prefecture_page, middleware=GZIP),
+    Route("/{code:code}/", CityForm, middleware=[*GZIP, *RATE_LIMITED]),
+    Route("/{code:code}/wards", wards_page, middleware=GZIP),
 )
 STAFF_ROUTES = (
     Route(f"{PATH}/login", LogIn, middleware=IN_TURN),
@@ -135,9 +133,9 @@ class Application(Starlette):
         self.state.service = self.feeds.service = service
         self.state.desk = self.state.desk.with_keys_of(service)
         logger.warning("Read the keys again: %s seals.", fingerprint(service.keys[0]))
-        self.note_key()
+        self.export_key_fingerprint()
 
-    def note_key(self) -> None:
+    def export_key_fingerprint(self) -> None:
         """Export the fingerprint of the key that seals."""
         if self.state.observer:
             self.state.observer.use_key(fingerprint(self.state.service.keys[0]))
@@ -176,7 +174,7 @@ def create_app(
     app.state.turns = Turns()
     app.state.post_limiter = PostLimiter(settings.posts_per_minute)
     app.state.desk = open_desk(service, observer)
-    app.note_key()
+    app.export_key_fingerprint()
     return app
 
 
@@ -187,38 +185,38 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
         get_running_loop().add_signal_handler(SIGHUP, app.reread_keys)
         pthread_sigmask(SIG_UNBLOCK, {SIGHUP})  # `calsvc serve` blocks it until now
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_follow, app.state.service.ended)
-        tasks.start_soon(_sweep, app)
+        tasks.start_soon(_follow_ended_links, app.state.service.ended)
+        tasks.start_soon(_remove_expired, app)
         yield {OBSERVER: app.state.observer}
         tasks.cancel_scope.cancel()
     app.state.desk.close()
 
 
-async def _follow(ended: EndedLinks) -> None:
+async def _follow_ended_links(ended: EndedLinks) -> None:
     """Read the file of ended links whenever it has changed, in a thread."""
-    fault = ""
+    logged = ""
     while True:
-        await anyio.sleep(SECONDS_BETWEEN_CHECKS)
+        await anyio.sleep(ENDED_LINKS_INTERVAL_SECONDS)
         try:
             if await anyio.to_thread.run_sync(ended.reread):
-                fault = ""
+                logged = ""
                 logger.warning("Read the ended links again: %d.", len(ended.numbers))
         except (EndedFileError, RuntimeError) as error:  # RuntimeError: no thread can be started
-            if fault != str(error):
-                fault = str(error)
-                logger.error("The ended links are as before. %s", fault)
+            if logged != str(error):
+                logged = str(error)
+                logger.error("The ended links are as before. %s", logged)
 
 
-async def _sweep(app: Application) -> None:
+async def _remove_expired(app: Application) -> None:
     while True:
         with suppress(OSError, RuntimeError):  # a full disk, or no thread can be started
             await anyio.to_thread.run_sync(app.state.desk.jobs.sweep, time.time())
             await anyio.to_thread.run_sync(app.state.desk.entrance.sessions.all)
             await anyio.to_thread.run_sync(app.state.desk.workers.forget_ended)
-        await anyio.sleep(SECONDS_BETWEEN_SWEEPS)
+        await anyio.sleep(SWEEP_INTERVAL_SECONDS)
 
 
-def app_from_environment() -> Application:
+def create_app_from_env() -> Application:
     """Create the application from ``CALSVC_*`` variables, for a worker of ``calsvc serve``."""
     settings = load_settings(os.environ)
     access_log.logger.setLevel(logging.INFO if settings.access_log else logging.ERROR)

@@ -19,7 +19,7 @@ class Network(NamedTuple):
     allowance: int
 
 
-def parse_address(client: str) -> IPv4Address | IPv6Address | None:
+def parse_ip_address(client: str) -> IPv4Address | IPv6Address | None:
     """Return the IP address ``client``, or None if it is not one.
 
     A socket for both families shows IPv4 as ``::ffff:192.0.2.1``. That is returned as IPv4.
@@ -34,7 +34,7 @@ def parse_address(client: str) -> IPv4Address | IPv6Address | None:
 
 def networks_of(client: str) -> tuple[Network, ...]:
     """Return the networks of ``client``, the smallest first. IPv4 and names have only one."""
-    address = parse_address(client)
+    address = parse_ip_address(client)
     if isinstance(address, IPv6Address):
         return tuple(_network(address, *each) for each in ALLOWANCES.items())
     return (Network(str(address or client), 1),)

@@ -7,17 +7,17 @@ import re
 
 from calsvc.i18n.catalogs import Catalog
 
-READING = re.compile(r"([一-鿿々]+)\(([ぁ-ゖー]+)\)")
+READING_PATTERN = re.compile(r"([一-鿿々]+)\(([ぁ-ゖー]+)\)")
 """Characters and their reading, as in catalogs."""
-IN_TEXT = r"(?![^<]*(?:>|</(?:title|option|textarea|desc|text)>))"
+OUTSIDE_TAGS = r"(?![^<]*(?:>|</(?:title|option|textarea|desc|text)>))"
 """Matches outside tags and outside elements that hold text alone.
 
 Text has no ``>``, because Jinja escapes it.
 """
-ON_PAGE = re.compile(READING.pattern + IN_TEXT)
-RUBY = r"<ruby>\1<rt>\2</rt></ruby>"
+PAGE_READING_PATTERN = re.compile(READING_PATTERN.pattern + OUTSIDE_TAGS)
+RUBY_HTML = r"<ruby>\1<rt>\2</rt></ruby>"
 """Without ``rp``, which current browsers hide and which would add a fifth to a page."""
-TYPED = "\ue002"
+TYPED_BRACKET = "\ue002"
 """The placeholder of an opening bracket that a person typed. It is no reading."""
 
 
@@ -26,14 +26,14 @@ def with_ruby(page: str, catalog: Catalog) -> str:
     if not catalog.head.has_readings:
         return page
     # `str`, because `re` would join with Markup's method, which escapes the ruby.
-    return ON_PAGE.sub(RUBY, str(page)).replace(TYPED, "(")
+    return PAGE_READING_PATTERN.sub(RUBY_HTML, str(page)).replace(TYPED_BRACKET, "(")
 
 
-def as_typed(name: str, catalog: Catalog) -> str:
+def protect_brackets(name: str, catalog: Catalog) -> str:
     """Return a typed name in a form that `with_ruby` leaves unchanged."""
-    return name.replace("(", TYPED) if catalog.head.has_readings else name
+    return name.replace("(", TYPED_BRACKET) if catalog.head.has_readings else name
 
 
 def without_readings(text: str, catalog: Catalog) -> str:
     """Return ``text`` without readings. Labels of pictures have no room for them."""
-    return READING.sub(r"\1", text) if catalog.head.has_readings else text
+    return READING_PATTERN.sub(r"\1", text) if catalog.head.has_readings else text

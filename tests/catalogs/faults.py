@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import Names
-from calsvc.web.ruby import READING
+from calsvc.web.ruby import READING_PATTERN
 from tests.catalogs.asked_keys import is_asked, keys_in_code
 from tests.catalogs.bounds import (
     Found,
@@ -91,7 +91,7 @@ def stray_readings(catalog: Catalog) -> Found:
     """Yield the texts with kana in brackets that do not follow characters."""
     if catalog.head.has_readings:
         for key, text in catalog.messages.items():
-            if KANA_IN_BRACKETS.search(READING.sub("々", text)):
+            if KANA_IN_BRACKETS.search(READING_PATTERN.sub("々", text)):
                 yield key, "each reading in ( ) directly after its characters"
 
 

@@ -14,7 +14,7 @@ from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS, read_member
 from calsvc.parsing.names import MAX_CARDS, Member
 from calsvc.web.feed_query import unknown_parameter
-from calsvc.web.request_body import content
+from calsvc.web.request_body import read_body
 
 BODY_FIELDS = ("cards", "lang", "alarms", "municipality")
 MAX_UNKNOWN_NAMES = 3
@@ -26,7 +26,7 @@ async def json_body(request: Request) -> Mapping[str, object]:
 
     Raises `InvalidInputError` if it is something else, `HTTPException` 415 or 413.
     """
-    sent = await content(request, "application/json")
+    sent = await read_body(request, "application/json")
     try:
         body = json.loads(sent)
     except (ValueError, RecursionError):

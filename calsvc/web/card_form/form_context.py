@@ -8,7 +8,7 @@ from calsvc.parsing.dates import ERAS
 from calsvc.parsing.names import MAX_CARDS
 from calsvc.web.card_form.faults import Fault
 from calsvc.web.card_form.form import ASKED, Form
-from calsvc.web.ruby import as_typed
+from calsvc.web.ruby import protect_brackets
 
 
 def form_context(
@@ -36,7 +36,7 @@ def form_context(
 
 def _holders(form: Form, catalog: Catalog) -> list[str]:
     return [
-        as_typed(card.name, catalog) or catalog.text("page.card.number", {"number": number})
+        protect_brackets(card.name, catalog) or catalog.text("page.card.number", {"number": number})
         for number, card in enumerate(form.cards, start=1)
     ]
 

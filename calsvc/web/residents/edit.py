@@ -17,7 +17,7 @@ from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, answered, read_form
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.pages import PRIVATE, Page, language_links
-from calsvc.web.request_body import form_fields
+from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.changed_link import (
     computed_dates,
     form_of,
@@ -51,7 +51,7 @@ class EditPage(HTTPEndpoint):
         """Redirect to the page of the new link, or return the form with its faults."""
         require_base_url(request)
         link, token = link_in_language(request)
-        fields, today = await form_fields(request), get_service(request).today()
+        fields, today = await read_form_fields(request), get_service(request).today()
         if fields.get(ACTION) == RENEWED_ACTION:
             renewed = with_renewed_certificate(link, fields.get(SLOT, ""), today)
             if renewed is None:

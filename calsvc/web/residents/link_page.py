@@ -21,7 +21,7 @@ from calsvc.web.residents.event_status import Standing, State, standing
 from calsvc.web.residents.questions import Telling, of_holder, questions
 from calsvc.web.residents.timeline import household_timeline, timeline
 from calsvc.web.residents.timeline_picture import picture
-from calsvc.web.ruby import as_typed
+from calsvc.web.ruby import protect_brackets
 
 
 class Entry(NamedTuple):
@@ -127,9 +127,9 @@ def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -
 
 def _holders(link: Link, catalog: Catalog) -> list[str]:
     if len(link.cards) == 1:
-        return [as_typed(link.cards[0].name, catalog)]
+        return [protect_brackets(link.cards[0].name, catalog)]
     return [
-        as_typed(card.name, catalog) or catalog.text("page.card.number", {"number": number})
+        protect_brackets(card.name, catalog) or catalog.text("page.card.number", {"number": number})
         for number, card in enumerate(link.cards, start=1)
     ]
 

@@ -27,7 +27,7 @@ from calsvc.web.pages import (
     no_wrap,
     root_path,
 )
-from calsvc.web.request_body import form_fields
+from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.city_choice import choice_page, city_of, found_page, to_only
 from calsvc.web.residents.devices import BuiltIn, Device, built_in, device
 from calsvc.web.residents.link_page import preview
@@ -58,7 +58,10 @@ class FrontPage(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """Return the response to the form, or to the search for a municipality."""
         require_base_url(request)
-        fields, municipality = await form_fields(request), get_service(request).municipalities.only
+        fields, municipality = (
+            await read_form_fields(request),
+            get_service(request).municipalities.only,
+        )
         if municipality is None:
             return found_page(request, fields)
         return form_response(request, fields, municipality)
@@ -77,7 +80,7 @@ class CityForm(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """Return the response to the form."""
         require_base_url(request)
-        fields = await form_fields(request)
+        fields = await read_form_fields(request)
         return form_response(request, fields, city_of(request))
 
 

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 from starlette.types import Receive, Scope, Send
 
-from calsvc.web.client_networks import Network, networks_of, parse_address
+from calsvc.web.client_networks import Network, networks_of, parse_ip_address
 from calsvc.web.observability.access_log import OBSERVER, answered
 from calsvc.web.problems import problem_message
 
@@ -27,7 +27,7 @@ class ClientConnections:
 
     def networks_of(self, host: str) -> tuple[Network, ...]:
         """Returns the networks of ``host`` in which it is counted: none for a proxy."""
-        address = parse_address(host)
+        address = parse_ip_address(host)
         if address is None or any(address in network for network in self._proxies):
             return ()
         return networks_of(host)

@@ -96,7 +96,7 @@ def _socket_from_fd(fd: int) -> socket.socket:
 def uvicorn_options(settings: Settings) -> dict[str, Any]:
     """Return the arguments of `uvicorn.Config`."""
     return {
-        "app": "calsvc.web.app:app_from_environment",
+        "app": "calsvc.web.app:create_app_from_env",
         "factory": True,
         "host": settings.host,
         "port": settings.port,

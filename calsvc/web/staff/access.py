@@ -20,7 +20,7 @@ from calsvc.people.audit import NO_FACTS, Act, ParamValue
 from calsvc.web.observability.metrics import Metrics
 from calsvc.web.pages import PRIVATE, root_path
 from calsvc.web.rate_limits import AttemptLimiter
-from calsvc.web.request_body import form_fields
+from calsvc.web.request_body import read_form_fields
 from calsvc.web.service import Service, get_request_catalog, get_service, require_base_url
 from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
@@ -193,7 +193,7 @@ def is_token(request: Request, given: str) -> bool:
 
 async def own_fields(request: Request) -> Mapping[str, str]:
     """The fields of a form that this session was given. Raises `HTTPException` 403, 413, 415."""
-    fields = await form_fields(request)
+    fields = await read_form_fields(request)
     if not is_token(request, fields.get(TOKEN, "")):
         await refuse(request, "foreign_form")
         raise HTTPException(HTTPStatus.FORBIDDEN)

@@ -11,7 +11,7 @@ from calsvc.people.accounts import Account, Accounts, Role, clean_name
 from calsvc.people.audit import AuditLog
 from calsvc.people.session_files import SessionFiles
 from calsvc.settings import Settings
-from calsvc.web.client_networks import PEER, networks_of, parse_address
+from calsvc.web.client_networks import PEER, networks_of, parse_ip_address
 
 
 class ForgedNameError(CalsvcError):
@@ -51,7 +51,7 @@ class Entrance:
         return clean_name(_decode(raw[0]))
 
     def _is_proxy(self, peer: tuple[str, int] | None) -> bool:
-        address = parse_address(peer[0]) if peer else None
+        address = parse_ip_address(peer[0]) if peer else None
         return address is not None and any(address in each for each in self._proxies)
 
     def account(self, name: str) -> Account | None:

@@ -13,7 +13,7 @@ from calsvc import passwords
 from calsvc.people.accounts import Account, clean_name
 from calsvc.people.audit import Act
 from calsvc.people.session_files import digest
-from calsvc.web.request_body import form_fields
+from calsvc.web.request_body import read_form_fields
 from calsvc.web.service import get_service
 from calsvc.web.staff.access import (
     BROWSER_COOKIE,
@@ -59,7 +59,7 @@ class LogIn(HTTPEndpoint):
         passed = await passed_name(request)
         if not _may_travel(request):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        desk, fields = desk_of(request), await form_fields(request)
+        desk, fields = desk_of(request), await read_form_fields(request)
         visit = desk.sessions.visit(cookie_of(request, VISIT_COOKIE))
         if not desk.sessions.is_token(fields.get(TOKEN, ""), visit):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale", passed)
