@@ -12,8 +12,8 @@ from calsvc.links.content import NO_NUMBER, Link, LinkedCard
 from calsvc.links.urls import LinkAddresses
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
-from calsvc.web.api.link_request import json_body, read_link
-from calsvc.web.api.milestones import NOT_STORED
+from calsvc.web.api.link_request import parse_link_request, read_json_body
+from calsvc.web.api.milestones import NO_STORE_HEADERS
 from calsvc.web.feed_query import MUNICIPALITY
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.service import (
@@ -31,32 +31,32 @@ SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000
 
 async def links(request: Request) -> JSONResponse:
     """``POST /api/links``: the URLs of a sealed link for one to ten cards."""
-    body = await json_body(request)
+    body = await read_json_body(request)
     service, base_url = get_service(request), require_base_url(request)
-    members, language, reminders = read_link(
+    members, language, reminders = parse_link_request(
         body, get_request_catalog(request).language, service.today()
     )
     municipality = requested_municipality(service, str(body.get(MUNICIPALITY, "")))
     token = service.keyring.seal(new_link(service, members, language, reminders, municipality))
     name = get_catalog(language).text("calendar.name")
     count_links(request, Way.API)
-    return JSONResponse(_addresses(LinkAddresses(base_url, token), name), headers=NOT_STORED)
+    return JSONResponse(_link_urls(LinkAddresses(base_url, token), name), headers=NO_STORE_HEADERS)
 
 
-def _addresses(addresses: LinkAddresses, name: str) -> dict[str, str]:
+def _link_urls(urls: LinkAddresses, name: str) -> dict[str, str]:
     return {
-        "page": addresses.page,
-        "feed": addresses.feed,
-        "webcal": addresses.webcal,
-        "google": addresses.google,
-        "outlook": addresses.outlook(name),
-        "office": addresses.office(name),
+        "page": urls.page,
+        "feed": urls.feed,
+        "webcal": urls.webcal,
+        "google": urls.google,
+        "outlook": urls.outlook(name),
+        "office": urls.office(name),
     }
 
 
 async def healthz(_request: Request) -> JSONResponse:
     """``GET /healthz``: the process is alive."""
-    return JSONResponse({"status": "ok"}, headers=NOT_STORED)
+    return JSONResponse({"status": "ok"}, headers=NO_STORE_HEADERS)
 
 
 async def readyz(request: Request) -> JSONResponse:
@@ -65,4 +65,4 @@ async def readyz(request: Request) -> JSONResponse:
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
         city_name(service.municipalities.default, get_catalog(language))
-    return JSONResponse({"status": "ready"}, headers=NOT_STORED)
+    return JSONResponse({"status": "ready"}, headers=NO_STORE_HEADERS)

@@ -18,7 +18,7 @@ from calsvc.rules.standings import Standing, standings
 from calsvc.web.feed_query import parse_municipality_code, parse_query_as_of
 from calsvc.web.service import get_request_catalog, get_service, requested_municipality
 
-NOT_STORED = {"Cache-Control": "no-store"}
+NO_STORE_HEADERS = {"Cache-Control": "no-store"}
 Json = dict[str, object]
 
 
@@ -33,25 +33,25 @@ async def milestones(request: Request) -> JSONResponse:
         "as_of": as_of.isoformat(),
         "card_expiry": plan.card_expiry.isoformat(),
         "certificate_expiry": plan.certificate_expiry.isoformat(),
-        **_dates(plan, municipality, catalog, as_of),
-        "cautions": [_caution(each, catalog) for each in cautions],
-        "reasons": [_reason(each) for each in reasons(card, plan)],
+        **_dates_json(plan, municipality, catalog, as_of),
+        "cautions": [_caution_json(each, catalog) for each in cautions],
+        "reasons": [_reason_json(each) for each in reasons(card, plan)],
     }
-    return JSONResponse(content, headers={"Content-Language": catalog.language, **NOT_STORED})
+    return JSONResponse(content, headers={"Content-Language": catalog.language, **NO_STORE_HEADERS})
 
 
-def _dates(plan: Plan, municipality: Municipality, catalog: Catalog, as_of: date) -> Json:
+def _dates_json(plan: Plan, municipality: Municipality, catalog: Catalog, as_of: date) -> Json:
     texts = calendar_texts(plan, municipality, catalog)
-    found = standings(
+    current = standings(
         plan, today=as_of, grace=municipality.grace, last_open_day=municipality.last_day_to_apply
     )
     return {
         "apply_by": _apply_by(plan, municipality),
-        "standings": [_standing(each) for each in found],
+        "standings": [_standing_json(each) for each in current],
         "milestones": [
-            dict(_milestone(each, municipality)) for each in texts if not _is_check(each)
+            dict(_milestone_items(each, municipality)) for each in texts if not _is_check(each)
         ],
-        "checks": [_check(each) for each in texts if _is_check(each)],
+        "checks": [_check_json(each) for each in texts if _is_check(each)],
     }
 
 
@@ -66,7 +66,7 @@ def _is_check(event: CalendarText) -> bool:
     return event.milestone.kind is Kind.CHECK
 
 
-def _standing(standing: Standing) -> Json:
+def _standing_json(standing: Standing) -> Json:
     return {
         "subject": standing.subject,
         "state": standing.state,
@@ -75,7 +75,9 @@ def _standing(standing: Standing) -> Json:
     }
 
 
-def _milestone(event: CalendarText, municipality: Municipality) -> Iterator[tuple[str, object]]:
+def _milestone_items(
+    event: CalendarText, municipality: Municipality
+) -> Iterator[tuple[str, object]]:
     yield "subject", event.milestone.subject
     yield "kind", event.milestone.kind
     yield "start", event.milestone.start.isoformat()
@@ -87,7 +89,7 @@ def _milestone(event: CalendarText, municipality: Municipality) -> Iterator[tupl
     yield "description", event.description
 
 
-def _check(event: CalendarText) -> Json:
+def _check_json(event: CalendarText) -> Json:
     return {
         "subject": event.milestone.subject,
         "day": event.milestone.start.isoformat(),
@@ -96,7 +98,7 @@ def _check(event: CalendarText) -> Json:
     }
 
 
-def _caution(caution: Caution, catalog: Catalog) -> Json:
+def _caution_json(caution: Caution, catalog: Catalog) -> Json:
     return {
         "code": caution.code,
         "message": catalog.caution(caution),
@@ -105,7 +107,7 @@ def _caution(caution: Caution, catalog: Catalog) -> Json:
     }
 
 
-def _reason(reason: Reason) -> Json:
+def _reason_json(reason: Reason) -> Json:
     return {
         "subject": reason.subject,
         "expiry": reason.expiry.isoformat(),
