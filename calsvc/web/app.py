@@ -220,6 +220,6 @@ def create_app_from_env() -> Application:
     """Create the application from ``CALSVC_*`` variables, for a worker of ``calsvc serve``."""
     settings = load_settings(os.environ)
     access_log.logger.setLevel(logging.INFO if settings.access_log else logging.ERROR)
-    folder = os.environ.get(metrics.FOLDER, "")
+    folder = os.environ.get(metrics.MULTIPROC_VARIABLE, "")
     observer = metrics.Metrics(folder) if settings.metrics_port else None
     return create_app(settings, observer=observer)

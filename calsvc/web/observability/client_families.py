@@ -19,7 +19,7 @@ class ClientFamily(StrEnum):
     OTHER = "other"
 
 
-MARKS: Mapping[ClientFamily, tuple[bytes, ...]] = {
+HEADER_PARTS: Mapping[ClientFamily, tuple[bytes, ...]] = {
     ClientFamily.GOOGLE: (b"google-calendar-importer",),
     ClientFamily.OUTLOOK: (b"microsoft", b"outlook", b"msoffice"),
     ClientFamily.APPLE: (b"dataaccessd", b"calaccessd", b"calendaragent", b"ical/", b"cfnetwork"),
@@ -32,9 +32,9 @@ BROWSER = b"mozilla/"
 
 def client_family(user_agent: bytes) -> ClientFamily:
     """Return the family of the client that sends ``user_agent``."""
-    read = user_agent[:MAX_READ_BYTES].lower()
-    for family, marks in MARKS.items():
-        if any(mark in read for mark in marks):
-            is_browser = family is not ClientFamily.OUTLOOK and read.startswith(BROWSER)
+    header = user_agent[:MAX_READ_BYTES].lower()
+    for family, parts in HEADER_PARTS.items():
+        if any(part in header for part in parts):
+            is_browser = family is not ClientFamily.OUTLOOK and header.startswith(BROWSER)
             return ClientFamily.OTHER if is_browser else family
     return ClientFamily.OTHER

@@ -12,11 +12,11 @@ from typing import Any
 from calsvc.errors import where
 from calsvc.settings import Settings
 
-FACTS = ("request_id", "method", "route", "status", "milliseconds")
+EXTRA_FIELDS = ("request_id", "method", "route", "status", "milliseconds")
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
 
-class Lines(logging.Formatter):
+class ConsoleFormatter(logging.Formatter):
     """Formatter for a console: UTC time, logger, message, request id."""
 
     converter = staticmethod(time.gmtime)
@@ -28,32 +28,34 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return ``record`` as one line."""
-        mark = getattr(record, "request_id", "")
-        return super().format(record) + (f" [{mark}]" if mark else "")
+        request_id = getattr(record, "request_id", "")
+        return super().format(record) + (f" [{request_id}]" if request_id else "")
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging's name
         """Return file and line of an exception, without its message."""
         return where(ei[1]) if ei[1] else ""
 
 
-class JsonLines(Lines):
+class JsonFormatter(ConsoleFormatter):
     """Formatter that writes each record as a JSON object in one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return ``record`` as one line."""
-        facts: dict[str, object] = {
+        fields: dict[str, object] = {
             "time": self.formatTime(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        facts.update({name: getattr(record, name) for name in FACTS if hasattr(record, name)})
+        fields.update(
+            {name: getattr(record, name) for name in EXTRA_FIELDS if hasattr(record, name)}
+        )
         if record.exc_info:
-            facts["error"] = self.formatException(record.exc_info)
-        return json.dumps(facts, ensure_ascii=False)
+            fields["error"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
 
 
-FORMATTERS = {"console": Lines, "json": JsonLines}
+FORMATTERS = {"console": ConsoleFormatter, "json": JsonFormatter}
 
 
 def log_config(settings: Settings) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from starlette.types import Receive, Scope, Send
 
 from calsvc.web.client_networks import Network, networks_of, parse_ip_address
-from calsvc.web.observability.access_log import OBSERVER, answered
+from calsvc.web.observability.access_log import OBSERVER, log_response
 from calsvc.web.problems import problem_message
 
 RETRY_AFTER_SECONDS = 10
@@ -55,4 +55,4 @@ async def overloaded_app(scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": body})
     observer = scope["state"].get(OBSERVER)
-    answered(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter(), observer)
+    log_response(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter(), observer)

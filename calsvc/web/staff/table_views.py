@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
 from calsvc.people.audit import Act, ParamValue
-from calsvc.web.observability.metrics import metrics_of
+from calsvc.web.observability.metrics import get_metrics
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
@@ -189,7 +189,7 @@ async def _make(
     except (HTTPException, OSError):
         job.unclaim()
         raise
-    if metrics := metrics_of(request):
+    if metrics := get_metrics(request):
         metrics.count_run(rows, faulty)
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from calsvc.people.audit_counts import count_by_month
 from calsvc.web.observability.client_families import ClientFamily
-from calsvc.web.observability.metrics import FEEDS, LINKS, Way, metrics_of
+from calsvc.web.observability.metrics import FEEDS, LINKS, Way, get_metrics
 from calsvc.web.staff.access import desk_of, for_managers, session_of, unavailable_on_error
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
@@ -27,7 +27,7 @@ async def usage_counts(request: Request) -> Response:
 
 def _since_start(request: Request) -> Mapping[str, Mapping[str, int]]:
     """Return links by way and feeds by client, or nothing where no metrics are wanted."""
-    metrics = metrics_of(request)
+    metrics = get_metrics(request)
     if metrics is None:
         return {}
     links, feeds = metrics.totals(LINKS), metrics.totals(FEEDS)
