@@ -7,16 +7,16 @@ from calsvc.links.content import REMINDERS
 from calsvc.parsing.dates import ERAS
 from calsvc.parsing.names import MAX_CARDS
 from calsvc.web.card_form.faults import Fault
-from calsvc.web.card_form.form import ASKED, Form
+from calsvc.web.card_form.form import FORM_FIELDS, Form
 from calsvc.web.ruby import protect_brackets
 
 
 def form_context(
-    form: Form, catalog: Catalog, faults: Sequence[Fault] = (), unfolded: Iterable[str] = ()
+    form: Form, catalog: Catalog, faults: Sequence[Fault] = (), open_fields: Iterable[str] = ()
 ) -> dict[str, object]:
     """Build the context of the form and its faults.
 
-    ``unfolded``: fields to show open, besides the faulty ones. In the result, ``computed`` has
+    ``open_fields``: fields to show open, besides the faulty ones. In the result, ``computed`` has
     dates to show beside their fields, and ``is_fixed`` is True if no card can be removed.
     """
     return {
@@ -24,13 +24,13 @@ def form_context(
         "holders": _holders(form, catalog),
         "faults": {each.field: each for each in faults},
         "messages": {each.field: each.message for each in faults},
-        "unfolded": {*unfolded, *_unfolded(faults)},
+        "open_fields": {*open_fields, *_fields_to_open(faults)},
         "computed": {},
         "is_fixed": False,
-        "asked": ASKED,
+        "form_fields": FORM_FIELDS,
         "eras": tuple(reversed(ERAS)),
         "alarms": tuple(REMINDERS),
-        "most": MAX_CARDS,
+        "max_cards": MAX_CARDS,
     }
 
 
@@ -41,7 +41,7 @@ def _holders(form: Form, catalog: Catalog) -> list[str]:
     ]
 
 
-def _unfolded(faults: Sequence[Fault]) -> Iterator[str]:
+def _fields_to_open(faults: Sequence[Fault]) -> Iterator[str]:
     """Yield the fields to show open: the faulty ones, and one that may explain a fault."""
     for each in faults:
         yield each.field

@@ -27,7 +27,7 @@ SETTLED_BY: Mapping[CautionCode, str] = {
 
 @dataclass(frozen=True)
 class Question:
-    """A doubt in words, and the ``field`` of the card at ``place`` that settles it.
+    """A doubt in words, and the ``field`` of the card at ``position`` that settles it.
 
     ``renewed_since``: the first day of a renewal window. A button confirms for the card in ``slot``
     that the certificate was renewed since then.
@@ -35,11 +35,11 @@ class Question:
 
     text: str
     field: str
-    place: int = 1
+    position: int = 1
     slot: int = 0
     renewed_since: date | None = None
 
     @property
     def anchor(self) -> str:
         """The id of the form's element that takes the answer."""
-        return f"c{self.place}-{self.field}-year"
+        return f"c{self.position}-{self.field}-year"

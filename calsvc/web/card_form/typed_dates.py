@@ -31,7 +31,7 @@ MONTHS = tuple(
         "december dezembro 十二",
     )
 )
-MIN_LETTERS = 3
+MIN_MONTH_LETTERS = 3
 """With fewer letters, the name of a month is ambiguous."""
 FIRST_YEAR = "元"
 MAX_AGE_YEARS = 110
@@ -40,7 +40,7 @@ FIRST_EXPIRY = date(2020, 1, 1)
 """The fifth birthday after the issue of the first card (January 2016) is not earlier."""
 MAX_YEARS_AHEAD = 11
 LAST_SHORT_YEAR = 99
-WITHOUT_ERA = frozenset({"card_expires"})
+FIELDS_WITHOUT_ERA = frozenset({"card_expires"})
 """Fields without a choice of era, because cards print a Western year there."""
 
 
@@ -96,7 +96,7 @@ def typed_day(day: date) -> DateInput:
     return DateInput("", str(day.year), str(day.month), str(day.day))
 
 
-def without_unit(part: str, text: str) -> str:
+def strip_unit(part: str, text: str) -> str:
     """Return ``text`` without the unit that Chinese, Japanese and Korean write after a number."""
     text = text.strip()
     for unit in UNITS[part]:
@@ -116,14 +116,14 @@ def _month_number(text: str) -> int | None:
     plain = unicodedata.normalize("NFKC", text[:20]).casefold().rstrip(".")
     if found := re.fullmatch(r"(?:tháng|thg\.?|t)\s*([0-9]{1,2})", plain):
         return int(found[1])
-    for place, names in enumerate(MONTHS, start=1):
-        if plain in names or any(_begins(name, plain) for name in names):
-            return place
+    for number, names in enumerate(MONTHS, start=1):
+        if plain in names or any(_is_prefix(name, plain) for name in names):
+            return number
     return None
 
 
-def _begins(name: str, letters: str) -> bool:
-    return len(letters) >= MIN_LETTERS and name.startswith(letters)
+def _is_prefix(name: str, letters: str) -> bool:
+    return len(letters) >= MIN_MONTH_LETTERS and name.startswith(letters)
 
 
 def day_or_none(year: int, month: int, day: int) -> date | None:
@@ -146,9 +146,9 @@ def possible_days(field: str, today: date) -> DateRange:
     return DateRange(first, date(today.year + MAX_YEARS_AHEAD, 12, 31))
 
 
-def readings(given: DateInput, field: str, today: date) -> list[Reading]:
-    """Return all possible meanings of ``given`` with a short year, oldest first."""
-    numbers = given.numbers
+def possible_readings(typed: DateInput, field: str, today: date) -> list[Reading]:
+    """Return all possible meanings of ``typed`` with a short year, oldest first."""
+    numbers = typed.numbers
     if len(numbers) < len(PARTS) or numbers["year"] > LAST_SHORT_YEAR:
         return []
     possible = possible_days(field, today)
@@ -165,17 +165,17 @@ def _all_readings(year: int, month: int, day: int, field: str) -> Iterator[Readi
         yield Reading(None, 2000 + year, found)
 
 
-def with_era(given: DateInput, field: str, today: date) -> DateInput:
-    """Return ``given`` with its era if that is missing and only one is possible.
+def complete_era(typed: DateInput, field: str, today: date) -> DateInput:
+    """Return ``typed`` with its era if that is missing and only one is possible.
 
     Such a birth date lies before 1995, even if its year was a Western one. The holder is an adult
     in both cases, so the dates of the card are the same.
     """
-    found = [] if given.era else readings(given, field, today)
+    found = [] if typed.era else possible_readings(typed, field, today)
     if len(found) != 1 or found[0].era is None:
-        return given
-    if field in WITHOUT_ERA:
-        return replace(given, year=str(found[0].day.year))
+        return typed
+    if field in FIELDS_WITHOUT_ERA:
+        return replace(typed, year=str(found[0].day.year))
     if field == "born" and found[0].year <= today.year % 100:  # it may be a year of this century
-        return given
-    return replace(given, era=found[0].era.name)
+        return typed
+    return replace(typed, era=found[0].era.name)

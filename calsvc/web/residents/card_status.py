@@ -112,9 +112,9 @@ class CardStatus(NamedTuple):
 
 
 def card_status(
-    card: LinkedCard, place: int, holder: str, found: Mapping[Subject, Days], telling: Telling
+    card: LinkedCard, position: int, holder: str, found: Mapping[Subject, Days], telling: Telling
 ) -> CardStatus:
-    """Build the state of ``card``, the one at ``place``. ``found``: the days of its events."""
+    """Build the state of ``card``, the one at ``position``. ``found``: the days of its events."""
     plan, catalog, today = card.plan, telling.catalog, telling.today
     first, others = _by_urgency(plan, telling)
     topic, days = found[first.subject]
@@ -123,7 +123,7 @@ def card_status(
     left = distance(first.expiry, today, catalog)
     box = _box(advice, telling.municipality.voice, catalog) % {
         **days,
-        b"n": str(place).encode(),
+        b"n": str(position).encode(),
         b"slot": str(card.slot).encode(),
         b"edit": telling.edit.encode(),
         b"holder": holder_label(holder, catalog),

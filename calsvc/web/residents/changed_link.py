@@ -8,7 +8,7 @@ from calsvc.parsing.card_fields import read_member, read_name
 from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.plan import CertificateSource, Plan, assess
 from calsvc.rules.recall import LAW_REVISION
-from calsvc.web.card_form.form import PRINTED, STAY_UNTIL, CardInput, Form, read_cards
+from calsvc.web.card_form.form import PRINTED, STAY_UNTIL, CardInput, Form, convert_cards
 from calsvc.web.card_form.typed_dates import typed_day
 from calsvc.web.residents.questions import renewed_since
 
@@ -62,11 +62,11 @@ def _card_input(card: LinkedCard) -> CardInput:
 def computed_dates(link: Link) -> dict[str, date]:
     """Return the dates that `form_of` leaves out, by field."""
     found = {}
-    for place, card in enumerate(link.cards, start=1):
+    for position, card in enumerate(link.cards, start=1):
         if not card.plan.card_is_read:
-            found[f"c{place}-card_expires"] = card.plan.card_expiry
+            found[f"c{position}-card_expires"] = card.plan.card_expiry
         if card.plan.certificate_source is not CertificateSource.READ:
-            found[f"c{place}-cert_expires"] = card.plan.certificate_expiry
+            found[f"c{position}-cert_expires"] = card.plan.certificate_expiry
     return found
 
 
@@ -76,9 +76,9 @@ def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInp
     The link holds it only as the expiry of the card. Raises `InvalidInputError` if the printed
     expiry is missing. Computed without the stay, it would be years too late (rule 9).
     """
-    if plan.term is not Term.STAY or given.texts[STAY_UNTIL]:
+    if plan.term is not Term.STAY or given.fields[STAY_UNTIL]:
         return given
-    printed = given.texts.get(PRINTED)
+    printed = given.fields.get(PRINTED)
     if not printed:
         raise InvalidInputError([Problem(STAY_UNTIL, "stay_until.missing")])
     if printed != before.dates[PRINTED].text:
@@ -106,16 +106,16 @@ def with_form(link: Link, form: Form, today: date) -> Link:
     """
     before = form_of(link).cards
 
-    def read(place: int, given: CardInput) -> LinkedCard:
-        card = link.cards[place - 1]
-        if given.has_dates_of(before[place - 1]):
+    def read(position: int, given: CardInput) -> LinkedCard:
+        card = link.cards[position - 1]
+        if given.has_same_input_as(before[position - 1]):
             return card if given.name == card.name else card._replace(name=read_name(given.name))
-        kept = _with_known_stay(given, before[place - 1], card.plan)
-        member = read_member(kept.texts, today)
+        kept = _with_known_stay(given, before[position - 1], card.plan)
+        member = read_member(kept.fields, today)
         known = _with_known_renewal(member.card, card.plan)
         return LinkedCard(assess(known).plan, member.name, card.slot)
 
-    cards = read_cards(form, read)
+    cards = convert_cards(form, read)
     replaced = all(new.plan is not old.plan for new, old in zip(cards, link.cards, strict=True))
     revision = LAW_REVISION if replaced else link.revision
     reminders = REMINDERS.get(form.alarms, link.reminders)

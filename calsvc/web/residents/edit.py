@@ -14,7 +14,7 @@ from calsvc.links.content import Link, current_cards
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource
 from calsvc.web.card_form.faults import explain
-from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, answered, read_form
+from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, apply_answers, parse_form
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.pages import PRIVATE, Page, language_links
 from calsvc.web.request_body import read_form_fields
@@ -58,8 +58,8 @@ class EditPage(HTTPEndpoint):
                 raise HTTPException(HTTPStatus.NOT_FOUND)
             return _redirect(request, renewed, link)
         if fields.get(ACTION) == LANGUAGE:
-            return _page(request, link, token, read_form(fields, len(link.cards)))
-        form = answered(read_form(fields, len(link.cards)), fields, today)
+            return _page(request, link, token, parse_form(fields, len(link.cards)))
+        form = apply_answers(parse_form(fields, len(link.cards)), fields, today)
         try:
             changed = with_form(link, form, today)
         except InvalidInputError as error:
@@ -77,7 +77,7 @@ def _page(
 ) -> Response:
     catalog, path = get_catalog(link.language), edit_path(request, token)
     faults = explain(problems, form, catalog, get_service(request).today())
-    context = form_context(form, catalog, faults, unfolded=_in_question(request, link))
+    context = form_context(form, catalog, faults, open_fields=_in_question(request, link))
     context |= {
         "computed": computed_dates(link),
         "is_fixed": True,
@@ -95,14 +95,14 @@ def _in_question(request: Request, link: Link) -> Iterator[str]:
     """Yield the fields to show open, because they may settle a doubt."""
     service = get_service(request)
     municipality = service.municipalities.for_link(link.municipality)
-    for place, card in enumerate(current_cards(link), start=1):
+    for position, card in enumerate(current_cards(link), start=1):
         plan = card.plan
-        yield f"c{place}-cert_expires"
+        yield f"c{position}-cert_expires"
         if plan.term is Term.STAY:
-            yield f"c{place}-stay_until"
+            yield f"c{position}-stay_until"
         if (
             plan.certificate_source is CertificateSource.RENEWED
             or plan.doubts_of(Subject.CERTIFICATE)
             or is_certificate_unsure(plan, municipality, service.today())
         ):
-            yield f"c{place}-cert_renewed"
+            yield f"c{position}-cert_renewed"

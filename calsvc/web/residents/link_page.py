@@ -99,8 +99,8 @@ def preview(link: Link, telling: Telling) -> Preview:
     """Build the content of the page of ``link``, whose language is that of ``telling``."""
     holders, current = _holders(link, telling.catalog), [*current_cards(link)]
     cards = tuple(
-        _card(card, place, holder, telling, is_one_of_many=len(holders) > 1)
-        for place, (card, holder) in enumerate(zip(current, holders, strict=True), start=1)
+        _card(card, position, holder, telling, is_one_of_many=len(holders) > 1)
+        for position, (card, holder) in enumerate(zip(current, holders, strict=True), start=1)
     )
     entries = [entry for card in cards for entry in card.entries]
     return Preview(
@@ -135,7 +135,7 @@ def _holders(link: Link, catalog: Catalog) -> list[str]:
 
 
 def _card(
-    card: LinkedCard, place: int, holder: str, telling: Telling, *, is_one_of_many: bool
+    card: LinkedCard, position: int, holder: str, telling: Telling, *, is_one_of_many: bool
 ) -> CardPreview:
     found, catalog = card.plan, telling.catalog
     label = {b"holder": holder_label(holder, catalog)} if is_one_of_many else {}
@@ -146,12 +146,12 @@ def _card(
         filled = in_bytes(events[0].days) | label  # all events of a topic have the same days
         days[topic.subject] = topic, filled
         entries += _entries(topic, events, filled, Whose(card.name, holder), telling)
-    status = card_status(card, place, holder, days, telling)
+    status = card_status(card, position, holder, days, telling)
     return CardPreview(
         holder=holder,
         status=status,
         entries=tuple(entries),
-        questions=tuple(questions(card, place, holder, telling, is_unsure=status.asks_besides)),
+        questions=tuple(questions(card, position, holder, telling, is_unsure=status.asks_besides)),
     )
 
 
@@ -164,17 +164,17 @@ def _entries(
 ) -> Iterator[Entry]:
     catalog, expiry = telling.catalog, topic.days.expiry
     texts = cache(lambda: [*topic_texts(topic, telling.municipality, catalog, telling.page)])
-    for place, event in enumerate(events):
+    for position, event in enumerate(events):
         stands, days = standing(event.milestone, expiry, telling.today), _days(event, catalog)
         html = item(event, filled, days, stands, catalog)
-        to_google = partial(_to_google, texts, place, whose.name, catalog)
+        to_google = partial(_to_google, texts, position, whose.name, catalog)
         yield Entry(event, whose.holder, days, stands, html, to_google)
 
 
 def _to_google(
-    texts: Callable[[], Sequence[CalendarText]], place: int, name: str, catalog: Catalog
+    texts: Callable[[], Sequence[CalendarText]], position: int, name: str, catalog: Catalog
 ) -> str:
-    text = texts()[place]
+    text = texts()[position]
     return google_event(text, with_holder(text.title, name, catalog))
 
 

@@ -14,7 +14,13 @@ from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.faults import explain
-from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
+from calsvc.web.card_form.form import (
+    Form,
+    apply_answers,
+    apply_card_action,
+    parse_form,
+    parse_members,
+)
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import (
@@ -109,14 +115,14 @@ def form_response(
     request: Request, fields: Mapping[str, str], municipality: Municipality
 ) -> Response:
     """Return the redirect to the page of a new link, or the form with its faults."""
-    page, service, form = form_page(request, municipality), get_service(request), read_form(fields)
+    page, service, form = form_page(request, municipality), get_service(request), parse_form(fields)
     catalog, languages = page.catalog, _languages(request, municipality)
-    if changed := rearranged(form, fields):
+    if changed := apply_card_action(form, fields):
         return page.render({**form_context(changed, catalog), **languages}, PRIVATE)
     today = service.today()
-    form = answered(form, fields, today)
+    form = apply_answers(form, fields, today)
     try:
-        members = read_members(form, today)
+        members = parse_members(form, today)
     except InvalidInputError as error:
         faults = explain(error.problems, form, catalog, today)
         context = {**form_context(form, catalog, faults), **languages}

@@ -58,9 +58,9 @@ def _first_certificate_expiry(plan: Plan) -> date | None:
 
 
 def questions(
-    card: LinkedCard, place: int, holder: str, telling: Telling, *, is_unsure: bool
+    card: LinkedCard, position: int, holder: str, telling: Telling, *, is_unsure: bool
 ) -> Iterator[Question]:
-    """Yield the questions about ``card``, the one at ``place``, from 1.
+    """Yield the questions about ``card``, the one at ``position``, from 1.
 
     ``is_unsure``: the certificate may have been renewed, and the box does not ask about it.
     """
@@ -68,10 +68,10 @@ def questions(
     since = renewed_since(plan, telling.today) if plan.doubts or is_unsure else None
     for doubt in plan.doubts:
         text = of_holder(doubt_text(doubt, plan.term, catalog), holder, catalog)
-        yield Question(text, _field(doubt, plan), place, card.slot, since)
+        yield Question(text, _field(doubt, plan), position, card.slot, since)
     if is_unsure and not plan.doubts_of(Subject.CERTIFICATE):
         text = catalog.text("page.unsure", {"expiry": plan.certificate_expiry})
-        yield Question(of_holder(text, holder, catalog), "cert_renewed", place, card.slot, since)
+        yield Question(of_holder(text, holder, catalog), "cert_renewed", position, card.slot, since)
 
 
 def of_holder(text: str, holder: str, catalog: Catalog) -> str:

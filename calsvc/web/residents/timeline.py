@@ -200,7 +200,7 @@ def _expiry_of(row: Sequence[Milestone]) -> date:
 def _drawn(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
     shown = _months_shown([each for row in grouped for each in row], today)
     scale = Scale(shown)
-    rows = tuple(_row(each, place, scale) for place, each in enumerate(grouped))
+    rows = tuple(_row(each, position, scale) for position, each in enumerate(grouped))
     expiries = [row.expiry.day for row in rows]
     return Timeline(
         today=scale.spot(today),
@@ -229,12 +229,12 @@ def _strip(expiries: Sequence[date], shown: DateRange, today: date, y: int) -> S
     )
 
 
-def _row(milestones: Sequence[Milestone], place: int, scale: Scale) -> Row:
+def _row(milestones: Sequence[Milestone], position: int, scale: Scale) -> Row:
     days = {each.kind: each.start for each in milestones}
     expiry, opens = days[Kind.EXPIRY], days.get(Kind.WINDOW_OPENS)
     return Row(
         subject=milestones[0].subject,
-        y=TOP + ROW_HEIGHT * place,
+        y=TOP + ROW_HEIGHT * position,
         window=scale.bar(opens, expiry) if opens else None,
         expiry=scale.spot(expiry),
         grace=scale.bar(expiry, days[Kind.GRACE_ENDS]),

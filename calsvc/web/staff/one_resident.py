@@ -26,7 +26,7 @@ from calsvc.parsing.names import Member
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
-from calsvc.web.card_form.form import Form, answered, read_form, read_members
+from calsvc.web.card_form.form import Form, apply_answers, parse_form, parse_members
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
@@ -62,11 +62,11 @@ class FrontDesk(HTTPEndpoint):
         """The link and the e-mail of one resident, or the form with what is to be mended."""
         fields = await own_fields(request)
         today, resident = get_service(request).today(), _read_resident(fields, request)
-        form = answered(read_form(fields, 1), fields, today)
+        form = apply_answers(parse_form(fields, 1), fields, today)
         municipality = _city(request, resident)
         problems = list(_faults(resident, municipality))
         try:
-            members = read_members(form, today)
+            members = parse_members(form, today)
         except InvalidInputError as error:
             problems[:0] = error.problems
         if problems or municipality is None:
@@ -143,7 +143,7 @@ def _resident_page(
     here = invitation(resident.name, plan, municipality, page.catalog, service.today())
     asked = [_question(each, page.catalog) for each in found]
     context = {
-        **form_context(form, page.catalog, unfolded=[f"c1-{each.field}" for each in asked]),
+        **form_context(form, page.catalog, open_fields=[f"c1-{each.field}" for each in asked]),
         **_form_facts(resident),
         **_pictures(addresses),
         "addresses": addresses,

@@ -16,8 +16,8 @@ from calsvc.municipality import toml_reader
 from calsvc.parsing.names import Member
 from calsvc.rules.milestones import Subject
 from calsvc.settings import Settings
-from calsvc.web.card_form.faults import REWORDED
-from calsvc.web.card_form.form import ASKED
+from calsvc.web.card_form.faults import FORM_ONLY_MESSAGES
+from calsvc.web.card_form.form import FORM_FIELDS
 from calsvc.web.residents.card_status import Tone
 from calsvc.web.residents.event_status import State
 from calsvc.web.residents.subscribe_options import Way
@@ -100,7 +100,7 @@ def asked_keys() -> set[str]:
     }
     made |= {f"page.span.{unit}{end}" for unit in ("year", "month") for end in ("", "s")}
     made |= {f"page.span.{each}" for each in ("days_ago", "yesterday")}
-    made |= {f"page.field.{each}" for each in (*ASKED, "name")}
+    made |= {f"page.field.{each}" for each in (*FORM_FIELDS, "name")}
     made |= {f"page.mend.{each}" for each in ("era", "year", "month_day", "day", "issued")}
     made |= {f"page.field.{each}.hint" for each in (*FURTHER, "applied")}
     made |= {f"page.further.{each}" for each in FURTHER}
@@ -111,7 +111,7 @@ def asked_keys() -> set[str]:
     made |= {f"page.about.{each}.text" for each in ("privacy", "accessibility", "embed")}
     made |= {f"page.timeline.row{past}" for past in ("", ".past")}
     made |= {f"page.{each}" for each in ("year", "month", "day")}
-    return literal | made | {f"page.error.{each}" for each in (*REWORDED, *EXPLAINED)}
+    return literal | made | {f"page.error.{each}" for each in (*FORM_ONLY_MESSAGES, *EXPLAINED)}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
