@@ -135,7 +135,7 @@ def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fau
     match = FIELD_PATTERN.fullmatch(problem.field)
     if match is None or match["name"] == "name":
         return Fault(problem.field, catalog.problem(problem))
-    card, prefix = form.cards[int(match["position"]) - 1], f"c{match['place']}-"
+    card, prefix = form.cards[int(match["position"]) - 1], f"c{match['position']}-"
     date_field = _DateField(card, prefix, match["name"], catalog, today)
     if problem.key in UNREADABLE_KEYS:
         return _unreadable_fault(date_field)

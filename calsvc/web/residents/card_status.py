@@ -25,7 +25,7 @@ from calsvc.rules.plan import CertificateSource, Plan
 from calsvc.rules.standings import Standing, State, standings
 from calsvc.web.pages import no_wrap
 from calsvc.web.residents.event_item import byte_template, holder_label
-from calsvc.web.residents.questions import Telling, renewed_since
+from calsvc.web.residents.questions import PageContext, renewed_since
 from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import get_environment
 
@@ -73,12 +73,12 @@ class Advice(NamedTuple):
     opens_late: bool
     closes_early: bool
     has_one_tap: bool
-    is_built_in: bool
+    is_app_browser: bool
 
     @property
     def button(self) -> str:
         """The CSS class of the button. It is quiet in an app's browser, where another one leads."""
-        return "button-quiet" if self.is_built_in else "button"
+        return "button-quiet" if self.is_app_browser else "button"
 
     @property
     def errand(self) -> str:
@@ -112,20 +112,24 @@ class CardStatus(NamedTuple):
 
 
 def card_status(
-    card: LinkedCard, position: int, holder: str, found: Mapping[Subject, Days], telling: Telling
+    card: LinkedCard,
+    position: int,
+    holder: str,
+    found: Mapping[Subject, Days],
+    page_context: PageContext,
 ) -> CardStatus:
     """Build the state of ``card``, the one at ``position``. ``found``: the days of its events."""
-    plan, catalog, today = card.plan, telling.catalog, telling.today
-    first, others = _by_urgency(plan, telling)
+    plan, catalog, today = card.plan, page_context.catalog, page_context.today
+    first, others = _by_urgency(plan, page_context)
     topic, days = found[first.subject]
     since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
-    advice = _advice(plan, topic, first, telling, has_one_tap=since is not None)
+    advice = _advice(plan, topic, first, page_context, has_one_tap=since is not None)
     left = distance(first.expiry, today, catalog)
-    box = _box(advice, telling.municipality.voice, catalog) % {
+    box = _box(advice, page_context.municipality.voice, catalog) % {
         **days,
         b"n": str(position).encode(),
         b"slot": str(card.slot).encode(),
-        b"edit": telling.edit.encode(),
+        b"edit": page_context.edit.encode(),
         b"holder": holder_label(holder, catalog),
         b"left": with_ruby(escape(left), catalog).encode(),
         b"also": with_ruby(_also(others, catalog), catalog).encode(),
@@ -141,15 +145,15 @@ def card_status(
     )
 
 
-def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standing]]:
+def _by_urgency(plan: Plan, page_context: PageContext) -> tuple[Standing, Sequence[Standing]]:
     """Return the standing to act on, then the other if there is one.
 
     A new card includes a new certificate. So the card comes first as soon as it needs an action.
     """
-    municipality = telling.municipality
+    municipality = page_context.municipality
     *certificates, card = standings(
         _without_certificates_doubts(plan),
-        today=telling.today,
+        today=page_context.today,
         grace=municipality.grace,
         last_open_day=municipality.last_day_to_apply,
     )
@@ -169,12 +173,12 @@ def _without_certificates_doubts(plan: Plan) -> Plan:
 
 
 def _advice(
-    plan: Plan, topic: Topic, first: Standing, telling: Telling, *, has_one_tap: bool
+    plan: Plan, topic: Topic, first: Standing, page_context: PageContext, *, has_one_tap: bool
 ) -> Advice:
     state, tone = str(first.state), TONES.get(first.state)
     if tone is None:
         computed = plan.certificate_source is CertificateSource.COMPUTED
-        is_past = first.subject is Subject.CERTIFICATE and telling.today > first.expiry
+        is_past = first.subject is Subject.CERTIFICATE and page_context.today > first.expiry
         tone = Tone.ASK if computed and is_past else Tone.CHECK
         state = tone
     is_over = first.state in (*OVER, State.UNSURE)
@@ -185,7 +189,7 @@ def _advice(
         opens_late=first.state is State.NOT_YET and topic.opens_on_closed_day,
         closes_early=not is_over and topic.last_open_day != topic.days.expiry,
         has_one_tap=has_one_tap,
-        is_built_in=telling.is_built_in,
+        is_app_browser=page_context.is_app_browser,
     )
 
 

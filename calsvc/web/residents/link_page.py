@@ -18,7 +18,7 @@ from calsvc.web.pages import no_wrap, no_wrap_day
 from calsvc.web.residents.card_status import CardStatus, Days, card_status
 from calsvc.web.residents.event_item import holder_label, in_bytes, item
 from calsvc.web.residents.event_status import Standing, State, standing
-from calsvc.web.residents.questions import Telling, of_holder, questions
+from calsvc.web.residents.questions import PageContext, of_holder, questions
 from calsvc.web.residents.timeline import household_timeline, timeline
 from calsvc.web.residents.timeline_picture import picture
 from calsvc.web.ruby import protect_brackets
@@ -95,24 +95,28 @@ class Preview(NamedTuple):
         return [each.item for each in self.entries if not each.passed]
 
 
-def preview(link: Link, telling: Telling) -> Preview:
-    """Build the content of the page of ``link``, whose language is that of ``telling``."""
-    holders, current = _holders(link, telling.catalog), [*current_cards(link)]
+def preview(link: Link, page_context: PageContext) -> Preview:
+    """Build the content of the page of ``link``, whose language is that of ``page_context``."""
+    holders, current = _holders(link, page_context.catalog), [*current_cards(link)]
     cards = tuple(
-        _card(card, position, holder, telling, is_one_of_many=len(holders) > 1)
+        _card(card, position, holder, page_context, is_one_of_many=len(holders) > 1)
         for position, (card, holder) in enumerate(zip(current, holders, strict=True), start=1)
     )
     entries = [entry for card in cards for entry in card.entries]
     return Preview(
         cards=cards,
         entries=tuple(sorted(entries, key=lambda entry: entry.event.milestone.start)),
-        timeline=_timeline([card.plan for card in current], holders, telling),
+        timeline=_timeline([card.plan for card in current], holders, page_context),
     )
 
 
-def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
+def _timeline(plans: Sequence[Plan], holders: Sequence[str], page_context: PageContext) -> bytes:
     """Return the picture: the expiries of one card, or a row for each of several cards."""
-    catalog, grace, today = telling.catalog, telling.municipality.grace, telling.today
+    catalog, grace, today = (
+        page_context.catalog,
+        page_context.municipality.grace,
+        page_context.today,
+    )
     if len(plans) == 1:
         line = timeline(plans[0], grace, today)
         names = [_subject(plans[0], row.subject, catalog) for row in line.rows]
@@ -135,23 +139,25 @@ def _holders(link: Link, catalog: Catalog) -> list[str]:
 
 
 def _card(
-    card: LinkedCard, position: int, holder: str, telling: Telling, *, is_one_of_many: bool
+    card: LinkedCard, position: int, holder: str, page_context: PageContext, *, is_one_of_many: bool
 ) -> CardPreview:
-    found, catalog = card.plan, telling.catalog
+    found, catalog = card.plan, page_context.catalog
     label = {b"holder": holder_label(holder, catalog)} if is_one_of_many else {}
     entries: list[Entry] = []
     days: dict[Subject, Days] = {}
-    for topic in topics(found, telling.municipality):
-        events = events_of(topic, telling.municipality, catalog)
+    for topic in topics(found, page_context.municipality):
+        events = events_of(topic, page_context.municipality, catalog)
         filled = in_bytes(events[0].days) | label  # all events of a topic have the same days
         days[topic.subject] = topic, filled
-        entries += _entries(topic, events, filled, Whose(card.name, holder), telling)
-    status = card_status(card, position, holder, days, telling)
+        entries += _entries(topic, events, filled, Whose(card.name, holder), page_context)
+    status = card_status(card, position, holder, days, page_context)
     return CardPreview(
         holder=holder,
         status=status,
         entries=tuple(entries),
-        questions=tuple(questions(card, position, holder, telling, is_unsure=status.asks_besides)),
+        questions=tuple(
+            questions(card, position, holder, page_context, is_unsure=status.asks_besides)
+        ),
     )
 
 
@@ -160,12 +166,14 @@ def _entries(
     events: Sequence[EventText],
     filled: Mapping[bytes, bytes],
     whose: Whose,
-    telling: Telling,
+    page_context: PageContext,
 ) -> Iterator[Entry]:
-    catalog, expiry = telling.catalog, topic.days.expiry
-    texts = cache(lambda: [*topic_texts(topic, telling.municipality, catalog, telling.page)])
+    catalog, expiry = page_context.catalog, topic.days.expiry
+    texts = cache(
+        lambda: [*topic_texts(topic, page_context.municipality, catalog, page_context.page)]
+    )
     for position, event in enumerate(events):
-        stands, days = standing(event.milestone, expiry, telling.today), _days(event, catalog)
+        stands, days = standing(event.milestone, expiry, page_context.today), _days(event, catalog)
         html = item(event, filled, days, stands, catalog)
         to_google = partial(_to_google, texts, position, whose.name, catalog)
         yield Entry(event, whose.holder, days, stands, html, to_google)

@@ -10,7 +10,7 @@ from calsvc.links.content import Link
 from calsvc.links.ended import LinkEndedError
 from calsvc.links.urls import OPEN_OUTSIDE_LINE
 from calsvc.web.pages import PRIVATE, root_path
-from calsvc.web.residents.devices import in_line
+from calsvc.web.residents.devices import is_line_browser
 from calsvc.web.service import get_service
 
 FORM_ID = "dates"
@@ -19,7 +19,7 @@ CHANGED = "changed=1"
 """The query for the notice that a calendar from an older link must be replaced."""
 
 
-def user_agent(request: Request) -> str:
+def get_user_agent(request: Request) -> str:
     """Return the User-Agent header, or ''."""
     return request.headers.get("user-agent", "")
 
@@ -52,14 +52,14 @@ def edit_path(request: Request, token: str) -> str:
 
 def paths_by_language(request: Request, path: str) -> dict[str, str]:
     """Return ``path`` with the parameter of each language."""
-    in_line_browser = f"&{OPEN_OUTSIDE_LINE}" if in_line(user_agent(request)) else ""
+    in_line_browser = f"&{OPEN_OUTSIDE_LINE}" if is_line_browser(get_user_agent(request)) else ""
     return {language: f"{path}?lang={language}{in_line_browser}" for language in LANGUAGES}
 
 
 def redirect_to_page(request: Request, token: str, *, changed: bool = False) -> Response:
     """Return the redirect to the page of a new or changed link."""
     parameters = [CHANGED] if changed else []
-    if in_line(user_agent(request)):
+    if is_line_browser(get_user_agent(request)):
         parameters.append(OPEN_OUTSIDE_LINE)
     query = f"?{'&'.join(parameters)}" if parameters else ""
     path = page_path(request, token) + query

@@ -35,19 +35,19 @@ from calsvc.web.pages import (
 )
 from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.city_choice import choice_page, city_of, found_page, to_only
-from calsvc.web.residents.devices import BuiltIn, Device, built_in, device
+from calsvc.web.residents.devices import AppBrowser, Device, detect_app_browser, detect_device
 from calsvc.web.residents.link_page import preview
 from calsvc.web.residents.link_requests import (
     CHANGED,
     FORM_ID,
     edit_path,
+    get_user_agent,
     link_in_language,
     page_path,
     paths_by_language,
     redirect_to_page,
-    user_agent,
 )
-from calsvc.web.residents.questions import Telling
+from calsvc.web.residents.questions import PageContext
 from calsvc.web.residents.subscribe_options import subscribing
 from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
 
@@ -138,23 +138,23 @@ async def sealed_page(request: Request) -> Response:
 
     The parameter ``lang`` selects another language for the page and its feed.
     """
-    service, agent = get_service(request), user_agent(request)
+    service, agent = get_service(request), get_user_agent(request)
     link, token = link_in_language(request)
     addresses, catalog = LinkAddresses(require_base_url(request), token), get_catalog(link.language)
     municipality = service.municipalities.for_link(link.municipality)
-    app, hand = built_in(agent), device(agent)
-    telling = Telling(
+    app, device = detect_app_browser(agent), detect_device(agent)
+    page_context = PageContext(
         municipality, catalog, service.today(), addresses.page, edit_path(request, token), bool(app)
     )
     context = {
-        "preview": preview(link, telling),
-        "today": telling.today,
-        "edit": telling.edit,
+        "preview": preview(link, page_context),
+        "today": page_context.today,
+        "edit": page_context.edit,
         "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
-        "ways": subscribing(addresses, catalog.text("calendar.name"), hand),
-        "hand": hand,
-        "built_in": app,
-        "outside": _outside(addresses, app, hand),
+        "ways": subscribing(addresses, catalog.text("calendar.name"), device),
+        "device": device,
+        "app_browser": app,
+        "external_url": _external_url(addresses, app, device),
         "addresses": addresses,
         "no_wrap": lambda text, days: no_wrap(text, [catalog.day(day) for day in days]),
         "qr": inline_qr_code(addresses.page),
@@ -163,8 +163,8 @@ async def sealed_page(request: Request) -> Response:
     return Page(request, catalog, "link_page.html", municipality).render(context, PRIVATE)
 
 
-def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:
+def _external_url(addresses: LinkAddresses, app: AppBrowser | None, device: Device) -> str:
     """Return a URL that opens in a browser outside the app, or '' if none is known."""
-    if app is BuiltIn.LINE:
+    if app is AppBrowser.LINE:
         return addresses.page
-    return addresses.intent if hand is Device.ANDROID else ""
+    return addresses.intent if device is Device.ANDROID else ""

@@ -19,11 +19,11 @@ from calsvc.web.card_form.questions import Question
 
 
 @dataclass(frozen=True)
-class Telling:
+class PageContext:
     """The context of a link page: municipality, language, day, URL.
 
-    ``edit``: the path of the form that changes the link. ``is_built_in``: the browser is inside an
-    app, so the main button is the one that leads out of it.
+    ``edit``: the path of the form that changes the link. ``is_app_browser``: the browser is inside
+    an app, so the main button is the one that leads out of it.
     """
 
     municipality: Municipality
@@ -31,7 +31,7 @@ class Telling:
     today: date
     page: str = ""
     edit: str = ""
-    is_built_in: bool = False
+    is_app_browser: bool = False
 
 
 def renewed_since(plan: Plan, today: date) -> date | None:
@@ -58,14 +58,14 @@ def _first_certificate_expiry(plan: Plan) -> date | None:
 
 
 def questions(
-    card: LinkedCard, position: int, holder: str, telling: Telling, *, is_unsure: bool
+    card: LinkedCard, position: int, holder: str, page_context: PageContext, *, is_unsure: bool
 ) -> Iterator[Question]:
     """Yield the questions about ``card``, the one at ``position``, from 1.
 
     ``is_unsure``: the certificate may have been renewed, and the box does not ask about it.
     """
-    plan, catalog = card.plan, telling.catalog
-    since = renewed_since(plan, telling.today) if plan.doubts or is_unsure else None
+    plan, catalog = card.plan, page_context.catalog
+    since = renewed_since(plan, page_context.today) if plan.doubts or is_unsure else None
     for doubt in plan.doubts:
         text = of_holder(doubt_text(doubt, plan.term, catalog), holder, catalog)
         yield Question(text, _field(doubt, plan), position, card.slot, since)
