@@ -57,7 +57,7 @@ TONES: Mapping[State, Tone] = {
 """`State.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
 Days = tuple[Topic, Mapping[bytes, bytes]]
 """A topic, and its days as text."""
-OVER = (State.IN_GRACE, State.LAPSED)
+PAST_STATES = (State.IN_GRACE, State.LAPSED)
 
 
 class Advice(NamedTuple):
@@ -100,7 +100,7 @@ class Advice(NamedTuple):
 class CardStatus(NamedTuple):
     """The state of a card. ``box``: HTML. The others are its line in a household's list.
 
-    ``asks_besides``: the certificate may have been renewed, and the box does not ask about it.
+    ``may_be_renewed``: the certificate may have been renewed, and the box does not ask about it.
     """
 
     tone: Tone
@@ -108,31 +108,31 @@ class CardStatus(NamedTuple):
     expiry: str
     left: str
     box: bytes
-    asks_besides: bool
+    may_be_renewed: bool
 
 
-def card_status(
+def build_card_status(
     card: LinkedCard,
     position: int,
     holder: str,
-    found: Mapping[Subject, Days],
-    page_context: PageContext,
+    days_by_subject: Mapping[Subject, Days],
+    context: PageContext,
 ) -> CardStatus:
-    """Build the state of ``card``, the one at ``position``. ``found``: the days of its events."""
-    plan, catalog, today = card.plan, page_context.catalog, page_context.today
-    first, others = _by_urgency(plan, page_context)
-    topic, days = found[first.subject]
-    since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
-    advice = _advice(plan, topic, first, page_context, has_one_tap=since is not None)
-    left = distance(first.expiry, today, catalog)
-    box = _box(advice, page_context.municipality.voice, catalog) % {
+    """Build the state of ``card``, the one at ``position``, from the days of its events."""
+    plan, catalog, today = card.plan, context.catalog, context.today
+    main, others = _standings_by_urgency(plan, context)
+    topic, days = days_by_subject[main.subject]
+    since = renewed_since(plan, today) if main.subject is Subject.CERTIFICATE else None
+    advice = _advice(plan, topic, main, context, has_one_tap=since is not None)
+    left = distance(main.expiry, today, catalog)
+    box = _render_box(advice, context.municipality.voice, catalog) % {
         **days,
         b"n": str(position).encode(),
         b"slot": str(card.slot).encode(),
-        b"edit": page_context.edit.encode(),
+        b"edit": context.edit.encode(),
         b"holder": holder_label(holder, catalog),
         b"left": with_ruby(escape(left), catalog).encode(),
-        b"also": with_ruby(_also(others, catalog), catalog).encode(),
+        b"also": with_ruby(_other_expiry(others, catalog), catalog).encode(),
         b"since": b"" if since is None else catalog.day(since).encode(),
     }
     return CardStatus(
@@ -141,19 +141,19 @@ def card_status(
         expiry=days[b"expiry"].decode(),
         left=left,
         box=box,
-        asks_besides=any(each.state is State.UNSURE for each in others),
+        may_be_renewed=any(each.state is State.UNSURE for each in others),
     )
 
 
-def _by_urgency(plan: Plan, page_context: PageContext) -> tuple[Standing, Sequence[Standing]]:
+def _standings_by_urgency(plan: Plan, context: PageContext) -> tuple[Standing, Sequence[Standing]]:
     """Return the standing to act on, then the other if there is one.
 
     A new card includes a new certificate. So the card comes first as soon as it needs an action.
     """
-    municipality = page_context.municipality
+    municipality = context.municipality
     *certificates, card = standings(
         _without_certificates_doubts(plan),
-        today=page_context.today,
+        today=context.today,
         grace=municipality.grace,
         last_open_day=municipality.last_day_to_apply,
     )
@@ -173,33 +173,33 @@ def _without_certificates_doubts(plan: Plan) -> Plan:
 
 
 def _advice(
-    plan: Plan, topic: Topic, first: Standing, page_context: PageContext, *, has_one_tap: bool
+    plan: Plan, topic: Topic, main: Standing, context: PageContext, *, has_one_tap: bool
 ) -> Advice:
-    state, tone = str(first.state), TONES.get(first.state)
+    state, tone = str(main.state), TONES.get(main.state)
     if tone is None:
         computed = plan.certificate_source is CertificateSource.COMPUTED
-        is_past = first.subject is Subject.CERTIFICATE and page_context.today > first.expiry
+        is_past = main.subject is Subject.CERTIFICATE and context.today > main.expiry
         tone = Tone.ASK if computed and is_past else Tone.CHECK
         state = tone
-    is_over = first.state in (*OVER, State.UNSURE)
+    is_over = main.state in (*PAST_STATES, State.UNSURE)
     return Advice(
         variant=topic.variant,
         tone=tone,
         state=state,
-        opens_late=first.state is State.NOT_YET and topic.opens_on_closed_day,
+        opens_late=main.state is State.NOT_YET and topic.opens_on_closed_day,
         closes_early=not is_over and topic.last_open_day != topic.days.expiry,
         has_one_tap=has_one_tap,
-        is_app_browser=page_context.is_app_browser,
+        is_app_browser=context.is_app_browser,
     )
 
 
-def _also(others: Sequence[Standing], catalog: Catalog) -> str:
+def _other_expiry(others: Sequence[Standing], catalog: Catalog) -> str:
     """Return the line about the other expiry, unless it is past or may be."""
-    shown = [each for each in others if each.state not in (*OVER, State.UNSURE)]
-    return "".join(_line(each, catalog) for each in shown)
+    visible = [each for each in others if each.state not in (*PAST_STATES, State.UNSURE)]
+    return "".join(_expiry_line(each, catalog) for each in visible)
 
 
-def _line(other: Standing, catalog: Catalog) -> str:
+def _expiry_line(other: Standing, catalog: Catalog) -> str:
     subject = catalog.text(f"page.subject.{other.subject}")
     context = {"subject": subject, "expiry": catalog.day(other.expiry)}
     line = no_wrap(catalog.text("page.status.also", context), [context["expiry"]])
@@ -207,7 +207,7 @@ def _line(other: Standing, catalog: Catalog) -> str:
 
 
 @lru_cache(maxsize=MAX_BOXES)
-def _box(advice: Advice, municipality: Municipality, catalog: Catalog) -> bytes:
+def _render_box(advice: Advice, municipality: Municipality, catalog: Catalog) -> bytes:
     """Return the box with placeholders for everything that depends on one card."""
     number, extension = number_to_call(municipality, catalog)
     context = {

@@ -12,13 +12,13 @@ from markupsafe import escape
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import BODY_CACHE_SIZE, EventText
 from calsvc.web.pages import paragraphs
-from calsvc.web.residents.event_status import Standing
+from calsvc.web.residents.event_status import EventStatus
 from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import get_environment
 
 
-def in_bytes(words: Mapping[str, str]) -> dict[bytes, bytes]:
-    """Return ``words`` encoded, as `item` needs the days of its event."""
+def encode_days(words: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Return ``words`` encoded, as `render_item` needs the days of its event."""
     return {name.encode(): word.encode() for name, word in words.items()}
 
 
@@ -28,8 +28,8 @@ def holder_label(holder: str, catalog: Catalog) -> bytes:
     return with_ruby(label, catalog).encode()
 
 
-def item(
-    event: EventText, days: Mapping[bytes, bytes], when: str, stands: Standing, catalog: Catalog
+def render_item(
+    event: EventText, days: Mapping[bytes, bytes], when: str, status: EventStatus, catalog: Catalog
 ) -> bytes:
     """Return the HTML of ``event``. ``when``: its dates in HTML.
 
@@ -38,9 +38,9 @@ def item(
     return _template(event.title, event.body, catalog) % {
         b"holder": b"",
         **days,
-        b"state": stands.state.encode(),
+        b"state": status.state.encode(),
         b"when": when.encode(),
-        b"said": with_ruby(escape(stands.said(catalog)), catalog).encode(),
+        b"status": with_ruby(escape(status.text(catalog)), catalog).encode(),
         b"doubts": _doubts(event.doubts, catalog) if event.doubts else b"",
     }
 

@@ -15,43 +15,43 @@ from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import Plan
 from calsvc.web.card_form.questions import Question
 from calsvc.web.pages import no_wrap, no_wrap_day
-from calsvc.web.residents.card_status import CardStatus, Days, card_status
-from calsvc.web.residents.event_item import holder_label, in_bytes, item
-from calsvc.web.residents.event_status import Standing, State, standing
-from calsvc.web.residents.questions import PageContext, of_holder, questions
-from calsvc.web.residents.timeline import household_timeline, timeline
-from calsvc.web.residents.timeline_picture import picture
+from calsvc.web.residents.card_status import CardStatus, Days, build_card_status
+from calsvc.web.residents.event_item import encode_days, holder_label, render_item
+from calsvc.web.residents.event_status import EventState, EventStatus, event_status
+from calsvc.web.residents.questions import PageContext, find_questions, with_holder_name
+from calsvc.web.residents.timeline import build_household_timeline, build_timeline
+from calsvc.web.residents.timeline_picture import render_timeline
 from calsvc.web.ruby import protect_brackets
 
 
-class Entry(NamedTuple):
+class EventEntry(NamedTuple):
     """An event on the page.
 
-    ``item``: its HTML. ``days``: its dates in HTML. ``to_google``: see `google`.
+    ``item``: its HTML. ``days``: its dates in HTML. ``build_google_url``: see `google_url`.
     """
 
     event: EventText
     holder: str
     days: Markup
-    standing: Standing
+    status: EventStatus
     item: bytes
-    to_google: Callable[[], str]
+    build_google_url: Callable[[], str]
 
     @property
-    def google(self) -> str:
+    def google_url(self) -> str:
         """The URL that adds the event to Google Calendar.
 
         It is built on demand, because it takes long and only pages for Android show it.
         """
-        return self.to_google()
+        return self.build_google_url()
 
     @property
-    def passed(self) -> bool:
+    def is_past(self) -> bool:
         """True if its last day is over."""
-        return self.standing.state is State.PASSED
+        return self.status.state is EventState.PASSED
 
 
-class Whose(NamedTuple):
+class NamedHolder(NamedTuple):
     """The name in a link or '', and the label of its card if there are several."""
 
     name: str
@@ -63,7 +63,7 @@ class CardPreview(NamedTuple):
 
     holder: str
     status: CardStatus
-    entries: tuple[Entry, ...]
+    entries: tuple[EventEntry, ...]
     questions: tuple[Question, ...]
 
 
@@ -71,7 +71,7 @@ class Preview(NamedTuple):
     """The whole page. ``entries``: those of all cards in the order of days."""
 
     cards: tuple[CardPreview, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[EventEntry, ...]
     timeline: bytes
 
     @property
@@ -80,53 +80,51 @@ class Preview(NamedTuple):
         return self.cards[0].holder if len(self.cards) == 1 else ""
 
     @property
-    def to_come(self) -> tuple[Entry, ...]:
+    def upcoming(self) -> tuple[EventEntry, ...]:
         """The events that are not over."""
-        return tuple(each for each in self.entries if not each.passed)
+        return tuple(each for each in self.entries if not each.is_past)
 
     @property
-    def past(self) -> list[bytes]:
+    def past_items(self) -> list[bytes]:
         """The items of the events that are over."""
-        return [each.item for each in self.entries if each.passed]
+        return [each.item for each in self.entries if each.is_past]
 
     @property
-    def coming(self) -> list[bytes]:
+    def upcoming_items(self) -> list[bytes]:
         """The items of the events that are not over."""
-        return [each.item for each in self.entries if not each.passed]
+        return [each.item for each in self.entries if not each.is_past]
 
 
-def preview(link: Link, page_context: PageContext) -> Preview:
-    """Build the content of the page of ``link``, whose language is that of ``page_context``."""
-    holders, current = _holders(link, page_context.catalog), [*current_cards(link)]
+def build_preview(link: Link, context: PageContext) -> Preview:
+    """Build the content of the page of ``link``, in the language of ``context``."""
+    holders, current = _holders(link, context.catalog), [*current_cards(link)]
     cards = tuple(
-        _card(card, position, holder, page_context, is_one_of_many=len(holders) > 1)
+        _build_card(card, position, holder, context, is_one_of_many=len(holders) > 1)
         for position, (card, holder) in enumerate(zip(current, holders, strict=True), start=1)
     )
     entries = [entry for card in cards for entry in card.entries]
     return Preview(
         cards=cards,
         entries=tuple(sorted(entries, key=lambda entry: entry.event.milestone.start)),
-        timeline=_timeline([card.plan for card in current], holders, page_context),
+        timeline=_timeline([card.plan for card in current], holders, context),
     )
 
 
-def _timeline(plans: Sequence[Plan], holders: Sequence[str], page_context: PageContext) -> bytes:
+def _timeline(plans: Sequence[Plan], holders: Sequence[str], context: PageContext) -> bytes:
     """Return the picture: the expiries of one card, or a row for each of several cards."""
-    catalog, grace, today = (
-        page_context.catalog,
-        page_context.municipality.grace,
-        page_context.today,
-    )
+    catalog, today = context.catalog, context.today
+    grace = context.municipality.grace
     if len(plans) == 1:
-        line = timeline(plans[0], grace, today)
-        names = [_subject(plans[0], row.subject, catalog) for row in line.rows]
-        return picture(line, names, catalog)
-    line = household_timeline(plans, grace, today)
+        timeline = build_timeline(plans[0], grace, today)
+        names = [_row_name(plans[0], row.subject, catalog) for row in timeline.rows]
+        return render_timeline(timeline, names, catalog)
+    timeline = build_household_timeline(plans, grace, today)
     subjects = [
-        _subject(plan, row.subject, catalog) for plan, row in zip(plans, line.rows, strict=True)
+        _row_name(plan, row.subject, catalog)
+        for plan, row in zip(plans, timeline.rows, strict=True)
     ]
-    names = [of_holder(*each, catalog) for each in zip(subjects, holders, strict=True)]
-    return picture(line, names, catalog)
+    names = [with_holder_name(*each, catalog) for each in zip(subjects, holders, strict=True)]
+    return render_timeline(timeline, names, catalog)
 
 
 def _holders(link: Link, catalog: Catalog) -> list[str]:
@@ -138,25 +136,25 @@ def _holders(link: Link, catalog: Catalog) -> list[str]:
     ]
 
 
-def _card(
-    card: LinkedCard, position: int, holder: str, page_context: PageContext, *, is_one_of_many: bool
+def _build_card(
+    card: LinkedCard, position: int, holder: str, context: PageContext, *, is_one_of_many: bool
 ) -> CardPreview:
-    found, catalog = card.plan, page_context.catalog
-    label = {b"holder": holder_label(holder, catalog)} if is_one_of_many else {}
-    entries: list[Entry] = []
+    plan, catalog = card.plan, context.catalog
+    holder_param = {b"holder": holder_label(holder, catalog)} if is_one_of_many else {}
+    entries: list[EventEntry] = []
     days: dict[Subject, Days] = {}
-    for topic in topics(found, page_context.municipality):
-        events = events_of(topic, page_context.municipality, catalog)
-        filled = in_bytes(events[0].days) | label  # all events of a topic have the same days
-        days[topic.subject] = topic, filled
-        entries += _entries(topic, events, filled, Whose(card.name, holder), page_context)
-    status = card_status(card, position, holder, days, page_context)
+    for topic in topics(plan, context.municipality):
+        events = events_of(topic, context.municipality, catalog)
+        encoded_days = encode_days(events[0].days) | holder_param  # a topic's events share them
+        days[topic.subject] = topic, encoded_days
+        entries += _entries(topic, events, encoded_days, NamedHolder(card.name, holder), context)
+    status = build_card_status(card, position, holder, days, context)
     return CardPreview(
         holder=holder,
         status=status,
         entries=tuple(entries),
         questions=tuple(
-            questions(card, position, holder, page_context, is_unsure=status.asks_besides)
+            find_questions(card, position, holder, context, is_unsure=status.may_be_renewed)
         ),
     )
 
@@ -164,31 +162,30 @@ def _card(
 def _entries(
     topic: Topic,
     events: Sequence[EventText],
-    filled: Mapping[bytes, bytes],
-    whose: Whose,
-    page_context: PageContext,
-) -> Iterator[Entry]:
-    catalog, expiry = page_context.catalog, topic.days.expiry
-    texts = cache(
-        lambda: [*topic_texts(topic, page_context.municipality, catalog, page_context.page)]
-    )
+    encoded_days: Mapping[bytes, bytes],
+    holder_names: NamedHolder,
+    context: PageContext,
+) -> Iterator[EventEntry]:
+    catalog, expiry = context.catalog, topic.days.expiry
+    texts = cache(lambda: [*topic_texts(topic, context.municipality, catalog, context.page)])
     for position, event in enumerate(events):
-        stands, days = standing(event.milestone, expiry, page_context.today), _days(event, catalog)
-        html = item(event, filled, days, stands, catalog)
-        to_google = partial(_to_google, texts, position, whose.name, catalog)
-        yield Entry(event, whose.holder, days, stands, html, to_google)
+        status = event_status(event.milestone, expiry, context.today)
+        days = _days(event, catalog)
+        html = render_item(event, encoded_days, days, status, catalog)
+        build_google_url = partial(_build_google_url, texts, position, holder_names.name, catalog)
+        yield EventEntry(event, holder_names.holder, days, status, html, build_google_url)
 
 
-def _to_google(
+def _build_google_url(
     texts: Callable[[], Sequence[CalendarText]], position: int, name: str, catalog: Catalog
 ) -> str:
     text = texts()[position]
     return google_event(text, with_holder(text.title, name, catalog))
 
 
-def _subject(found: Plan, subject: Subject, catalog: Catalog) -> str:
+def _row_name(plan: Plan, subject: Subject, catalog: Catalog) -> str:
     """Return the name of a row. One row speaks for both if card and certificate end together."""
-    both = found.expire_together and found.term is not Term.STAY
+    both = plan.expire_together and plan.term is not Term.STAY
     return catalog.text("page.subject.both" if both else f"page.subject.{subject}")
 
 

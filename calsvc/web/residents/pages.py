@@ -36,7 +36,7 @@ from calsvc.web.pages import (
 from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.city_choice import choice_page, city_of, found_page, to_only
 from calsvc.web.residents.devices import AppBrowser, Device, detect_app_browser, detect_device
-from calsvc.web.residents.link_page import preview
+from calsvc.web.residents.link_page import build_preview
 from calsvc.web.residents.link_requests import (
     CHANGED,
     FORM_ID,
@@ -48,7 +48,7 @@ from calsvc.web.residents.link_requests import (
     redirect_to_page,
 )
 from calsvc.web.residents.questions import PageContext
-from calsvc.web.residents.subscribe_options import subscribing
+from calsvc.web.residents.subscribe_options import subscribe_options
 from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
 
 
@@ -147,11 +147,11 @@ async def sealed_page(request: Request) -> Response:
         municipality, catalog, service.today(), addresses.page, edit_path(request, token), bool(app)
     )
     context = {
-        "preview": preview(link, page_context),
+        "preview": build_preview(link, page_context),
         "today": page_context.today,
         "edit": page_context.edit,
         "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
-        "ways": subscribing(addresses, catalog.text("calendar.name"), device),
+        "subscribe_options": subscribe_options(addresses, catalog.text("calendar.name"), device),
         "device": device,
         "app_browser": app,
         "external_url": _external_url(addresses, app, device),

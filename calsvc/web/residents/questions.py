@@ -57,29 +57,31 @@ def _first_certificate_expiry(plan: Plan) -> date | None:
     return None
 
 
-def questions(
-    card: LinkedCard, position: int, holder: str, page_context: PageContext, *, is_unsure: bool
+def find_questions(
+    card: LinkedCard, position: int, holder: str, context: PageContext, *, is_unsure: bool
 ) -> Iterator[Question]:
     """Yield the questions about ``card``, the one at ``position``, from 1.
 
     ``is_unsure``: the certificate may have been renewed, and the box does not ask about it.
     """
-    plan, catalog = card.plan, page_context.catalog
-    since = renewed_since(plan, page_context.today) if plan.doubts or is_unsure else None
+    plan, catalog = card.plan, context.catalog
+    since = renewed_since(plan, context.today) if plan.doubts or is_unsure else None
     for doubt in plan.doubts:
-        text = of_holder(doubt_text(doubt, plan.term, catalog), holder, catalog)
-        yield Question(text, _field(doubt, plan), position, card.slot, since)
+        text = with_holder_name(doubt_text(doubt, plan.term, catalog), holder, catalog)
+        yield Question(text, _settling_field(doubt, plan), position, card.slot, since)
     if is_unsure and not plan.doubts_of(Subject.CERTIFICATE):
         text = catalog.text("page.unsure", {"expiry": plan.certificate_expiry})
-        yield Question(of_holder(text, holder, catalog), "cert_renewed", position, card.slot, since)
+        yield Question(
+            with_holder_name(text, holder, catalog), "cert_renewed", position, card.slot, since
+        )
 
 
-def of_holder(text: str, holder: str, catalog: Catalog) -> str:
+def with_holder_name(text: str, holder: str, catalog: Catalog) -> str:
     """Return ``text`` after the name of its holder, if there is one."""
     return catalog.text("page.of_holder", {"holder": holder, "text": text}) if holder else text
 
 
-def _field(doubt: Doubt, plan: Plan) -> str:
+def _settling_field(doubt: Doubt, plan: Plan) -> str:
     if doubt.subject is Subject.CARD:
         return "card_expires"
     return "cert_renewed" if _is_renewed(plan) else "cert_expires"
@@ -91,7 +93,9 @@ def _is_renewed(plan: Plan) -> bool:
 
 def is_certificate_unsure(plan: Plan, municipality: Municipality, today: date) -> bool:
     """Return True if the certificate may have been renewed after the link was made."""
-    found = standings(
+    current = standings(
         plan, today=today, grace=municipality.grace, last_open_day=municipality.last_day_to_apply
     )
-    return any(each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in found)
+    return any(
+        each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in current
+    )

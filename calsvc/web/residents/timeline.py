@@ -15,9 +15,9 @@ from calsvc.rules.plan import Plan, plan_milestones
 
 WIDTH = 300
 """Narrow, so that letters stay legible where a screen has 320 pixels."""
-EDGE = 6
+MARGIN = 6
 """The margin on either side."""
-LETTER = 4.3
+HALF_DIGIT_WIDTH = 4.3
 """Half the width of a digit in a label of the axis."""
 MONTHS_AROUND = 4
 """Shown before the next deadline, and after it."""
@@ -25,14 +25,14 @@ TOP, ROW_HEIGHT, AXIS_HEIGHT, STRIP_HEIGHT = 24, 64, 32, 50
 TODAY_Y = 15
 OUTSIDE = -40
 """The x of everything outside the months that are shown. The picture clips it."""
-BREATHING = 0.04
+PADDING_RATIO = 0.04
 """Space before the first day and after the last, as a fraction of the time that is shown."""
 MIN_BAR_WIDTH = 5
 MONTHS_OF_A_YEAR = 12
-STEPS = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
+TICK_SPACING = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
 """Months between two ticks, and the minimum space that their labels need."""
 ANCHORS = ("start", "middle", "end")
-BEFORE, AFTER = "\N{LEFTWARDS ARROW} {day}", "{day} \N{RIGHTWARDS ARROW}"
+LABEL_BEFORE, LABEL_AFTER = "\N{LEFTWARDS ARROW} {day}", "{day} \N{RIGHTWARDS ARROW}"
 """Labels of days that lie outside the months that are shown."""
 
 
@@ -50,7 +50,7 @@ class Bar(NamedTuple):
     width: float
 
 
-class Spot(NamedTuple):
+class Marker(NamedTuple):
     """A day with its label.
 
     ``anchor``: the SVG text-anchor that keeps the label inside the picture. ``label``: a format for
@@ -64,13 +64,13 @@ class Spot(NamedTuple):
     label: str = "{day}"
 
 
-class Row(NamedTuple):
+class TimelineRow(NamedTuple):
     """A card or certificate: its renewal window, its expiry, its grace period for insurance."""
 
     subject: Subject
     y: int
     window: Bar | None
-    expiry: Spot
+    expiry: Marker
     grace: Bar
 
 
@@ -79,7 +79,7 @@ class Strip(NamedTuple):
 
     y: int
     frame: Bar
-    today: Spot
+    today: Marker
     expiries: tuple[float, ...]
     ticks: tuple[Tick, ...]
 
@@ -87,37 +87,37 @@ class Strip(NamedTuple):
 class Timeline(NamedTuple):
     """A picture of a plan."""
 
-    today: Spot
+    today: Marker
     ticks: tuple[Tick, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TimelineRow, ...]
     strip: Strip
     width: int = WIDTH
 
     @property
-    def floor(self) -> int:
+    def axis_y(self) -> int:
         """The y of the axis of months."""
         return TOP + ROW_HEIGHT * len(self.rows)
 
     @property
     def height(self) -> int:
         """The height of the whole picture."""
-        return self.floor + AXIS_HEIGHT + STRIP_HEIGHT
+        return self.axis_y + AXIS_HEIGHT + STRIP_HEIGHT
 
     @property
-    def marks(self) -> str:
+    def tick_path(self) -> str:
         """The SVG path of all ticks. They end above their labels."""
-        months = (f"M{tick.x} {self.floor}v5" for tick in self.ticks)
+        months = (f"M{tick.x} {self.axis_y}v5" for tick in self.ticks)
         years = (f"M{tick.x} {self.strip.y}v5" for tick in self.strip.ticks)
         return "".join([*months, *years])
 
     @property
-    def today_marks(self) -> str:
+    def today_path(self) -> str:
         """The SVG path of today. In each row it is as high as the bar, so it crosses no label."""
         in_rows = (f"M{self.today.x} {row.y + 20}v18" for row in self.rows)
         return "".join([*in_rows, f"M{self.strip.today.x} {self.strip.y - 8}v16"])
 
     @property
-    def today_label(self) -> Spot:
+    def today_label(self) -> Marker:
         """The mark that carries today's label: above the months, else in the strip."""
         return self.strip.today if self.today.x == OUTSIDE else self.today
 
@@ -127,7 +127,7 @@ class Timeline(NamedTuple):
         return self.strip.y - 13 if self.today.x == OUTSIDE else TODAY_Y
 
     @property
-    def expiry_marks(self) -> str:
+    def expiry_path(self) -> str:
         """The SVG path of all expiries in the strip."""
         y = self.strip.y - 5
         return "".join(f"M{x} {y}l4 5l-4 5l-4 -5z" for x in self.strip.expiries)
@@ -140,22 +140,22 @@ class Scale:
         """Fit the days of ``shown`` into the width of the picture."""
         self._shown = shown
         days = (shown.end - shown.start).days
-        self._origin = shown.start.toordinal() - days * BREATHING
-        self._unit = (WIDTH - 2 * EDGE) / (days * (1 + 2 * BREATHING))
+        self._origin = shown.start.toordinal() - days * PADDING_RATIO
+        self._unit = (WIDTH - 2 * MARGIN) / (days * (1 + 2 * PADDING_RATIO))
 
     def x(self, day: date) -> float:
         """Return the x of ``day``."""
-        return round(EDGE + (day.toordinal() - self._origin) * self._unit, 1)
+        return round(MARGIN + (day.toordinal() - self._origin) * self._unit, 1)
 
-    def spot(self, day: date) -> Spot:
+    def marker(self, day: date) -> Marker:
         """Return the mark of ``day``. If it is outside, its label is at the edge."""
         if day < self._shown.start:
-            return Spot(day, OUTSIDE, "start", EDGE, BEFORE)
+            return Marker(day, OUTSIDE, "start", MARGIN, LABEL_BEFORE)
         if day > self._shown.end:
-            return Spot(day, OUTSIDE, "end", WIDTH - EDGE, AFTER)
+            return Marker(day, OUTSIDE, "end", WIDTH - MARGIN, LABEL_AFTER)
         x = self.x(day)
         third = min(int(x * len(ANCHORS) / WIDTH), len(ANCHORS) - 1)
-        return Spot(day, x, ANCHORS[third], x)
+        return Marker(day, x, ANCHORS[third], x)
 
     def bar(self, start: date, end: date) -> Bar:
         """Return the visible part of the days from ``start`` to ``end``, both included.
@@ -169,15 +169,15 @@ class Scale:
         return Bar(x, max(round(self.x(last) - x, 1), MIN_BAR_WIDTH))
 
 
-def timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:
+def build_timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:
     """Return the picture of ``plan`` with ``today`` marked."""
-    return _drawn(_by_subject(plan, grace), today)
+    return _build(_by_subject(plan, grace), today)
 
 
-def household_timeline(plans: Sequence[Plan], grace: GraceRule, today: date) -> Timeline:
+def build_household_timeline(plans: Sequence[Plan], grace: GraceRule, today: date) -> Timeline:
     """Return the picture of several cards, with the next expiry of each."""
     rows = [_next(_by_subject(plan, grace), today) for plan in plans]
-    return _drawn(rows, today)
+    return _build(rows, today)
 
 
 def _by_subject(plan: Plan, grace: GraceRule) -> list[Sequence[Milestone]]:
@@ -197,13 +197,13 @@ def _expiry_of(row: Sequence[Milestone]) -> date:
     return next(each.start for each in row if each.kind is Kind.EXPIRY)
 
 
-def _drawn(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
+def _build(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
     shown = _months_shown([each for row in grouped for each in row], today)
     scale = Scale(shown)
     rows = tuple(_row(each, position, scale) for position, each in enumerate(grouped))
     expiries = [row.expiry.day for row in rows]
     return Timeline(
-        today=scale.spot(today),
+        today=scale.marker(today),
         ticks=tuple(_ticks(shown, scale)),
         rows=rows,
         strip=_strip(expiries, shown, today, TOP + ROW_HEIGHT * len(rows) + AXIS_HEIGHT + 20),
@@ -223,20 +223,20 @@ def _strip(expiries: Sequence[date], shown: DateRange, today: date, y: int) -> S
     return Strip(
         y=y,
         frame=scale.bar(shown.start, shown.end),
-        today=scale.spot(today),
+        today=scale.marker(today),
         expiries=tuple(scale.x(each) for each in expiries),
         ticks=tuple(_ticks(years, scale)),
     )
 
 
-def _row(milestones: Sequence[Milestone], position: int, scale: Scale) -> Row:
+def _row(milestones: Sequence[Milestone], position: int, scale: Scale) -> TimelineRow:
     days = {each.kind: each.start for each in milestones}
     expiry, opens = days[Kind.EXPIRY], days.get(Kind.WINDOW_OPENS)
-    return Row(
+    return TimelineRow(
         subject=milestones[0].subject,
         y=TOP + ROW_HEIGHT * position,
         window=scale.bar(opens, expiry) if opens else None,
-        expiry=scale.spot(expiry),
+        expiry=scale.marker(expiry),
         grace=scale.bar(expiry, days[Kind.GRACE_ENDS]),
     )
 
@@ -249,7 +249,7 @@ def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
     months = (shown.end.year - first.year + 1) * MONTHS_OF_A_YEAR
     for day in (months_after(first, each) for each in range(0, months, step)):
         x, label = scale.x(day), day.strftime(form)
-        half = LETTER * len(label)
+        half = HALF_DIGIT_WIDTH * len(label)
         if day in shown and half <= x <= WIDTH - half:
             yield Tick(x, label)
 
@@ -257,7 +257,7 @@ def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
 def _step(scale: Scale, first: date) -> int:
     fitting = (
         step
-        for step, space in STEPS.items()
+        for step, space in TICK_SPACING.items()
         if scale.x(months_after(first, step)) - scale.x(first) >= space
     )
-    return next(fitting, max(STEPS))
+    return next(fitting, max(TICK_SPACING))

@@ -10,7 +10,7 @@ from calsvc.web.residents.devices import (
     detect_device,
     is_line_browser,
 )
-from calsvc.web.residents.subscribe_options import Way, subscribing
+from calsvc.web.residents.subscribe_options import SubscribeMethod, subscribe_options
 
 ADDRESSES = LinkAddresses("https://card.example.jp", "1abc")
 AGENTS = {
@@ -68,12 +68,14 @@ def test_lines_browser_is_told_from_those_of_other_apps() -> None:
 
 @pytest.mark.parametrize("hand", Device)
 def test_every_way_is_offered_once_and_has_an_address(device: Device) -> None:
-    ways = subscribing(ADDRESSES, "カード", device)
-    assert sorted((*ways.first, *ways.second, *ways.others)) == sorted(Way)
-    assert set(ways.address) == set(Way)
-    assert len(ways.first) == 1
+    options = subscribe_options(ADDRESSES, "カード", device)
+    assert sorted((*options.main, *options.visible, *options.others)) == sorted(SubscribeMethod)
+    assert set(options.urls) == set(SubscribeMethod)
+    assert len(options.main) == 1
 
 
 def test_no_phone_is_sent_to_google_first() -> None:
-    assert subscribing(ADDRESSES, "カード", Device.ANDROID).first == (Way.DOWNLOAD,)
-    assert subscribing(ADDRESSES, "カード", Device.APPLE).first == (Way.APPLE,)
+    assert subscribe_options(ADDRESSES, "カード", Device.ANDROID).main == (
+        SubscribeMethod.DOWNLOAD,
+    )
+    assert subscribe_options(ADDRESSES, "カード", Device.APPLE).main == (SubscribeMethod.APPLE,)

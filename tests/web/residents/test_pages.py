@@ -19,8 +19,8 @@ from calsvc.settings import Settings
 from calsvc.web.card_form.faults import FORM_ONLY_MESSAGES
 from calsvc.web.card_form.form import FORM_FIELDS
 from calsvc.web.residents.card_status import Tone
-from calsvc.web.residents.event_status import State
-from calsvc.web.residents.subscribe_options import Way
+from calsvc.web.residents.event_status import EventState
+from calsvc.web.residents.subscribe_options import SubscribeMethod
 from tests.support.pages import ADULT, ADULT_TOKEN, GOOD_FORM, link_page, page_client, typed
 from tests.support.servers import KEY
 
@@ -90,7 +90,7 @@ def asked_keys() -> set[str]:
         f"page.{key}" for text in templates for key in re.findall(r'\bt\("([\w.]+)"[,)]', text)
     }
     literal |= {key for text in code for key in re.findall(r'text\(\s*"(page\.[a-z_.]+)"', text)}
-    made = {f"page.state.{each}" for each in State}
+    made = {f"page.state.{each}" for each in EventState}
     made |= {f"page.subject.{each}" for each in (*Subject, "both")}
     made |= {f"page.status.{each}" for each in Tone}
     made |= {
@@ -106,8 +106,8 @@ def asked_keys() -> set[str]:
     made |= {f"page.further.{each}" for each in FURTHER}
     made |= {f"page.alarms.{each}" for each in REMINDERS}
     made |= {f"page.era.{each}" for each in "RHSTM"}
-    made |= {f"page.way.{each}" for each in Way}
-    made |= {f"page.way.{each}.hint" for each in Way}
+    made |= {f"page.way.{each}" for each in SubscribeMethod}
+    made |= {f"page.way.{each}.hint" for each in SubscribeMethod}
     made |= {f"page.about.{each}.text" for each in ("privacy", "accessibility", "embed")}
     made |= {f"page.timeline.row{past}" for past in ("", ".past")}
     made |= {f"page.{each}" for each in ("year", "month", "day")}
