@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, read_card
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_card
 from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card
 
@@ -16,6 +16,7 @@ PARAMETER_NAME_PATTERN = re.compile(r"[A-Za-z_]{1,20}")
 MAX_PARAMETERS = 20
 """More than the known ones. It bounds the list of unknown parameters in a response."""
 MUNICIPALITY = "municipality"
+DATE_FIELD_SET = frozenset(DATE_FIELDS)
 FEED_PARAMETERS = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
 AS_OF = "as_of"
 MILESTONE_PARAMETERS = (*FEED_PARAMETERS, AS_OF)
@@ -82,22 +83,22 @@ def _parse_card(
     pairs: Sequence[tuple[str, str]], today: date, known: Sequence[str]
 ) -> tuple[Card, str, Reminders]:
     params = dict(pairs)
-    if len(params) == len(pairs) and params.keys() <= DATE_NAMES:
-        return read_card(params, today), "", Reminders.STANDARD
+    if len(params) == len(pairs) and params.keys() <= DATE_FIELD_SET:
+        return parse_card(params, today), "", Reminders.STANDARD
     problems = [
         *(unknown_parameter(name, known) for name in params if name not in known),
         *_repeated_problems([name for name, _ in pairs]),
         *_choice_problems(params),
     ]
     try:
-        card = read_card(params, today)
+        card = parse_card(params, today)
     except InvalidInputError as error:
         named = {problem.field for problem in problems}
         further = [problem for problem in error.problems if problem.field not in named]
         raise InvalidInputError([*problems, *further]) from None
     if problems:
         raise InvalidInputError(problems)
-    return card, params.get("lang", ""), REMINDERS[params.get("alarms") or DEFAULT_ALARMS]
+    return card, params.get("lang", ""), REMINDERS_BY_NAME[params.get("alarms") or DEFAULT_ALARMS]
 
 
 def _repeated_problems(names: Sequence[str]) -> list[Problem]:
@@ -118,6 +119,6 @@ def _choice_problems(params: Mapping[str, str]) -> list[Problem]:
     problems = []
     if params.get("lang", "") not in ("", *LANGUAGES):
         problems.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
-    if (params.get("alarms") or DEFAULT_ALARMS) not in REMINDERS:
+    if (params.get("alarms") or DEFAULT_ALARMS) not in REMINDERS_BY_NAME:
         problems.append(Problem("alarms", "alarms.unknown"))
     return problems

@@ -11,12 +11,12 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.contact_texts import contact, contact_phone, office_name
+from calsvc.i18n.contact_texts import find_contact_phone, format_contact, office_name
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language
-from calsvc.i18n.place_texts import counters, unmistakable_name
+from calsvc.i18n.place_texts import format_counters, unambiguous_name
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.web.ruby import with_ruby
@@ -72,7 +72,7 @@ class Page:
         root = base_path(base_url)
         return {
             "t": translator(self.catalog, "page"),
-            "day": self.catalog.day,
+            "day": self.catalog.format_date,
             "base_url": base_url,
             "root_path": root,
             "icon": icon_url(),
@@ -116,13 +116,13 @@ def form_path(service: Service, municipality: Municipality) -> str:
 def municipality_context(municipality: Municipality, catalog: Catalog) -> dict[str, object]:
     """Return the context about the municipality: name, counters, contact."""
     return {
-        "name": unmistakable_name(municipality, catalog),
+        "name": unambiguous_name(municipality, catalog),
         "office": office_name(municipality, catalog),
-        "phone": contact_phone(municipality, catalog.language),
-        "certificate_counters": counters(municipality, Task.CERTIFICATE, catalog),
-        "card_counter": counters(municipality, Task.APPLY, catalog),
-        "contact": contact(municipality, catalog).splitlines(),
-        "home": municipality.home,
+        "phone": find_contact_phone(municipality, catalog.language),
+        "certificate_counters": format_counters(municipality, Task.CERTIFICATE, catalog),
+        "card_counter": format_counters(municipality, Task.APPLY, catalog),
+        "format_contact": format_contact(municipality, catalog).splitlines(),
+        "home": municipality.home_page,
         "is_national": municipality.is_national,
     }
 
@@ -180,6 +180,6 @@ def translator(catalog: Catalog, group: str) -> Callable[..., str]:
 
 def inline_qr_code(url: str) -> Markup:
     """Return the QR code of ``url`` as an SVG element. The stylesheet sets its size."""
-    width, paths = codes.drawing(url)
+    width, paths = qr_codes.draw_svg_paths(url)
     drawn = f'<svg viewBox="0 0 {width} {width}" class="qr">{paths}</svg>'
     return Markup(drawn)  # noqa: S704 - numbers only, drawn by `codes`

@@ -81,7 +81,7 @@ def _problem_page(request: Request, status: HTTPStatus, problems: Sequence[Probl
     catalog = get_request_catalog(request)
     context = {
         "title": _title(request, status),
-        "messages": [catalog.problem(problem) for problem in problems],
+        "messages": [catalog.format_problem(problem) for problem in problems],
         "is_not_found": status is HTTPStatus.NOT_FOUND,
         "ended": catalog.text("ended.text") if status is HTTPStatus.GONE else "",
     }
@@ -97,7 +97,7 @@ def _problem_details(request: Request, status: HTTPStatus, problems: Sequence[Pr
     }
     if problems:
         content["errors"] = [
-            {"field": problem.field, "message": catalog.problem(problem)} for problem in problems
+            {"field": problem.field, "message": catalog.format_problem(problem)} for problem in problems
         ]
     headers = {"Content-Language": catalog.language}
     return JSONResponse(content, status, headers=headers, media_type=PROBLEM_MEDIA_TYPE)

@@ -7,9 +7,9 @@ from starlette.responses import JSONResponse
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.i18n.place_texts import city_name
+from calsvc.i18n.place_texts import municipality_name
 from calsvc.links.content import NO_NUMBER, Link, LinkedCard
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 from calsvc.web.api.link_request import parse_link_request, read_json_body
@@ -40,17 +40,17 @@ async def links(request: Request) -> JSONResponse:
     token = service.keyring.seal(new_link(service, members, language, reminders, municipality))
     name = get_catalog(language).text("calendar.name")
     count_links(request, Way.API)
-    return JSONResponse(_link_urls(LinkAddresses(base_url, token), name), headers=NO_STORE_HEADERS)
+    return JSONResponse(_link_urls(LinkUrls(base_url, token), name), headers=NO_STORE_HEADERS)
 
 
-def _link_urls(urls: LinkAddresses, name: str) -> dict[str, str]:
+def _link_urls(urls: LinkUrls, name: str) -> dict[str, str]:
     return {
         "page": urls.page,
         "feed": urls.feed,
         "webcal": urls.webcal,
         "google": urls.google,
-        "outlook": urls.outlook(name),
-        "office": urls.office(name),
+        "outlook": urls.outlook_com(name),
+        "office": urls.microsoft_365(name),
     }
 
 
@@ -64,5 +64,5 @@ async def readyz(request: Request) -> JSONResponse:
     service = get_service(request)
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
-        city_name(service.municipalities.default, get_catalog(language))
+        municipality_name(service.municipalities.default, get_catalog(language))
     return JSONResponse({"status": "ready"}, headers=NO_STORE_HEADERS)

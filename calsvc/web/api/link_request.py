@@ -10,9 +10,9 @@ from starlette.requests import Request
 
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.parsing.card_fields import DATE_FIELDS, read_member
-from calsvc.parsing.names import MAX_CARDS, Member
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_named_card
+from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.feed_query import unknown_parameter
 from calsvc.web.request_body import read_body
 
@@ -39,7 +39,7 @@ async def read_json_body(request: Request) -> Mapping[str, object]:
 class LinkRequest(NamedTuple):
     """The cards of the requested link, its language, and its reminders."""
 
-    members: tuple[Member, ...]
+    members: tuple[NamedCard, ...]
     language: str
     reminders: Reminders
 
@@ -67,16 +67,16 @@ def parse_link_request(
 def _parse_alarms(alarms: object) -> Reminders | None:
     if isinstance(alarms, bool):
         return Reminders.STANDARD if alarms else Reminders.OFF
-    return REMINDERS.get(alarms) if isinstance(alarms, str) else None
+    return REMINDERS_BY_NAME.get(alarms) if isinstance(alarms, str) else None
 
 
-def _parse_members(cards: object, today: date) -> tuple[list[Member], list[Problem]]:
+def _parse_members(cards: object, today: date) -> tuple[list[NamedCard], list[Problem]]:
     if not isinstance(cards, list) or not 1 <= len(cards) <= MAX_CARDS:
         return [], [Problem("cards", "cards.number", {"most": MAX_CARDS})]
     members, problems = [], []
     for index, card in enumerate(cards):
         try:
-            members.append(read_member(_text_fields(card), today))
+            members.append(parse_named_card(_text_fields(card), today))
         except InvalidInputError as error:
             problems += [
                 Problem(f"cards[{index}].{problem.field}", problem.key, problem.params)

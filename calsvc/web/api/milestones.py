@@ -6,15 +6,15 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from calsvc.i18n.calendar_texts import CalendarText, calendar_texts
+from calsvc.i18n.calendar_texts import CalendarText, build_calendar_texts
 from calsvc.i18n.catalogs import Catalog
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Caution, Subject, Term
-from calsvc.rules.milestones import Kind, apply_by
+from calsvc.rules.milestones import MilestoneKind, apply_by
 from calsvc.rules.plan import Plan, assess
-from calsvc.rules.reasons import Reason, reasons
-from calsvc.rules.standings import Standing, standings
+from calsvc.rules.reasons import Reason, build_reasons
+from calsvc.rules.standings import Standing, compute_standings
 from calsvc.web.feed_query import parse_municipality_code, parse_query_as_of
 from calsvc.web.service import get_request_catalog, get_service, requested_municipality
 
@@ -35,15 +35,15 @@ async def milestones(request: Request) -> JSONResponse:
         "certificate_expiry": plan.certificate_expiry.isoformat(),
         **_dates_json(plan, municipality, catalog, as_of),
         "cautions": [_caution_json(each, catalog) for each in cautions],
-        "reasons": [_reason_json(each) for each in reasons(card, plan)],
+        "reasons": [_reason_json(each) for each in build_reasons(card, plan)],
     }
     return JSONResponse(content, headers={"Content-Language": catalog.language, **NO_STORE_HEADERS})
 
 
 def _dates_json(plan: Plan, municipality: Municipality, catalog: Catalog, as_of: date) -> Json:
-    texts = calendar_texts(plan, municipality, catalog)
-    current = standings(
-        plan, today=as_of, grace=municipality.grace, last_open_day=municipality.last_day_to_apply
+    texts = build_calendar_texts(plan, municipality, catalog)
+    current = compute_standings(
+        plan, today=as_of, grace=municipality.grace_rule, last_open_day=municipality.last_day_to_apply
     )
     return {
         "apply_by": _apply_by(plan, municipality),
@@ -63,7 +63,7 @@ def _apply_by(plan: Plan, municipality: Municipality) -> str | None:
 
 
 def _is_check(event: CalendarText) -> bool:
-    return event.milestone.kind is Kind.CHECK
+    return event.milestone.kind is MilestoneKind.CHECK
 
 
 def _standing_json(standing: Standing) -> Json:
@@ -82,7 +82,7 @@ def _milestone_items(
     yield "kind", event.milestone.kind
     yield "start", event.milestone.start.isoformat()
     yield "end", event.milestone.end.isoformat()
-    if event.milestone.kind is Kind.WINDOW_OPENS:
+    if event.milestone.kind is MilestoneKind.WINDOW_OPENS:
         task = Task.CERTIFICATE if event.milestone.subject is Subject.CERTIFICATE else Task.APPLY
         yield "first_open_day", municipality.first_open_day(event.milestone.start, task).isoformat()
     yield "title", event.title
@@ -101,7 +101,7 @@ def _check_json(event: CalendarText) -> Json:
 def _caution_json(caution: Caution, catalog: Catalog) -> Json:
     return {
         "code": caution.code,
-        "message": catalog.caution(caution),
+        "message": catalog.format_caution(caution),
         "subject": caution.subject,
         "other": _iso(caution.other),
     }

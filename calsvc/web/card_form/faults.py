@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from calsvc.errors import InvalidDateError, ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.parsing.dates import ERA_NAMED, Era, era_of, parse_date
+from calsvc.parsing.dates import ERA_BY_NAME, Era, era_of, parse_date
 from calsvc.rules.dates import birthday_in, is_leap_day
-from calsvc.rules.spans import CARDS_SINCE
+from calsvc.rules.legal_values import FIRST_CARD_ISSUE
 from calsvc.web.card_form.form import IS_ISSUED, PRINTED, CardInput, Form
 from calsvc.web.card_form.typed_dates import (
     FIRST_YEAR,
@@ -134,7 +134,7 @@ def explain(problems: Sequence[Problem], form: Form, catalog: Catalog, today: da
 def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fault:
     match = FIELD_PATTERN.fullmatch(problem.field)
     if match is None or match["name"] == "name":
-        return Fault(problem.field, catalog.problem(problem))
+        return Fault(problem.field, catalog.format_problem(problem))
     card, prefix = form.cards[int(match["position"]) - 1], f"c{match['position']}-"
     date_field = _DateField(card, prefix, match["name"], catalog, today)
     if problem.key in UNREADABLE_KEYS:
@@ -144,7 +144,7 @@ def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fau
     if problem.key in FORM_ONLY_MESSAGES:
         return date_field.fault(problem.key, PARTS)
     parts = ("year",) if problem.key in YEAR_PROBLEMS else PARTS
-    return Fault(problem.field, catalog.problem(problem), parts)
+    return Fault(problem.field, catalog.format_problem(problem), parts)
 
 
 # --- dates that cannot be read --------------------------------------------------------------------
@@ -187,7 +187,7 @@ def _swap_correction(date_field: _DateField, month: int, day: int) -> Iterator[C
 
 def _western_year(typed: DateInput) -> int | None:
     """Return the year of ``typed`` if its era is known or its year is long."""
-    year, era = typed.numbers.get("year"), ERA_NAMED.get(typed.era)
+    year, era = typed.numbers.get("year"), ERA_BY_NAME.get(typed.era)
     if year is None:
         return None
     if era and year:
@@ -248,7 +248,7 @@ def _not_birthday_fault(date_field: _DateField) -> Fault:
         return date_field.fault("card_expires.leap", day_parts, corrections[:1])
     if (printed.month == born.month) != (printed.day == born.day):  # one of them is a typo
         return date_field.fault(NOT_BIRTHDAY, day_parts, corrections)
-    if CARDS_SINCE <= printed < date_field.today:
+    if FIRST_CARD_ISSUE <= printed < date_field.today:
         return date_field.fault(
             "card_expires.maybe_issued", PARTS, [_issue_date_correction(date_field)]
         )

@@ -1,5 +1,5 @@
 """Access log, log formats and metrics.
 
-Takes: route, status and duration of each response.
-Must never know: URLs, dates, names or tokens; none of them is ever logged.
+Input: route, status and duration of each response.
+Must not depend on: URLs, dates, names or tokens; none of them is ever logged.
 """

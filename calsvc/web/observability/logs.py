@@ -9,7 +9,7 @@ import time
 from types import TracebackType
 from typing import Any
 
-from calsvc.errors import where
+from calsvc.errors import error_location
 from calsvc.settings import Settings
 
 EXTRA_FIELDS = ("request_id", "method", "route", "status", "milliseconds")
@@ -33,7 +33,7 @@ class ConsoleFormatter(logging.Formatter):
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging's name
         """Return file and line of an exception, without its message."""
-        return where(ei[1]) if ei[1] else ""
+        return error_location(ei[1]) if ei[1] else ""
 
 
 class JsonFormatter(ConsoleFormatter):

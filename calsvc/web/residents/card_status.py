@@ -11,18 +11,24 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from calsvc.errors import ParamValue
-from calsvc.i18n.blanks import CLOSED, OPENED, as_format, blank, blanks
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import number_to_call
-from calsvc.i18n.distance_texts import distance
-from calsvc.i18n.event_texts import DAYS, Topic
-from calsvc.i18n.place_texts import errand, local_key
-from calsvc.i18n.visits import cost_lines, short_counters
+from calsvc.i18n.distance_texts import format_distance
+from calsvc.i18n.event_texts import DATE_PARAMS, EventGroup
+from calsvc.i18n.place_texts import errand_of, local_key
+from calsvc.i18n.placeholders import (
+    END_MARK,
+    START_MARK,
+    placeholder,
+    placeholders,
+    to_format_string,
+)
+from calsvc.i18n.visits import cost_lines, format_short_counters
 from calsvc.links.content import LinkedCard
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject
 from calsvc.rules.plan import CertificateSource, Plan
-from calsvc.rules.standings import Standing, State, standings
+from calsvc.rules.standings import Standing, StandingState, compute_standings
 from calsvc.web.pages import no_wrap
 from calsvc.web.residents.event_item import byte_template, holder_label
 from calsvc.web.residents.questions import PageContext, renewed_since
@@ -45,25 +51,25 @@ class Tone(StrEnum):
     CHECK = "check"
 
 
-TONES: Mapping[State, Tone] = {
-    State.NOT_YET: Tone.FAR,
-    State.RENEWAL_OPEN: Tone.OPEN,
-    State.APPLY_NOW: Tone.HURRY,
-    State.EXTEND_NOW: Tone.EXTEND,
-    State.LAST_DAY: Tone.HURRY,
-    State.IN_GRACE: Tone.LAPSED,
-    State.LAPSED: Tone.LAPSED,
+TONES: Mapping[StandingState, Tone] = {
+    StandingState.NOT_YET: Tone.FAR,
+    StandingState.RENEWAL_OPEN: Tone.OPEN,
+    StandingState.APPLY_NOW: Tone.HURRY,
+    StandingState.EXTEND_NOW: Tone.EXTEND,
+    StandingState.LAST_DAY: Tone.HURRY,
+    StandingState.IN_GRACE: Tone.LAPSED,
+    StandingState.LAPSED: Tone.LAPSED,
 }
-"""`State.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
-Days = tuple[Topic, Mapping[bytes, bytes]]
-"""A topic, and its days as text."""
-PAST_STATES = (State.IN_GRACE, State.LAPSED)
+"""`StandingState.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
+Days = tuple[EventGroup, Mapping[bytes, bytes]]
+"""A group of events, and its days as text."""
+PAST_STATES = (StandingState.IN_GRACE, StandingState.LAPSED)
 
 
 class Advice(NamedTuple):
     """The cache key of a box: everything that decides its text, apart from dates.
 
-    ``variant``: see `Topic`. ``has_one_tap``: a button without a date confirms that the certificate
+    ``variant``: see `Group`. ``has_one_tap``: a button without a date confirms that the certificate
     was renewed.
     """
 
@@ -83,7 +89,7 @@ class Advice(NamedTuple):
     @property
     def errand(self) -> str:
         """The reason of the visit: certificate, stay or card."""
-        return errand(self.variant)
+        return errand_of(self.variant)
 
     @property
     def visit(self) -> str:
@@ -121,11 +127,11 @@ def build_card_status(
     """Build the state of ``card``, the one at ``position``, from the days of its events."""
     plan, catalog, today = card.plan, context.catalog, context.today
     main, others = _standings_by_urgency(plan, context)
-    topic, days = days_by_subject[main.subject]
+    group, days = days_by_subject[main.subject]
     since = renewed_since(plan, today) if main.subject is Subject.CERTIFICATE else None
-    advice = _advice(plan, topic, main, context, has_one_tap=since is not None)
-    left = distance(main.expiry, today, catalog)
-    box = _render_box(advice, context.municipality.voice, catalog) % {
+    advice = _advice(plan, group, main, context, has_one_tap=since is not None)
+    left = format_distance(main.expiry, today, catalog)
+    box = _render_box(advice, context.municipality.text_source, catalog) % {
         **days,
         b"n": str(position).encode(),
         b"slot": str(card.slot).encode(),
@@ -133,7 +139,7 @@ def build_card_status(
         b"holder": holder_label(holder, catalog),
         b"left": with_ruby(escape(left), catalog).encode(),
         b"also": with_ruby(_other_expiry(others, catalog), catalog).encode(),
-        b"since": b"" if since is None else catalog.day(since).encode(),
+        b"since": b"" if since is None else catalog.format_date(since).encode(),
     }
     return CardStatus(
         tone=advice.tone,
@@ -141,7 +147,7 @@ def build_card_status(
         expiry=days[b"expiry"].decode(),
         left=left,
         box=box,
-        may_be_renewed=any(each.state is State.UNSURE for each in others),
+        may_be_renewed=any(each.state is StandingState.UNSURE for each in others),
     )
 
 
@@ -151,13 +157,13 @@ def _standings_by_urgency(plan: Plan, context: PageContext) -> tuple[Standing, S
     A new card includes a new certificate. So the card comes first as soon as it needs an action.
     """
     municipality = context.municipality
-    *certificates, card = standings(
+    *certificates, card = compute_standings(
         _without_certificates_doubts(plan),
         today=context.today,
-        grace=municipality.grace,
+        grace=municipality.grace_rule,
         last_open_day=municipality.last_day_to_apply,
     )
-    if card.state is State.NOT_YET and certificates:
+    if card.state is StandingState.NOT_YET and certificates:
         return certificates[0], (card,)
     return card, certificates
 
@@ -173,7 +179,7 @@ def _without_certificates_doubts(plan: Plan) -> Plan:
 
 
 def _advice(
-    plan: Plan, topic: Topic, main: Standing, context: PageContext, *, has_one_tap: bool
+    plan: Plan, group: EventGroup, main: Standing, context: PageContext, *, has_one_tap: bool
 ) -> Advice:
     state, tone = str(main.state), TONES.get(main.state)
     if tone is None:
@@ -181,13 +187,13 @@ def _advice(
         is_past = main.subject is Subject.CERTIFICATE and context.today > main.expiry
         tone = Tone.ASK if computed and is_past else Tone.CHECK
         state = tone
-    is_over = main.state in (*PAST_STATES, State.UNSURE)
+    is_over = main.state in (*PAST_STATES, StandingState.UNSURE)
     return Advice(
-        variant=topic.variant,
+        variant=group.variant,
         tone=tone,
         state=state,
-        opens_late=main.state is State.NOT_YET and topic.opens_on_closed_day,
-        closes_early=not is_over and topic.last_open_day != topic.days.expiry,
+        opens_late=main.state is StandingState.NOT_YET and group.opens_on_closed_day,
+        closes_early=not is_over and group.last_open_day != group.days.expiry,
         has_one_tap=has_one_tap,
         is_app_browser=context.is_app_browser,
     )
@@ -195,13 +201,13 @@ def _advice(
 
 def _other_expiry(others: Sequence[Standing], catalog: Catalog) -> str:
     """Return the line about the other expiry, unless it is past or may be."""
-    visible = [each for each in others if each.state not in (*PAST_STATES, State.UNSURE)]
+    visible = [each for each in others if each.state not in (*PAST_STATES, StandingState.UNSURE)]
     return "".join(_expiry_line(each, catalog) for each in visible)
 
 
 def _expiry_line(other: Standing, catalog: Catalog) -> str:
     subject = catalog.text(f"page.subject.{other.subject}")
-    context = {"subject": subject, "expiry": catalog.day(other.expiry)}
+    context = {"subject": subject, "expiry": catalog.format_date(other.expiry)}
     line = no_wrap(catalog.text("page.status.also", context), [context["expiry"]])
     return f'<p class="also">{line}</p>\n'
 
@@ -215,13 +221,13 @@ def _render_box(advice: Advice, municipality: Municipality, catalog: Catalog) ->
         "subject": catalog.text(f"page.subject.{advice.subject}"),
         "word": catalog.text(f"page.status.{advice.tone}"),
         "todo": _with_days(_todo(advice, catalog, municipality)),
-        "where": as_format(_where(advice, catalog, municipality)),
-        "cost": [as_format(each) for each in cost_lines(advice.visit, municipality, catalog)],
+        "where": to_format_string(_where(advice, catalog, municipality)),
+        "cost": [to_format_string(each) for each in cost_lines(advice.visit, municipality, catalog)],
         "phone": {"number": number, "extension": extension},
         "extension": catalog.text("page.extension", {"extension": extension}),
-        "apply": municipality.link("apply", catalog.language) if advice.visit == "card" else "",
+        "apply": municipality.page_url("apply", catalog.language) if advice.visit == "card" else "",
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
-        "since": _with_days(catalog.text("page.do.renewed.since", {"since": blank("since")})),
+        "since": _with_days(catalog.text("page.do.renewed.since", {"since": placeholder("since")})),
     }
     template = get_environment(catalog.language).get_template("card_status.html")
     return byte_template(with_ruby(template.render(context), catalog))
@@ -229,12 +235,12 @@ def _render_box(advice: Advice, municipality: Municipality, catalog: Catalog) ->
 
 def _with_days(text: str) -> Markup:
     """Return ``text`` with its blanks marked, so that no line breaks inside a day."""
-    opened = str(escape(text)).replace(OPENED, f'<span class="day">{OPENED}')
-    return Markup(as_format(opened.replace(CLOSED, f"{CLOSED}</span>")))  # noqa: S704 - escaped
+    opened = str(escape(text)).replace(START_MARK, f'<span class="day">{START_MARK}')
+    return Markup(to_format_string(opened.replace(END_MARK, f"{END_MARK}</span>")))  # noqa: S704 - escaped
 
 
 def _todo(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
-    context: Mapping[str, ParamValue] = {**blanks(DAYS)}
+    context: Mapping[str, ParamValue] = {**placeholders(DATE_PARAMS)}
     keys = [f"page.todo.{advice.errand}.{advice.state}"]
     if advice.opens_late:
         keys.append(local_key("event.first_open_day", municipality))
@@ -244,7 +250,7 @@ def _todo(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
 
 
 def _where(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
-    counters = short_counters(advice.visit, municipality, catalog)
+    counters = format_short_counters(advice.visit, municipality, catalog)
     if advice.visit != "card":
         return counters
     return catalog.text("page.todo.ways", {"counters": counters})

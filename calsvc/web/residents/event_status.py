@@ -5,9 +5,9 @@ from datetime import date
 from enum import StrEnum
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.distance_texts import MAX_DAYS, distance
+from calsvc.i18n.distance_texts import MAX_DAYS, format_distance
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.milestones import Kind, Milestone
+from calsvc.rules.milestones import Milestone, MilestoneKind
 
 
 class EventState(StrEnum):
@@ -35,7 +35,7 @@ class EventStatus:
     def text(self, catalog: Catalog) -> str:
         """Return the state in words."""
         if self.today is not None and self.days > MAX_DAYS:
-            return distance(self.today + self.days * ONE_DAY, self.today, catalog)
+            return format_distance(self.today + self.days * ONE_DAY, self.today, catalog)
         return catalog.text(f"page.state.{self.state}", {"days": self.days})
 
 
@@ -47,7 +47,7 @@ def event_status(milestone: Milestone, expiry: date, today: date) -> EventStatus
     """
     if today < milestone.start:
         return status_before(milestone.start, today)
-    if milestone.kind is Kind.WINDOW_OPENS and today <= expiry:
+    if milestone.kind is MilestoneKind.WINDOW_OPENS and today <= expiry:
         return EventStatus(EventState.OPEN)
     if today > milestone.end:
         return EventStatus(EventState.PASSED)

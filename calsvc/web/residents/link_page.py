@@ -6,11 +6,16 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from calsvc.i18n.calendar_texts import CalendarText, topic_texts, with_holder
+from calsvc.i18n.calendar_texts import CalendarText, add_holder_name, build_group_calendar_texts
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
+from calsvc.i18n.event_texts import (
+    EventGroup,
+    EventText,
+    build_event_groups,
+    build_group_event_texts,
+)
 from calsvc.links.content import Link, LinkedCard, current_cards
-from calsvc.links.urls import google_event
+from calsvc.links.urls import google_event_url
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import Plan
 from calsvc.web.card_form.questions import Question
@@ -113,7 +118,7 @@ def build_preview(link: Link, context: PageContext) -> Preview:
 def _timeline(plans: Sequence[Plan], holders: Sequence[str], context: PageContext) -> bytes:
     """Return the picture: the expiries of one card, or a row for each of several cards."""
     catalog, today = context.catalog, context.today
-    grace = context.municipality.grace
+    grace = context.municipality.grace_rule
     if len(plans) == 1:
         timeline = build_timeline(plans[0], grace, today)
         names = [_row_name(plans[0], row.subject, catalog) for row in timeline.rows]
@@ -143,11 +148,11 @@ def _build_card(
     holder_param = {b"holder": holder_label(holder, catalog)} if is_one_of_many else {}
     entries: list[EventEntry] = []
     days: dict[Subject, Days] = {}
-    for topic in topics(plan, context.municipality):
-        events = events_of(topic, context.municipality, catalog)
-        encoded_days = encode_days(events[0].days) | holder_param  # a topic's events share them
-        days[topic.subject] = topic, encoded_days
-        entries += _entries(topic, events, encoded_days, NamedHolder(card.name, holder), context)
+    for group in build_event_groups(plan, context.municipality):
+        events = build_group_event_texts(group, context.municipality, catalog)
+        encoded_days = encode_days(events[0].days) | holder_param  # a group's events share them
+        days[group.subject] = group, encoded_days
+        entries += _entries(group, events, encoded_days, NamedHolder(card.name, holder), context)
     status = build_card_status(card, position, holder, days, context)
     return CardPreview(
         holder=holder,
@@ -160,14 +165,14 @@ def _build_card(
 
 
 def _entries(
-    topic: Topic,
+    group: EventGroup,
     events: Sequence[EventText],
     encoded_days: Mapping[bytes, bytes],
     holder_names: NamedHolder,
     context: PageContext,
 ) -> Iterator[EventEntry]:
-    catalog, expiry = context.catalog, topic.days.expiry
-    texts = cache(lambda: [*topic_texts(topic, context.municipality, catalog, context.page)])
+    catalog, expiry = context.catalog, group.days.expiry
+    texts = cache(lambda: [*build_group_calendar_texts(group, context.municipality, catalog, context.page)])
     for position, event in enumerate(events):
         status = event_status(event.milestone, expiry, context.today)
         days = _days(event, catalog)
@@ -180,7 +185,7 @@ def _build_google_url(
     texts: Callable[[], Sequence[CalendarText]], position: int, name: str, catalog: Catalog
 ) -> str:
     text = texts()[position]
-    return google_event(text, with_holder(text.title, name, catalog))
+    return google_event_url(text, add_holder_name(text.title, name, catalog))
 
 
 def _row_name(plan: Plan, subject: Subject, catalog: Catalog) -> str:
@@ -192,6 +197,6 @@ def _row_name(plan: Plan, subject: Subject, catalog: Catalog) -> str:
 def _days(event: EventText, catalog: Catalog) -> Markup:
     first, last = event.milestone.start, event.milestone.end
     if first == last:
-        return no_wrap_day(catalog.day(first))
-    days = {"start": catalog.day(first), "end": catalog.day(last)}
+        return no_wrap_day(catalog.format_date(first))
+    days = {"start": catalog.format_date(first), "end": catalog.format_date(last)}
     return no_wrap(catalog.text("page.days", days), days.values())

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import (
@@ -127,7 +127,7 @@ def form_response(
         faults = explain(error.problems, form, catalog, today)
         context = {**form_context(form, catalog, faults), **languages}
         return page.render(context, PRIVATE, HTTPStatus.BAD_REQUEST)
-    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
+    reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, members, catalog.language, reminders, municipality)
     count_links(request, Way.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
@@ -140,7 +140,7 @@ async def sealed_page(request: Request) -> Response:
     """
     service, agent = get_service(request), get_user_agent(request)
     link, token = link_in_language(request)
-    addresses, catalog = LinkAddresses(require_base_url(request), token), get_catalog(link.language)
+    addresses, catalog = LinkUrls(require_base_url(request), token), get_catalog(link.language)
     municipality = service.municipalities.for_link(link.municipality)
     app, device = detect_app_browser(agent), detect_device(agent)
     page_context = PageContext(
@@ -156,14 +156,14 @@ async def sealed_page(request: Request) -> Response:
         "app_browser": app,
         "external_url": _external_url(addresses, app, device),
         "addresses": addresses,
-        "no_wrap": lambda text, days: no_wrap(text, [catalog.day(day) for day in days]),
+        "no_wrap": lambda text, days: no_wrap(text, [catalog.format_date(day) for day in days]),
         "qr": inline_qr_code(addresses.page),
         "languages": language_links(paths_by_language(request, page_path(request, token))),
     }
     return Page(request, catalog, "link_page.html", municipality).render(context, PRIVATE)
 
 
-def _external_url(addresses: LinkAddresses, app: AppBrowser | None, device: Device) -> str:
+def _external_url(addresses: LinkUrls, app: AppBrowser | None, device: Device) -> str:
     """Return a URL that opens in a browser outside the app, or '' if none is known."""
     if app is AppBrowser.LINE:
         return addresses.page

@@ -14,7 +14,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.milestones import renewal_window
 from calsvc.rules.plan import CertificateSource, Doubt, Plan
-from calsvc.rules.standings import State, standings
+from calsvc.rules.standings import StandingState, compute_standings
 from calsvc.web.card_form.questions import Question
 
 
@@ -93,9 +93,9 @@ def _is_renewed(plan: Plan) -> bool:
 
 def is_certificate_unsure(plan: Plan, municipality: Municipality, today: date) -> bool:
     """Return True if the certificate may have been renewed after the link was made."""
-    current = standings(
-        plan, today=today, grace=municipality.grace, last_open_day=municipality.last_day_to_apply
+    current = compute_standings(
+        plan, today=today, grace=municipality.grace_rule, last_open_day=municipality.last_day_to_apply
     )
     return any(
-        each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in current
+        each.subject is Subject.CERTIFICATE and each.state is StandingState.UNSURE for each in current
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.residents.devices import Device
 
 
@@ -45,7 +45,7 @@ class SubscribeOptions:
 
 
 def subscribe_options(
-    link_urls: LinkAddresses, calendar_name: str, device: Device
+    link_urls: LinkUrls, calendar_name: str, device: Device
 ) -> SubscribeOptions:
     """Return the ways for ``device``. ``calendar_name``: the name of the new calendar."""
     main, visible = MAIN_METHODS[device], VISIBLE_METHODS[device]
@@ -56,8 +56,8 @@ def subscribe_options(
         urls={
             SubscribeMethod.APPLE: link_urls.webcal,
             SubscribeMethod.GOOGLE: link_urls.google,
-            SubscribeMethod.OUTLOOK: link_urls.outlook(calendar_name),
-            SubscribeMethod.OFFICE: link_urls.office(calendar_name),
+            SubscribeMethod.OUTLOOK: link_urls.outlook_com(calendar_name),
+            SubscribeMethod.OFFICE: link_urls.microsoft_365(calendar_name),
             SubscribeMethod.DOWNLOAD: link_urls.feed,
             SubscribeMethod.APP: link_urls.webcal,
             SubscribeMethod.COPY: link_urls.feed,

@@ -6,7 +6,7 @@ from functools import lru_cache
 from markupsafe import escape
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.text_width import columns
+from calsvc.i18n.text_width import width_in_columns
 from calsvc.web.residents.timeline import Tick, Timeline
 from calsvc.web.ruby import with_ruby, without_readings
 from calsvc.web.templating import get_environment
@@ -20,7 +20,7 @@ MAX_TEMPLATES = 256
 def render_timeline(timeline: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
     """Return the HTML of ``timeline``. ``subjects``: the names of its rows."""
     windows = tuple(row.window is not None for row in timeline.rows)
-    days = [catalog.day(row.expiry.day) for row in timeline.rows]
+    days = [catalog.format_date(row.expiry.day) for row in timeline.rows]
     labels = [
         row.expiry.label.format(day=day) for row, day in zip(timeline.rows, days, strict=True)
     ]
@@ -50,10 +50,10 @@ def render_timeline(timeline: Timeline, subjects: Sequence[str], catalog: Catalo
 
 def _shorten(name: str) -> str:
     """Return ``name``, shortened if it is too wide."""
-    if columns(name) <= MAX_NAME_COLUMNS:
+    if width_in_columns(name) <= MAX_NAME_COLUMNS:
         return name
     shortened = name
-    while columns(shortened) >= MAX_NAME_COLUMNS:
+    while width_in_columns(shortened) >= MAX_NAME_COLUMNS:
         shortened = shortened[:-1]
     return f"{shortened.rstrip()}…"
 

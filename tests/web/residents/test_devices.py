@@ -2,7 +2,7 @@
 
 import pytest
 
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.residents.devices import (
     AppBrowser,
     Device,
@@ -12,7 +12,7 @@ from calsvc.web.residents.devices import (
 )
 from calsvc.web.residents.subscribe_options import SubscribeMethod, subscribe_options
 
-ADDRESSES = LinkAddresses("https://card.example.jp", "1abc")
+ADDRESSES = LinkUrls("https://card.example.jp", "1abc")
 AGENTS = {
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1": Device.APPLE,
     "Mozilla/5.0 (iPad; CPU OS 16_7 like Mac OS X) Safari/604.1": Device.APPLE,
