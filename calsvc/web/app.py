@@ -201,7 +201,10 @@ async def _follow_ended_links(ended: EndedLinks) -> None:
             if await anyio.to_thread.run_sync(ended.reread):
                 logged = ""
                 logger.warning("Read the ended links again: %d.", len(ended.numbers))
-        except (EndedLinksFileError, RuntimeError) as error:  # RuntimeError: no thread can be started
+        except (
+            EndedLinksFileError,
+            RuntimeError,
+        ) as error:  # RuntimeError: no thread can be started
             if logged != str(error):
                 logged = str(error)
                 logger.error("The ended links are as before. %s", logged)

@@ -97,7 +97,8 @@ def _problem_details(request: Request, status: HTTPStatus, problems: Sequence[Pr
     }
     if problems:
         content["errors"] = [
-            {"field": problem.field, "message": catalog.format_problem(problem)} for problem in problems
+            {"field": problem.field, "message": catalog.format_problem(problem)}
+            for problem in problems
         ]
     headers = {"Content-Language": catalog.language}
     return JSONResponse(content, status, headers=headers, media_type=PROBLEM_MEDIA_TYPE)

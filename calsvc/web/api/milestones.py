@@ -43,7 +43,10 @@ async def milestones(request: Request) -> JSONResponse:
 def _dates_json(plan: Plan, municipality: Municipality, catalog: Catalog, as_of: date) -> Json:
     texts = build_calendar_texts(plan, municipality, catalog)
     current = compute_standings(
-        plan, today=as_of, grace=municipality.grace_rule, last_open_day=municipality.last_day_to_apply
+        plan,
+        today=as_of,
+        grace=municipality.grace_rule,
+        last_open_day=municipality.last_day_to_apply,
     )
     return {
         "apply_by": _apply_by(plan, municipality),

@@ -222,7 +222,9 @@ def _render_box(advice: Advice, municipality: Municipality, catalog: Catalog) ->
         "word": catalog.text(f"page.status.{advice.tone}"),
         "todo": _with_days(_todo(advice, catalog, municipality)),
         "where": to_format_string(_where(advice, catalog, municipality)),
-        "cost": [to_format_string(each) for each in cost_lines(advice.visit, municipality, catalog)],
+        "cost": [
+            to_format_string(each) for each in cost_lines(advice.visit, municipality, catalog)
+        ],
         "phone": {"number": number, "extension": extension},
         "extension": catalog.text("page.extension", {"extension": extension}),
         "apply": municipality.page_url("apply", catalog.language) if advice.visit == "card" else "",

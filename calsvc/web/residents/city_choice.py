@@ -98,7 +98,9 @@ async def prefecture_page(request: Request) -> Response:
     names = {each.number: prefecture_name(each, catalog) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    municipalities = sorted(_served(request, code_list.places_in_prefecture(number)), key=short_kana)
+    municipalities = sorted(
+        _served(request, code_list.places_in_prefecture(number)), key=short_kana
+    )
     context = {
         "title": names[number],
         "found": _choices(request, municipalities),

@@ -172,7 +172,9 @@ def _entries(
     context: PageContext,
 ) -> Iterator[EventEntry]:
     catalog, expiry = context.catalog, group.days.expiry
-    texts = cache(lambda: [*build_group_calendar_texts(group, context.municipality, catalog, context.page)])
+    texts = cache(
+        lambda: [*build_group_calendar_texts(group, context.municipality, catalog, context.page)]
+    )
     for position, event in enumerate(events):
         status = event_status(event.milestone, expiry, context.today)
         days = _days(event, catalog)

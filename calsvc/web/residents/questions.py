@@ -94,8 +94,12 @@ def _is_renewed(plan: Plan) -> bool:
 def is_certificate_unsure(plan: Plan, municipality: Municipality, today: date) -> bool:
     """Return True if the certificate may have been renewed after the link was made."""
     current = compute_standings(
-        plan, today=today, grace=municipality.grace_rule, last_open_day=municipality.last_day_to_apply
+        plan,
+        today=today,
+        grace=municipality.grace_rule,
+        last_open_day=municipality.last_day_to_apply,
     )
     return any(
-        each.subject is Subject.CERTIFICATE and each.state is StandingState.UNSURE for each in current
+        each.subject is Subject.CERTIFICATE and each.state is StandingState.UNSURE
+        for each in current
     )

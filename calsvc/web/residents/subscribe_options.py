@@ -44,9 +44,7 @@ class SubscribeOptions:
     urls: Mapping[SubscribeMethod, str]
 
 
-def subscribe_options(
-    link_urls: LinkUrls, calendar_name: str, device: Device
-) -> SubscribeOptions:
+def subscribe_options(link_urls: LinkUrls, calendar_name: str, device: Device) -> SubscribeOptions:
     """Return the ways for ``device``. ``calendar_name``: the name of the new calendar."""
     main, visible = MAIN_METHODS[device], VISIBLE_METHODS[device]
     return SubscribeOptions(
