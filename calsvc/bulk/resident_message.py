@@ -10,6 +10,7 @@ from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.event_texts import Topic, topics
 from calsvc.i18n.place_texts import city_facts, city_name, local_key
 from calsvc.municipality.model import Municipality
+from calsvc.rules.card import Subject
 from calsvc.rules.dates import is_more_months_after
 from calsvc.rules.plan import Plan
 from calsvc.rules.standings import Standing, State, standings
@@ -35,6 +36,8 @@ SUBJECTS = {
 """What each variant of a topic is about."""
 OF_STAY = {"far", "ends", "lapsed"}
 """Texts that have another wording where the card ends with the stay."""
+STAY_IS_OVER = {"ends", "lapsed"}
+"""Those of them in which it is too late to have the card extended."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,9 @@ def invitation(
         addressee=catalog.text(unnamed, {"name": name}),
         heading=catalog.text("letter.heading"),
         opening=catalog.text("letter.opening"),
-        states=tuple(_state(each, catalog) for each in found),
+        states=(*_states(plan, found, catalog),),
         deadlines=tuple(pair for each in found for pair in _deadlines(each, city, catalog)),
-        places=tuple(_place(each.topic, city, catalog) for each in found),
+        places=tuple(_place(each, city, catalog) for each in found),
         printed=catalog.text("letter.printed"),
         contact=contact(city, catalog).partition("\n")[0],
         next_expiry=_next_expiry(found, catalog),
@@ -133,10 +136,38 @@ def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
 
 def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
     """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
+    found = standings(
+        plan.of_card, today=today, grace=city.grace, last_open_day=city.last_day_to_apply
+    )
     pairs = zip(topics(plan, city), found, strict=True)
     matters = [Matter(topic, standing, today) for topic, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
+
+
+def _states(plan: Plan, found: Sequence[Matter], catalog: Catalog) -> Iterator[str]:
+    """Yield a paragraph for each of ``found``.
+
+    A certificate that is shown to expire with the card may have expired before it. Then it has a
+    paragraph of its own.
+    """
+    if plan.expire_together and _may_be_past(plan, found[-1].today):
+        yield _paragraph("certificate", catalog.text("letter.state.unsure"), catalog)
+        yield _paragraph("card", _state(found[-1], catalog), catalog)
+        return
+    for each in found:
+        yield _paragraph(each.topic.variant, _state(each, catalog), catalog)
+
+
+def _may_be_past(plan: Plan, today: date) -> bool:
+    """Returns whether the certificate of a valid card may have expired before ``today``."""
+    doubts = (each for each in plan.doubts if each.subject is Subject.CERTIFICATE)
+    is_past = any(each.other is not None and each.other < today for each in doubts)
+    return is_past and today <= plan.card_expiry
+
+
+def _paragraph(about: str, text: str, catalog: Catalog) -> str:
+    params = {"about": catalog.text(f"letter.about.{about}"), "text": text}
+    return catalog.text("letter.state", params)
 
 
 def _state(matter: Matter, catalog: Catalog) -> str:
@@ -148,9 +179,7 @@ def _state(matter: Matter, catalog: Catalog) -> str:
         "apply_by": topic.apply_by,
         "last_open_day": topic.last_open_day,
     }
-    about = catalog.text(f"letter.about.{topic.variant}")
-    text = catalog.text(f"letter.state.{key}{variant}", params)
-    return catalog.text("letter.state", {"about": about, "text": text})
+    return catalog.text(f"letter.state.{key}{variant}", params)
 
 
 def _state_key(matter: Matter) -> str:
@@ -158,7 +187,9 @@ def _state_key(matter: Matter) -> str:
     topic, state = matter.topic, matter.standing.state
     if state is State.NOT_YET:
         is_far = is_more_months_after(topic.days.window.start, matter.today, SOON_MONTHS)
-        return "far" if is_far or topic.variant == "stay" else "soon"
+        if is_far or topic.variant == "stay":
+            return "far"
+        return "soon" if topic.variant == "certificate" else "apply_soon"
     if state is State.RENEWAL_OPEN and topic.variant != "certificate":
         return "apply"
     if state in (State.RENEWAL_OPEN, State.EXTEND_NOW) and not matter.has_open_day:
@@ -166,8 +197,11 @@ def _state_key(matter: Matter) -> str:
     return KEYS.get(state, "open")
 
 
-def _place(topic: Topic, city: Municipality, catalog: Catalog) -> str:
-    return catalog.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, catalog))
+def _place(matter: Matter, city: Municipality, catalog: Catalog) -> str:
+    variant = matter.topic.variant
+    is_over = variant == "stay" and _state_key(matter) in STAY_IS_OVER
+    key = "stay.over" if is_over else variant
+    return catalog.text(f"letter.place.{key}", city_facts(city, variant, catalog))
 
 
 def _window(topic: Topic, catalog: Catalog) -> str:

@@ -8,7 +8,7 @@ from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import toml_reader
-from calsvc.rules.card import Card
+from calsvc.rules.card import Card, Renewed
 from calsvc.rules.plan import check_and_assess
 
 OTARU = toml_reader.load("012033")
@@ -94,6 +94,7 @@ STANDINGS = [
     ),
     (ADULT, date(2025, 6, 2), "もう更新したかどうか、この通知ではわかりません。"),
     (ADULT, date(2031, 6, 2), "有効期限を過ぎています。今からでも手続きできます。"),
+    (MINOR, date(2027, 11, 1), "2027年12月16日（木）から2028年1月14日（金）までに申請"),
     (MINOR, date(2027, 12, 20), "今、更新の申請ができます。"),
     (
         MINOR,
@@ -140,3 +141,29 @@ def test_an_expired_card_is_told_without_its_certificate() -> None:
     told = message(today=date(2031, 6, 2))
     assert told.deadlines == (("カードの有効期限", "2030年4月23日（火）"),)
     assert len(told.states) == len(told.places) == 1
+
+
+def test_a_stay_that_is_over_is_not_asked_to_be_extended() -> None:
+    extended, asked = "延ばす手続き", "新しいカードについては"
+    assert extended in message(STAY, today=date(2026, 5, 1)).places[0]
+    for today in (date(2026, 5, 30), date(2026, 6, 1)):
+        (place,) = message(STAY, today=today).places
+        assert asked in place
+        assert extended not in place
+
+
+def test_a_certificate_that_may_be_past_does_not_hide_the_cards_day() -> None:
+    """The card's expiry is printed, so only its certificate is in doubt (rule 17)."""
+    stay = date(2027, 3, 31)
+    told = message(Card(date(1998, 11, 2), card_expires=stay, stay_until=stay), today=date(2026, 11, 26))
+    certificate, card = told.states
+    assert certificate.startswith("【電子証明書】もう更新したかどうか")
+    assert card.startswith("【マイナンバーカード】有効期限は2027年3月31日（水）です。")
+    assert told.deadlines[1:] == ((LAST_OPEN_DAY, "2027年3月31日（水）"),)
+
+
+def test_a_certificate_renewed_at_an_unknown_time_is_asked_about() -> None:
+    renewed = Card(date(1985, 4, 23), date(2020, 6, 1), cert_renewed=Renewed.SOMETIME)
+    certificate, card = message(renewed, today=date(2026, 11, 26)).states
+    assert certificate.startswith("【電子証明書】もう更新したかどうか")
+    assert "2030年1月24日（木）からです。" in card

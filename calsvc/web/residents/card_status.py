@@ -149,7 +149,7 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
     """
     city = telling.city
     *certificates, card = standings(
-        _without_certificates_doubts(plan),
+        plan.of_card,
         today=telling.today,
         grace=city.grace,
         last_open_day=city.last_day_to_apply,
@@ -157,16 +157,6 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
     if card.state is State.NOT_YET and certificates:
         return certificates[0], (card,)
     return card, certificates
-
-
-def _without_certificates_doubts(plan: Plan) -> Plan:
-    """Returns ``plan`` without doubts that the card has only because both expire together.
-
-    They do not keep the card from being renewed or extended, and the cautions ask about them.
-    """
-    if not plan.expire_together:
-        return plan
-    return plan._replace(doubts=tuple(e for e in plan.doubts if e.subject is Subject.CARD))
 
 
 def _advice(
