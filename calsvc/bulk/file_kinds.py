@@ -10,6 +10,8 @@ COMPOUND_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Excel before 2007, and any workbook with a password (MS-CFB)."""
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream that holds a workbook with a password (MS-OFFCRYPTO)."""
+OTHER_MAGIC = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"{\\rtf")
+"""Files that a clerk may choose by mistake: PDF, pictures, RTF."""
 MARKUP = re.compile(rb"\s*<(?:!|\?xml|html|head|meta|body|table|style|script)", re.IGNORECASE)
 """What programs save as .xls though it is HTML or XML."""
 START_BYTES = 4096
@@ -19,7 +21,8 @@ NOTHING = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\x1a,"
 def is_workbook(file: BinaryIO) -> bool:
     """Returns whether ``file`` is a workbook, else it is text.
 
-    Raises `InvalidInputError`: ``table.empty``, ``table.encrypted``, ``table.html``.
+    Raises `InvalidInputError`: ``table.empty``, ``table.encrypted``, ``table.html``,
+    ``table.not_excel``.
     """
     file.seek(0)
     start = file.read(START_BYTES)
@@ -33,4 +36,6 @@ def is_workbook(file: BinaryIO) -> bool:
         return True
     if MARKUP.match(start.replace(b"\0", b"").lstrip(NOTHING)):
         raise unusable("html")
+    if start.startswith(OTHER_MAGIC):
+        raise unusable("not_excel")
     return start.startswith(ZIP_MAGIC)

@@ -49,7 +49,9 @@ MISSING = {"table.no_born", "table.no_card_date", "table.no_column"}
 SHARD = 1000
 """Rows in one part of the output: what is made, written down and vouched for together."""
 EMAIL = re.compile(r"(?!.*=\?)[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-TOTAL = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計人数|総件数|total|sum")
+TOTAL = re.compile(
+    "(合計|総計|小計|計|件数|人数|合計件数|合計人数|総件数|total|sum)([0-9,]+(件|人|名|行)?)?"
+)
 """What stands at the head of a row of sums."""
 UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Control, direction and line break characters; private ones stay: cities keep names in them."""

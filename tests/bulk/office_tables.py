@@ -149,7 +149,7 @@ WORKING: Mapping[str, Works] = {
     "20 header of two lines": Works(
         text("氏名,生年月日,カード,\n,,発行日,有効期限\n小樽,1985/4/23,2020/6/1,2030/4/23\n")
     ),
-    "13 totals": Works(csv(GIVEN, "合計,,", "計,1名,"), remarks=()),
+    "13 totals": Works(csv(GIVEN, "合計,,", "計,1名,", "合計　１件,,", "計：1名,,"), remarks=()),
     "35 totals in a workbook": Works(xlsx(HEADER, HANAKO, [], ("合計", "", "1名"))),
     "14 first sheet explains": Works(xlsx(change=title_sheet), remarks=("note.other_sheets",)),
     "15 two sheets, chosen": Works(

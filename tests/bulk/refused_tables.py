@@ -92,6 +92,10 @@ REFUSED: Mapping[str, Refused] = {
     "a password": Refused(with_password(), ("table.encrypted",)),
     "encrypted parts": Refused(encrypted_zip(), ("table.encrypted",)),
     "unknown compression": Refused(compressed_otherwise(), ("table.compression",)),
+    "a PDF file": Refused(
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + b"1 0 obj\n" * 9, ("table.not_excel",)
+    ),
+    "a photograph": Refused(b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\x01" * 99, ("table.not_excel",)),
     "damaged": Refused(xlsx(HEADER, HANAKO)[:-300], ("table.not_excel",)),
     "damaged .xls": Refused(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ("table.not_excel",)

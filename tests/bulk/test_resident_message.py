@@ -155,7 +155,9 @@ def test_a_stay_that_is_over_is_not_asked_to_be_extended() -> None:
 def test_a_certificate_that_may_be_past_does_not_hide_the_cards_day() -> None:
     """The card's expiry is printed, so only its certificate is in doubt (rule 17)."""
     stay = date(2027, 3, 31)
-    told = message(Card(date(1998, 11, 2), card_expires=stay, stay_until=stay), today=date(2026, 11, 26))
+    told = message(
+        Card(date(1998, 11, 2), card_expires=stay, stay_until=stay), today=date(2026, 11, 26)
+    )
     certificate, card = told.states
     assert certificate.startswith("【電子証明書】もう更新したかどうか")
     assert card.startswith("【マイナンバーカード】有効期限は2027年3月31日（水）です。")
