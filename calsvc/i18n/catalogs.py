@@ -103,6 +103,10 @@ class Catalog:
             weekday=self._weekdays[day.weekday()],
         )
 
+    def month(self, day: date) -> str:
+        """Returns the month and the year of a date."""
+        return self.messages["date.month"].format(year=day.year, month=self._months[day.month - 1])
+
     def problem(self, problem: Problem) -> str:
         """What is wrong with a field, and what is expected instead."""
         return self.text(f"error.{problem.key}", problem.params)
