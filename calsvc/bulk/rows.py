@@ -60,7 +60,6 @@ NO_ADDRESS = PostalAddress()
 
 MAX_EMAIL_LENGTH = 254
 """RFC 5321."""
-_KNOWN = ", ".join(LANGUAGES)
 
 
 def columns_of(table: Table, choices: Choices = AS_FOUND) -> Columns:
@@ -190,7 +189,7 @@ class _Reader:
         catalog = _languages().get(self._said(row, "lang").casefold())
         reminders = reminders_named(self._said(row, "alarms"))
         city = self._office.city_of(self._said(row, MUNICIPALITY))
-        faults = [] if catalog else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
+        faults = [] if catalog else [Problem("lang", "lang.unknown", {"known": _known()})]
         if reminders is None:
             faults.append(Problem("alarms", "alarms.unknown"))
         if city is None:
@@ -350,3 +349,10 @@ def _languages() -> Mapping[str, Catalog]:
     by_tag = {each.language.casefold(): each for each in known}
     of_offices = {name: each for each in known for name in each.head.called}
     return {"": get_catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}
+
+
+@cache
+def _known() -> str:
+    """Returns the languages as offices call them, each with its tag."""
+    heads = ((get_catalog(each).head, each) for each in LANGUAGES)
+    return ", ".join(f"{(*head.called, head.name)[0]} ({tag})" for head, tag in heads)
