@@ -44,6 +44,7 @@ STAY_IS_OVER = {"ends", "lapsed"}
 class Invitation:
     """The parts of a letter, each of one paragraph. ``deadlines``: what, and when.
 
+    ``brief_deadlines``: the same, but the expiry alone where nothing is to be done for long.
     ``states``: where the certificate and the card stand, and what is to be done. ``next_expiry``:
     the date that a short message names, led by what expires. ``windows`` and ``last_open_days``:
     by `Subject`, where they are offered.
@@ -55,6 +56,7 @@ class Invitation:
     opening: str
     states: tuple[str, ...]
     deadlines: tuple[tuple[str, str], ...]
+    brief_deadlines: tuple[tuple[str, str], ...]
     places: tuple[str, ...]
     printed: str
     contact: str
@@ -107,6 +109,9 @@ def invitation(
         opening=catalog.text("letter.opening"),
         states=(*_states(plan, found, catalog),),
         deadlines=tuple(pair for each in found for pair in _deadlines(each, city, catalog)),
+        brief_deadlines=tuple(
+            pair for each in found for pair in _brief_deadlines(each, city, catalog)
+        ),
         places=tuple(_place(each, city, catalog) for each in found),
         printed=catalog.text("letter.printed"),
         contact=contact(city, catalog).partition("\n")[0],
@@ -219,3 +224,11 @@ def _deadlines(matter: Matter, city: Municipality, catalog: Catalog) -> Iterator
             catalog.text(local_key("letter.last_open_day", city)),
             catalog.day(topic.last_open_day),
         )
+
+
+def _brief_deadlines(
+    matter: Matter, city: Municipality, catalog: Catalog
+) -> Sequence[tuple[str, str]]:
+    """Returns the expiry alone where nothing is to be done for a long time."""
+    found = [*_deadlines(matter, city, catalog)]
+    return found[:1] if _state_key(matter) == "far" else found

@@ -169,3 +169,9 @@ def test_a_certificate_renewed_at_an_unknown_time_is_asked_about() -> None:
     certificate, card = message(renewed, today=date(2026, 11, 26)).states
     assert certificate.startswith("【電子証明書】もう更新したかどうか")
     assert "2030年1月24日（木）からです。" in card
+
+
+def test_what_asks_for_nothing_yet_has_its_expiry_alone_in_brief() -> None:
+    told = message(today=date(2025, 2, 3))
+    assert told.brief_deadlines == told.deadlines[:4]
+    assert told.brief_deadlines[-1] == ("カードの有効期限", "2030年4月23日（火）")
