@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bulk import HERE, MEGABYTE, Figures, measure, measure_run, table, write
 
-from calsvc import codes
+from calsvc import qr_codes
 
 BEFORE_LETTERS, BEFORE_CODES = 94, 155
 """A CPU second."""
@@ -42,7 +42,7 @@ def show_codes() -> None:
     """The line of QR codes."""
     begun = time.process_time()
     for number in range(CODES):
-        codes.svg(f"https://calendar.example.jp/c/1{number:056d}?openExternalBrowser=1")
+        qr_codes.draw_svg(f"https://calendar.example.jp/c/1{number:056d}?openExternalBrowser=1")
     seconds = time.process_time() - begun
     rate = CODES / seconds
     write(

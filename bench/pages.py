@@ -27,9 +27,9 @@ from calsvc.errors import InvalidInputError
 from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
-from calsvc.municipality.toml_reader import load
-from calsvc.parsing.names import Member
+from calsvc.links.content import REMINDERS_BY_NAME
+from calsvc.municipality.loader import load
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
 from calsvc.rules.plan import assess
@@ -72,7 +72,7 @@ def pages(chance: random.Random, number: int, cards: int) -> Iterator[str]:
     service = start(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
     for _ in range(number):
         names = [f"家族{place}" if cards > 1 else "" for place in range(cards)]
-        members = [Member(person(chance), name) for name in names]
+        members = [NamedCard(person(chance), name) for name in names]
         yield f"/c/{service.keyring.seal(new_link(service, members, 'ja'))}"
 
 
@@ -113,7 +113,7 @@ def most_different(chance: random.Random) -> list[str]:
         kind = tuple(_template_key(each, PLAIN) for each in topics(assess(card).plan, CITY))
         if len(kinds[kind]) < ALIKE:
             kinds[kind].append(query)
-    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS]
+    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS_BY_NAME]
     return [
         f"/calendar.ics?{alike[turn % len(alike)]}&{choice}"
         for turn, alike, choice in product(range(ALIKE), kinds.values(), choices)

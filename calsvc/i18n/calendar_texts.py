@@ -22,7 +22,7 @@ from calsvc.i18n.place_texts import errand, local_key
 from calsvc.i18n.text_width import columns, fitting
 from calsvc.i18n.visits import Place, phone_line, place_of, visit_lines
 from calsvc.municipality.model import Municipality
-from calsvc.rules.milestones import GraceRule, Kind, Milestone
+from calsvc.rules.milestones import GraceRule, Milestone, MilestoneKind
 from calsvc.rules.plan import Plan
 
 FORMAT_CACHE_SIZE = 8192
@@ -71,7 +71,7 @@ def topic_texts(
     doubts = tuple(doubt_key(doubt, topic.term) for doubt in topic.doubts)
     form = EventForm(topic.circumstances, doubts, bool(page))
     for milestone in topic_milestones(topic):
-        text = _event_format(form, milestone.kind, city.voice, catalog)
+        text = _event_format(form, milestone.kind, city.text_source, catalog)
         description = text.description.format_map(filled)
         yield CalendarText(milestone, text.title, description, *text.place)
 
@@ -94,7 +94,7 @@ class _EventFormat(NamedTuple):
 
 @lru_cache(maxsize=FORMAT_CACHE_SIZE)
 def _event_format(
-    form: EventForm, kind: Kind, city: Municipality, catalog: Catalog
+    form: EventForm, kind: MilestoneKind, city: Municipality, catalog: Catalog
 ) -> _EventFormat:
     description = "\n".join(_description(form, kind, city, catalog))
     return _EventFormat(
@@ -122,19 +122,19 @@ def with_holder(title: str, name: str, catalog: Catalog) -> str:
 
 # --- descriptions -------------------------------------------------------------------------------
 
-RENEWING = (Kind.WINDOW_OPENS, Kind.EXPIRY)
+RENEWING = (MilestoneKind.WINDOW_OPENS, MilestoneKind.EXPIRY)
 """The kinds of event that ask the holder to go to the counter."""
-REMARKS: Mapping[tuple[str, Kind], tuple[str, ...]] = {
-    ("certificate", Kind.WINDOW_OPENS): (),
-    ("certificate", Kind.NOTICE): (),
-    ("certificate", Kind.EXPIRY): ("certificate.lapse",),
-    ("certificate", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
-    ("card", Kind.WINDOW_OPENS): ("card.renews_certificate", "card.in_time", "card.ways"),
-    ("card", Kind.NOTICE): ("card.in_time",),
-    ("card", Kind.EXPIRY): ("card.lapse", "card.in_time", "card.ways"),
-    ("card", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
-    ("stay", Kind.EXPIRY): ("stay.pending", "stay.residence_card", "stay.no_notice"),
-    ("stay", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+REMARKS: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
+    ("certificate", MilestoneKind.WINDOW_OPENS): (),
+    ("certificate", MilestoneKind.NOTICE): (),
+    ("certificate", MilestoneKind.EXPIRY): ("certificate.lapse",),
+    ("certificate", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+    ("card", MilestoneKind.WINDOW_OPENS): ("card.renews_certificate", "card.in_time", "card.ways"),
+    ("card", MilestoneKind.NOTICE): ("card.in_time",),
+    ("card", MilestoneKind.EXPIRY): ("card.lapse", "card.in_time", "card.ways"),
+    ("card", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+    ("stay", MilestoneKind.EXPIRY): ("stay.pending", "stay.residence_card", "stay.no_notice"),
+    ("stay", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
 }
 """What ends on the day, what bridges the gap, and the ways to apply."""
 
@@ -145,7 +145,7 @@ def max_columns(catalog: Catalog) -> int:
 
 
 def _description(
-    form: EventForm, kind: Kind, city: Municipality, catalog: Catalog
+    form: EventForm, kind: MilestoneKind, city: Municipality, catalog: Catalog
 ) -> Iterator[str]:
     """Yields the lines for which there is room, the phone, and the address of the page."""
     phone, day = phone_line(city, catalog), catalog.padded.day(WIDE_DAY)
@@ -159,37 +159,39 @@ def _description(
         yield catalog.text("event.page", {"page": blank("page")})
 
 
-def _lines(form: EventForm, kind: Kind, city: Municipality, catalog: Catalog) -> Iterator[str]:
+def _lines(
+    form: EventForm, kind: MilestoneKind, city: Municipality, catalog: Catalog
+) -> Iterator[str]:
     """Yields what to do and by when, the open days, the doubts, and then what is of less use."""
     topic, days = form.circumstances, blanks(DAYS)
     for key in _first_keys(topic, kind):
         yield catalog.text(local_key(key, city), days)
     for place, key in enumerate(form.doubts):
         yield catalog.text(f"event.{key}", {"other": blank(f"other{place}")})
-    if kind is not Kind.CHECK:
-        for key in (*_cases(topic, kind, city.grace), *REMARKS[errand(topic.variant), kind]):
+    if kind is not MilestoneKind.CHECK:
+        for key in (*_cases(topic, kind, city.grace_rule), *REMARKS[errand(topic.variant), kind]):
             yield catalog.text(f"event.{key}", days)
     yield from visit_lines(errand(topic.variant), kind, city, catalog)
 
 
-def _first_keys(topic: Circumstances, kind: Kind) -> Iterator[str]:
-    if kind is Kind.CHECK:
+def _first_keys(topic: Circumstances, kind: MilestoneKind) -> Iterator[str]:
+    if kind is MilestoneKind.CHECK:
         yield f"check.{topic.subject}.text"
         return
     yield f"event.{errand(topic.variant)}.{kind}.text"
-    if kind is Kind.EXPIRY and topic.variant == "both":
+    if kind is MilestoneKind.EXPIRY and topic.variant == "both":
         yield "event.card.with_certificate"
-    if kind is Kind.WINDOW_OPENS and topic.opens_on_closed_day:
+    if kind is MilestoneKind.WINDOW_OPENS and topic.opens_on_closed_day:
         yield "event.first_open_day"
     if kind in RENEWING:
         yield "event.last_open_day"
 
 
-def _cases(topic: Circumstances, kind: Kind, grace: GraceRule) -> Iterator[str]:
+def _cases(topic: Circumstances, kind: MilestoneKind, grace: GraceRule) -> Iterator[str]:
     """Yields what only some holders must know: rules 5, 8 and 18."""
-    if topic.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
+    if topic.card_ends_in_grace and kind in (MilestoneKind.EXPIRY, MilestoneKind.GRACE_ENDS):
         yield "grace.card_ends_first"
-    if kind is Kind.GRACE_ENDS and grace is GraceRule.ANNIVERSARY:
+    if kind is MilestoneKind.GRACE_ENDS and grace is GraceRule.ANNIVERSARY:
         yield "grace.month_end"
     if topic.leap_day_birth and errand(topic.variant) != "stay":
         yield "leap_day"

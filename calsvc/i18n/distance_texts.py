@@ -3,7 +3,7 @@
 from datetime import date
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.rules.dates import MONTHS_OF_A_YEAR
+from calsvc.rules.dates import MONTHS_PER_YEAR
 
 MAX_DAYS = 90
 """Longer distances are hard to grasp in days."""
@@ -33,8 +33,8 @@ def _ago(day: date, today: date, catalog: Catalog) -> str:
 
 def _span(start: date, end: date, catalog: Catalog) -> str:
     """Returns the whole months from ``start`` to ``end`` in words."""
-    whole = MONTHS_OF_A_YEAR * (end.year - start.year) + end.month - start.month
-    years, months = divmod(whole - (end.day < start.day), MONTHS_OF_A_YEAR)
+    whole = MONTHS_PER_YEAR * (end.year - start.year) + end.month - start.month
+    years, months = divmod(whole - (end.day < start.day), MONTHS_PER_YEAR)
     if not years:
         return _counted("month", months, catalog)
     if not months:

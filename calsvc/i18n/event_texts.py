@@ -15,16 +15,16 @@ from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import end_of_month
+from calsvc.rules.legal_values import LAST_KNOWN_ISSUE
 from calsvc.rules.milestones import (
-    Deadline,
-    Kind,
+    KeyDates,
     Milestone,
+    MilestoneKind,
     apply_by,
-    deadline,
+    compute_key_dates,
     milestones,
 )
 from calsvc.rules.plan import Doubt, Plan, check_days
-from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
 BODY_CACHE_SIZE = 4096
 """Some 3,100 can be reached in all languages of one city; up to 4 kB each."""
@@ -85,7 +85,7 @@ class Topic:
     leap_day_birth: bool
     doubts: tuple[Doubt, ...]
     checks: tuple[date, ...]
-    days: Deadline
+    days: KeyDates
     apply_by: date
     first_open_day: date
     last_open_day: date
@@ -132,7 +132,7 @@ def topics(plan: Plan, city: Municipality) -> list[Topic]:
 
 def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
     expiry = plan.expiry_of(subject)
-    days = deadline(expiry, city.grace)
+    days = compute_key_dates(expiry, city.grace_rule)
     task = _task(plan, subject)
     first_open_day = city.first_open_day(days.window.start, task)
     return Topic(
@@ -167,7 +167,7 @@ def events(plan: Plan, city: Municipality, catalog: Catalog) -> list[EventText]:
 
 def events_of(topic: Topic, city: Municipality, catalog: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
-    city, circumstances = city.voice, topic.circumstances
+    city, circumstances = city.text_source, topic.circumstances
     days = catalog.in_words(topic_days(topic))
     doubts = "".join(f"{doubt_text(doubt, topic.term, catalog)}\n" for doubt in topic.doubts)
     found = []
@@ -180,7 +180,9 @@ def events_of(topic: Topic, city: Municipality, catalog: Catalog) -> list[EventT
 
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
-def _body(circumstances: Circumstances, kind: Kind, city: Municipality, catalog: Catalog) -> str:
+def _body(
+    circumstances: Circumstances, kind: MilestoneKind, city: Municipality, catalog: Catalog
+) -> str:
     """Returns the paragraphs of an event with the facts of ``city``, without its days."""
     params = {**city_facts(city, circumstances.variant, catalog), **blanks(DAYS)}
     keys = _paragraphs(circumstances, kind, city)
@@ -190,13 +192,13 @@ def _body(circumstances: Circumstances, kind: Kind, city: Municipality, catalog:
 
 def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
     """Returns the milestones of ``topic``, then its check events (rule 20)."""
-    checks = (Milestone(topic.subject, Kind.CHECK, day, day) for day in topic.checks)
+    checks = (Milestone(topic.subject, MilestoneKind.CHECK, day, day) for day in topic.checks)
     return (*milestones(topic.subject, topic.term, topic.days), *checks)
 
 
-def title_key(topic: Topic | Circumstances, kind: Kind) -> str:
+def title_key(topic: Topic | Circumstances, kind: MilestoneKind) -> str:
     """Returns the key of the title of an event of ``topic``."""
-    variant = topic.subject if kind is Kind.CHECK else topic.variant
+    variant = topic.subject if kind is MilestoneKind.CHECK else topic.variant
     return f"{variant}.{kind}.title"
 
 
@@ -236,27 +238,32 @@ CERTIFICATE_VISIT = (
     "certificate.visit",
 )
 CARD_RENEWAL = ("card.apply", "card.collect", "card.bring")
-BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
-    ("certificate", Kind.WINDOW_OPENS): ("window.before_notice", *CERTIFICATE_VISIT),
-    ("certificate", Kind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
-    ("certificate", Kind.EXPIRY): (
+BODIES: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
+    ("certificate", MilestoneKind.WINDOW_OPENS): ("window.before_notice", *CERTIFICATE_VISIT),
+    ("certificate", MilestoneKind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
+    ("certificate", MilestoneKind.EXPIRY): (
         "certificate.lapse",
         "expiry.last_open_day",
         "certificate.reissue",
         *CERTIFICATE_VISIT,
     ),
-    ("certificate", Kind.GRACE_ENDS): ("grace.eligibility", "grace.certificate"),
-    ("card", Kind.WINDOW_OPENS): ("card.apply_by", "window.before_notice", *CARD_RENEWAL),
-    ("card", Kind.NOTICE): ("card.apply_by", "notice.post", "notice.without", "notice.crossed"),
-    ("card", Kind.EXPIRY): (
+    ("certificate", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.certificate"),
+    ("card", MilestoneKind.WINDOW_OPENS): ("card.apply_by", "window.before_notice", *CARD_RENEWAL),
+    ("card", MilestoneKind.NOTICE): (
+        "card.apply_by",
+        "notice.post",
+        "notice.without",
+        "notice.crossed",
+    ),
+    ("card", MilestoneKind.EXPIRY): (
         "card.lapse",
         "expiry.last_open_day",
         "card.apply_by",
         *CARD_RENEWAL,
         "card.ends_earlier",
     ),
-    ("card", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
-    ("stay", Kind.EXPIRY): (
+    ("card", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
+    ("stay", MilestoneKind.EXPIRY): (
         "stay.extend",
         "stay.pending",
         "stay.residence_card",
@@ -264,32 +271,32 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
         "stay.no_notice",
         "card.ends_earlier",
     ),
-    ("stay", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
+    ("stay", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
 }
 
 
-def _paragraphs(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
+def _paragraphs(topic: Circumstances, kind: MilestoneKind, city: Municipality) -> Iterator[str]:
     """The keys of an event's paragraphs: what to do, the rule behind the date."""
-    if kind is Kind.CHECK:
+    if kind is MilestoneKind.CHECK:
         yield f"check.{topic.subject}.text"
         return
     general = errand(topic.variant)
     yield f"{topic.variant}.{kind}.text"
-    if kind is Kind.WINDOW_OPENS and topic.opens_on_closed_day:
+    if kind is MilestoneKind.WINDOW_OPENS and topic.opens_on_closed_day:
         yield "window.first_open_day"
     yield from BODIES[general, kind]
-    if topic.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
+    if topic.card_ends_in_grace and kind in (MilestoneKind.EXPIRY, MilestoneKind.GRACE_ENDS):
         yield "grace.card_ends_first"
     yield from _rule(topic, kind, city)
     yield f"after.{general}"
 
 
-def _rule(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
+def _rule(topic: Circumstances, kind: MilestoneKind, city: Municipality) -> Iterator[str]:
     certificate = topic.subject is Subject.CERTIFICATE
     yield "rule.certificate" if certificate else f"rule.{topic.term}"
-    if kind is Kind.GRACE_ENDS:
-        yield f"rule.grace.{city.grace}"
-    elif kind is not Kind.EXPIRY:
+    if kind is MilestoneKind.GRACE_ENDS:
+        yield f"rule.grace.{city.grace_rule}"
+    elif kind is not MilestoneKind.EXPIRY:
         yield f"rule.{kind}"
     if topic.leap_day_birth:
         yield "rule.leap_day"

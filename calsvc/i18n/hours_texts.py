@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import time
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.municipality.hours import DAYS_IN_WEEK, NTHS, Rule
+from calsvc.municipality.hours import DAYS_IN_WEEK, NTHS, OpeningRule
 
 MIN_RANGE = 3
 """Days in a row from which on they are written as a range."""
 
 
-def hours_text(rule: Rule, catalog: Catalog) -> str:
+def hours_text(rule: OpeningRule, catalog: Catalog) -> str:
     """Returns one line of opening hours in words, such as ``Mon–Fri 8:30–17:15``."""
     times = catalog.text("place.days.comma").join(_time(*span, catalog) for span in rule.times)
     said = catalog.text("place.hours", {"days": _days(rule, catalog), "times": times})
@@ -30,7 +30,7 @@ def _time(opens: time, closes: time, catalog: Catalog) -> str:
     return catalog.text("place.time", params)
 
 
-def _days(rule: Rule, catalog: Catalog) -> str:
+def _days(rule: OpeningRule, catalog: Catalog) -> str:
     parts = []
     if len(rule.weekdays) == DAYS_IN_WEEK:
         parts.append(catalog.text("place.days.daily"))
@@ -41,7 +41,7 @@ def _days(rule: Rule, catalog: Catalog) -> str:
     return catalog.text("place.days.comma").join(parts)
 
 
-def _weekdays(rule: Rule, catalog: Catalog) -> str:
+def _weekdays(rule: OpeningRule, catalog: Catalog) -> str:
     names = catalog.text("date.weekdays").split()
     days = catalog.text("place.days.comma").join(_runs(rule.weekdays, names, catalog))
     if rule.nths:

@@ -14,15 +14,15 @@ from calsvc.i18n.languages import Names
 from calsvc.municipality.code_list import Prefecture, prefecture_of, shared_names
 from calsvc.municipality.counters import (
     Answer,
-    Brought,
     Counter,
     CounterKind,
     Photo,
+    RequiredItem,
     Reservation,
-    Reserving,
+    ReservationWays,
     Task,
 )
-from calsvc.municipality.model import JAPANESE, Collect, Municipality, Price, Service
+from calsvc.municipality.model import JAPANESE, CollectionPlace, Municipality, Price, PricedItem
 from calsvc.municipality.romaji import latin_name
 
 KANA = re.compile(r"[\u3040-\u30ff]")
@@ -193,11 +193,11 @@ def _reservations(known: Sequence[Counter], task: Task, catalog: Catalog) -> Ite
         yield catalog.text(f"place.reservation.{answer}")
     else:
         yield from _reservations_by_counter(known, task, catalog)
-    for each in dict.fromkeys(each.reserving for each in known):
-        yield from _reserving(each, catalog)
+    for each in dict.fromkeys(each.reservation_ways for each in known):
+        yield from _reservation_ways(each, catalog)
 
 
-def _reserving(ways: Reserving, catalog: Catalog) -> Iterator[str]:
+def _reservation_ways(ways: ReservationWays, catalog: Catalog) -> Iterator[str]:
     for page in filter(None, (ways.web, ways.line)):
         yield catalog.text("place.reserve.web", {"page": f"{page} "})
     if ways.phone:
@@ -228,9 +228,9 @@ def _photo(known: Sequence[Counter], task: Task, catalog: Catalog) -> Iterator[s
 
 def _price(city: Municipality, task: Task, catalog: Catalog) -> Iterator[str]:
     service = {
-        Task.CERTIFICATE: Service.CERTIFICATE,
-        Task.APPLY: Service.CARD,
-        Task.STAY: Service.LAPSED_STAY,
+        Task.CERTIFICATE: PricedItem.CERTIFICATE,
+        Task.APPLY: PricedItem.CARD,
+        Task.STAY: PricedItem.LAPSED_STAY,
     }.get(task)
     price = city.prices.get(service, Price.UNKNOWN) if service else Price.UNKNOWN
     if price is not Price.UNKNOWN:
@@ -249,8 +249,8 @@ def _post_offices(city: Municipality, task: Task, catalog: Catalog) -> Iterator[
 def calendar_description(city: Municipality, catalog: Catalog) -> str:
     """Returns what a calendar is for, and the home page if nothing else is known of the place."""
     description = catalog.text("calendar.description", {"city": city_name(city, catalog)})
-    is_bare = city.home and not city.has_profile
-    return f"{description} {city.home}" if is_bare else description
+    is_bare = city.home_page and not city.has_profile
+    return f"{description} {city.home_page}" if is_bare else description
 
 
 def city_facts(city: Municipality, variant: str, catalog: Catalog) -> dict[str, ParamValue]:
@@ -261,11 +261,11 @@ def city_facts(city: Municipality, variant: str, catalog: Catalog) -> dict[str, 
         "certificate_counters": counters(city, Task.CERTIFICATE, catalog),
         "certificate_visit": visit(city, Task.CERTIFICATE, catalog),
         "card_counter": counters(city, task_of(variant), catalog),
-        "link_counters": city.link("counters", language) or city.home,
-        "link_apply": city.link("apply", language),
-        "link_apply_at_counter": city.link("apply_at_counter", language) or city.home,
-        "link_collect": city.link("collect", language) or city.home,
-        "link_foreign_residents": city.link("stay", language) or city.home,
+        "link_counters": city.page_url("counters", language) or city.home_page,
+        "link_apply": city.page_url("apply", language),
+        "link_apply_at_counter": city.page_url("apply_at_counter", language) or city.home_page,
+        "link_collect": city.page_url("collect", language) or city.home_page,
+        "link_foreign_residents": city.page_url("stay", language) or city.home_page,
     }
 
 
@@ -278,7 +278,7 @@ def local_texts(
         yield note
     if key == "certificate.bring":
         yield from _brought(city, catalog)
-    if key in RESERVED and (page := city.link(RESERVED[key], catalog.language)):
+    if key in RESERVED and (page := city.page_url(RESERVED[key], catalog.language)):
         yield catalog.text("place.reserve.web", {"page": page})
     if key == "card.apply" and (added := _sentences(_apply(city, catalog), catalog)):
         yield added
@@ -290,7 +290,7 @@ def local_texts(
 
 def _brought(city: Municipality, catalog: Catalog) -> Iterator[str]:
     """Yields what is brought besides the card and the PINs, which every municipality asks for."""
-    further = [each for each in city.bring if each not in (Brought.CARD, Brought.PINS)]
+    further = [each for each in city.bring if each not in (RequiredItem.CARD, RequiredItem.PINS)]
     if further:
         things = catalog.text("place.comma").join(catalog.text(f"place.bring.{e}") for e in further)
         yield catalog.text("place.bring.also", {"things": things})
@@ -308,13 +308,13 @@ def _apply(city: Municipality, catalog: Catalog) -> Iterator[str]:
     if any(each.reservation.get(Task.APPLY) for each in known):
         yield from _reservations(known, Task.APPLY, catalog)
     yield from _photo(known, Task.APPLY, catalog)
-    if known and all(each.then_posted for each in known):
+    if known and all(each.is_card_posted for each in known):
         yield catalog.text("place.apply.by_post")
     yield from _price(city, Task.APPLY, catalog)
 
 
 def local_key(key: str, city: Municipality) -> str:
     """Returns the key of the text that says ``key`` as this municipality's profile allows."""
-    if key == "card.collect" and city.collect is not Collect.COUNTERS:
+    if key == "card.collect" and city.collect is not CollectionPlace.COUNTERS:
         return "place.collect.as-notice"
     return f"place.usual.{key}" if key in USUAL and not city.has_profile else key

@@ -12,9 +12,9 @@ from calsvc.i18n.place_texts import counters, places, price, task_of, unpriced_v
 from calsvc.i18n.text_width import columns
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
-from calsvc.rules.milestones import Kind
+from calsvc.rules.milestones import MilestoneKind
 
-LETTERS_AND_CHECKS = (Kind.NOTICE, Kind.CHECK)
+LETTERS_AND_CHECKS = (MilestoneKind.NOTICE, MilestoneKind.CHECK)
 """The kinds of event for which there is no place to go."""
 PAGES: Mapping[str, str] = {
     "certificate": "certificate",
@@ -33,16 +33,18 @@ class Place(NamedTuple):
     url: str
 
 
-def place_of(errand: str, kind: Kind, city: Municipality, catalog: Catalog) -> Place:
+def place_of(errand: str, kind: MilestoneKind, city: Municipality, catalog: Catalog) -> Place:
     """Returns the place of an event. ``errand``: one of `PAGES`."""
-    certificate = city.link("certificate", catalog.language)
+    certificate = city.page_url("certificate", catalog.language)
     if kind in LETTERS_AND_CHECKS:
         return Place("", certificate)
-    page = city.link(PAGES[errand], catalog.language)
-    return Place(places(city, task_of(errand), catalog), page or city.home or certificate)
+    page = city.page_url(PAGES[errand], catalog.language)
+    return Place(places(city, task_of(errand), catalog), page or city.home_page or certificate)
 
 
-def visit_lines(errand: str, kind: Kind, city: Municipality, catalog: Catalog) -> Iterator[str]:
+def visit_lines(
+    errand: str, kind: MilestoneKind, city: Municipality, catalog: Catalog
+) -> Iterator[str]:
     """Yields the lines on a visit, the most useful first. ``errand``: one of `PAGES`."""
     if kind in LETTERS_AND_CHECKS:
         return

@@ -18,7 +18,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.i18n.text_width import columns
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card
-from calsvc.rules.milestones import Kind
+from calsvc.rules.milestones import MilestoneKind
 from calsvc.rules.plan import plan_milestones
 from tests.catalogs.bounds import MAX_TITLE_COLUMNS, PAGE, max_description_columns
 from tests.i18n.sample_cards import (
@@ -119,10 +119,10 @@ def test_no_doubt_and_no_day_is_ever_left_out(lang: str) -> None:
             others = [catalog.day(doubt.other) for doubt in topic.doubts if doubt.other]
             for text in topic_texts(topic, OTARU, catalog):
                 assert [day for day in others if day not in text.description] == []
-                if text.milestone.kind in (Kind.WINDOW_OPENS, Kind.EXPIRY):
+                if text.milestone.kind in (MilestoneKind.WINDOW_OPENS, MilestoneKind.EXPIRY):
                     assert catalog.day(topic.last_open_day) in text.description
                     assert catalog.day(topic.days.expiry) in text.description
-                if text.milestone.kind is Kind.GRACE_ENDS:
+                if text.milestone.kind is MilestoneKind.GRACE_ENDS:
                     assert catalog.day(topic.days.grace_end) in text.description
 
 
@@ -182,7 +182,7 @@ def test_without_a_page_the_description_ends_with_the_phone() -> None:
 
 def test_a_notice_takes_the_first_day_on_which_it_is_expected() -> None:
     notice = calendar_texts(plan_of(MINOR), OTARU, get_catalog("ja"))[1]
-    assert notice.milestone.kind is Kind.NOTICE
+    assert notice.milestone.kind is MilestoneKind.NOTICE
     assert (notice.day, notice.milestone.end) == (date(2027, 12, 15), date(2028, 1, 15))
 
 
@@ -191,9 +191,13 @@ def test_every_milestone_of_every_card_has_its_words(lang: str) -> None:
     for card, city in product(CARDS, CITIES):
         plan = plan_of(card)
         texts = calendar_texts(plan, city, get_catalog(lang))
-        milestones = [each.milestone for each in texts if each.milestone.kind is not Kind.CHECK]
-        assert milestones == list(plan_milestones(plan, city.grace))
+        milestones = [
+            each.milestone for each in texts if each.milestone.kind is not MilestoneKind.CHECK
+        ]
+        assert milestones == list(plan_milestones(plan, city.grace_rule))
         for text in texts:
             assert not set("{}") & set(text.title + text.description + text.location)
-            assert (text.location == "") is (text.milestone.kind in (Kind.NOTICE, Kind.CHECK))
+            assert (text.location == "") is (
+                text.milestone.kind in (MilestoneKind.NOTICE, MilestoneKind.CHECK)
+            )
             assert text.url.startswith("https://")

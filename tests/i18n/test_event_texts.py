@@ -15,7 +15,7 @@ from calsvc.i18n.event_texts import doubt_text, events
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import model
 from calsvc.rules.card import Card, Caution, CautionCode, Renewed, Subject, Term
-from calsvc.rules.milestones import GraceRule, Kind
+from calsvc.rules.milestones import GraceRule, MilestoneKind
 from calsvc.rules.plan import Doubt, assess, check_and_assess, plan_milestones
 from tests.i18n.sample_cards import (
     ADULT,
@@ -193,7 +193,7 @@ def test_a_caution_about_the_card_is_in_the_events_of_the_card() -> None:
 def test_an_earlier_date_in_doubt_has_a_check_event_on_its_first_day_of_renewal() -> None:
     card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
     event = events(plan_of(card), OTARU, get_catalog("ja"))[-1]
-    assert (event.milestone.kind, event.milestone.start) == (Kind.CHECK, date(2026, 5, 21))
+    assert (event.milestone.kind, event.milestone.start) == (MilestoneKind.CHECK, date(2026, 5, 21))
     assert event.title == "カードの期限を確認"
 
 
@@ -217,8 +217,8 @@ def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
     found = plan_of(Card(born, issued, stay_until=until))
     for lang in LANGUAGES:
         told = events(found, city, get_catalog(lang))
-        milestones = [each.milestone for each in told if each.milestone.kind != Kind.CHECK]
-        assert milestones == list(plan_milestones(found, city.grace))
+        milestones = [each.milestone for each in told if each.milestone.kind != MilestoneKind.CHECK]
+        assert milestones == list(plan_milestones(found, city.grace_rule))
         for event in told:
             assert not set("{}") & set(event.title + event.description)
             assert event.title
@@ -227,7 +227,7 @@ def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
 
 def test_the_sample_cards_cover_every_term_and_grace_rule() -> None:
     assert {plan_of(card).term for card in CARDS} == set(Term)
-    assert {city.grace for city in CITIES} == set(GraceRule)
+    assert {city.grace_rule for city in CITIES} == set(GraceRule)
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,17 @@ from calsvc.i18n.place_texts import (
     unmistakable_name,
     visit,
 )
-from calsvc.municipality import toml_reader
-from calsvc.municipality.counters import Brought, CounterKind, Excluded, Photo, Reservation, Task
+from calsvc.municipality import loader
+from calsvc.municipality.counters import (
+    CounterKind,
+    ExcludedVisitor,
+    Photo,
+    RequiredItem,
+    Reservation,
+    Task,
+)
 from calsvc.municipality.hours import NTHS, parse_rule
-from calsvc.municipality.model import Price, Service
+from calsvc.municipality.model import Price, PricedItem
 from tests.municipality.profiles import COUNTER, SMALL, small
 
 EN = get_catalog("en")
@@ -69,12 +76,12 @@ def test_every_fact_has_its_words_in_every_language(lang: str) -> None:
     catalog = get_catalog(lang)
     keys = [f"place.kind.{each}" for each in CounterKind]
     keys += [f"place.reservation.{each}" for each in Reservation]
-    keys += [f"place.not_for.{each}" for each in Excluded]
+    keys += [f"place.not_for.{each}" for each in ExcludedVisitor]
     keys += [f"place.photo.{each}" for each in Photo if each is not Photo.UNKNOWN]
     keys += [f"place.nth.{each}" for each in NTHS]
-    keys += [f"place.bring.{each}" for each in Brought if each not in ("card", "pins")]
+    keys += [f"place.bring.{each}" for each in RequiredItem if each not in ("card", "pins")]
     assert all(catalog.text(key) for key in keys)
-    prices = {(service, price) for service in Service for price in Price}
+    prices = {(service, price) for service in PricedItem for price in Price}
     for service, price in prices:
         if price is not Price.UNKNOWN:
             assert catalog.text(f"place.cost.{service}.{price}")
@@ -88,7 +95,7 @@ def test_a_reservation_that_is_not_known_of_is_asked_about() -> None:
 
 
 def test_counters_that_differ_are_told_apart() -> None:
-    ward = toml_reader.load("141526")
+    ward = loader.load_municipality("141526")
     said = visit(ward, Task.CERTIFICATE, EN)
     assert "シティプラザさがみはら内）): No reservation is needed." in said
     assert "Ask the municipality about the others." in said
@@ -125,7 +132,7 @@ def test_a_task_that_no_counter_is_known_to_do_is_done_at_the_municipality() -> 
 
 def test_the_collection_is_where_the_notice_says_unless_the_profile_names_a_counter() -> None:
     assert local_key("card.collect", small()) == "place.collect.as-notice"
-    assert local_key("card.collect", toml_reader.load("012033")) == "card.collect"
+    assert local_key("card.collect", loader.load_municipality("012033")) == "card.collect"
     key = small('[collect]\nkey = "in-notice"\n')
     facts = {"link_collect": ""}
     assert [*local_texts("card.collect", key, EN, facts)][1] == EN.text("place.collect.key")
@@ -133,7 +140,7 @@ def test_the_collection_is_where_the_notice_says_unless_the_profile_names_a_coun
 
 def test_open_days_are_usual_ones_where_there_is_no_profile() -> None:
     assert local_key("expiry.last_open_day", small()) == "expiry.last_open_day"
-    sapporo = toml_reader.load("011002")
+    sapporo = loader.load_municipality("011002")
     assert local_key("expiry.last_open_day", sapporo) == "place.usual.expiry.last_open_day"
 
 
@@ -152,7 +159,7 @@ def test_open_days_are_usual_ones_where_there_is_no_profile() -> None:
 )
 def test_a_name_is_in_latin_letters_where_that_helps(lang: str, name: str) -> None:
     assert city_name(small(), get_catalog(lang)) == name
-    assert city_name(toml_reader.load("012033"), EN) == "Otaru City"
+    assert city_name(loader.load_municipality("012033"), EN) == "Otaru City"
 
 
 def test_every_phone_is_told_with_its_purpose() -> None:
@@ -166,7 +173,7 @@ def test_every_phone_is_told_with_its_purpose() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_where_no_phone_is_known_the_national_lines_are_named(lang: str) -> None:
-    said = contact(toml_reader.load("japan"), get_catalog(lang))
+    said = contact(loader.load_municipality("japan"), get_catalog(lang))
     assert "0120-95-0178" in said
     assert "0120-0178-27" in said
 
@@ -229,16 +236,18 @@ def test_a_note_is_told_in_its_languages_alone() -> None:
 def test_a_card_that_comes_by_post_is_told() -> None:
     applying = 'apply_then = "by-post"\n'
     text = SMALL + COUNTER.replace('"certificate"', '"apply"') + applying
-    city = toml_reader.read("small.toml", text.encode())
+    city = loader.parse_municipality("small.toml", text.encode())
     facts = dict.fromkeys(("card_counter", "link_apply", "link_apply_at_counter"), "")
     said = [*local_texts("card.apply", city, EN, facts)]
     assert "comes by post" in said[1]
 
 
 def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None:
-    assert "https://www.city.sapporo.jp/" in calendar_description(toml_reader.load("011002"), EN)
-    assert "http" not in calendar_description(toml_reader.load("012033"), EN)
-    assert "your municipality" in calendar_description(toml_reader.load("japan"), EN)
+    assert "https://www.city.sapporo.jp/" in calendar_description(
+        loader.load_municipality("011002"), EN
+    )
+    assert "http" not in calendar_description(loader.load_municipality("012033"), EN)
+    assert "your municipality" in calendar_description(loader.load_municipality("japan"), EN)
 
 
 @pytest.mark.parametrize(
@@ -252,4 +261,4 @@ def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None
     ],
 )
 def test_a_name_that_two_places_bear_has_its_prefecture(code: str, lang: str, name: str) -> None:
-    assert unmistakable_name(toml_reader.load(code), get_catalog(lang)) == name
+    assert unmistakable_name(loader.load_municipality(code), get_catalog(lang)) == name

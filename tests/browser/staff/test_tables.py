@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyzbar.pyzbar import decode
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.web.staff.access import SESSION_COOKIE
 from calsvc.web.staff.job import DONE, WORKING, Status
 from calsvc.web.staff.job_store import Jobs
@@ -42,7 +42,7 @@ def wait_until_nothing_is_kept(jobs: Jobs) -> None:
 def session_of(page: Page) -> str:
     """Return the session of the clerk who has signed in."""
     (cookie,) = (each["value"] for each in page.context.cookies() if each["name"] == SESSION_COOKIE)
-    return Sessions(read_keys(KEY, "test")).session(cookie)
+    return Sessions(parse_keys(KEY, "test")).session(cookie)
 
 
 @pytest.mark.parametrize(
