@@ -5,7 +5,6 @@ one file of a shared disk may lose lines.
 """
 
 import json
-import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,8 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from calsvc.links.whole_files import append_line, make_folder
+
 FOLDER = "audit"
-OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
 ParamValue = str | int | Sequence[str]
 NO_FACTS: Mapping[str, ParamValue] = MappingProxyType({})
 
@@ -52,12 +52,5 @@ class AuditLog:
         now = self._clock()
         head = {"when": now.isoformat(timespec="seconds"), "act": act, "who": who}
         line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
-        self._folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-        path = self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        descriptor = os.open(path, flags, OWNER_READS_AND_WRITES)
-        try:
-            os.write(descriptor, line.encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        make_folder(self._folder)
+        append_line(self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl", line)

@@ -13,8 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from calsvc.links.whole_files import make_folder
+
 FOLDER = "sessions"
-OWNER_ONLY = 0o700
 MAX_IDLE_SECONDS = 30 * 60
 """A session in which nobody does anything for so long has ended."""
 SECONDS_BETWEEN_TOUCHES = 30
@@ -41,7 +42,7 @@ class SessionFiles:
 
     def begin(self, session: str, name: str, network: str) -> None:
         """Write down that ``name`` has signed in. Raises ``OSError``."""
-        self._folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+        make_folder(self._folder)
         content = {"name": name, "network": network, "begun": self._clock()}
         path = self._path(digest(session))
         new = path.with_suffix(".new")
