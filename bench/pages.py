@@ -207,7 +207,7 @@ def browser_load(target: Target) -> Iterator[None]:
     """Load pages over `BROWSER_COUNT` connections without pause."""
     ended = Event()
 
-    def load_municipality() -> None:
+    def load() -> None:
         while not ended.is_set():
             measure_rate(target, 5, BROWSER_COUNT)
 
