@@ -25,6 +25,7 @@ from calsvc.web.staff.access import (
     is_token,
     job_of,
     own_fields,
+    refuse,
     session_of,
     to,
     write_audit,
@@ -77,8 +78,7 @@ async def _kept(request: Request) -> Response:
     new = desk_of(request).jobs.new
     job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
     try:
-        with job.table.open("wb") as file:
-            await receive(request, file, most, partial(is_token, request))
+        await _receive(request, job, most)
         await in_thread(job.note_digest, service_of(request).keyring.derive_key(b"calsvc audit"))
         await write_audit(request, Act.UPLOAD, facts={"table": job.digest})
         await _check(request, job)
@@ -86,6 +86,17 @@ async def _kept(request: Request) -> Response:
         job.remove()
         raise
     return to(request, f"/tables/{job.id}")
+
+
+async def _receive(request: Request, job: Job, most: int) -> None:
+    """Receive the table, and write down where the form is of another session."""
+    try:
+        with job.table.open("wb") as file:
+            await receive(request, file, most, partial(is_token, request))
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.FORBIDDEN:
+            await refuse(request, "foreign_form")
+        raise
 
 
 async def _check(
