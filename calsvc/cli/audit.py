@@ -5,16 +5,34 @@ from collections.abc import Mapping
 
 import click
 
+from calsvc.errors import CalsvcError
 from calsvc.people.audit import Act, AuditLog, Fact
 from calsvc.settings import Settings
 
 
+class AuditError(CalsvcError):
+    """The audit log cannot be written to."""
+
+    def __init__(self, reason: str) -> None:
+        """``reason``: as the system names it."""
+        super().__init__(reason)
+        self.reason = reason
+
+
 def write_audit(configured: Settings, act: Act, facts: Mapping[str, Fact]) -> None:
     """Append a line that names the user of the system. Raises `click.ClickException`."""
+    try:
+        append(configured, act, facts)
+    except AuditError as error:
+        raise click.ClickException(
+            f"Done, but the audit log in CALSVC_STATE_DIR took no word of it: {error.reason}."
+        ) from None
+
+
+def append(configured: Settings, act: Act, facts: Mapping[str, Fact]) -> None:
+    """Append a line that names the user of the system. Raises `AuditError`."""
     who = f"{getpass.getuser()} (command line)"
     try:
         AuditLog(configured.state_folder).write(act, who, "", facts)
     except OSError as error:
-        raise click.ClickException(
-            f"Done, but the audit log in CALSVC_STATE_DIR took no word of it: {error.strerror}."
-        ) from None
+        raise AuditError(error.strerror or "") from None

@@ -31,6 +31,8 @@ from calsvc.bulk.run import (
     with_sheet,
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
+from calsvc.cli.audit import AuditError
+from calsvc.cli.links_audit import write_run
 from calsvc.cli.links_samples import make_samples
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInput
@@ -162,6 +164,7 @@ def make(  # noqa: PLR0913 - each is a part of the run
         made = produce(run, order, stage, journal, due, workers=workers, beforehand=beforehand)
         for each in _shown(made, journal, run, words):
             journal = each
+        write_run(table, order, journal.tally)  # first: nothing is handed out without a line
         stage.finish()
     for line in summary(journal.tally, words):
         click.echo(line)
@@ -221,6 +224,8 @@ def refusals_in_words(words: Catalog, output: Path) -> Iterator[None]:
         ) from None
     except TemplateError as error:
         raise Refusal(words.text(f"letter.template.{error.key}", {"place": error.place})) from None
+    except AuditError as error:
+        raise Refusal(words.text("bulk.no_audit", {"reason": error.reason})) from None
     except RowsError as error:
         facts = {"first": error.first, "last": error.last}
         raise Refusal(words.text("bulk.rows_failed", facts)) from None

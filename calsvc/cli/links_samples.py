@@ -9,17 +9,19 @@ from calsvc.bulk.output_folder import OWNER_ONLY
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.run import Order, look
 from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
+from calsvc.cli.links_audit import write_samples
 from calsvc.i18n.catalogs import Catalog
 
 
 def make_samples(table: Path, output: Path, order: Order, words: Catalog) -> None:
-    """Make the folder. Raises `InvalidInput`, `TemplateError` and ``OSError``."""
+    """Make the folder. Raises `InvalidInput`, `TemplateError`, `AuditError`, ``OSError``."""
     chosen = Chosen(order)
     with table.open("rb") as file:
         run = look(file, order)
         for _, shard in shards(outcomes(run.table, run.columns, order.office)):
             chosen.see(shard)
     files = _files(chosen, order)
+    write_samples(table, order)
     output.mkdir(mode=OWNER_ONLY, parents=True)
     for name, content in files.items():
         (output / name).write_bytes(content)

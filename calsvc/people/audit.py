@@ -4,6 +4,7 @@ Each machine appends to a file of its own for each month, because appending from
 one file of a shared disk may lose lines.
 """
 
+import hashlib
 import json
 import os
 import socket
@@ -12,11 +13,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 FOLDER = "audit"
 OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
 Fact = str | int | Sequence[str]
 NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
+DIGEST_PURPOSE = b"calsvc audit"
+"""Purpose for which the key of `table_digest` is derived from the sealing key."""
+DIGEST_BYTES = 16
+DIGESTED_AT_ONCE = 1 << 20
 
 
 class Act(StrEnum):
@@ -27,6 +33,7 @@ class Act(StrEnum):
     SIGN_OUT = "sign_out"
     SESSION_ENDED = "session_ended"
     REFUSED = "refused"
+    ONE_RESIDENT = "one_resident"
     UPLOAD = "upload"
     RUN = "run"
     DOWNLOAD = "download"
@@ -59,3 +66,14 @@ class AuditLog:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def table_digest(table: BinaryIO, key: bytes) -> str:
+    """Return a digest that names ``table`` in the audit log.
+
+    Without ``key`` nobody can confirm a guess of what the table holds.
+    """
+    digest = hashlib.blake2b(key=key, digest_size=DIGEST_BYTES)
+    while block := table.read(DIGESTED_AT_ONCE):
+        digest.update(block)
+    return digest.hexdigest()

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.people.audit import Act, Fact
+from calsvc.people.audit import DIGEST_PURPOSE, Act, Fact
 from calsvc.web.observability.metrics import metrics_of
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
@@ -79,7 +79,7 @@ async def _kept(request: Request) -> Response:
     job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
     try:
         await _receive(request, job, most)
-        await in_thread(job.note_digest, service_of(request).keyring.derive_key(b"calsvc audit"))
+        await in_thread(job.note_digest, service_of(request).keyring.derive_key(DIGEST_PURPOSE))
         await write_audit(request, Act.UPLOAD, facts={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed

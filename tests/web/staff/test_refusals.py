@@ -184,7 +184,7 @@ def test_a_table_of_another_session_is_refused(
     job_path = path.replace(f"{PATH}/tables/{{job}}", job)
     assert ask(manager, method, job_path, own_token).status_code == 404
     assert_written_down(settings, path, "no_such_table", MANAGER)
-    assert clerk.get(job).status_code == 200
+    assert clerk.get(f"{job}/status").status_code == 200
 
 
 @pytest.mark.parametrize(("method", "path"), [each for each in BEHIND_LOGIN if each[0] == "POST"])
