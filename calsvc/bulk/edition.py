@@ -13,7 +13,7 @@ from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Form, Row
 from calsvc.errors import Problem, where
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.letters.compiler import Sheet
 
 T = TypeVar("T")
@@ -75,9 +75,9 @@ class Edition:
     selection: Selection = EVERYBODY
 
     @property
-    def words(self) -> Catalog:
+    def catalog(self) -> Catalog:
         """The clerk's language: that of the table's headers."""
-        return catalog(self.columns.language)
+        return get_catalog(self.columns.language)
 
     def named(self, name: str) -> str:
         """Returns the name of a table of the output in the form that the input has."""

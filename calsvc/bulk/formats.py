@@ -48,7 +48,7 @@ class LinksTable:
     def __init__(self, edition: Edition) -> None:
         """See `Edition`."""
         self._edition = edition
-        self._words = edition.words
+        self._catalog = edition.catalog
         self._name = edition.named(LINKS)
         self._width = len(edition.columns.headers)
         self._names = [*ADDED]
@@ -58,7 +58,7 @@ class LinksTable:
     def opening(self) -> Iterator[Piece]:
         """The rows above the header as they came, and the header."""
         edition = self._edition
-        added = [self._words.text(f"bulk.column.{name}") for name in self._names]
+        added = [self._catalog.text(f"bulk.column.{name}") for name in self._names]
         header = edition.header.lengthened(self._width).cells
         rows = [*_in_place(edition.before, edition.header.number), [*header, *added]]
         yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
@@ -89,12 +89,12 @@ class LinksTable:
         if name == KEY:
             return self._edition.office.keyring.fingerprint if outcome.issued else ""
         found = self._edition.batch(outcome)
-        return self._words.text("bulk.due.lapsed") if found == LAPSED else found
+        return self._catalog.text("bulk.due.lapsed") if found == LAPSED else found
 
     def _added(self, outcome: Outcome) -> list[str]:
         issued = outcome.issued
         if outcome.skipped:
-            reason = self._words.problem(Problem("row", outcome.skipped))
+            reason = self._catalog.problem(Problem("row", outcome.skipped))
             return ["", "", "", "", reason, "", outcome.number, ""]
         if issued is None and not outcome.problems:
             return [""] * len(ADDED)
@@ -115,14 +115,14 @@ class LinksTable:
         """Returns why there is no letter or SMS, or ''."""
         edition = self._edition
         faults = (each.get(number) for each in (edition.unprinted, edition.unsent))
-        return " ".join(self._words.problem(each) for each in faults if each)
+        return " ".join(self._catalog.problem(each) for each in faults if each)
 
     def _remarks(self, outcome: Outcome, issued: Issued) -> str:
-        cautions = [self._words.caution(each) for each in issued.cautions]
+        cautions = [self._catalog.caution(each) for each in issued.cautions]
         return " ".join([*cautions, self._faults(outcome.remarks)]).strip()
 
     def _faults(self, problems: Sequence[Problem]) -> str:
-        return explain_all(problems, self._edition.columns, self._words)
+        return explain_all(problems, self._edition.columns, self._catalog)
 
 
 def _in_place(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
@@ -137,7 +137,7 @@ class FaultyRows:
     def __init__(self, edition: Edition) -> None:
         """See `Edition`."""
         self._edition = edition
-        self._words = edition.words
+        self._catalog = edition.catalog
         self._name = edition.named(FAULTY)
         self._begun = self._name in edition.begun
 
@@ -151,14 +151,14 @@ class FaultyRows:
         rows = [self._cells(outcome) for outcome in shard if outcome.problems]
         if rows and not self._begun:
             self._begun = True
-            header = [self._words.text(f"bulk.column.{name}") for name in OF_FAULTY]
+            header = [self._catalog.text(f"bulk.column.{name}") for name in OF_FAULTY]
             content = table_output.opening([[*header, *self._edition.columns.headers]], form)
             yield Piece(self._name, content, grows=True, opens=True)
         if rows:
             yield Piece(self._name, table_output.write(rows, form), grows=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
-        reason = explain_all(outcome.problems, self._edition.columns, self._words)
+        reason = explain_all(outcome.problems, self._edition.columns, self._catalog)
         return [str(outcome.row.number), reason, *outcome.row.cells]
 
 
@@ -190,7 +190,7 @@ class EachResident:
 
 def ics(issued: Issued, _edition: Edition) -> bytes | None:
     """The resident's calendar, as the feed link gives it."""
-    options = feed_options(issued.city, issued.words, issued.wish.reminders)
+    options = feed_options(issued.city, issued.catalog, issued.wish.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from calsvc import codes
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import Issued, Wish
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.compiler import Sheet, open_compiler
 from calsvc.letters.page_rows import letter_row
@@ -92,7 +92,7 @@ def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str
         expiry = today + timedelta(days=days)
         issued_on = birthday_in(expiry, expiry.year - years) + timedelta(days=30)
         plan, _ = assess(Card(birthday_in(expiry, expiry.year - 40), issued_on))
-        wish = Wish(catalog(language), Reminders.STANDARD, city)
+        wish = Wish(get_catalog(language), Reminders.STANDARD, city)
         urls = LinkAddresses(BASE, TOKEN)
         issued = Issued(number, name, "", wish, plan, (), b"", urls, name, address)
         yield letter_row(compose_letter(issued, today, sheet), sheet)

@@ -16,7 +16,7 @@ from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Compiler, Sheet, open_compiler
 from calsvc.letters.page_rows import letter_row
 
-FIRST, LONGEST_NAME, LONGEST_ADDRESS = "first", "longest_name", "longest_address"
+FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS = "first", "longest_name", "longest_address"
 Plain = dict[str, Any]
 
 
@@ -55,7 +55,7 @@ class Chosen:
     def letters(self) -> Iterator[tuple[str, Issued]]:
         """Yield the residents whose letters are shown, each once, and why."""
         seen = set()
-        for kind in (FIRST, LONGEST_NAME, LONGEST_ADDRESS):
+        for kind in (FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS):
             issued = getattr(self, kind)
             if issued and issued.row_number not in seen:
                 seen.add(issued.row_number)
@@ -112,7 +112,7 @@ def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Mail | None
     if issued is None:
         return None
     told = invited(issued, chosen.order.office.today)
-    return emails.mail(issued.email, told, issued.addresses, issued.words, settings)
+    return emails.mail(issued.email, told, issued.addresses, issued.catalog, settings)
 
 
 def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
@@ -121,4 +121,4 @@ def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
     if issued is None:
         return None
     told = invited(issued, chosen.order.office.today)
-    return sms.sms(told, issued.addresses, issued.words, settings)
+    return sms.sms(told, issued.addresses, issued.catalog, settings)

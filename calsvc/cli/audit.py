@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import click
 
 from calsvc.errors import CalsvcError
-from calsvc.people.audit import Act, AuditLog, Fact
+from calsvc.people.audit import Act, AuditLog, ParamValue
 from calsvc.settings import Settings
 
 
@@ -19,20 +19,20 @@ class AuditError(CalsvcError):
         self.reason = reason
 
 
-def write_audit(configured: Settings, act: Act, facts: Mapping[str, Fact]) -> None:
+def write_audit(settings: Settings, act: Act, params: Mapping[str, ParamValue]) -> None:
     """Append a line that names the user of the system. Raises `click.ClickException`."""
     try:
-        append(configured, act, facts)
+        append(settings, act, params)
     except AuditError as error:
         raise click.ClickException(
             f"Done, but the audit log in CALSVC_STATE_DIR took no word of it: {error.reason}."
         ) from None
 
 
-def append(configured: Settings, act: Act, facts: Mapping[str, Fact]) -> None:
+def append(settings: Settings, act: Act, params: Mapping[str, ParamValue]) -> None:
     """Append a line that names the user of the system. Raises `AuditError`."""
     who = f"{getpass.getuser()} (command line)"
     try:
-        AuditLog(configured.state_folder).write(act, who, "", facts)
+        AuditLog(settings.state_folder).write(act, who, "", params)
     except OSError as error:
         raise AuditError(error.strerror or "") from None

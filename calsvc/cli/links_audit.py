@@ -4,12 +4,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from calsvc import settings
 from calsvc.bulk.run import Order
 from calsvc.cli.audit import append
-from calsvc.people.audit import DIGEST_PURPOSE, Act, Fact, table_digest
+from calsvc.people.audit import DIGEST_PURPOSE, Act, ParamValue, table_digest
+from calsvc.settings import env_name, load_settings
 
-STATE_DIR = settings.variable("state_dir")
+STATE_DIR = env_name("state_dir")
 SAMPLE = ("sample",)
 
 
@@ -24,14 +24,16 @@ def write_samples(table: Path, order: Order) -> None:
     _write(table, order, SAMPLE, {})
 
 
-def _write(table: Path, order: Order, formats: tuple[str, ...], counts: Mapping[str, Fact]) -> None:
+def _write(
+    table: Path, order: Order, formats: tuple[str, ...], counts: Mapping[str, ParamValue]
+) -> None:
     """Append a line, if ``CALSVC_STATE_DIR`` is set. Raises `AuditError` and ``OSError``.
 
     Without that setting each user of the system has a folder of their own, which no auditor reads.
     """
-    configured = settings.load({STATE_DIR: os.environ.get(STATE_DIR, "")})
-    if not configured.shares_state:
+    settings = load_settings({STATE_DIR: os.environ.get(STATE_DIR, "")})
+    if not settings.shares_state:
         return
     with table.open("rb") as file:
         digest = table_digest(file, order.office.keyring.derive_key(DIGEST_PURPOSE))
-    append(configured, Act.RUN, {"table": digest, "formats": formats, **counts})
+    append(settings, Act.RUN, {"table": digest, "formats": formats, **counts})

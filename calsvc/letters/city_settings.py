@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from calsvc.errors import InvalidFile
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import MunicipalityFileError
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
@@ -27,7 +27,7 @@ BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
 
 
 def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Sheet:
-    """Returns the sheet that the file at ``path`` describes. Raises `InvalidFile`.
+    """Returns the sheet that the file at ``path`` describes. Raises `MunicipalityFileError`.
 
     ``dated``: the date of the letters; ``number``: of the document, as ``{number}`` shows it.
     """
@@ -59,12 +59,16 @@ def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
     if not name:
         return sheet
     if Path(name).suffix not in PICTURES:
-        raise InvalidFile(path.name, "letter.logo", f"must end in {' or '.join(PICTURES)}")
+        raise MunicipalityFileError(
+            path.name, "letter.logo", f"must end in {' or '.join(PICTURES)}"
+        )
     if not letter.get("logo_alt", "").strip():
-        raise InvalidFile(path.name, "letter.logo_alt", "says what the logo shows. It is needed")
+        raise MunicipalityFileError(
+            path.name, "letter.logo_alt", "says what the logo shows. It is needed"
+        )
     content = file_beside(path, name)
     if len(content) > MAX_PICTURE_BYTES:
-        raise InvalidFile(path.name, "letter.logo", "is larger than 1 MB")
+        raise MunicipalityFileError(path.name, "letter.logo", "is larger than 1 MB")
     logo = f"logo{Path(name).suffix}"
     city = {**sheet.city, "logo": logo, "logo-alt": letter["logo_alt"]}
     return replace(sheet, city=city, pictures={logo: content})
@@ -73,10 +77,12 @@ def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
 def _sender(path: Path, sender: Table, dated: date, number: str) -> Mapping[str, Any]:
     lines = sender.get("lines", [])
     if len(lines) > MAX_SENDER_LINES or not all(isinstance(each, str) for each in lines):
-        raise InvalidFile(path.name, "sender.lines", f"has {MAX_SENDER_LINES} texts at most")
+        raise MunicipalityFileError(
+            path.name, "sender.lines", f"has {MAX_SENDER_LINES} texts at most"
+        )
     form = sender.get("number", "")
     if "{number}" in form and not number:
-        raise InvalidFile(path.name, "sender.number", "asks for --number")
+        raise MunicipalityFileError(path.name, "sender.number", "asks for --number")
     return {
         **NO_SENDER,
         "number": form.replace("{number}", number),
@@ -89,7 +95,7 @@ def _sender(path: Path, sender: Table, dated: date, number: str) -> Mapping[str,
 
 def era_date(day: date) -> str:
     """Returns ``day`` as offices date letters."""
-    year = catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
+    year = get_catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
     return f"{year}年{day.month}月{day.day}日"
 
 
@@ -111,7 +117,7 @@ def _numbers(path: Path, key: str, values: object, count: int) -> list[float]:
         or len(values) != count
         or not all(isinstance(each, int | float) for each in values)
     ):
-        raise InvalidFile(path.name, f"envelope.{key}", f"must be {count} numbers")
+        raise MunicipalityFileError(path.name, f"envelope.{key}", f"must be {count} numbers")
     return [float(each) for each in values]
 
 
@@ -123,7 +129,7 @@ def _barcode_points(path: Path, content: Table) -> float:
     points = float(address.get("barcode_points", 8.5))
     if not MIN_POINTS <= points <= MAX_POINTS:
         reason = f"must lie between {MIN_POINTS} and {MAX_POINTS}"
-        raise InvalidFile(path.name, "address.barcode_points", reason)
+        raise MunicipalityFileError(path.name, "address.barcode_points", reason)
     return points
 
 
@@ -146,18 +152,20 @@ def _check_window(path: Path, sheet: Sheet) -> None:
     at = f"the window {window.width:g}×{window.height:g} always shows {seen.always}"
     address = _part(lengths, "address")
     if not seen.always.holds(address):
-        raise InvalidFile(path.name, "envelope.window", f"{at}: the address block is {address}")
+        raise MunicipalityFileError(
+            path.name, "envelope.window", f"{at}: the address block is {address}"
+        )
     needed = BARCODE_UNITS * UNIT_MM_PER_POINT * points + 2 * BARCODE_MARGIN_MM
     if points and needed > seen.always.width:
         reason = f"{at}: the barcode needs {needed:.1f} mm of width"
-        raise InvalidFile(path.name, "address.barcode", reason)
+        raise MunicipalityFileError(path.name, "address.barcode", reason)
     bars = barcode_box(sheet)
     if bars and not seen.always.holds(bars):
         reason = f"{at}: the barcode and 2 mm around it are {bars}"
-        raise InvalidFile(path.name, "address.barcode", reason)
+        raise MunicipalityFileError(path.name, "address.barcode", reason)
     if seen.ever.touches(_part(lengths, "sender")):
         reason = f"the window may show {seen.ever}: the sender stands in it"
-        raise InvalidFile(path.name, "envelope.window", reason)
+        raise MunicipalityFileError(path.name, "envelope.window", reason)
 
 
 def barcode_box(sheet: Sheet) -> Box | None:

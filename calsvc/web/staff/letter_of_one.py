@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import Issued, Wish
-from calsvc.bulk.rows import LONGEST_NAME, one_line
-from calsvc.i18n.catalogs import catalog
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, one_line
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import fonts
 from calsvc.letters.compiler import open_compiler
@@ -28,7 +28,7 @@ async def letter_of_one(request: Request) -> Response:
     """``POST /staff/letter``: the letter that goes with a link. Raises `InvalidTokenError`."""
     fields = await own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
-    await write_audit(request, Act.ONE_RESIDENT, facts={"formats": ("letters",)})
+    await write_audit(request, Act.ONE_RESIDENT, context={"formats": ("letters",)})
     async with desk_of(request).setting:
         pdf = await in_thread(_set, issued, service_of(request).today())
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
@@ -39,12 +39,12 @@ def _issued(request: Request, token: str, name: str) -> Issued:
     service = service_of(request)
     link = service.keyring.open(token)
     city = service.cities.find(link.municipality) or service.cities.default
-    shown = one_line(name)[:LONGEST_NAME]
+    shown = one_line(name)[:MAX_PRINTED_NAME_LENGTH]
     return Issued(
         row_number=0,
         name=shown,
         email="",
-        wish=Wish(catalog(link.language), link.reminders, city),
+        wish=Wish(get_catalog(link.language), link.reminders, city),
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,
@@ -59,7 +59,7 @@ def _set(issued: Issued, today: date) -> bytes:
     sheet = plain_sheet(fonts.load())
     letter = compose_letter(issued, today, sheet)
     author = issued.city.names[DEFAULT_LANGUAGE]
-    head = {"title": letter.title, "author": author, "lang": issued.words.head.html_lang}
+    head = {"title": letter.title, "author": author, "lang": issued.catalog.head.html_lang}
     midnight = datetime.combine(today, time.min, UTC)
     row = {**letter_row(letter, sheet), "fit": True}
     with open_compiler(sheet) as compiler:

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.people.audit import DIGEST_PURPOSE, Act, Fact
+from calsvc.people.audit import DIGEST_PURPOSE, Act, ParamValue
 from calsvc.web.observability.metrics import metrics_of
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
@@ -80,7 +80,7 @@ async def _kept(request: Request) -> Response:
     try:
         await _receive(request, job, most)
         await in_thread(job.note_digest, service_of(request).keyring.derive_key(DIGEST_PURPOSE))
-        await write_audit(request, Act.UPLOAD, facts={"table": job.digest})
+        await write_audit(request, Act.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
@@ -194,8 +194,8 @@ async def _make(
         formats = (*formats, FORECAST)
     wanted = assigned(request, job, MAKE, formats, read_selection(fields))
     try:
-        facts: dict[str, Fact] = {"table": job.digest, "formats": formats, "rows": rows}
-        await write_audit(request, Act.RUN, facts={**facts, "faulty": faulty})
+        context: dict[str, ParamValue] = {"table": job.digest, "formats": formats, "rows": rows}
+        await write_audit(request, Act.RUN, context={**context, "faulty": faulty})
         await in_thread(desk_of(request).workers.start, job, wanted)
     except (HTTPException, OSError):
         job.unclaim()
@@ -231,7 +231,7 @@ async def download(request: Request) -> Response:
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     job.attend()
-    await write_audit(request, Act.DOWNLOAD, facts={"table": job.digest})
+    await write_audit(request, Act.DOWNLOAD, context={"table": job.digest})
     headers = {
         **PRIVATE,
         "Content-Disposition": f'attachment; filename="{ARCHIVE_NAME}"',

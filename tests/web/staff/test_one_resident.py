@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.settings import Settings
 from tests.support.letters import picture_of, read_code, text_of
@@ -45,7 +45,7 @@ def test_the_mail_program_gets_the_address_subject_and_text(clerk: TestClient) -
     parts = urlsplit(link[1].replace("&amp;", "&"))
     fields = parse_qs(parts.query)
     assert parts.path == "a@example.jp"
-    assert catalog("ja").text("staff.mail") not in fields["subject"]
+    assert get_catalog("ja").text("staff.mail") not in fields["subject"]
     body = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
     assert body
     assert fields["body"][0].replace("\r\n", "\n") == body[1]
@@ -123,21 +123,21 @@ def test_the_counter_comes_first_and_tables_after_it(clerk: TestClient) -> None:
 
 
 def test_each_link_and_letter_of_one_resident_is_written_down(
-    clerk: TestClient, configured: Settings
+    clerk: TestClient, settings: Settings
 ) -> None:
     page = post(clerk, "/staff", **CARD, name="髙橋", email="a@example.jp").text
     token = re.search(rf'value="{BASE_URL}/c/([^"?]+)', page)
     assert token
     assert post(clerk, "/staff/letter", link=token[1], name="髙橋").status_code == 200
-    made = [each for each in acts(configured) if each["act"] == "one_resident"]
+    made = [each for each in acts(settings) if each["act"] == "one_resident"]
     assert [each["formats"] for each in made] == [["links"], ["letters"]]
     assert {each["who"] for each in made} == {CLERK}
-    text = json.dumps(acts(configured), ensure_ascii=False)
+    text = json.dumps(acts(settings), ensure_ascii=False)
     for secret in ("髙橋", "1985", "2020", "a@example.jp", token[1]):
         assert secret not in text
 
 
-def test_nothing_that_was_not_made_is_written_down(clerk: TestClient, configured: Settings) -> None:
+def test_nothing_that_was_not_made_is_written_down(clerk: TestClient, settings: Settings) -> None:
     post(clerk, "/staff", **{**CARD, "c1-born-month": "13"})
     post(clerk, "/staff/letter", link="1x", name="")
-    assert {each["act"] for each in acts(configured)} == {"sign_in"}
+    assert {each["act"] for each in acts(settings)} == {"sign_in"}
