@@ -35,6 +35,7 @@ from calsvc.web.observability.access_log import OBSERVER, AccessLog
 from calsvc.web.problems import bad_link, ended_link, http_error, invalid_input
 from calsvc.web.rate_limits import LimitedPosts, Posts
 from calsvc.web.residents.about import accessibility, embed, privacy
+from calsvc.web.residents.api_page import api_page
 from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
 from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.manifest import manifest
@@ -78,6 +79,7 @@ ROUTES = (
     Route("/privacy", privacy, middleware=COMPRESSED),
     Route("/accessibility", accessibility, middleware=COMPRESSED),
     Route("/embed", embed, middleware=COMPRESSED),
+    Route("/api", api_page, middleware=[*COMPRESSED, *IN_TURN]),
     Route("/api/milestones", milestones, middleware=IN_TURN),
     Route("/api/links", links, methods=["POST"], middleware=LIMITED),
     Route("/openapi.json", openapi),

@@ -1,0 +1,35 @@
+"""``/api``: the OpenAPI document as a page, for people who write programs."""
+
+import re
+
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import Response
+
+from calsvc.i18n.languages import LANGUAGES
+from calsvc.parsing.card_fields import DATE_FIELDS
+from calsvc.web.api.description import operations
+from calsvc.web.pages import PUBLIC, Page, base_path, languages_at, paragraphs
+from calsvc.web.service import base_of, get_request_catalog
+
+QUOTED = re.compile(r"`([^`]+)`")
+
+
+async def api_page(request: Request) -> Response:
+    """``GET /api``: every operation, with examples for curl."""
+    catalog, base = get_request_catalog(request), base_of(request)
+    urls = {each: f"{base_path(base)}/api?lang={each}" for each in LANGUAGES}
+    context = {
+        "lead": paragraphs(catalog.text("page.api.lead")),
+        "operations": operations(),
+        "base_url": base,
+        "code": _code,
+        "labels": {name: catalog.text(f"page.field.{name}") for name in DATE_FIELDS},
+        "languages": languages_at(urls),
+    }
+    return Page(request, catalog, "api_page.html").answer(context, PUBLIC)
+
+
+def _code(text: str) -> Markup:
+    """Return ``text`` with what stands between backquotes as code."""
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped here
