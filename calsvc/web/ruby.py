@@ -1,6 +1,7 @@
-"""Sets the readings of a catalog above their characters: ``期限(きげん)`` becomes ruby on pages.
+"""Marks Japanese words on pages: with ruby in やさしい日本語, with their language elsewhere.
 
-Calendars, mails, JSON and what cannot hold elements keep the brackets.
+``期限(きげん)`` becomes ruby. A screen reader reads 期限 on an English page only if it is marked as
+Japanese (WCAG 3.1.2). Calendars, mails, JSON and what cannot hold elements stay as they are.
 """
 
 import re
@@ -17,16 +18,39 @@ A ``>`` stands in no text, because Jinja escapes it.
 ON_PAGE = re.compile(READING.pattern + IN_TEXT)
 RUBY = r"<ruby>\1<rt>\2</rt></ruby>"
 """Without ``rp``, which every browser of today hides, and which takes a fifth of a page."""
+LETTER = "[々-〇ぁ-ヿ一-鿿]"
+KANA = "[ぁ-ゖァ-ヺ]"
+JAPANESE = f"[0-9]*{LETTER}(?:[0-9 ]*{LETTER})*"
+"""Characters of Japanese, with numbers and spaces between them."""
+OF_KANA = f"(?<!{LETTER})(?=[0-9 ]*(?:{LETTER}[0-9 ]*)*{KANA})"
+"""Precedes Japanese that cannot be Chinese."""
+OTHER_LANGUAGE = r'lang="(?:ja|zh)[^>]*>[^<]*'
+"""An element whose language is stated already, up to its end."""
+JAPANESE_IN = {
+    is_chinese: re.compile(
+        f"(?P<stated>{OTHER_LANGUAGE})|(?:{OF_KANA if is_chinese else ''}{JAPANESE}){IN_TEXT}"
+    )
+    for is_chinese in (True, False)
+}
 TYPED = "\ue002"
 """Stands for an opening bracket that somebody typed, until the page is made."""
 
 
 def with_ruby(page: str, catalog: Catalog) -> str:
-    """Returns ``page``, which is escaped HTML, with ruby if the catalog writes readings."""
-    if not catalog.head.has_readings:
-        return page
+    """Return ``page``, which is escaped HTML, with ruby or with its Japanese words marked."""
     # Of markupsafe's strings, `re` would escape the ruby, because it joins by their method.
-    return ON_PAGE.sub(RUBY, str(page)).replace(TYPED, "(")
+    if catalog.head.has_readings:
+        return ON_PAGE.sub(RUBY, str(page)).replace(TYPED, "(")
+    return page if catalog.head.html_lang == "ja" else mark_japanese(page, catalog.language)
+
+
+def mark_japanese(page: str, language: str) -> str:
+    """Return ``page``, which is escaped HTML in ``language``, with its Japanese words marked."""
+    return JAPANESE_IN[language.startswith("zh")].sub(_marked, str(page))
+
+
+def _marked(match: re.Match[str]) -> str:
+    return match["stated"] or f'<span lang="ja">{match[0]}</span>'
 
 
 def as_typed(name: str, catalog: Catalog) -> str:

@@ -10,6 +10,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.web.api.description import operations
 from calsvc.web.pages import PUBLIC, Page, base_path, languages_at, paragraphs
+from calsvc.web.ruby import mark_japanese
 from calsvc.web.service import base_of, get_request_catalog
 
 QUOTED = re.compile(r"`([^`]+)`")
@@ -31,5 +32,6 @@ async def api_page(request: Request) -> Response:
 
 
 def _code(text: str) -> Markup:
-    """Return ``text`` with what stands between backquotes as code."""
-    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped here
+    """Return English ``text`` with what stands between backquotes as code."""
+    html = mark_japanese(escape(text), "en")
+    return Markup(QUOTED.sub(r"<code>\1</code>", html))  # noqa: S704 - escaped here
