@@ -1,4 +1,4 @@
-"""Writes down in the audit log what is done on the command line."""
+"""Lines of the audit log for acts on the command line."""
 
 import getpass
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class AuditError(CalsvcError):
     """The audit log cannot be written to."""
 
     def __init__(self, reason: str) -> None:
-        """``reason``: as the system names it."""
+        """``reason``: the system's message."""
         super().__init__(reason)
         self.reason = reason
 

@@ -1,4 +1,4 @@
-"""Writes down in the audit log what ``calsvc links`` makes."""
+"""Lines of the audit log for the runs and samples of ``calsvc links``."""
 
 import os
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from calsvc.bulk.run import Order
 from calsvc.cli.audit import append
-from calsvc.people.audit import DIGEST_PURPOSE, Act, ParamValue, table_digest
+from calsvc.people.audit import DIGEST_PURPOSE, Act, ParamValue, compute_table_digest
 from calsvc.settings import env_name, load_settings
 
 STATE_DIR = env_name("state_dir")
@@ -14,13 +14,13 @@ SAMPLE = ("sample",)
 
 
 def write_run(table: Path, order: Order, tally: Mapping[str, int]) -> None:
-    """Write down a run with its counts. Raises as `_write` does."""
+    """Append a line for a run with its counts. Raises `AuditError` and ``OSError``."""
     counts = {name: tally.get(name, 0) for name in ("rows", "faulty")}
     _write(table, order, order.formats, counts)
 
 
 def write_samples(table: Path, order: Order) -> None:
-    """Write down that samples are made. Raises as `_write` does."""
+    """Append a line for samples. Raises `AuditError` and ``OSError``."""
     _write(table, order, SAMPLE, {})
 
 
@@ -29,11 +29,11 @@ def _write(
 ) -> None:
     """Append a line, if ``CALSVC_STATE_DIR`` is set. Raises `AuditError` and ``OSError``.
 
-    Without that setting each user of the system has a folder of their own, which no auditor reads.
+    Without the setting, each user of the system has a folder of its own, which no auditor reads.
     """
     settings = load_settings({STATE_DIR: os.environ.get(STATE_DIR, "")})
     if not settings.shares_state:
         return
     with table.open("rb") as file:
-        digest = table_digest(file, order.office.keyring.derive_key(DIGEST_PURPOSE))
+        digest = compute_table_digest(file, order.office.keyring.derive_key(DIGEST_PURPOSE))
     append(settings, Act.RUN, {"table": digest, "formats": formats, **counts})

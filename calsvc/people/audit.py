@@ -20,9 +20,9 @@ OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
 ParamValue = str | int | Sequence[str]
 NO_FACTS: Mapping[str, ParamValue] = MappingProxyType({})
 DIGEST_PURPOSE = b"calsvc audit"
-"""Purpose for which the key of `table_digest` is derived from the sealing key."""
+"""Purpose of the key of `compute_table_digest`, which is derived from the sealing key."""
 DIGEST_BYTES = 16
-DIGESTED_AT_ONCE = 1 << 20
+CHUNK_BYTES = 1 << 20
 
 
 class Act(StrEnum):
@@ -70,12 +70,12 @@ class AuditLog:
             os.close(descriptor)
 
 
-def table_digest(table: BinaryIO, key: bytes) -> str:
-    """Return a digest that names ``table`` in the audit log.
+def compute_table_digest(table: BinaryIO, key: bytes) -> str:
+    """Return a keyed digest that identifies ``table`` in the audit log.
 
-    Without ``key`` nobody can confirm a guess of what the table holds.
+    It has a key, so that a reader of the log cannot confirm a guess of the contents.
     """
     digest = hashlib.blake2b(key=key, digest_size=DIGEST_BYTES)
-    while block := table.read(DIGESTED_AT_ONCE):
+    while block := table.read(CHUNK_BYTES):
         digest.update(block)
     return digest.hexdigest()

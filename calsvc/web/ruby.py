@@ -1,7 +1,7 @@
-"""Marks Japanese words on pages: with ruby in やさしい日本語, with their language elsewhere.
+"""Markup of Japanese words on pages: ruby in やさしい日本語, their language elsewhere.
 
-``期限(きげん)`` becomes ruby. A screen reader reads 期限 on an English page only if it is marked as
-Japanese (WCAG 3.1.2). Calendars, mails, JSON and what cannot hold elements stay as they are.
+``期限(きげん)`` becomes ruby. On an English page, a screen reader reads 期限 only if it is marked as
+Japanese (WCAG 3.1.2). Calendars, e-mails, JSON and elements that hold text only are not changed.
 """
 
 import re
@@ -21,11 +21,11 @@ RUBY = r"<ruby>\1<rt>\2</rt></ruby>"
 LETTER = "[々-〇ぁ-ヿ一-鿿]"
 KANA = "[ぁ-ゖァ-ヺ]"
 JAPANESE = f"[0-9]*{LETTER}(?:[0-9 ]*{LETTER})*"
-"""Characters of Japanese, with numbers and spaces between them."""
+"""A run of Japanese characters, with numbers and spaces between them."""
 OF_KANA = f"(?<!{LETTER})(?=[0-9 ]*(?:{LETTER}[0-9 ]*)*{KANA})"
-"""Precedes Japanese that cannot be Chinese."""
+"""Lookahead for a run with kana, which cannot be Chinese."""
 OTHER_LANGUAGE = r'lang="(?:ja|zh)[^>]*>[^<]*'
-"""An element whose language is stated already, up to its end."""
+"""An element with a stated language, up to its end."""
 JAPANESE_IN = {
     is_chinese: re.compile(
         f"(?P<stated>{OTHER_LANGUAGE})|(?:{OF_KANA if is_chinese else ''}{JAPANESE}){IN_TEXT}"

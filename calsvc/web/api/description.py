@@ -1,4 +1,4 @@
-"""Reads the OpenAPI document as operations with fields and examples, for a page to show."""
+"""Operations of the OpenAPI document, with their fields and examples, for the page `/api`."""
 
 import json
 import shlex
@@ -12,11 +12,11 @@ Item = Mapping[str, Any]
 JSON = "application/json"
 TOKEN = "TOKEN"  # noqa: S105 - a placeholder
 SHOWN_IN = ("path", "query")
-"""Headers are left to the document itself."""
+"""Locations of the parameters that the page lists. Headers would hide the others."""
 
 
 class Field(NamedTuple):
-    """A parameter, or a field of JSON. ``name`` has the way to it: ``cards[].born``."""
+    """A parameter, or a field of JSON with its path as ``name``, such as ``cards[].born``."""
 
     name: str
     description: str
@@ -24,7 +24,7 @@ class Field(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """A method of a path. ``responses``: each status with its description."""
+    """A method of a path. ``responses``: pairs of a status and its description."""
 
     method: str
     path: str
@@ -37,7 +37,7 @@ class Operation(NamedTuple):
     examples: Sequence[Sequence[str]]
 
     def commands(self, base_url: str) -> list[str]:
-        """Return the examples as commands of curl."""
+        """Return the examples as curl commands, quoted for a shell."""
         return [shlex.join(["curl", f"{base_url}{path}", *rest]) for path, *rest in self.examples]
 
 
@@ -45,21 +45,22 @@ class Operation(NamedTuple):
 def operations() -> Mapping[str, Sequence[Operation]]:
     """Return the operations by tag, both in the order of the document."""
     api: Item = json.loads(document())
-    found: dict[str, list[Operation]] = {tag["name"]: [] for tag in api["tags"]}
+    by_tag: dict[str, list[Operation]] = {tag["name"]: [] for tag in api["tags"]}
     for path, methods in api["paths"].items():
         for method, operation in methods.items():
             (tag,) = operation["tags"]
-            found[tag].append(_operation(api, method.upper(), path, operation))
-    return found
+            by_tag[tag].append(_build_operation(api, method.upper(), path, operation))
+    return by_tag
 
 
-def _operation(api: Item, method: str, path: str, operation: Item) -> Operation:
-    listed = [_resolve(api, each) for each in operation.get("parameters", ())]
-    parameters = [each for each in listed if each["in"] in SHOWN_IN]
+def _build_operation(api: Item, method: str, path: str, operation: Item) -> Operation:
+    resolved = [_resolve(api, each) for each in operation.get("parameters", ())]
+    parameters = [each for each in resolved if each["in"] in SHOWN_IN]
     responses = {
         status: _resolve(api, each) for status, each in operation.get("responses", {}).items()
     }
-    body, answer = _json(operation.get("requestBody", {})), _json(responses.get("200", {}))
+    body = _json_content(operation.get("requestBody", {}))
+    answer = _json_content(responses.get("200", {}))
     return Operation(
         method=method,
         path=path,
@@ -73,29 +74,29 @@ def _operation(api: Item, method: str, path: str, operation: Item) -> Operation:
     )
 
 
-def _json(content: Item) -> Item:
-    found: Item = content.get("content", {}).get(JSON, {})
-    return found
+def _json_content(message: Item) -> Item:
+    content: Item = message.get("content", {}).get(JSON, {})
+    return content
 
 
 def _parameter(item: Item) -> Field:
     return Field(item["name"], item.get("description", ""), item.get("required", False))
 
 
-def _fields(api: Item, schema: Item, before: str = "") -> Iterator[Field]:
-    """Yield the fields of ``schema`` and those below them. ``before``: the way to them."""
+def _fields(api: Item, schema: Item, prefix: str = "") -> Iterator[Field]:
+    """Yield the fields of ``schema`` and those nested in them. ``prefix``: their path."""
     schema = _resolve(api, schema)
-    for name, each in schema.get("properties", {}).items():
-        whole = _resolve(api, each)
-        is_list = whole.get("type") == "array"
-        way = f"{before}{name}{'[]' if is_list else ''}"
-        text = each.get("description") or whole.get("description", "")
-        yield Field(way, text, name in schema.get("required", ()))
-        yield from _fields(api, whole["items"] if is_list else whole, f"{way}.")
+    for name, reference in schema.get("properties", {}).items():
+        value = _resolve(api, reference)
+        is_list = value.get("type") == "array"
+        path = f"{prefix}{name}{'[]' if is_list else ''}"
+        text = reference.get("description") or value.get("description", "")
+        yield Field(path, text, name in schema.get("required", ()))
+        yield from _fields(api, value["items"] if is_list else value, f"{path}.")
 
 
 def _examples(path: str, parameters: Sequence[Item], body: Item) -> Iterator[Sequence[str]]:
-    """Yield a path with its query, and the further words of a command of curl."""
+    """Yield the arguments of each curl command, the path with its query first."""
     values = [
         f"{each['name']}={example['value']}"
         for each in parameters
@@ -110,10 +111,10 @@ def _examples(path: str, parameters: Sequence[Item], body: Item) -> Iterator[Seq
 
 
 def _resolve(api: Item, item: Item) -> Item:
-    """Return what a reference leads to, or the item itself."""
+    """Return the target of a reference, or ``item`` if it is none."""
     if "$ref" not in item:
         return item
-    found: Any = api
+    target: Any = api
     for step in item["$ref"].removeprefix("#/").split("/"):
-        found = found[step]
-    return _resolve(api, found)
+        target = target[step]
+    return _resolve(api, target)

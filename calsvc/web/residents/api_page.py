@@ -1,4 +1,4 @@
-"""``/api``: the OpenAPI document as a page, for people who write programs."""
+"""``/api``: the OpenAPI document as a page."""
 
 import re
 
@@ -13,25 +13,25 @@ from calsvc.web.pages import PUBLIC, Page, base_path, languages_at, paragraphs
 from calsvc.web.ruby import mark_japanese
 from calsvc.web.service import base_of, get_request_catalog
 
-QUOTED = re.compile(r"`([^`]+)`")
+BACKQUOTED_PATTERN = re.compile(r"`([^`]+)`")
 
 
 async def api_page(request: Request) -> Response:
-    """``GET /api``: every operation, with examples for curl."""
+    """Handle ``GET /api``: every operation, with examples for curl."""
     catalog, base = get_request_catalog(request), base_of(request)
     urls = {each: f"{base_path(base)}/api?lang={each}" for each in LANGUAGES}
     context = {
         "lead": paragraphs(catalog.text("page.api.lead")),
         "operations": operations(),
         "base_url": base,
-        "code": _code,
+        "code": _format_code,
         "labels": {name: catalog.text(f"page.field.{name}") for name in DATE_FIELDS},
         "languages": languages_at(urls),
     }
     return Page(request, catalog, "api_page.html").answer(context, PUBLIC)
 
 
-def _code(text: str) -> Markup:
-    """Return English ``text`` with what stands between backquotes as code."""
+def _format_code(text: str) -> Markup:
+    """Return English ``text`` as HTML, with backquoted parts as code."""
     html = mark_japanese(escape(text), "en")
-    return Markup(QUOTED.sub(r"<code>\1</code>", html))  # noqa: S704 - escaped here
+    return Markup(BACKQUOTED_PATTERN.sub(r"<code>\1</code>", html))  # noqa: S704 - escaped here

@@ -16,7 +16,7 @@ from secrets import token_hex
 
 from calsvc.bulk.choices import AS_FOUND, Choices, choices_of
 from calsvc.clock import JAPAN
-from calsvc.people.audit import table_digest
+from calsvc.people.audit import compute_table_digest
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
@@ -85,9 +85,9 @@ class Job:
         return path.read_text(encoding="ascii") if path.is_file() else ""
 
     def note_digest(self, key: bytes) -> None:
-        """Store the digest of the table, made with ``key``; see `table_digest`."""
+        """Store the digest of the table, made with ``key``; see `compute_table_digest`."""
         with self.table.open("rb") as file:
-            digest = table_digest(file, key)
+            digest = compute_table_digest(file, key)
         (self.folder / "digest").write_text(digest, encoding="ascii")
 
     @property
