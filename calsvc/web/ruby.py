@@ -1,7 +1,7 @@
 """Markup of Japanese words on pages: ruby in やさしい日本語, their language elsewhere.
 
-``期限(きげん)`` becomes ruby. On an English page, a screen reader reads 期限 only if it is marked as
-Japanese (WCAG 3.1.2). Calendars, e-mails, JSON and elements that hold text only are not changed.
+``期限(きげん)`` becomes ruby. On an English page, a screen reader reads 期限 only if it is marked
+as Japanese (WCAG 3.1.2). Calendars, e-mails, JSON and elements that hold text only are not changed.
 """
 
 import re
