@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calsvc.cli.main import main
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from tests.support.staff import EXAMPLE
 
 ROWS, FAULTY = 21, 6
 """Of the example."""
 SECRETS = ("小樽", "1985", "昭和", "example.jp", "residents.csv")
-KEY = new_key()
+KEY = generate_key()
 
 
 def run(folder: Path, *options: str, key: str = KEY, state: str = "state") -> Result:
@@ -64,7 +64,7 @@ def test_without_a_folder_for_the_state_no_line_is_written(tmp_path: Path) -> No
 
 def test_the_digest_of_a_table_depends_on_the_key(tmp_path: Path) -> None:
     """Otherwise a guess of the table could be confirmed without the key."""
-    for name, key in (("a", KEY), ("b", KEY), ("c", new_key())):
+    for name, key in (("a", KEY), ("b", KEY), ("c", generate_key())):
         run(tmp_path, "-o", str(tmp_path / name), key=key)
     first, again, other = (line["table"] for line in lines_in(tmp_path / "state"))
     assert first == again != other

@@ -9,26 +9,26 @@ from starlette.responses import Response
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.web.api.description import operations
-from calsvc.web.pages import PUBLIC, Page, base_path, languages_at, paragraphs
+from calsvc.web.pages import PUBLIC, Page, base_path, language_links, paragraphs
 from calsvc.web.ruby import mark_japanese
-from calsvc.web.service import base_of, get_request_catalog
+from calsvc.web.service import get_request_catalog, require_base_url
 
 BACKQUOTED_PATTERN = re.compile(r"`([^`]+)`")
 
 
 async def api_page(request: Request) -> Response:
     """Handle ``GET /api``: every operation, with examples for curl."""
-    catalog, base = get_request_catalog(request), base_of(request)
-    urls = {each: f"{base_path(base)}/api?lang={each}" for each in LANGUAGES}
+    catalog, base_url = get_request_catalog(request), require_base_url(request)
+    urls = {tag: f"{base_path(base_url)}/api?lang={tag}" for tag in LANGUAGES}
     context = {
         "lead": paragraphs(catalog.text("page.api.lead")),
         "operations": operations(),
-        "base_url": base,
+        "base_url": base_url,
         "code": _format_code,
         "labels": {name: catalog.text(f"page.field.{name}") for name in DATE_FIELDS},
-        "languages": languages_at(urls),
+        "languages": language_links(urls),
     }
-    return Page(request, catalog, "api_page.html").answer(context, PUBLIC)
+    return Page(request, catalog, "api_page.html").render(context, PUBLIC)
 
 
 def _format_code(text: str) -> Markup:

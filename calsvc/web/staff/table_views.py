@@ -13,10 +13,10 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.people.audit import DIGEST_PURPOSE, Act, ParamValue
-from calsvc.web.observability.metrics import metrics_of
+from calsvc.people.audit import DIGEST_PURPOSE, Action, Detail
+from calsvc.web.observability.metrics import get_metrics
 from calsvc.web.pages import PRIVATE
-from calsvc.web.service import base_of, service_of
+from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
     AGAIN_IN,
     MEGABYTE,
@@ -53,7 +53,7 @@ BLOCK = 1 << 18
 
 async def send(request: Request) -> Response:
     """``POST /staff/tables``. Raises `HTTPException` 503 with Retry-After; see `receive`."""
-    base_of(request)
+    require_base_url(request)
     try:
         with _later_if_full():
             return await _kept(request)
@@ -74,13 +74,13 @@ def _later_if_full() -> Iterator[None]:
 
 
 async def _kept(request: Request) -> Response:
-    most = service_of(request).settings.max_upload_mb * MEGABYTE
+    most = get_service(request).settings.max_upload_mb * MEGABYTE
     new = desk_of(request).jobs.new
     job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
     try:
         await _receive(request, job, most)
-        await in_thread(job.note_digest, service_of(request).keyring.derive_key(DIGEST_PURPOSE))
-        await write_audit(request, Act.UPLOAD, context={"table": job.digest})
+        await in_thread(job.note_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
+        await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
@@ -138,7 +138,7 @@ def _page(
     request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.answer({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
+    return page.render({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:
@@ -194,13 +194,13 @@ async def _make(
         formats = (*formats, FORECAST)
     wanted = assigned(request, job, MAKE, formats, read_selection(fields))
     try:
-        context: dict[str, ParamValue] = {"table": job.digest, "formats": formats, "rows": rows}
-        await write_audit(request, Act.RUN, context={**context, "faulty": faulty})
+        context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
+        await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
         await in_thread(desk_of(request).workers.start, job, wanted)
     except (HTTPException, OSError):
         job.unclaim()
         raise
-    if metrics := metrics_of(request):
+    if metrics := get_metrics(request):
         metrics.count_run(rows, faulty)
 
 
@@ -231,7 +231,7 @@ async def download(request: Request) -> Response:
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     job.attend()
-    await write_audit(request, Act.DOWNLOAD, context={"table": job.digest})
+    await write_audit(request, Action.DOWNLOAD, context={"table": job.digest})
     headers = {
         **PRIVATE,
         "Content-Disposition": f'attachment; filename="{ARCHIVE_NAME}"',

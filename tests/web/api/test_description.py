@@ -5,7 +5,7 @@ import json
 from calsvc.web.api.description import Operation, operations
 from calsvc.web.api.link_request import BODY_FIELDS, CARD_FIELDS
 from calsvc.web.api.openapi import document
-from calsvc.web.feed_query import KNOWN_AS_OF
+from calsvc.web.feed_query import MILESTONE_PARAMETERS
 
 
 def operation(method: str, path: str) -> Operation:
@@ -36,7 +36,7 @@ def test_what_programs_use_comes_first() -> None:
 
 def test_parameters_of_the_query_are_listed_and_headers_are_not() -> None:
     fields = operation("GET", "/api/milestones").parameters
-    assert [each.name for each in fields] == list(KNOWN_AS_OF)
+    assert [each.name for each in fields] == list(MILESTONE_PARAMETERS)
     assert [each.name for each in fields if each.is_required] == ["born"]
     assert all(each.description for each in fields)
 
