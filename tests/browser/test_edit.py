@@ -1,4 +1,4 @@
-"""Settling a doubt on a phone: one tap, or the form with what was read from the card."""
+"""Corrections on a phone: one tap, or the form with dates from the card."""
 
 from datetime import date
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ WINDOW = date(EXPIRES.year - 5, 1, 24)
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """Returns a page on a phone."""
+    """Return a page on a phone."""
     return open_page(PHONE, java_script_enabled=request.param)
 
 

@@ -1,4 +1,4 @@
-"""What was typed on a phone stays after Back and in another language."""
+"""Inputs on a phone remain after the Back button and after a change of language."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from tests.support.browsing import BORN, EXPIRES, PHONE, OpenPage, enter, enter_
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """Returns a page on a phone."""
+    """Return a page on a phone."""
     return open_page(PHONE, java_script_enabled=request.param)
 
 

@@ -1,4 +1,4 @@
-"""The counter: from signing in to a slip with the keyboard alone."""
+"""The counter: from sign-in to a slip with only the keyboard."""
 
 from datetime import date
 
@@ -17,11 +17,11 @@ from tests.support.staff_browsing import sign_in, words
 
 EXPIRES = date(today_in_japan().year + 4, 4, 23)
 KEYS_BESIDES_DIGITS = 10
-"""Tab from name to password, Enter, six tabs between the parts of two dates, Enter, Enter."""
+"""Tab from name to password, Enter, six Tabs between the parts of two dates, Enter, Enter."""
 
 
 def press(page: Page, *keys: str) -> int:
-    """Press keys where the focus is, and return how many."""
+    """Press ``keys`` at the current focus, and return their number."""
     for key in keys:
         page.keyboard.press(key)
     return len(keys)
@@ -39,9 +39,9 @@ def test_slip_needs_ten_keys_besides_digits_and_letters(open_page: OpenPage) -> 
         keys += press(page, "Enter")
     expect(page.locator(f"#{FIRST_FIELD}")).to_be_focused()
     parts = [EXPIRES.year, EXPIRES.month, EXPIRES.day, "", 1985, 4, 23]
-    for at, part in enumerate(parts):
+    for index, part in enumerate(parts):
         page.keyboard.insert_text(str(part))
-        keys += press(page, "Tab") if at < len(parts) - 1 else 0
+        keys += press(page, "Tab") if index < len(parts) - 1 else 0
     with page.expect_navigation():
         keys += press(page, "Enter")
     expect(page.locator("[data-print]")).to_be_focused()
@@ -50,7 +50,7 @@ def test_slip_needs_ten_keys_besides_digits_and_letters(open_page: OpenPage) -> 
     assert keys == KEYS_BESIDES_DIGITS
 
 
-def filled(page: Page, lang: str = "ja") -> None:
+def make_slip(page: Page, lang: str = "ja") -> None:
     sign_in(page)
     for part in ("year", "month", "day"):
         page.fill(f"#c1-card_expires-{part}", str(getattr(EXPIRES, part)))
@@ -64,7 +64,7 @@ def filled(page: Page, lang: str = "ja") -> None:
 @pytest.mark.parametrize("lang", large_except(("ja", "ja-x-easy", "vi", "pt"), ("ja",)))
 def test_slip_is_one_sheet_with_the_code_of_the_page(open_page: OpenPage, lang: str) -> None:
     page = open_page()
-    filled(page, lang)
+    make_slip(page, lang)
     (sheet,) = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
     assert read_code(picture_of(sheet, 200)) == page.input_value("#page")
     text = text_of(sheet).replace("\ufffe", "-")  # a hyphen at the end of a line
@@ -75,7 +75,7 @@ def test_slip_is_one_sheet_with_the_code_of_the_page(open_page: OpenPage, lang: 
 
 def test_page_of_one_resident_shows_the_status_of_the_card(open_page: OpenPage) -> None:
     page = open_page()
-    filled(page)
+    make_slip(page)
     assert str(EXPIRES.year) in page.inner_text("#standing-title ~ table")
     assert violations(page) == []
     assert fits(page)

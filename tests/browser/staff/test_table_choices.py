@@ -1,4 +1,4 @@
-"""A clerk in a browser: maps columns, chooses a sheet, mends two rows, downloads twice."""
+"""A clerk in a browser selects a sheet, maps columns, corrects two rows and downloads twice."""
 
 import io
 
@@ -14,14 +14,14 @@ from tests.support.waiting import wait_until
 from tests.support.workbooks import BORN, ISSUED, xlsx
 
 HEADER = ("宛名番号", "住民", "うまれ", "カード発行日", "交付日")
-MANNERS = [
+JAVASCRIPT = [
     pytest.param(True, marks=pytest.mark.large, id="with JavaScript"),
     pytest.param(False, id="without JavaScript"),
 ]
 
 
 def two_wards() -> bytes:
-    """Return a workbook of two sheets; in the second are two rows to mend."""
+    """Build a workbook with two sheets. The second sheet has two faulty rows."""
 
     def change(book: openpyxl.Workbook, sheet: object) -> None:
         sheet.title = "銭函"  # type: ignore[attr-defined]
@@ -39,7 +39,7 @@ def map_columns(page: Page) -> None:
         page.get_by_label(column, exact=True).select_option(field)
 
 
-@pytest.mark.parametrize("javascript", MANNERS)
+@pytest.mark.parametrize("javascript", JAVASCRIPT)
 def test_clerk_maps_columns_mends_rows_and_downloads(
     open_page: OpenPage, jobs: Jobs, javascript: bool
 ) -> None:
