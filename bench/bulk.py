@@ -29,12 +29,12 @@ from pathlib import Path
 import openpyxl
 
 from calsvc.bulk.workbook_output import MAIN, OFFICE
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {
     **os.environ,
-    "CALSVC_KEYS": new_key(),
+    "CALSVC_KEYS": generate_key(),
     "CALSVC_PUBLIC_URL": "https://calendar.example.jp",
 }
 HEADER = ("宛名番号", "氏名", "生年月日", "発行日", "住所", "メール")

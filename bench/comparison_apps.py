@@ -10,12 +10,12 @@ from calsvc.clock import today_in_japan
 from calsvc.feed import builder
 from calsvc.i18n import catalogs
 from calsvc.links.content import LinkedCard, Reminders
-from calsvc.municipality import toml_reader
-from calsvc.parsing.card_fields import read_card
+from calsvc.municipality import loader
+from calsvc.parsing.card_fields import parse_card
 from calsvc.rules.plan import assess
 from calsvc.web.feeds.response import content_headers
 
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 CATALOG = catalogs.get_catalog("ja")
 OPTIONS = builder.FeedOptions(OTARU, CATALOG, Reminders.STANDARD)
 CONSTANT_BODY = b"x" * 11413
@@ -34,7 +34,7 @@ async def _constant(_request: Request) -> Response:
 
 
 async def _built(request: Request) -> Response:
-    card = read_card(request.query_params, today_in_japan())
+    card = parse_card(request.query_params, today_in_japan())
     content = builder.build_feed([LinkedCard(assess(card).plan)], OPTIONS)
     return Response(content, headers={**HEADERS, "content-length": str(len(content))})
 

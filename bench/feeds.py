@@ -22,8 +22,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from calsvc.clock import today_in_japan
-from calsvc.links.keys import new_key
-from calsvc.parsing.names import Member
+from calsvc.links.keys import generate_key
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.feeds.response import etag
@@ -37,7 +37,7 @@ CONNECTIONS = 64
 LINK_COUNT = 50_000
 MEMORY_TEST_REQUESTS = 1_000_000
 FEED_PATH = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
-KEY = new_key()
+KEY = generate_key()
 PUBLIC_URL = "https://calendar.example.jp"
 ENVIRONMENT = {
     **os.environ,
@@ -95,7 +95,7 @@ def generate_link_paths(municipalities: tuple[str, ...] = Settings.municipalitie
     for _, city in zip(range(LINK_COUNT), cities, strict=False):
         born = date(1930, 1, 1) + timedelta(days=rng.randrange(32_000))
         card = Card(born, issued=date(2018, 1, 1) + timedelta(days=rng.randrange(2_900)))
-        token = service.keyring.seal(new_link(service, [Member(card)], "ja", city=city))
+        token = service.keyring.seal(new_link(service, [NamedCard(card)], "ja", city=city))
         yield f"/c/{token}.ics {etag(service.etag_key, token, PUBLIC_URL).decode()}"
 
 

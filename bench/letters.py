@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bulk import MEGABYTE, ROOT, Figures, measure, measure_run, print_line, write_csv
 
-from calsvc import codes
+from calsvc import qr_codes
 
 PREVIOUS_LETTERS_PER_SECOND, PREVIOUS_CODES_PER_SECOND = 94, 155
 """Letters and QR codes per CPU second with fpdf2 and segno."""
@@ -39,14 +39,16 @@ def print_figures(what: str, figures: Figures) -> None:
 
 
 def measure_codes() -> None:
-    """Measure QR codes and print their line."""
+    """Measure QR qr_codes and print their line."""
     start = time.process_time()
     for number in range(CODE_COUNT):
-        codes.svg(f"https://calendar.example.jp/c/1{number:056d}?openExternalBrowser=1")
+        qr_codes.draw_svg(f"https://calendar.example.jp/c/1{number:056d}?openExternalBrowser=1")
     seconds = time.process_time() - start
     rate = CODE_COUNT / seconds
     ratio = rate / PREVIOUS_CODES_PER_SECOND
-    print_line(f"| QR codes (SVG) | {CODE_COUNT} | {seconds:.1f} s | {rate:.0f} | {ratio:.1f} | |")
+    print_line(
+        f"| QR qr_codes (SVG) | {CODE_COUNT} | {seconds:.1f} s | {rate:.0f} | {ratio:.1f} | |"
+    )
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from ical.event import Event
 from calsvc.feed import builder, templates
 from calsvc.i18n import calendar_texts, catalogs
 from calsvc.links.content import LinkedCard, Reminders
-from calsvc.municipality.toml_reader import load
+from calsvc.municipality.loader import load
 from calsvc.rules.card import Card
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.plan import check_and_assess

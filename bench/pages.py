@@ -37,9 +37,9 @@ from calsvc.errors import InvalidInputError
 from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
-from calsvc.municipality.toml_reader import load
-from calsvc.parsing.names import Member
+from calsvc.links.content import REMINDERS_BY_NAME
+from calsvc.municipality.loader import load
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
 from calsvc.rules.plan import assess
@@ -82,7 +82,7 @@ def generate_page_paths(rng: random.Random, number: int, cards: int) -> Iterator
     service = start(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
     for _ in range(number):
         names = [f"家族{index}" if cards > 1 else "" for index in range(cards)]
-        members = [Member(random_card(rng), name) for name in names]
+        members = [NamedCard(random_card(rng), name) for name in names]
         yield f"/c/{service.keyring.seal(new_link(service, members, 'ja'))}"
 
 
@@ -125,7 +125,7 @@ def varied_feed_paths(rng: random.Random) -> list[str]:
         )
         if len(queries_by_kind[kind]) < CARDS_PER_KIND:
             queries_by_kind[kind].append(query)
-    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS]
+    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS_BY_NAME]
     return [
         f"/calendar.ics?{queries[turn % len(queries)]}&{choice}"
         for turn, queries, choice in product(

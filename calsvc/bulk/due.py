@@ -17,7 +17,7 @@ from calsvc.errors import CalsvcError
 from calsvc.i18n.event_texts import EventGroup
 from calsvc.municipality.model import Municipality
 from calsvc.rules.plan import Plan
-from calsvc.rules.standings import State
+from calsvc.rules.standings import StandingState
 
 LAPSED = "lapsed"
 MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
@@ -93,7 +93,7 @@ class Due(NamedTuple):
 def due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[Due]:
     """Returns what is due of a plan; nothing that may have been renewed already."""
     found = matters(plan, city, today)
-    sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
+    sure = [each for each in found if each.standing.state is not StandingState.UNSURE] or found[-1:]
     return [
         Due(each.group.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
         for each in sure

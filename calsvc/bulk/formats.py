@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
 from calsvc.bulk.due import LAPSED
 from calsvc.bulk.edition import Edition, Format, Piece
@@ -196,12 +196,12 @@ def ics(issued: Issued, _edition: Edition) -> bytes | None:
 
 def qr_svg(issued: Issued, _edition: Edition) -> bytes | None:
     """The QR code of the resident's page, for print."""
-    return codes.svg(issued.addresses.page)
+    return qr_codes.draw_svg(issued.addresses.page)
 
 
 def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
     """The QR code of the resident's page, as a picture."""
-    return codes.png(issued.addresses.page)
+    return qr_codes.draw_png(issued.addresses.page)
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,19 @@ from calsvc.i18n.place_texts import local_key, municipality_name, municipality_p
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import is_more_months_after
 from calsvc.rules.plan import Plan
-from calsvc.rules.standings import Standing, State, standings
+from calsvc.rules.standings import Standing, StandingState, compute_standings
 
 SOON_MONTHS = 3
 """A window that opens within it is announced; one that opens later asks for nothing."""
-PAST = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
+PAST = {StandingState.IN_GRACE, StandingState.LAPSED, StandingState.LAST_DAY, StandingState.UNSURE}
 """States in which no window is offered, and no day is asked to be kept."""
 KEYS = {
-    State.APPLY_NOW: "apply_now",
-    State.EXTEND_NOW: "extend_now",
-    State.LAST_DAY: "ends",
-    State.IN_GRACE: "lapsed",
-    State.LAPSED: "lapsed",
-    State.UNSURE: "unsure",
+    StandingState.APPLY_NOW: "apply_now",
+    StandingState.EXTEND_NOW: "extend_now",
+    StandingState.LAST_DAY: "ends",
+    StandingState.IN_GRACE: "lapsed",
+    StandingState.LAPSED: "lapsed",
+    StandingState.UNSURE: "unsure",
 }
 SUBJECTS = {
     "certificate": ("certificate",),
@@ -125,7 +125,7 @@ def invitation(
 
 def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
     """Returns what expires next; no certificate that may have been renewed."""
-    sure = (each.group for each in found if each.standing.state is not State.UNSURE)
+    sure = (each.group for each in found if each.standing.state is not StandingState.UNSURE)
     group = next(sure, found[-1].group)
     subject = SUBJECTS[group.variant][-1]  # of two, the card, which holds the certificate
     return catalog.text(f"letter.about.{subject}"), group.days.expiry
@@ -133,7 +133,9 @@ def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
 
 def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
     """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
+    found = compute_standings(
+        plan, today=today, grace=city.grace_rule, last_open_day=city.last_day_to_apply
+    )
     pairs = zip(build_event_groups(plan, city), found, strict=True)
     matters = [Matter(group, standing, today) for group, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
@@ -156,12 +158,12 @@ def _state(matter: Matter, catalog: Catalog) -> str:
 def _state_key(matter: Matter) -> str:
     """Returns which of the texts says it. None asks to keep a day that is past."""
     group, state = matter.group, matter.standing.state
-    if state is State.NOT_YET:
+    if state is StandingState.NOT_YET:
         is_far = is_more_months_after(group.days.window.start, matter.today, SOON_MONTHS)
         return "far" if is_far or group.variant == "stay" else "soon"
-    if state is State.RENEWAL_OPEN and group.variant != "certificate":
+    if state is StandingState.RENEWAL_OPEN and group.variant != "certificate":
         return "apply"
-    if state in (State.RENEWAL_OPEN, State.EXTEND_NOW) and not matter.has_open_day:
+    if state in (StandingState.RENEWAL_OPEN, StandingState.EXTEND_NOW) and not matter.has_open_day:
         return "ends"
     return KEYS.get(state, "open")
 

@@ -31,7 +31,7 @@ from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, where
+from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, error_location
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters import fonts
@@ -268,7 +268,9 @@ class _Maker(NamedTuple):
             return self._written(number, rows)
         except Exception as error:  # its message may hold a cell
             first, last = rows[0].number, rows[-1].number
-            logger.error("rows %d to %d could not be written: %s", first, last, where(error))
+            logger.error(
+                "rows %d to %d could not be written: %s", first, last, error_location(error)
+            )
             raise RowsError(first, last) from None
 
     def _written(self, number: int, rows: Sequence[Row]) -> _Made:

@@ -22,7 +22,7 @@ from calsvc.i18n.placeholders import fill_placeholders, placeholder, placeholder
 from calsvc.i18n.text_width import select_fitting_lines, width_in_columns
 from calsvc.i18n.visits import VisitPlace, find_visit_place, format_phone_line, visit_lines
 from calsvc.municipality.model import Municipality
-from calsvc.rules.milestones import GraceRule, Kind, Milestone
+from calsvc.rules.milestones import GraceRule, Milestone, MilestoneKind
 from calsvc.rules.plan import Plan
 
 TEMPLATE_CACHE_SIZE = 8192
@@ -73,8 +73,8 @@ def build_group_calendar_texts(
     doubt_keys = tuple(doubt_key(doubt, group.term) for doubt in group.doubts)
     wording = EventWording(group.circumstances, doubt_keys, bool(page))
     for milestone in group_milestones(group):
-        # Municipalities with the same voice have the same texts, so they share cache entries.
-        template = _build_event_template(wording, milestone.kind, municipality.voice, catalog)
+        # Municipalities with the same text_source have the same texts, so they share cache entries.
+        template = _build_event_template(wording, milestone.kind, municipality.text_source, catalog)
         description = template.description.format_map(params)
         yield CalendarText(milestone, template.title, description, *template.place)
 
@@ -97,7 +97,7 @@ class _EventTemplate(NamedTuple):
 
 @lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
 def _build_event_template(
-    wording: EventWording, kind: Kind, municipality: Municipality, catalog: Catalog
+    wording: EventWording, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
 ) -> _EventTemplate:
     description = "\n".join(_description_lines(wording, kind, municipality, catalog))
     return _EventTemplate(
@@ -123,19 +123,19 @@ def add_holder_name(title: str, name: str, catalog: Catalog) -> str:
 
 # --- descriptions -------------------------------------------------------------------------------
 
-RENEWAL_KINDS = (Kind.WINDOW_OPENS, Kind.EXPIRY)
-"""The kinds of event for which the holder must go to a counter."""
-DETAIL_KEYS: Mapping[tuple[str, Kind], tuple[str, ...]] = {
-    ("certificate", Kind.WINDOW_OPENS): (),
-    ("certificate", Kind.NOTICE): (),
-    ("certificate", Kind.EXPIRY): ("certificate.lapse",),
-    ("certificate", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
-    ("card", Kind.WINDOW_OPENS): ("card.renews_certificate", "card.in_time", "card.ways"),
-    ("card", Kind.NOTICE): ("card.in_time",),
-    ("card", Kind.EXPIRY): ("card.lapse", "card.in_time", "card.ways"),
-    ("card", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
-    ("stay", Kind.EXPIRY): ("stay.pending", "stay.residence_card", "stay.no_notice"),
-    ("stay", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+RENEWAL_KINDS = (MilestoneKind.WINDOW_OPENS, MilestoneKind.EXPIRY)
+"""The kinds of event for which a holder must go must a counter."""
+DETAIL_KEYS: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
+    ("certificate", MilestoneKind.WINDOW_OPENS): (),
+    ("certificate", MilestoneKind.NOTICE): (),
+    ("certificate", MilestoneKind.EXPIRY): ("certificate.lapse",),
+    ("certificate", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+    ("card", MilestoneKind.WINDOW_OPENS): ("card.renews_certificate", "card.in_time", "card.ways"),
+    ("card", MilestoneKind.NOTICE): ("card.in_time",),
+    ("card", MilestoneKind.EXPIRY): ("card.lapse", "card.in_time", "card.ways"),
+    ("card", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+    ("stay", MilestoneKind.EXPIRY): ("stay.pending", "stay.residence_card", "stay.no_notice"),
+    ("stay", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
 }
 """Keys of the sentences after the main one: effects of the expiry, remedies, ways to apply."""
 
@@ -146,7 +146,7 @@ def max_columns(catalog: Catalog) -> int:
 
 
 def _description_lines(
-    wording: EventWording, kind: Kind, municipality: Municipality, catalog: Catalog
+    wording: EventWording, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
 ) -> Iterator[str]:
     """Yield the lines that fit, the phone line, and the URL of the page."""
     phone, day = format_phone_line(municipality, catalog), catalog.padded.format_date(WIDEST_DATE)
@@ -163,7 +163,7 @@ def _description_lines(
 
 
 def _content_lines(
-    wording: EventWording, kind: Kind, municipality: Municipality, catalog: Catalog
+    wording: EventWording, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
 ) -> Iterator[str]:
     """Yield the task and its days first and the least useful lines last, which may not fit."""
     circumstances, days = wording.circumstances, placeholders(DATE_PARAMS)
@@ -172,31 +172,36 @@ def _content_lines(
         yield catalog.text(local_key(key, municipality), days)
     for i, key in enumerate(wording.doubt_keys):
         yield catalog.text(f"event.{key}", {"other": placeholder(f"other{i}")})
-    if kind is not Kind.CHECK:
-        special_cases = _special_case_keys(circumstances, kind, municipality.grace)
+    if kind is not MilestoneKind.CHECK:
+        special_cases = _special_case_keys(circumstances, kind, municipality.grace_rule)
         for key in (*special_cases, *DETAIL_KEYS[errand, kind]):
             yield catalog.text(f"event.{key}", days)
     yield from visit_lines(errand, kind, municipality, catalog)
 
 
-def _main_keys(circumstances: Circumstances, kind: Kind) -> Iterator[str]:
-    if kind is Kind.CHECK:
+def _main_keys(circumstances: Circumstances, kind: MilestoneKind) -> Iterator[str]:
+    if kind is MilestoneKind.CHECK:
         yield f"check.{circumstances.subject}.text"
         return
     yield f"event.{errand_of(circumstances.variant)}.{kind}.text"
-    if kind is Kind.EXPIRY and circumstances.variant == "both":
+    if kind is MilestoneKind.EXPIRY and circumstances.variant == "both":
         yield "event.card.with_certificate"
-    if kind is Kind.WINDOW_OPENS and circumstances.opens_on_closed_day:
+    if kind is MilestoneKind.WINDOW_OPENS and circumstances.opens_on_closed_day:
         yield "event.first_open_day"
     if kind in RENEWAL_KINDS:
         yield "event.last_open_day"
 
 
-def _special_case_keys(circumstances: Circumstances, kind: Kind, grace: GraceRule) -> Iterator[str]:
+def _special_case_keys(
+    circumstances: Circumstances, kind: MilestoneKind, grace: GraceRule
+) -> Iterator[str]:
     """Yield keys of sentences that concern only some holders: rules 5, 8 and 18."""
-    if circumstances.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
+    if circumstances.card_ends_in_grace and kind in (
+        MilestoneKind.EXPIRY,
+        MilestoneKind.GRACE_ENDS,
+    ):
         yield "grace.card_ends_first"
-    if kind is Kind.GRACE_ENDS and grace is GraceRule.ANNIVERSARY:
+    if kind is MilestoneKind.GRACE_ENDS and grace is GraceRule.ANNIVERSARY:
         yield "grace.month_end"
     if circumstances.leap_day_birth and errand_of(circumstances.variant) != "stay":
         yield "leap_day"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.rules.dates import MONTHS_OF_A_YEAR
+from calsvc.rules.dates import MONTHS_PER_YEAR
 
 MAX_DAYS = 90
 """Longer distances are hard to imagine in days."""
@@ -33,8 +33,8 @@ def _format_past(day: date, today: date, catalog: Catalog) -> str:
 
 def _format_span(start: date, end: date, catalog: Catalog) -> str:
     """Format the whole months from ``start`` to ``end``."""
-    whole = MONTHS_OF_A_YEAR * (end.year - start.year) + end.month - start.month
-    years, months = divmod(whole - (end.day < start.day), MONTHS_OF_A_YEAR)
+    whole = MONTHS_PER_YEAR * (end.year - start.year) + end.month - start.month
+    years, months = divmod(whole - (end.day < start.day), MONTHS_PER_YEAR)
     if not years:
         return _format_count("month", months, catalog)
     if not months:

@@ -15,16 +15,16 @@ from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import end_of_month
+from calsvc.rules.legal_values import LAST_KNOWN_ISSUE
 from calsvc.rules.milestones import (
-    Deadline,
-    Kind,
+    KeyDates,
     Milestone,
+    MilestoneKind,
     apply_by,
-    deadline,
+    compute_key_dates,
     milestones,
 )
 from calsvc.rules.plan import Doubt, Plan, check_days
-from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
 BODY_CACHE_SIZE = 4096
 """About 3,100 bodies are possible in all languages of one municipality; up to 4 kB each."""
@@ -85,7 +85,7 @@ class EventGroup:
     leap_day_birth: bool
     doubts: tuple[Doubt, ...]
     checks: tuple[date, ...]
-    days: Deadline
+    days: KeyDates
     apply_by: date
     first_open_day: date
     last_open_day: date
@@ -136,7 +136,7 @@ def build_event_groups(plan: Plan, municipality: Municipality) -> list[EventGrou
 
 def _build_group(plan: Plan, subject: Subject, municipality: Municipality) -> EventGroup:
     expiry = plan.expiry_of(subject)
-    days = deadline(expiry, municipality.grace)
+    days = compute_key_dates(expiry, municipality.grace_rule)
     task = _task_for(plan, subject)
     first_open_day = municipality.first_open_day(days.window.start, task)
     return EventGroup(
@@ -177,22 +177,22 @@ def build_group_event_texts(
     group: EventGroup, municipality: Municipality, catalog: Catalog
 ) -> list[EventText]:
     """Return the texts of the milestones of ``group``."""
-    # Municipalities with the same voice have the same texts, so they share cache entries.
-    voice, circumstances = municipality.voice, group.circumstances
+    # Municipalities with the same text_source have the same texts, so they share cache entries.
+    text_source, circumstances = municipality.text_source, group.circumstances
     days = catalog.format_params(date_params(group))
     doubts = "".join(f"{doubt_text(doubt, group.term, catalog)}\n" for doubt in group.doubts)
     texts = []
     for milestone in group_milestones(group):
         kind = milestone.kind
         title = catalog.text(title_key(group, kind))
-        body = _build_body(circumstances, kind, voice, catalog)
+        body = _build_body(circumstances, kind, text_source, catalog)
         texts.append(EventText(milestone, title, doubts, body, days))
     return texts
 
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
 def _build_body(
-    circumstances: Circumstances, kind: Kind, municipality: Municipality, catalog: Catalog
+    circumstances: Circumstances, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
 ) -> str:
     """Return the paragraphs of an event as a format string with placeholders for its days."""
     params = {
@@ -206,13 +206,13 @@ def _build_body(
 
 def group_milestones(group: EventGroup) -> tuple[Milestone, ...]:
     """Return the milestones of ``group``, then its check events (rule 20)."""
-    checks = (Milestone(group.subject, Kind.CHECK, day, day) for day in group.checks)
+    checks = (Milestone(group.subject, MilestoneKind.CHECK, day, day) for day in group.checks)
     return (*milestones(group.subject, group.term, group.days), *checks)
 
 
-def title_key(source: EventGroup | Circumstances, kind: Kind) -> str:
+def title_key(source: EventGroup | Circumstances, kind: MilestoneKind) -> str:
     """Return the key of an event's title."""
-    variant = source.subject if kind is Kind.CHECK else source.variant
+    variant = source.subject if kind is MilestoneKind.CHECK else source.variant
     return f"{variant}.{kind}.title"
 
 
@@ -252,27 +252,36 @@ CERTIFICATE_VISIT_KEYS = (
     "certificate.visit",
 )
 CARD_RENEWAL_KEYS = ("card.apply", "card.collect", "card.bring")
-PARAGRAPH_KEYS: Mapping[tuple[str, Kind], tuple[str, ...]] = {
-    ("certificate", Kind.WINDOW_OPENS): ("window.before_notice", *CERTIFICATE_VISIT_KEYS),
-    ("certificate", Kind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
-    ("certificate", Kind.EXPIRY): (
+PARAGRAPH_KEYS: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
+    ("certificate", MilestoneKind.WINDOW_OPENS): ("window.before_notice", *CERTIFICATE_VISIT_KEYS),
+    ("certificate", MilestoneKind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
+    ("certificate", MilestoneKind.EXPIRY): (
         "certificate.lapse",
         "expiry.last_open_day",
         "certificate.reissue",
         *CERTIFICATE_VISIT_KEYS,
     ),
-    ("certificate", Kind.GRACE_ENDS): ("grace.eligibility", "grace.certificate"),
-    ("card", Kind.WINDOW_OPENS): ("card.apply_by", "window.before_notice", *CARD_RENEWAL_KEYS),
-    ("card", Kind.NOTICE): ("card.apply_by", "notice.post", "notice.without", "notice.crossed"),
-    ("card", Kind.EXPIRY): (
+    ("certificate", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.certificate"),
+    ("card", MilestoneKind.WINDOW_OPENS): (
+        "card.apply_by",
+        "window.before_notice",
+        *CARD_RENEWAL_KEYS,
+    ),
+    ("card", MilestoneKind.NOTICE): (
+        "card.apply_by",
+        "notice.post",
+        "notice.without",
+        "notice.crossed",
+    ),
+    ("card", MilestoneKind.EXPIRY): (
         "card.lapse",
         "expiry.last_open_day",
         "card.apply_by",
         *CARD_RENEWAL_KEYS,
         "card.ends_earlier",
     ),
-    ("card", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
-    ("stay", Kind.EXPIRY): (
+    ("card", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
+    ("stay", MilestoneKind.EXPIRY): (
         "stay.extend",
         "stay.pending",
         "stay.residence_card",
@@ -280,36 +289,39 @@ PARAGRAPH_KEYS: Mapping[tuple[str, Kind], tuple[str, ...]] = {
         "stay.no_notice",
         "card.ends_earlier",
     ),
-    ("stay", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
+    ("stay", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
 }
 
 
 def _paragraph_keys(
-    circumstances: Circumstances, kind: Kind, municipality: Municipality
+    circumstances: Circumstances, kind: MilestoneKind, municipality: Municipality
 ) -> Iterator[str]:
     """Yield the keys of an event's paragraphs: the task first, the rule behind the date last."""
-    if kind is Kind.CHECK:
+    if kind is MilestoneKind.CHECK:
         yield f"check.{circumstances.subject}.text"
         return
     errand = errand_of(circumstances.variant)
     yield f"{circumstances.variant}.{kind}.text"
-    if kind is Kind.WINDOW_OPENS and circumstances.opens_on_closed_day:
+    if kind is MilestoneKind.WINDOW_OPENS and circumstances.opens_on_closed_day:
         yield "window.first_open_day"
     yield from PARAGRAPH_KEYS[errand, kind]
-    if circumstances.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
+    if circumstances.card_ends_in_grace and kind in (
+        MilestoneKind.EXPIRY,
+        MilestoneKind.GRACE_ENDS,
+    ):
         yield "grace.card_ends_first"
     yield from _rule_keys(circumstances, kind, municipality)
     yield f"after.{errand}"
 
 
 def _rule_keys(
-    circumstances: Circumstances, kind: Kind, municipality: Municipality
+    circumstances: Circumstances, kind: MilestoneKind, municipality: Municipality
 ) -> Iterator[str]:
     is_certificate = circumstances.subject is Subject.CERTIFICATE
     yield "rule.certificate" if is_certificate else f"rule.{circumstances.term}"
-    if kind is Kind.GRACE_ENDS:
-        yield f"rule.grace.{municipality.grace}"
-    elif kind is not Kind.EXPIRY:
+    if kind is MilestoneKind.GRACE_ENDS:
+        yield f"rule.grace.{municipality.grace_rule}"
+    elif kind is not MilestoneKind.EXPIRY:
         yield f"rule.{kind}"
     if circumstances.leap_day_birth:
         yield "rule.leap_day"

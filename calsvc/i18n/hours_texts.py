@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import time
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.municipality.hours import DAYS_IN_WEEK, NTHS, Rule
+from calsvc.municipality.hours import DAYS_IN_WEEK, NTHS, OpeningRule
 
 MIN_RANGE_DAYS = 3
 """Minimum number of consecutive days that are written as a range."""
 
 
-def format_hours(rule: Rule, catalog: Catalog) -> str:
+def format_hours(rule: OpeningRule, catalog: Catalog) -> str:
     """Format one rule of opening hours, such as ``Mon–Fri 8:30–17:15``."""
     spans = (_format_span(*span, catalog) for span in rule.times)
     times = catalog.text("place.days.comma").join(spans)
@@ -31,7 +31,7 @@ def _format_span(opens: time, closes: time, catalog: Catalog) -> str:
     return catalog.text("place.time", params)
 
 
-def _format_days(rule: Rule, catalog: Catalog) -> str:
+def _format_days(rule: OpeningRule, catalog: Catalog) -> str:
     parts = []
     if len(rule.weekdays) == DAYS_IN_WEEK:
         parts.append(catalog.text("place.days.daily"))
@@ -42,7 +42,7 @@ def _format_days(rule: Rule, catalog: Catalog) -> str:
     return catalog.text("place.days.comma").join(parts)
 
 
-def _format_weekdays(rule: Rule, catalog: Catalog) -> str:
+def _format_weekdays(rule: OpeningRule, catalog: Catalog) -> str:
     names = catalog.text("date.weekdays").split()
     days = catalog.text("place.days.comma").join(_day_ranges(rule.weekdays, names, catalog))
     if rule.nths:

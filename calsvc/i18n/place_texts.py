@@ -14,15 +14,15 @@ from calsvc.i18n.languages import NameScript
 from calsvc.municipality.code_list import Prefecture, prefecture_of, shared_names
 from calsvc.municipality.counters import (
     Answer,
-    Brought,
     Counter,
     CounterKind,
     Photo,
+    RequiredItem,
     Reservation,
-    Reserving,
+    ReservationWays,
     Task,
 )
-from calsvc.municipality.model import JAPANESE, Collect, Municipality, Price, Service
+from calsvc.municipality.model import JAPANESE, CollectionPlace, Municipality, Price, PricedItem
 from calsvc.municipality.romaji import latin_name
 
 KANA_PATTERN = re.compile(r"[\u3040-\u30ff]")
@@ -201,11 +201,11 @@ def _reservation_sentences(
         yield catalog.text(f"place.reservation.{reservation}")
     else:
         yield from _reservations_by_counter(counters, task, catalog)
-    for channels in dict.fromkeys(counter.reserving for counter in counters):
-        yield from _reservation_channels(channels, catalog)
+    for channels in dict.fromkeys(channels.reservation_ways for channels in counters):
+        yield from _reservation_ways(channels, catalog)
 
 
-def _reservation_channels(channels: Reserving, catalog: Catalog) -> Iterator[str]:
+def _reservation_ways(channels: ReservationWays, catalog: Catalog) -> Iterator[str]:
     for page in filter(None, (channels.web, channels.line)):
         yield catalog.text("place.reserve.web", {"page": f"{page} "})
     if channels.phone:
@@ -238,9 +238,9 @@ def _photo_sentences(counters: Sequence[Counter], task: Task, catalog: Catalog) 
 
 def _price_sentences(municipality: Municipality, task: Task, catalog: Catalog) -> Iterator[str]:
     service = {
-        Task.CERTIFICATE: Service.CERTIFICATE,
-        Task.APPLY: Service.CARD,
-        Task.STAY: Service.LAPSED_STAY,
+        Task.CERTIFICATE: PricedItem.CERTIFICATE,
+        Task.APPLY: PricedItem.CARD,
+        Task.STAY: PricedItem.LAPSED_STAY,
     }.get(task)
     price = municipality.prices.get(service, Price.UNKNOWN) if service else Price.UNKNOWN
     if price is not Price.UNKNOWN:
@@ -259,12 +259,12 @@ def _post_office_sentences(
 
 
 def calendar_description(municipality: Municipality, catalog: Catalog) -> str:
-    """Describe a calendar, with the home page of a municipality without a profile."""
+    """Describe a calendar, with the home_page page of a municipality without a profile."""
     description = catalog.text(
         "calendar.description", {"city": municipality_name(municipality, catalog)}
     )
-    is_bare = municipality.home and not municipality.has_profile
-    return f"{description} {municipality.home}" if is_bare else description
+    is_bare = municipality.home_page and not municipality.has_profile
+    return f"{description} {municipality.home_page}" if is_bare else description
 
 
 def municipality_params(
@@ -273,16 +273,17 @@ def municipality_params(
     """Return the parameters on the municipality for texts of ``variant``."""
     language = catalog.language
     return {
-        "city": municipality_name(municipality, catalog),
+        "municipality": municipality_name(municipality, catalog),
         "certificate_counters": format_counters(municipality, Task.CERTIFICATE, catalog),
         "certificate_visit": format_visit(municipality, Task.CERTIFICATE, catalog),
         "card_counter": format_counters(municipality, task_of(variant), catalog),
-        "link_counters": municipality.link("counters", language) or municipality.home,
-        "link_apply": municipality.link("apply", language),
-        "link_apply_at_counter": municipality.link("apply_at_counter", language)
-        or municipality.home,
-        "link_collect": municipality.link("collect", language) or municipality.home,
-        "link_foreign_residents": municipality.link("stay", language) or municipality.home,
+        "link_counters": municipality.page_url("format_counters", language)
+        or municipality.home_page,
+        "link_apply": municipality.page_url("apply", language),
+        "link_apply_at_counter": municipality.page_url("apply_at_counter", language)
+        or municipality.home_page,
+        "link_collect": municipality.page_url("collect", language) or municipality.home_page,
+        "link_foreign_residents": municipality.page_url("stay", language) or municipality.home_page,
     }
 
 
@@ -296,7 +297,7 @@ def local_texts(
     if key == "certificate.bring":
         yield from _things_to_bring(municipality, catalog)
     purpose = RESERVATION_LINKS.get(key, "")
-    if purpose and (page := municipality.link(purpose, catalog.language)):
+    if purpose and (page := municipality.page_url(purpose, catalog.language)):
         yield catalog.text("place.reserve.web", {"page": page})
     if key == "card.apply":
         sentences = _application_sentences(municipality, catalog)
@@ -309,7 +310,9 @@ def local_texts(
 
 def _things_to_bring(municipality: Municipality, catalog: Catalog) -> Iterator[str]:
     """Yield the things to bring, except the card and the PINs, which the general text names."""
-    further = [each for each in municipality.bring if each not in (Brought.CARD, Brought.PINS)]
+    further = [
+        each for each in municipality.bring if each not in (RequiredItem.CARD, RequiredItem.PINS)
+    ]
     if further:
         texts = (catalog.text(f"place.bring.{thing}") for thing in further)
         things = catalog.text("place.comma").join(texts)
@@ -329,14 +332,14 @@ def _application_sentences(municipality: Municipality, catalog: Catalog) -> Iter
     if any(counter.reservation.get(Task.APPLY) for counter in counters):
         yield from _reservation_sentences(counters, Task.APPLY, catalog)
     yield from _photo_sentences(counters, Task.APPLY, catalog)
-    if counters and all(counter.then_posted for counter in counters):
+    if counters and all(counter.is_card_posted for counter in counters):
         yield catalog.text("place.apply.by_post")
     yield from _price_sentences(municipality, Task.APPLY, catalog)
 
 
 def local_key(key: str, municipality: Municipality) -> str:
     """Return the key of the wording of ``key`` that is true for this municipality."""
-    if key == "card.collect" and municipality.collect is not Collect.COUNTERS:
+    if key == "card.collect" and municipality.collect is not CollectionPlace.COUNTERS:
         return "place.collect.as-notice"
     has_general_wording = key in KEYS_WITH_GENERAL_WORDING and not municipality.has_profile
     return f"place.usual.{key}" if has_general_wording else key

@@ -18,9 +18,9 @@ from calsvc.i18n.place_texts import (
 from calsvc.i18n.text_width import width_in_columns
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
-from calsvc.rules.milestones import Kind
+from calsvc.rules.milestones import MilestoneKind
 
-KINDS_WITHOUT_VISIT = (Kind.NOTICE, Kind.CHECK)
+KINDS_WITHOUT_VISIT = (MilestoneKind.NOTICE, MilestoneKind.CHECK)
 """The kinds of event without a visit to a counter."""
 LINK_PURPOSES: Mapping[str, str] = {
     "certificate": "certificate",
@@ -40,19 +40,19 @@ class VisitPlace(NamedTuple):
 
 
 def find_visit_place(
-    errand: str, kind: Kind, municipality: Municipality, catalog: Catalog
+    errand: str, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
 ) -> VisitPlace:
     """Find the location and the official page. ``errand``: one of `LINK_PURPOSES`."""
-    certificate = municipality.link("certificate", catalog.language)
+    certificate = municipality.page_url("certificate", catalog.language)
     if kind in KINDS_WITHOUT_VISIT:
         return VisitPlace("", certificate)
-    page = municipality.link(LINK_PURPOSES[errand], catalog.language)
+    page = municipality.page_url(LINK_PURPOSES[errand], catalog.language)
     location = format_counter_names(municipality, task_of(errand), catalog)
-    return VisitPlace(location, page or municipality.home or certificate)
+    return VisitPlace(location, page or municipality.home_page or certificate)
 
 
 def visit_lines(
-    errand: str, kind: Kind, municipality: Municipality, catalog: Catalog
+    errand: str, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
 ) -> Iterator[str]:
     """Yield the lines on a visit, the most useful first. ``errand``: one of `LINK_PURPOSES`."""
     if kind in KINDS_WITHOUT_VISIT:

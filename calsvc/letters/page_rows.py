@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.postal_address import PostalAddress
@@ -61,7 +61,7 @@ def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     def printable(texts: Sequence[str]) -> list[str]:
         return [font.replace_missing(text) for text in texts]
 
-    width, drawing = codes.drawing(letter.url)
+    width, drawing = qr_codes.draw_svg_paths(letter.url)
     return {
         "number": letter.number,
         "lang": lang,

@@ -1,7 +1,7 @@
-"""Writes down who did what: a JSON line for each act, with no cell of any table.
+"""Writes the audit log: one JSON line for each action of staff, without any cell of a table.
 
-Each machine appends to a file of its own for each month, because appending from two machines to
-one file of a shared disk may lose lines.
+Each machine appends to its own file for each month. Two machines that append to one file on a
+shared disk may lose lines.
 """
 
 import json
@@ -13,14 +13,14 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-FOLDER = "audit"
-OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
-ParamValue = str | int | Sequence[str]
-NO_FACTS: Mapping[str, ParamValue] = MappingProxyType({})
+AUDIT_FOLDER = "audit"
+PRIVATE_DIR_MODE, PRIVATE_FILE_MODE = 0o700, 0o600
+Detail = str | int | Sequence[str]
+NO_DETAILS: Mapping[str, Detail] = MappingProxyType({})
 
 
-class Act(StrEnum):
-    """What is written down."""
+class Action(StrEnum):
+    """An action of staff that the audit log records."""
 
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -37,25 +37,28 @@ class Act(StrEnum):
 
 
 class AuditLog:
-    """The files of one folder."""
+    """The audit log in one folder."""
 
     def __init__(
         self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        """``folder``: need not exist yet."""
-        self._folder, self._clock = folder / FOLDER, clock
+        """Use ``folder``, which need not exist yet."""
+        self._folder, self._clock = folder / AUDIT_FOLDER, clock
 
     def write(
-        self, act: Act, who: str, network: str, details: Mapping[str, ParamValue] = NO_FACTS
+        self, action: Action, who: str, network: str, details: Mapping[str, Detail] = NO_DETAILS
     ) -> None:
-        """Append a line to the disk. ``who``: a name, or '' if unknown. Raises ``OSError``."""
+        """Append a line and sync it to the disk. Raises ``OSError``.
+
+        ``who``: the name of the account, or '' if unknown. ``network``: the network of the client.
+        """
         now = self._clock()
-        head = {"when": now.isoformat(timespec="seconds"), "act": act, "who": who}
+        head = {"when": now.isoformat(timespec="seconds"), "act": action, "who": who}
         line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
-        self._folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+        self._folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
         path = self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        descriptor = os.open(path, flags, OWNER_READS_AND_WRITES)
+        descriptor = os.open(path, flags, PRIVATE_FILE_MODE)
         try:
             os.write(descriptor, line.encode())
             os.fsync(descriptor)

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import find_contact_phone, format_contact, office_name
@@ -121,8 +121,8 @@ def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, obje
         "phone": find_contact_phone(city, catalog.language),
         "certificate_counters": format_counters(city, Task.CERTIFICATE, catalog),
         "card_counter": format_counters(city, Task.APPLY, catalog),
-        "contact": format_contact(city, catalog).splitlines(),
-        "home": city.home,
+        "format_contact": format_contact(city, catalog).splitlines(),
+        "home": city.home_page,
         "is_national": city.is_national,
     }
 
@@ -184,6 +184,6 @@ def teller(catalog: Catalog, group: str) -> Callable[..., str]:
 
 def inline(address: str) -> Markup:
     """Returns the code of ``address`` as an SVG element, which has its size from the stylesheet."""
-    width, paths = codes.drawing(address)
+    width, paths = qr_codes.draw_svg_paths(address)
     drawn = f'<svg viewBox="0 0 {width} {width}" class="qr">{paths}</svg>'
     return Markup(drawn)  # noqa: S704 - numbers only, drawn by `codes`

@@ -7,11 +7,11 @@ import pytest
 from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
 MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))

@@ -13,11 +13,11 @@ from calsvc.feed import templates
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n import catalogs, languages
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.counters import Task
+from calsvc.municipality.loader import load
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.opening_days import OpenDays, Timetable
-from calsvc.municipality.toml_reader import load
 from calsvc.rules.card import Card, Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan, check_and_assess
 
@@ -57,7 +57,7 @@ PLANS = (
 ).filter(bool)
 NAMES = st.just("") | st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20)
 ADDRESSES = st.none() | st.builds(
-    LinkAddresses,
+    LinkUrls,
     st.sampled_from(["https://calendar.example.jp", "http://localhost:8000", "https://a.jp/b_%_c"]),
     st.text("abcXYZ019-_", min_size=20, max_size=60),
 )
@@ -76,7 +76,7 @@ def assert_filled_as_built(
     cards: list[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkAddresses | None = None,
+    addresses: LinkUrls | None = None,
 ) -> None:
     filled = templates.render_feed(cards, options, number, addresses)
     assert filled == build_feed(cards, options, number, addresses)
@@ -143,7 +143,7 @@ def test_a_filled_feed_is_the_feed_that_icalendar_builds(
     lang: str,
     number: bytes,
     reminders: Reminders,
-    addresses: LinkAddresses | None,
+    addresses: LinkUrls | None,
 ) -> None:
     assert_filled_as_built(cards, options_for(lang, reminders), number, addresses)
 
@@ -156,7 +156,7 @@ def test_many_filled_feeds_are_the_feeds_that_icalendar_builds(
     lang: str,
     number: bytes,
     reminders: Reminders,
-    addresses: LinkAddresses | None,
+    addresses: LinkUrls | None,
 ) -> None:
     assert_filled_as_built(cards, options_for(lang, reminders), number, addresses)
 

@@ -9,9 +9,9 @@ from datetime import date
 import schemathesis
 from hypothesis import strategies as st
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from tests.support.links import link_of
 from tests.support.servers import KEY
@@ -33,10 +33,12 @@ FORM = {
     "c1-born-era": "平成",
     "c1-issued-era": "令和",
 }
-KEYRING = Keyring(read_keys(KEY, "tests"))
+KEYRING = Keyring(parse_keys(KEY, "tests"))
 LINKS = (
     link_of(Card(date(1985, 4, 23), issued=date(2020, 6, 1))),
-    link_of(Member(Card(date(1990, 2, 28), card_expires=date(2030, 2, 28)), "花子"), language="en"),
+    link_of(
+        NamedCard(Card(date(1990, 2, 28), card_expires=date(2030, 2, 28)), "花子"), language="en"
+    ),
 )
 TOKENS = tuple(KEYRING.seal(each) for each in LINKS)
 

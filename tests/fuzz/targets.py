@@ -17,9 +17,9 @@ from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import InvalidTokenError
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.parsing.dates import parse_date
 from calsvc.web.feed_query import read_query
 from calsvc.web.feeds.response import is_not_modified
@@ -28,8 +28,8 @@ from tests.fuzz.hooks import TOKENS
 from tests.support.servers import KEY
 
 TODAY = date(2026, 11, 24)
-KEYRING = Keyring(read_keys(KEY, "tests"))
-OFFICE = Office(toml_reader.load("012033"), KEYRING, "http://localhost", TODAY)
+KEYRING = Keyring(parse_keys(KEY, "tests"))
+OFFICE = Office(loader.load_municipality("012033"), KEYRING, "http://localhost", TODAY)
 MODIFIED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 

@@ -18,8 +18,8 @@ from calsvc.feed.builder import REVISION, FeedOptions, build_feed
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import toml_reader
+from calsvc.links.urls import LinkUrls
+from calsvc.municipality import loader
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card, Renewed
 from calsvc.rules.milestones import GraceRule
@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 REVISIONS = HERE / "revisions.csv"
 DATES = ("issued", "card_expires", "applied", "cert_expires", "cert_renewed", "stay_until")
 NUMBER = bytes.fromhex("0102030405060708")
-LINK = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
+LINK = LinkUrls("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
 
 
 def load_cases() -> Iterator[tuple[str, bool, Card]]:
@@ -92,7 +92,7 @@ def load_digests() -> dict[tuple[str, str], str]:
 
 def main() -> None:
     """Write or check the files and digests."""
-    municipality = toml_reader.load("012033")
+    municipality = loader.load_municipality("012033")
     files = {
         path: content
         for path, content in build_feed_files(municipality).items()

@@ -18,7 +18,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.i18n.text_width import width_in_columns
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card
-from calsvc.rules.milestones import Kind
+from calsvc.rules.milestones import MilestoneKind
 from calsvc.rules.plan import plan_milestones
 from tests.catalogs.text_limits import MAX_TITLE_COLUMNS, PAGE_URL, max_description_columns
 from tests.i18n.sample_cards import (
@@ -121,10 +121,10 @@ def test_descriptions_always_have_doubts_and_days(lang: str) -> None:
             others = [catalog.format_date(doubt.other) for doubt in group.doubts if doubt.other]
             for text in build_group_calendar_texts(group, OTARU, catalog):
                 assert [day for day in others if day not in text.description] == []
-                if text.milestone.kind in (Kind.WINDOW_OPENS, Kind.EXPIRY):
+                if text.milestone.kind in (MilestoneKind.WINDOW_OPENS, MilestoneKind.EXPIRY):
                     assert catalog.format_date(group.last_open_day) in text.description
                     assert catalog.format_date(group.days.expiry) in text.description
-                if text.milestone.kind is Kind.GRACE_ENDS:
+                if text.milestone.kind is MilestoneKind.GRACE_ENDS:
                     assert catalog.format_date(group.days.grace_end) in text.description
 
 
@@ -186,7 +186,7 @@ def test_description_without_a_page_ends_with_the_phone() -> None:
 
 def test_notice_event_is_on_the_first_day_of_the_period() -> None:
     notice = build_calendar_texts(plan_of(MINOR), OTARU, get_catalog("ja"))[1]
-    assert notice.milestone.kind is Kind.NOTICE
+    assert notice.milestone.kind is MilestoneKind.NOTICE
     assert (notice.day, notice.milestone.end) == (date(2027, 12, 15), date(2028, 1, 15))
 
 
@@ -195,9 +195,13 @@ def test_every_milestone_of_every_card_has_a_text(lang: str) -> None:
     for card, municipality in product(CARDS, CITIES):
         plan = plan_of(card)
         texts = build_calendar_texts(plan, municipality, get_catalog(lang))
-        milestones = [each.milestone for each in texts if each.milestone.kind is not Kind.CHECK]
-        assert milestones == list(plan_milestones(plan, municipality.grace))
+        milestones = [
+            each.milestone for each in texts if each.milestone.kind is not MilestoneKind.CHECK
+        ]
+        assert milestones == list(plan_milestones(plan, municipality.grace_rule))
         for text in texts:
             assert not set("{}") & set(text.title + text.description + text.location)
-            assert (text.location == "") is (text.milestone.kind in (Kind.NOTICE, Kind.CHECK))
+            assert (text.location == "") is (
+                text.milestone.kind in (MilestoneKind.NOTICE, MilestoneKind.CHECK)
+            )
             assert text.url.startswith("https://")

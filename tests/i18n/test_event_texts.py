@@ -15,7 +15,7 @@ from calsvc.i18n.event_texts import build_event_texts, doubt_text
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import model
 from calsvc.rules.card import Card, Caution, CautionCode, Renewed, Subject, Term
-from calsvc.rules.milestones import GraceRule, Kind
+from calsvc.rules.milestones import GraceRule, MilestoneKind
 from calsvc.rules.plan import Doubt, assess, check_and_assess, plan_milestones
 from tests.i18n.sample_cards import (
     ADULT,
@@ -195,7 +195,7 @@ def test_caution_on_the_card_is_in_events_of_the_card() -> None:
 def test_possible_earlier_expiry_adds_a_check_event() -> None:
     card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
     event = build_event_texts(plan_of(card), OTARU, get_catalog("ja"))[-1]
-    assert (event.milestone.kind, event.milestone.start) == (Kind.CHECK, date(2026, 5, 21))
+    assert (event.milestone.kind, event.milestone.start) == (MilestoneKind.CHECK, date(2026, 5, 21))
     assert event.title == "カードの期限を確認"
 
 
@@ -219,8 +219,10 @@ def test_texts_of_any_card_have_no_unfilled_placeholder(
     plan = plan_of(Card(born, issued, stay_until=until))
     for lang in LANGUAGES:
         events = build_event_texts(plan, municipality, get_catalog(lang))
-        milestones = [each.milestone for each in events if each.milestone.kind != Kind.CHECK]
-        assert milestones == list(plan_milestones(plan, municipality.grace))
+        milestones = [
+            each.milestone for each in events if each.milestone.kind != MilestoneKind.CHECK
+        ]
+        assert milestones == list(plan_milestones(plan, municipality.grace_rule))
         for event in events:
             assert not set("{}") & set(event.title + event.description)
             assert event.title
@@ -229,7 +231,7 @@ def test_texts_of_any_card_have_no_unfilled_placeholder(
 
 def test_sample_cards_cover_every_term_and_grace_rule() -> None:
     assert {plan_of(card).term for card in CARDS} == set(Term)
-    assert {municipality.grace for municipality in CITIES} == set(GraceRule)
+    assert {municipality.grace_rule for municipality in CITIES} == set(GraceRule)
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,17 @@ from calsvc.i18n.place_texts import (
     municipality_name,
     unambiguous_name,
 )
-from calsvc.municipality import toml_reader
-from calsvc.municipality.counters import Brought, CounterKind, Excluded, Photo, Reservation, Task
+from calsvc.municipality import loader
+from calsvc.municipality.counters import (
+    CounterKind,
+    ExcludedVisitor,
+    Photo,
+    RequiredItem,
+    Reservation,
+    Task,
+)
 from calsvc.municipality.hours import NTHS, parse_rule
-from calsvc.municipality.model import Price, Service
+from calsvc.municipality.model import Price, PricedItem
 from tests.municipality.profiles import COUNTER, SMALL, small
 
 EN = get_catalog("en")
@@ -69,12 +76,12 @@ def test_every_fact_of_a_profile_has_a_text(lang: str) -> None:
     catalog = get_catalog(lang)
     keys = [f"place.kind.{each}" for each in CounterKind]
     keys += [f"place.reservation.{each}" for each in Reservation]
-    keys += [f"place.not_for.{each}" for each in Excluded]
+    keys += [f"place.not_for.{each}" for each in ExcludedVisitor]
     keys += [f"place.photo.{each}" for each in Photo if each is not Photo.UNKNOWN]
     keys += [f"place.nth.{each}" for each in NTHS]
-    keys += [f"place.bring.{each}" for each in Brought if each not in ("card", "pins")]
+    keys += [f"place.bring.{each}" for each in RequiredItem if each not in ("card", "pins")]
     assert all(catalog.text(key) for key in keys)
-    prices = {(service, price) for service in Service for price in Price}
+    prices = {(service, price) for service in PricedItem for price in Price}
     for service, price in prices:
         if price is not Price.UNKNOWN:
             assert catalog.text(f"place.cost.{service}.{price}")
@@ -90,7 +97,7 @@ def test_unknown_reservation_advises_to_ask() -> None:
 
 
 def test_different_reservations_are_listed_by_counter() -> None:
-    ward = toml_reader.load("141526")
+    ward = loader.load_municipality("141526")
     text = format_visit(ward, Task.CERTIFICATE, EN)
     assert "シティプラザさがみはら内）): No reservation is needed." in text
     assert "Ask the municipality about the others." in text
@@ -127,7 +134,7 @@ def test_task_without_a_counter_names_the_municipal_office() -> None:
 
 def test_place_of_collection_is_from_the_profile_or_the_notice() -> None:
     assert local_key("card.collect", small()) == "place.collect.as-notice"
-    assert local_key("card.collect", toml_reader.load("012033")) == "card.collect"
+    assert local_key("card.collect", loader.load_municipality("012033")) == "card.collect"
     key = small('[collect]\nkey = "in-notice"\n')
     params = {"link_collect": ""}
     assert [*local_texts("card.collect", key, EN, params)][1] == EN.text("place.collect.key")
@@ -135,7 +142,7 @@ def test_place_of_collection_is_from_the_profile_or_the_notice() -> None:
 
 def test_open_days_without_a_profile_have_a_general_wording() -> None:
     assert local_key("expiry.last_open_day", small()) == "expiry.last_open_day"
-    sapporo = toml_reader.load("011002")
+    sapporo = loader.load_municipality("011002")
     assert local_key("expiry.last_open_day", sapporo) == "place.usual.expiry.last_open_day"
 
 
@@ -154,7 +161,7 @@ def test_open_days_without_a_profile_have_a_general_wording() -> None:
 )
 def test_municipality_name_fits_the_script_of_the_language(lang: str, name: str) -> None:
     assert municipality_name(small(), get_catalog(lang)) == name
-    assert municipality_name(toml_reader.load("012033"), EN) == "Otaru City"
+    assert municipality_name(loader.load_municipality("012033"), EN) == "Otaru City"
 
 
 def test_every_phone_is_listed_with_its_purpose() -> None:
@@ -168,7 +175,7 @@ def test_every_phone_is_listed_with_its_purpose() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_contact_without_a_phone_is_the_national_numbers(lang: str) -> None:
-    text = format_contact(toml_reader.load("japan"), get_catalog(lang))
+    text = format_contact(loader.load_municipality("japan"), get_catalog(lang))
     assert "0120-95-0178" in text
     assert "0120-0178-27" in text
 
@@ -236,16 +243,18 @@ def test_note_appears_only_in_its_languages() -> None:
 def test_card_sent_by_post_is_mentioned() -> None:
     applying = 'apply_then = "by-post"\n'
     profile = SMALL + COUNTER.replace('"certificate"', '"apply"') + applying
-    municipality = toml_reader.read("small.toml", profile.encode())
+    municipality = loader.parse_municipality("small.toml", profile.encode())
     params = dict.fromkeys(("card_counter", "link_apply", "link_apply_at_counter"), "")
     texts = [*local_texts("card.apply", municipality, EN, params)]
     assert "comes by post" in texts[1]
 
 
 def test_calendar_without_a_profile_names_the_home_page() -> None:
-    assert "https://www.city.sapporo.jp/" in calendar_description(toml_reader.load("011002"), EN)
-    assert "http" not in calendar_description(toml_reader.load("012033"), EN)
-    assert "your municipality" in calendar_description(toml_reader.load("japan"), EN)
+    assert "https://www.city.sapporo.jp/" in calendar_description(
+        loader.load_municipality("011002"), EN
+    )
+    assert "http" not in calendar_description(loader.load_municipality("012033"), EN)
+    assert "your municipality" in calendar_description(loader.load_municipality("japan"), EN)
 
 
 @pytest.mark.parametrize(
@@ -259,4 +268,4 @@ def test_calendar_without_a_profile_names_the_home_page() -> None:
     ],
 )
 def test_ambiguous_municipality_name_has_its_prefecture(code: str, lang: str, name: str) -> None:
-    assert unambiguous_name(toml_reader.load(code), get_catalog(lang)) == name
+    assert unambiguous_name(loader.load_municipality(code), get_catalog(lang)) == name

@@ -14,7 +14,8 @@ from calsvc.bulk.letter_files import compose_letter, printing_remarks
 from calsvc.letters.compiler import CompiledLetters, TemplateError
 from calsvc.letters.page_rows import build_letter_row
 from tests.support.bulk_tables import OFFICE, outcomes_of
-from tests.support.letters import SHEET, picture_of, print_rows, read_code, text_of
+from tests.support.letters import SHEET, picture_of, print_rows, text_of
+from tests.support.qr_codes import read_code
 
 HEADER = "氏名,生年月日,発行日,郵便番号,住所,方書,言語\n"
 

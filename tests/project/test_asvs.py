@@ -9,7 +9,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from starlette.testclient import TestClient
 
 from calsvc import passwords
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from tests.support.paths import ROOT
@@ -71,7 +71,7 @@ def test_every_file_in_the_security_policy_exists(link: str) -> None:
 
 
 def client(**settings: str) -> TestClient:
-    app = create_app(Settings(keys=new_key(), **settings))  # type: ignore[arg-type]
+    app = create_app(Settings(keys=generate_key(), **settings))  # type: ignore[arg-type]
     return TestClient(app, base_url="http://localhost")
 
 
@@ -85,14 +85,14 @@ def test_no_response_has_cors_headers(path: str) -> None:
     "password", ["alllowercase", " spaces count ", "パスワードはなんでもよい", "x" * 64]
 )
 def test_a_password_holds_any_characters_and_each_counts(password: str) -> None:
-    hashed = passwords.hash_of(password)
-    assert passwords.fits(password, hashed)
+    hashed = passwords.hash_password(password)
+    assert passwords.verify_password(password, hashed)
     for other in (password + "x", password[:-1], password.upper() + " "):
-        assert not passwords.fits(other, hashed)
+        assert not passwords.verify_password(other, hashed)
 
 
 def test_password_hash_has_the_cost_of_rfc_9106() -> None:
-    parameters = extract_parameters(passwords.hash_of("correct horse battery"))
+    parameters = extract_parameters(passwords.hash_password("correct horse battery"))
     assert parameters == RFC_9106_LOW_MEMORY
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from calsvc.bulk.formats import FORMATS
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.web.staff.job import DONE, UNDER_WAY, Job
 from calsvc.web.staff.job_process import MAKE, Assignment
 from calsvc.web.staff.job_runner import Workers
@@ -74,7 +74,7 @@ def every_format(job: Job) -> Assignment:
     return Assignment(
         folder=str(job.folder),
         municipalities=("012033",),
-        keys=tuple(base64.b64encode(key).decode() for key in read_keys(KEY, "test")),
+        keys=tuple(base64.b64encode(key).decode() for key in parse_keys(KEY, "test")),
         base="https://calendar.example.jp",
         today="2026-11-24",
         task=MAKE,

@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from calsvc.settings import Settings, env_name
 from calsvc.web.app import create_app
 from calsvc.web.feed_query import KNOWN_AS_OF
@@ -41,7 +41,7 @@ def format_default(value: object) -> str:
 
 @pytest.mark.parametrize("path", re.findall(rf"'{SERVICE}([^']+)'", README))
 def test_every_url_in_the_readme_responds_200(path: str) -> None:
-    client = TestClient(create_app(Settings(keys=new_key())), base_url=SERVICE)
+    client = TestClient(create_app(Settings(keys=generate_key())), base_url=SERVICE)
     assert client.get(path).status_code == 200
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from calsvc.errors import InvalidInputError
-from calsvc.parsing.card_fields import DATE_FIELDS, read_card
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_card
 from calsvc.rules.plan import assess
 from calsvc.rules.recall import LAW_REVISION
 from tests.rules.golden_tables import rows
@@ -31,10 +31,10 @@ def test_plan_equals_the_vector(vector: dict[str, str]) -> None:
     today = date.fromisoformat(vector["today"])
     if vector["error_field"]:
         with pytest.raises(InvalidInputError) as caught:
-            read_card(texts, today)
+            parse_card(texts, today)
         assert {each.field for each in caught.value.problems} == {*vector["error_field"].split()}
         return
-    plan, cautions = assess(read_card(texts, today), today)
+    plan, cautions = assess(parse_card(texts, today), today)
     assert plan.card_expiry.isoformat() == vector["card_expiry"]
     assert plan.certificate_expiry.isoformat() == vector["certificate_expiry"]
     assert plan.term == vector["term"]

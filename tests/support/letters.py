@@ -6,7 +6,6 @@ from typing import Any
 
 import pypdfium2
 from PIL import Image
-from pyzbar.pyzbar import ZBarSymbol, decode
 
 from calsvc.letters import fonts
 from calsvc.letters.compiler import CompiledLetters, Sheet, open_compiler
@@ -34,9 +33,3 @@ def text_of(page: pypdfium2.PdfPage) -> str:
 def picture_of(page: pypdfium2.PdfPage, dots_per_inch: int = 150) -> Image.Image:
     """Draw a page."""
     return page.render(scale=dots_per_inch / 72, grayscale=True).to_pil()
-
-
-def read_code(picture: Image.Image) -> str:
-    """Decode the only QR code of a picture."""
-    (code,) = decode(picture, symbols=[ZBarSymbol.QRCODE])
-    return str(code.data, "ascii")

@@ -28,7 +28,7 @@ from calsvc.links.content import LinkedCard
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject
 from calsvc.rules.plan import CertificateSource, Plan
-from calsvc.rules.standings import Standing, State, standings
+from calsvc.rules.standings import Standing, StandingState, compute_standings
 from calsvc.web.pages import unbroken
 from calsvc.web.residents.event_item import byte_template, holder_label
 from calsvc.web.residents.questions import Telling, renewed_since
@@ -51,19 +51,19 @@ class Tone(StrEnum):
     CHECK = "check"
 
 
-TONES: Mapping[State, Tone] = {
-    State.NOT_YET: Tone.FAR,
-    State.RENEWAL_OPEN: Tone.OPEN,
-    State.APPLY_NOW: Tone.HURRY,
-    State.EXTEND_NOW: Tone.EXTEND,
-    State.LAST_DAY: Tone.HURRY,
-    State.IN_GRACE: Tone.LAPSED,
-    State.LAPSED: Tone.LAPSED,
+TONES: Mapping[StandingState, Tone] = {
+    StandingState.NOT_YET: Tone.FAR,
+    StandingState.RENEWAL_OPEN: Tone.OPEN,
+    StandingState.APPLY_NOW: Tone.HURRY,
+    StandingState.EXTEND_NOW: Tone.EXTEND,
+    StandingState.LAST_DAY: Tone.HURRY,
+    StandingState.IN_GRACE: Tone.LAPSED,
+    StandingState.LAPSED: Tone.LAPSED,
 }
-"""`State.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
+"""`StandingState.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
 Days = tuple[EventGroup, Mapping[bytes, bytes]]
 """A group and its days in words."""
-OVER = (State.IN_GRACE, State.LAPSED)
+OVER = (StandingState.IN_GRACE, StandingState.LAPSED)
 
 
 class Advice(NamedTuple):
@@ -127,7 +127,7 @@ def card_status(
     since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
     advice = _advice(plan, group, first, telling, has_one_tap=since is not None)
     left = format_distance(first.expiry, today, catalog)
-    box = _box(advice, telling.city.voice, catalog) % {
+    box = _box(advice, telling.city.text_source, catalog) % {
         **days,
         b"n": str(place).encode(),
         b"slot": str(card.slot).encode(),
@@ -143,7 +143,7 @@ def card_status(
         expiry=days[b"expiry"].decode(),
         left=left,
         box=box,
-        asks_besides=any(each.state is State.UNSURE for each in others),
+        asks_besides=any(each.state is StandingState.UNSURE for each in others),
     )
 
 
@@ -154,13 +154,13 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
     it.
     """
     city = telling.city
-    *certificates, card = standings(
+    *certificates, card = compute_standings(
         _without_certificates_doubts(plan),
         today=telling.today,
-        grace=city.grace,
+        grace=city.grace_rule,
         last_open_day=city.last_day_to_apply,
     )
-    if card.state is State.NOT_YET and certificates:
+    if card.state is StandingState.NOT_YET and certificates:
         return certificates[0], (card,)
     return card, certificates
 
@@ -184,12 +184,12 @@ def _advice(
         is_past = first.subject is Subject.CERTIFICATE and telling.today > first.expiry
         tone = Tone.ASK if computed and is_past else Tone.CHECK
         state = tone
-    is_over = first.state in (*OVER, State.UNSURE)
+    is_over = first.state in (*OVER, StandingState.UNSURE)
     return Advice(
         variant=group.variant,
         tone=tone,
         state=state,
-        opens_late=first.state is State.NOT_YET and group.opens_on_closed_day,
+        opens_late=first.state is StandingState.NOT_YET and group.opens_on_closed_day,
         closes_early=not is_over and group.last_open_day != group.days.expiry,
         has_one_tap=has_one_tap,
         is_built_in=telling.is_built_in,
@@ -198,7 +198,7 @@ def _advice(
 
 def _also(others: Sequence[Standing], catalog: Catalog) -> str:
     """Returns the expiry of what the box is not about, unless it is past or may be."""
-    shown = [each for each in others if each.state not in (*OVER, State.UNSURE)]
+    shown = [each for each in others if each.state not in (*OVER, StandingState.UNSURE)]
     return "".join(_line(each, catalog) for each in shown)
 
 
@@ -222,7 +222,7 @@ def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
         "cost": [to_format_string(each) for each in cost_lines(advice.visit, city, catalog)],
         "phone": {"number": number, "extension": extension},
         "extension": catalog.text("page.extension", {"extension": extension}),
-        "apply": city.link("apply", catalog.language) if advice.visit == "card" else "",
+        "apply": city.page_url("apply", catalog.language) if advice.visit == "card" else "",
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
         "since": _with_days(catalog.text("page.do.renewed.since", {"since": placeholder("since")})),
     }

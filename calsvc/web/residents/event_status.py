@@ -7,7 +7,7 @@ from enum import StrEnum
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.distance_texts import MAX_DAYS, format_distance
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.milestones import Kind, Milestone
+from calsvc.rules.milestones import Milestone, MilestoneKind
 
 
 class State(StrEnum):
@@ -44,7 +44,7 @@ def standing(milestone: Milestone, expiry: date, today: date) -> Standing:
     """
     if today < milestone.start:
         return until(milestone.start, today)
-    if milestone.kind is Kind.WINDOW_OPENS and today <= expiry:
+    if milestone.kind is MilestoneKind.WINDOW_OPENS and today <= expiry:
         return Standing(State.OPEN)
     if today > milestone.end:
         return Standing(State.PASSED)

@@ -15,7 +15,7 @@ from calsvc.i18n.event_texts import (
     build_group_event_texts,
 )
 from calsvc.links.content import Link, LinkedCard, current_cards
-from calsvc.links.urls import google_event
+from calsvc.links.urls import google_event_url
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import Plan
 from calsvc.web.card_form.questions import Question
@@ -115,7 +115,7 @@ def preview(link: Link, telling: Telling) -> Preview:
 
 def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
     """Returns the picture: what expires of one card, or a row for each card of several."""
-    catalog, grace, today = telling.catalog, telling.city.grace, telling.today
+    catalog, grace, today = telling.catalog, telling.city.grace_rule, telling.today
     if len(plans) == 1:
         line = timeline(plans[0], grace, today)
         names = [_subject(plans[0], row.subject, catalog) for row in line.rows]
@@ -178,7 +178,7 @@ def _to_google(
     texts: Callable[[], Sequence[CalendarText]], place: int, name: str, catalog: Catalog
 ) -> str:
     text = texts()[place]
-    return google_event(text, add_holder_name(text.title, name, catalog))
+    return google_event_url(text, add_holder_name(text.title, name, catalog))
 
 
 def _subject(found: Plan, subject: Subject, catalog: Catalog) -> str:

@@ -16,7 +16,7 @@ from calsvc.letters.layout import plain_sheet
 from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
 from calsvc.web.staff.access import desk_of, own_fields
@@ -46,7 +46,7 @@ def _issued(request: Request, token: str, name: str) -> Issued:
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,
-        addresses=LinkAddresses(base_of(request), token),
+        addresses=LinkUrls(base_of(request), token),
         addressee=shown,
         address=PostalAddress(),
     )

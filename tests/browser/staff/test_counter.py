@@ -11,7 +11,8 @@ from calsvc.web.staff.one_resident import FIRST_FIELD
 from tests.support.browsing import OpenPage, fits, violations
 from tests.support.cases import large_except
 from tests.support.clients import STAFF_PASSWORD
-from tests.support.letters import picture_of, read_code, text_of
+from tests.support.letters import picture_of, text_of
+from tests.support.qr_codes import read_code
 from tests.support.staff import CLERK
 from tests.support.staff_browsing import sign_in, words
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyzbar.pyzbar import decode
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.web.staff.access import SESSION_COOKIE
 from calsvc.web.staff.job import DONE, WORKING, Status
 from calsvc.web.staff.job_store import Jobs
@@ -42,7 +42,7 @@ def wait_until_no_job_is_left(jobs: Jobs) -> None:
 def session_of(page: Page) -> str:
     """Return the session of the signed-in clerk."""
     (cookie,) = (each["value"] for each in page.context.cookies() if each["name"] == SESSION_COOKIE)
-    return Sessions(read_keys(KEY, "test")).session(cookie)
+    return Sessions(parse_keys(KEY, "test")).session(cookie)
 
 
 @pytest.mark.parametrize(

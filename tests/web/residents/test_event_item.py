@@ -10,7 +10,7 @@ from markupsafe import escape
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.event_texts import build_event_texts
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.web.pages import paragraphs
 from calsvc.web.residents.event_item import in_bytes, item
 from calsvc.web.residents.event_status import Standing, State
@@ -18,7 +18,7 @@ from calsvc.web.ruby import with_ruby
 from tests.i18n.sample_cards import CARDS, CITIES, OTARU_TOML, plan_of
 
 NAME = "{opens} %(opens)b 100% <b> {{x}}"
-HOSTILE = toml_reader.read(
+HOSTILE = loader.parse_municipality(
     "hostile",
     re.sub(r"^(name\..* =).*", f'\\1 "{NAME}"', OTARU_TOML, flags=re.MULTILINE).encode(),
 )
