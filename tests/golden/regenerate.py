@@ -68,7 +68,7 @@ def build_feed_files(municipality: Municipality) -> dict[Path, bytes]:
 
 def compute_digest(municipality: Municipality, lang: str) -> str:
     """Return the digest of the feeds of a language: cards by both grace rules, a household."""
-    municipalities = [replace(municipality, grace=grace) for grace in GraceRule]
+    municipalities = [replace(municipality, grace_rule=grace) for grace in GraceRule]
     options = options_for(municipality, lang)
     digest = hashlib.sha256()
     for variant in municipalities:
