@@ -138,6 +138,12 @@ def open_phone(request: pytest.FixtureRequest, open_page: OpenPage) -> OpenPhone
     return partial(open_page, viewport, java_script_enabled=javascript)
 
 
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    """A page on a phone, with and without JavaScript."""
+    return open_page(PHONE, java_script_enabled=request.param)
+
+
 @pytest.fixture(params=BROWSER_SETUPS)
 def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
     """A page in each setup."""

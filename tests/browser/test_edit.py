@@ -28,12 +28,6 @@ WINDOW = date(EXPIRES.year - 5, 1, 24)
 """The first day of the window of the certificate on a card that ends on `EXPIRES`."""
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """Return a page on a phone."""
-    return open_page(PHONE, java_script_enabled=request.param)
-
-
 def test_one_tap_confirms_a_renewed_certificate(phone: Page) -> None:
     make_calendar(phone)
     old = phone.url

@@ -17,9 +17,9 @@ from tests.support.browsing import (
     OpenPage,
     enter,
     enter_era,
+    fetch_milestones,
     follow,
     make_calendar,
-    promised,
     submit,
     token_of,
 )
@@ -42,7 +42,7 @@ def days_on(page: Page) -> list[str]:
 
 def test_days_on_the_page_equal_the_milestones_of_the_api(page: Page, base: str) -> None:
     make_calendar(page)
-    expected = promised(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
+    expected = fetch_milestones(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
     assert len(expected) == 8
     assert days_on(page) == [format_days(each, "ja") for each in expected]
 
@@ -64,7 +64,7 @@ def test_issue_date_can_replace_the_printed_expiry(page: Page, base: str) -> Non
     enter_era(page, "c1-issued", "令和", 5, 6, 1)
     enter(page, "c1-born", date(2012, 3, 15))
     submit(page)
-    expected = promised(base, "ja", "issued=2023-06-01&born=2012-03-15")
+    expected = fetch_milestones(base, "ja", "issued=2023-06-01&born=2012-03-15")
     assert days_on(page) == [format_days(each, "ja") for each in expected]
 
 

@@ -11,14 +11,14 @@ from calsvc.i18n.languages import LANGUAGES
 from tests.support.browsing import (
     DESK,
     EXPIRES,
-    FAR,
+    FAR_EXPIRY,
     OpenPage,
     make_calendar,
     make_cautioned_calendar,
 )
 from tests.support.cases import LANGUAGE_WITH_LONGEST_TEXTS, alternating, large_except
 
-CARDS = {"older card": EXPIRES, "newer card": FAR}
+CARDS = {"older card": EXPIRES, "newer card": FAR_EXPIRY}
 
 
 def print_page(page: Page) -> PdfReader:

@@ -16,8 +16,8 @@ from tests.support.browsing import (
     LINE,
     OpenPage,
     enter,
+    fetch_milestones,
     make_calendar,
-    promised,
     submit,
     token_of,
 )
@@ -75,7 +75,7 @@ def test_calendar_of_the_device_comes_before_the_others(
 def test_android_can_add_upcoming_events_one_by_one(open_page: OpenPage, base: str) -> None:
     page = open_page(user_agent=ANDROID)
     make_calendar(page)
-    milestones = promised(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
+    milestones = fetch_milestones(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
     today = today_in_japan().isoformat()
     coming = [each for each in milestones if each["end"] >= today]
     offered = [

@@ -2,16 +2,9 @@
 
 from datetime import date
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browsing import BORN, EXPIRES, PHONE, OpenPage, enter, enter_era, follow, submit
-
-
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """Return a page on a phone."""
-    return open_page(PHONE, java_script_enabled=request.param)
+from tests.support.browsing import BORN, EXPIRES, enter, enter_era, follow, submit
 
 
 def test_back_button_restores_the_inputs(phone: Page) -> None:

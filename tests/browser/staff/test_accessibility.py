@@ -6,8 +6,13 @@ from playwright.sync_api import Page, expect
 from calsvc.web.staff.job_store import Jobs
 from tests.support.browsing import OpenPage, fits, violations
 from tests.support.staff import EXAMPLE
-from tests.support.staff_browsing import fetch_zip, send_table, sign_in, words
-from tests.support.waiting import wait_until
+from tests.support.staff_browsing import (
+    fetch_zip,
+    send_table,
+    sign_in,
+    wait_until_no_job_is_left,
+    words,
+)
 
 
 def accessibility_problems(page: Page) -> list[str]:
@@ -29,4 +34,4 @@ def test_axe_finds_nothing_on_staff_pages(open_page: OpenPage, jobs: Jobs) -> No
     assert accessibility_problems(page) == []
     fetch_zip(page)
     page.get_by_role("button", name=words("remove")).click()
-    wait_until(lambda: not jobs.folders(), "the job is removed")
+    wait_until_no_job_is_left(jobs)

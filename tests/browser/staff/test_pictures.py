@@ -18,8 +18,7 @@ from calsvc.web.staff.job_store import Jobs
 from tests.support.browsing import BORN, OpenPage, enter
 from tests.support.paths import ROOT
 from tests.support.staff import CLERK, EXAMPLE
-from tests.support.staff_browsing import send_table, sign_in, words
-from tests.support.waiting import wait_until
+from tests.support.staff_browsing import send_table, sign_in, wait_until_no_job_is_left, words
 
 PICTURES = ROOT / "docs" / "pictures"
 MANUAL = ROOT / "docs" / "staff.ja.md"
@@ -101,7 +100,7 @@ def test_pictures_of_the_manual_show_the_current_pages(open_page: OpenPage, jobs
     page = open_page(viewport=SCREEN)
     take_sign_in(page, album)
     take_table(page, album)
-    wait_until(lambda: not jobs.folders(), "no job is kept")
+    wait_until_no_job_is_left(jobs)
     take_one_resident(page, album)
     for name, picture in album.pictures.items():
         if "PICTURES" in os.environ:

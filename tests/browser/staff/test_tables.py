@@ -17,8 +17,14 @@ from calsvc.web.staff.sessions import Sessions
 from tests.support.browsing import OpenPage
 from tests.support.servers import KEY
 from tests.support.staff import EXAMPLE
-from tests.support.staff_browsing import WORDS, fetch_zip, send_table, sign_in, words
-from tests.support.waiting import wait_until
+from tests.support.staff_browsing import (
+    WORDS,
+    fetch_zip,
+    send_table,
+    sign_in,
+    wait_until_no_job_is_left,
+    words,
+)
 
 MAX_BYTES = 1 << 20
 LARGE_TABLE_ROWS = 20_000
@@ -33,10 +39,6 @@ def remove_and_wait(page: Page, jobs: Jobs) -> None:
     """Remove the table on the current page."""
     page.get_by_role("button", name=words("remove")).click()
     wait_until_no_job_is_left(jobs)
-
-
-def wait_until_no_job_is_left(jobs: Jobs) -> None:
-    wait_until(lambda: not jobs.folders(), "no job is kept")
 
 
 def session_of(page: Page) -> str:
