@@ -14,7 +14,7 @@ from typing import NamedTuple
 from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.resident_message import Matter, find_matters
 from calsvc.errors import CalsvcError
-from calsvc.i18n.event_texts import Topic
+from calsvc.i18n.event_texts import EventGroup
 from calsvc.municipality.model import Municipality
 from calsvc.rules.plan import Plan
 from calsvc.rules.standings import StandingState
@@ -87,7 +87,7 @@ def parse_months(texts: Iterable[str], selection: Selection = ALL_RESIDENTS) -> 
 
 
 class DueItem(NamedTuple):
-    """One expiry of a plan. ``kind``: the variant of a topic. ``month``: such as 2027-04."""
+    """One expiry of a plan. ``kind``: the variant of a group. ``month``: such as 2027-04."""
 
     kind: str
     month: str
@@ -99,19 +99,19 @@ def find_due(plan: Plan, municipality: Municipality, basis: Basis, today: date) 
     found = find_matters(plan, municipality, today)
     sure = [each for each in found if each.standing.state is not StandingState.UNSURE] or found[-1:]
     return [
-        DueItem(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
+        DueItem(each.group.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
         for each in sure
     ]
 
 
 def _is_lapsed(matter: Matter, today: date) -> bool:
-    return matter.topic.days.expiry < today
+    return matter.group.days.expiry < today
 
 
 def _day(matter: Matter, basis: Basis) -> date:
     if basis is Basis.WINDOW:
-        return matter.topic.days.window.start
-    return matter.topic.apply_by if basis is Basis.APPLY_BY else matter.topic.days.expiry
+        return matter.group.days.window.start
+    return matter.group.apply_by if basis is Basis.APPLY_BY else matter.group.days.expiry
 
 
 def find_batch(issued: IssuedLink, selection: Selection, today: date) -> str:
@@ -183,15 +183,15 @@ class DueCounter:
                 elif basis is Basis.EXPIRY:
                     counts.lapsed[each.kind] += number
         for matter in find_matters(plan, municipality, self._today):
-            self._forecast(counts, matter.topic, number)
+            self._forecast(counts, matter.group, number)
 
-    def _forecast(self, counts: DueCounts, topic: Topic, number: int) -> None:
-        if topic.variant == "stay":  # it is extended, not renewed
+    def _forecast(self, counts: DueCounts, group: EventGroup, number: int) -> None:
+        if group.variant == "stay":  # it is extended, not renewed
             return
-        if topic.first_open_day >= self._today:
-            counts.openings[topic.first_open_day] += number
-        if topic.last_open_day >= self._today:
-            counts.deadlines[topic.last_open_day] += number
+        if group.first_open_day >= self._today:
+            counts.openings[group.first_open_day] += number
+        if group.last_open_day >= self._today:
+            counts.deadlines[group.last_open_day] += number
 
 
 KINDS = ("certificate", "card", "both", "stay")

@@ -19,8 +19,8 @@ def format_problems(problems: Iterable[Problem], columns: Columns, catalog: Cata
 def format_problem(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     """Return a problem as a sentence, prefixed with the header of its column if it has one."""
     if problem.field == "row":
-        return catalog.problem(problem)
-    params = {"column": columns.label(problem.field), "problem": catalog.problem(problem)}
+        return catalog.format_problem(problem)
+    params = {"column": columns.label(problem.field), "problem": catalog.format_problem(problem)}
     return catalog.text("bulk.fault", params)
 
 

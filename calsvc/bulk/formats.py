@@ -96,7 +96,7 @@ class LinksTable:
     def _added_cells(self, outcome: Outcome) -> list[str]:
         issued = outcome.issued
         if outcome.skipped:
-            reason = self._catalog.problem(Problem("row", outcome.skipped))
+            reason = self._catalog.format_problem(Problem("row", outcome.skipped))
             return ["", "", "", "", reason, "", outcome.number, ""]
         if issued is None and not outcome.problems:
             return [""] * len(ADDED_COLUMNS)
@@ -117,10 +117,10 @@ class LinksTable:
         """Return the reasons why a row has no letter or SMS, or ''."""
         output = self._output
         problems = (each.get(number) for each in (output.letter_problems, output.sms_problems))
-        return " ".join(self._catalog.problem(each) for each in problems if each)
+        return " ".join(self._catalog.format_problem(each) for each in problems if each)
 
     def _warnings_text(self, outcome: Outcome, issued: IssuedLink) -> str:
-        cautions = [self._catalog.caution(each) for each in issued.cautions]
+        cautions = [self._catalog.format_caution(each) for each in issued.cautions]
         return " ".join([*cautions, self._problems_text(outcome.warnings)]).strip()
 
     def _problems_text(self, problems: Sequence[Problem]) -> str:

@@ -11,9 +11,9 @@ from calsvc.bulk.outcomes import IssuedLink, Preferences
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.compiler import Sheet, open_compiler
-from calsvc.letters.page_rows import letter_row
+from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
-from calsvc.letters.window import A4_WIDTH, Box, shown
+from calsvc.letters.window import A4_WIDTH_MM, Box, compute_visible_areas
 from calsvc.links.content import Reminders
 from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
@@ -71,11 +71,11 @@ def _window_problems(sheet: Sheet, boxes: Mapping[str, Any]) -> Iterator[str]:
     if not boxes:
         return
     address, sender = (_box(boxes[name]) for name in CHECKED_PARTS)
-    visible = shown(sheet.envelope, A4_WIDTH, sheet.lengths["fold-1"])
-    if address is None or not visible.always.holds(address):
+    visible = compute_visible_areas(sheet.envelope, A4_WIDTH_MM, sheet.lengths["fold-1"])
+    if address is None or not visible.always.contains(address):
         stands = f"stands at {address}" if address else "is not marked"
         yield f"the address block {stands}: the window always shows {visible.always}"
-    if sender is not None and visible.ever.touches(sender):
+    if sender is not None and visible.ever.overlaps(sender):
         yield f"the sender stands at {sender}: the window may show {visible.ever}"
 
 
@@ -103,4 +103,4 @@ def _rows(sheet: Sheet, municipality: Municipality, today: date) -> Iterator[Map
         preferences = Preferences(get_catalog(language), Reminders.STANDARD, municipality)
         urls = LinkUrls(BASE_URL, SAMPLE_TOKEN)
         issued = IssuedLink(number, name, "", preferences, plan, (), b"", urls, name, address)
-        yield letter_row(compose_letter(issued, today, sheet), sheet)
+        yield build_letter_row(compose_letter(issued, today, sheet), sheet)

@@ -10,7 +10,7 @@ from pathlib import Path
 from calsvc.bulk.rows import is_email
 from calsvc.errors import MunicipalityFileError
 from calsvc.letters.settings_file import Table, read_tables, text_files
-from calsvc.letters.texts import PLACEHOLDERS, LetterText, read_lines, read_text
+from calsvc.letters.texts import PLACEHOLDERS, LetterText, parse_letter_text, parse_lines
 
 MAIL_PLACEHOLDERS = (*PLACEHOLDERS, "page", "feed")
 SMS_PLACEHOLDERS = ("city", "what", "expiry", "page")
@@ -75,7 +75,7 @@ def _mail_texts(path: Path, mail: Table) -> Mapping[str, LetterText]:
     for language, content in contents.items():
         _check_link(files[language], content)
     return {
-        language: read_text(files[language], content, MAIL_PLACEHOLDERS)
+        language: parse_letter_text(files[language], content, MAIL_PLACEHOLDERS)
         for language, content in contents.items()
     }
 
@@ -85,7 +85,7 @@ def _sms_texts(path: Path, sms: Table) -> Mapping[str, str]:
     texts = {}
     for language, content in text_files(path, "sms", files).items():
         _check_link(files[language], content)
-        lines = read_lines(files[language], content, SMS_PLACEHOLDERS)
+        lines = parse_lines(files[language], content, SMS_PLACEHOLDERS)
         texts[language] = "\n".join(lines).strip()
     return texts
 

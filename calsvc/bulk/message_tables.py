@@ -114,7 +114,7 @@ def _mail_merge_cells(issued: IssuedLink, output: OutputContext) -> Cells:
     mail = _mail(issued, message, output)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.catalog.language)
     expiries = (issued.plan.certificate_expiry, issued.plan.card_expiry)
-    days = zip(SUBJECTS_BY_VARIANT["both"], map(issued.catalog.day, expiries), strict=True)
+    days = zip(SUBJECTS_BY_VARIANT["both"], map(issued.catalog.format_date, expiries), strict=True)
     return [
         *(*whole, message.addressee, message.opening, "\n".join(message.states)),
         *(each for subject, expiry in days for each in _subject_cells(message, subject, expiry)),

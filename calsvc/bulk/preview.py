@@ -272,7 +272,7 @@ def problem_text(plain: JsonObject, catalog: Catalog) -> str:
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
         for name, fact in plain["params"].items()
     }
-    text = catalog.problem(Problem("table", plain["key"], params))
+    text = catalog.format_problem(Problem("table", plain["key"], params))
     if not plain["column"]:
         return text
     return catalog.text("bulk.fault", {"column": plain["column"], "problem": text})

@@ -31,7 +31,7 @@ from calsvc.bulk.serial_numbers import serial_number_columns, with_dates_as_text
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.letters.postal_address import PostalAddress, read_postal_address
+from calsvc.letters.postal_address import PostalAddress, parse_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkUrls
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS, parse_card
@@ -280,7 +280,7 @@ class _RowProcessor:
     def _parse_address(self, row: Row) -> PostalAddress:
         cells = (self._cell_text(row, field) for field in ("postcode", "address"))
         further = (self._cell_text(row, field) for field in ("building", "behind_town"))
-        return read_postal_address(*map(collapse_whitespace, (*cells, *further)))
+        return parse_postal_address(*map(collapse_whitespace, (*cells, *further)))
 
 
 def _comparison_value(field: str, text: str) -> object:
@@ -336,5 +336,5 @@ def _catalog_by_language() -> Mapping[str, Catalog]:
     known = [get_catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    of_offices = {name: each for each in known for name in each.head.called}
+    of_offices = {name: each for each in known for name in each.head.aliases}
     return {"": get_catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}

@@ -104,7 +104,7 @@ class LetterOptions(NamedTuple):
 
     def sheet(self, today: date) -> Sheet:
         """Return the layout of letters. Raises `BadFontError` and `MunicipalityFileError`."""
-        font = fonts.load(self.font)
+        font = fonts.load_font(self.font)
         if not self.settings:
             return replace(plain_sheet(font), also=self.also)
         sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)
@@ -173,7 +173,7 @@ def prepare(file: BinaryIO, options: RunOptions) -> PreparedRun:
 
 def describe_input(run: PreparedRun, catalog: Catalog) -> Iterator[str]:
     """Yield notes for the clerk before files are made: sheet, hidden rows, columns."""
-    yield from map(catalog.problem, run.table.notes)
+    yield from map(catalog.format_problem, run.table.notes)
     columns = run.columns
     used = columns.fields_by_index
     pairs = (f"{header_aliases()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))

@@ -6,7 +6,7 @@ from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettin
 from calsvc.bulk.resident_message import ResidentMessage
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.letters.page_rows import typed_url
+from calsvc.letters.page_rows import url_to_type
 from calsvc.links.urls import LinkUrls
 
 MAX_SINGLE_UNITS, MAX_PART_UNITS = 70, 67
@@ -33,7 +33,7 @@ def compose_sms(
         "city": message.municipality,
         "what": what,
         "expiry": catalog.text("sms.date", date_params),
-        "page": typed_url(urls.page),
+        "page": url_to_type(urls.page),
     }
     own_text = settings.sms_texts.get(catalog.language)
     text = own_text.format_map(params) if own_text else catalog.text("sms.text", params)

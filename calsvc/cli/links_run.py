@@ -211,7 +211,7 @@ def _lines(
 
 def _in_words(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
     """Yield what is wrong with the table, and which options help."""
-    yield from map(catalog.problem, error.problems)
+    yield from map(catalog.format_problem, error.problems)
     keys = {each.key for each in error.problems}
     yield from (
         catalog.text(f"bulk.hint.{hint}") for hint, helped in HINTS.items() if helped & keys

@@ -9,9 +9,9 @@ import click
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import Catalog, get_catalog
-from calsvc.i18n.contact_texts import contact
+from calsvc.i18n.contact_texts import format_contact
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.i18n.place_texts import city_name, counters, local_texts, visit
+from calsvc.i18n.place_texts import format_counters, format_visit, local_texts, municipality_name
 from calsvc.municipality import loader
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
@@ -57,14 +57,14 @@ def check(file: str) -> None:
 
 
 def _sentences(city: Municipality, catalog: Catalog) -> Iterator[str]:
-    yield city_name(city, catalog)
+    yield municipality_name(city, catalog)
     for task in Task:
         if city.counters_for(task):
-            yield f"{task}: {counters(city, task, catalog)}"
-            yield f"{task}: {visit(city, task, catalog)}"
+            yield f"{task}: {format_counters(city, task, catalog)}"
+            yield f"{task}: {format_visit(city, task, catalog)}"
     pages = {"link_collect": city.page_url("collect", catalog.language) or city.home_page}
     yield from local_texts("card.collect", city, catalog, pages)
-    yield contact(city, catalog)
+    yield format_contact(city, catalog)
 
 
 def _open_days(city: Municipality, task: Task, today: date) -> Iterator[str]:

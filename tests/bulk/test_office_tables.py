@@ -78,7 +78,7 @@ def test_table_is_rejected_with_a_specific_message(name: str) -> None:
     assert tuple(each.key for each in caught.value.problems) == case.problem_keys
     for language in LANGUAGES:
         for problem in caught.value.problems:
-            assert get_catalog(language).problem(problem)
+            assert get_catalog(language).format_problem(problem)
 
 
 @pytest.mark.parametrize("name", REJECTED_TABLES)

@@ -62,7 +62,7 @@ def test_column_that_may_matter_raises_a_question(
     (question,) = find_columns([*NEEDED, header], sample=rows(*cells)).questions
     assert (question.index, question.key, question.is_required) == (2, key, must)
     for language in LANGUAGES:
-        assert header in get_catalog(language).problem(question.problem)
+        assert header in get_catalog(language).format_problem(question.problem)
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_message_has_no_deadline_in_the_past(card: Card, days: int) -> None:
         rows = [*message.deadlines]
         asked = [when for what, when in rows if what in (LAST_OPEN_DAY, WINDOW)]
         for past in (today - timedelta(days=each) for each in range(1, 40)):
-            day = get_catalog("ja").day(past)
+            day = get_catalog("ja").format_date(past)
             assert not any(when.endswith((day, f"{day}まで")) for when in asked)
             assert not any(f"{day}まで" in state for state in message.states)
 

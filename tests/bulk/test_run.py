@@ -199,7 +199,7 @@ def test_a_font_is_loaded_for_letters_alone() -> None:
 
 
 def test_file_that_is_no_font_is_rejected() -> None:
-    with pytest.raises(fonts.BadFontError):
+    with pytest.raises(fonts.InvalidFontError):
         with_letter_settings(
             replace(OPTIONS, formats=("letters",)), LetterOptions(str(Path(__file__)))
         )
