@@ -207,11 +207,11 @@ def browser_load(target: Target) -> Iterator[None]:
     """Load pages over `BROWSER_COUNT` connections without pause."""
     ended = Event()
 
-    def load_municipality() -> None:
+    def load() -> None:
         while not ended.is_set():
             measure_rate(target, 5, BROWSER_COUNT)
 
-    thread = Thread(target=load_municipality)
+    thread = Thread(target=load)
     thread.start()
     try:
         time.sleep(1)
