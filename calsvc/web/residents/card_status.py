@@ -155,7 +155,7 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
     """
     city = telling.city
     *certificates, card = compute_standings(
-        _without_certificates_doubts(plan),
+        plan.of_card,
         today=telling.today,
         grace=city.grace_rule,
         last_open_day=city.last_day_to_apply,
@@ -163,16 +163,6 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
     if card.state is StandingState.NOT_YET and certificates:
         return certificates[0], (card,)
     return card, certificates
-
-
-def _without_certificates_doubts(plan: Plan) -> Plan:
-    """Returns ``plan`` without doubts that the card has only because both expire together.
-
-    They do not keep the card from being renewed or extended, and the cautions ask about them.
-    """
-    if not plan.expire_together:
-        return plan
-    return plan._replace(doubts=tuple(e for e in plan.doubts if e.subject is Subject.CARD))
 
 
 def _advice(

@@ -81,4 +81,7 @@ def test_what_nobody_downloads_is_removed_after_its_time(clerk: TestClient, jobs
     assert len(jobs.folders()) == 1
     jobs.sweep(time.time() + KEPT + 1)
     assert jobs.folders() == []
-    assert clerk.get(job).status_code == 404
+    page = clerk.get(job, headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert get_catalog("ja").text("staff.lost") in page.text
+    assert 'href="/staff?lang=ja"' in page.text
