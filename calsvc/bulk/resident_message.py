@@ -168,7 +168,7 @@ def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Ma
 def _states(plan: Plan, found: Sequence[Matter], catalog: Catalog) -> Iterator[str]:
     """Yield a paragraph for each of ``found``.
 
-    A certificate that expires with the card may have expired earlier. It then has its own paragraph.
+    A certificate that expires with the card may have expired earlier, and then has its own one.
     """
     if plan.expire_together and _may_be_past(plan, found[-1].today):
         yield _paragraph("certificate", catalog.text("letter.state.unsure"), catalog)
