@@ -21,7 +21,7 @@ from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import loader
 from calsvc.parsing.dates import parse_date
-from calsvc.web.feed_query import read_query
+from calsvc.web.feed_query import parse_query
 from calsvc.web.feeds.response import is_not_modified
 from calsvc.web.language import negotiate
 from tests.fuzz.hooks import TOKENS
@@ -70,7 +70,7 @@ def open_any_token(data: bytes) -> None:
 
 def parse_any_query(data: bytes) -> None:
     try:
-        _, lang, _ = read_query(data, TODAY)
+        _, lang, _ = parse_query(data, TODAY)
     except InvalidInputError as error:
         _format_problems(*error.problems)
     else:

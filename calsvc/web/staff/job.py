@@ -48,7 +48,7 @@ class Status:
 
     @property
     def key(self) -> str:
-        """Returns the message key for the state, without ``staff``."""
+        """The message key for the state, without ``staff``."""
         return f"state.{self.state}.{self.waits_for}".removesuffix(".")
 
 

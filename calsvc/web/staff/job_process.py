@@ -169,7 +169,7 @@ def _show_samples(chosen: Chosen, shown: Preview) -> None:
 
 
 def _awaited(shown: Preview) -> str:
-    """Returns what the clerk must choose, or ''."""
+    """Return what the clerk must choose, or ''."""
     if shown.ready:
         return ""
     return next(
@@ -180,7 +180,7 @@ def _awaited(shown: Preview) -> str:
 def _previewed(
     file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: Chosen
 ) -> Preview:
-    """Returns the preview; a table that needs another choice has one that says so."""
+    """Return the preview; a table that needs another choice has one that says so."""
     context = chosen.options.context
     see = chosen.see if SAMPLE in chosen.options.formats else _ignore
     try:
@@ -262,8 +262,9 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
 
 def _context(assigned: Assignment) -> BulkContext:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
-    today, cities = date.fromisoformat(assigned.today), Municipalities(assigned.municipalities)
-    return BulkContext(cities.default, Keyring(keys), assigned.base, today, municipalities=cities)
+    today, base_url = date.fromisoformat(assigned.today), assigned.base
+    served = Municipalities(assigned.municipalities)
+    return BulkContext(served.default, Keyring(keys), base_url, today, municipalities=served)
 
 
 def _run_options(assigned: Assignment, job: Job) -> RunOptions:

@@ -18,7 +18,7 @@ from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
 from calsvc.links.urls import LinkUrls
 from calsvc.web.pages import PRIVATE
-from calsvc.web.service import base_of, service_of
+from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import desk_of, own_fields
 from calsvc.web.staff.threads import in_thread
 
@@ -28,32 +28,32 @@ async def letter_of_one(request: Request) -> Response:
     fields = await own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
     async with desk_of(request).setting:
-        pdf = await in_thread(_set, issued, service_of(request).today())
+        pdf = await in_thread(_set, issued, get_service(request).today())
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
     return Response(pdf, headers=headers, media_type="application/pdf")
 
 
 def _issued(request: Request, token: str, name: str) -> IssuedLink:
-    service = service_of(request)
+    service = get_service(request)
     link = service.keyring.open(token)
-    city = service.cities.find(link.municipality) or service.cities.default
+    municipality = service.municipalities.find(link.municipality) or service.municipalities.default
     shown = collapse_whitespace(name)[:MAX_PRINTED_NAME_LENGTH]
     return IssuedLink(
         row_number=0,
         name=shown,
         email="",
-        preferences=Preferences(get_catalog(link.language), link.reminders, city),
+        preferences=Preferences(get_catalog(link.language), link.reminders, municipality),
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,
-        urls=LinkUrls(base_of(request), token),
+        urls=LinkUrls(require_base_url(request), token),
         addressee=shown,
         address=PostalAddress(),
     )
 
 
 def _set(issued: IssuedLink, today: date) -> bytes:
-    """Returns the PDF file. Raises `TemplateError`."""
+    """Return the PDF file. Raises `TemplateError`."""
     sheet = plain_sheet(fonts.load_font())
     letter = compose_letter(issued, today, sheet)
     author = issued.municipality.names[DEFAULT_LANGUAGE]

@@ -18,12 +18,12 @@ MAX_CORRECTED_ROWS = 1000
 
 
 def preset(column: JsonObject) -> str:
-    """Returns what is chosen for a column at first; '' where the clerk must choose."""
+    """Return what is chosen for a column at first; '' where the clerk must choose."""
     return column["field"] or ("" if column["must"] else UNUSED)
 
 
 def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> Choices:
-    """Returns ``chosen`` as the form ``fields`` change it; another table begins anew."""
+    """Return ``chosen`` as the form ``fields`` change it; another table begins anew."""
     encoding, sheet = fields.get("encoding", ""), fields.get("sheet", "")
     if encoding in ENCODINGS and encoding != shown.encoding:
         return Choices(encoding=encoding)
@@ -42,7 +42,7 @@ def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> 
 
 
 def read_selection(fields: Mapping[str, str]) -> str:
-    """Returns the `Selection` that the form says, as JSON, or '' for everybody as they come.
+    """Return the `Selection` that the form says, as JSON, or '' for everybody as they come.
 
     A value that the form does not offer counts as none.
     """

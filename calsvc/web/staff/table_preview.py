@@ -29,12 +29,12 @@ COUNTS = (
 
 
 def read_preview(job: Job) -> Preview:
-    """Returns what the job process has written."""
+    """Return what the job process has written."""
     return Preview(**json.loads(job.preview.read_bytes()))
 
 
 def preview_page(request: Request, job: Job) -> Response:
-    """Returns the page of a table that has been checked."""
+    """Return the page of a table that has been checked."""
     page = StaffPage(request, "table_preview.html", session_of(request))
     shown, catalog = read_preview(job), page.catalog
     columns = [_column(each, catalog) for each in shown.columns]
@@ -66,7 +66,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "suffix": job.status.suffix,
         "job": job,
     }
-    return page.answer(context, place=f"/tables/{job.id}")
+    return page.render(context, place=f"/tables/{job.id}")
 
 
 def _kind(kind: str, catalog: Catalog) -> str:
