@@ -121,7 +121,7 @@ def municipality_context(municipality: Municipality, catalog: Catalog) -> dict[s
         "phone": find_contact_phone(municipality, catalog.language),
         "certificate_counters": format_counters(municipality, Task.CERTIFICATE, catalog),
         "card_counter": format_counters(municipality, Task.APPLY, catalog),
-        "format_contact": format_contact(municipality, catalog).splitlines(),
+        "contact": format_contact(municipality, catalog).splitlines(),
         "home": municipality.home_page,
         "is_national": municipality.is_national,
     }

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.bulk.letter_files import compose_letter
-from calsvc.bulk.outcomes import Issued, Wish
-from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, one_line
+from calsvc.bulk.outcomes import IssuedLink, Preferences
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, collapse_whitespace
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import fonts
@@ -33,30 +33,30 @@ async def letter_of_one(request: Request) -> Response:
     return Response(pdf, headers=headers, media_type="application/pdf")
 
 
-def _issued(request: Request, token: str, name: str) -> Issued:
+def _issued(request: Request, token: str, name: str) -> IssuedLink:
     service = get_service(request)
     link = service.keyring.open(token)
     municipality = service.municipalities.find(link.municipality) or service.municipalities.default
-    shown = one_line(name)[:MAX_PRINTED_NAME_LENGTH]
-    return Issued(
+    shown = collapse_whitespace(name)[:MAX_PRINTED_NAME_LENGTH]
+    return IssuedLink(
         row_number=0,
         name=shown,
         email="",
-        wish=Wish(get_catalog(link.language), link.reminders, municipality),
+        preferences=Preferences(get_catalog(link.language), link.reminders, municipality),
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,
-        addresses=LinkUrls(require_base_url(request), token),
+        urls=LinkUrls(require_base_url(request), token),
         addressee=shown,
         address=PostalAddress(),
     )
 
 
-def _set(issued: Issued, today: date) -> bytes:
+def _set(issued: IssuedLink, today: date) -> bytes:
     """Return the PDF file. Raises `TemplateError`."""
     sheet = plain_sheet(fonts.load_font())
     letter = compose_letter(issued, today, sheet)
-    author = issued.city.names[DEFAULT_LANGUAGE]
+    author = issued.municipality.names[DEFAULT_LANGUAGE]
     head = {"title": letter.title, "author": author, "lang": issued.catalog.head.html_lang}
     midnight = datetime.combine(today, time.min, UTC)
     row = {**build_letter_row(letter, sheet), "fit": True}

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from calsvc import qr_codes
 from calsvc.bulk import emails
-from calsvc.bulk.resident_message import invitation
-from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, is_email, one_line
+from calsvc.bulk.resident_message import compose_message
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, collapse_whitespace, is_email
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
@@ -78,10 +78,10 @@ class FrontDesk(HTTPEndpoint):
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
     lang = fields.get("lang", "")
     return Resident(
-        name=one_line(fields.get("name", ""))[:MAX_PRINTED_NAME_LENGTH],
+        name=collapse_whitespace(fields.get("name", ""))[:MAX_PRINTED_NAME_LENGTH],
         email=fields.get("email", "").strip(),
         lang=lang if lang in LANGUAGES else get_request_catalog(request).language,
-        municipality=one_line(fields.get("municipality", ""))[:MAX_PRINTED_NAME_LENGTH],
+        municipality=collapse_whitespace(fields.get("municipality", ""))[:MAX_PRINTED_NAME_LENGTH],
     )
 
 
@@ -137,10 +137,10 @@ def _resident_page(
     )
     addresses = LinkUrls(require_base_url(request), token)
     plan, found = assess(member.card)
-    invited = invitation(resident.name, plan, municipality, catalog, service.today())
-    mail = emails.mail(resident.email, invited, addresses, catalog)
+    invited = compose_message(resident.name, plan, municipality, catalog, service.today())
+    mail = emails.compose_email(resident.email, invited, addresses, catalog)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    here = invitation(resident.name, plan, municipality, page.catalog, service.today())
+    here = compose_message(resident.name, plan, municipality, page.catalog, service.today())
     asked = [_question(each, page.catalog) for each in found]
     context = {
         **form_context(form, page.catalog, open_fields=[f"c1-{each.field}" for each in asked]),
@@ -168,7 +168,7 @@ def _pictures(addresses: LinkUrls) -> dict[str, object]:
     return {"qr": inline_qr_code(addresses.page), "png": f"data:image/png;base64,{png}"}
 
 
-def mailto(mail: emails.Mail) -> str:
+def mailto(mail: emails.Email) -> str:
     """The address that opens ``mail`` in the clerk's mail program (RFC 6068)."""
     body = mail.body.replace("\n", "\r\n")
     return f"mailto:{quote(mail.to, safe='@')}?subject={quote(mail.subject)}&body={quote(body)}"

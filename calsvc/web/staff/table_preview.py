@@ -11,7 +11,7 @@ from calsvc.bulk.due import KINDS, Basis
 from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.bulk.preview import Plain, Preview, in_words
+from calsvc.bulk.preview import JsonObject, Preview, problem_text
 from calsvc.bulk.records import XLSX
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
@@ -44,13 +44,13 @@ def preview_page(request: Request, job: Job) -> Response:
         "columns": columns,
         "open": [each for each in columns if each["must"]],
         "faulty": [{**each, "lines": _lines(each["problems"], catalog)} for each in shown.faulty],
-        "reasons": [(in_words(each, catalog), number) for each, number in shown.reasons],
+        "reasons": [(problem_text(each, catalog), number) for each, number in shown.reasons],
         "counts": [(name, shown.counts[name]) for name in COUNTS if shown.counts.get(name)],
         "is_text": shown.encoding not in ("", XLSX),
         "encodings": () if shown.encoding == XLSX or shown.sheets else ENCODINGS,
         "include_hidden": job.choices.include_hidden,
         "has_hidden": any(each["hidden"] for each in shown.sheets),
-        "mended": len(job.choices.mended),
+        "mended": len(job.choices.corrections),
         "fields": FIELDS,
         "unused": UNUSED,
         "formats": (*FORMATS, FORECAST),
@@ -71,21 +71,21 @@ def _kind(kind: str, catalog: Catalog) -> str:
     return catalog.text("staff.select.stay" if kind == "stay" else f"letter.about.{kind}")
 
 
-def _misfit(sample: Plain, catalog: Catalog) -> str:
+def _misfit(sample: JsonObject, catalog: Catalog) -> str:
     what = sample["misfit"]
     return catalog.format_problem(Problem("letter", f"letter.{what}.too_long")) if what else ""
 
 
 def _lines(found: object, catalog: Catalog) -> list[str]:
     assert isinstance(found, list)  # noqa: S101 - JSON has no other kind here
-    return [in_words(each, catalog) for each in found]
+    return [problem_text(each, catalog) for each in found]
 
 
-def _column(column: Plain, catalog: Catalog) -> Mapping[str, object]:
+def _column(column: JsonObject, catalog: Catalog) -> Mapping[str, object]:
     return {**column, "preset": preset(column), "asked": " ".join(_asked(column, catalog))}
 
 
-def _asked(column: Plain, catalog: Catalog) -> Iterator[str]:
+def _asked(column: JsonObject, catalog: Catalog) -> Iterator[str]:
     if column["question"]:
         context = {"name": column["header"], "place": column["place"] + 1}
         yield catalog.format_problem(Problem("table", f"column.{column['question']}", context))
