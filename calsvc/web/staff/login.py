@@ -41,7 +41,7 @@ OWN_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
 class LogIn(HTTPEndpoint):
-    """``/staff/login``."""
+    """``/staff/login``: the log-in page."""
 
     async def get(self, request: Request) -> Response:
         """Return the form. Raises `HTTPException` 403, 404, 503."""
@@ -53,8 +53,8 @@ class LogIn(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """Begin a session, or return the form again. Raises `HTTPException` 403, 404, 429, 503.
 
-        A browser in which somebody signed in before is a client of its own. Clerks share the
-        address of their office, and so nobody there can delay a known browser.
+        A browser with an earlier sign-in counts as a client of its own. Clerks share the IP address
+        of their office, so otherwise wrong passwords of one would delay all.
         """
         passed = await passed_name(request)
         if not _may_travel(request):
@@ -79,9 +79,9 @@ class LogIn(HTTPEndpoint):
 async def _account(
     request: Request, fields: Mapping[str, str], passed: str, *, is_known: bool
 ) -> Account | None:
-    """Return the account that may sign in, or None, which is written down.
+    """Return the account that may sign in, or None after an entry in the audit log.
 
-    A name that nobody has is not written down, because it may be a password in the wrong field.
+    An unknown name is not logged, because it may be a password in the wrong field.
     """
     entrance = desk_of(request).entrance
     if entrance.header:
@@ -116,7 +116,7 @@ async def _begin(request: Request, account: Account) -> Response:
 
 
 def _may_travel(request: Request) -> bool:
-    """True if a password is encrypted on its way, or need not be, or the office said so."""
+    """Return True if the password is encrypted, stays on this host, or plain HTTP is allowed."""
     settings = get_service(request).settings
     return is_secure(request) or settings.staff_plain_http or request.url.hostname in OWN_HOSTS
 
@@ -138,9 +138,9 @@ def _log_in_page(
 
 
 async def _fits(password: str, hashed: str, request: Request, *, is_known: bool) -> bool:
-    """Verify in a thread, few at a time. Known browsers do not queue behind strangers.
+    """Return True if the password is right. It is verified in a thread, few at a time.
 
-    A name that nobody has takes as long as a wrong password.
+    Known browsers have a queue of their own. An unknown name takes as long as a wrong password.
     """
     limiter = desk_of(request).verifying[is_known]
     verify_password = await anyio.to_thread.run_sync(
@@ -153,7 +153,7 @@ async def _fits(password: str, hashed: str, request: Request, *, is_known: bool)
 
 
 async def log_out(request: Request) -> Response:
-    """``POST /staff/logout``: the session's tables go with it."""
+    """``POST /staff/logout``: end the session and remove its tables."""
     await own_fields(request)
     desk, ended = desk_of(request), digest(session_of(request))
     with unavailable_on_error():

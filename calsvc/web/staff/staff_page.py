@@ -18,7 +18,7 @@ from calsvc.web.staff.uploads import TOKEN
 
 @dataclass(frozen=True)
 class StaffPage:
-    """A page for staff: the request it answers, its template, whose token its forms carry."""
+    """A page for staff: its request, its template, and the session whose token its forms have."""
 
     request: Request
     template: str
@@ -26,13 +26,13 @@ class StaffPage:
 
     @property
     def catalog(self) -> Catalog:
-        """The clerk's language."""
+        """The catalog of the clerk's language."""
         return get_request_catalog(self.request)
 
     def render(
         self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
     ) -> Response:
-        """The page with ``context``; ``place`` is where the same is had in other languages."""
+        """Return the response. ``place``: the path of the page below `PATH`."""
         address = f"{root_path(self.request)}{PATH}{place}"
         frame = {
             "s": translator(self.catalog, "staff"),

@@ -1,4 +1,4 @@
-"""One file sent by a form, written down as it comes in, and never more of it than allowed."""
+"""Saves the file of a form while it arrives, up to a maximum size."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,22 +14,24 @@ if TYPE_CHECKING:
 
 MULTIPART = b"multipart/form-data"
 TOKEN, FILE = "csrf", "table"
-"""The fields of the form, in the order in which they must come."""
+"""The fields of the form, in their required order."""
 MAX_TOKEN_LENGTH = 200
 FRAMING = 64 * 1024
-"""Bytes that fields and boundaries may take besides the file."""
+"""The maximum size of the fields and boundaries besides the file."""
 DRAINED = 4
-"""Up to this many times the limit is taken in and thrown away: browsers do not read the answer
-before they have sent everything."""
+"""A body up to this many times the limit is read and discarded.
+
+Browsers read the response only after they have sent the whole body.
+"""
 
 
 async def receive(
     request: Request, file: BinaryIO, most: int, is_token: Callable[[str], bool]
 ) -> None:
-    """Write to ``file`` the file that ``request`` brings, at most ``most`` bytes.
+    """Write the uploaded file of ``request`` to ``file``, at most ``most`` bytes.
 
-    Raises `HTTPException`: 415, 413, 400 where there is no file, and 403 unless ``is_token`` says
-    yes to what comes before the file; and ``ClientDisconnect``.
+    Raises `HTTPException` 415, 413, 400 without a file, 403 if the token before the file is wrong.
+    Raises ``ClientDisconnect``.
     """
     form = _Form(_boundary(request), file, most, is_token)
     length, taken = _content_length(request), 0
@@ -60,7 +62,7 @@ def _content_length(request: Request) -> int:
 
 
 class _Form:
-    """The parts of a form, as they come."""
+    """The parser of a multipart form, fed with chunks of the body."""
 
     def __init__(
         self, boundary: bytes, file: BinaryIO, most: int, is_token: Callable[[str], bool]
@@ -85,16 +87,16 @@ class _Form:
 
     @property
     def too_large(self) -> bool:
-        """Whether more came than is allowed."""
+        """True if the file is larger than allowed."""
         return self._size > self._most
 
     @property
     def complete(self) -> bool:
-        """Whether there was a file, if only an empty one, and an end."""
+        """True if there was a file, even an empty one, and the end of the form."""
         return self._ended and self._found
 
     def take(self, chunk: bytes) -> None:
-        """The next bytes. Raises `HTTPException` 400 or 403."""
+        """Parse the next bytes. Raises `HTTPException` 400 or 403."""
         try:
             self._parser.write(chunk)
         except FormParserError:

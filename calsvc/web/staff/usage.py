@@ -1,4 +1,4 @@
-"""Shows a manager how much the service is used: counts without persons."""
+"""Shows managers the usage of the service: counts without persons."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ async def usage_counts(request: Request) -> Response:
 
 
 def _since_start(request: Request) -> Mapping[str, Mapping[str, int]]:
-    """Return links by way and feeds by client, or nothing where no metrics are wanted."""
+    """Return links by way and feeds by client, or nothing if metrics are off."""
     metrics = get_metrics(request)
     if metrics is None:
         return {}

@@ -1,4 +1,4 @@
-"""Shows a manager who is signed in, and ends sessions."""
+"""Shows managers the sessions, and lets them end one."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ PLACE = "/sessions"
 
 
 class WhoIsHere(HTTPEndpoint):
-    """``/staff/sessions``, for managers."""
+    """``/staff/sessions``: the list of sessions, for managers."""
 
     async def get(self, request: Request) -> Response:
         """Return the list of sessions. Raises `HTTPException` 403, 503."""
@@ -37,7 +37,7 @@ class WhoIsHere(HTTPEndpoint):
         return page.render({"sessions": [_shown(each, own) for each in found]}, place=PLACE)
 
     async def post(self, request: Request) -> Response:
-        """End a session, whose tables go with it. Raises `HTTPException` 403, 503."""
+        """End a session and remove its tables. Raises `HTTPException` 403, 503."""
         await for_managers(request)
         fields, desk = await own_fields(request), desk_of(request)
         with unavailable_on_error():
