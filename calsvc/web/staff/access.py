@@ -1,4 +1,4 @@
-"""What every staff page needs: who is signed in, forms of our own making, the frame of a page."""
+"""Controls the access to staff pages: sessions, cookies, CSRF tokens, audit log."""
 
 import base64
 import logging
@@ -35,46 +35,46 @@ from calsvc.web.staff.uploads import TOKEN
 logger = logging.getLogger("calsvc.staff")
 SESSION_COOKIE, VISIT_COOKIE = "calsvc_staff", "calsvc_staff_visit"
 BROWSER_COOKIE = "calsvc_staff_browser"
-"""Marks a browser in which somebody has signed in."""
+"""The cookie of a browser with an earlier sign-in."""
 PATH = "/staff"
 FULL = "full"
-"""The parameter with which the first page says that a session has its tables."""
+"""The parameter for the notice that a session has the maximum number of tables."""
 MEGABYTE = 1 << 20
 AGAIN_IN = 60
-"""Seconds after which there may be room on the disk again."""
+"""Seconds for Retry-After if the disk is full or the state cannot be read."""
 VERIFIED_AT_ONCE = 1
-"""Each takes 64 MB."""
+"""Passwords verified at the same time. Each takes 64 MB."""
 SET_AT_ONCE = 1
-"""Letters of one resident; each takes a process of some 60 MB."""
+"""Letters of one resident typeset at the same time. Each takes a process of some 60 MB."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the staff pages of one running copy are made with."""
+    """The objects of one process that the staff pages need."""
 
     entrance: Entrance
     sessions: Sessions
     attempts: AttemptLimiter
     refusals: Refusals
     verifying: Mapping[bool, CapacityLimiter]
-    """Bounds the passwords that are verified at once, apart for browsers that are known."""
+    """Limits how many passwords are verified at once. True: those of known browsers."""
     setting: CapacityLimiter
-    """Bounds the letters of one resident that are set at once."""
+    """Limits how many letters of one resident are typeset at once."""
     jobs: Jobs
     workers: Workers
 
     def with_keys_of(self, service: Service) -> "Desk":
-        """Return this desk with the keys that ``service`` has now."""
+        """Return a copy with the keys of ``service``."""
         return replace(self, sessions=Sessions(service.keys))
 
     def close(self) -> None:
-        """Stop all work and remove all files."""
+        """Stop all job processes and remove all files."""
         self.workers.close()
         self.jobs.close()
 
 
 def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
-    """Return the desk of ``service``. ``metrics`` counts runs that fail."""
+    """Create the desk of ``service``. ``metrics`` counts failed job processes."""
     return Desk(
         entrance=Entrance(service.settings),
         sessions=Sessions(service.keys),
@@ -88,20 +88,19 @@ def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
 
 
 def desk_of(request: Request) -> Desk:
-    """The desk that answers ``request``."""
+    """Return the desk of the application that handles ``request``."""
     desk: Desk = request.app.state.desk
     return desk
 
 
 class SignedIn:
-    """Lets requests through that are of a session; others are led to the log-in page."""
+    """Middleware that redirects requests without a session to the log-in page."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """``app``: what answers those who are signed in."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Raises `HTTPException` 403, 404, 503."""
+        """Handle one request. Raises `HTTPException` 403, 404, 503."""
         request = Request(scope, receive)
         passed = await passed_name(request)
         session = desk_of(request).sessions.session(cookie_of(request, SESSION_COOKIE))
@@ -130,20 +129,20 @@ async def passed_name(request: Request) -> str:
 
 
 def person_of(request: Request) -> Person:
-    """Return who sent a request that `SignedIn` has let through."""
+    """Return the person of a request that `SignedIn` has checked."""
     person: Person = request.scope["staff_person"]
     return person
 
 
 def session_of(request: Request) -> str:
-    """The session of a request that `SignedIn` has let through."""
+    """Return the session of a request that `SignedIn` has checked."""
     return person_of(request).session
 
 
 async def write_audit(
     request: Request, action: Action, who: str = "", context: Mapping[str, Detail] = NO_DETAILS
 ) -> None:
-    """Write down an act; ``who``: '' for whoever is signed in. Raises `HTTPException` 503."""
+    """Log an act. ``who``: '' for the person of the session. Raises `HTTPException` 503."""
     if not who and "staff_person" in request.scope:
         who = person_of(request).name
     write = desk_of(request).entrance.audit.write
@@ -152,7 +151,7 @@ async def write_audit(
 
 
 async def refuse(request: Request, reason: str) -> None:
-    """Write down that a request is refused, once a minute for each network, route and reason."""
+    """Log a refused request, once a minute for each network, route and reason."""
     route = request.url.path.removeprefix(root_path(request)).split("/")[:3]
     place = "/".join(route)
     if desk_of(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
@@ -168,7 +167,7 @@ async def for_managers(request: Request) -> None:
 
 @contextmanager
 def unavailable_on_error() -> Iterator[None]:
-    """Raise `HTTPException` 503 where the folder for the state cannot be read or written."""
+    """Raise `HTTPException` 503 if the state folder cannot be read or written."""
     try:
         yield
     except (AccountsError, OSError) as error:
@@ -179,7 +178,7 @@ def unavailable_on_error() -> Iterator[None]:
 
 
 def to(request: Request, place: str = "", *, full: bool = False) -> Response:
-    """The way to another of the staff pages; ``full``: because no other table is taken."""
+    """Return the redirect to the staff page ``place``. ``full``: no further table is accepted."""
     address = f"{root_path(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
     if full:
         address += f"&{FULL}=1"
@@ -187,12 +186,12 @@ def to(request: Request, place: str = "", *, full: bool = False) -> Response:
 
 
 def is_token(request: Request, given: str) -> bool:
-    """Whether ``given`` is the token of the session of ``request``."""
+    """Return True if ``given`` is the CSRF token of the session of ``request``."""
     return desk_of(request).sessions.is_token(given, session_of(request))
 
 
 async def own_fields(request: Request) -> Mapping[str, str]:
-    """The fields of a form that this session was given. Raises `HTTPException` 403, 413, 415."""
+    """Return the fields of a form with a valid CSRF token. Raises `HTTPException` 403, 413, 415."""
     fields = await read_form_fields(request)
     if not is_token(request, fields.get(TOKEN, "")):
         await refuse(request, "foreign_form")
@@ -201,7 +200,7 @@ async def own_fields(request: Request) -> Mapping[str, str]:
 
 
 async def job_of(request: Request) -> Job:
-    """Return the job of this session that the address names. Raises `HTTPException` 404."""
+    """Return the job of this session that the path names. Raises `HTTPException` 404."""
     job = desk_of(request).jobs.find(session_of(request), request.path_params["job"])
     if job is None:
         await refuse(request, "no_such_table")
@@ -216,7 +215,7 @@ def assigned(
     formats: tuple[str, ...] = (),
     selection: str = "",
 ) -> Assignment:
-    """What is to be done with ``job``."""
+    """Build the assignment for the process of ``job``."""
     service = get_service(request)
     return Assignment(
         folder=str(job.folder),
@@ -233,9 +232,9 @@ def assigned(
 
 
 def keep(request: Request, response: Response, name: str, value: str, seconds: int = LASTS) -> None:
-    """Set a cookie for ``seconds``; an empty ``value`` ends it.
+    """Set a cookie for ``seconds``. An empty ``value`` deletes it.
 
-    Over plain HTTP it is for the staff pages alone. Over https, ``__Host-`` needs the whole host.
+    Over plain HTTP its path is that of the staff pages. Over https, ``__Host-`` requires ``/``.
     """
     secure = is_secure(request)
     response.set_cookie(
@@ -255,11 +254,11 @@ def cookie_of(request: Request, name: str) -> str:
 
 
 def _full_name(request: Request, name: str) -> str:
-    """Return the name under which neither plain HTTP nor another host can set the cookie."""
+    """Return the cookie's name. Neither plain HTTP nor another host can set ``__Host-`` cookies."""
     return f"__Host-{name}" if is_secure(request) else name
 
 
 def is_secure(request: Request) -> bool:
-    """True if the request came by https, to the service or to a trusted proxy before it."""
+    """Return True if the request came by https, to the service or to a trusted proxy."""
     scheme: str = request.scope["scheme"]
     return scheme == "https"

@@ -1,7 +1,7 @@
-"""A process that checks one table or makes its files, so that feeds are not held up.
+"""The process that checks one table or makes its files, so that feeds are not delayed.
 
-``python -m calsvc.web.staff.job_process`` reads an `Assignment` as JSON from its standard input.
-It stops by itself when the process that started it is gone, or the job's folder.
+``python -m calsvc.web.staff.job_process`` reads an `Assignment` as JSON from standard input. It
+stops when its parent process has ended, or when the folder of the job has been removed.
 """
 
 import base64
@@ -59,12 +59,12 @@ from calsvc.web.staff.zip_output import Archive, Growing
 SECONDS_BETWEEN_REPORTS = 0.2
 CHECK, MAKE = "check", "make"
 SAMPLE = "sample"
-"""A format of a check: letters and messages to look at."""
+"""The pseudo-format of a check that also makes samples of letters and messages."""
 MENDABLE = {"table.encoding": ENCODING, "table.which_sheet": SHEET, "table.no_sheet": SHEET}
-"""Faults of a table that another choice may mend, and which one."""
+"""Problems of a table that a choice of the clerk may solve, with that choice."""
 DONE_WELL, FAILED_CODE = 0, 1
 NICE = 10
-"""Whoever fetches a feed comes first."""
+"""The niceness of the process, so that feeds take precedence."""
 
 
 Beat = Callable[[int, int], None]
@@ -72,10 +72,10 @@ Beat = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Assignment:
-    """What is to be done with the table in ``folder``, and for whom.
+    """The input of the process: a task for the table in ``folder``.
 
-    ``task``: `CHECK` or `MAKE`; what the clerk has chosen lies in the folder. ``keys``: base64;
-    ``today``: ISO; ``language``: the clerk's; ``parent``: the process that asks.
+    ``task``: `CHECK` or `MAKE`. The clerk's choices are files of the folder. ``keys``: base64.
+    ``today``: ISO 8601. ``language``: the clerk's. ``parent``: the id of the parent process.
     ``selection``: a `Selection` as JSON, or ''.
     """
 
@@ -91,23 +91,23 @@ class Assignment:
     selection: str = ""
 
     def text(self) -> str:
-        """As the process reads it."""
+        """Return the assignment as JSON."""
         return json.dumps(asdict(self))
 
 
 def assignment(text: str) -> Assignment:
-    """The inverse of `Assignment.text`."""
+    """Parse the JSON of `Assignment.text`."""
     given = json.loads(text)
     lists = {name: tuple(given[name]) for name in ("keys", "formats", "municipalities")}
     return Assignment(**{**given, **lists})
 
 
 class GoneError(Exception):
-    """Nobody waits for the result any more."""
+    """The parent process or the folder of the job does not exist any more."""
 
 
 def work(assigned: Assignment) -> int:
-    """Do the task; returns the exit code. The job's status tells how it went."""
+    """Do the task, save the status of the job, and return the exit code."""
     job = Job("", Path(assigned.folder))
     do = _check if assigned.task == CHECK else _make
     try:
@@ -115,7 +115,7 @@ def work(assigned: Assignment) -> int:
             do(assigned, job)
     except GoneError:
         return FAILED_CODE
-    except Exception as error:  # perhaps a full disk, which the files below have filled
+    except Exception as error:  # such as a full disk, so the files are removed
         job.discard_work()
         print(f"failed: {error_location(error)}", file=sys.stderr)  # noqa: T201 - the service's log
         return FAILED_CODE
@@ -124,7 +124,7 @@ def work(assigned: Assignment) -> int:
 
 @contextmanager
 def _faults_told(assigned: Assignment, job: Job) -> Iterator[None]:
-    """Write down what is wrong with the table, if anything is. Raises ``OSError``."""
+    """Save the problems of the table in the status. Raises ``OSError``."""
     try:
         yield
     except InvalidInputError as error:
@@ -155,7 +155,7 @@ def _check(assigned: Assignment, job: Job) -> None:
 
 
 def _ignore(_outcomes: Sequence[Outcome]) -> None:
-    """Do nothing."""
+    """Do nothing, because no samples are wanted."""
 
 
 def _show_samples(chosen: Chosen, shown: Preview) -> None:
@@ -180,7 +180,7 @@ def _awaited(shown: Preview) -> str:
 def _previewed(
     file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: Chosen
 ) -> Preview:
-    """Return the preview; a table that needs another choice has one that says so."""
+    """Return the preview. If the clerk must choose something first, it contains the problem."""
     context = chosen.options.context
     see = chosen.see if SAMPLE in chosen.options.formats else _ignore
     try:
@@ -227,7 +227,7 @@ def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[F
 
 
 class _Progress:
-    """Tells how far the work is, also within a chunk, because one of letters takes seconds."""
+    """Saves the progress, even within a batch, because a batch of letters takes seconds."""
 
     def __init__(self, job: Job, assigned: Assignment) -> None:
         self.expected = 0
@@ -237,13 +237,13 @@ class _Progress:
         self._ticks_a_row = len(assigned.formats) + ("letters" in assigned.formats)
 
     def tick(self) -> None:
-        """Count a file that is about to be made."""
+        """Count a file before it is made."""
         self._ticks += 1
         if self._due():
             self._report(self._rows + min(CHUNK_ROWS - 1, self._ticks // self._ticks_a_row))
 
     def tell(self, rows: int) -> None:
-        """Count whole rows."""
+        """Set the number of finished rows."""
         self._rows, self._ticks = rows, 0
         _refuse_if_gone(self._job, self._assigned.parent)
         if self._due():
@@ -277,7 +277,10 @@ def _run_options(assigned: Assignment, job: Job) -> RunOptions:
 
 
 def main() -> int:
-    """Do what standard input says. Libraries are kept from speaking: they might name names."""
+    """Run the assignment on standard input, and return the exit code.
+
+    Logging and warnings of libraries are disabled, because they could contain personal data.
+    """
     os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.lastResort = None

@@ -1,4 +1,4 @@
-"""Sets the letter of one resident, to be printed at the counter."""
+"""Typesets the letter of one resident, for printing at the counter."""
 
 from datetime import UTC, date, datetime, time
 
@@ -24,7 +24,7 @@ from calsvc.web.staff.threads import in_thread
 
 
 async def letter_of_one(request: Request) -> Response:
-    """``POST /staff/letter``: the letter that goes with a link. Raises `InvalidTokenError`."""
+    """``POST /staff/letter``: the letter with a link, as PDF. Raises `InvalidTokenError`."""
     fields = await own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
     async with desk_of(request).setting:

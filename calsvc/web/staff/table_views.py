@@ -1,4 +1,4 @@
-"""Many residents: a table is sent, checked, worked on, and fetched as a ZIP file."""
+"""Endpoints for tables of many residents: upload, check, start, download of a ZIP file."""
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -40,9 +40,9 @@ from calsvc.web.staff.uploads import receive
 
 logger = logging.getLogger("calsvc.staff")
 NEEDED_UPLOADS = 2
-"""So many of the largest tables must have room on the disk."""
+"""The disk must have room for this many tables of the maximum size."""
 SMALL_BYTES = 2 << 20
-"""A table up to this size is waited for; the progress of a larger one is shown."""
+"""Requests wait for the check of a table up to this size. Larger ones get a progress page."""
 PATIENCE_SECONDS = 30
 SECONDS_BETWEEN_LOOKS = 0.05
 ARCHIVE_NAME = "calsvc-links.zip"
@@ -51,7 +51,7 @@ BLOCK = 1 << 18
 
 
 async def send(request: Request) -> Response:
-    """``POST /staff/tables``. Raises `HTTPException` 503 with Retry-After; see `receive`."""
+    """``POST /staff/tables``: an upload. Raises as `receive`, and 503 with Retry-After."""
     require_base_url(request)
     try:
         with _later_if_full():
@@ -62,7 +62,7 @@ async def send(request: Request) -> Response:
 
 @contextmanager
 def _later_if_full() -> Iterator[None]:
-    """Raise `HTTPException` 503 with Retry-After where there is no room, or no process starts."""
+    """Raise `HTTPException` 503 with Retry-After if there is no room, or no process starts."""
     try:
         yield
     except (TooManyJobsError, OSError) as error:
@@ -96,7 +96,7 @@ async def _check(
 
 
 async def show(request: Request) -> Response:
-    """``GET /staff/tables/{job}``: what to do next, or how far it is."""
+    """``GET /staff/tables/{job}``: the next step of the clerk, or the progress."""
     job = await job_of(request)
     job.attend()
     await _wait_for_check(job)
@@ -112,7 +112,7 @@ async def show(request: Request) -> Response:
 
 
 async def _wait_for_check(job: Job) -> None:
-    """Wait until a small table is checked. Raises `HTTPException` 404 where it is removed."""
+    """Wait until a small table is checked. Raises `HTTPException` 404 if it is removed."""
     with suppress(FileNotFoundError):
         if job.table.stat().st_size > SMALL_BYTES:
             return
@@ -131,14 +131,14 @@ def _page(
 
 
 async def status(request: Request) -> Response:
-    """``GET /staff/tables/{job}/status``: how far it is, for a script."""
+    """``GET /staff/tables/{job}/status``: the progress as JSON, for a script."""
     job = await job_of(request)
     job.attend()
     return JSONResponse(said(job.status), headers=PRIVATE)
 
 
 async def check(request: Request) -> Response:
-    """``POST /staff/tables/{job}/check``: look again, with what the clerk has chosen.
+    """``POST /staff/tables/{job}/check``: check again with the choices of the clerk.
 
     Raises `HTTPException` 503 with Retry-After.
     """
@@ -194,7 +194,7 @@ async def _make(
 
 
 async def remove(request: Request) -> Response:
-    """``POST /staff/tables/{job}/remove``: never mind."""
+    """``POST /staff/tables/{job}/remove``: cancel the job and delete its files."""
     await own_fields(request)
     job = await job_of(request)
     desk_of(request).workers.stop(job)
@@ -214,7 +214,7 @@ async def faulty(request: Request) -> Response:
 
 
 async def download(request: Request) -> Response:
-    """``POST /staff/tables/{job}/download``: the ZIP file, as often as it is asked for."""
+    """``POST /staff/tables/{job}/download``: the ZIP file."""
     await own_fields(request)
     job = await job_of(request)
     if job.status.state != DONE:
@@ -233,5 +233,5 @@ async def _whole(job: Job) -> AsyncIterator[bytes]:
     async with await anyio.open_file(job.result, "rb") as file:
         while block := await file.read(BLOCK):
             yield block
-    with suppress(FileNotFoundError):  # it was removed meanwhile
+    with suppress(FileNotFoundError):  # it was removed during the download
         job.attend()
