@@ -23,10 +23,10 @@ WORKING, DONE, FAILED = "working", "done", "failed"
 STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
 SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
 CHOSEN = (SHEET, ENCODING, COLUMNS)
-UNDER_WAY = (CHECKING, WORKING)
+IN_PROGRESS = (CHECKING, WORKING)
 """States in which a process works on the job."""
-DIGESTED_AT_ONCE = 1 << 20
-OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
+DIGEST_CHUNK_BYTES = 1 << 20
+FILES_OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
 """The files that a failed job needs. The others are removed to free the disk."""
 
 
@@ -89,7 +89,7 @@ class Job:
         """Save a digest of the table. It is keyed, so it cannot be compared with known tables."""
         digest = hashlib.blake2b(key=key, digest_size=16)
         with self.table.open("rb") as file:
-            while block := file.read(DIGESTED_AT_ONCE):
+            while block := file.read(DIGEST_CHUNK_BYTES):
                 digest.update(block)
         (self.folder / "digest").write_text(digest.hexdigest(), encoding="ascii")
 
@@ -114,9 +114,9 @@ class Job:
     def status(self) -> Status:
         """The status. It is `FAILED` if the process ended without saying so."""
         status = self._written_status()
-        if status.state in UNDER_WAY and not self._is_held():
+        if status.state in IN_PROGRESS and not self._is_held():
             status = self._written_status()  # the process may have finished in between
-            if status.state in UNDER_WAY:
+            if status.state in IN_PROGRESS:
                 return replace(status, state=FAILED)
         return status
 
@@ -180,10 +180,10 @@ class Job:
     def discard_work(self) -> None:
         """Remove all files that a failed job does not need."""
         for path in self.folder.iterdir():
-            if path.name not in OF_FAILED:
+            if path.name not in FILES_OF_FAILED:
                 path.unlink(missing_ok=True)
 
-    def attend(self) -> None:
+    def record_request(self) -> None:
         """Record the time of a request for the job."""
         (self.folder / "attended").touch()
 

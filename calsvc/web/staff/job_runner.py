@@ -12,7 +12,7 @@ from calsvc.web.staff.job_process import CHECK, Assignment
 COMMAND = (sys.executable, "-m", "calsvc.web.staff.job_process")
 
 
-class Workers:
+class JobRunner:
     """The job processes that this worker process has started."""
 
     def __init__(self, on_failure: Callable[[], object] = lambda: None) -> None:

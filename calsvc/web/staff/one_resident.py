@@ -32,7 +32,7 @@ from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import inline_qr_code
 from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
-from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
+from calsvc.web.staff.access import FULL, MEGABYTE, get_desk, read_own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
 
 FIRST_FIELD = "c1-card_expires-year"
@@ -60,7 +60,7 @@ class FrontDesk(HTTPEndpoint):
 
     async def post(self, request: Request) -> Response:
         """Return the link and the e-mail of one resident, or the form with its faults."""
-        fields = await own_fields(request)
+        fields = await read_own_fields(request)
         today, resident = get_service(request).today(), _read_resident(fields, request)
         form = apply_answers(parse_form(fields, 1), fields, today)
         municipality = _city(request, resident)
@@ -111,7 +111,7 @@ def _front_page(
         **_form_facts(resident),
         "most_mb": get_service(request).settings.max_upload_mb,
         "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
-        "jobs": [(job, job.status) for job in desk_of(request).jobs.of(session_of(request))],
+        "jobs": [(job, job.status) for job in get_desk(request).jobs.of(session_of(request))],
         "full": FULL in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }

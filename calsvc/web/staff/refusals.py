@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-SECONDS_BETWEEN = 60
+REFUSAL_INTERVAL_SECONDS = 60
 MAX_REMEMBERED = 10_000
 
 
@@ -18,7 +18,7 @@ class Refusals:
     def is_new(self, refusal: str) -> bool:
         """Record ``refusal``. Return True if it was not recorded in the last minute."""
         now = self._clock()
-        if now - self._written.get(refusal, -SECONDS_BETWEEN) < SECONDS_BETWEEN:
+        if now - self._written.get(refusal, -REFUSAL_INTERVAL_SECONDS) < REFUSAL_INTERVAL_SECONDS:
             return False
         self._written.pop(refusal, None)  # so that the newest is last in the dict
         self._written[refusal] = now

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadSignature, TimestampSigner
 
-LASTS = 8 * 60 * 60
+SESSION_SECONDS = 8 * 60 * 60
 """The maximum length of a session in seconds: a working day."""
-FORM_LASTS = 60 * 60
+LOGIN_FORM_SECONDS = 60 * 60
 """Seconds after which the form of the log-in page is stale."""
-BROWSER_LASTS = 90 * 24 * 60 * 60
+BROWSER_SECONDS = 90 * 24 * 60 * 60
 """Seconds after a sign-in during which the browser counts as known."""
 ID_BYTES = 18
 KEY_BYTES = 32
@@ -45,46 +45,46 @@ class Sessions:
         info = b"calsvc staff " + purpose
         return [HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key) for key in self._keys]
 
-    def begin(self) -> str:
+    def new_session_cookie(self) -> str:
         """Return a cookie with a new session, for a clerk who has signed in."""
         return self._sessions.sign(token_urlsafe(ID_BYTES)).decode()
 
     def session(self, cookie: str) -> str:
         """Return the session of ``cookie``, or '' if it is invalid."""
-        return _unsigned(self._sessions, cookie, LASTS)
+        return _unsign(self._sessions, cookie, SESSION_SECONDS)
 
-    def greet(self) -> str:
+    def new_login_cookie(self) -> str:
         """Return a cookie for a visit to the log-in page."""
         return self._visits.sign(token_urlsafe(ID_BYTES)).decode()
 
     def visit(self, cookie: str) -> str:
         """Return the visit of ``cookie``, or '' if it is invalid."""
-        return _unsigned(self._visits, cookie, FORM_LASTS)
+        return _unsign(self._visits, cookie, LOGIN_FORM_SECONDS)
 
-    def mark_browser(self) -> str:
+    def new_browser_cookie(self) -> str:
         """Return a cookie for a browser with which a clerk has signed in."""
         return self._browsers.sign(token_urlsafe(ID_BYTES)).decode()
 
     def browser(self, cookie: str) -> str:
         """Return the browser of ``cookie``, or '' if it is invalid."""
-        return _unsigned(self._browsers, cookie, BROWSER_LASTS)
+        return _unsign(self._browsers, cookie, BROWSER_SECONDS)
 
-    def token(self, session: str) -> str:
+    def csrf_token(self, session: str) -> str:
         """Return the CSRF token of the forms of ``session``, which may be a visit."""
-        return _token(session, self._forms[0])
+        return _csrf_token(session, self._forms[0])
 
-    def is_token(self, given: str, session: str) -> bool:
+    def is_csrf_token(self, given: str, session: str) -> bool:
         """Return True if ``given`` is the token of ``session``."""
         # In constant time, so that an attacker cannot find a token piece by piece.
-        valid = [_token(session, secret).encode() for secret in self._forms]
+        valid = [_csrf_token(session, secret).encode() for secret in self._forms]
         return bool(session) and any(compare_digest(given.encode(), each) for each in valid)
 
 
-def _token(session: str, secret: bytes) -> str:
+def _csrf_token(session: str, secret: bytes) -> str:
     return hashlib.blake2b(session.encode(), key=secret, digest_size=KEY_BYTES).hexdigest()
 
 
-def _unsigned(signer: TimestampSigner, cookie: str, seconds: int) -> str:
+def _unsign(signer: TimestampSigner, cookie: str, seconds: int) -> str:
     try:
         return signer.unsign(cookie, max_age=seconds).decode()
     except BadSignature:

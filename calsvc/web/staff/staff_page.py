@@ -12,8 +12,8 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import PRIVATE, Page, language_links, root_path, translator
 from calsvc.web.security_headers import STAFF_POLICY
 from calsvc.web.service import get_request_catalog
-from calsvc.web.staff.access import PATH, desk_of
-from calsvc.web.staff.uploads import TOKEN
+from calsvc.web.staff.access import PATH, get_desk
+from calsvc.web.staff.uploads import CSRF_FIELD
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class StaffPage:
         frame = {
             "s": translator(self.catalog, "staff"),
             "staff": f"{root_path(self.request)}{PATH}",
-            "token": desk_of(self.request).sessions.token(self.session),
-            "token_name": TOKEN,
+            "token": get_desk(self.request).sessions.csrf_token(self.session),
+            "token_name": CSRF_FIELD,
             "signed_in": "staff_person" in self.request.scope,
             "person": self.request.scope.get("staff_person"),
             "languages": language_links({each: f"{address}?lang={each}" for each in LANGUAGES}),

@@ -12,12 +12,12 @@ from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
 
 WORKBOOK = ".xlsx"
-COMPRESSED_ALREADY = (".png", WORKBOOK)
+STORED_SUFFIXES = (".png", WORKBOOK)
 BLOCK_BYTES = 1 << 20
-OWNER_READS_AND_WRITES = 0o600 << 16
+PRIVATE_FILE_MODE = 0o600 << 16
 
 
-class Archive:
+class ZipOutput:
     """A ZIP file that is being written."""
 
     def __init__(self, path: Path, day: date) -> None:
@@ -66,13 +66,13 @@ class Archive:
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
         entry = zipfile.ZipInfo(name, (self._day.year, self._day.month, self._day.day, 0, 0, 0))
-        stored = name.endswith(COMPRESSED_ALREADY)
+        stored = name.endswith(STORED_SUFFIXES)
         entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-        entry.external_attr = OWNER_READS_AND_WRITES
+        entry.external_attr = PRIVATE_FILE_MODE
         return entry
 
 
-class Growing:
+class GrowingTable:
     """A table that grows, such as the one of faulty rows."""
 
     def __init__(self, folder: Path) -> None:

@@ -14,14 +14,14 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
 from calsvc.settings import Settings
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.browsing import BORN, OpenPage, enter
 from tests.support.paths import ROOT
 from tests.support.staff import CLERK, EXAMPLE
 from tests.support.staff_browsing import send_table, sign_in, words
 from tests.support.waiting import wait_until
 
-KEPT = ROOT / "docs" / "pictures"
+RETENTION_SECONDS = ROOT / "docs" / "pictures"
 MANUAL = ROOT / "docs" / "staff.ja.md"
 SCREEN = {"width": 1000, "height": 900}
 COLOURS = 32
@@ -96,7 +96,7 @@ def difference(one: bytes, other: bytes) -> float:
 
 
 @pytest.mark.large
-def test_pictures_of_the_manual_show_the_current_pages(open_page: OpenPage, jobs: Jobs) -> None:
+def test_pictures_of_the_manual_show_the_current_pages(open_page: OpenPage, jobs: JobStore) -> None:
     album = Album()
     page = open_page(viewport=SCREEN)
     take_sign_in(page, album)
@@ -106,9 +106,9 @@ def test_pictures_of_the_manual_show_the_current_pages(open_page: OpenPage, jobs
     for name, picture in album.pictures.items():
         if "PICTURES" in os.environ:
             Path(os.environ["PICTURES"], name).write_bytes(picture)
-        assert difference(picture, (KEPT / name).read_bytes()) < MAX_DIFFERENCE, name
+        assert difference(picture, (RETENTION_SECONDS / name).read_bytes()) < MAX_DIFFERENCE, name
 
 
 def test_manual_uses_every_picture() -> None:
     shown = re.findall(r"\]\(pictures/([^)]+)\)", MANUAL.read_text(encoding="utf-8"))
-    assert sorted(shown) == sorted(each.name for each in KEPT.iterdir())
+    assert sorted(shown) == sorted(each.name for each in RETENTION_SECONDS.iterdir())

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.browsing import OpenPage
 from tests.support.staff_browsing import fetch_zip, send_table, sign_in, words
 from tests.support.waiting import wait_until
@@ -41,7 +41,7 @@ def map_columns(page: Page) -> None:
 
 @pytest.mark.parametrize("javascript", MANNERS)
 def test_clerk_maps_columns_mends_rows_and_downloads(
-    open_page: OpenPage, jobs: Jobs, javascript: bool
+    open_page: OpenPage, jobs: JobStore, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -71,7 +71,7 @@ def test_clerk_maps_columns_mends_rows_and_downloads(
 
 
 @pytest.mark.large
-def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: Jobs) -> None:
+def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: JobStore) -> None:
     page = open_page()
     sign_in(page)
     send_table(page, two_wards(), "名簿.xlsx")

@@ -12,7 +12,7 @@ from pyzbar.pyzbar import decode
 from calsvc.links.keys import parse_keys
 from calsvc.web.staff.access import SESSION_COOKIE
 from calsvc.web.staff.job import DONE, WORKING, Status
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from calsvc.web.staff.sessions import Sessions
 from tests.support.browsing import OpenPage
 from tests.support.servers import KEY
@@ -29,13 +29,13 @@ MANNERS = [
 ]
 
 
-def remove_and_wait(page: Page, jobs: Jobs) -> None:
+def remove_and_wait(page: Page, jobs: JobStore) -> None:
     """Remove the table whose page is open."""
     page.get_by_role("button", name=words("remove")).click()
     wait_until_nothing_is_kept(jobs)
 
 
-def wait_until_nothing_is_kept(jobs: Jobs) -> None:
+def wait_until_nothing_is_kept(jobs: JobStore) -> None:
     wait_until(lambda: not jobs.folders(), "no job is kept")
 
 
@@ -50,7 +50,7 @@ def session_of(page: Page) -> str:
     [MANNERS[0], pytest.param(False, id="without JavaScript", marks=pytest.mark.large)],
 )
 def test_codes_of_letters_open_the_right_pages(
-    open_page: OpenPage, jobs: Jobs, javascript: bool
+    open_page: OpenPage, jobs: JobStore, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -79,7 +79,7 @@ def letters_in(archive: zipfile.ZipFile, stem: str) -> list[pypdfium2.PdfPage]:
 
 
 @pytest.mark.parametrize("javascript", MANNERS)
-def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: Jobs, javascript: bool) -> None:
+def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: JobStore, javascript: bool) -> None:
     """The test writes the status that a job process would write."""
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -102,7 +102,7 @@ def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: Jobs, javascript:
 @pytest.mark.large
 @pytest.mark.parametrize("javascript", MANNERS)
 def test_progress_of_a_large_table_is_shown(
-    open_page: OpenPage, jobs: Jobs, javascript: bool
+    open_page: OpenPage, jobs: JobStore, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -120,7 +120,7 @@ def test_progress_of_a_large_table_is_shown(
     remove_and_wait(page, jobs)
 
 
-def test_running_job_can_be_cancelled(open_page: OpenPage, jobs: Jobs) -> None:
+def test_running_job_can_be_cancelled(open_page: OpenPage, jobs: JobStore) -> None:
     page = open_page()
     sign_in(page)
     send_table(page, MANY)
@@ -141,7 +141,7 @@ def test_large_table_is_reported_before_the_upload(open_page: OpenPage) -> None:
 
 @pytest.mark.large
 def test_large_table_is_rejected_without_javascript(
-    browser: Browser, base: str, jobs: Jobs
+    browser: Browser, base: str, jobs: JobStore
 ) -> None:
     with browser.new_context(base_url=base, java_script_enabled=False) as context:
         page = context.new_page()

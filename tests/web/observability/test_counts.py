@@ -26,7 +26,7 @@ from calsvc.web.observability.metrics import (
 from calsvc.web.server.readings import MachineReadings
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
-from calsvc.web.staff.job_runner import Workers
+from calsvc.web.staff.job_runner import JobRunner
 from tests.support.clients import TODAY
 from tests.support.servers import KEY as SEALING_KEY
 from tests.support.servers import free_port, running_service
@@ -165,7 +165,7 @@ def test_a_new_key_takes_the_place_of_the_old_one(counted: Metrics) -> None:
 
 def test_a_process_that_breaks_is_counted_once(tmp_path: Path) -> None:
     broken: list[int] = []
-    workers = Workers(lambda: broken.append(1))
+    workers = JobRunner(lambda: broken.append(1))
     job = Job("x", tmp_path)
     nothing = Assignment(str(tmp_path), (), (), "", "2026-11-26", CHECK, (), "ja", os.getpid())
     workers.start(job, nothing)

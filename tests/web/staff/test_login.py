@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
-from calsvc.web.staff.access import VERIFIED_AT_ONCE
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.access import MAX_VERIFICATIONS
+from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
     BASE_URL,
@@ -38,7 +38,7 @@ def test_a_session_that_was_ended_is_not_taken_again(clerk: TestClient) -> None:
     assert path_of(response) == "/staff/login"
 
 
-def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: Jobs) -> None:
+def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: JobStore) -> None:
     send(clerk, EXAMPLE)
     post(clerk, "/staff/logout")
     assert jobs.folders() == []
@@ -99,7 +99,7 @@ def test_known_browser_does_not_queue_behind_strangers(
     """Every password of a stranger that may be verified at once is being verified."""
     strangers = client.app.state.desk.verifying[False]  # type: ignore[attr-defined]
     assert client.portal
-    for _ in range(VERIFIED_AT_ONCE):
+    for _ in range(MAX_VERIFICATIONS):
         client.portal.call(strangers.acquire_on_behalf_of, object())
     assert log_in(clerk).status_code == 303
 
