@@ -150,14 +150,14 @@ def test_a_process_that_has_ended_uses_no_key() -> None:
         assert not left.exists()
 
 
-def test_the_age_of_a_profile_is_told_in_days(settings: Settings) -> None:
+def test_age_of_a_profile_is_counted_in_days(settings: Settings) -> None:
     readings = {each.name: each for each in MachineReadings(settings, lambda: TODAY)()}
     checked = Municipalities(settings.municipalities).default.checked_on
     assert checked
     assert readings["calsvc_profile_age_days"].value == (TODAY - checked).days
 
 
-def test_a_new_key_takes_the_place_of_the_old_one(counted: Metrics) -> None:
+def test_new_key_replaces_the_old_one(counted: Metrics) -> None:
     for name in ("aaaa", "bbbb"):
         counted.use_key(name)
     assert counted.totals(KEY) == {"aaaa": 0, "bbbb": 1}

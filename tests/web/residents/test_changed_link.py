@@ -28,7 +28,7 @@ def cards() -> Iterator[Card]:
                 yield Card(born, card_expires=born.replace(year=year))
 
 
-def test_the_button_yields_what_an_answer_on_the_form_yields() -> None:
+def test_button_and_form_make_the_same_link() -> None:
     offered = 0
     for card in cards():
         answers = None, Renewed.SOMETIME

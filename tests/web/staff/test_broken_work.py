@@ -104,7 +104,7 @@ def removed(clerk: TestClient, job: str, jobs: JobStore) -> bool:
     [(0, EXAMPLE), (60, EXAMPLE), (60, b"x")],
     ids=["no id", "no table", "no status"],
 )
-def test_full_disk_takes_no_table(
+def test_full_disk_rejects_a_table(
     clerk: TestClient, jobs: JobStore, left: int, content: bytes
 ) -> None:
     with full_disk(left):
@@ -126,9 +126,7 @@ def test_check_on_a_full_disk_has_failed_at_once(
     assert "calsvc-staff-" not in capfd.readouterr().err
 
 
-def test_work_that_a_full_disk_kept_from_starting_can_start_later(
-    clerk: TestClient, jobs: JobStore
-) -> None:
+def test_work_not_started_on_a_full_disk_can_start_later(clerk: TestClient, jobs: JobStore) -> None:
     job = path_of(send(clerk, EXAMPLE))
     clerk.get(job)
     with full_disk():
@@ -140,7 +138,7 @@ def test_work_that_a_full_disk_kept_from_starting_can_start_later(
     wait_until(lambda: job_in(jobs).status.state == DONE)
 
 
-def test_work_on_a_full_disk_has_failed_and_gives_its_room_back(
+def test_work_on_a_full_disk_fails_and_frees_its_files(
     clerk: TestClient, jobs: JobStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
     job = path_of(send(clerk, EXAMPLE))

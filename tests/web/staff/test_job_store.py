@@ -27,7 +27,7 @@ def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: JobStore) -> N
         assert each.stat().st_mode & 0o777 == 0o700
 
 
-def test_work_that_nobody_asks_about_is_removed_sooner(tmp_path: Path) -> None:
+def test_abandoned_work_is_removed_sooner(tmp_path: Path) -> None:
     jobs = JobStore(b"k" * 64, tmp_path)
     with jobs.new("session").under_way(Status(WORKING)):
         jobs.sweep(time.time() + ABANDONED_SECONDS - 60)
@@ -38,7 +38,7 @@ def test_work_that_nobody_asks_about_is_removed_sooner(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_worker_left_is_removed_by_another(tmp_path: Path) -> None:
+def test_files_of_a_killed_worker_are_removed_by_another(tmp_path: Path) -> None:
     code = (
         "import sys, os, signal; from pathlib import Path\n"
         "from calsvc.web.staff.job_store import Jobs\n"
@@ -76,7 +76,7 @@ def test_a_session_has_few_jobs_with_any_number_of_workers(tmp_path: Path) -> No
     assert workers[-1].new("another")
 
 
-def test_a_full_disk_takes_no_job(tmp_path: Path) -> None:
+def test_full_disk_rejects_a_job(tmp_path: Path) -> None:
     jobs = JobStore(b"k" * 64, tmp_path)
     with pytest.raises(TooManyJobsError):
         jobs.new("session", 1 << 60)
@@ -84,7 +84,7 @@ def test_a_full_disk_takes_no_job(tmp_path: Path) -> None:
     jobs.close()
 
 
-def test_a_folder_that_another_made_is_not_used(tmp_path: Path) -> None:
+def test_folder_open_to_others_is_not_used(tmp_path: Path) -> None:
     jobs = JobStore(b"k" * 64, tmp_path)
     jobs.root.mkdir(mode=0o777)
     jobs.root.chmod(0o777)

@@ -24,14 +24,14 @@ from tests.support.staff import (
 )
 
 
-def test_whoever_knows_the_password_gets_in_and_out_again(client: TestClient) -> None:
+def test_right_password_signs_in_and_sign_out_works(client: TestClient) -> None:
     assert path_of(log_in(client)) == "/staff"
     assert client.get("/staff").status_code == 200
     assert path_of(post(client, "/staff/logout")) == "/staff/login"
     assert path_of(client.get("/staff")) == "/staff/login"
 
 
-def test_a_session_that_was_ended_is_not_taken_again(clerk: TestClient) -> None:
+def test_ended_session_is_invalid(clerk: TestClient) -> None:
     cookie = clerk.cookies["calsvc_staff"]
     post(clerk, "/staff/logout")
     response = clerk.get("/staff", headers={"Cookie": f"calsvc_staff={cookie}"})
@@ -70,7 +70,7 @@ def test_a_log_in_without_the_page_s_cookie_is_refused(client: TestClient) -> No
     assert response.status_code == 403
 
 
-def test_attempts_are_limited_and_told_when_to_come_back(client: TestClient) -> None:
+def test_attempts_are_limited_with_retry_after(client: TestClient) -> None:
     said = [log_in(client, "wrong").status_code for _ in range(FREE_ATTEMPTS)]
     assert said == [403] * FREE_ATTEMPTS
     refused = log_in(client)
@@ -78,7 +78,7 @@ def test_attempts_are_limited_and_told_when_to_come_back(client: TestClient) -> 
     assert 0 < int(refused.headers["retry-after"]) <= FIRST_DELAY_SECONDS
 
 
-def test_wrong_passwords_of_an_office_do_not_delay_a_known_browser(clerk: TestClient) -> None:
+def test_wrong_passwords_nearby_do_not_delay_a_known_browser(clerk: TestClient) -> None:
     """All clients of this test have one address."""
     stranger = TestClient(clerk.app, base_url=BASE_URL, follow_redirects=False)
     while log_in(stranger, "wrong").status_code == 403:
@@ -116,7 +116,7 @@ def test_invented_mark_of_a_browser_counts_for_nothing(client: TestClient, mark:
 # --- the log --------------------------------------------------------------------------------------
 
 
-def test_attempts_and_refusals_are_logged_without_what_was_sent(
+def test_attempts_and_refusals_are_logged_without_input(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "calsvc.access")

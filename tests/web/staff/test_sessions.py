@@ -19,7 +19,7 @@ def test_a_session_is_signed() -> None:
     assert not sessions.session(sessions.new_login_cookie())
 
 
-def test_session_ends_after_its_time_whatever_the_browser_keeps() -> None:
+def test_session_expires_even_if_the_browser_has_its_cookie() -> None:
     sessions = Sessions([OLD])
     session, _, _ = sessions.new_session_cookie().rsplit(".", 2)
     for age, is_valid in ((SESSION_SECONDS - 60, True), (SESSION_SECONDS + 60, False)):

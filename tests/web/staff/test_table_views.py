@@ -59,7 +59,7 @@ def state_in_list(clerk: TestClient) -> str:
         (EXAMPLE, ""),
     ],
 )
-def test_the_list_says_what_must_be_chosen(clerk: TestClient, content: bytes, choice: str) -> None:
+def test_list_names_the_necessary_choices(clerk: TestClient, content: bytes, choice: str) -> None:
     clerk.get(path_of(send(clerk, content)))
     assert state_in_list(clerk) == get_catalog("ja").text(f"staff.state.checked{choice}")
 
@@ -75,7 +75,7 @@ def test_nothing_is_downloaded_before_it_is_done(clerk: TestClient) -> None:
     assert post(clerk, f"{job}/download").status_code == 404
 
 
-def test_what_nobody_downloads_is_removed_after_its_time(clerk: TestClient, jobs: JobStore) -> None:
+def test_result_without_download_is_removed_in_time(clerk: TestClient, jobs: JobStore) -> None:
     job = finish(clerk, EXAMPLE)
     jobs.sweep(time.time() + RETENTION_SECONDS - 60)
     assert len(jobs.folders()) == 1

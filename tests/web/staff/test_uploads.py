@@ -36,7 +36,7 @@ def test_a_too_large_table_is_refused(times: int) -> None:
         assert jobs_of(settings).folders() == []
 
 
-def test_a_table_of_just_the_limit_is_taken() -> None:
+def test_table_of_exactly_the_limit_is_accepted() -> None:
     with staff_client(staff_settings(max_upload_mb=1)) as client:
         log_in(client)
         assert send(client, b"x" * MEGABYTE).status_code == 303
@@ -48,7 +48,7 @@ def no_file(token: str) -> bytes:
     return part.encode()
 
 
-def test_what_is_no_upload_is_refused(clerk: TestClient, jobs: JobStore) -> None:
+def test_other_bodies_than_uploads_are_rejected(clerk: TestClient, jobs: JobStore) -> None:
     token = token_in(clerk.get("/staff").text)
     assert clerk.post("/staff/tables", data={"csrf": token}).status_code == 415
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
