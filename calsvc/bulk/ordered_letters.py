@@ -48,7 +48,9 @@ class OrderedLetters(Letters):
     def _key(self, outcome: Outcome) -> Key:
         assert outcome.issued  # noqa: S101 - it has a letter
         chosen, address = self._output.selection, outcome.issued.address
-        batch = self._output.batch(outcome) if chosen.by_month else ""
+        batch = self._output.batch(outcome)
+        if not chosen.by_month and batch != LAPSED:
+            batch = ""
         by_postcode = (address.postcode, _numbers(address)) if chosen.by_postcode else ("", [])
         return (batch, *by_postcode, outcome.row.number)
 

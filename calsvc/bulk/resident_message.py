@@ -10,6 +10,7 @@ from calsvc.i18n.contact_texts import format_contact
 from calsvc.i18n.event_texts import EventGroup, build_event_groups
 from calsvc.i18n.place_texts import local_key, municipality_name, municipality_params
 from calsvc.municipality.model import Municipality
+from calsvc.rules.card import Subject
 from calsvc.rules.dates import is_more_months_after
 from calsvc.rules.plan import Plan
 from calsvc.rules.standings import Standing, StandingState, compute_standings
@@ -40,6 +41,8 @@ SUBJECTS_BY_VARIANT = {
 """The subjects of each variant of a group."""
 STAY_TEXT_KEYS = {"far", "ends", "lapsed"}
 """Texts with another wording for a card that expires with the stay."""
+STAY_OVER_TEXT_KEYS = {"ends", "lapsed"}
+"""Those of them in which it is too late to have the card extended."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class ResidentMessage:
     """The paragraphs of a message to a resident.
 
     ``states``: the state of certificate and card, and the action that is needed.
-    ``deadlines``: pairs of a label and a day. ``next_expiry``: the subject and date for an SMS.
+    ``deadlines``: pairs of a label and a day. ``brief_deadlines``: without window and open day
+    where no action is needed yet. ``next_expiry``: the subject and date for an SMS.
     ``windows`` and ``last_open_days``: by `Subject`, without those that are past.
     """
 
@@ -57,6 +61,7 @@ class ResidentMessage:
     opening: str
     states: tuple[str, ...]
     deadlines: tuple[tuple[str, str], ...]
+    brief_deadlines: tuple[tuple[str, str], ...]
     where_to_go: tuple[str, ...]
     printed_note: str
     contact: str
@@ -110,9 +115,12 @@ def compose_message(
         addressee=catalog.text(unnamed, {"name": name}),
         heading=catalog.text("letter.heading"),
         opening=catalog.text("letter.opening"),
-        states=tuple(_state(each, catalog) for each in found),
+        states=(*_states(plan, found, catalog),),
         deadlines=tuple(pair for each in found for pair in _deadlines(each, municipality, catalog)),
-        where_to_go=tuple(_place(each.group, municipality, catalog) for each in found),
+        brief_deadlines=tuple(
+            pair for each in found for pair in _brief_deadlines(each, municipality, catalog)
+        ),
+        where_to_go=tuple(_place(each, municipality, catalog) for each in found),
         printed_note=catalog.text("letter.printed"),
         contact=format_contact(municipality, catalog).partition("\n")[0],
         next_expiry=_next_expiry(found, catalog),
@@ -147,7 +155,7 @@ def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Ma
     After the card has expired, only the card: its certificate is replaced with it.
     """
     card_standings = compute_standings(
-        plan,
+        plan.of_card,
         today=today,
         grace=municipality.grace_rule,
         last_open_day=municipality.last_day_to_apply,
@@ -155,6 +163,32 @@ def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Ma
     pairs = zip(build_event_groups(plan, municipality), card_standings, strict=True)
     matters = [Matter(group, standing, today) for group, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
+
+
+def _states(plan: Plan, found: Sequence[Matter], catalog: Catalog) -> Iterator[str]:
+    """Yield a paragraph for each of ``found``.
+
+    A certificate that is shown to expire with the card may have expired before it. Then it has a
+    paragraph of its own.
+    """
+    if plan.expire_together and _may_be_past(plan, found[-1].today):
+        yield _paragraph("certificate", catalog.text("letter.state.unsure"), catalog)
+        yield _paragraph("card", _state(found[-1], catalog), catalog)
+        return
+    for each in found:
+        yield _paragraph(each.group.variant, _state(each, catalog), catalog)
+
+
+def _may_be_past(plan: Plan, today: date) -> bool:
+    """Returns whether the certificate of a valid card may have expired before ``today``."""
+    doubts = (each for each in plan.doubts if each.subject is Subject.CERTIFICATE)
+    is_past = any(each.other is not None and each.other < today for each in doubts)
+    return is_past and today <= plan.card_expiry
+
+
+def _paragraph(about: str, text: str, catalog: Catalog) -> str:
+    params = {"about": catalog.text(f"letter.about.{about}"), "text": text}
+    return catalog.text("letter.state", params)
 
 
 def _state(matter: Matter, catalog: Catalog) -> str:
@@ -166,9 +200,7 @@ def _state(matter: Matter, catalog: Catalog) -> str:
         "apply_by": group.apply_by,
         "last_open_day": group.last_open_day,
     }
-    about = catalog.text(f"letter.about.{group.variant}")
-    text = catalog.text(f"letter.state.{key}{variant}", params)
-    return catalog.text("letter.state", {"about": about, "text": text})
+    return catalog.text(f"letter.state.{key}{variant}", params)
 
 
 def _state_key(matter: Matter) -> str:
@@ -176,7 +208,9 @@ def _state_key(matter: Matter) -> str:
     group, state = matter.group, matter.standing.state
     if state is StandingState.NOT_YET:
         is_far = is_more_months_after(group.days.window.start, matter.today, SOON_MONTHS)
-        return "far" if is_far or group.variant == "stay" else "soon"
+        if is_far or group.variant == "stay":
+            return "far"
+        return "soon" if group.variant == "certificate" else "apply_soon"
     if state is StandingState.RENEWAL_OPEN and group.variant != "certificate":
         return "apply"
     if state in (StandingState.RENEWAL_OPEN, StandingState.EXTEND_NOW) and not matter.has_open_day:
@@ -184,10 +218,11 @@ def _state_key(matter: Matter) -> str:
     return TEXT_KEY_BY_STATE.get(state, "open")
 
 
-def _place(group: EventGroup, municipality: Municipality, catalog: Catalog) -> str:
-    return catalog.text(
-        f"letter.place.{group.variant}", municipality_params(municipality, group.variant, catalog)
-    )
+def _place(matter: Matter, municipality: Municipality, catalog: Catalog) -> str:
+    variant = matter.group.variant
+    is_over = variant == "stay" and _state_key(matter) in STAY_OVER_TEXT_KEYS
+    key = "stay.over" if is_over else variant
+    return catalog.text(f"letter.place.{key}", municipality_params(municipality, variant, catalog))
 
 
 def _window(group: EventGroup, catalog: Catalog) -> str:
@@ -207,3 +242,11 @@ def _deadlines(
             catalog.text(local_key("letter.last_open_day", municipality)),
             catalog.format_date(group.last_open_day),
         )
+
+
+def _brief_deadlines(
+    matter: Matter, municipality: Municipality, catalog: Catalog
+) -> Sequence[tuple[str, str]]:
+    """Return the expiry alone if no action is needed yet."""
+    found = [*_deadlines(matter, municipality, catalog)]
+    return found[:1] if _state_key(matter) == "far" else found

@@ -50,7 +50,9 @@ MISSING_COLUMN_KEYS = {"table.no_born", "table.no_card_date", "table.no_column"}
 CHUNK_ROWS = 1000
 """Rows that are processed and written together. A checkpoint counts them in this unit."""
 EMAIL_PATTERN = re.compile(r"(?!.*=\?)[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-TOTAL_PATTERN = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計人数|総件数|total|sum")
+TOTAL_PATTERN = re.compile(
+    "(合計|総計|小計|計|件数|人数|合計件数|合計人数|総件数|total|sum)([0-9,]+(件|人|名|行)?)?"
+)
 """The first cell of a row with totals, after `normalize_header`."""
 STRIPPED_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Control, direction and line break characters. Private use is allowed: names contain it."""
@@ -59,7 +61,6 @@ NO_ADDRESS = PostalAddress()
 
 MAX_EMAIL_LENGTH = 254
 """RFC 5321."""
-KNOWN_LANGUAGES = ", ".join(LANGUAGES)
 
 
 def match_table_columns(table: Table, choices: Choices = NO_CHOICES) -> Columns:
@@ -169,7 +170,9 @@ class _RowProcessor:
         catalog = _catalog_by_language().get(self._cell_text(row, "lang").casefold())
         reminders = parse_reminders(self._cell_text(row, "alarms"))
         municipality = self._context.find_municipality(self._cell_text(row, MUNICIPALITY))
-        problems = [] if catalog else [Problem("lang", "lang.unknown", {"known": KNOWN_LANGUAGES})]
+        problems = (
+            [] if catalog else [Problem("lang", "lang.unknown", {"known": _known_languages()})]
+        )
         if reminders is None:
             problems.append(Problem("alarms", "alarms.unknown"))
         if municipality is None:
@@ -338,3 +341,10 @@ def _catalog_by_language() -> Mapping[str, Catalog]:
     by_tag = {each.language.casefold(): each for each in known}
     of_offices = {name: each for each in known for name in each.head.aliases}
     return {"": get_catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}
+
+
+@cache
+def _known_languages() -> str:
+    """Return the languages as offices call them, each with its tag."""
+    heads = ((get_catalog(each).head, each) for each in LANGUAGES)
+    return ", ".join(f"{(*head.aliases, head.name)[0]} ({tag})" for head, tag in heads)

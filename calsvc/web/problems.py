@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.language import negotiate
-from calsvc.web.pages import PRIVATE, Page
+from calsvc.web.pages import PRIVATE, Page, translator
 from calsvc.web.security_headers import COMMON_SECURITY_HEADERS, RawHeaders
 from calsvc.web.service import get_request_catalog
 
@@ -80,10 +80,12 @@ def problem_response(
 def _problem_page(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> Response:
     catalog = get_request_catalog(request)
     context = {
+        "s": translator(catalog, "staff"),
         "title": _title(request, status),
         "messages": [catalog.format_problem(problem) for problem in problems],
         "is_not_found": status is HTTPStatus.NOT_FOUND,
         "ended": catalog.text("ended.text") if status is HTTPStatus.GONE else "",
+        "signed_in": "staff_person" in request.scope,
     }
     return Page(request, catalog, "problem.html").render(context, PRIVATE, status)
 

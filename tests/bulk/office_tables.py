@@ -156,7 +156,9 @@ USABLE_TABLES: Mapping[str, UsableTable] = {
     "20 header of two lines": UsableTable(
         text("氏名,生年月日,カード,\n,,発行日,有効期限\n小樽,1985/4/23,2020/6/1,2030/4/23\n")
     ),
-    "13 totals": UsableTable(csv(VALID_ROW, "合計,,", "計,1名,"), notes=()),
+    "13 totals": UsableTable(
+        csv(VALID_ROW, "合計,,", "計,1名,", "合計　１件,,", "計：1名,,"), notes=()
+    ),
     "35 totals in a workbook": UsableTable(xlsx(HEADER, HANAKO, [], ("合計", "", "1名"))),
     "14 first sheet explains": UsableTable(xlsx(change=title_sheet), notes=("note.other_sheets",)),
     "15 two sheets, chosen": UsableTable(

@@ -103,6 +103,12 @@ REJECTED_TABLES: Mapping[str, RejectedTable] = {
     "a password": RejectedTable(with_password(), ("table.encrypted",)),
     "encrypted parts": RejectedTable(encrypted_zip(), ("table.encrypted",)),
     "unknown compression": RejectedTable(compressed_otherwise(), ("table.compression",)),
+    "a PDF file": RejectedTable(
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + b"1 0 obj\n" * 9, ("table.not_excel",)
+    ),
+    "a photograph": RejectedTable(
+        b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\x01" * 99, ("table.not_excel",)
+    ),
     "damaged": RejectedTable(xlsx(HEADER, HANAKO)[:-300], ("table.not_excel",)),
     "damaged .xls": RejectedTable(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ("table.not_excel",)

@@ -54,17 +54,18 @@ def names(path: Path) -> list[str]:
 def test_letters_are_sorted_by_postal_code_and_number(tmp_path: Path) -> None:
     checkpoint = make_letters(tmp_path / "out", Selection(by_postcode=True))
     folder = tmp_path / "out/letters"
-    assert names(folder / "letters-0001.pdf") == ["小樽四", "小樽二", "小樽一", "小樽三"]
+    assert names(folder / "letters-0001.pdf") == ["小樽二", "小樽一", "小樽三"]
+    assert names(folder / "lapsed-0001.pdf") == ["小樽四"]
     assert cells(folder / "postcodes.csv") == [["0450001", "1"], ["0470024", "2"], ["0600001", "1"]]
     index = cells(folder / "letters.csv")
     assert [row[:2] for row in index] == [
-        ["0000005", "letters/letters-0001.pdf 1"],
         ["0000006", ""],
-        ["0000003", "letters/letters-0001.pdf 2"],
-        ["0000002", "letters/letters-0001.pdf 3"],
-        ["0000004", "letters/letters-0001.pdf 4"],
+        ["0000003", "letters/letters-0001.pdf 1"],
+        ["0000002", "letters/letters-0001.pdf 2"],
+        ["0000004", "letters/letters-0001.pdf 3"],
+        ["0000005", "letters/lapsed-0001.pdf 1"],
     ]
-    assert index[1][4].startswith("住所か宛名が長く")
+    assert index[0][4].startswith("住所か宛名が長く")
     assert checkpoint.counts[UNMADE] == 1
     assert {each.name for each in (tmp_path / "out").iterdir()} == {
         *("letters", "links.csv", "mail-merge.csv"),
@@ -99,4 +100,4 @@ def test_resumed_run_sets_all_letters_in_order(tmp_path: Path) -> None:
     make_letters(tmp_path / "out", Selection(by_postcode=True), is_interrupted=True)
     assert not (tmp_path / "out").exists()
     make_letters(tmp_path / "out", Selection(by_postcode=True))
-    assert len(names(tmp_path / "out/letters/letters-0001.pdf")) == 4
+    assert len(names(tmp_path / "out/letters/letters-0001.pdf")) == 3

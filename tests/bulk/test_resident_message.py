@@ -8,7 +8,7 @@ from calsvc.bulk.resident_message import ResidentMessage, compose_message
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import loader
-from calsvc.rules.card import Card
+from calsvc.rules.card import Card, Renewed
 from calsvc.rules.plan import check_and_assess
 
 OTARU = loader.load_municipality("012033")
@@ -101,6 +101,7 @@ STANDINGS = [
     ),
     (ADULT, date(2025, 6, 2), "もう更新したかどうか、この通知ではわかりません。"),
     (ADULT, date(2031, 6, 2), "有効期限を過ぎています。今からでも手続きできます。"),
+    (MINOR, date(2027, 11, 1), "2027年12月16日（木）から2028年1月14日（金）までに申請"),
     (MINOR, date(2027, 12, 20), "今、更新の申請ができます。"),
     (
         MINOR,
@@ -147,3 +148,37 @@ def test_message_about_an_expired_card_omits_its_certificate() -> None:
     message = compose(today=date(2031, 6, 2))
     assert message.deadlines == (("カードの有効期限", "2030年4月23日（火）"),)
     assert len(message.states) == len(message.where_to_go) == 1
+
+
+def test_message_about_a_stay_that_is_over_asks_for_no_extension() -> None:
+    extended, asked = "延ばす手続き", "新しいカードについては"
+    assert extended in compose(STAY, today=date(2026, 5, 1)).where_to_go[0]
+    for today in (date(2026, 5, 30), date(2026, 6, 1)):
+        (place,) = compose(STAY, today=today).where_to_go
+        assert asked in place
+        assert extended not in place
+
+
+def test_certificate_in_doubt_does_not_hide_the_day_of_the_card() -> None:
+    """The expiry of the card is printed, so only its certificate is in doubt (rule 17)."""
+    stay = date(2027, 3, 31)
+    message = compose(
+        Card(date(1998, 11, 2), card_expires=stay, stay_until=stay), today=date(2026, 11, 26)
+    )
+    certificate, card = message.states
+    assert certificate.startswith("【電子証明書】もう更新したかどうか")
+    assert card.startswith("【マイナンバーカード】有効期限は2027年3月31日（水）です。")
+    assert message.deadlines[1:] == ((LAST_OPEN_DAY, "2027年3月31日（水）"),)
+
+
+def test_certificate_renewed_at_an_unknown_time_is_to_be_checked() -> None:
+    renewed = Card(date(1985, 4, 23), date(2020, 6, 1), cert_renewed=Renewed.SOMETIME)
+    certificate, card = compose(renewed, today=date(2026, 11, 26)).states
+    assert certificate.startswith("【電子証明書】もう更新したかどうか")
+    assert "2030年1月24日（木）からです。" in card
+
+
+def test_brief_deadlines_have_the_expiry_alone_if_no_action_is_needed() -> None:
+    message = compose(today=date(2025, 2, 3))
+    assert message.brief_deadlines == message.deadlines[:4]
+    assert message.brief_deadlines[-1] == ("カードの有効期限", "2030年4月23日（火）")

@@ -158,7 +158,7 @@ def _standings_by_urgency(plan: Plan, context: PageContext) -> tuple[Standing, S
     """
     municipality = context.municipality
     *certificates, card = compute_standings(
-        _without_certificates_doubts(plan),
+        plan.of_card,
         today=context.today,
         grace=municipality.grace_rule,
         last_open_day=municipality.last_day_to_apply,
@@ -166,16 +166,6 @@ def _standings_by_urgency(plan: Plan, context: PageContext) -> tuple[Standing, S
     if card.state is StandingState.NOT_YET and certificates:
         return certificates[0], (card,)
     return card, certificates
-
-
-def _without_certificates_doubts(plan: Plan) -> Plan:
-    """Return ``plan`` without the certificate's doubts if both expire together.
-
-    The card can be renewed or extended in spite of them, and the cautions ask about them.
-    """
-    if not plan.expire_together:
-        return plan
-    return plan._replace(doubts=tuple(e for e in plan.doubts if e.subject is Subject.CARD))
 
 
 def _advice(

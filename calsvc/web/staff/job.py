@@ -5,7 +5,6 @@ work is recognised as failed, even if a full disk prevents writing the status.
 """
 
 import fcntl
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from secrets import token_hex
 
 from calsvc.bulk.choices import NO_CHOICES, Choices, parse_choices
 from calsvc.clock import JAPAN
+from calsvc.people.audit import compute_table_digest
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
@@ -24,10 +24,9 @@ STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
 SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
 CHOSEN = (SHEET, ENCODING, COLUMNS)
 IN_PROGRESS = (CHECKING, WORKING)
-"""States in which a process works on the job."""
-DIGEST_CHUNK_BYTES = 1 << 20
+"""States in which a process is at work."""
 FILES_OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
-"""The files that a failed job needs. The others are removed to free the disk."""
+"""The files of a job that failed; all others only take room."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,10 @@ class Job:
         return path.read_text(encoding="ascii") if path.is_file() else ""
 
     def note_digest(self, key: bytes) -> None:
-        """Save a digest of the table. It is keyed, so it cannot be compared with known tables."""
-        digest = hashlib.blake2b(key=key, digest_size=16)
+        """Store the digest of the table, made with ``key``; see `compute_table_digest`."""
         with self.table.open("rb") as file:
-            while block := file.read(DIGEST_CHUNK_BYTES):
-                digest.update(block)
-        (self.folder / "digest").write_text(digest.hexdigest(), encoding="ascii")
+            digest = compute_table_digest(file, key)
+        (self.folder / "digest").write_text(digest, encoding="ascii")
 
     @property
     def choices(self) -> Choices:

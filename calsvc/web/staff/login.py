@@ -36,6 +36,8 @@ from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import CSRF_FIELD
 
+ENDED = "ended"
+"""The message that a session has ended. The others are faults."""
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 """Hosts whose traffic does not leave the machine."""
 
@@ -48,7 +50,8 @@ class LogIn(HTTPEndpoint):
         passed = await passed_name(request)
         if not _is_transport_allowed(request):
             return _login_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        return _login_page(request, HTTPStatus.OK, passed=passed)
+        message = ENDED if await _has_ended(request, passed) else ""
+        return _login_page(request, HTTPStatus.OK, message, passed)
 
     async def post(self, request: Request) -> Response:
         """Begin a session, or return the form again. Raises `HTTPException` 403, 404, 429, 503.
@@ -60,9 +63,10 @@ class LogIn(HTTPEndpoint):
         if not _is_transport_allowed(request):
             return _login_page(request, HTTPStatus.FORBIDDEN, "plain_http")
         desk, fields = get_desk(request), await read_form_fields(request)
+        name = fields.get("name", "")
         visit = desk.sessions.visit(cookie_of(request, LOGIN_COOKIE))
         if not desk.sessions.is_csrf_token(fields.get(CSRF_FIELD, ""), visit):
-            return _login_page(request, HTTPStatus.FORBIDDEN, "stale", passed)
+            return _login_page(request, HTTPStatus.FORBIDDEN, "stale", passed, name)
         browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
         client = browser or _address(request)
         if seconds := desk.attempts.hit(client):
@@ -71,7 +75,7 @@ class LogIn(HTTPEndpoint):
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
         account = await _account(request, fields, passed, is_known=bool(browser))
         if account is None:
-            return _login_page(request, HTTPStatus.FORBIDDEN, "wrong", passed)
+            return _login_page(request, HTTPStatus.FORBIDDEN, "wrong", passed, name)
         desk.attempts.reset(client)
         return await _begin(request, account)
 
@@ -127,13 +131,28 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+async def _has_ended(request: Request, passed: str) -> bool:
+    """Return True if the browser still has the cookie of an ended session."""
+    desk = get_desk(request)
+    cookie = cookie_of(request, SESSION_COOKIE)
+    with unavailable_on_error():
+        person = await in_thread(desk.entrance.person, desk.sessions.session(cookie), passed)
+    return bool(cookie) and person is None
+
+
 def _login_page(
-    request: Request, status: HTTPStatus, fault: str = "", passed: str = ""
+    request: Request, status: HTTPStatus, message: str = "", passed: str = "", name: str = ""
 ) -> Response:
     desk = get_desk(request)
     cookie = desk.sessions.new_login_cookie()
     page = StaffPage(request, "staff_login.html", desk.sessions.visit(cookie))
-    context = {"fault": fault, "passed": passed, "by_proxy": bool(desk.entrance.header)}
+    context = {
+        "fault": message if message != ENDED else "",
+        "has_ended": message == ENDED,
+        "name": name,
+        "passed": passed,
+        "by_proxy": bool(desk.entrance.header),
+    }
     response = page.render(context, status, "/login")
     set_cookie(request, response, LOGIN_COOKIE, cookie)
     return response

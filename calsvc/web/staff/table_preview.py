@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -61,6 +62,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "kinds": [_kind(kind, catalog) for kind in KINDS],
         "samples": [(each, _misfit(each, catalog)) for each in shown.samples],
         "all_months": sorted({month for each in shown.months.values() for month, _ in each}),
+        "month": lambda month: catalog.format_month(date.fromisoformat(f"{month}-01")),
         "suffix": job.status.suffix,
         "job": job,
     }

@@ -81,4 +81,7 @@ def test_result_without_download_is_removed_in_time(clerk: TestClient, jobs: Job
     assert len(jobs.folders()) == 1
     jobs.sweep(time.time() + RETENTION_SECONDS + 1)
     assert jobs.folders() == []
-    assert clerk.get(job).status_code == 404
+    page = clerk.get(job, headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert get_catalog("ja").text("staff.lost") in page.text
+    assert 'href="/staff?lang=ja"' in page.text
