@@ -28,7 +28,7 @@ from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS_BY_NAME
-from calsvc.municipality.loader import load
+from calsvc.municipality.loader import load_municipality
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
@@ -44,7 +44,7 @@ ALIKE = 4
 """Cards of each kind among the most different questions."""
 BROWSERS = 200
 SECONDS = 2
-CITY = load("012033")
+CITY = load_municipality("012033")
 PLAIN = Whose(has_number=False, has_name=False, has_page=False)
 PATHS = """
 local requests = {}

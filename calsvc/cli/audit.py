@@ -1,4 +1,4 @@
-"""Writes down in the audit log what is done on the command line."""
+"""Writes actions on the command line to the audit log."""
 
 import getpass
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from calsvc.settings import Settings
 
 
 def write_audit(settings: Settings, action: Action, details: Mapping[str, Detail]) -> None:
-    """Append a line that names the user of the system. Raises `click.ClickException`."""
+    """Append a line with the user name of the operating system. Raises `click.ClickException`."""
     who = f"{getpass.getuser()} (command line)"
     try:
         AuditLog(settings.state_folder).write(action, who, "", details)

@@ -14,7 +14,7 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 FORMATS = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge", "sms")
-SOME_FAULTY = 1
+EXIT_SOME_FAULTY = 1
 """Exit code."""
 
 
@@ -61,7 +61,7 @@ SOME_FAULTY = 1
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of the workbook.")
 @click.option("--include-hidden", is_flag=True, help="Make links for hidden rows too.")
 @click.option("--base-url", default="", help="Where the service is reached (CALSVC_PUBLIC_URL).")
-@click.option("--municipality", "city", default="", help="Code, path of a profile, or all.")
+@click.option("--municipality", default="", help="Code, path of a profile, or all.")
 @click.option(
     "--font",
     default="",
@@ -148,7 +148,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
     sheet: str,
     include_hidden: bool,
     base_url: str,
-    city: str,
+    municipality: str,
     font: str,
     letter: str,
     letter_date: datetime | None,
@@ -178,11 +178,11 @@ def links(  # noqa: PLR0913 - each is an option of the command
     from calsvc.cli import links_run  # noqa: PLC0415 - slow, and other commands need none of it
 
     catalog = get_catalog(lang)
-    with links_run.refusals_in_words(catalog, output):
-        office, secret = links_run.office_from_settings(catalog, base_url, city)
+    with links_run.errors_as_no_output(catalog, output):
+        office, sealing_key = links_run.load_context(catalog, base_url, municipality)
         office = replace(office, run_number=links_run.parse_run_number(run_number, catalog))
-        given = links_run.given_columns(columns, catalog)
-        choices = Choices(encoding, sheet, include_hidden, given, ignored)
+        overrides = links_run.parse_column_options(columns, catalog)
+        choices = Choices(encoding, sheet, include_hidden, overrides, ignored)
         selection = links_run.parse_selection(
             due,
             Selection(
@@ -193,14 +193,14 @@ def links(  # noqa: PLR0913 - each is an option of the command
             ),
             catalog,
         )
-        order = links_run.Order(office, formats, secret, choices, selection=selection)
+        order = links_run.Order(office, formats, sealing_key, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
         wishes = links_run.LetterWishes(font, letter, dated, letter_number, also)
         order = links_run.with_sheet(order, wishes)
-        beforehand = links_run.count_due(table, order, catalog, forecast, only_count)
+        beforehand = links_run.print_due_counts(table, order, catalog, forecast, only_count)
         if sample:
-            links_run.make_samples(table, output, order, catalog)
+            links_run.write_samples(table, output, order, catalog)
         if only_count or sample:
             return
-        faulty = links_run.make(table, output, order, catalog, beforehand, resume=resume)
-    sys.exit(SOME_FAULTY if faulty else 0)
+        faulty = links_run.run_table(table, output, order, catalog, beforehand, resume=resume)
+    sys.exit(EXIT_SOME_FAULTY if faulty else 0)

@@ -1,4 +1,4 @@
-"""Runs ``calsvc links``: the settings, the progress, and every refusal in the clerk's language."""
+"""Runs ``calsvc links``: settings, progress, and errors in the clerk's language."""
 
 import errno
 import os
@@ -30,7 +30,7 @@ from calsvc.bulk.run import (
     with_sheet,
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
-from calsvc.cli.links_samples import make_samples
+from calsvc.cli.links_samples import write_samples
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInputError
 from calsvc.i18n.catalogs import Catalog
@@ -44,18 +44,18 @@ from calsvc.settings import env_name, load_settings
 __all__ = [
     "LetterWishes",
     "Order",
-    "count_due",
-    "given_columns",
-    "make",
-    "make_samples",
-    "office_from_settings",
+    "errors_as_no_output",
+    "load_context",
+    "parse_column_options",
     "parse_run_number",
     "parse_selection",
-    "refusals_in_words",
+    "print_due_counts",
+    "run_table",
     "with_sheet",
+    "write_samples",
 ]
 
-NO_OUTPUT = 2
+EXIT_NO_OUTPUT = 2
 """Exit code."""
 HINTS = {
     "encoding": {"table.encoding"},
@@ -65,73 +65,80 @@ HINTS = {
         *("column.handed_over", "column.renewed_what", "column.expiry_of_what"),
     },
 }
-"""Which option helps against which faults."""
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""The message keys of the problems that an option can solve, by the hint about the option."""
+DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 RUN_NUMBER_PATTERN = re.compile(f"[0-9a-f]{{{2 * NUMBER_BYTES}}}")
-SECONDS_BETWEEN_LINES = 10
-SECONDS_BETWEEN_COMMITS = 1
+PROGRESS_INTERVAL_SECONDS = 10
+COMMIT_INTERVAL_SECONDS = 1
 
 
-class Refusal(click.ClickException):
-    """No output is made."""
+class NoOutputError(click.ClickException):
+    """An error that prevents any output. It has its own exit code."""
 
-    exit_code = NO_OUTPUT
+    exit_code = EXIT_NO_OUTPUT
 
 
-def office_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[Office, bytes]:
-    """Return the municipality, URL and keys that the settings give, and the sealing key.
+def load_context(catalog: Catalog, base_url: str, municipality: str) -> tuple[Office, bytes]:
+    """Return the context of a run from the settings, and the sealing key.
 
-    ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
+    ``base_url`` and ``municipality`` override their settings unless they are empty. Raises
+    `NoOutputError`.
     """
-    given = {"public_url": base_url, "municipalities": city}
-    environ = {env_name(name): value for name, value in given.items() if value}
+    overrides = {"public_url": base_url, "municipalities": municipality}
+    environ = {env_name(name): value for name, value in overrides.items() if value}
     settings = load_settings({**os.environ, **environ})
     if not settings.public_url:
-        raise Refusal(catalog.text("bulk.no_base_url"))
-    sealing = load_keys(settings.keys, settings.key_file)
-    cities = Municipalities(settings.municipalities)
+        raise NoOutputError(catalog.text("bulk.no_base_url"))
+    keys = load_keys(settings.keys, settings.key_file)
+    municipalities = Municipalities(settings.municipalities)
     office = Office(
-        cities.default, Keyring(sealing), settings.public_url, today_in_japan(), cities=cities
+        municipalities.default,
+        Keyring(keys),
+        settings.public_url,
+        today_in_japan(),
+        cities=municipalities,
     )
-    return office, sealing[0]
+    return office, keys[0]
 
 
-def given_columns(columns: tuple[str, ...], catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
-    """Return the headers of each field that ``--column`` names. Raises `Refusal`."""
-    found: dict[str, tuple[str, ...]] = {}
-    for each in columns:
-        name, _, header = each.partition("=")
+def parse_column_options(
+    columns: tuple[str, ...], catalog: Catalog
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the headers of each field in ``--column`` options. Raises `NoOutputError`."""
+    headers: dict[str, tuple[str, ...]] = {}
+    for column in columns:
+        name, _, header = column.partition("=")
         field = field_named(name)
         if not field or not header:
             known = ", ".join(known_names()[field][0] for field in FIELDS)
-            raise Refusal(catalog.text("bulk.bad_column", {"known": known}))
-        found[field] = (*found.get(field, ()), header)
-    return found
+            raise NoOutputError(catalog.text("bulk.bad_column", {"known": known}))
+        headers[field] = (*headers.get(field, ()), header)
+    return headers
 
 
 def parse_run_number(text: str, catalog: Catalog) -> bytes:
-    """Return the run number that ``text`` holds, or a random one for ''. Raises `Refusal`."""
+    """Return the run number in ``text``, or a random one for ''. Raises `NoOutputError`."""
     if not text:
         return generate_link_number()
     if not RUN_NUMBER_PATTERN.fullmatch(text):
-        raise Refusal(catalog.text("bulk.bad_run_number"))
+        raise NoOutputError(catalog.text("bulk.bad_run_number"))
     return bytes.fromhex(text)
 
 
 def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog) -> Selection:
-    """Return ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
+    """Return ``selection`` with the months in ``--due``. Raises `NoOutputError`."""
     try:
         return read_months(due, selection)
     except BadMonthsError:
-        raise Refusal(catalog.text("bulk.bad_months")) from None
+        raise NoOutputError(catalog.text("bulk.bad_months")) from None
 
 
-def count_due(
+def print_due_counts(
     table: Path, order: Order, catalog: Catalog, forecast: bool, only_count: bool
 ) -> tuple[Piece, ...]:
-    """Print who is due where it matters, before anything is made; returns the forecast, if asked.
+    """Print how many residents are due, unless all are selected. Return the forecast if requested.
 
-    Raises `InvalidInputError`.
+    The clerk sees the numbers before any output is written. Raises `InvalidInputError`.
     """
     if order.selection.is_of_all and not forecast and not only_count:
         return ()
@@ -142,7 +149,7 @@ def count_due(
     return (forecast_piece(stock, catalog),) if forecast else ()
 
 
-def make(  # noqa: PLR0913 - each is a part of the run
+def run_table(  # noqa: PLR0913 - each is a part of the run
     table: Path,
     output: Path,
     order: Order,
@@ -151,16 +158,16 @@ def make(  # noqa: PLR0913 - each is a part of the run
     *,
     resume: bool,
 ) -> bool:
-    """Make the output; returns whether some rows are faulty."""
+    """Write the output and return True if some rows are faulty."""
     with table.open("rb") as file, Stage(output) as stage:
         run = look(file, order)
         for line in remarks(run, catalog):
             click.echo(line, err=True)
         start = stage.resume if resume else stage.begin
         journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
-        due, workers = throttle(SECONDS_BETWEEN_COMMITS), count_workers()
+        due, workers = throttle(COMMIT_INTERVAL_SECONDS), count_workers()
         made = produce(run, order, stage, journal, due, workers=workers, beforehand=beforehand)
-        for each in _shown(made, journal, run, catalog):
+        for each in _with_progress(made, journal, run, catalog):
             journal = each
         stage.finish()
     for line in summary(journal.tally, catalog):
@@ -169,30 +176,30 @@ def make(  # noqa: PLR0913 - each is a part of the run
     return bool(journal.tally.get("faulty") or journal.tally.get(UNMADE))
 
 
-def _shown(
+def _with_progress(
     journals: Iterator[Journal], first: Journal, run: Run, catalog: Catalog
 ) -> Iterator[Journal]:
-    """``journals``, with a bar on a terminal and plain lines elsewhere."""
-    show = _bar if sys.stderr.isatty() else _lines
+    """Yield ``journals`` and show the progress: a bar on a terminal, else lines."""
+    show = _with_progress_bar if sys.stderr.isatty() else _with_progress_lines
     return show(journals, first, run, catalog)
 
 
-def _bar(
+def _with_progress_bar(
     journals: Iterator[Journal], first: Journal, run: Run, catalog: Catalog
 ) -> Iterator[Journal]:
     done = first.tally.get("rows", 0)
     unit = catalog.text("bulk.unit")
-    tqdm.monitor_interval = 0  # no thread, because processes are forked
+    tqdm.monitor_interval = 0  # No monitor thread, because a fork would copy its locks.
     with tqdm(total=run.expected or None, initial=done, unit=unit, file=sys.stderr) as bar:
         for journal in journals:
             bar.update(journal.tally["rows"] - bar.n)
             yield journal
 
 
-def _lines(
+def _with_progress_lines(
     journals: Iterator[Journal], first: Journal, _run: Run, catalog: Catalog
 ) -> Iterator[Journal]:
-    begun, due = time.monotonic(), throttle(SECONDS_BETWEEN_LINES)
+    begun, due = time.monotonic(), throttle(PROGRESS_INTERVAL_SECONDS)
     for journal in journals:
         if due():
             rows = journal.tally["rows"]
@@ -201,8 +208,8 @@ def _lines(
         yield journal
 
 
-def _in_words(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
-    """Yield what is wrong with the table, and which options help."""
+def _error_lines(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
+    """Yield the problems of the table, then hints about options that solve them."""
     yield from map(catalog.problem, error.problems)
     keys = {each.key for each in error.problems}
     yield from (
@@ -211,30 +218,30 @@ def _in_words(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
 
 
 @contextmanager
-def refusals_in_words(catalog: Catalog, output: Path) -> Iterator[None]:
-    """End the program with what is wrong, no traceback and the right exit code."""
+def errors_as_no_output(catalog: Catalog, output: Path) -> Iterator[None]:
+    """End the command with a message in the clerk's language and the exit code for no output."""
     try:
         yield
     except InvalidInputError as error:
-        raise Refusal("\n".join(_in_words(error, catalog))) from None
+        raise NoOutputError("\n".join(_error_lines(error, catalog))) from None
     except StagingError as error:
-        raise Refusal(
+        raise NoOutputError(
             catalog.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
         ) from None
     except TemplateError as error:
-        raise Refusal(
+        raise NoOutputError(
             catalog.text(f"letter.template.{error.key}", {"place": error.place})
         ) from None
     except RowsError as error:
         params = {"first": error.first, "last": error.last}
-        raise Refusal(catalog.text("bulk.rows_failed", params)) from None
+        raise NoOutputError(catalog.text("bulk.rows_failed", params)) from None
     except WorkerError:
-        raise Refusal(catalog.text("bulk.worker_stopped")) from None
+        raise NoOutputError(catalog.text("bulk.worker_stopped")) from None
     except CalsvcError as error:
-        raise Refusal(str(error)) from None
+        raise NoOutputError(str(error)) from None
     except KeyboardInterrupt:
-        raise Refusal(catalog.text("bulk.interrupted")) from None
+        raise NoOutputError(catalog.text("bulk.interrupted")) from None
     except OSError as error:
-        key = "bulk.disk_full" if error.errno in FULL else "bulk.disk"
+        key = "bulk.disk_full" if error.errno in DISK_FULL_ERRNOS else "bulk.disk"
         why = {"place": str(output.parent), "reason": error.strerror or ""}
-        raise Refusal(catalog.text(key, why)) from None
+        raise NoOutputError(catalog.text(key, why)) from None

@@ -1,4 +1,4 @@
-"""Writes samples of letters and messages, and nothing else, into a folder."""
+"""Writes a folder with samples of letters and messages only."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
 from calsvc.i18n.catalogs import Catalog
 
 
-def make_samples(table: Path, output: Path, order: Order, catalog: Catalog) -> None:
-    """Make the folder. Raises `InvalidInputError`, `TemplateError` and ``OSError``."""
+def write_samples(table: Path, output: Path, order: Order, catalog: Catalog) -> None:
+    """Write the folder ``output``. Raises `InvalidInputError`, `TemplateError` and ``OSError``."""
     chosen = Chosen(order)
     with table.open("rb") as file:
         run = look(file, order)
@@ -27,12 +27,12 @@ def make_samples(table: Path, output: Path, order: Order, catalog: Catalog) -> N
 
 
 def _files(chosen: Chosen, order: Order) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     if order.sheet:
         for each in sample_letters(chosen, order.sheet):
-            found[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
+            files[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
     if mail := sample_mail(chosen, order.messages):
-        found["mail.eml"] = emails.draft(mail, order.messages)
+        files["mail.eml"] = emails.draft(mail, order.messages)
     if sms := sample_sms(chosen, order.messages):
-        found["sms.txt"] = sms.text.encode()
-    return {name: content for name, content in found.items() if content}
+        files["sms.txt"] = sms.text.encode()
+    return {name: content for name, content in files.items() if content}

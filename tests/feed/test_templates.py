@@ -15,13 +15,13 @@ from calsvc.i18n import catalogs, languages
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkUrls
 from calsvc.municipality.counters import Task
-from calsvc.municipality.loader import load
+from calsvc.municipality.loader import load_municipality
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.opening_days import OpenDays, Timetable
 from calsvc.rules.card import Card, Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan, check_and_assess
 
-OTARU = load("012033")
+OTARU = load_municipality("012033")
 LEAP_DAYS = st.sampled_from([date(year, 2, 29) for year in range(1936, 2024, 4)])
 BIRTHS = st.dates(date(1920, 1, 1), date(2025, 1, 1)) | LEAP_DAYS
 ISSUES = st.dates(date(2016, 1, 1), date(2027, 11, 24))
@@ -174,7 +174,7 @@ def test_a_city_that_never_closes_has_the_same_feed_filled_and_built(
 def test_every_municipality_has_the_same_feed_filled_and_built(code: str, number: bytes) -> None:
     plan = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
     for lang in languages.LANGUAGES:
-        options = options_for(lang, city=load(code))
+        options = options_for(lang, city=load_municipality(code))
         assert_filled_as_built([LinkedCard(plan)], options, number)
 
 
@@ -182,7 +182,7 @@ def test_places_without_a_profile_share_their_events() -> None:
     plan = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
     templates._card_events.cache_clear()
     for code in ("011002", "401307", "japan"):
-        templates.render_feed([LinkedCard(plan)], options_for("ja", city=load(code)))
+        templates.render_feed([LinkedCard(plan)], options_for("ja", city=load_municipality(code)))
     assert templates._card_events.cache_info().misses == 1
 
 
