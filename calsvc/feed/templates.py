@@ -6,6 +6,7 @@ that icalendar chose stays right. Placeholders are dates that no card can have. 
 and where they are mere digits, a slot includes what stands around them.
 """
 
+from binascii import hexlify
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,6 +42,8 @@ CITY_CACHE_SIZE = 16384
 """One for each municipality and language, and for the choices of alarms of some; 1 kB each."""
 HEAD_CACHE_SIZE = 1024
 """One for each length of a token; 2 kB each."""
+PAGE_CACHE_SIZE = 1024
+"""One for each column and each length of a token without names; 1 kB each."""
 TEMPLATE_CACHE_SIZE = 32768
 """Some 310 kinds of topics can be reached, in each language, with each choice of alarms, from plain
 dates or a link, with a name or without. Each takes 1 kB, because they share their pieces."""
@@ -83,13 +86,21 @@ class TemplateKey:
 class TopicEvents(NamedTuple):
     """The events of a topic in which only slots for what is the holder's own are left.
 
-    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``, and
-    then the address of the page, once for each event, folded behind one of ``columns``.
+    The values are the identity and the token. If a card has a name, the lines that hold it follow,
+    two for each of ``titles``. Then comes the address of the page, once for each event, folded
+    behind one of ``columns``.
     """
 
     template: BoundTemplate
     titles: tuple[str, ...]
     columns: tuple[int, ...]
+
+
+class PageShape(NamedTuple):
+    """The part of a page's address that many links share, and the length of the token."""
+
+    base: str
+    token_length: int
 
 
 def render_feed(
@@ -98,23 +109,38 @@ def render_feed(
     number: bytes = NO_NUMBER,
     addresses: LinkUrls | None = None,
 ) -> bytes:
-    """Returns the same bytes as `calsvc.feed.builder.build_feed`.
+    """Return the same bytes as `calsvc.feed.builder.build_feed`.
 
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
-    has_number = number != NO_NUMBER
     shared = feed_options(options.city.text_source, options.catalog, options.reminders)
-    page = _page(addresses) if addresses else b""
+    token = addresses.token.encode() if addresses else b""
     parts = [_render_head(options, shared, addresses)]
     for plan, name, slot in cards:
-        identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        whose = Whose(has_number, bool(name), bool(page))
-        for template, of_name, columns in _card_events(plan, shared, whose):
-            lines = _name_lines(of_name, name, options.catalog)
-            pages = [fold(page, column) for column in columns]
-            parts += template.fill([identity, *lines, *pages])
+        identity = b"%b%02x" % (hexlify(number), slot)
+        whose = Whose(number != NO_NUMBER, bool(name), addresses is not None)
+        if name:
+            for events in _card_events(plan, shared, whose):
+                parts += _fill_named(events, [identity, token], name, options.catalog, addresses)
+        else:
+            shape = PageShape(addresses.base_url, len(token)) if addresses else None
+            for events in _card_events(plan, shared, whose, shape):
+                parts += events.template.fill((identity, token))
     parts.append(END_VCALENDAR)
     return b"".join(parts)
+
+
+def _fill_named(
+    events: TopicEvents,
+    values: Sequence[bytes],
+    name: str,
+    catalog: Catalog,
+    addresses: LinkUrls | None,
+) -> list[bytes]:
+    lines = _name_lines(events.titles, name, catalog)
+    page = _page(addresses) if addresses else b""
+    pages = [fold(page, column) for column in events.columns]
+    return events.template.fill([*values, *lines, *pages])
 
 
 @lru_cache(maxsize=CITY_CACHE_SIZE)
@@ -176,15 +202,41 @@ def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> Byt
 
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
-def _card_events(plan: Plan, options: FeedOptions, whose: Whose) -> tuple[TopicEvents, ...]:
-    """Returns the events of a card. Many cards share their few dates, so plans are few."""
-    return tuple(_topic_events(topic, options, whose) for topic in topics(plan, options.city))
+def _card_events(
+    plan: Plan, options: FeedOptions, whose: Whose, shape: PageShape | None = None
+) -> tuple[TopicEvents, ...]:
+    """Return the events of a card. Many cards share their few dates, so plans are few.
+
+    With ``shape``, the address of the page is filled in apart from its token. The tokens of
+    households have too many lengths for that.
+    """
+    return tuple(
+        _topic_events(topic, options, whose, shape) for topic in topics(plan, options.city)
+    )
 
 
-def _topic_events(topic: Topic, options: FeedOptions, whose: Whose) -> TopicEvents:
+def _topic_events(
+    topic: Topic, options: FeedOptions, whose: Whose, shape: PageShape | None
+) -> TopicEvents:
     template, columns = _topic_template(_template_key(topic, whose), options)
-    bound = template.bind(1, _date_values(topic, options.catalog.padded))
-    return TopicEvents(bound, titles(topic, options.catalog), columns)
+    names = titles(topic, options.catalog)
+    line_count = 2 * len(names) if whose.has_name else 0
+    pages: Sequence[int | BoundTemplate]
+    if shape is None:
+        pages = range(2 + line_count, 2 + line_count + len(columns))
+    else:
+        pages, columns = [_page_template(shape, column) for column in columns], ()
+    dates = _date_values(topic, options.catalog.padded)
+    bound = template.bind([0, *dates, *range(2, 2 + line_count), *pages])
+    return TopicEvents(bound, names, columns)
+
+
+@lru_cache(maxsize=PAGE_CACHE_SIZE)
+def _page_template(shape: PageShape, column: int) -> BoundTemplate:
+    """Return the address of a page folded behind ``column`` octets, with slots for its token."""
+    placeholder = "_" * shape.token_length
+    folded = fold(_page(LinkUrls(shape.base, placeholder)), column)
+    return BytesTemplate.cut(folded, [placeholder.encode()]).bind([1])
 
 
 def _template_key(topic: Topic, whose: Whose) -> TemplateKey:

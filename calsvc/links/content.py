@@ -171,7 +171,7 @@ def unpack(content: bytes) -> Link:
     try:
         number, revision, options, high, low = LINK_HEAD.unpack_from(content)
         language, reminders, municipality = _unpack_options(options, high, low)
-        cards = tuple(_unpack_cards(content, LINK_HEAD.size))
+        cards = tuple(_unpack_cards(content))
     except (KeyError, IndexError, ValueError, struct.error):
         raise InvalidTokenError from None
     if not cards or (len(cards) > 1 and len({card.slot for card in cards}) < len(cards)):
@@ -188,7 +188,8 @@ def _unpack_options(options: int, high: int, low: int) -> tuple[str, Reminders, 
     return language_of_number(options >> LANGUAGE_SHIFT), reminders, f"{high << 16 | low:06d}"
 
 
-def _unpack_cards(content: bytes, offset: int) -> Iterator[LinkedCard]:
+def _unpack_cards(content: bytes) -> list[LinkedCard]:
+    cards, offset = [], LINK_HEAD.size
     while offset < len(content):
         slot, flags = CARD_HEAD.unpack_from(content, offset)
         end = offset + CARD_HEAD.size + DAY_BYTES * _count_days(flags)
@@ -200,13 +201,15 @@ def _unpack_cards(content: bytes, offset: int) -> Iterator[LinkedCard]:
             name = content[start:end].decode()
         if end > len(content):
             raise InvalidTokenError
-        yield LinkedCard(plan, name, slot)
+        cards.append(LinkedCard(plan, name, slot))
         offset = end
+    return cards
 
 
 def _count_days(flags: int) -> int:
-    card, certificate = OTHER_DATES_SHIFT.values()
-    return 2 + (flags >> card & OTHER_DATES_MASK) + (flags >> certificate & OTHER_DATES_MASK)
+    of_card = flags >> OTHER_DATES_SHIFT[Subject.CARD] & OTHER_DATES_MASK
+    of_certificate = flags >> OTHER_DATES_SHIFT[Subject.CERTIFICATE] & OTHER_DATES_MASK
+    return 2 + of_card + of_certificate
 
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)

@@ -4,10 +4,9 @@ AES-SIV (RFC 5297) needs no nonce, so the same content gives the same token. A c
 to open. A token is a version character and the base64url of the encrypted content.
 """
 
-import base64
 import hashlib
 import hmac
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -17,7 +16,7 @@ from calsvc.links.keys import fingerprint
 
 VERSION = "1"
 ASSOCIATED_DATA = [VERSION.encode()]
-URL_SAFE = bytes.maketrans(b"+/", b"-_")
+TO_URL_SAFE, FROM_URL_SAFE = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 MIN_TOKEN_LENGTH, MAX_TOKEN_LENGTH = 21, 2001
 """Characters. All tokens are longer than 21 and shorter than 2001."""
 
@@ -42,7 +41,8 @@ class Keyring:
         """
         content, encrypt = pack(link), self._ciphers[0].encrypt
         for pad in range(256):
-            token = VERSION + _encode(encrypt(content + pad.to_bytes(), ASSOCIATED_DATA))
+            sealed = encrypt(content + pad.to_bytes(), ASSOCIATED_DATA)
+            token = VERSION + _encode(sealed).decode()
             if token[-1].isalnum():
                 return token
         raise AssertionError("no pad of 256 gives a safe last character")
@@ -87,13 +87,14 @@ def _decode(text: str) -> bytes:
     The unused bits of the last character must be zero, so that each content has one token.
     """
     try:
-        sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        encoded = text.encode("ascii")
+        sealed = a2b_base64(encoded.translate(FROM_URL_SAFE) + b"=" * (-len(encoded) % 4))
     except ValueError:  # Invalid base64, or a character that is not ASCII.
         raise InvalidTokenError from None
-    if _encode(sealed) != text:
+    if _encode(sealed) != encoded:
         raise InvalidTokenError
     return sealed
 
 
-def _encode(sealed: bytes) -> str:
-    return b2a_base64(sealed, newline=False).translate(URL_SAFE, b"=").decode()
+def _encode(sealed: bytes) -> bytes:
+    return b2a_base64(sealed, newline=False).translate(TO_URL_SAFE, b"=")
