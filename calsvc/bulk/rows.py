@@ -30,7 +30,7 @@ from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.letters.postal_address import PostalAddress, read_postal_address
+from calsvc.letters.postal_address import PostalAddress, parse_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkUrls
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS, parse_card
@@ -292,7 +292,7 @@ class _Reader:
     def _address(self, row: Row) -> PostalAddress:
         cells = (self._said(row, field) for field in ("postcode", "address"))
         further = (self._said(row, field) for field in ("building", "behind_town"))
-        return read_postal_address(*map(one_line, (*cells, *further)))
+        return parse_postal_address(*map(one_line, (*cells, *further)))
 
 
 def _comparable(field: str, text: str) -> object:
@@ -346,5 +346,5 @@ def _languages() -> Mapping[str, Catalog]:
     known = [get_catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    of_offices = {name: each for each in known for name in each.head.called}
+    of_offices = {name: each for each in known for name in each.head.aliases}
     return {"": get_catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}

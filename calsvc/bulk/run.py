@@ -95,7 +95,7 @@ class LetterWishes(NamedTuple):
 
     def sheet(self, today: date) -> Sheet:
         """Returns the sheet. Raises `BadFontError` and `MunicipalityFileError`."""
-        font = fonts.load(self.font)
+        font = fonts.load_font(self.font)
         if not self.settings:
             return replace(plain_sheet(font), also=self.also)
         sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)
@@ -158,7 +158,7 @@ def look(file: BinaryIO, order: Order) -> Run:
 
 def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
     """Yield what is told before anything is made: the sheet, hidden rows, the columns."""
-    yield from map(catalog.problem, run.table.remarks)
+    yield from map(catalog.format_problem, run.table.remarks)
     columns = run.columns
     used = columns.used
     pairs = (f"{known_names()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))

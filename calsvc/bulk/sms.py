@@ -6,7 +6,7 @@ from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.resident_message import Invitation
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.letters.page_rows import typed_url
+from calsvc.letters.page_rows import url_to_type
 from calsvc.links.urls import LinkUrls
 
 MAX_ALONE, MAX_IN_PART = 70, 67
@@ -33,7 +33,7 @@ def sms(
         "city": invited.city,
         "what": what,
         "expiry": catalog.text("sms.date", numbers),
-        "page": typed_url(addresses.page),
+        "page": url_to_type(addresses.page),
     }
     own = settings.sms_texts.get(catalog.language)
     filled = own.format_map(params) if own else catalog.text("sms.text", params)

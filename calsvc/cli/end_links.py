@@ -57,7 +57,7 @@ def _listed_rows(links: str) -> list[ListedRow]:
             return [*read(file)]
     except InvalidInputError as error:
         catalog = get_catalog(DEFAULT_LANGUAGE)
-        raise click.ClickException("\n".join(map(catalog.problem, error.problems))) from None
+        raise click.ClickException("\n".join(map(catalog.format_problem, error.problems))) from None
     except OSError as error:
         raise click.ClickException(f"Neither a link nor a file: {error.strerror}.") from None
 

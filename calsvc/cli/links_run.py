@@ -210,7 +210,7 @@ def _with_progress_lines(
 
 def _error_lines(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
     """Yield the problems of the table, then hints about options that solve them."""
-    yield from map(catalog.problem, error.problems)
+    yield from map(catalog.format_problem, error.problems)
     keys = {each.key for each in error.problems}
     yield from (
         catalog.text(f"bulk.hint.{hint}") for hint, helped in HINTS.items() if helped & keys

@@ -9,9 +9,9 @@ import click
 from calsvc.cli.error_messages import readable_errors
 from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import Catalog, get_catalog
-from calsvc.i18n.contact_texts import contact
+from calsvc.i18n.contact_texts import format_contact
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.i18n.place_texts import city_name, counters, local_texts, visit
+from calsvc.i18n.place_texts import format_counters, format_visit, local_texts, municipality_name
 from calsvc.municipality import loader
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
@@ -57,16 +57,16 @@ def check(file: str) -> None:
 
 
 def _sentences(municipality: Municipality, catalog: Catalog) -> Iterator[str]:
-    yield city_name(municipality, catalog)
+    yield municipality_name(municipality, catalog)
     for task in Task:
         if municipality.counters_for(task):
-            yield f"{task}: {counters(municipality, task, catalog)}"
-            yield f"{task}: {visit(municipality, task, catalog)}"
+            yield f"{task}: {format_counters(municipality, task, catalog)}"
+            yield f"{task}: {format_visit(municipality, task, catalog)}"
     pages = {
         "link_collect": municipality.page_url("collect", catalog.language) or municipality.home_page
     }
     yield from local_texts("card.collect", municipality, catalog, pages)
-    yield contact(municipality, catalog)
+    yield format_contact(municipality, catalog)
 
 
 def _open_days(municipality: Municipality, task: Task, today: date) -> Iterator[str]:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vText, vUri
 
-from calsvc.i18n.calendar_texts import CalendarText, topic_texts, with_holder
+from calsvc.i18n.calendar_texts import CalendarText, add_holder_name, build_group_calendar_texts
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, topics
+from calsvc.i18n.event_texts import EventGroup, build_event_groups
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
 from calsvc.links.urls import LinkUrls
@@ -83,8 +83,8 @@ def build_feed(
     page = addresses.page if addresses else ""
     for card in cards:
         identity = Identity(number, card.slot, page)
-        for topic in topics(card.plan, options.city):
-            for event in build_events(topic, card.name, identity, options):
+        for group in build_event_groups(card.plan, options.city):
+            for event in build_events(group, card.name, identity, options):
                 calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
@@ -115,17 +115,17 @@ def build_calendar(options: FeedOptions, addresses: LinkUrls | None) -> Calendar
 
 
 def build_events(
-    topic: Topic, name: str, identity: Identity, options: FeedOptions
+    group: EventGroup, name: str, identity: Identity, options: FeedOptions
 ) -> Iterator[Event]:
-    """Yields the events of one topic, in order."""
+    """Yields the events of one group, in order."""
     catalog = options.catalog.padded
-    texts = list(topic_texts(topic, options.city, catalog, identity.page))
+    texts = list(build_group_calendar_texts(group, options.city, catalog, identity.page))
     uids = event_uids([text.milestone for text in texts], identity)
     for text, uid in zip(texts, uids, strict=True):
-        summary = with_holder(text.title, name, catalog)
+        summary = add_holder_name(text.title, name, catalog)
         event = _event(text, summary, catalog)
         event.add("uid", uid)
-        for days in alarm_days(topic, text.milestone.kind, options.reminders):
+        for days in alarm_days(group, text.milestone.kind, options.reminders):
             event.add_component(_alarm(summary, days))
         yield event
 
@@ -174,12 +174,12 @@ def _alarm(description: str, days: int) -> Alarm:
     return alarm
 
 
-def alarm_days(topic: Topic, kind: MilestoneKind, reminders: Reminders) -> Iterator[int]:
+def alarm_days(group: EventGroup, kind: MilestoneKind, reminders: Reminders) -> Iterator[int]:
     """Yields the days before the event on which its alarms sound."""
     if (
         reminders is Reminders.STANDARD
         and kind is MilestoneKind.EXPIRY
-        and topic.reminder is not None
+        and group.reminder is not None
     ):
-        yield (topic.days.expiry - topic.reminder).days
+        yield (group.days.expiry - group.reminder).days
     yield from ALARM_DAYS[reminders].get(kind, ())

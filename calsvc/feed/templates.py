@@ -23,9 +23,9 @@ from calsvc.feed.builder import (
     build_events,
 )
 from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate, columns_before, fold
-from calsvc.i18n.calendar_texts import titles, with_holder
+from calsvc.i18n.calendar_texts import add_holder_name, event_titles
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, topics
+from calsvc.i18n.event_texts import EventGroup, build_event_groups
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
 from calsvc.links.urls import LinkUrls
@@ -45,7 +45,7 @@ HEAD_CACHE_SIZE = 1024
 PAGE_CACHE_SIZE = 1024
 """One for each column and each length of a token without names; 1 kB each."""
 TEMPLATE_CACHE_SIZE = 32768
-"""Some 310 kinds of topics can be reached, in each language, with each choice of alarms, from plain
+"""Some 310 kinds of groups can be reached, in each language, with each choice of alarms, from plain
 dates or a link, with a name or without. Each takes 1 kB, because they share their pieces."""
 PLAN_CACHE_SIZE = 12800
 """Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 7 kB each."""
@@ -69,11 +69,11 @@ class Whose(NamedTuple):
 
 @dataclass(frozen=True)
 class TemplateKey:
-    """All that decides the bytes of a topic's events, apart from dates, UIDs and the name."""
+    """All that decides the bytes of a group's events, apart from dates, UIDs and the name."""
 
     subject: Subject
     term: Term
-    together: bool
+    expire_together: bool
     leap_day_birth: bool
     doubts: tuple[tuple[Subject, bool], ...]
     checks: int
@@ -83,8 +83,8 @@ class TemplateKey:
     whose: Whose
 
 
-class TopicEvents(NamedTuple):
-    """The events of a topic in which only slots for what is the holder's own are left.
+class GroupEvents(NamedTuple):
+    """The events of a group in which only slots for what is the holder's own are left.
 
     The values are the identity and the token. If a card has a name, the lines that hold it follow,
     two for each of ``titles``. Then comes the address of the page, once for each event, folded
@@ -131,7 +131,7 @@ def render_feed(
 
 
 def _fill_named(
-    events: TopicEvents,
+    events: GroupEvents,
     values: Sequence[bytes],
     name: str,
     catalog: Catalog,
@@ -204,31 +204,32 @@ def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> Byt
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
 def _card_events(
     plan: Plan, options: FeedOptions, whose: Whose, shape: PageShape | None = None
-) -> tuple[TopicEvents, ...]:
+) -> tuple[GroupEvents, ...]:
     """Return the events of a card. Many cards share their few dates, so plans are few.
 
     With ``shape``, the address of the page is filled in apart from its token. The tokens of
     households have too many lengths for that.
     """
     return tuple(
-        _topic_events(topic, options, whose, shape) for topic in topics(plan, options.city)
+        _group_events(group, options, whose, shape)
+        for group in build_event_groups(plan, options.city)
     )
 
 
-def _topic_events(
-    topic: Topic, options: FeedOptions, whose: Whose, shape: PageShape | None
-) -> TopicEvents:
-    template, columns = _topic_template(_template_key(topic, whose), options)
-    names = titles(topic, options.catalog)
+def _group_events(
+    group: EventGroup, options: FeedOptions, whose: Whose, shape: PageShape | None
+) -> GroupEvents:
+    template, columns = _group_template(_template_key(group, whose), options)
+    names = event_titles(group, options.catalog)
     line_count = 2 * len(names) if whose.has_name else 0
     pages: Sequence[int | BoundTemplate]
     if shape is None:
         pages = range(2 + line_count, 2 + line_count + len(columns))
     else:
         pages, columns = [_page_template(shape, column) for column in columns], ()
-    dates = _date_values(topic, options.catalog.padded)
+    dates = _date_values(group, options.catalog.padded)
     bound = template.bind([0, *dates, *range(2, 2 + line_count), *pages])
-    return TopicEvents(bound, names, columns)
+    return GroupEvents(bound, names, columns)
 
 
 @lru_cache(maxsize=PAGE_CACHE_SIZE)
@@ -239,34 +240,34 @@ def _page_template(shape: PageShape, column: int) -> BoundTemplate:
     return BytesTemplate.cut(folded, [placeholder.encode()]).bind([1])
 
 
-def _template_key(topic: Topic, whose: Whose) -> TemplateKey:
+def _template_key(group: EventGroup, whose: Whose) -> TemplateKey:
     return TemplateKey(
-        subject=topic.subject,
-        term=topic.term,
-        together=topic.together,
-        leap_day_birth=topic.leap_day_birth,
-        doubts=tuple((doubt.subject, doubt.other is not None) for doubt in topic.doubts),
-        checks=len(topic.checks),
-        opens_on_closed_day=topic.opens_on_closed_day,
-        card_ends_in_grace=topic.card_ends_in_grace,
-        ends_under_next_rules=topic.ends_under_next_rules,
+        subject=group.subject,
+        term=group.term,
+        expire_together=group.expire_together,
+        leap_day_birth=group.leap_day_birth,
+        doubts=tuple((doubt.subject, doubt.other is not None) for doubt in group.doubts),
+        checks=len(group.checks),
+        opens_on_closed_day=group.opens_on_closed_day,
+        card_ends_in_grace=group.card_ends_in_grace,
+        ends_under_next_rules=group.ends_under_next_rules,
         whose=whose,
     )
 
 
 @lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
-def _topic_template(
+def _group_template(
     key: TemplateKey, options: FeedOptions
 ) -> tuple[BytesTemplate, tuple[int, ...]]:
     """Returns the template, and the octets before each address of the page in its line."""
-    topic = _placeholder_topic(key)
+    group = _placeholder_group(key)
     identity = PLACEHOLDER_IDENTITY if key.whose.has_number else Identity()
     name = PLACEHOLDER_NAME if key.whose.has_name else ""
     page = PLACEHOLDER_PAGE if key.whose.has_page else ""
-    events = build_events(topic, name, identity._replace(page=page), options)
+    events = build_events(group, name, identity._replace(page=page), options)
     content = b"".join(event.to_ical() for event in events)
-    dates = _date_values(topic, options.catalog.padded)
-    lines = _name_lines(titles(topic, options.catalog), name, options.catalog)
+    dates = _date_values(group, options.catalog.padded)
+    lines = _name_lines(event_titles(group, options.catalog), name, options.catalog)
     template = BytesTemplate.cut(
         content,
         [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *dates],
@@ -276,15 +277,15 @@ def _topic_template(
     return template, columns_before(content, page.encode())
 
 
-def _placeholder_topic(key: TemplateKey) -> Topic:
-    """Returns a topic of that kind with dates that no card can have, each of them another."""
+def _placeholder_group(key: TemplateKey) -> EventGroup:
+    """Returns a group of that kind with dates that no card can have, each of them another."""
     dates = iter(PLACEHOLDER_DATES)
     expiry, opens = next(dates), next(dates)
     reminder = expiry - timedelta(days=PLACEHOLDER_REMINDER_DAYS)
-    return Topic(
+    return EventGroup(
         subject=key.subject,
         term=key.term,
-        together=key.together,
+        expire_together=key.expire_together,
         leap_day_birth=key.leap_day_birth,
         doubts=tuple(
             Doubt(subject, next(dates) if has_other else None) for subject, has_other in key.doubts
@@ -307,9 +308,9 @@ def _placeholder_topic(key: TemplateKey) -> Topic:
     )
 
 
-def _date_values(topic: Topic, catalog: Catalog) -> list[bytes]:
-    """Returns every date of a topic in every form in which its events hold it."""
-    days = topic.days
+def _date_values(group: EventGroup, catalog: Catalog) -> list[bytes]:
+    """Returns every date of a group in every form in which its events hold it."""
+    days = group.days
     in_words = (
         days.expiry,
         days.window.start,
@@ -317,19 +318,19 @@ def _date_values(topic: Topic, catalog: Catalog) -> list[bytes]:
         days.notice.end,
         days.grace_end,
         end_of_month(days.grace_end),
-        topic.apply_by,
-        topic.first_open_day,
-        topic.last_open_day,
-        topic.card_expiry,
-        *(doubt.other for doubt in topic.doubts if doubt.other is not None),
+        group.apply_by,
+        group.first_open_day,
+        group.last_open_day,
+        group.card_expiry,
+        *(doubt.other for doubt in group.doubts if doubt.other is not None),
     )
-    starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *topic.checks)
+    starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *group.checks)
     return [
-        *(catalog.day(day).encode() for day in in_words),
+        *(catalog.format_date(day).encode() for day in in_words),
         *(b"-%b@" % _basic_date(day) for day in starts),
         *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
         *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in starts),
-        b"TRIGGER:-P%dDT15H" % ((days.expiry - (topic.reminder or days.reminder)).days - 1),
+        b"TRIGGER:-P%dDT15H" % ((days.expiry - (group.reminder or days.reminder)).days - 1),
     ]
 
 
@@ -341,7 +342,7 @@ def _name_lines(titles: Sequence[str], name: str, catalog: Catalog) -> list[byte
     """Returns the content lines that hold a holder's name, folded by icalendar."""
     if not name:
         return []
-    summaries = [with_holder(title, name, catalog) for title in titles]
+    summaries = [add_holder_name(title, name, catalog) for title in titles]
     return [_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")]
 
 

@@ -13,7 +13,7 @@ from secrets import token_bytes
 from typing import NamedTuple
 
 from calsvc.errors import CalsvcError
-from calsvc.i18n.languages import language_number, language_of_number
+from calsvc.i18n.languages import language_by_number, language_number
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan
 from calsvc.rules.recall import LAW_REVISION, RECALLS, Recall, apply_recalls
@@ -185,7 +185,7 @@ def _unpack_options(options: int, high: int, low: int) -> tuple[str, Reminders, 
     if options & SPARE_OPTIONS:
         raise InvalidTokenError
     reminders = Reminders(options >> REMINDERS_SHIFT & REMINDERS_MASK)
-    return language_of_number(options >> LANGUAGE_SHIFT), reminders, f"{high << 16 | low:06d}"
+    return language_by_number(options >> LANGUAGE_SHIFT), reminders, f"{high << 16 | low:06d}"
 
 
 def _unpack_cards(content: bytes) -> list[LinkedCard]:

@@ -79,7 +79,9 @@ def reread_keys(service: Service) -> Service:
 
 
 def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
-    content = b"".join((REVISION.isoformat().encode(), cities.digest, catalogs.digest()))
+    content = b"".join(
+        (REVISION.isoformat().encode(), cities.digest, catalogs.compute_catalogs_digest())
+    )
     secret = Keyring(keys).derive_key(b"calsvc etag")
     return hashlib.blake2b(content, key=secret, digest_size=32).digest()
 

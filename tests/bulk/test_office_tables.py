@@ -78,7 +78,7 @@ def test_a_table_is_refused_with_its_own_sentence(name: str) -> None:
     assert tuple(each.key for each in caught.value.problems) == case.keys
     for language in LANGUAGES:
         for problem in caught.value.problems:
-            assert get_catalog(language).problem(problem)
+            assert get_catalog(language).format_problem(problem)
 
 
 @pytest.mark.parametrize("name", REFUSED)

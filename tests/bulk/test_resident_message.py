@@ -123,7 +123,7 @@ def test_no_past_day_is_asked_to_be_kept(card: Card, days: int) -> None:
         rows = [*told.deadlines]
         asked = [when for what, when in rows if what in (LAST_OPEN_DAY, WINDOW)]
         for past in (today - timedelta(days=each) for each in range(1, 40)):
-            day = get_catalog("ja").day(past)
+            day = get_catalog("ja").format_date(past)
             assert not any(when.endswith((day, f"{day}まで")) for when in asked)
             assert not any(f"{day}まで" in state for state in told.states)
 

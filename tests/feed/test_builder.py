@@ -149,7 +149,12 @@ def test_uids_are_unique_and_show_no_birth_or_issue_date(case: str, lang: str) -
     for day in (card.born, card.issued):
         assert day
         catalog = get_catalog(lang)
-        for form in (f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", catalog.day(day), catalog.padded.day(day)):
+        for form in (
+            f"{day:%Y%m%d}",
+            f"{day:%Y-%m-%d}",
+            catalog.format_date(day),
+            catalog.padded.format_date(day),
+        ):
             assert form not in "".join(unfolded(content))
 
 

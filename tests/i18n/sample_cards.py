@@ -1,4 +1,4 @@
-"""Cards and municipalities that between them call for every text of an event."""
+"""Cards and municipalities that together use every text of an event."""
 
 import re
 from datetime import date

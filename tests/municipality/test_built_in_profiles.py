@@ -7,9 +7,15 @@ import pytest
 
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.i18n.contact_texts import contact
+from calsvc.i18n.contact_texts import format_contact
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_facts, city_name, places, task_of, visit
+from calsvc.i18n.place_texts import (
+    format_counter_names,
+    format_visit,
+    municipality_name,
+    municipality_params,
+    task_of,
+)
 from calsvc.municipality import loader
 from calsvc.municipality.code_list import NATIONAL, find_place
 from calsvc.municipality.counters import Task
@@ -27,11 +33,11 @@ each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 def sentences(city: Municipality, lang: str) -> list[str]:
     catalog = get_catalog(lang)
-    texts = [city_name(city, catalog), *contact(city, catalog).splitlines()]
-    texts += [visit(city, task, catalog) for task in Task]
+    texts = [municipality_name(city, catalog), *format_contact(city, catalog).splitlines()]
+    texts += [format_visit(city, task, catalog) for task in Task]
     for variant in ("certificate", "card", "both", "stay"):
-        texts += [str(fact) for fact in city_facts(city, variant, catalog).values()]
-        texts.append(places(city, task_of(variant), catalog))
+        texts += [str(fact) for fact in municipality_params(city, variant, catalog).values()]
+        texts.append(format_counter_names(city, task_of(variant), catalog))
     return texts
 
 
@@ -68,8 +74,8 @@ def test_every_sentence_exists_and_is_within_bounds(name: str, lang: str) -> Non
         assert not set("{}\n") & set(text)
         assert "  " not in text.strip()
     catalog = get_catalog(lang)
-    facts = city_facts(city, "certificate", catalog)
-    for fact in ("city", "certificate_counters", "certificate_visit", "card_counter"):
+    facts = municipality_params(city, "certificate", catalog)
+    for fact in ("municipality", "certificate_counters", "certificate_visit", "card_counter"):
         assert facts[fact]
 
 

@@ -40,7 +40,7 @@ def test_a_file_replaces_the_built_in_profile(tmp_path: Path) -> None:
     assert city is not None
     assert [each.names["ja"] for each in city.counters] == ["窓口"]
     assert cities.digest != Municipalities(["all"]).digest
-    assert cities.modified_at > Municipalities(["all"]).changed
+    assert cities.modified_at > Municipalities(["all"]).modified_at
 
 
 def test_a_link_of_an_unserved_municipality_is_national() -> None:

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.i18n.place_texts import city_name
+from calsvc.i18n.place_texts import municipality_name
 from calsvc.links.content import NO_NUMBER, Link, LinkedCard
 from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card
@@ -58,5 +58,5 @@ async def readyz(request: Request) -> JSONResponse:
     service = service_of(request)
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
-        city_name(service.cities.default, get_catalog(language))
+        municipality_name(service.cities.default, get_catalog(language))
     return JSONResponse({"status": "ready"}, headers=NOT_STORED)

@@ -6,7 +6,7 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from calsvc.i18n.calendar_texts import CalendarText, calendar_texts
+from calsvc.i18n.calendar_texts import CalendarText, build_calendar_texts
 from calsvc.i18n.catalogs import Catalog
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
@@ -41,7 +41,7 @@ async def milestones(request: Request) -> JSONResponse:
 
 
 def _dates(plan: Plan, city: Municipality, catalog: Catalog, as_of: date) -> Json:
-    texts = calendar_texts(plan, city, catalog)
+    texts = build_calendar_texts(plan, city, catalog)
     found = compute_standings(
         plan, today=as_of, grace=city.grace_rule, last_open_day=city.last_day_to_apply
     )
@@ -97,7 +97,7 @@ def _check(event: CalendarText) -> Json:
 def _caution(caution: Caution, catalog: Catalog) -> Json:
     return {
         "code": caution.code,
-        "message": catalog.caution(caution),
+        "message": catalog.format_caution(caution),
         "subject": caution.subject,
         "other": _iso(caution.other),
     }

@@ -129,7 +129,7 @@ def explain(problems: Sequence[Problem], form: Form, catalog: Catalog, today: da
 def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fault:
     found = FIELD.fullmatch(problem.field)
     if found is None or found["name"] == "name":
-        return Fault(problem.field, catalog.problem(problem))
+        return Fault(problem.field, catalog.format_problem(problem))
     card, prefix = form.cards[int(found["place"]) - 1], f"c{found['place']}-"
     place = _Place(card, prefix, found["name"], catalog, today)
     if problem.key in UNREADABLE:
@@ -139,7 +139,7 @@ def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fau
     if problem.key in REWORDED:
         return place.fault(problem.key, PARTS)
     parts = ("year",) if problem.key in OF_YEAR else PARTS
-    return Fault(problem.field, catalog.problem(problem), parts)
+    return Fault(problem.field, catalog.format_problem(problem), parts)
 
 
 # --- dates that cannot be read --------------------------------------------------------------------

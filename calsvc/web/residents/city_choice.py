@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_name, prefecture_name
+from calsvc.i18n.place_texts import municipality_name, prefecture_name
 from calsvc.municipality import code_list, search
 from calsvc.municipality.code_list import Place
 from calsvc.municipality.model import Municipality
@@ -110,7 +110,7 @@ async def wards_page(request: Request) -> Response:
     if not wards or service_of(request).cities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
-        "title": city_name(city, catalog),
+        "title": municipality_name(city, catalog),
         "found": _choices(request, wards),
         "unknown_ward": f"{root_of(request)}/{city.code}/?lang={catalog.language}",
     }

@@ -143,7 +143,7 @@ async def sealed_page(request: Request) -> Response:
         "built_in": app,
         "outside": _outside(addresses, app, hand),
         "addresses": addresses,
-        "unbroken": lambda text, days: unbroken(text, [catalog.day(day) for day in days]),
+        "unbroken": lambda text, days: unbroken(text, [catalog.format_date(day) for day in days]),
         "qr": inline(addresses.page),
         "languages": languages_at(paths_by_language(request, page_path(request, token))),
     }

@@ -122,7 +122,7 @@ def _faults_told(assigned: Assignment, job: Job) -> Iterator[None]:
         yield
     except InvalidInputError as error:
         catalog = get_catalog(assigned.language)
-        faults = tuple(catalog.problem(each) for each in error.problems)
+        faults = tuple(catalog.format_problem(each) for each in error.problems)
         state = REFUSED if assigned.task == CHECK else FAILED
         job.tell(replace(job.status, state=state, lines=faults))
 

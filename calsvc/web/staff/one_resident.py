@@ -17,7 +17,7 @@ from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, is_email, one_line
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
-from calsvc.letters.page_rows import typed_url
+from calsvc.letters.page_rows import url_to_type
 from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
@@ -148,7 +148,7 @@ def _resident_page(
         "told": invited,
         "here": here,
         "slip_texts": {name: catalog.text(f"letter.{name}") for name in ("qr", "private")},
-        "typed": typed_url(addresses.page),
+        "typed": url_to_type(addresses.page),
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": catalog.head.html_lang,
@@ -158,7 +158,7 @@ def _resident_page(
 
 
 def _question(caution: Caution, catalog: Catalog) -> Question:
-    return Question(catalog.caution(caution), SETTLED_BY[caution.code])
+    return Question(catalog.format_caution(caution), SETTLED_BY[caution.code])
 
 
 def _pictures(addresses: LinkUrls) -> dict[str, object]:

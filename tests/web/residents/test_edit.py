@@ -72,7 +72,7 @@ def test_the_button_names_the_day(client: TestClient, lang: str) -> None:
     form = re.search(r'<form class="renewed".*?</form>', page, re.DOTALL)
     assert form
     assert with_ruby(hint, catalog) in re.sub("</?span.*?>", "", form[0])
-    assert f'<span class="day">{catalog.day(day)}</span>' in form[0]
+    assert f'<span class="day">{catalog.format_date(day)}</span>' in form[0]
 
 
 def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) -> None:
@@ -246,7 +246,10 @@ def test_a_stay_that_is_not_known_is_asked_for(client: TestClient) -> None:
     response = send(client, link, **fields)
     assert response.status_code == 400
     assert re.findall(r'id="(c\d-\w+)-fault"', response.text) == ["c1-stay_until"]
-    assert get_catalog("ja").problem(Problem("stay_until", "stay_until.missing")) in response.text
+    assert (
+        get_catalog("ja").format_problem(Problem("stay_until", "stay_until.missing"))
+        in response.text
+    )
     printed = send(client, link, **typed(card_expires="2032-6-15", born="1991-6-15"))
     plan = assess(Card(date(1991, 6, 15), card_expires=date(2032, 6, 15))).plan
     assert opened(printed).cards[0].plan == plan
