@@ -22,8 +22,8 @@ def test_a_new_profile_has_name_and_home_page_only(tmp_path: Path) -> None:
     assert 'page = "https://www.town.aichi-togo.lg.jp/"' in result.stdout
     path = tmp_path / "233021.toml"
     path.write_text(result.stdout, encoding="utf-8")
-    result = run("check", str(path))
-    assert (result.exit_code, result.stderr) == (
+    incomplete = run("check", str(path))
+    assert (incomplete.exit_code, incomplete.stderr) == (
         1,
         f"Error: {path}: counter[main].name.ja: must be one line of text\n",
     )
