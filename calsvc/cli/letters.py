@@ -30,19 +30,19 @@ def check(file: str, output: Path, font: str, municipality: str, number: str) ->
     Exit code: 0 in order, 1 not.
     """
     from calsvc.bulk.letter_check import check_letters  # noqa: PLC0415 - slow to load
-    from calsvc.bulk.run import LetterWishes  # noqa: PLC0415
+    from calsvc.bulk.run import LetterOptions  # noqa: PLC0415
     from calsvc.letters.compiler import TemplateError  # noqa: PLC0415
 
     today = today_in_japan()
     with readable_errors():
-        sheet = LetterWishes(font, file, today, number).sheet(today)
+        sheet = LetterOptions(font, file, today, number).sheet(today)
         try:
             result = check_letters(sheet, loader.load_municipality(municipality), today)
         except TemplateError as error:
             raise click.ClickException(f"{error}: {error.message}") from None
     output.write_bytes(result.pdf)
-    for fault in result.faults:
-        click.echo(fault, err=True)
-    if result.faults:
+    for problem in result.problems:
+        click.echo(problem, err=True)
+    if result.problems:
         sys.exit(EXIT_FAULTY)
     click.echo(f"In order. The samples are in {output}.")

@@ -179,8 +179,8 @@ def links(  # noqa: PLR0913 - each is an option of the command
 
     catalog = get_catalog(lang)
     with links_run.errors_as_no_output(catalog, output):
-        office, sealing_key = links_run.load_context(catalog, base_url, municipality)
-        office = replace(office, run_number=links_run.parse_run_number(run_number, catalog))
+        context, sealing_key = links_run.load_context(catalog, base_url, municipality)
+        context = replace(context, run_number=links_run.parse_run_number(run_number, catalog))
         overrides = links_run.parse_column_options(columns, catalog)
         choices = Choices(encoding, sheet, include_hidden, overrides, ignored)
         selection = links_run.parse_selection(
@@ -193,14 +193,14 @@ def links(  # noqa: PLR0913 - each is an option of the command
             ),
             catalog,
         )
-        order = links_run.Order(office, formats, sealing_key, choices, selection=selection)
+        options = links_run.RunOptions(context, formats, sealing_key, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
-        wishes = links_run.LetterWishes(font, letter, dated, letter_number, also)
-        order = links_run.with_sheet(order, wishes)
-        beforehand = links_run.print_due_counts(table, order, catalog, forecast, only_count)
+        letter_options = links_run.LetterOptions(font, letter, dated, letter_number, also)
+        options = links_run.with_letter_settings(options, letter_options)
+        first_pieces = links_run.print_due_counts(table, options, catalog, forecast, only_count)
         if sample:
-            links_run.write_samples(table, output, order, catalog)
+            links_run.write_samples(table, output, options, catalog)
         if only_count or sample:
             return
-        faulty = links_run.run_table(table, output, order, catalog, beforehand, resume=resume)
+        faulty = links_run.run_table(table, output, options, catalog, first_pieces, resume=resume)
     sys.exit(EXIT_SOME_FAULTY if faulty else 0)

@@ -12,22 +12,22 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from calsvc.bulk.columns import FIELDS, field_named, known_names
-from calsvc.bulk.due import BadMonthsError, Selection, read_months
-from calsvc.bulk.edition import UNMADE, Piece
-from calsvc.bulk.forecast import forecast_piece, take_stock, told
-from calsvc.bulk.outcomes import Office
-from calsvc.bulk.output_folder import Journal, Stage, StagingError
+from calsvc.bulk.columns import FIELDS, find_field, header_aliases
+from calsvc.bulk.due import InvalidMonthsError, Selection, parse_months
+from calsvc.bulk.forecast import build_forecast_file, count_due_cards, describe_due
+from calsvc.bulk.outcomes import BulkContext
+from calsvc.bulk.output_context import UNMADE, FilePiece
+from calsvc.bulk.output_folder import Checkpoint, OutputFolder, OutputFolderError
 from calsvc.bulk.run import (
-    LetterWishes,
-    Order,
+    LetterOptions,
+    PreparedRun,
     RowsError,
-    Run,
-    look,
-    produce,
-    remarks,
+    RunOptions,
+    describe_input,
+    execute,
+    prepare,
     summary,
-    with_sheet,
+    with_letter_settings,
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.cli.links_samples import write_samples
@@ -42,8 +42,8 @@ from calsvc.municipality.served import Municipalities
 from calsvc.settings import env_name, load_settings
 
 __all__ = [
-    "LetterWishes",
-    "Order",
+    "LetterOptions",
+    "RunOptions",
     "errors_as_no_output",
     "load_context",
     "parse_column_options",
@@ -51,7 +51,7 @@ __all__ = [
     "parse_selection",
     "print_due_counts",
     "run_table",
-    "with_sheet",
+    "with_letter_settings",
     "write_samples",
 ]
 
@@ -78,7 +78,7 @@ class NoOutputError(click.ClickException):
     exit_code = EXIT_NO_OUTPUT
 
 
-def load_context(catalog: Catalog, base_url: str, municipality: str) -> tuple[Office, bytes]:
+def load_context(catalog: Catalog, base_url: str, municipality: str) -> tuple[BulkContext, bytes]:
     """Return the context of a run from the settings, and the sealing key.
 
     ``base_url`` and ``municipality`` override their settings unless they are empty. Raises
@@ -91,14 +91,14 @@ def load_context(catalog: Catalog, base_url: str, municipality: str) -> tuple[Of
         raise NoOutputError(catalog.text("bulk.no_base_url"))
     keys = load_keys(settings.keys, settings.key_file)
     municipalities = Municipalities(settings.municipalities)
-    office = Office(
+    context = BulkContext(
         municipalities.default,
         Keyring(keys),
         settings.public_url,
         today_in_japan(),
-        cities=municipalities,
+        municipalities=municipalities,
     )
-    return office, keys[0]
+    return context, keys[0]
 
 
 def parse_column_options(
@@ -108,9 +108,9 @@ def parse_column_options(
     headers: dict[str, tuple[str, ...]] = {}
     for column in columns:
         name, _, header = column.partition("=")
-        field = field_named(name)
+        field = find_field(name)
         if not field or not header:
-            known = ", ".join(known_names()[field][0] for field in FIELDS)
+            known = ", ".join(header_aliases()[field][0] for field in FIELDS)
             raise NoOutputError(catalog.text("bulk.bad_column", {"known": known}))
         headers[field] = (*headers.get(field, ()), header)
     return headers
@@ -128,84 +128,86 @@ def parse_run_number(text: str, catalog: Catalog) -> bytes:
 def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog) -> Selection:
     """Return ``selection`` with the months in ``--due``. Raises `NoOutputError`."""
     try:
-        return read_months(due, selection)
-    except BadMonthsError:
+        return parse_months(due, selection)
+    except InvalidMonthsError:
         raise NoOutputError(catalog.text("bulk.bad_months")) from None
 
 
 def print_due_counts(
-    table: Path, order: Order, catalog: Catalog, forecast: bool, only_count: bool
-) -> tuple[Piece, ...]:
+    table: Path, options: RunOptions, catalog: Catalog, forecast: bool, only_count: bool
+) -> tuple[FilePiece, ...]:
     """Print how many residents are due, unless all are selected. Return the forecast if requested.
 
     The clerk sees the numbers before any output is written. Raises `InvalidInputError`.
     """
-    if order.selection.is_of_all and not forecast and not only_count:
+    if options.selection.selects_all and not forecast and not only_count:
         return ()
     with table.open("rb") as file:
-        stock = take_stock(file, order)
-    for line in told(stock, order.selection.basis, catalog):
+        counts = count_due_cards(file, options)
+    for line in describe_due(counts, options.selection.basis, catalog):
         click.echo(line, err=not only_count)
-    return (forecast_piece(stock, catalog),) if forecast else ()
+    return (build_forecast_file(counts, catalog),) if forecast else ()
 
 
 def run_table(  # noqa: PLR0913 - each is a part of the run
     table: Path,
     output: Path,
-    order: Order,
+    options: RunOptions,
     catalog: Catalog,
-    beforehand: tuple[Piece, ...] = (),
+    first_pieces: tuple[FilePiece, ...] = (),
     *,
     resume: bool,
 ) -> bool:
     """Write the output and return True if some rows are faulty."""
-    with table.open("rb") as file, Stage(output) as stage:
-        run = look(file, order)
-        for line in remarks(run, catalog):
+    with table.open("rb") as file, OutputFolder(output) as folder:
+        run = prepare(file, options)
+        for line in describe_input(run, catalog):
             click.echo(line, err=True)
-        start = stage.resume if resume else stage.begin
-        journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
+        start = folder.resume if resume else folder.start
+        checkpoint = start(run.digest, str(options.context.today), options.context.run_number.hex())
         due, workers = throttle(COMMIT_INTERVAL_SECONDS), count_workers()
-        made = produce(run, order, stage, journal, due, workers=workers, beforehand=beforehand)
-        for each in _with_progress(made, journal, run, catalog):
-            journal = each
-        stage.finish()
-    for line in summary(journal.tally, catalog):
+        made = execute(
+            run, options, folder, checkpoint, due, workers=workers, first_pieces=first_pieces
+        )
+        for each in _with_progress(made, checkpoint, run, catalog):
+            checkpoint = each
+        folder.publish()
+    for line in summary(checkpoint.counts, catalog):
         click.echo(line)
     click.echo(catalog.text("bulk.done", {"folder": str(output)}))
-    return bool(journal.tally.get("faulty") or journal.tally.get(UNMADE))
+    return bool(checkpoint.counts.get("faulty") or checkpoint.counts.get(UNMADE))
 
 
 def _with_progress(
-    journals: Iterator[Journal], first: Journal, run: Run, catalog: Catalog
-) -> Iterator[Journal]:
-    """Yield ``journals`` and show the progress: a bar on a terminal, else lines."""
+    checkpoints: Iterator[Checkpoint], first: Checkpoint, run: PreparedRun, catalog: Catalog
+) -> Iterator[Checkpoint]:
+    """Yield ``checkpoints`` and show the progress: a bar on a terminal, else lines."""
     show = _with_progress_bar if sys.stderr.isatty() else _with_progress_lines
-    return show(journals, first, run, catalog)
+    return show(checkpoints, first, run, catalog)
 
 
 def _with_progress_bar(
-    journals: Iterator[Journal], first: Journal, run: Run, catalog: Catalog
-) -> Iterator[Journal]:
-    done = first.tally.get("rows", 0)
+    checkpoints: Iterator[Checkpoint], first: Checkpoint, run: PreparedRun, catalog: Catalog
+) -> Iterator[Checkpoint]:
+    done = first.counts.get("rows", 0)
     unit = catalog.text("bulk.unit")
     tqdm.monitor_interval = 0  # No monitor thread, because a fork would copy its locks.
-    with tqdm(total=run.expected or None, initial=done, unit=unit, file=sys.stderr) as bar:
-        for journal in journals:
-            bar.update(journal.tally["rows"] - bar.n)
-            yield journal
+    with tqdm(total=run.estimated_rows or None, initial=done, unit=unit, file=sys.stderr) as bar:
+        for checkpoint in checkpoints:
+            bar.update(checkpoint.counts["rows"] - bar.n)
+            yield checkpoint
 
 
 def _with_progress_lines(
-    journals: Iterator[Journal], first: Journal, _run: Run, catalog: Catalog
-) -> Iterator[Journal]:
+    checkpoints: Iterator[Checkpoint], first: Checkpoint, _run: PreparedRun, catalog: Catalog
+) -> Iterator[Checkpoint]:
     begun, due = time.monotonic(), throttle(PROGRESS_INTERVAL_SECONDS)
-    for journal in journals:
+    for checkpoint in checkpoints:
         if due():
-            rows = journal.tally["rows"]
-            rate = int((rows - first.tally.get("rows", 0)) / (time.monotonic() - begun))
+            rows = checkpoint.counts["rows"]
+            rate = int((rows - first.counts.get("rows", 0)) / (time.monotonic() - begun))
             click.echo(catalog.text("bulk.progress", {"rows": rows, "rate": rate}), err=True)
-        yield journal
+        yield checkpoint
 
 
 def _error_lines(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
@@ -224,9 +226,9 @@ def errors_as_no_output(catalog: Catalog, output: Path) -> Iterator[None]:
         yield
     except InvalidInputError as error:
         raise NoOutputError("\n".join(_error_lines(error, catalog))) from None
-    except StagingError as error:
+    except OutputFolderError as error:
         raise NoOutputError(
-            catalog.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
+            catalog.text(f"bulk.staging.{error.key}", {"path": str(error.path)})
         ) from None
     except TemplateError as error:
         raise NoOutputError(

@@ -39,6 +39,7 @@ DATE_HELP = {
 }
 
 ONE_MACHINE_MESSAGE = "not set; staff can sign in, and stay so, on this machine alone"
+NO_FOLDER_MESSAGE = "does not exist; nobody can sign in, and no link is ended"
 WIDE_NETWORK_MESSAGE = (
     "any machine in so wide a network may pose as any client; name the proxies alone"
 )
@@ -69,7 +70,7 @@ def serve(fd: int | None, is_check: bool, **options: str | None) -> None:
             click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE_NETWORK_MESSAGE}", err=True)
         municipalities = Municipalities(settings.municipalities)
         EndedLinks(settings.ended_links_file)
-        _warn_of_unshared_state(settings)
+        _warn_of_state_folder(settings)
         for language in LANGUAGES:
             get_catalog(language)
         if is_check:
@@ -81,8 +82,11 @@ def serve(fd: int | None, is_check: bool, **options: str | None) -> None:
             _serve(settings, fd)
 
 
-def _warn_of_unshared_state(settings: Settings) -> None:
-    """Warn if staff can sign in on this machine only. Raises `AccountsError`."""
+def _warn_of_state_folder(settings: Settings) -> None:
+    """Warn if the state folder is missing, or not shared by staff. Raises `AccountsError`."""
+    if settings.shares_state and not settings.state_folder.is_dir():
+        # A shared disk that is not mounted would let ended links open again in silence.
+        click.echo(f"CALSVC_STATE_DIR: {settings.state_dir} {NO_FOLDER_MESSAGE}", err=True)
     accounts = Accounts(settings.state_folder).all()
     if (accounts or settings.staff_header) and not settings.shares_state:
         click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE_MESSAGE}", err=True)

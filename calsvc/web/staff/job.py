@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
-from calsvc.bulk.choices import AS_FOUND, Choices, choices_of
+from calsvc.bulk.choices import NO_CHOICES, Choices, parse_choices
 from calsvc.clock import JAPAN
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
@@ -48,7 +48,7 @@ class Status:
 
     @property
     def key(self) -> str:
-        """Returns the message key for the state, without ``staff``."""
+        """The message key for the state, without ``staff``."""
         return f"state.{self.state}.{self.waits_for}".removesuffix(".")
 
 
@@ -97,13 +97,13 @@ class Job:
     def choices(self) -> Choices:
         """What the clerk has chosen about the table."""
         try:
-            return choices_of(json.loads((self.folder / "choices.json").read_bytes()))
+            return parse_choices(json.loads((self.folder / "choices.json").read_bytes()))
         except FileNotFoundError:
-            return AS_FOUND
+            return NO_CHOICES
 
     def choose(self, choices: Choices) -> None:
         """Write down what the clerk has chosen. Raises ``OSError``."""
-        self._write("choices", choices.text())
+        self._write("choices", choices.to_json())
 
     @property
     def begun(self) -> datetime:
