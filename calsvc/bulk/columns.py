@@ -13,7 +13,7 @@ from typing import Any
 from calsvc.bulk.choices import AS_FOUND, PLACE, Choices
 from calsvc.bulk.records import Row
 from calsvc.errors import InvalidDateError, InvalidInputError, ParamValue, Problem
-from calsvc.links.content import REMINDERS, Reminders
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
 
@@ -102,7 +102,7 @@ def _read(name: str) -> Mapping[str, Any]:
 @cache
 def _choices_of_alarms() -> Mapping[str, Reminders]:
     names = _questions()["alarms"]
-    return {plain(text): REMINDERS[name] for name, texts in names.items() for text in texts}
+    return {plain(text): REMINDERS_BY_NAME[name] for name, texts in names.items() for text in texts}
 
 
 def reminders_named(text: str) -> Reminders | None:

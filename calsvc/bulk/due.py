@@ -14,10 +14,10 @@ from typing import NamedTuple
 from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.resident_message import Matter, matters
 from calsvc.errors import CalsvcError
-from calsvc.i18n.event_texts import Topic
+from calsvc.i18n.event_texts import EventGroup
 from calsvc.municipality.model import Municipality
 from calsvc.rules.plan import Plan
-from calsvc.rules.standings import State
+from calsvc.rules.standings import StandingState
 
 LAPSED = "lapsed"
 MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
@@ -83,7 +83,7 @@ def read_months(texts: Iterable[str], selection: Selection = EVERYBODY) -> Selec
 
 
 class Due(NamedTuple):
-    """``kind``: the variant of a topic. ``month``: such as 2027-04."""
+    """``kind``: the variant of a group. ``month``: such as 2027-04."""
 
     kind: str
     month: str
@@ -93,21 +93,21 @@ class Due(NamedTuple):
 def due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[Due]:
     """Returns what is due of a plan; nothing that may have been renewed already."""
     found = matters(plan, city, today)
-    sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
+    sure = [each for each in found if each.standing.state is not StandingState.UNSURE] or found[-1:]
     return [
-        Due(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
+        Due(each.group.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
         for each in sure
     ]
 
 
 def _is_lapsed(matter: Matter, today: date) -> bool:
-    return matter.topic.days.expiry < today
+    return matter.group.days.expiry < today
 
 
 def _day(matter: Matter, basis: Basis) -> date:
     if basis is Basis.WINDOW:
-        return matter.topic.days.window.start
-    return matter.topic.apply_by if basis is Basis.APPLY_BY else matter.topic.days.expiry
+        return matter.group.days.window.start
+    return matter.group.apply_by if basis is Basis.APPLY_BY else matter.group.days.expiry
 
 
 def batch(issued: Issued, selection: Selection, today: date) -> str:
@@ -179,15 +179,15 @@ class StockTaking:
                 elif basis is Basis.EXPIRY:
                     stock.lapsed[each.kind] += number
         for matter in matters(plan, city, self._today):
-            self._forecast(stock, matter.topic, number)
+            self._forecast(stock, matter.group, number)
 
-    def _forecast(self, stock: Stock, topic: Topic, number: int) -> None:
-        if topic.variant == "stay":  # it is extended, not renewed
+    def _forecast(self, stock: Stock, group: EventGroup, number: int) -> None:
+        if group.variant == "stay":  # it is extended, not renewed
             return
-        if topic.first_open_day >= self._today:
-            stock.openings[topic.first_open_day] += number
-        if topic.last_open_day >= self._today:
-            stock.deadlines[topic.last_open_day] += number
+        if group.first_open_day >= self._today:
+            stock.openings[group.first_open_day] += number
+        if group.last_open_day >= self._today:
+            stock.deadlines[group.last_open_day] += number
 
 
 KINDS = ("certificate", "card", "both", "stay")

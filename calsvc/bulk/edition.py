@@ -12,7 +12,7 @@ from calsvc.bulk.due import EVERYBODY, Selection, batch
 from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Form, Row
-from calsvc.errors import Problem, where
+from calsvc.errors import Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.letters.compiler import Sheet
 
@@ -97,6 +97,6 @@ class Edition:
             return make(outcome.issued, self)
         except Exception as error:
             row = outcome.row.number
-            logger.error("a file of row %d could not be made: %s", row, where(error))
+            logger.error("a file of row %d could not be made: %s", row, error_location(error))
             self.failures[UNMADE] += 1
             return None

@@ -11,7 +11,7 @@ from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.resident_message import Invitation
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.texts import LetterText
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Mail:
 def mail(
     to: str,
     invited: Invitation,
-    addresses: LinkAddresses,
+    addresses: LinkUrls,
     catalog: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Mail:
@@ -89,7 +89,7 @@ def mail(
 
 
 def _built_in(
-    invited: Invitation, addresses: LinkAddresses, catalog: Catalog
+    invited: Invitation, addresses: LinkUrls, catalog: Catalog
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Returns the paragraphs before and after the dates."""
     after = [
@@ -104,7 +104,7 @@ def _built_in(
 
 
 def _own(
-    text: LetterText, invited: Invitation, addresses: LinkAddresses
+    text: LetterText, invited: Invitation, addresses: LinkUrls
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Returns the same of the city's own text."""
     params = {

@@ -19,8 +19,8 @@ def explain_all(problems: Iterable[Problem], columns: Columns, catalog: Catalog)
 def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     """What is wrong, led by the name of the column where it is one column's."""
     if problem.field == "row":
-        return catalog.problem(problem)
-    params = {"column": columns.header(problem.field), "problem": catalog.problem(problem)}
+        return catalog.format_problem(problem)
+    params = {"column": columns.header(problem.field), "problem": catalog.format_problem(problem)}
     return catalog.text("bulk.fault", params)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
 from calsvc.bulk.due import LAPSED
 from calsvc.bulk.edition import Edition, Format, Piece
@@ -94,7 +94,7 @@ class LinksTable:
     def _added(self, outcome: Outcome) -> list[str]:
         issued = outcome.issued
         if outcome.skipped:
-            reason = self._catalog.problem(Problem("row", outcome.skipped))
+            reason = self._catalog.format_problem(Problem("row", outcome.skipped))
             return ["", "", "", "", reason, "", outcome.number, ""]
         if issued is None and not outcome.problems:
             return [""] * len(ADDED)
@@ -115,10 +115,10 @@ class LinksTable:
         """Returns why there is no letter or SMS, or ''."""
         edition = self._edition
         faults = (each.get(number) for each in (edition.unprinted, edition.unsent))
-        return " ".join(self._catalog.problem(each) for each in faults if each)
+        return " ".join(self._catalog.format_problem(each) for each in faults if each)
 
     def _remarks(self, outcome: Outcome, issued: Issued) -> str:
-        cautions = [self._catalog.caution(each) for each in issued.cautions]
+        cautions = [self._catalog.format_caution(each) for each in issued.cautions]
         return " ".join([*cautions, self._faults(outcome.remarks)]).strip()
 
     def _faults(self, problems: Sequence[Problem]) -> str:
@@ -196,12 +196,12 @@ def ics(issued: Issued, _edition: Edition) -> bytes | None:
 
 def qr_svg(issued: Issued, _edition: Edition) -> bytes | None:
     """The QR code of the resident's page, for print."""
-    return codes.svg(issued.addresses.page)
+    return qr_codes.draw_svg(issued.addresses.page)
 
 
 def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
     """The QR code of the resident's page, as a picture."""
-    return codes.png(issued.addresses.page)
+    return qr_codes.draw_png(issued.addresses.page)
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import Issued, Wish
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.compiler import Sheet, open_compiler
-from calsvc.letters.page_rows import letter_row
+from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
-from calsvc.letters.window import A4_WIDTH, Box, shown
+from calsvc.letters.window import A4_WIDTH_MM, Box, compute_visible_areas
 from calsvc.links.content import Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
@@ -55,7 +55,7 @@ def check_letters(sheet: Sheet, city: Municipality, today: date) -> Checked:
 
 def _fine_code(sheet: Sheet) -> Iterator[str]:
     """Yield what is wrong if a phone cannot read the QR code."""
-    modules, _ = codes.drawing(LinkAddresses(BASE, TOKEN).page)
+    modules, _ = qr_codes.draw_svg_paths(LinkUrls(BASE, TOKEN).page)
     wide = sheet.lengths["qr"] / modules
     if wide < MIN_MODULE_MM:
         yield f"a module of the QR code is {wide:.2f} mm wide: {MIN_MODULE_MM} are needed"
@@ -66,11 +66,11 @@ def _misplaced(sheet: Sheet, places: Mapping[str, Any]) -> Iterator[str]:
     if not places:
         return
     address, sender = (_box(places[name]) for name in PARTS)
-    seen = shown(sheet.envelope, A4_WIDTH, sheet.lengths["fold-1"])
-    if address is None or not seen.always.holds(address):
+    seen = compute_visible_areas(sheet.envelope, A4_WIDTH_MM, sheet.lengths["fold-1"])
+    if address is None or not seen.always.contains(address):
         stands = f"stands at {address}" if address else "is not marked"
         yield f"the address block {stands}: the window always shows {seen.always}"
-    if sender is not None and seen.ever.touches(sender):
+    if sender is not None and seen.ever.overlaps(sender):
         yield f"the sender stands at {sender}: the window may show {seen.ever}"
 
 
@@ -93,6 +93,6 @@ def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str
         issued_on = birthday_in(expiry, expiry.year - years) + timedelta(days=30)
         plan, _ = assess(Card(birthday_in(expiry, expiry.year - 40), issued_on))
         wish = Wish(get_catalog(language), Reminders.STANDARD, city)
-        urls = LinkAddresses(BASE, TOKEN)
+        urls = LinkUrls(BASE, TOKEN)
         issued = Issued(number, name, "", wish, plan, (), b"", urls, name, address)
-        yield letter_row(compose_letter(issued, today, sheet), sheet)
+        yield build_letter_row(compose_letter(issued, today, sheet), sheet)

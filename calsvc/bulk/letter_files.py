@@ -14,12 +14,12 @@ from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import customer_barcode
-from calsvc.letters.compiler import Compiler, Printed, Sheet, open_compiler
+from calsvc.letters.compiler import CompiledLetters, Compiler, Sheet, open_compiler
 from calsvc.letters.fonts import Font
-from calsvc.letters.page_rows import TWO_SPACES, Also, Letter, letter_row
+from calsvc.letters.page_rows import TWO_SPACES, Letter, SecondLanguageText, build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.texts import LetterText
-from calsvc.letters.towns import Town, behind_town
+from calsvc.letters.towns import Town, split_after_town
 
 MAX_LETTERS_PER_FILE = 500
 """Typst sets a file as a whole, and takes 1.3 MB of memory for each letter."""
@@ -93,7 +93,7 @@ class Letters:
                 self._refuse(outcome.row.number, fault)
             elif letter := self._edition.attempt(_letter, outcome):
                 self._edition.tick()
-                yield letter_row(letter, sheet)
+                yield build_letter_row(letter, sheet)
 
     def _has_mail_instead(self, issued: Issued) -> bool:
         return self._edition.selection.letters_without_email and bool(issued.email)
@@ -104,7 +104,7 @@ class Letters:
             return issued.address.fault
         return "address.missing" if sheet.needs_address and not issued.address.is_complete else ""
 
-    def _set(self, rows: Sequence[Mapping[str, Any]]) -> Printed:
+    def _set(self, rows: Sequence[Mapping[str, Any]]) -> CompiledLetters:
         """Returns a file of letters. Raises `TemplateError`."""
         midnight = datetime.combine(self._edition.office.today, time.min, UTC)
         catalog = get_catalog(DEFAULT_LANGUAGE)
@@ -123,7 +123,7 @@ class Letters:
             self._compiler = self._edition.resources.enter_context(opened)
         return self._compiler
 
-    def _note(self, rows: Sequence[Mapping[str, Any]], printed: Printed, name: str) -> None:
+    def _note(self, rows: Sequence[Mapping[str, Any]], printed: CompiledLetters, name: str) -> None:
         """Keep where each letter is, or why there is none."""
         for number, what in printed.misfits.items():
             self._refuse(number, f"{what}.too_long")
@@ -172,7 +172,7 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     )
 
 
-def _also(issued: Issued, catalog: Catalog, today: date, sheet: Sheet) -> Also | None:
+def _also(issued: Issued, catalog: Catalog, today: date, sheet: Sheet) -> SecondLanguageText | None:
     """Returns what to do in the second language, if one is asked for.
 
     It stands in Japanese letters alone: a page has no room for two languages with long words.
@@ -181,7 +181,7 @@ def _also(issued: Issued, catalog: Catalog, today: date, sheet: Sheet) -> Also |
         return None
     second = _printable(get_catalog(sheet.also), sheet.font)
     told = invitation(issued.name, issued.plan, issued.city, second, today)
-    return Also(second, told.heading, told.states)
+    return SecondLanguageText(second, told.heading, told.states)
 
 
 @cache
@@ -193,19 +193,19 @@ def _printable(catalog: Catalog, font: Font) -> Catalog:
 
 def barcode(address: PostalAddress, towns: Mapping[str, Town]) -> str:
     """Returns the customer barcode as SVG, or '' if what follows the town is not known for sure."""
-    if not address.lines or not customer_barcode.has_barcode(address.postcode):
+    if not address.lines or not customer_barcode.may_have_barcode(address.postcode):
         return ""
     following = address.behind_town or _behind_town(address, towns)
     if not following:
         return ""
-    shown = customer_barcode.display_number(following)
-    return customer_barcode.drawing(customer_barcode.codes(address.postcode, shown))
+    shown = customer_barcode.compute_display_number(following)
+    return customer_barcode.draw_svg(customer_barcode.compute_codes(address.postcode, shown))
 
 
 def _behind_town(address: PostalAddress, towns: Mapping[str, Town]) -> str:
     """Returns what follows the town, the building too, or '' if that is not certain."""
     first, *others = address.lines
-    parted = behind_town(address.postcode, first, towns)
+    parted = split_after_town(address.postcode, first, towns)
     return " ".join([parted, *others]) if parted else ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from calsvc.bulk.rows import is_email
 from calsvc.errors import MunicipalityFileError
 from calsvc.letters.settings_file import Table, read_tables, text_files
-from calsvc.letters.texts import PLACEHOLDERS, LetterText, read_lines, read_text
+from calsvc.letters.texts import PLACEHOLDERS, LetterText, parse_letter_text, parse_lines
 
 OF_MAIL = (*PLACEHOLDERS, "page", "feed")
 OF_SMS = ("city", "what", "expiry", "page")
@@ -73,7 +73,7 @@ def _mail_texts(path: Path, mail: Table) -> Mapping[str, LetterText]:
     for language, content in contents.items():
         _check_link(files[language], content)
     return {
-        language: read_text(files[language], content, OF_MAIL)
+        language: parse_letter_text(files[language], content, OF_MAIL)
         for language, content in contents.items()
     }
 
@@ -83,7 +83,7 @@ def _sms_texts(path: Path, sms: Table) -> Mapping[str, str]:
     texts = {}
     for language, content in text_files(path, "sms", files).items():
         _check_link(files[language], content)
-        lines = read_lines(files[language], content, OF_SMS)
+        lines = parse_lines(files[language], content, OF_SMS)
         texts[language] = "\n".join(lines).strip()
     return texts
 

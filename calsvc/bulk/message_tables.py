@@ -103,7 +103,7 @@ def _merged(issued: Issued, edition: Edition) -> Cells:
     mail = _mail(issued, told, edition)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.catalog.language)
     expiries = (issued.plan.certificate_expiry, issued.plan.card_expiry)
-    days = zip(SUBJECTS["both"], map(issued.catalog.day, expiries), strict=True)
+    days = zip(SUBJECTS["both"], map(issued.catalog.format_date, expiries), strict=True)
     return [
         *(*whole, told.addressee, told.opening, "\n".join(told.states)),
         *(each for subject, expiry in days for each in _days(told, subject, expiry)),

@@ -19,7 +19,7 @@ from calsvc.bulk.letter_files import MAX_LETTERS_PER_FILE, Letters
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.records import Form
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.letters.customer_barcode import display_number
+from calsvc.letters.customer_barcode import compute_display_number
 from calsvc.letters.postal_address import PostalAddress
 
 SPOOL = "letters.rows"
@@ -55,7 +55,7 @@ class OrderedLetters(Letters):
 
 def _numbers(address: PostalAddress) -> list[int]:
     """Returns the numbers of a display number, so that 2-10 comes after 2-9."""
-    shown = display_number(address.behind_town or " ".join(address.lines[:1]))
+    shown = compute_display_number(address.behind_town or " ".join(address.lines[:1]))
     return [int(each) for each in "".join(c if c.isdigit() else " " for c in shown).split()]
 
 
@@ -149,5 +149,5 @@ def _index_row(each: Mapping[str, Any], edition: Edition) -> Sequence[str]:
         edition.placed.get(number, ""),
         catalog.text("bulk.due.lapsed") if batch == LAPSED else batch,
         each["row"]["postcode"],
-        catalog.problem(fault) if fault else "",
+        catalog.format_problem(fault) if fault else "",
     ]

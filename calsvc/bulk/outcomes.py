@@ -11,8 +11,8 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import Reminders
 from calsvc.links.sealing import Keyring
-from calsvc.links.urls import LinkAddresses
-from calsvc.municipality.code_list import read_code
+from calsvc.links.urls import LinkUrls
+from calsvc.municipality.code_list import parse_code
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
 from calsvc.rules.card import Caution
@@ -51,7 +51,7 @@ class Office:
         """Returns the municipality whose code is ``text``, `city` for '', or none."""
         if not text:
             return self.city
-        code = read_code(text)
+        code = parse_code(text)
         if code == self.city.code:
             return self.city
         return self.cities.find(code) if self.cities else None
@@ -79,7 +79,7 @@ class Issued(NamedTuple):
     plan: Plan
     cautions: tuple[Caution, ...]
     number: bytes
-    addresses: LinkAddresses
+    addresses: LinkUrls
     addressee: str
     address: PostalAddress
     mobile: str = ""

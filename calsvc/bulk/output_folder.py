@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from calsvc.bulk import workbook_output
 from calsvc.bulk.edition import Piece
 from calsvc.errors import CalsvcError
-from calsvc.links.whole_files import sync_folder
+from calsvc.links.atomic_files import sync_folder
 
 OWNER_ONLY = 0o700
 

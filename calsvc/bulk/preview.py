@@ -265,7 +265,7 @@ def in_words(plain: Plain, catalog: Catalog) -> str:
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
         for name, fact in plain["params"].items()
     }
-    said = catalog.problem(Problem("table", plain["key"], params))
+    said = catalog.format_problem(Problem("table", plain["key"], params))
     if not plain["column"]:
         return said
     return catalog.text("bulk.fault", {"column": plain["column"], "problem": said})

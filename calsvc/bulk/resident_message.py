@@ -6,25 +6,25 @@ from datetime import date
 
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.contact_texts import contact
-from calsvc.i18n.event_texts import Topic, topics
-from calsvc.i18n.place_texts import city_facts, city_name, local_key
+from calsvc.i18n.contact_texts import format_contact
+from calsvc.i18n.event_texts import EventGroup, build_event_groups
+from calsvc.i18n.place_texts import local_key, municipality_name, municipality_params
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import is_more_months_after
 from calsvc.rules.plan import Plan
-from calsvc.rules.standings import Standing, State, standings
+from calsvc.rules.standings import Standing, StandingState, compute_standings
 
 SOON_MONTHS = 3
 """A window that opens within it is announced; one that opens later asks for nothing."""
-PAST = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
+PAST = {StandingState.IN_GRACE, StandingState.LAPSED, StandingState.LAST_DAY, StandingState.UNSURE}
 """States in which no window is offered, and no day is asked to be kept."""
 KEYS = {
-    State.APPLY_NOW: "apply_now",
-    State.EXTEND_NOW: "extend_now",
-    State.LAST_DAY: "ends",
-    State.IN_GRACE: "lapsed",
-    State.LAPSED: "lapsed",
-    State.UNSURE: "unsure",
+    StandingState.APPLY_NOW: "apply_now",
+    StandingState.EXTEND_NOW: "extend_now",
+    StandingState.LAST_DAY: "ends",
+    StandingState.IN_GRACE: "lapsed",
+    StandingState.LAPSED: "lapsed",
+    StandingState.UNSURE: "unsure",
 }
 SUBJECTS = {
     "certificate": ("certificate",),
@@ -32,7 +32,7 @@ SUBJECTS = {
     "stay": ("card",),
     "both": ("certificate", "card"),
 }
-"""What each variant of a topic is about."""
+"""What each variant of a group is about."""
 OF_STAY = {"far", "ends", "lapsed"}
 """Texts that have another wording where the card ends with the stay."""
 
@@ -74,21 +74,21 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Matter:
-    """A topic of a letter that is dated ``today``."""
+    """A group of a letter that is dated ``today``."""
 
-    topic: Topic
+    group: EventGroup
     standing: Standing
     today: date
 
     @property
     def offers_window(self) -> bool:
         """Returns whether it can be renewed before it expires."""
-        return self.topic.variant != "stay" and self.standing.state not in PAST
+        return self.group.variant != "stay" and self.standing.state not in PAST
 
     @property
     def has_open_day(self) -> bool:
         """Returns whether a counter is open before it expires."""
-        return self.standing.state not in PAST and self.topic.last_open_day >= self.today
+        return self.standing.state not in PAST and self.group.last_open_day >= self.today
 
 
 def invitation(
@@ -98,90 +98,94 @@ def invitation(
     found = matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
-        city=city_name(city, catalog),
+        city=municipality_name(city, catalog),
         addressee=catalog.text(unnamed, {"name": name}),
         heading=catalog.text("letter.heading"),
         opening=catalog.text("letter.opening"),
         states=tuple(_state(each, catalog) for each in found),
         deadlines=tuple(pair for each in found for pair in _deadlines(each, city, catalog)),
-        places=tuple(_place(each.topic, city, catalog) for each in found),
+        places=tuple(_place(each.group, city, catalog) for each in found),
         printed=catalog.text("letter.printed"),
-        contact=contact(city, catalog).partition("\n")[0],
+        contact=format_contact(city, catalog).partition("\n")[0],
         next_expiry=_next_expiry(found, catalog),
         windows={
-            subject: _window(each.topic, catalog)
+            subject: _window(each.group, catalog)
             for each in found
             if each.offers_window
-            for subject in SUBJECTS[each.topic.variant]
+            for subject in SUBJECTS[each.group.variant]
         },
         last_open_days={
-            subject: catalog.day(each.topic.last_open_day)
+            subject: catalog.format_date(each.group.last_open_day)
             for each in found
             if each.has_open_day
-            for subject in SUBJECTS[each.topic.variant]
+            for subject in SUBJECTS[each.group.variant]
         },
     )
 
 
 def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
     """Returns what expires next; no certificate that may have been renewed."""
-    sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
-    topic = next(sure, found[-1].topic)
-    subject = SUBJECTS[topic.variant][-1]  # of two, the card, which holds the certificate
-    return catalog.text(f"letter.about.{subject}"), topic.days.expiry
+    sure = (each.group for each in found if each.standing.state is not StandingState.UNSURE)
+    group = next(sure, found[-1].group)
+    subject = SUBJECTS[group.variant][-1]  # of two, the card, which holds the certificate
+    return catalog.text(f"letter.about.{subject}"), group.days.expiry
 
 
 def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
     """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
-    pairs = zip(topics(plan, city), found, strict=True)
-    matters = [Matter(topic, standing, today) for topic, standing in pairs]
+    found = compute_standings(
+        plan, today=today, grace=city.grace_rule, last_open_day=city.last_day_to_apply
+    )
+    pairs = zip(build_event_groups(plan, city), found, strict=True)
+    matters = [Matter(group, standing, today) for group, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
 
 
 def _state(matter: Matter, catalog: Catalog) -> str:
-    topic, key = matter.topic, _state_key(matter)
-    variant = ".stay" if topic.variant == "stay" and key in OF_STAY else ""
+    group, key = matter.group, _state_key(matter)
+    variant = ".stay" if group.variant == "stay" and key in OF_STAY else ""
     params: dict[str, ParamValue] = {
-        "opens": topic.days.window.start,
-        "expiry": topic.days.expiry,
-        "apply_by": topic.apply_by,
-        "last_open_day": topic.last_open_day,
+        "opens": group.days.window.start,
+        "expiry": group.days.expiry,
+        "apply_by": group.apply_by,
+        "last_open_day": group.last_open_day,
     }
-    about = catalog.text(f"letter.about.{topic.variant}")
+    about = catalog.text(f"letter.about.{group.variant}")
     text = catalog.text(f"letter.state.{key}{variant}", params)
     return catalog.text("letter.state", {"about": about, "text": text})
 
 
 def _state_key(matter: Matter) -> str:
     """Returns which of the texts says it. None asks to keep a day that is past."""
-    topic, state = matter.topic, matter.standing.state
-    if state is State.NOT_YET:
-        is_far = is_more_months_after(topic.days.window.start, matter.today, SOON_MONTHS)
-        return "far" if is_far or topic.variant == "stay" else "soon"
-    if state is State.RENEWAL_OPEN and topic.variant != "certificate":
+    group, state = matter.group, matter.standing.state
+    if state is StandingState.NOT_YET:
+        is_far = is_more_months_after(group.days.window.start, matter.today, SOON_MONTHS)
+        return "far" if is_far or group.variant == "stay" else "soon"
+    if state is StandingState.RENEWAL_OPEN and group.variant != "certificate":
         return "apply"
-    if state in (State.RENEWAL_OPEN, State.EXTEND_NOW) and not matter.has_open_day:
+    if state in (StandingState.RENEWAL_OPEN, StandingState.EXTEND_NOW) and not matter.has_open_day:
         return "ends"
     return KEYS.get(state, "open")
 
 
-def _place(topic: Topic, city: Municipality, catalog: Catalog) -> str:
-    return catalog.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, catalog))
+def _place(group: EventGroup, city: Municipality, catalog: Catalog) -> str:
+    return catalog.text(
+        f"letter.place.{group.variant}", municipality_params(city, group.variant, catalog)
+    )
 
 
-def _window(topic: Topic, catalog: Catalog) -> str:
-    params = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
+def _window(group: EventGroup, catalog: Catalog) -> str:
+    params = {"opens": group.days.window.start, "expiry": group.days.window.end}
     return catalog.text("letter.window.days", params)
 
 
 def _deadlines(matter: Matter, city: Municipality, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    topic = matter.topic
-    yield catalog.text(f"letter.expiry.{topic.variant}"), catalog.day(topic.days.expiry)
+    group = matter.group
+    yield catalog.text(f"letter.expiry.{group.variant}"), catalog.format_date(group.days.expiry)
     if matter.offers_window:
-        yield catalog.text("letter.window"), _window(topic, catalog)
+        yield catalog.text("letter.window"), _window(group, catalog)
     if matter.has_open_day:
         yield (
             catalog.text(local_key("letter.last_open_day", city)),
-            catalog.day(topic.last_open_day),
+            catalog.format_date(group.last_open_day),
         )

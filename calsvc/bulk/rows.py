@@ -27,15 +27,15 @@ from calsvc.bulk.columns import (
 )
 from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
 from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
-from calsvc.errors import InvalidDateError, InvalidInputError, Problem, where
+from calsvc.errors import InvalidDateError, InvalidInputError, Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.letters.postal_address import PostalAddress, read_postal_address
+from calsvc.letters.postal_address import PostalAddress, parse_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
-from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, RENEWED, TABLE_ANSWERS, read_card
+from calsvc.links.urls import LinkUrls
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS, parse_card
 from calsvc.parsing.dates import parse_date
-from calsvc.parsing.mobile_numbers import read_mobile_number
+from calsvc.parsing.mobile_numbers import parse_mobile_number
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 
@@ -84,7 +84,7 @@ def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome
         try:
             yield reader.outcome(row)
         except Exception as error:  # of the program: the other rows go on
-            logger.error("row %d could not be worked on: %s", row.number, where(error))
+            logger.error("row %d could not be worked on: %s", row.number, error_location(error))
             yield Outcome(row, problems=(Problem("row", "row.failed"),))
 
 
@@ -99,7 +99,7 @@ def serial_places(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
     if table.form.encoding != XLSX:
         return ()
     places = columns.all_places.items()
-    return [(field, at) for field, found in places if field in DATE_NAMES for at in found]
+    return [(field, at) for field, found in places if field in DATE_FIELDS for at in found]
 
 
 def with_days(row: Row, places: Sequence[tuple[str, int]], day_text: Callable[[str], str]) -> Row:
@@ -205,13 +205,13 @@ class _Reader:
         """
         today = self._office.today
         try:
-            return read_card(texts, today, TABLE_ANSWERS)
+            return parse_card(texts, today, TABLE_ANSWERS)
         except InvalidInputError as error:
             if is_endless or [each.key for each in error.problems] != [NOT_BIRTHDAY]:
                 raise
             with_stay = {**texts, "stay_until": texts["card_expires"]}
             try:
-                card = read_card(with_stay, today, TABLE_ANSWERS)
+                card = parse_card(with_stay, today, TABLE_ANSWERS)
             except InvalidInputError:
                 raise error from None
         remarks.append(Problem("card_expires", TAKEN_AS_STAY))
@@ -236,7 +236,7 @@ class _Reader:
             plan=plan,
             cautions=cautions,
             number=number,
-            addresses=LinkAddresses(office.base, office.keyring.seal(link)),
+            addresses=LinkUrls(office.base, office.keyring.seal(link)),
             addressee=addressee,
             address=address,
             mobile=_mobile(self._said(row, "mobile"), remarks),
@@ -263,7 +263,7 @@ class _Reader:
                 if (each.strip() and not (field == STAY and is_left_empty(each)))
                 or isinstance(each, Uncomputed)
             ]
-            if field in DATE_NAMES:
+            if field in DATE_FIELDS:
                 cells = [self._day_text(each) for each in cells]
                 texts[field] = cells[0] if cells else ""
             if len({_comparable(field, each) for each in cells}) > 1:
@@ -292,12 +292,12 @@ class _Reader:
     def _address(self, row: Row) -> PostalAddress:
         cells = (self._said(row, field) for field in ("postcode", "address"))
         further = (self._said(row, field) for field in ("building", "behind_town"))
-        return read_postal_address(*map(one_line, (*cells, *further)))
+        return parse_postal_address(*map(one_line, (*cells, *further)))
 
 
 def _comparable(field: str, text: str) -> object:
     """Returns what two cells of one field have in common: the day, or the text without spaces."""
-    if field not in DATE_NAMES:
+    if field not in DATE_FIELDS:
         return plain(text)
     if field == STAY and has_no_end(text):
         return None
@@ -334,10 +334,10 @@ def _email(text: str, remarks: list[Problem]) -> str:
 
 
 def _mobile(text: str, remarks: list[Problem]) -> str:
-    found = read_mobile_number(text)
-    if found.fault:
-        remarks.append(Problem("mobile", found.fault))
-    return found.digits
+    number = parse_mobile_number(text)
+    if number.problem_key:
+        remarks.append(Problem("mobile", number.problem_key))
+    return number.digits
 
 
 @cache
@@ -346,5 +346,5 @@ def _languages() -> Mapping[str, Catalog]:
     known = [get_catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
-    of_offices = {name: each for each in known for name in each.head.called}
+    of_offices = {name: each for each in known for name in each.head.aliases}
     return {"": get_catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}

@@ -31,7 +31,7 @@ from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, where
+from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, error_location
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters import fonts
@@ -95,7 +95,7 @@ class LetterWishes(NamedTuple):
 
     def sheet(self, today: date) -> Sheet:
         """Returns the sheet. Raises `BadFontError` and `MunicipalityFileError`."""
-        font = fonts.load(self.font)
+        font = fonts.load_font(self.font)
         if not self.settings:
             return replace(plain_sheet(font), also=self.also)
         sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)
@@ -158,7 +158,7 @@ def look(file: BinaryIO, order: Order) -> Run:
 
 def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
     """Yield what is told before anything is made: the sheet, hidden rows, the columns."""
-    yield from map(catalog.problem, run.table.remarks)
+    yield from map(catalog.format_problem, run.table.remarks)
     columns = run.columns
     used = columns.used
     pairs = (f"{known_names()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))
@@ -268,7 +268,9 @@ class _Maker(NamedTuple):
             return self._written(number, rows)
         except Exception as error:  # its message may hold a cell
             first, last = rows[0].number, rows[-1].number
-            logger.error("rows %d to %d could not be written: %s", first, last, where(error))
+            logger.error(
+                "rows %d to %d could not be written: %s", first, last, error_location(error)
+            )
             raise RowsError(first, last) from None
 
     def _written(self, number: int, rows: Sequence[Row]) -> _Made:

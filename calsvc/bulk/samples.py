@@ -14,7 +14,7 @@ from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.run import Order
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Compiler, Sheet, open_compiler
-from calsvc.letters.page_rows import letter_row
+from calsvc.letters.page_rows import build_letter_row
 
 FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS = "first", "longest_name", "longest_address"
 Plain = dict[str, Any]
@@ -99,7 +99,7 @@ def _sample(compiler: Compiler, kind: str, issued: Issued, sheet: Sheet, today: 
     letter = compose_letter(issued, today, sheet)
     head = {"title": letter.title, "author": issued.city.names[DEFAULT_LANGUAGE]}
     head |= {"lang": DEFAULT_LANGUAGE}
-    row = {**letter_row(letter, sheet), "fit": True}
+    row = {**build_letter_row(letter, sheet), "fit": True}
     printed = compiler.set([row], head, 0)
     misfit = printed.misfits.get(issued.row_number, "")
     picture = b"" if misfit else compiler.picture(row, head)

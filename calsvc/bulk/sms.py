@@ -6,8 +6,8 @@ from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.resident_message import Invitation
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.letters.page_rows import typed_url
-from calsvc.links.urls import LinkAddresses
+from calsvc.letters.page_rows import url_to_type
+from calsvc.links.urls import LinkUrls
 
 MAX_ALONE, MAX_IN_PART = 70, 67
 """UTF-16 units of a message of one part, and of each part of a longer one (3GPP TS 23.040)."""
@@ -22,7 +22,7 @@ class Sms(NamedTuple):
 
 def sms(
     invited: Invitation,
-    addresses: LinkAddresses,
+    addresses: LinkUrls,
     catalog: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Sms:
@@ -33,7 +33,7 @@ def sms(
         "city": invited.city,
         "what": what,
         "expiry": catalog.text("sms.date", numbers),
-        "page": typed_url(addresses.page),
+        "page": url_to_type(addresses.page),
     }
     own = settings.sms_texts.get(catalog.language)
     filled = own.format_map(params) if own else catalog.text("sms.text", params)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from typing import Generic, TypeVar
 
-from calsvc.errors import CalsvcError, where
+from calsvc.errors import CalsvcError, error_location
 
 logger = logging.getLogger("calsvc.bulk")
 T = TypeVar("T")
@@ -124,7 +124,7 @@ def _work(
             except CalsvcError as error:
                 result = error
             except Exception as error:
-                logger.error("a part of a table could not be worked on: %s", where(error))
+                logger.error("a part of a table could not be worked on: %s", error_location(error))
                 return
             send(result)
 

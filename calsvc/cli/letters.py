@@ -7,7 +7,7 @@ import click
 
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.clock import today_in_japan
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 
 FAULTY = 1
 """Exit code."""
@@ -22,7 +22,9 @@ def letters() -> None:
 @click.argument("file", default="", metavar="[FILE]")
 @click.option("-o", "--output", default="check.pdf", type=click.Path(path_type=Path), metavar="PDF")
 @click.option("--font", default="", type=click.Path(dir_okay=False), metavar="FILE")
-@click.option("--municipality", "city", default=toml_reader.DEFAULT, help="Code, or a profile.")
+@click.option(
+    "--municipality", "city", default=loader.DEFAULT_MUNICIPALITY, help="Code, or a profile."
+)
 @click.option("--number", default="", help="Number of the document.")
 def check(file: str, output: Path, font: str, city: str, number: str) -> None:
     """Set sample letters as FILE (.toml) says, and draw the envelope's window over each.
@@ -37,7 +39,7 @@ def check(file: str, output: Path, font: str, city: str, number: str) -> None:
     with errors_in_words():
         sheet = LetterWishes(font, file, today, number).sheet(today)
         try:
-            found = check_letters(sheet, toml_reader.load(city), today)
+            found = check_letters(sheet, loader.load_municipality(city), today)
         except TemplateError as error:
             raise click.ClickException(f"{error}: {error.message}") from None
     output.write_bytes(found.pdf)

@@ -35,7 +35,7 @@ from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInputError
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.compiler import TemplateError
-from calsvc.links.content import NUMBER_BYTES, new_number
+from calsvc.links.content import NUMBER_BYTES, generate_link_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
@@ -79,7 +79,7 @@ class Refusal(click.ClickException):
 
 
 def office_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[Office, bytes]:
-    """Returns the municipality, URL and keys that the settings give, and the sealing key.
+    """Return the municipality, URL and keys that the settings give, and the sealing key.
 
     ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
     """
@@ -97,7 +97,7 @@ def office_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[Of
 
 
 def given_columns(columns: tuple[str, ...], catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
-    """Returns the headers of each field that ``--column`` names. Raises `Refusal`."""
+    """Return the headers of each field that ``--column`` names. Raises `Refusal`."""
     found: dict[str, tuple[str, ...]] = {}
     for each in columns:
         name, _, header = each.partition("=")
@@ -110,16 +110,16 @@ def given_columns(columns: tuple[str, ...], catalog: Catalog) -> Mapping[str, tu
 
 
 def parse_run_number(text: str, catalog: Catalog) -> bytes:
-    """Returns the run number that ``text`` holds, or a random one for ''. Raises `Refusal`."""
+    """Return the run number that ``text`` holds, or a random one for ''. Raises `Refusal`."""
     if not text:
-        return new_number()
+        return generate_link_number()
     if not RUN_NUMBER_PATTERN.fullmatch(text):
         raise Refusal(catalog.text("bulk.bad_run_number"))
     return bytes.fromhex(text)
 
 
 def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog) -> Selection:
-    """Returns ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
+    """Return ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
     try:
         return read_months(due, selection)
     except BadMonthsError:
@@ -203,7 +203,7 @@ def _lines(
 
 def _in_words(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
     """Yield what is wrong with the table, and which options help."""
-    yield from map(catalog.problem, error.problems)
+    yield from map(catalog.format_problem, error.problems)
     keys = {each.key for each in error.problems}
     yield from (
         catalog.text(f"bulk.hint.{hint}") for hint, helped in HINTS.items() if helped & keys

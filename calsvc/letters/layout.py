@@ -1,4 +1,4 @@
-"""Where the parts of a letter stand on the sheet, in millimetres from its top left corner."""
+"""Positions and sizes of the parts of a letter, in millimetres from the top left corner."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,14 +24,14 @@ LENGTHS: Mapping[str, float] = {
     "fold-1": 99,
     "fold-2": 198,
 }
-"""For an envelope of 235 by 120. Its window is 100 by 55, 20 from the left and 15 from the top."""
-NO_SENDER: Mapping[str, Any] = {
+"""Lengths for an envelope of 235 × 120. Its window of 100 × 55 is at 20 from left, 15 from top."""
+EMPTY_SENDER: Mapping[str, Any] = {
     **{"number": "", "date": "", "sender": "", "seal": "", "lines": []},
     **{"logo": None, "logo-alt": ""},
 }
-"""What a letter says of its sender if the city has not said anything."""
+"""The data of the sender without a settings file."""
 
 
 def plain_sheet(font: Font) -> Sheet:
-    """Returns the sheet of a city that has not said anything."""
-    return Sheet(font, NO_SENDER, LENGTHS)
+    """Build the sheet of a municipality without a settings file."""
+    return Sheet(font, EMPTY_SENDER, LENGTHS)

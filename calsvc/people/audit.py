@@ -1,7 +1,7 @@
-"""Writes down who did what: a JSON line for each act, with no cell of any table.
+"""Writes the audit log: one JSON line for each action of staff, without any cell of a table.
 
-Each machine appends to a file of its own for each month, because appending from two machines to
-one file of a shared disk may lose lines.
+Each machine appends to its own file for each month. Two machines that append to one file on a
+shared disk may lose lines.
 """
 
 import json
@@ -12,15 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from calsvc.links.whole_files import append_line, make_folder
+from calsvc.links.atomic_files import append_line, create_private_folder
 
-FOLDER = "audit"
-ParamValue = str | int | Sequence[str]
-NO_FACTS: Mapping[str, ParamValue] = MappingProxyType({})
+AUDIT_FOLDER = "audit"
+Detail = str | int | Sequence[str]
+NO_DETAILS: Mapping[str, Detail] = MappingProxyType({})
 
 
-class Act(StrEnum):
-    """What is written down."""
+class Action(StrEnum):
+    """An action of staff that the audit log records."""
 
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -37,20 +37,23 @@ class Act(StrEnum):
 
 
 class AuditLog:
-    """The files of one folder."""
+    """The audit log in one folder."""
 
     def __init__(
         self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        """``folder``: need not exist yet."""
-        self._folder, self._clock = folder / FOLDER, clock
+        """Use ``folder``, which need not exist yet."""
+        self._folder, self._clock = folder / AUDIT_FOLDER, clock
 
     def write(
-        self, act: Act, who: str, network: str, details: Mapping[str, ParamValue] = NO_FACTS
+        self, action: Action, who: str, network: str, details: Mapping[str, Detail] = NO_DETAILS
     ) -> None:
-        """Append a line to the disk. ``who``: a name, or '' if unknown. Raises ``OSError``."""
+        """Append a line and sync it to the disk. Raises ``OSError``.
+
+        ``who``: the name of the account, or '' if unknown. ``network``: the network of the client.
+        """
         now = self._clock()
-        head = {"when": now.isoformat(timespec="seconds"), "act": act, "who": who}
+        head = {"when": now.isoformat(timespec="seconds"), "act": action, "who": who}
         line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
-        make_folder(self._folder)
+        create_private_folder(self._folder)
         append_line(self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl", line)

@@ -23,8 +23,8 @@ from starlette.types import ASGIApp
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInputError
 from calsvc.links.content import InvalidTokenError
-from calsvc.links.ended import EndedFileError, EndedLinks, LinkEndedError
-from calsvc.links.keys import BadKeysError, fingerprint
+from calsvc.links.ended import EndedLinks, EndedLinksFileError, LinkEndedError
+from calsvc.links.keys import InvalidKeysError, fingerprint
 from calsvc.settings import Settings, load_settings
 from calsvc.web.api.endpoints import healthz, links, readyz
 from calsvc.web.api.milestones import milestones
@@ -129,7 +129,7 @@ class Application(Starlette):
         """Use the keys that the key file holds now, or keep the old ones where it is faulty."""
         try:
             service = reread_keys(self.state.service)
-        except BadKeysError as error:
+        except InvalidKeysError as error:
             logger.error("The keys are as before. %s", error)
             return
         self.state.service = self.feeds.service = service
@@ -203,7 +203,7 @@ async def _follow(ended: EndedLinks) -> None:
             if await anyio.to_thread.run_sync(ended.reread):
                 fault = ""
                 logger.warning("Read the ended links again: %d.", len(ended.numbers))
-        except (EndedFileError, RuntimeError) as error:  # or no thread can be started
+        except (EndedLinksFileError, RuntimeError) as error:  # or no thread can be started
             if fault != str(error):
                 fault = str(error)
                 logger.error("The ended links are as before. %s", fault)

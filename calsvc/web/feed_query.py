@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, read_card
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_card
 from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card
 
@@ -16,6 +16,7 @@ PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
 MAX_PARAMETERS = 20
 """More than all there are: what is sent back must not be far longer than what was sent."""
 MUNICIPALITY = "municipality"
+DATE_FIELD_SET = frozenset(DATE_FIELDS)
 KNOWN = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
 AS_OF = "as_of"
 KNOWN_AS_OF = (*KNOWN, AS_OF)
@@ -80,22 +81,22 @@ def _read(
     items: Sequence[tuple[str, str]], today: date, known: Sequence[str]
 ) -> tuple[Card, str, Reminders]:
     params = dict(items)
-    if len(params) == len(items) and params.keys() <= DATE_NAMES:
-        return read_card(params, today), "", Reminders.STANDARD
+    if len(params) == len(items) and params.keys() <= DATE_FIELD_SET:
+        return parse_card(params, today), "", Reminders.STANDARD
     faults = [
         *(unknown_parameter(name, known) for name in params if name not in known),
         *_repeated([name for name, _ in items]),
         *_faults_of_choices(params),
     ]
     try:
-        card = read_card(params, today)
+        card = parse_card(params, today)
     except InvalidInputError as error:
         named = {each.field for each in faults}
         further = [each for each in error.problems if each.field not in named]
         raise InvalidInputError([*faults, *further]) from None
     if faults:
         raise InvalidInputError(faults)
-    return card, params.get("lang", ""), REMINDERS[params.get("alarms") or STANDARD]
+    return card, params.get("lang", ""), REMINDERS_BY_NAME[params.get("alarms") or STANDARD]
 
 
 def _repeated(names: Sequence[str]) -> list[Problem]:
@@ -116,6 +117,6 @@ def _faults_of_choices(params: Mapping[str, str]) -> list[Problem]:
     faults = []
     if params.get("lang", "") not in ("", *LANGUAGES):
         faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
-    if (params.get("alarms") or STANDARD) not in REMINDERS:
+    if (params.get("alarms") or STANDARD) not in REMINDERS_BY_NAME:
         faults.append(Problem("alarms", "alarms.unknown"))
     return faults

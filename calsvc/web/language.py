@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from calsvc.i18n.languages import ANY_OTHER, DEFAULT_LANGUAGE, LANGUAGE_HEADS, LANGUAGES
+from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGE_HEADS, LANGUAGES, OTHER_LANGUAGES_RANGE
 
 MAX_HEADER_LENGTH = 300
 """Characters that count: browsers send under a hundred."""
@@ -11,7 +11,7 @@ WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)(?:;|$)")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 """A language range of RFC 4647 in lower case: a language of ISO 639 with or without subtags."""
 BY_RANGE = {each: head.tag for head in LANGUAGE_HEADS.values() for each in head.ranges}
-FOR_OTHERS = BY_RANGE.pop(ANY_OTHER)
+FOR_OTHERS = BY_RANGE.pop(OTHER_LANGUAGES_RANGE)
 
 
 def choose(query: Mapping[str, str], accept_language: str) -> str:
@@ -23,7 +23,7 @@ def choose(query: Mapping[str, str], accept_language: str) -> str:
 def negotiate(accept_language: str) -> str:
     """Returns the language that suits an Accept-Language header best (RFC 9110, 12.5.4).
 
-    Clients all of whose languages have no catalog get the one whose head has `ANY_OTHER`.
+    If no catalog matches, returns the language whose head has `OTHER_LANGUAGES_RANGE`.
     """
     tags = _by_preference(accept_language[:MAX_HEADER_LENGTH])
     found = next(filter(None, map(_language_for, tags)), None)

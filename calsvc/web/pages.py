@@ -11,12 +11,12 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.contact_texts import contact, contact_phone, office_name
+from calsvc.i18n.contact_texts import find_contact_phone, format_contact, office_name
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language
-from calsvc.i18n.place_texts import counters, unmistakable_name
+from calsvc.i18n.place_texts import format_counters, unambiguous_name
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.web.ruby import with_ruby
@@ -73,7 +73,7 @@ class Page:
         root = base_path(base)
         return {
             "t": teller(self.catalog, "page"),
-            "day": self.catalog.day,
+            "day": self.catalog.format_date,
             "base": base,
             "root": root,
             "icon": icon_url(),
@@ -116,13 +116,13 @@ def front_path(service: Service, city: Municipality) -> str:
 def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, object]:
     """Returns what pages say of the municipality."""
     return {
-        "name": unmistakable_name(city, catalog),
+        "name": unambiguous_name(city, catalog),
         "office": office_name(city, catalog),
-        "phone": contact_phone(city, catalog.language),
-        "certificate_counters": counters(city, Task.CERTIFICATE, catalog),
-        "card_counter": counters(city, Task.APPLY, catalog),
-        "contact": contact(city, catalog).splitlines(),
-        "home": city.home,
+        "phone": find_contact_phone(city, catalog.language),
+        "certificate_counters": format_counters(city, Task.CERTIFICATE, catalog),
+        "card_counter": format_counters(city, Task.APPLY, catalog),
+        "format_contact": format_contact(city, catalog).splitlines(),
+        "home": city.home_page,
         "is_national": city.is_national,
     }
 
@@ -184,6 +184,6 @@ def teller(catalog: Catalog, group: str) -> Callable[..., str]:
 
 def inline(address: str) -> Markup:
     """Returns the code of ``address`` as an SVG element, which has its size from the stylesheet."""
-    width, paths = codes.drawing(address)
+    width, paths = qr_codes.draw_svg_paths(address)
     drawn = f'<svg viewBox="0 0 {width} {width}" class="qr">{paths}</svg>'
     return Markup(drawn)  # noqa: S704 - numbers only, drawn by `codes`

@@ -80,7 +80,7 @@ def _page(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> 
     catalog = get_request_catalog(request)
     params = {
         "title": _title(request, status),
-        "messages": [catalog.problem(each) for each in problems],
+        "messages": [catalog.format_problem(each) for each in problems],
         "lost": status is HTTPStatus.NOT_FOUND,
         "ended": catalog.text("ended.text") if status is HTTPStatus.GONE else "",
     }
@@ -96,7 +96,7 @@ def _details(request: Request, status: HTTPStatus, problems: Sequence[Problem]) 
     }
     if problems:
         content["errors"] = [
-            {"field": each.field, "message": catalog.problem(each)} for each in problems
+            {"field": each.field, "message": catalog.format_problem(each)} for each in problems
         ]
     headers = {"Content-Language": catalog.language}
     return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)

@@ -14,13 +14,13 @@ from calsvc.errors import InvalidInputError, Problem
 from calsvc.feed.builder import REVISION
 from calsvc.i18n import catalogs
 from calsvc.i18n.catalogs import Catalog, get_catalog
-from calsvc.links.content import Link, LinkedCard, Reminders, new_number
+from calsvc.links.content import Link, LinkedCard, Reminders, generate_link_number
 from calsvc.links.ended import EndedLinks
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
 from calsvc.web.language import choose
@@ -51,8 +51,8 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
     """The service with its files read.
 
     Raises `calsvc.errors.MunicipalityFileError` for a faulty municipality,
-    `calsvc.links.keys.BadKeysError`,
-    `calsvc.links.ended.EndedFileError`.
+    `calsvc.links.keys.InvalidKeysError`,
+    `calsvc.links.ended.EndedLinksFileError`.
     """
     cities = Municipalities(settings.municipalities)
     keys = load_keys(settings.keys, settings.key_file)
@@ -63,7 +63,7 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
         keyring=Keyring(keys),
         ended=EndedLinks(settings.ended_links_file),
         today=today,
-        last_modified=max(REVISION, cities.changed),
+        last_modified=max(REVISION, cities.modified_at),
         etag_key=_etag_key(keys, cities),
     )
 
@@ -71,7 +71,7 @@ def start(settings: Settings, today: Callable[[], date]) -> Service:
 def reread_keys(service: Service) -> Service:
     """Returns ``service`` with the keys that the key file holds now.
 
-    Raises `calsvc.links.keys.BadKeysError`.
+    Raises `calsvc.links.keys.InvalidKeysError`.
     """
     keys = load_keys(service.settings.keys, service.settings.key_file)
     etag_key = _etag_key(keys, service.cities)
@@ -79,7 +79,9 @@ def reread_keys(service: Service) -> Service:
 
 
 def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
-    content = b"".join((REVISION.isoformat().encode(), cities.digest, catalogs.digest()))
+    content = b"".join(
+        (REVISION.isoformat().encode(), cities.digest, catalogs.compute_catalogs_digest())
+    )
     secret = Keyring(keys).derive_key(b"calsvc etag")
     return hashlib.blake2b(content, key=secret, digest_size=32).digest()
 
@@ -135,7 +137,7 @@ def believed_base(request: Request) -> str:
 
 def new_link(
     service: Service,
-    members: Sequence[Member],
+    members: Sequence[NamedCard],
     language: str,
     reminders: Reminders = Reminders.STANDARD,
     city: Municipality | None = None,
@@ -149,4 +151,4 @@ def new_link(
         for slot, member in enumerate(members)
     )
     code = (city or service.cities.default).code
-    return Link(new_number(), cards, language, code, reminders)
+    return Link(generate_link_number(), cards, language, code, reminders)

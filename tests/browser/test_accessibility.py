@@ -63,7 +63,7 @@ def press_until(page: Page, selector: str, key: str = "Tab", most: int = 60) -> 
     raise AssertionError(f"{selector} is not reached by keyboard")
 
 
-def test_the_whole_way_can_be_gone_by_keyboard(open_page: OpenPage) -> None:
+def test_form_and_link_page_work_by_keyboard(open_page: OpenPage) -> None:
     page = open_page(DESK)
     page.goto("/")
     page.keyboard.press("Tab")
@@ -98,7 +98,7 @@ def test_the_whole_way_can_be_gone_by_keyboard(open_page: OpenPage) -> None:
     press_until(page, "[data-print]")
 
 
-def test_no_button_is_smaller_than_a_thumb(open_page: OpenPage) -> None:
+def test_buttons_have_the_minimum_target_size(open_page: OpenPage) -> None:
     page = open_page(user_agent=ANDROID)
     for address in ("/", None):
         page.goto(address) if address else make_calendar(page)
@@ -115,7 +115,7 @@ def widest(page: Page) -> int:
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, (LANGUAGE_WITH_LONGEST_TEXTS,)))
-def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, lang: str) -> None:
+def test_pages_fit_a_width_of_320_pixels(open_page: OpenPage, lang: str) -> None:
     page = open_page({"width": 320, "height": 640}, user_agent=ANDROID)
     page.goto(f"/?lang={lang}")
     follow(page, "button[value=add]")
@@ -128,7 +128,7 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, la
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, (LANGUAGE_WITH_LONGEST_TEXTS,)))
-def test_text_of_twice_the_size_still_fits(
+def test_pages_fit_with_text_at_twice_the_size(
     large_type_browser: Browser, base: str, lang: str
 ) -> None:
     page = large_type_browser.new_page(viewport=PHONE, base_url=base)
@@ -142,10 +142,10 @@ def test_text_of_twice_the_size_still_fits(
     page.close()
 
 
-def test_the_picture_says_in_words_what_it_shows(open_page: OpenPage) -> None:
+def test_timeline_has_a_text_description(open_page: OpenPage) -> None:
     page = open_page()
     make_calendar(page)
     catalog = get_catalog("ja")
     description = page.locator(".timeline desc").text_content() or ""
     for day in (EXPIRES, EXPIRES.replace(year=EXPIRES.year - 5), today_in_japan()):
-        assert catalog.day(day) in description
+        assert catalog.format_date(day) in description

@@ -27,7 +27,7 @@ def opened(browser: Browser, address: str, viewport: dict[str, int], javascript:
 
 @pytest.mark.large
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_page_of_the_choice_fits_and_axe_finds_nothing(
+def test_axe_finds_nothing_on_pages_of_the_choice(
     browser: Browser, address: str, lang: str
 ) -> None:
     page = opened(browser, f"{address}/?lang={lang}", PHONE, javascript=True)
@@ -46,7 +46,7 @@ def test_every_page_of_the_choice_fits_and_axe_finds_nothing(
 @pytest.mark.parametrize(
     "javascript", [pytest.param(True, marks=pytest.mark.large), False], ids=["script", "no script"]
 )
-def test_a_resident_finds_the_ward_and_makes_a_calendar(
+def test_resident_finds_a_ward_and_makes_a_calendar(
     browser: Browser, address: str, javascript: bool
 ) -> None:
     page = opened(browser, f"{address}/?lang=ja", DESK, javascript)

@@ -31,7 +31,7 @@ def said(milestone: dict[str, str], lang: str) -> str:
     catalog = get_catalog(lang)
     start, end = (date.fromisoformat(milestone[each]) for each in ("start", "end"))
     if start == end:
-        return catalog.day(start)
+        return catalog.format_date(start)
     return catalog.text("page.days", {"start": start, "end": end})
 
 
@@ -40,14 +40,14 @@ def shown(page: Page) -> list[str]:
     return [each.locator(".when").text_content() or "" for each in page.locator(".event").all()]
 
 
-def test_the_printed_expiry_leads_to_the_days_that_the_api_promises(page: Page, base: str) -> None:
+def test_days_on_the_page_equal_the_milestones_of_the_api(page: Page, base: str) -> None:
     make_calendar(page)
     expected = promised(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
     assert len(expected) == 8
     assert shown(page) == [said(each, "ja") for each in expected]
 
 
-def test_what_was_typed_stands_in_no_address_and_no_log(page: Page, log: Path) -> None:
+def test_submitted_dates_are_in_no_url_and_no_log(page: Page, log: Path) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     make_calendar(page)
@@ -57,7 +57,7 @@ def test_what_was_typed_stands_in_no_address_and_no_log(page: Page, log: Path) -
     assert not traces.search(without_request_numbers)
 
 
-def test_the_issue_date_can_be_given_instead(page: Page, base: str) -> None:
+def test_issue_date_can_replace_the_printed_expiry(page: Page, base: str) -> None:
     page.goto("/")
     expect(page.locator("#c1-issued-year")).to_be_hidden()
     page.click("details:has(#c1-issued-year) > summary")
@@ -69,7 +69,7 @@ def test_the_issue_date_can_be_given_instead(page: Page, base: str) -> None:
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, ("vi",)))
-def test_each_language_is_spoken_from_the_form_to_the_calendar(page: Page, lang: str) -> None:
+def test_language_stays_from_form_to_calendar(page: Page, lang: str) -> None:
     make_calendar(page, lang)
     catalog = get_catalog(lang)
     expect(page.locator("html")).to_have_attribute("lang", catalog.head.html_lang)
@@ -81,7 +81,7 @@ def test_each_language_is_spoken_from_the_form_to_the_calendar(page: Page, lang:
     assert httpx2.get(page.input_value("#address")).headers["Content-Language"] == lang
 
 
-def test_another_language_is_one_press_away_and_has_a_link_of_its_own(page: Page) -> None:
+def test_other_language_is_one_click_away_with_its_own_link(page: Page) -> None:
     make_calendar(page)
     japanese = page.locator("#address").input_value()
     page.click(".languages summary")
@@ -95,7 +95,7 @@ def test_another_language_is_one_press_away_and_has_a_link_of_its_own(page: Page
     assert page.locator("#address").input_value() == japanese
 
 
-def test_the_browsers_language_is_spoken_first(open_page: OpenPage) -> None:
+def test_first_page_is_in_the_language_of_the_browser(open_page: OpenPage) -> None:
     page = open_page(locale="en-GB")
     page.goto("/")
     expect(page.locator("html")).to_have_attribute("lang", "en")

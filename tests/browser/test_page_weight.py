@@ -23,14 +23,14 @@ def loaded(page: Page, address: str) -> list[Response]:
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, ("ja",)))
-def test_the_form_is_light_even_uncompressed(open_page: OpenPage, lang: str) -> None:
+def test_uncompressed_form_is_within_the_page_weight(open_page: OpenPage, lang: str) -> None:
     answers = loaded(open_page(), f"/?lang={lang}")
     assert len(answers) <= MAX_REQUESTS
     assert sum(len(each.body()) for each in answers) <= MAX_BYTES
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, ("ja",)))
-def test_the_calendar_is_light_as_it_is_sent(open_page: OpenPage, lang: str) -> None:
+def test_compressed_link_page_is_within_the_page_weight(open_page: OpenPage, lang: str) -> None:
     page = open_page()
     make_calendar(page, lang)
     answers = loaded(open_page(user_agent=ANDROID), page.url)

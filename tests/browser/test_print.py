@@ -39,14 +39,14 @@ def test_a_card_is_printed_on_one_sheet_of_a4(
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, (LANGUAGE_WITH_LONGEST_TEXTS,)))
-def test_a_caution_still_leaves_one_sheet(open_page: OpenPage, lang: str) -> None:
+def test_page_with_cautions_prints_on_one_sheet(open_page: OpenPage, lang: str) -> None:
     page = open_page(DESK)
     make_cautioned_calendar(page, lang)
     expect(page.locator(".cautions li")).to_have_count(3)
     assert len(paper(page).pages) == 1
 
 
-def test_what_cannot_be_pressed_on_paper_is_not_printed(open_page: OpenPage) -> None:
+def test_interactive_parts_are_not_printed(open_page: OpenPage) -> None:
     page = open_page(DESK)
     make_calendar(page)
     page.emulate_media(media="print")

@@ -35,7 +35,7 @@ def first_ways(page: Page) -> list[str | None]:
     return [each.get_attribute("data-way") for each in buttons]
 
 
-def test_every_button_leads_where_its_calendar_can_subscribe(page: Page, base: str) -> None:
+def test_every_button_has_the_subscribe_url_of_its_calendar(page: Page, base: str) -> None:
     make_calendar(page)
     feed, name = f"{base}/c/{token_of(page)}.ics", "マイナンバーカードの期限"
     webcal = feed.replace("http://", "webcal://")
@@ -61,7 +61,7 @@ def test_every_button_leads_where_its_calendar_can_subscribe(page: Page, base: s
     ],
     ids=["iPhone", "Android", "Windows"],
 )
-def test_the_calendar_of_the_device_comes_first_and_all_others_are_there(
+def test_calendar_of_the_device_comes_before_the_others(
     open_page: OpenPage, agent: str, first: list[str]
 ) -> None:
     page = open_page(user_agent=agent)
@@ -72,7 +72,7 @@ def test_the_calendar_of_the_device_comes_first_and_all_others_are_there(
     assert page.locator("#address").count() == 1
 
 
-def test_android_can_add_the_coming_events_one_by_one(open_page: OpenPage, base: str) -> None:
+def test_android_can_add_upcoming_events_one_by_one(open_page: OpenPage, base: str) -> None:
     page = open_page(user_agent=ANDROID)
     make_calendar(page)
     milestones = promised(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
@@ -87,7 +87,7 @@ def test_android_can_add_the_coming_events_one_by_one(open_page: OpenPage, base:
     assert starts == [each["start"].replace("-", "") for each in coming]
 
 
-def test_lines_browser_is_told_to_open_the_page_outside(open_page: OpenPage) -> None:
+def test_line_browser_shows_a_button_to_open_another_browser(open_page: OpenPage) -> None:
     page = open_page(user_agent=LINE)
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)
@@ -99,14 +99,14 @@ def test_lines_browser_is_told_to_open_the_page_outside(open_page: OpenPage) -> 
     expect(link).to_have_attribute("href", page.url)
 
 
-def test_no_other_browser_is_told_so(open_page: OpenPage) -> None:
+def test_other_browsers_do_not_show_the_line_button(open_page: OpenPage) -> None:
     page = open_page(user_agent=IPHONE)
     make_calendar(page)
     assert page.locator(".line").count() == 0
     assert urlsplit(page.url).query == ""
 
 
-def test_the_address_is_copied_by_one_press(open_page: OpenPage) -> None:
+def test_feed_url_is_copied_with_one_click(open_page: OpenPage) -> None:
     page = open_page(DESK, permissions=["clipboard-read", "clipboard-write"])
     make_calendar(page)
     page.click(".others > summary")
@@ -115,7 +115,7 @@ def test_the_address_is_copied_by_one_press(open_page: OpenPage) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#address")
 
 
-def test_without_javascript_no_button_stands_that_does_nothing(open_page: OpenPage) -> None:
+def test_buttons_for_scripts_are_hidden_without_javascript(open_page: OpenPage) -> None:
     page = open_page(java_script_enabled=False)
     make_calendar(page)
     page.click(".others > summary")

@@ -14,7 +14,7 @@ def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
     return open_page(PHONE, java_script_enabled=request.param)
 
 
-def test_back_returns_to_what_was_typed(phone: Page) -> None:
+def test_back_button_restores_the_inputs(phone: Page) -> None:
     phone.goto("/")
     enter(phone, "c1-card_expires", EXPIRES)
     enter_era(phone, "c1-born", "昭和", 60, 4, 23)
@@ -26,7 +26,7 @@ def test_back_returns_to_what_was_typed(phone: Page) -> None:
     expect(phone.locator("#c1-born-day")).to_have_value("23")
 
 
-def test_another_language_keeps_what_was_typed(phone: Page) -> None:
+def test_changing_the_language_keeps_the_inputs(phone: Page) -> None:
     phone.goto("/")
     enter(phone, "c1-card_expires", EXPIRES)
     enter(phone, "c1-born", BORN)
@@ -39,7 +39,7 @@ def test_another_language_keeps_what_was_typed(phone: Page) -> None:
     expect(phone.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_dates_are_corrected_from_the_box_of_the_card(phone: Page) -> None:
+def test_edit_link_of_a_card_opens_its_dates(phone: Page) -> None:
     phone.goto("/")
     enter(phone, "c1-card_expires", EXPIRES)
     enter(phone, "c1-born", BORN)

@@ -48,7 +48,7 @@ def primary_buttons(page: Page) -> int:
     ("agent", "leads"),
     [(LINE, "http"), pytest.param(FACEBOOK, "", marks=pytest.mark.large), (YAHOO, "intent:")],
 )
-def test_an_apps_browser_has_one_button_that_leads_out(
+def test_in_app_browser_has_one_button_to_leave_it(
     open_phone: OpenPhone,
     base: str,
     agent: str,
@@ -67,7 +67,7 @@ def test_an_apps_browser_has_one_button_that_leads_out(
     expect(page.locator(".line p", has_text="ブラウザで開く").last).to_be_visible()
 
 
-def test_expired_cards_are_called_so_first(open_phone: OpenPhone, base: str) -> None:
+def test_expired_card_shows_its_status_first(open_phone: OpenPhone, base: str) -> None:
     page = open_phone(user_agent=IPHONE)
     page.goto(page_url(base, -400, years_old=40))
     expect(page.locator(".status .word")).to_have_text("失効しています")
@@ -76,7 +76,7 @@ def test_expired_cards_are_called_so_first(open_phone: OpenPhone, base: str) -> 
     assert page.locator(".subscribe").count() == 0
 
 
-def test_each_card_of_a_household_has_its_state_first(open_phone: OpenPhone, base: str) -> None:
+def test_household_shows_the_status_of_each_card_first(open_phone: OpenPhone, base: str) -> None:
     page = open_phone()
     page.goto(page_url(base, -15, -400, 1000))
     lines = page.locator(".household-status li")
@@ -95,7 +95,7 @@ def test_each_card_of_a_household_has_its_state_first(open_phone: OpenPhone, bas
         pytest.param(100, "まだ先です", marks=pytest.mark.large),
     ],
 )
-def test_a_card_says_where_it_stands(
+def test_link_page_shows_the_status_of_the_card(
     open_phone: OpenPhone,
     base: str,
     days: int,
@@ -107,7 +107,7 @@ def test_a_card_says_where_it_stands(
     expect(page.locator(".status .word")).to_be_in_viewport()
 
 
-def test_who_has_renewed_says_so_in_two_taps(open_phone: OpenPhone, base: str) -> None:
+def test_renewal_is_confirmed_in_two_taps(open_phone: OpenPhone, base: str) -> None:
     page = open_phone()
     page.goto(page_url(base, 1500))
     hand = Hand(page)
@@ -120,7 +120,7 @@ def test_who_has_renewed_says_so_in_two_taps(open_phone: OpenPhone, base: str) -
 
 
 @pytest.mark.parametrize("lang", large_except(("ja-x-easy", "vi"), ("vi",)))
-def test_another_language_is_two_taps_away(open_phone: OpenPhone, base: str, lang: str) -> None:
+def test_other_language_is_two_taps_away(open_phone: OpenPhone, base: str, lang: str) -> None:
     page = open_phone()
     page.goto(page_url(base, 100))
     page.click(".languages summary")
@@ -130,7 +130,7 @@ def test_another_language_is_two_taps_away(open_phone: OpenPhone, base: str, lan
     assert page.locator(".languages [aria-current]").count() == 1
 
 
-def test_paper_tells_place_price_and_what_to_bring(open_phone: OpenPhone, base: str) -> None:
+def test_printed_page_has_place_price_and_things_to_bring(open_phone: OpenPhone, base: str) -> None:
     page = open_phone()
     for days in (59, 2000):
         page.goto(page_url(base, days))
@@ -142,7 +142,9 @@ def test_paper_tells_place_price_and_what_to_bring(open_phone: OpenPhone, base: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", large_except(("privacy", "accessibility", "embed"), ("embed",)))
-def test_axe_finds_nothing_around_the_form(open_page: OpenPage, scheme: str, path: str) -> None:
+def test_axe_finds_nothing_on_pages_around_the_form(
+    open_page: OpenPage, scheme: str, path: str
+) -> None:
     page = open_page(SMALL, color_scheme=scheme)
     page.goto(f"/{path}?lang=ja")
     assert violations(page) == []
@@ -151,7 +153,7 @@ def test_axe_finds_nothing_around_the_form(open_page: OpenPage, scheme: str, pat
 
 @pytest.mark.large
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_axe_finds_nothing_in_the_dark(open_page: OpenPage, base: str, lang: str) -> None:
+def test_axe_finds_nothing_in_dark_mode(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(color_scheme="dark", user_agent=ANDROID)
     page.goto(page_url(base, 59, lang=lang))
     unfold(page)
@@ -171,7 +173,7 @@ def test_axe_finds_nothing_in_other_states(open_page: OpenPage, base: str, lang:
 
 @pytest.mark.large
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_pages_hold_in_forced_colours(open_page: OpenPage, base: str, lang: str) -> None:
+def test_axe_finds_nothing_in_forced_colours(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(forced_colors="active")
     page.goto(page_url(base, 59, lang=lang))
     assert violations(page) == []

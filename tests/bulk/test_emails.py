@@ -14,13 +14,13 @@ from calsvc.bulk.resident_message import invitation
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.letters.texts import LetterText
-from calsvc.links.urls import LinkAddresses
-from calsvc.municipality import toml_reader
+from calsvc.links.urls import LinkUrls
+from calsvc.municipality import loader
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
-OTARU = toml_reader.load("012033")
-ADDRESSES = LinkAddresses("https://calendar.example.jp", "1token")
+OTARU = loader.load_municipality("012033")
+ADDRESSES = LinkUrls("https://calendar.example.jp", "1token")
 PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 
 

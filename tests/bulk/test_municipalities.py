@@ -7,7 +7,7 @@ import pytest
 from calsvc.bulk import formats
 from calsvc.bulk.edition import Edition
 from calsvc.bulk.outcomes import Office
-from calsvc.municipality.code_list import read_code
+from calsvc.municipality.code_list import parse_code
 from calsvc.municipality.served import Municipalities
 from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of
 
@@ -61,5 +61,5 @@ def test_the_calendar_of_a_row_speaks_for_its_municipality() -> None:
 
 
 def test_five_digits_that_can_be_read_in_two_ways_are_none() -> None:
-    assert read_code("12033") == "012033"
-    assert [read_code(text) for text in ("", "1203", "x12033", "1234567")] == [""] * 4
+    assert parse_code("12033") == "012033"
+    assert [parse_code(text) for text in ("", "1203", "x12033", "1234567")] == [""] * 4

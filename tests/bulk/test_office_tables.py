@@ -12,16 +12,16 @@ from calsvc.bulk.tables import open_table, survey
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.keys import new_key, read_keys
+from calsvc.links.keys import generate_key, parse_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.rules.plan import Plan
 from tests.bulk.office_tables import WORKING, Works
 from tests.bulk.refused_tables import REFUSED, Refused
 
 OFFICE = Office(
-    toml_reader.load("012033"),
-    Keyring(read_keys(new_key(), "test")),
+    loader.load_municipality("012033"),
+    Keyring(parse_keys(generate_key(), "test")),
     "https://calendar.example.jp",
     date(2026, 11, 24),
 )
@@ -78,7 +78,7 @@ def test_a_table_is_refused_with_its_own_sentence(name: str) -> None:
     assert tuple(each.key for each in caught.value.problems) == case.keys
     for language in LANGUAGES:
         for problem in caught.value.problems:
-            assert get_catalog(language).problem(problem)
+            assert get_catalog(language).format_problem(problem)
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -62,7 +62,7 @@ def test_a_column_that_may_matter_is_asked_about(
     (question,) = find([*NEEDED, header], sample=rows(*cells)).questions
     assert (question.place, question.key, question.must) == (2, key, must)
     for language in LANGUAGES:
-        assert header in get_catalog(language).problem(question.problem)
+        assert header in get_catalog(language).format_problem(question.problem)
 
 
 @pytest.mark.parametrize(

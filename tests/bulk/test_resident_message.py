@@ -7,11 +7,11 @@ import pytest
 from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
 MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
@@ -123,7 +123,7 @@ def test_no_past_day_is_asked_to_be_kept(card: Card, days: int) -> None:
         rows = [*told.deadlines]
         asked = [when for what, when in rows if what in (LAST_OPEN_DAY, WINDOW)]
         for past in (today - timedelta(days=each) for each in range(1, 40)):
-            day = get_catalog("ja").day(past)
+            day = get_catalog("ja").format_date(past)
             assert not any(when.endswith((day, f"{day}まで")) for when in asked)
             assert not any(f"{day}まで" in state for state in told.states)
 

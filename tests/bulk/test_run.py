@@ -184,5 +184,5 @@ def test_a_font_is_loaded_for_letters_alone() -> None:
 
 
 def test_a_font_that_is_none_is_refused() -> None:
-    with pytest.raises(fonts.BadFontError):
+    with pytest.raises(fonts.InvalidFontError):
         with_sheet(replace(ORDER, formats=("letters",)), LetterWishes(str(Path(__file__))))

@@ -9,13 +9,13 @@ from calsvc.bulk.resident_message import invitation
 from calsvc.bulk.sms import Sms, count_parts, sms, too_long
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 from tests.support.bulk_tables import OTARU
 
 PLAN, _ = assess(Card(date(1985, 4, 23), date(2020, 6, 1)))
-ADDRESSES = LinkAddresses("https://calendar.example.jp", "1" + "x" * 56)
+ADDRESSES = LinkUrls("https://calendar.example.jp", "1" + "x" * 56)
 
 
 def message(

@@ -15,13 +15,13 @@ from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.output_folder import Stage
 from calsvc.bulk.records import Row
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from tests.support.paths import ROOT
 
 EXAMPLE = ROOT / "examples" / "residents.csv"
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("CALSVC_")},
-    "CALSVC_KEYS": new_key(),
+    "CALSVC_KEYS": generate_key(),
     "CALSVC_PUBLIC_URL": "https://calendar.example.jp",
     "PYTHONPATH": str(ROOT),
 }

@@ -11,7 +11,7 @@ import pytest
 
 from calsvc.errors import InvalidInputError
 from calsvc.links.content import pack
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.rules.card import Card
 from calsvc.rules.plan import Plan, check_and_assess
 from calsvc.settings import Settings
@@ -120,7 +120,7 @@ def test_two_links_of_one_person_differ_in_every_form() -> None:
 
 
 def test_the_key_of_tags_is_secret() -> None:
-    keys = {read_keys(KEY, "test")[0], service().etag_key}
+    keys = {parse_keys(KEY, "test")[0], service().etag_key}
     assert len(keys) == 2
     assert (
         service().etag_key

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from calsvc.bulk.formats import FORMATS
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.web.staff.job import DONE, UNDER_WAY, Job
 from calsvc.web.staff.job_process import MAKE, Assignment
 from calsvc.web.staff.job_runner import Workers
@@ -25,7 +25,7 @@ FILES, PROCESSES = 2 * GIGABYTE, GIGABYTE
 HEADER, RESIDENT = "氏名,生年月日,発行日,メール\n", "小樽 花子,{}-04-23,2020-06-01,r{}@example.jp\n"
 
 
-def test_composed_services_have_room_for_a_run() -> None:
+def test_compose_services_have_space_for_a_run() -> None:
     composed = yaml.safe_load((EXAMPLES / "compose.yaml").read_text(encoding="utf-8"))
     for name in ("first", "second"):
         (mounted,) = composed["services"][name]["tmpfs"]
@@ -33,7 +33,7 @@ def test_composed_services_have_room_for_a_run() -> None:
         assert composed["services"][name]["mem_limit"] == f"{(FILES + PROCESSES) // GIGABYTE}g"
 
 
-def test_pods_have_room_for_a_run() -> None:
+def test_pods_have_space_for_a_run() -> None:
     text = (EXAMPLES / "kubernetes/calsvc.yaml").read_text(encoding="utf-8")
     described = next(each for each in yaml.safe_load_all(text) if each["kind"] == "Deployment")
     pod = described["spec"]["template"]["spec"]
@@ -44,7 +44,7 @@ def test_pods_have_room_for_a_run() -> None:
 
 
 @pytest.mark.large
-def test_files_of_a_run_fit_in_that_room(tmp_path: Path) -> None:
+def test_files_of_a_run_fit_into_the_examples(tmp_path: Path) -> None:
     jobs, workers = Jobs(b"k" * 64, tmp_path), Workers()
     job = jobs.new("session")
     rows = "".join(RESIDENT.format(1930 + number % 90, number) for number in range(PART))
@@ -68,7 +68,7 @@ def every_format(job: Job) -> Assignment:
     return Assignment(
         folder=str(job.folder),
         municipalities=("012033",),
-        keys=tuple(base64.b64encode(key).decode() for key in read_keys(KEY, "test")),
+        keys=tuple(base64.b64encode(key).decode() for key in parse_keys(KEY, "test")),
         base="https://calendar.example.jp",
         today="2026-11-24",
         task=MAKE,

@@ -30,7 +30,7 @@ MAX_EXPOSED = 12
 # --- compose --------------------------------------------------------------------------------------
 
 
-def test_the_compose_file_is_one() -> None:
+def test_compose_file_is_valid() -> None:
     subprocess.run(
         [
             *(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec"),
@@ -40,7 +40,7 @@ def test_the_compose_file_is_one() -> None:
     )
 
 
-def test_every_composed_service_has_a_read_only_file_system_and_no_rights() -> None:
+def test_compose_services_are_read_only_without_capabilities() -> None:
     composed = yaml.safe_load((EXAMPLES / "compose.yaml").read_text(encoding="utf-8"))
     for service in composed["services"].values():
         assert service["read_only"] is True
@@ -60,11 +60,11 @@ def object_of(kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("described", OBJECTS, ids=lambda each: each["kind"])
-def test_every_kubernetes_object_is_one(described: dict[str, Any]) -> None:
+def test_every_kubernetes_object_is_valid(described: dict[str, Any]) -> None:
     kubernetes_validate.validate(described, kubernetes_validate.latest_version(), strict=True)
 
 
-def test_the_pod_satisfies_the_restricted_pod_security_standard() -> None:
+def test_pod_meets_the_restricted_pod_security_standard() -> None:
     pod = object_of("Deployment")["spec"]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -76,14 +76,14 @@ def test_the_pod_satisfies_the_restricted_pod_security_standard() -> None:
         }
 
 
-def test_everything_selects_the_pods_of_the_deployment() -> None:
+def test_all_selectors_match_the_pods_of_the_deployment() -> None:
     labels = object_of("Deployment")["spec"]["template"]["metadata"]["labels"]
     assert object_of("Service")["spec"]["selector"] == labels
     assert object_of("PodDisruptionBudget")["spec"]["selector"]["matchLabels"] == labels
     assert object_of("NetworkPolicy")["spec"]["podSelector"]["matchLabels"] == labels
 
 
-def test_the_secret_of_the_example_seals_nothing(tmp_path: Path) -> None:
+def test_placeholder_secret_of_the_example_is_rejected(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text(object_of("Secret")["stringData"]["keys"], encoding="ascii")
     keys.chmod(0o600)
@@ -111,12 +111,12 @@ def units(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_systemd_finds_nothing_wrong_with_the_units(units: Path) -> None:
+def test_systemd_units_are_valid(units: Path) -> None:
     copies = [units / f"calsvc@{port}.service" for port in (8000, 8001)]
     subprocess.run([require("systemd-analyze"), "verify", *copies], check=True)
 
 
-def test_the_unit_has_hardly_a_right_left(units: Path) -> None:
+def test_systemd_exposure_of_the_unit_is_low(units: Path) -> None:
     subprocess.run(
         [
             *(require("systemd-analyze"), "security", "--offline=yes", "--no-pager"),
@@ -171,7 +171,7 @@ def activated(workers: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_the_service_answers_on_a_socket_that_systemd_opened(activated: str) -> None:
+def test_service_responds_on_a_socket_from_systemd(activated: str) -> None:
     address = f"{activated}/calendar.ics?issued=2020-05-15&born=1990-10-10"
     assert httpx2.get(address, timeout=HANG_SECONDS).content.startswith(b"BEGIN:VCALENDAR")
 
@@ -179,7 +179,7 @@ def test_the_service_answers_on_a_socket_that_systemd_opened(activated: str) -> 
 # --- Caddy ----------------------------------------------------------------------------------------
 
 
-def test_caddy_finds_nothing_wrong_with_its_file(tmp_path: Path) -> None:
+def test_caddyfile_is_valid(tmp_path: Path) -> None:
     shutil.copy(EXAMPLES / "Caddyfile", tmp_path)
     subprocess.run(
         [require("caddy"), "validate", "--config", "Caddyfile", "--adapter", "caddyfile"],
@@ -203,7 +203,7 @@ def test_caddy_finds_nothing_wrong_with_its_file(tmp_path: Path) -> None:
         "nginx.conf",
     ],
 )
-def test_every_setting_of_an_example_is_one(example: str) -> None:
+def test_every_setting_in_an_example_exists(example: str) -> None:
     named = set(re.findall(r"CALSVC_[A-Z_]+", (EXAMPLES / example).read_text(encoding="utf-8")))
     assert named
     assert named <= {env_name(field.name) for field in fields(Settings)}

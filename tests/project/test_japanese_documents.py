@@ -43,7 +43,7 @@ def found(pattern: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_commands_of_a_document_run_one_after_another(
+def test_commands_of_a_document_run_in_order(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
@@ -89,29 +89,29 @@ def run(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("name", "target"), found(r"`make ([a-z-]+)"))
-def test_every_target_of_make_is_there(name: str, target: str) -> None:
+def test_every_make_target_in_a_document_exists(name: str, target: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(rf"^{target}:", makefile, re.MULTILINE), name
 
 
 @pytest.mark.parametrize(("name", "setting"), found(r"\bCALSVC_[A-Z_]+"))
-def test_every_setting_is_there(name: str, setting: str) -> None:
+def test_every_setting_in_a_document_exists(name: str, setting: str) -> None:
     assert setting in {env_name(each) for each in SETTING_NAMES}, name
 
 
 @pytest.mark.parametrize(("name", "link"), found(r"\]\(([^):#]+)(?:#[^)]*)?\)"))
-def test_every_file_that_is_linked_is_there(name: str, link: str) -> None:
+def test_every_linked_file_exists(name: str, link: str) -> None:
     assert (ROOT / "docs" / link).exists(), name
 
 
 @pytest.mark.parametrize(("name", "anchor"), found(r"\]\(#([^)]+)\)"))
-def test_every_section_that_is_linked_is_there(name: str, anchor: str) -> None:
+def test_every_linked_section_exists(name: str, anchor: str) -> None:
     titles = re.findall(r"^#+ (.+)$", TEXTS[name], re.MULTILINE)
     assert anchor in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in titles}
 
 
 @pytest.mark.parametrize(("name", "server"), found(r"(?s)```nginx\n(.*?)```"))
-def test_every_server_of_nginx_is_one(name: str, server: str, tmp_path: Path) -> None:
+def test_every_nginx_server_block_is_valid(name: str, server: str, tmp_path: Path) -> None:
     here = re.sub(r"listen \d+", "listen 8080", server).replace("/var/log/nginx", str(tmp_path))
     conf = tmp_path / "nginx.conf"
     conf.write_text(f"pid {tmp_path}/pid; events {{}} http {{ {here} }}", encoding="utf-8")
@@ -121,7 +121,7 @@ def test_every_server_of_nginx_is_one(name: str, server: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(("name", "word"), found(r"［([^…］]+)］"))
-def test_every_word_in_brackets_stands_on_a_page(name: str, word: str) -> None:
+def test_every_quoted_label_is_in_the_catalog(name: str, word: str) -> None:
     """The documents quote buttons, titles and labels as ［…］."""
     texts = (ROOT / "calsvc" / "i18n" / "locale" / "ja.po").read_text(encoding="utf-8")
     assert f'msgstr "{word}"' in texts, name

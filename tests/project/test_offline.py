@@ -38,7 +38,7 @@ def run(*command: str | Path, **environ: str) -> "subprocess.CompletedProcess[st
 
 
 @pytest.mark.large
-def test_the_archive_installs_and_runs_without_a_network(tmp_path: Path) -> None:
+def test_offline_archive_installs_without_a_network(tmp_path: Path) -> None:
     archive, target = tmp_path / "offline.tar.gz", tmp_path / "installed"
     subprocess.run([ROOT / ".ci" / "offline", archive], cwd=ROOT, check=True)
     with tarfile.open(archive) as packed:

@@ -44,7 +44,7 @@ def said(instruction: str) -> str:
     return [value for name, value in stages()[-1] if name == instruction][-1]
 
 
-def test_the_linter_of_dockerfiles_finds_nothing() -> None:
+def test_hadolint_finds_nothing() -> None:
     subprocess.run(["hadolint", str(DOCKERFILE)], check=True, env=with_tools())
 
 
@@ -52,15 +52,15 @@ def with_tools() -> dict[str, str]:
     return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
-def test_the_image_runs_as_a_user_who_is_not_root_and_is_known_by_number() -> None:
+def test_image_user_is_a_number_and_not_root() -> None:
     assert int(said("USER")) > 0
 
 
-def test_the_image_says_how_its_health_is_asked() -> None:
+def test_image_health_check_requests_healthz() -> None:
     assert "/healthz" in said("HEALTHCHECK")
 
 
-def test_everything_that_the_dockerfile_copies_reaches_the_builder() -> None:
+def test_dockerignore_admits_exactly_the_copied_files() -> None:
     sent = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
     copied = [value.split()[:-1] for name, value in stages()[0] if name == "COPY"]
     assert {each for sources in copied for each in sources} == set(sent)
@@ -130,7 +130,7 @@ def copy(sources: list[str], target: Path) -> None:
             shutil.copy(ROOT / each, target)
 
 
-def test_the_image_holds_what_the_service_needs_and_nothing_else(image: Image) -> None:
+def test_image_has_exactly_the_required_packages(image: Image) -> None:
     there = image.installed()
     assert needed("calsvc", there) == set(there)
 
@@ -169,7 +169,9 @@ def running(image: Image, tmp_path: Path) -> Iterator[str]:
         process.wait(timeout=30)
 
 
-def test_the_image_answers_and_writes_nothing(image: Image, running: str, tmp_path: Path) -> None:
+def test_image_serves_requests_without_writing_files(
+    image: Image, running: str, tmp_path: Path
+) -> None:
     for path in ("/healthz", "/", "/calendar.ics?issued=2020-05-15&born=1990-10-10"):
         assert httpx2.get(running + path).status_code == 200
     assert snapshot(image.prefix) == image.laid
@@ -183,7 +185,7 @@ def snapshot(folder: Path) -> dict[Path, int]:
 # --- what it is made of ---------------------------------------------------------------------------
 
 
-def test_the_bill_of_materials_lists_what_the_lock_lists_with_its_hashes(tmp_path: Path) -> None:
+def test_sbom_lists_the_locked_packages_with_their_hashes(tmp_path: Path) -> None:
     bill = tmp_path / "sbom.json"
     subprocess.run(["make", "sbom", f"SBOM={bill}"], cwd=ROOT, check=True)
     components = json.loads(bill.read_text(encoding="utf-8"))["components"]

@@ -24,7 +24,7 @@ def run_tests(folder: Path, rules: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_promtool_finds_nothing_wrong_with_the_rules() -> None:
+def test_prometheus_rules_are_valid() -> None:
     subprocess.run([require("promtool"), "check", "rules", RULES], check=True)
 
 
@@ -38,13 +38,13 @@ def test_the_manual_says_what_to_do_at_every_alert() -> None:
     assert [each["alert"] for each in rules() if f"| `{each['alert']}` |" not in manual] == []
 
 
-def test_each_alert_fires_for_its_cause_alone(tmp_path: Path) -> None:
+def test_each_alert_fires_only_for_its_cause(tmp_path: Path) -> None:
     done = run_tests(tmp_path, RULES.read_text("utf-8"))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("old", "new"), [("> 365", "> 366"), ("== 0", "== 2")])
-def test_a_rule_that_was_changed_fails_its_test(tmp_path: Path, old: str, new: str) -> None:
+def test_changed_alert_rule_fails_its_test(tmp_path: Path, old: str, new: str) -> None:
     rules = RULES.read_text("utf-8")
     assert old in rules
     assert run_tests(tmp_path, rules.replace(old, new, 1)).returncode != 0
@@ -62,7 +62,7 @@ def rules() -> list[dict[str, str]]:
     return found
 
 
-def test_every_metric_of_a_rule_is_one() -> None:
+def test_every_metric_in_a_rule_exists() -> None:
     code = "".join((ROOT / name).read_text("utf-8") for name in DEFINITIONS)
     defined = set(re.findall(r'"(calsvc_\w+)"', code))
     asked = {name for each in rules() for name in re.findall(r"\bcalsvc_\w+", each["expr"])}

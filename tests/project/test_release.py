@@ -64,7 +64,7 @@ def release(tree: Path, output: Path) -> "subprocess.CompletedProcess[str]":
         ("pyproject.toml", '^version = ".*"$', 'version = "0.1.0.dev1"', "must be like 1.2.3"),
     ],
 )
-def test_a_version_that_is_not_dated_is_refused(
+def test_version_without_a_dated_section_is_rejected(
     tree: Path, file: str, old: str, new: str, fault: str
 ) -> None:
     replace(tree / file, old, new)
@@ -80,25 +80,25 @@ def assert_refused(tree: Path, fault: str) -> None:
     assert not output.exists()
 
 
-def test_a_tree_with_changes_is_refused(tree: Path) -> None:
+def test_release_with_uncommitted_changes_is_rejected(tree: Path) -> None:
     (tree / "calsvc" / "new.py").touch()
     assert_refused(tree, "Commit or remove what has changed")
 
 
-def test_a_version_of_another_commit_is_refused(tree: Path) -> None:
+def test_version_tagged_at_another_commit_is_rejected(tree: Path) -> None:
     git(tree, "tag", f"v{VERSION}")
     commit(tree)
     assert_refused(tree, f"v{VERSION} names another commit")
 
 
-def test_an_output_that_is_there_is_kept(tree: Path) -> None:
+def test_existing_output_is_not_overwritten(tree: Path) -> None:
     (kept := tree.parent / "out" / "kept").mkdir(parents=True)
     assert "exists already" in release(tree, kept.parent).stderr
     assert kept.is_dir()
 
 
 @pytest.mark.large
-def test_a_release_is_whole_and_the_same_again(tree: Path, tmp_path: Path) -> None:
+def test_release_is_complete_and_reproducible(tree: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for output in (first, second):
         done = release(tree, output)

@@ -40,14 +40,14 @@ def run_tests(folder: Path, ci: str, *arguments: str) -> "subprocess.CompletedPr
     )
 
 
-def test_skips_are_told_in_one_line(tmp_path: Path) -> None:
+def test_skipped_tests_are_reported_in_one_line(tmp_path: Path) -> None:
     run = run_tests(tmp_path, "")
     assert "Skipped: no-such-server is not installed (2), there is no sun (1)" in run.stdout
     assert run.returncode == 0
 
 
 @pytest.mark.large
-def test_skips_fail_a_run_of_ci_through_xdist(tmp_path: Path) -> None:
+def test_skipped_tests_fail_a_ci_run_with_xdist(tmp_path: Path) -> None:
     run = run_tests(tmp_path, "true", "-n", "1")
     assert "no-such-server is not installed (2), there is no sun (1)" in run.stdout
     assert run.returncode == 1

@@ -9,13 +9,13 @@ from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.records import Table
 from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from tests.support.servers import KEY
 
-OTARU = toml_reader.load("012033")
-KEYS = read_keys(KEY, "test")
+OTARU = loader.load_municipality("012033")
+KEYS = parse_keys(KEY, "test")
 KEYRING = Keyring(KEYS)
 OFFICE = Office(OTARU, KEYRING, "https://calendar.example.jp", date(2026, 11, 24))
 

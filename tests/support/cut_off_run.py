@@ -13,7 +13,7 @@ from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Stage
 from calsvc.bulk.run import Order, look, produce
 from calsvc.clock import today_in_japan
-from calsvc.links.content import new_number
+from calsvc.links.content import generate_link_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
@@ -32,7 +32,7 @@ def main(table: str, output: str, *formats: str) -> None:
     order = Order(office, formats or ("links",), keys[0])
     with Path(table).open("rb") as file, Stage(Path(output)) as stage:
         run = look(file, order)
-        journal = stage.begin(run.digest, str(office.today), new_number().hex())
+        journal = stage.begin(run.digest, str(office.today), generate_link_number().hex())
         made = produce(run, order, stage, journal, lambda: True, workers=2)
         for _ in islice(made, COMMITS):
             pass

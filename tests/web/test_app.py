@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.links.keys import BadKeysError
+from calsvc.links.keys import InvalidKeysError
 from calsvc.settings import Settings
 from calsvc.web.app import app_from_environment, create_app
 from tests.support.servers import KEY
@@ -15,5 +15,5 @@ def test_the_service_starts_as_the_environment_says(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_service_does_not_start_without_keys() -> None:
-    with pytest.raises(BadKeysError):
+    with pytest.raises(InvalidKeysError):
         create_app(Settings(key_file="/nonexistent/keys"))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.rate_limits import (
@@ -25,7 +25,7 @@ ADDRESS = ("192.0.2.1", 50000)
 
 def client_of(per_minute: int, address: tuple[str, int] = ADDRESS) -> TestClient:
     app = create_app(
-        Settings(keys=new_key(), posts_per_minute=per_minute), today=lambda: date(2026, 11, 24)
+        Settings(keys=generate_key(), posts_per_minute=per_minute), today=lambda: date(2026, 11, 24)
     )
     return TestClient(
         app, base_url="http://localhost", client=address, headers={"Accept-Language": "en"}

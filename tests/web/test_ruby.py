@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.web.ruby import as_typed, with_ruby, without_readings
 from tests.support.clients import FEED_PATH, MILESTONES_PATH
@@ -78,7 +78,7 @@ def test_a_page_has_ruby_and_valid_attributes(client: TestClient) -> None:
 
 def test_a_name_that_looks_like_a_reading_or_markup_stays_text(client: TestClient) -> None:
     card = Card(date(1990, 10, 10), date(2020, 5, 15))
-    link = link_of(Member(card, "花子(はなこ)<b>"), Member(card, "太郎"))
+    link = link_of(NamedCard(card, "花子(はなこ)<b>"), NamedCard(card, "太郎"))
     page = client.get(f"/c/{KEYRING.seal(link)}?lang=ja-x-easy").text
     assert "花子(はなこ)&lt;b&gt;" in page
     assert "<ruby>花子" not in page

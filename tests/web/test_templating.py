@@ -4,7 +4,7 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import escape
 
-from calsvc.i18n.catalogs import MissingTextError, get_catalog
+from calsvc.i18n.catalogs import MissingTranslationError, get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.templating import environment
 
@@ -34,7 +34,7 @@ def test_a_text_is_one_argument_among_others() -> None:
 
 
 def test_a_text_that_no_catalog_has_fails_when_its_template_is_compiled() -> None:
-    with pytest.raises(MissingTextError):
+    with pytest.raises(MissingTranslationError):
         environment("en").from_string('{{ t("no.such") }}')
 
 

@@ -7,9 +7,9 @@ from starlette.responses import JSONResponse
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.i18n.place_texts import city_name
+from calsvc.i18n.place_texts import municipality_name
 from calsvc.links.content import NO_NUMBER, Link, LinkedCard
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 from calsvc.web.api.link_request import json_body, read_link
@@ -34,17 +34,17 @@ async def links(request: Request) -> JSONResponse:
     token = service.keyring.seal(new_link(service, members, language, reminders, city))
     name = get_catalog(language).text("calendar.name")
     count_links(request, Way.API)
-    return JSONResponse(_addresses(LinkAddresses(base, token), name), headers=NOT_STORED)
+    return JSONResponse(_addresses(LinkUrls(base, token), name), headers=NOT_STORED)
 
 
-def _addresses(addresses: LinkAddresses, name: str) -> dict[str, str]:
+def _addresses(addresses: LinkUrls, name: str) -> dict[str, str]:
     return {
         "page": addresses.page,
         "feed": addresses.feed,
         "webcal": addresses.webcal,
         "google": addresses.google,
-        "outlook": addresses.outlook(name),
-        "office": addresses.office(name),
+        "outlook": addresses.outlook_com(name),
+        "office": addresses.microsoft_365(name),
     }
 
 
@@ -58,5 +58,5 @@ async def readyz(request: Request) -> JSONResponse:
     service = service_of(request)
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
-        city_name(service.cities.default, get_catalog(language))
+        municipality_name(service.cities.default, get_catalog(language))
     return JSONResponse({"status": "ready"}, headers=NOT_STORED)

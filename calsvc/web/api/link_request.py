@@ -10,9 +10,9 @@ from starlette.requests import Request
 
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.parsing.card_fields import DATE_FIELDS, read_member
-from calsvc.parsing.names import MAX_CARDS, Member
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_named_card
+from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.feed_query import unknown_parameter
 from calsvc.web.request_body import content
 
@@ -39,7 +39,7 @@ async def json_body(request: Request) -> Mapping[str, object]:
 class LinkRequest(NamedTuple):
     """The cards of the link to be made, its language, and the holder's choice of alarms."""
 
-    members: tuple[Member, ...]
+    members: tuple[NamedCard, ...]
     language: str
     reminders: Reminders
 
@@ -65,16 +65,16 @@ def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest
 def _read_alarms(alarms: object) -> Reminders | None:
     if isinstance(alarms, bool):
         return Reminders.STANDARD if alarms else Reminders.OFF
-    return REMINDERS.get(alarms) if isinstance(alarms, str) else None
+    return REMINDERS_BY_NAME.get(alarms) if isinstance(alarms, str) else None
 
 
-def _read_members(cards: object, today: date) -> tuple[list[Member], list[Problem]]:
+def _read_members(cards: object, today: date) -> tuple[list[NamedCard], list[Problem]]:
     if not isinstance(cards, list) or not 1 <= len(cards) <= MAX_CARDS:
         return [], [Problem("cards", "cards.number", {"most": MAX_CARDS})]
     members, faults = [], []
     for place, each in enumerate(cards):
         try:
-            members.append(read_member(_texts(each), today))
+            members.append(parse_named_card(_texts(each), today))
         except InvalidInputError as error:
             faults += [
                 Problem(f"cards[{place}].{fault.field}", fault.key, fault.params)

@@ -6,15 +6,15 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from calsvc.i18n.calendar_texts import CalendarText, calendar_texts
+from calsvc.i18n.calendar_texts import CalendarText, build_calendar_texts
 from calsvc.i18n.catalogs import Catalog
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Caution, Subject, Term
-from calsvc.rules.milestones import Kind, apply_by
+from calsvc.rules.milestones import MilestoneKind, apply_by
 from calsvc.rules.plan import Plan, assess
-from calsvc.rules.reasons import Reason, reasons
-from calsvc.rules.standings import Standing, standings
+from calsvc.rules.reasons import Reason, build_reasons
+from calsvc.rules.standings import Standing, compute_standings
 from calsvc.web.feed_query import read_municipality, read_query_as_of
 from calsvc.web.service import asked_city, get_request_catalog, service_of
 
@@ -35,14 +35,16 @@ async def milestones(request: Request) -> JSONResponse:
         "certificate_expiry": plan.certificate_expiry.isoformat(),
         **_dates(plan, city, catalog, as_of),
         "cautions": [_caution(each, catalog) for each in cautions],
-        "reasons": [_reason(each) for each in reasons(card, plan)],
+        "reasons": [_reason(each) for each in build_reasons(card, plan)],
     }
     return JSONResponse(content, headers={"Content-Language": catalog.language, **NOT_STORED})
 
 
 def _dates(plan: Plan, city: Municipality, catalog: Catalog, as_of: date) -> Json:
-    texts = calendar_texts(plan, city, catalog)
-    found = standings(plan, today=as_of, grace=city.grace, last_open_day=city.last_day_to_apply)
+    texts = build_calendar_texts(plan, city, catalog)
+    found = compute_standings(
+        plan, today=as_of, grace=city.grace_rule, last_open_day=city.last_day_to_apply
+    )
     return {
         "apply_by": _apply_by(plan, city),
         "standings": [_standing(each) for each in found],
@@ -59,7 +61,7 @@ def _apply_by(plan: Plan, city: Municipality) -> str | None:
 
 
 def _is_check(event: CalendarText) -> bool:
-    return event.milestone.kind is Kind.CHECK
+    return event.milestone.kind is MilestoneKind.CHECK
 
 
 def _standing(standing: Standing) -> Json:
@@ -76,7 +78,7 @@ def _milestone(event: CalendarText, city: Municipality) -> Iterator[tuple[str, o
     yield "kind", event.milestone.kind
     yield "start", event.milestone.start.isoformat()
     yield "end", event.milestone.end.isoformat()
-    if event.milestone.kind is Kind.WINDOW_OPENS:
+    if event.milestone.kind is MilestoneKind.WINDOW_OPENS:
         task = Task.CERTIFICATE if event.milestone.subject is Subject.CERTIFICATE else Task.APPLY
         yield "first_open_day", city.first_open_day(event.milestone.start, task).isoformat()
     yield "title", event.title
@@ -95,7 +97,7 @@ def _check(event: CalendarText) -> Json:
 def _caution(caution: Caution, catalog: Catalog) -> Json:
     return {
         "code": caution.code,
-        "message": catalog.caution(caution),
+        "message": catalog.format_caution(caution),
         "subject": caution.subject,
         "other": _iso(caution.other),
     }

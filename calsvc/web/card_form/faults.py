@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from calsvc.errors import InvalidDateError, ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.parsing.dates import ERA_NAMED, Era, era_of, parse_date
+from calsvc.parsing.dates import ERA_BY_NAME, Era, era_of, parse_date
 from calsvc.rules.dates import birthday_in, is_leap_day
-from calsvc.rules.spans import CARDS_SINCE
+from calsvc.rules.legal_values import FIRST_CARD_ISSUE
 from calsvc.web.card_form.form import IS_ISSUED, PRINTED, CardInput, Form
 from calsvc.web.card_form.typed_dates import (
     FIRST_YEAR,
@@ -129,7 +129,7 @@ def explain(problems: Sequence[Problem], form: Form, catalog: Catalog, today: da
 def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fault:
     found = FIELD.fullmatch(problem.field)
     if found is None or found["name"] == "name":
-        return Fault(problem.field, catalog.problem(problem))
+        return Fault(problem.field, catalog.format_problem(problem))
     card, prefix = form.cards[int(found["place"]) - 1], f"c{found['place']}-"
     place = _Place(card, prefix, found["name"], catalog, today)
     if problem.key in UNREADABLE:
@@ -139,7 +139,7 @@ def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fau
     if problem.key in REWORDED:
         return place.fault(problem.key, PARTS)
     parts = ("year",) if problem.key in OF_YEAR else PARTS
-    return Fault(problem.field, catalog.problem(problem), parts)
+    return Fault(problem.field, catalog.format_problem(problem), parts)
 
 
 # --- dates that cannot be read --------------------------------------------------------------------
@@ -180,7 +180,7 @@ def _swapped(place: _Place, month: int, day: int) -> Iterator[Mend]:
 
 def _western_year(given: DateInput) -> int | None:
     """Returns the year of ``given`` if its era is known or its year is long."""
-    year, era = given.numbers.get("year"), ERA_NAMED.get(given.era)
+    year, era = given.numbers.get("year"), ERA_BY_NAME.get(given.era)
     if year is None:
         return None
     if era and year:
@@ -241,7 +241,7 @@ def _no_birthday(place: _Place) -> Fault:
         return place.fault("card_expires.leap", of_day, either[:1])
     if (printed.month == born.month) != (printed.day == born.day):  # a slip
         return place.fault(NOT_BIRTHDAY, of_day, either)
-    if CARDS_SINCE <= printed < place.today:
+    if FIRST_CARD_ISSUE <= printed < place.today:
         return place.fault("card_expires.maybe_issued", PARTS, [_is_issue_date(place)])
     return place.fault(NOT_BIRTHDAY, of_day)
 

@@ -11,9 +11,9 @@ from datetime import date
 from typing import TypeVar
 
 from calsvc.errors import InvalidInputError, Problem
-from calsvc.links.content import REMINDERS
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
-from calsvc.parsing.names import MAX_CARDS, Member
+from calsvc.links.content import REMINDERS_BY_NAME
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, parse_named_card
+from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.card_form.typed_dates import PARTS, DateInput, with_era, without_unit
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
@@ -96,7 +96,7 @@ def read_form(fields: Mapping[str, str], number: int | None = None) -> Form:
     alarms = fields.get("alarms", "")
     return Form(
         tuple(_read_card(fields, _prefix(place)) for place in range(1, number + 1)),
-        alarms=alarms if alarms in REMINDERS else "",
+        alarms=alarms if alarms in REMINDERS_BY_NAME else "",
     )
 
 
@@ -157,9 +157,9 @@ def _with_eras(card: CardInput, today: date) -> CardInput:
     return replace(card, dates=dates)
 
 
-def read_members(form: Form, today: date) -> tuple[Member, ...]:
+def read_members(form: Form, today: date) -> tuple[NamedCard, ...]:
     """The cards that the form describes. Raises as `read_cards` does."""
-    return read_cards(form, lambda _, card: read_member(card.texts, today))
+    return read_cards(form, lambda _, card: parse_named_card(card.texts, today))
 
 
 def read_cards(form: Form, read: Callable[[int, CardInput], Read]) -> tuple[Read, ...]:

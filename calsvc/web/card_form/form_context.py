@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.links.content import REMINDERS
+from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.parsing.dates import ERAS
 from calsvc.parsing.names import MAX_CARDS
 from calsvc.web.card_form.faults import Fault
@@ -29,7 +29,7 @@ def form_context(
         "is_fixed": False,
         "asked": ASKED,
         "eras": tuple(reversed(ERAS)),
-        "alarms": tuple(REMINDERS),
+        "alarms": tuple(REMINDERS_BY_NAME),
         "most": MAX_CARDS,
     }
 

@@ -8,9 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from calsvc.parsing.dates import ERAS, Era
-from calsvc.rules.bounds import APPLICATIONS_SINCE, MAX_ISSUE_MONTHS_AHEAD
-from calsvc.rules.dates import DateRange, months_after
-from calsvc.rules.spans import CARDS_SINCE
+from calsvc.rules.dates import DateRange, add_months
+from calsvc.rules.legal_values import FIRST_CARD_ISSUE
+from calsvc.rules.validation import FIRST_APPLICATION, MAX_ISSUE_MONTHS_AHEAD
 
 PARTS = ("year", "month", "day")
 UNITS = {"year": ("年", "년"), "month": ("月", "월"), "day": ("日", "일")}
@@ -139,10 +139,10 @@ def possible_days(field: str, today: date) -> DateRange:
     if field == "born":
         return DateRange(date(today.year - MAX_AGE_YEARS, 1, 1), today)
     if field == "issued":
-        return DateRange(CARDS_SINCE, months_after(today, MAX_ISSUE_MONTHS_AHEAD))
+        return DateRange(FIRST_CARD_ISSUE, add_months(today, MAX_ISSUE_MONTHS_AHEAD))
     if field in ("applied", "cert_renewed"):
-        return DateRange(APPLICATIONS_SINCE, today)
-    first = CARDS_SINCE if field == "stay_until" else FIRST_EXPIRY
+        return DateRange(FIRST_APPLICATION, today)
+    first = FIRST_CARD_ISSUE if field == "stay_until" else FIRST_EXPIRY
     return DateRange(first, date(today.year + MAX_YEARS_AHEAD, 12, 31))
 
 

@@ -13,7 +13,7 @@ from calsvc.feed.ended import build_ended_feed
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import Link, current_cards
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.feeds.request import FeedRequest, resolve_link
 from calsvc.web.security_headers import EVERYWHERE, Headers
 from calsvc.web.service import Service, base_address
@@ -46,7 +46,7 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
     link, token = resolve_link(service, request)
     base = base_address(service, request.scheme, request.headers)
     if link.number in service.ended.numbers:
-        return _respond_ended(service, request, link, LinkAddresses(base, token))
+        return _respond_ended(service, request, link, LinkUrls(base, token))
     tag = (b"etag", etag(service.etag_key, token, base))
     if is_not_modified(request.headers, tag[1], service.last_modified):
         return FeedResponse(
@@ -54,7 +54,7 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
         )
     city = service.cities.for_link(link.municipality)
     options = feed_options(city, get_catalog(link.language), link.reminders)
-    addresses = LinkAddresses(base, token) if base else None
+    addresses = LinkUrls(base, token) if base else None
     body = render_feed(current_cards(link), options, link.number, addresses)
     headers = [
         tag,
@@ -65,19 +65,19 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
 
 
 def _respond_ended(
-    service: Service, request: FeedRequest, link: Link, addresses: LinkAddresses
+    service: Service, request: FeedRequest, link: Link, addresses: LinkUrls
 ) -> FeedResponse:
     """Returns the feed that replaces that of ``link``.
 
     It has no Last-Modified, because the day on which the link was ended is not known. So a copy
     from before is never current.
     """
-    tag = (b"etag", etag(service.etag_key, addresses.token, f"{addresses.base} ended"))
+    tag = (b"etag", etag(service.etag_key, addresses.token, f"{addresses.base_url} ended"))
     if is_not_modified(request.headers, tag[1], NEVER):
         return FeedResponse(HTTPStatus.NOT_MODIFIED, [tag, *COMMON_HEADERS], b"")
     city = service.cities.for_link(link.municipality)
     options = feed_options(city, get_catalog(link.language), link.reminders)
-    body = build_ended_feed(link.number, options, addresses if addresses.base else None)
+    body = build_ended_feed(link.number, options, addresses if addresses.base_url else None)
     common = content_headers(link.language, service.last_modified)
     headers = [each for each in common if each[0] != b"last-modified"]
     length = (b"content-length", b"%d" % len(body))

@@ -9,7 +9,7 @@ from secrets import token_hex
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from calsvc.errors import where
+from calsvc.errors import error_location
 from calsvc.web.problems import problem_response
 
 logger = logging.getLogger("calsvc.access")
@@ -59,7 +59,9 @@ class AccessLog:
         except ClientDisconnect:
             status = GONE
         except Exception as error:  # its text may hold what was sent, and so may its traceback
-            logger.error("failed: %s", where(error), extra={"request_id": request_id(scope)})
+            logger.error(
+                "failed: %s", error_location(error), extra={"request_id": request_id(scope)}
+            )
             if not status:
                 failure = problem_response(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
                 await failure(scope, receive, note)

@@ -9,7 +9,7 @@ import time
 from types import TracebackType
 from typing import Any
 
-from calsvc.errors import where
+from calsvc.errors import error_location
 from calsvc.settings import Settings
 
 FACTS = ("request_id", "method", "route", "status", "milliseconds")
@@ -34,7 +34,7 @@ class Lines(logging.Formatter):
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging's name
         """Where an error came from, without what it says."""
-        return where(ei[1]) if ei[1] else ""
+        return error_location(ei[1]) if ei[1] else ""
 
 
 class JsonLines(Lines):

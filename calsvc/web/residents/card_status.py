@@ -11,18 +11,24 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from calsvc.errors import ParamValue
-from calsvc.i18n.blanks import CLOSED, OPENED, as_format, blank, blanks
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import number_to_call
-from calsvc.i18n.distance_texts import distance
-from calsvc.i18n.event_texts import DAYS, Topic
-from calsvc.i18n.place_texts import errand, local_key
-from calsvc.i18n.visits import cost_lines, short_counters
+from calsvc.i18n.distance_texts import format_distance
+from calsvc.i18n.event_texts import DATE_PARAMS, EventGroup
+from calsvc.i18n.place_texts import errand_of, local_key
+from calsvc.i18n.placeholders import (
+    END_MARK,
+    START_MARK,
+    placeholder,
+    placeholders,
+    to_format_string,
+)
+from calsvc.i18n.visits import cost_lines, format_short_counters
 from calsvc.links.content import LinkedCard
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject
 from calsvc.rules.plan import CertificateSource, Plan
-from calsvc.rules.standings import Standing, State, standings
+from calsvc.rules.standings import Standing, StandingState, compute_standings
 from calsvc.web.pages import unbroken
 from calsvc.web.residents.event_item import byte_template, holder_label
 from calsvc.web.residents.questions import Telling, renewed_since
@@ -45,25 +51,25 @@ class Tone(StrEnum):
     CHECK = "check"
 
 
-TONES: Mapping[State, Tone] = {
-    State.NOT_YET: Tone.FAR,
-    State.RENEWAL_OPEN: Tone.OPEN,
-    State.APPLY_NOW: Tone.HURRY,
-    State.EXTEND_NOW: Tone.EXTEND,
-    State.LAST_DAY: Tone.HURRY,
-    State.IN_GRACE: Tone.LAPSED,
-    State.LAPSED: Tone.LAPSED,
+TONES: Mapping[StandingState, Tone] = {
+    StandingState.NOT_YET: Tone.FAR,
+    StandingState.RENEWAL_OPEN: Tone.OPEN,
+    StandingState.APPLY_NOW: Tone.HURRY,
+    StandingState.EXTEND_NOW: Tone.EXTEND,
+    StandingState.LAST_DAY: Tone.HURRY,
+    StandingState.IN_GRACE: Tone.LAPSED,
+    StandingState.LAPSED: Tone.LAPSED,
 }
-"""`State.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
-Days = tuple[Topic, Mapping[bytes, bytes]]
-"""A topic and its days in words."""
-OVER = (State.IN_GRACE, State.LAPSED)
+"""`StandingState.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
+Days = tuple[EventGroup, Mapping[bytes, bytes]]
+"""A group and its days in words."""
+OVER = (StandingState.IN_GRACE, StandingState.LAPSED)
 
 
 class Advice(NamedTuple):
     """All that decides the words of a box, apart from its dates.
 
-    ``variant``: see `Topic`. ``has_one_tap``: the answer that the certificate was renewed needs no
+    ``variant``: see `Group`. ``has_one_tap``: the answer that the certificate was renewed needs no
     date.
     """
 
@@ -83,7 +89,7 @@ class Advice(NamedTuple):
     @property
     def errand(self) -> str:
         """Returns what the holder comes for: certificate, stay or card."""
-        return errand(self.variant)
+        return errand_of(self.variant)
 
     @property
     def visit(self) -> str:
@@ -117,11 +123,11 @@ def card_status(
     """Returns where ``card``, the one at ``place``, stands. ``found``: the days of its events."""
     plan, catalog, today = card.plan, telling.catalog, telling.today
     first, others = _by_urgency(plan, telling)
-    topic, days = found[first.subject]
+    group, days = found[first.subject]
     since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
-    advice = _advice(plan, topic, first, telling, has_one_tap=since is not None)
-    left = distance(first.expiry, today, catalog)
-    box = _box(advice, telling.city.voice, catalog) % {
+    advice = _advice(plan, group, first, telling, has_one_tap=since is not None)
+    left = format_distance(first.expiry, today, catalog)
+    box = _box(advice, telling.city.text_source, catalog) % {
         **days,
         b"n": str(place).encode(),
         b"slot": str(card.slot).encode(),
@@ -129,7 +135,7 @@ def card_status(
         b"holder": holder_label(holder, catalog),
         b"left": with_ruby(escape(left), catalog).encode(),
         b"also": with_ruby(_also(others, catalog), catalog).encode(),
-        b"since": b"" if since is None else catalog.day(since).encode(),
+        b"since": b"" if since is None else catalog.format_date(since).encode(),
     }
     return CardStatus(
         tone=advice.tone,
@@ -137,7 +143,7 @@ def card_status(
         expiry=days[b"expiry"].decode(),
         left=left,
         box=box,
-        asks_besides=any(each.state is State.UNSURE for each in others),
+        asks_besides=any(each.state is StandingState.UNSURE for each in others),
     )
 
 
@@ -148,13 +154,13 @@ def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standi
     it.
     """
     city = telling.city
-    *certificates, card = standings(
+    *certificates, card = compute_standings(
         _without_certificates_doubts(plan),
         today=telling.today,
-        grace=city.grace,
+        grace=city.grace_rule,
         last_open_day=city.last_day_to_apply,
     )
-    if card.state is State.NOT_YET and certificates:
+    if card.state is StandingState.NOT_YET and certificates:
         return certificates[0], (card,)
     return card, certificates
 
@@ -170,7 +176,7 @@ def _without_certificates_doubts(plan: Plan) -> Plan:
 
 
 def _advice(
-    plan: Plan, topic: Topic, first: Standing, telling: Telling, *, has_one_tap: bool
+    plan: Plan, group: EventGroup, first: Standing, telling: Telling, *, has_one_tap: bool
 ) -> Advice:
     state, tone = str(first.state), TONES.get(first.state)
     if tone is None:
@@ -178,13 +184,13 @@ def _advice(
         is_past = first.subject is Subject.CERTIFICATE and telling.today > first.expiry
         tone = Tone.ASK if computed and is_past else Tone.CHECK
         state = tone
-    is_over = first.state in (*OVER, State.UNSURE)
+    is_over = first.state in (*OVER, StandingState.UNSURE)
     return Advice(
-        variant=topic.variant,
+        variant=group.variant,
         tone=tone,
         state=state,
-        opens_late=first.state is State.NOT_YET and topic.opens_on_closed_day,
-        closes_early=not is_over and topic.last_open_day != topic.days.expiry,
+        opens_late=first.state is StandingState.NOT_YET and group.opens_on_closed_day,
+        closes_early=not is_over and group.last_open_day != group.days.expiry,
         has_one_tap=has_one_tap,
         is_built_in=telling.is_built_in,
     )
@@ -192,13 +198,13 @@ def _advice(
 
 def _also(others: Sequence[Standing], catalog: Catalog) -> str:
     """Returns the expiry of what the box is not about, unless it is past or may be."""
-    shown = [each for each in others if each.state not in (*OVER, State.UNSURE)]
+    shown = [each for each in others if each.state not in (*OVER, StandingState.UNSURE)]
     return "".join(_line(each, catalog) for each in shown)
 
 
 def _line(other: Standing, catalog: Catalog) -> str:
     subject = catalog.text(f"page.subject.{other.subject}")
-    context = {"subject": subject, "expiry": catalog.day(other.expiry)}
+    context = {"subject": subject, "expiry": catalog.format_date(other.expiry)}
     line = unbroken(catalog.text("page.status.also", context), [context["expiry"]])
     return f'<p class="also">{line}</p>\n'
 
@@ -212,13 +218,13 @@ def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
         "subject": catalog.text(f"page.subject.{advice.subject}"),
         "word": catalog.text(f"page.status.{advice.tone}"),
         "todo": _with_days(_todo(advice, catalog, city)),
-        "where": as_format(_where(advice, catalog, city)),
-        "cost": [as_format(each) for each in cost_lines(advice.visit, city, catalog)],
+        "where": to_format_string(_where(advice, catalog, city)),
+        "cost": [to_format_string(each) for each in cost_lines(advice.visit, city, catalog)],
         "phone": {"number": number, "extension": extension},
         "extension": catalog.text("page.extension", {"extension": extension}),
-        "apply": city.link("apply", catalog.language) if advice.visit == "card" else "",
+        "apply": city.page_url("apply", catalog.language) if advice.visit == "card" else "",
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
-        "since": _with_days(catalog.text("page.do.renewed.since", {"since": blank("since")})),
+        "since": _with_days(catalog.text("page.do.renewed.since", {"since": placeholder("since")})),
     }
     template = environment(catalog.language).get_template("card_status.html")
     return byte_template(with_ruby(template.render(context), catalog))
@@ -226,12 +232,12 @@ def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
 
 def _with_days(text: str) -> Markup:
     """Returns ``text`` with blanks that are marked so that no line breaks inside a day."""
-    opened = str(escape(text)).replace(OPENED, f'<span class="day">{OPENED}')
-    return Markup(as_format(opened.replace(CLOSED, f"{CLOSED}</span>")))  # noqa: S704 - escaped
+    opened = str(escape(text)).replace(START_MARK, f'<span class="day">{START_MARK}')
+    return Markup(to_format_string(opened.replace(END_MARK, f"{END_MARK}</span>")))  # noqa: S704 - escaped
 
 
 def _todo(advice: Advice, catalog: Catalog, city: Municipality) -> str:
-    context: Mapping[str, ParamValue] = {**blanks(DAYS)}
+    context: Mapping[str, ParamValue] = {**placeholders(DATE_PARAMS)}
     keys = [f"page.todo.{advice.errand}.{advice.state}"]
     if advice.opens_late:
         keys.append(local_key("event.first_open_day", city))
@@ -241,7 +247,7 @@ def _todo(advice: Advice, catalog: Catalog, city: Municipality) -> str:
 
 
 def _where(advice: Advice, catalog: Catalog, city: Municipality) -> str:
-    counters = short_counters(advice.visit, city, catalog)
+    counters = format_short_counters(advice.visit, city, catalog)
     if advice.visit != "card":
         return counters
     return catalog.text("page.todo.ways", {"counters": counters})

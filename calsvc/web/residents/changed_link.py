@@ -3,8 +3,14 @@
 from datetime import date
 
 from calsvc.errors import InvalidInputError, Problem
-from calsvc.links.content import ALARMS, REMINDERS, Link, LinkedCard, current_cards
-from calsvc.parsing.card_fields import read_member, read_name
+from calsvc.links.content import (
+    NAMES_OF_REMINDERS,
+    REMINDERS_BY_NAME,
+    Link,
+    LinkedCard,
+    current_cards,
+)
+from calsvc.parsing.card_fields import parse_name, parse_named_card
 from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.plan import CertificateSource, Plan, assess
 from calsvc.rules.recall import LAW_REVISION
@@ -46,7 +52,7 @@ def form_of(link: Link) -> Form:
     A computed date is left out. Sent back as a printed one, it would remove a doubt.
     """
     cards = tuple(_card_input(card) for card in link.cards)
-    return Form(cards, alarms=ALARMS[link.reminders])
+    return Form(cards, alarms=NAMES_OF_REMINDERS[link.reminders])
 
 
 def _card_input(card: LinkedCard) -> CardInput:
@@ -109,14 +115,14 @@ def with_form(link: Link, form: Form, today: date) -> Link:
     def read(place: int, given: CardInput) -> LinkedCard:
         card = link.cards[place - 1]
         if given.has_dates_of(before[place - 1]):
-            return card if given.name == card.name else card._replace(name=read_name(given.name))
+            return card if given.name == card.name else card._replace(name=parse_name(given.name))
         kept = _with_known_stay(given, before[place - 1], card.plan)
-        member = read_member(kept.texts, today)
+        member = parse_named_card(kept.texts, today)
         known = _with_known_renewal(member.card, card.plan)
         return LinkedCard(assess(known).plan, member.name, card.slot)
 
     cards = read_cards(form, read)
     replaced = all(new.plan is not old.plan for new, old in zip(cards, link.cards, strict=True))
     revision = LAW_REVISION if replaced else link.revision
-    reminders = REMINDERS.get(form.alarms, link.reminders)
+    reminders = REMINDERS_BY_NAME.get(form.alarms, link.reminders)
     return link._replace(cards=cards, revision=revision, reminders=reminders)

@@ -14,11 +14,11 @@ from starlette.responses import RedirectResponse, Response
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_name, prefecture_name
+from calsvc.i18n.place_texts import municipality_name, prefecture_name
 from calsvc.municipality import code_list, search
 from calsvc.municipality.code_list import Place
 from calsvc.municipality.model import Municipality
-from calsvc.municipality.postal_codes import places_of, read_postal_code
+from calsvc.municipality.postal_codes import find_by_postal_code, parse_postal_code
 from calsvc.municipality.romaji import latin_name, short_kana
 from calsvc.web.pages import PRIVATE, PUBLIC, Page, languages_at, root_of
 from calsvc.web.service import Service, get_request_catalog, service_of
@@ -79,8 +79,8 @@ def found_page(request: Request, fields: Mapping[str, str]) -> Response:
     """Returns the page with the places and the prefecture that were searched for."""
     service, text = service_of(request), fields.get(FIELD, "")
     codes = service.cities.codes
-    postal_code = read_postal_code(text)
-    places = places_of(postal_code) if postal_code else search.find(text, codes)
+    postal_code = parse_postal_code(text)
+    places = find_by_postal_code(postal_code) if postal_code else search.find_places(text, codes)
     found = [
         *_prefecture_choices(request, text),
         *_choices(request, [each for each in places if each.code in codes]),
@@ -98,7 +98,7 @@ async def prefecture_page(request: Request) -> Response:
     names = {each.number: prefecture_name(each, catalog) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
+    cities = sorted(_served(request, code_list.places_in_prefecture(number)), key=short_kana)
     context = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
     return _answer(request, "city_list.html", context, PUBLIC)
 
@@ -110,7 +110,7 @@ async def wards_page(request: Request) -> Response:
     if not wards or service_of(request).cities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
-        "title": city_name(city, catalog),
+        "title": municipality_name(city, catalog),
         "found": _choices(request, wards),
         "unknown_ward": f"{root_of(request)}/{city.code}/?lang={catalog.language}",
     }

@@ -5,9 +5,9 @@ from datetime import date
 from enum import StrEnum
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.distance_texts import MAX_DAYS, distance
+from calsvc.i18n.distance_texts import MAX_DAYS, format_distance
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.milestones import Kind, Milestone
+from calsvc.rules.milestones import Milestone, MilestoneKind
 
 
 class State(StrEnum):
@@ -32,7 +32,7 @@ class Standing:
     def said(self, catalog: Catalog) -> str:
         """In words."""
         if self.today is not None and self.days > MAX_DAYS:
-            return distance(self.today + self.days * ONE_DAY, self.today, catalog)
+            return format_distance(self.today + self.days * ONE_DAY, self.today, catalog)
         return catalog.text(f"page.state.{self.state}", {"days": self.days})
 
 
@@ -44,7 +44,7 @@ def standing(milestone: Milestone, expiry: date, today: date) -> Standing:
     """
     if today < milestone.start:
         return until(milestone.start, today)
-    if milestone.kind is Kind.WINDOW_OPENS and today <= expiry:
+    if milestone.kind is MilestoneKind.WINDOW_OPENS and today <= expiry:
         return Standing(State.OPEN)
     if today > milestone.end:
         return Standing(State.PASSED)

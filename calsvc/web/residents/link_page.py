@@ -6,11 +6,16 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from calsvc.i18n.calendar_texts import CalendarText, topic_texts, with_holder
+from calsvc.i18n.calendar_texts import CalendarText, add_holder_name, build_group_calendar_texts
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import EventText, Topic, events_of, topics
+from calsvc.i18n.event_texts import (
+    EventGroup,
+    EventText,
+    build_event_groups,
+    build_group_event_texts,
+)
 from calsvc.links.content import Link, LinkedCard, current_cards
-from calsvc.links.urls import google_event
+from calsvc.links.urls import google_event_url
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import Plan
 from calsvc.web.card_form.questions import Question
@@ -110,7 +115,7 @@ def preview(link: Link, telling: Telling) -> Preview:
 
 def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
     """Returns the picture: what expires of one card, or a row for each card of several."""
-    catalog, grace, today = telling.catalog, telling.city.grace, telling.today
+    catalog, grace, today = telling.catalog, telling.city.grace_rule, telling.today
     if len(plans) == 1:
         line = timeline(plans[0], grace, today)
         names = [_subject(plans[0], row.subject, catalog) for row in line.rows]
@@ -139,11 +144,11 @@ def _card(
     label = {b"holder": holder_label(holder, catalog)} if is_one_of_many else {}
     entries: list[Entry] = []
     days: dict[Subject, Days] = {}
-    for topic in topics(found, telling.city):
-        events = events_of(topic, telling.city, catalog)
-        filled = in_bytes(events[0].days) | label  # all events of a topic share them
-        days[topic.subject] = topic, filled
-        entries += _entries(topic, events, filled, Whose(card.name, holder), telling)
+    for group in build_event_groups(found, telling.city):
+        events = build_group_event_texts(group, telling.city, catalog)
+        filled = in_bytes(events[0].days) | label  # all events of a group share them
+        days[group.subject] = group, filled
+        entries += _entries(group, events, filled, Whose(card.name, holder), telling)
     status = card_status(card, place, holder, days, telling)
     return CardPreview(
         holder=holder,
@@ -154,14 +159,14 @@ def _card(
 
 
 def _entries(
-    topic: Topic,
+    group: EventGroup,
     events: Sequence[EventText],
     filled: Mapping[bytes, bytes],
     whose: Whose,
     telling: Telling,
 ) -> Iterator[Entry]:
-    catalog, expiry = telling.catalog, topic.days.expiry
-    texts = cache(lambda: [*topic_texts(topic, telling.city, catalog, telling.page)])
+    catalog, expiry = telling.catalog, group.days.expiry
+    texts = cache(lambda: [*build_group_calendar_texts(group, telling.city, catalog, telling.page)])
     for place, event in enumerate(events):
         stands, days = standing(event.milestone, expiry, telling.today), _days(event, catalog)
         html = item(event, filled, days, stands, catalog)
@@ -173,7 +178,7 @@ def _to_google(
     texts: Callable[[], Sequence[CalendarText]], place: int, name: str, catalog: Catalog
 ) -> str:
     text = texts()[place]
-    return google_event(text, with_holder(text.title, name, catalog))
+    return google_event_url(text, add_holder_name(text.title, name, catalog))
 
 
 def _subject(found: Plan, subject: Subject, catalog: Catalog) -> str:
@@ -185,6 +190,6 @@ def _subject(found: Plan, subject: Subject, catalog: Catalog) -> str:
 def _days(event: EventText, catalog: Catalog) -> Markup:
     first, last = event.milestone.start, event.milestone.end
     if first == last:
-        return unbroken_day(catalog.day(first))
-    days = {"start": catalog.day(first), "end": catalog.day(last)}
+        return unbroken_day(catalog.format_date(first))
+    days = {"start": catalog.format_date(first), "end": catalog.format_date(last)}
     return unbroken(catalog.text("page.days", days), days.values())

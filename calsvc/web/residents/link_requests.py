@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Link
 from calsvc.links.ended import LinkEndedError
-from calsvc.links.urls import OPEN_OUTSIDE_LINE
+from calsvc.links.urls import LINE_OPEN_EXTERNAL
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.residents.devices import in_line
 from calsvc.web.service import service_of
@@ -51,7 +51,7 @@ def edit_path(request: Request, token: str) -> str:
 
 def paths_by_language(request: Request, path: str) -> dict[str, str]:
     """Returns ``path`` for each language of its link."""
-    in_line_browser = f"&{OPEN_OUTSIDE_LINE}" if in_line(user_agent(request)) else ""
+    in_line_browser = f"&{LINE_OPEN_EXTERNAL}" if in_line(user_agent(request)) else ""
     return {language: f"{path}?lang={language}{in_line_browser}" for language in LANGUAGES}
 
 
@@ -59,7 +59,7 @@ def redirect_to_page(request: Request, token: str, *, changed: bool = False) -> 
     """Returns the redirect to the page of a link that was made."""
     parameters = [CHANGED] if changed else []
     if in_line(user_agent(request)):
-        parameters.append(OPEN_OUTSIDE_LINE)
+        parameters.append(LINE_OPEN_EXTERNAL)
     query = f"?{'&'.join(parameters)}" if parameters else ""
     path = page_path(request, token) + query
     return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=PRIVATE)

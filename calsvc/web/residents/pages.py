@@ -10,8 +10,8 @@ from starlette.responses import Response
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
@@ -114,7 +114,7 @@ def form_response(request: Request, fields: Mapping[str, str], city: Municipalit
         faults = explain(error.problems, form, catalog, today)
         context = {**form_context(form, catalog, faults), **languages}
         return page.answer(context, PRIVATE, HTTPStatus.BAD_REQUEST)
-    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
+    reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, members, catalog.language, reminders, city)
     count_links(request, Way.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
@@ -127,7 +127,7 @@ async def sealed_page(request: Request) -> Response:
     """
     service, agent = service_of(request), user_agent(request)
     link, token = link_in_language(request)
-    addresses, catalog = LinkAddresses(base_of(request), token), get_catalog(link.language)
+    addresses, catalog = LinkUrls(base_of(request), token), get_catalog(link.language)
     city = service.cities.for_link(link.municipality)
     app, hand = built_in(agent), device(agent)
     telling = Telling(
@@ -143,14 +143,14 @@ async def sealed_page(request: Request) -> Response:
         "built_in": app,
         "outside": _outside(addresses, app, hand),
         "addresses": addresses,
-        "unbroken": lambda text, days: unbroken(text, [catalog.day(day) for day in days]),
+        "unbroken": lambda text, days: unbroken(text, [catalog.format_date(day) for day in days]),
         "qr": inline(addresses.page),
         "languages": languages_at(paths_by_language(request, page_path(request, token))),
     }
     return Page(request, catalog, "link_page.html", city).answer(context, PRIVATE)
 
 
-def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:
+def _outside(addresses: LinkUrls, app: BuiltIn | None, hand: Device) -> str:
     """Returns the address that leads out of an app's browser, or '' if none is known to."""
     if app is BuiltIn.LINE:
         return addresses.page

@@ -14,7 +14,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.milestones import renewal_window
 from calsvc.rules.plan import CertificateSource, Doubt, Plan
-from calsvc.rules.standings import State, standings
+from calsvc.rules.standings import StandingState, compute_standings
 from calsvc.web.card_form.questions import Question
 
 
@@ -91,5 +91,9 @@ def _is_renewed(plan: Plan) -> bool:
 
 def is_certificate_unsure(plan: Plan, city: Municipality, today: date) -> bool:
     """True if the certificate may have been renewed since."""
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
-    return any(each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in found)
+    found = compute_standings(
+        plan, today=today, grace=city.grace_rule, last_open_day=city.last_day_to_apply
+    )
+    return any(
+        each.subject is Subject.CERTIFICATE and each.state is StandingState.UNSURE for each in found
+    )

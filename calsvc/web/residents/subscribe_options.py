@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.residents.devices import Device
 
 
@@ -44,7 +44,7 @@ class Subscribing:
     address: Mapping[Way, str]
 
 
-def subscribing(addresses: LinkAddresses, calendar_name: str, device: Device) -> Subscribing:
+def subscribing(addresses: LinkUrls, calendar_name: str, device: Device) -> Subscribing:
     """The ways for ``device``; ``calendar_name`` is what the calendar will be called."""
     first, second = FIRST[device], SECOND[device]
     return Subscribing(
@@ -54,8 +54,8 @@ def subscribing(addresses: LinkAddresses, calendar_name: str, device: Device) ->
         address={
             Way.APPLE: addresses.webcal,
             Way.GOOGLE: addresses.google,
-            Way.OUTLOOK: addresses.outlook(calendar_name),
-            Way.OFFICE: addresses.office(calendar_name),
+            Way.OUTLOOK: addresses.outlook_com(calendar_name),
+            Way.OFFICE: addresses.microsoft_365(calendar_name),
             Way.DOWNLOAD: addresses.feed,
             Way.APP: addresses.webcal,
             Way.COPY: addresses.feed,

@@ -9,8 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from calsvc.rules.card import Subject
-from calsvc.rules.dates import DateRange, months_after
-from calsvc.rules.milestones import GraceRule, Kind, Milestone
+from calsvc.rules.dates import DateRange, add_months
+from calsvc.rules.milestones import GraceRule, Milestone, MilestoneKind
 from calsvc.rules.plan import Plan, plan_milestones
 
 WIDTH = 300
@@ -28,7 +28,7 @@ OUTSIDE = -40
 BREATHING = 0.04
 """Part of the time shown that is added before its first day and after its last."""
 MIN_BAR_WIDTH = 5
-MONTHS_OF_A_YEAR = 12
+MONTHS_PER_YEAR = 12
 STEPS = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
 """Months between two ticks, and the least space that labels at such a distance need."""
 ANCHORS = ("start", "middle", "end")
@@ -193,7 +193,7 @@ def _next(rows: Sequence[Sequence[Milestone]], today: date) -> Sequence[Mileston
 
 
 def _expiry_of(row: Sequence[Milestone]) -> date:
-    return next(each.start for each in row if each.kind is Kind.EXPIRY)
+    return next(each.start for each in row if each.kind is MilestoneKind.EXPIRY)
 
 
 def _drawn(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
@@ -211,9 +211,9 @@ def _drawn(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
 
 def _months_shown(milestones: Sequence[Milestone], today: date) -> DateRange:
     """Returns the months around the next expiry, or around the last one if all are past."""
-    expiries = sorted(each.start for each in milestones if each.kind is Kind.EXPIRY)
+    expiries = sorted(each.start for each in milestones if each.kind is MilestoneKind.EXPIRY)
     around = next((each for each in expiries if each >= today), expiries[-1])
-    return DateRange(months_after(around, -MONTHS_AROUND), months_after(around, MONTHS_AROUND))
+    return DateRange(add_months(around, -MONTHS_AROUND), add_months(around, MONTHS_AROUND))
 
 
 def _strip(expiries: Sequence[date], shown: DateRange, today: date, y: int) -> Strip:
@@ -230,13 +230,13 @@ def _strip(expiries: Sequence[date], shown: DateRange, today: date, y: int) -> S
 
 def _row(milestones: Sequence[Milestone], place: int, scale: Scale) -> Row:
     days = {each.kind: each.start for each in milestones}
-    expiry, opens = days[Kind.EXPIRY], days.get(Kind.WINDOW_OPENS)
+    expiry, opens = days[MilestoneKind.EXPIRY], days.get(MilestoneKind.WINDOW_OPENS)
     return Row(
         subject=milestones[0].subject,
         y=TOP + ROW_HEIGHT * place,
         window=scale.bar(opens, expiry) if opens else None,
         expiry=scale.spot(expiry),
-        grace=scale.bar(expiry, days[Kind.GRACE_ENDS]),
+        grace=scale.bar(expiry, days[MilestoneKind.GRACE_ENDS]),
     )
 
 
@@ -244,9 +244,9 @@ def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
     """Yields as many marks as have room for their labels: months, or the beginnings of years."""
     first = date(shown.start.year, 1, 1)
     step = _step(scale, first)
-    form = "%Y" if step >= MONTHS_OF_A_YEAR else "%Y/%m"
-    months = (shown.end.year - first.year + 1) * MONTHS_OF_A_YEAR
-    for day in (months_after(first, each) for each in range(0, months, step)):
+    form = "%Y" if step >= MONTHS_PER_YEAR else "%Y/%m"
+    months = (shown.end.year - first.year + 1) * MONTHS_PER_YEAR
+    for day in (add_months(first, each) for each in range(0, months, step)):
         x, label = scale.x(day), day.strftime(form)
         half = LETTER * len(label)
         if day in shown and half <= x <= WIDTH - half:
@@ -257,6 +257,6 @@ def _step(scale: Scale, first: date) -> int:
     fitting = (
         step
         for step, space in STEPS.items()
-        if scale.x(months_after(first, step)) - scale.x(first) >= space
+        if scale.x(add_months(first, step)) - scale.x(first) >= space
     )
     return next(fitting, max(STEPS))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from markupsafe import escape
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.text_width import columns
+from calsvc.i18n.text_width import width_in_columns
 from calsvc.web.residents.timeline import Tick, Timeline
 from calsvc.web.ruby import with_ruby, without_readings
 from calsvc.web.templating import environment
@@ -20,7 +20,7 @@ MAX_TEMPLATES = 256
 def picture(line: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
     """Returns the HTML of ``line``. ``subjects``: the names of its rows."""
     windows = tuple(row.window is not None for row in line.rows)
-    days = [catalog.day(row.expiry.day) for row in line.rows]
+    days = [catalog.format_date(row.expiry.day) for row in line.rows]
     labels = [row.expiry.label.format(day=day) for row, day in zip(line.rows, days, strict=True)]
     names = [without_readings(each, catalog) for each in subjects]
     said = [catalog.text("page.timeline.today", {"today": line.today.day})]
@@ -41,10 +41,10 @@ def picture(line: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
 
 def _fitting(name: str) -> str:
     """Returns ``name``, or what of it has room."""
-    if columns(name) <= MAX_NAME_COLUMNS:
+    if width_in_columns(name) <= MAX_NAME_COLUMNS:
         return name
     kept = name
-    while columns(kept) >= MAX_NAME_COLUMNS:
+    while width_in_columns(kept) >= MAX_NAME_COLUMNS:
         kept = kept[:-1]
     return f"{kept.rstrip()}…"
 

@@ -26,11 +26,11 @@ class MachineReadings:
         release = {"version": version("calsvc"), "python": platform.python_version()}
         yield Reading("calsvc_build_info", "The release that runs here.", 1, release)
         for city in self._cities:
-            if city.checked:
+            if city.checked_on:
                 yield Reading(
                     "calsvc_profile_age_days",
                     "Days since the facts of a municipality were checked.",
-                    (self._today() - city.checked).days,
+                    (self._today() - city.checked_on).days,
                     {"municipality": city.code},
                 )
         size, free = self._jobs.bytes_on_disk(), shutil.disk_usage(tempfile.gettempdir()).free

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calsvc.people.accounts import AccountsError, Role
-from calsvc.people.audit import NO_FACTS, Act, ParamValue
+from calsvc.people.audit import NO_DETAILS, Action, Detail
 from calsvc.web.observability.metrics import Metrics
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
@@ -141,14 +141,14 @@ def session_of(request: Request) -> str:
 
 
 async def write_audit(
-    request: Request, act: Act, who: str = "", context: Mapping[str, ParamValue] = NO_FACTS
+    request: Request, action: Action, who: str = "", context: Mapping[str, Detail] = NO_DETAILS
 ) -> None:
     """Write down an act; ``who``: '' for whoever is signed in. Raises `HTTPException` 503."""
     if not who and "staff_person" in request.scope:
         who = person_of(request).name
     write = desk_of(request).entrance.audit.write
     with unavailable_on_error():
-        await in_thread(write, act, who, network_of(request.scope), context)
+        await in_thread(write, action, who, network_of(request.scope), context)
 
 
 async def refuse(request: Request, reason: str) -> None:
@@ -156,7 +156,7 @@ async def refuse(request: Request, reason: str) -> None:
     route = request.url.path.removeprefix(root_of(request)).split("/")[:3]
     place = "/".join(route)
     if desk_of(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
-        await write_audit(request, Act.REFUSED, context={"route": place, "reason": reason})
+        await write_audit(request, Action.REFUSED, context={"route": place, "reason": reason})
 
 
 async def for_managers(request: Request) -> None:

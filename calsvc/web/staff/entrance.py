@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from calsvc.errors import CalsvcError
-from calsvc.people.accounts import Account, Accounts, Role, clean_name
+from calsvc.people.accounts import Account, Accounts, Role, normalize_name
 from calsvc.people.audit import AuditLog
 from calsvc.people.session_files import SessionFiles
 from calsvc.settings import Settings
@@ -48,7 +48,7 @@ class Entrance:
             return ""
         if not self._is_proxy(scope.get(PEER) or scope["client"]) or len(raw) > 1:
             raise ForgedNameError
-        return clean_name(_decode(raw[0]))
+        return normalize_name(_decode(raw[0]))
 
     def _is_proxy(self, peer: tuple[str, int] | None) -> bool:
         address = parse_address(peer[0]) if peer else None
@@ -67,7 +67,7 @@ class Entrance:
 
         Raises ``OSError`` and `AccountsError`.
         """
-        found = self.sessions.use(session)
+        found = self.sessions.find_and_touch(session)
         if found is None or (self.header and found.name != passed):
             return None
         account = self.account(found.name)

@@ -29,9 +29,9 @@ from calsvc.bulk.run import LetterWishes, Order, look, produce, summary, with_sh
 from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
-from calsvc.errors import InvalidInputError, where
+from calsvc.errors import InvalidInputError, error_location
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.links.content import new_number
+from calsvc.links.content import generate_link_number
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
 from calsvc.web.staff.job import (
@@ -110,7 +110,7 @@ def work(assigned: Assignment) -> int:
         return FAILED_CODE
     except Exception as error:  # perhaps a full disk, which the files below have filled
         job.discard_work()
-        print(f"failed: {where(error)}", file=sys.stderr)  # noqa: T201 - the service's log
+        print(f"failed: {error_location(error)}", file=sys.stderr)  # noqa: T201 - the service's log
         return FAILED_CODE
     return DONE_WELL
 
@@ -122,7 +122,7 @@ def _faults_told(assigned: Assignment, job: Job) -> Iterator[None]:
         yield
     except InvalidInputError as error:
         catalog = get_catalog(assigned.language)
-        faults = tuple(catalog.problem(each) for each in error.problems)
+        faults = tuple(catalog.format_problem(each) for each in error.problems)
         state = REFUSED if assigned.task == CHECK else FAILED
         job.tell(replace(job.status, state=state, lines=faults))
 
@@ -190,7 +190,7 @@ def _make(assigned: Assignment, job: Job) -> None:
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = look(file, order)
-        journal = Journal(run.digest, assigned.today, new_number().hex())
+        journal = Journal(run.digest, assigned.today, generate_link_number().hex())
         archive = Archive(unfinished, order.office.today)
         progress.expected = run.expected
         made = produce(

@@ -13,10 +13,10 @@ from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import fonts
 from calsvc.letters.compiler import open_compiler
 from calsvc.letters.layout import plain_sheet
-from calsvc.letters.page_rows import letter_row
+from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
 from calsvc.web.staff.access import desk_of, own_fields
@@ -46,7 +46,7 @@ def _issued(request: Request, token: str, name: str) -> Issued:
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,
-        addresses=LinkAddresses(base_of(request), token),
+        addresses=LinkUrls(base_of(request), token),
         addressee=shown,
         address=PostalAddress(),
     )
@@ -54,11 +54,11 @@ def _issued(request: Request, token: str, name: str) -> Issued:
 
 def _set(issued: Issued, today: date) -> bytes:
     """Returns the PDF file. Raises `TemplateError`."""
-    sheet = plain_sheet(fonts.load())
+    sheet = plain_sheet(fonts.load_font())
     letter = compose_letter(issued, today, sheet)
     author = issued.city.names[DEFAULT_LANGUAGE]
     head = {"title": letter.title, "author": author, "lang": issued.catalog.head.html_lang}
     midnight = datetime.combine(today, time.min, UTC)
-    row = {**letter_row(letter, sheet), "fit": True}
+    row = {**build_letter_row(letter, sheet), "fit": True}
     with open_compiler(sheet) as compiler:
         return compiler.set([row], head, int(midnight.timestamp())).pdf

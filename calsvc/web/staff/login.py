@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc import passwords
-from calsvc.people.accounts import Account, clean_name
-from calsvc.people.audit import Act
+from calsvc.people.accounts import Account, normalize_name
+from calsvc.people.audit import Action
 from calsvc.people.session_files import digest
 from calsvc.web.request_body import form_fields
 from calsvc.web.service import service_of
@@ -66,7 +66,7 @@ class LogIn(HTTPEndpoint):
         browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
         client = browser or _address(request)
         if seconds := desk.attempts.wait(client):
-            await write_audit(request, Act.SIGN_IN_FAILED, context={"reason": "too_many"})
+            await write_audit(request, Action.SIGN_IN_FAILED, context={"reason": "too_many"})
             retry = {"Retry-After": str(seconds)}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
         account = await _account(request, fields, passed, is_known=bool(browser))
@@ -87,15 +87,15 @@ async def _account(
     if entrance.header:
         if account := entrance.account(passed):
             return account
-        await write_audit(request, Act.SIGN_IN_FAILED, context={"reason": "no_name_passed"})
+        await write_audit(request, Action.SIGN_IN_FAILED, context={"reason": "no_name_passed"})
         return None
-    name = clean_name(fields.get("name", ""))
+    name = normalize_name(fields.get("name", ""))
     account = entrance.account(name)
     hashed = account.password_hash if account else ""
     if await _fits(fields.get("password", ""), hashed, request, is_known=is_known):
         return account
     await write_audit(
-        request, Act.SIGN_IN_FAILED, account.name if account else "", context={"reason": "wrong"}
+        request, Action.SIGN_IN_FAILED, account.name if account else "", context={"reason": "wrong"}
     )
     return None
 
@@ -104,10 +104,10 @@ async def _begin(request: Request, account: Account) -> Response:
     desk = desk_of(request)
     cookie = desk.sessions.begin()
     session = desk.sessions.session(cookie)
-    await write_audit(request, Act.SIGN_IN, account.name, {"role": account.role})
+    await write_audit(request, Action.SIGN_IN, account.name, {"role": account.role})
     with unavailable_on_error():
-        begin = desk.entrance.sessions.begin
-        await in_thread(begin, session, account.name, network_of(request.scope))
+        start = desk.entrance.sessions.start
+        await in_thread(start, session, account.name, network_of(request.scope))
     response = to(request)
     keep(request, response, SESSION_COOKIE, cookie)
     keep(request, response, BROWSER_COOKIE, desk.sessions.mark_browser(), BROWSER_LASTS)
@@ -143,10 +143,13 @@ async def _fits(password: str, hashed: str, request: Request, *, is_known: bool)
     A name that nobody has takes as long as a wrong password.
     """
     limiter = desk_of(request).verifying[is_known]
-    fits = await anyio.to_thread.run_sync(
-        passwords.fits, password, hashed or passwords.nobody(), limiter=limiter
+    verify_password = await anyio.to_thread.run_sync(
+        passwords.verify_password,
+        password,
+        hashed or passwords.hash_of_unknown_name(),
+        limiter=limiter,
     )
-    return fits and bool(hashed)
+    return verify_password and bool(hashed)
 
 
 async def log_out(request: Request) -> Response:
@@ -156,7 +159,7 @@ async def log_out(request: Request) -> Response:
     with unavailable_on_error():
         await in_thread(desk.entrance.sessions.end, ended)
         await in_thread(desk.jobs.end, ended)
-    await write_audit(request, Act.SIGN_OUT)
+    await write_audit(request, Action.SIGN_OUT)
     response = to(request, "/login")
     keep(request, response, SESSION_COOKIE, "")
     return response

@@ -10,19 +10,19 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk import emails
 from calsvc.bulk.resident_message import invitation
 from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, is_email, one_line
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
-from calsvc.letters.page_rows import typed_url
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.letters.page_rows import url_to_type
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
-from calsvc.municipality.search import find_exactly
-from calsvc.parsing.names import Member
+from calsvc.municipality.search import find_exact_place
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
@@ -72,7 +72,7 @@ class FrontDesk(HTTPEndpoint):
         if problems or city is None:
             return _front_page(request, form, resident, problems)
         count_links(request, Way.RESIDENT)
-        return _resident_page(request, Member(members[0].card), form, (resident, city))
+        return _resident_page(request, NamedCard(members[0].card), form, (resident, city))
 
 
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
@@ -90,7 +90,7 @@ def _city(request: Request, resident: Resident) -> Municipality | None:
     cities = service_of(request).cities
     if not resident.municipality or cities.only is not None:
         return cities.default
-    found = find_exactly(resident.municipality, cities.codes)
+    found = find_exact_place(resident.municipality, cities.codes)
     return cities.find(found.code) if found else None
 
 
@@ -127,13 +127,13 @@ def _form_facts(resident: Resident) -> dict[str, object]:
 
 
 def _resident_page(
-    request: Request, member: Member, form: Form, whom: tuple[Resident, Municipality]
+    request: Request, member: NamedCard, form: Form, whom: tuple[Resident, Municipality]
 ) -> Response:
     resident, city = whom
     service, catalog = service_of(request), get_catalog(resident.lang)
-    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
+    reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     token = service.keyring.seal(new_link(service, [member], resident.lang, reminders, city))
-    addresses = LinkAddresses(base_of(request), token)
+    addresses = LinkUrls(base_of(request), token)
     plan, found = assess(member.card)
     invited = invitation(resident.name, plan, city, catalog, service.today())
     mail = emails.mail(resident.email, invited, addresses, catalog)
@@ -148,7 +148,7 @@ def _resident_page(
         "told": invited,
         "here": here,
         "slip_texts": {name: catalog.text(f"letter.{name}") for name in ("qr", "private")},
-        "typed": typed_url(addresses.page),
+        "typed": url_to_type(addresses.page),
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": catalog.head.html_lang,
@@ -158,11 +158,11 @@ def _resident_page(
 
 
 def _question(caution: Caution, catalog: Catalog) -> Question:
-    return Question(catalog.caution(caution), SETTLED_BY[caution.code])
+    return Question(catalog.format_caution(caution), SETTLED_BY[caution.code])
 
 
-def _pictures(addresses: LinkAddresses) -> dict[str, object]:
-    png = base64.b64encode(codes.png(addresses.page)).decode()
+def _pictures(addresses: LinkUrls) -> dict[str, object]:
+    png = base64.b64encode(qr_codes.draw_png(addresses.page)).decode()
     return {"qr": inline(addresses.page), "png": f"data:image/png;base64,{png}"}
 
 

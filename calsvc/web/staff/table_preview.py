@@ -73,7 +73,7 @@ def _kind(kind: str, catalog: Catalog) -> str:
 
 def _misfit(sample: Plain, catalog: Catalog) -> str:
     what = sample["misfit"]
-    return catalog.problem(Problem("letter", f"letter.{what}.too_long")) if what else ""
+    return catalog.format_problem(Problem("letter", f"letter.{what}.too_long")) if what else ""
 
 
 def _lines(found: object, catalog: Catalog) -> list[str]:
@@ -88,4 +88,4 @@ def _column(column: Plain, catalog: Catalog) -> Mapping[str, object]:
 def _asked(column: Plain, catalog: Catalog) -> Iterator[str]:
     if column["question"]:
         context = {"name": column["header"], "place": column["place"] + 1}
-        yield catalog.problem(Problem("table", f"column.{column['question']}", context))
+        yield catalog.format_problem(Problem("table", f"column.{column['question']}", context))

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.people.audit import Act, ParamValue
+from calsvc.people.audit import Action, Detail
 from calsvc.web.observability.metrics import metrics_of
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
@@ -80,7 +80,7 @@ async def _kept(request: Request) -> Response:
         with job.table.open("wb") as file:
             await receive(request, file, most, partial(is_token, request))
         await in_thread(job.note_digest, service_of(request).keyring.derive_key(b"calsvc audit"))
-        await write_audit(request, Act.UPLOAD, context={"table": job.digest})
+        await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
@@ -183,8 +183,8 @@ async def _make(
         formats = (*formats, FORECAST)
     wanted = assigned(request, job, MAKE, formats, read_selection(fields))
     try:
-        context: dict[str, ParamValue] = {"table": job.digest, "formats": formats, "rows": rows}
-        await write_audit(request, Act.RUN, context={**context, "faulty": faulty})
+        context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
+        await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
         await in_thread(desk_of(request).workers.start, job, wanted)
     except (HTTPException, OSError):
         job.unclaim()
@@ -220,7 +220,7 @@ async def download(request: Request) -> Response:
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     job.attend()
-    await write_audit(request, Act.DOWNLOAD, context={"table": job.digest})
+    await write_audit(request, Action.DOWNLOAD, context={"table": job.digest})
     headers = {
         **PRIVATE,
         "Content-Disposition": f'attachment; filename="{ARCHIVE_NAME}"',

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.clock import JAPAN
-from calsvc.people.audit import Act
+from calsvc.people.audit import Action
 from calsvc.people.session_files import SessionFile, digest
 from calsvc.web.staff.access import (
     desk_of,
@@ -45,7 +45,7 @@ class WhoIsHere(HTTPEndpoint):
         if ended:
             with unavailable_on_error():
                 await in_thread(desk.jobs.end, ended.id)
-            await write_audit(request, Act.SESSION_ENDED, context={"of": ended.name})
+            await write_audit(request, Action.SESSION_ENDED, context={"of": ended.name})
         return to(request, PLACE)
 
 

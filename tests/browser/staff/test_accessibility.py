@@ -15,7 +15,7 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.large
-def test_every_page_can_be_used_by_all(open_page: OpenPage, jobs: Jobs) -> None:
+def test_axe_finds_nothing_on_staff_pages(open_page: OpenPage, jobs: Jobs) -> None:
     page = open_page(accept_downloads=True)
     page.goto("/staff/login")
     assert faults(page) == []

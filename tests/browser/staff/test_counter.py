@@ -11,7 +11,8 @@ from calsvc.web.staff.one_resident import FIRST_FIELD
 from tests.support.browsing import OpenPage, fits, violations
 from tests.support.cases import large_except
 from tests.support.clients import STAFF_PASSWORD
-from tests.support.letters import picture_of, read_code, text_of
+from tests.support.letters import picture_of, text_of
+from tests.support.qr_codes import read_code
 from tests.support.staff import CLERK
 from tests.support.staff_browsing import sign_in, words
 
@@ -27,7 +28,7 @@ def press(page: Page, *keys: str) -> int:
     return len(keys)
 
 
-def test_a_slip_takes_ten_keys_besides_what_is_typed(open_page: OpenPage) -> None:
+def test_slip_needs_ten_keys_besides_digits_and_letters(open_page: OpenPage) -> None:
     page = open_page()
     page.add_init_script("window.print = () => { document.title = 'printed'; };")
     page.goto("/staff?lang=ja")
@@ -62,9 +63,7 @@ def filled(page: Page, lang: str = "ja") -> None:
 
 
 @pytest.mark.parametrize("lang", large_except(("ja", "ja-x-easy", "vi", "pt"), ("ja",)))
-def test_the_slip_is_one_sheet_and_its_code_leads_to_the_page(
-    open_page: OpenPage, lang: str
-) -> None:
+def test_slip_is_one_sheet_with_the_code_of_the_page(open_page: OpenPage, lang: str) -> None:
     page = open_page()
     filled(page, lang)
     (sheet,) = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
@@ -75,7 +74,7 @@ def test_the_slip_is_one_sheet_and_its_code_leads_to_the_page(
     assert page.input_value("#page").partition("?")[0][-20:] in text.replace(" ", "")
 
 
-def test_the_page_of_one_resident_says_where_the_card_stands(open_page: OpenPage) -> None:
+def test_page_of_one_resident_shows_the_status_of_the_card(open_page: OpenPage) -> None:
     page = open_page()
     filled(page)
     assert str(EXPIRES.year) in page.inner_text("#standing-title ~ table")

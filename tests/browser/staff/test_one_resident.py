@@ -18,7 +18,7 @@ def qr_code(page: Page) -> str:
     return str(code.data.decode())
 
 
-def test_one_resident_s_e_mail_is_copied(open_page: OpenPage) -> None:
+def test_email_of_one_resident_is_copied(open_page: OpenPage) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     sign_in(page)
     enter(page, "c1-card_expires", date(2030, 4, 23))

@@ -96,7 +96,7 @@ def difference(one: bytes, other: bytes) -> float:
 
 
 @pytest.mark.large
-def test_the_pictures_of_the_manual_are_those_of_the_pages(open_page: OpenPage, jobs: Jobs) -> None:
+def test_pictures_of_the_manual_show_the_current_pages(open_page: OpenPage, jobs: Jobs) -> None:
     album = Album()
     page = open_page(viewport=SCREEN)
     take_sign_in(page, album)
@@ -109,6 +109,6 @@ def test_the_pictures_of_the_manual_are_those_of_the_pages(open_page: OpenPage, 
         assert difference(picture, (KEPT / name).read_bytes()) < MAX_DIFFERENCE, name
 
 
-def test_the_manual_shows_every_picture_and_no_other() -> None:
+def test_manual_uses_every_picture() -> None:
     shown = re.findall(r"\]\(pictures/([^)]+)\)", MANUAL.read_text(encoding="utf-8"))
     assert sorted(shown) == sorted(each.name for each in KEPT.iterdir())

@@ -40,7 +40,7 @@ def map_columns(page: Page) -> None:
 
 
 @pytest.mark.parametrize("javascript", MANNERS)
-def test_a_clerk_gets_from_her_file_to_the_result(
+def test_clerk_maps_columns_mends_rows_and_downloads(
     open_page: OpenPage, jobs: Jobs, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
@@ -71,7 +71,7 @@ def test_a_clerk_gets_from_her_file_to_the_result(
 
 
 @pytest.mark.large
-def test_the_preview_can_be_used_by_everybody(open_page: OpenPage, jobs: Jobs) -> None:
+def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: Jobs) -> None:
     page = open_page()
     sign_in(page)
     send_table(page, two_wards(), "名簿.xlsx")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyzbar.pyzbar import decode
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.web.staff.access import SESSION_COOKIE
 from calsvc.web.staff.job import DONE, WORKING, Status
 from calsvc.web.staff.job_store import Jobs
@@ -42,14 +42,14 @@ def wait_until_nothing_is_kept(jobs: Jobs) -> None:
 def session_of(page: Page) -> str:
     """Return the session of the clerk who has signed in."""
     (cookie,) = (each["value"] for each in page.context.cookies() if each["name"] == SESSION_COOKIE)
-    return Sessions(read_keys(KEY, "test")).session(cookie)
+    return Sessions(parse_keys(KEY, "test")).session(cookie)
 
 
 @pytest.mark.parametrize(
     "javascript",
     [MANNERS[0], pytest.param(False, id="without JavaScript", marks=pytest.mark.large)],
 )
-def test_a_clerk_makes_letters_whose_codes_open_the_right_pages(
+def test_codes_of_letters_open_the_right_pages(
     open_page: OpenPage, jobs: Jobs, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
@@ -79,7 +79,7 @@ def letters_in(archive: zipfile.ZipFile, stem: str) -> list[pypdfium2.PdfPage]:
 
 
 @pytest.mark.parametrize("javascript", MANNERS)
-def test_the_progress_is_seen(open_page: OpenPage, jobs: Jobs, javascript: bool) -> None:
+def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: Jobs, javascript: bool) -> None:
     """The test writes the status that a job process would write."""
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -101,7 +101,7 @@ def test_the_progress_is_seen(open_page: OpenPage, jobs: Jobs, javascript: bool)
 
 @pytest.mark.large
 @pytest.mark.parametrize("javascript", MANNERS)
-def test_the_progress_of_a_large_table_is_seen(
+def test_progress_of_a_large_table_is_shown(
     open_page: OpenPage, jobs: Jobs, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
@@ -120,7 +120,7 @@ def test_the_progress_of_a_large_table_is_seen(
     remove_and_wait(page, jobs)
 
 
-def test_work_can_be_called_off(open_page: OpenPage, jobs: Jobs) -> None:
+def test_running_job_can_be_cancelled(open_page: OpenPage, jobs: Jobs) -> None:
     page = open_page()
     sign_in(page)
     send_table(page, MANY)
@@ -132,7 +132,7 @@ def test_work_can_be_called_off(open_page: OpenPage, jobs: Jobs) -> None:
     wait_until_nothing_is_kept(jobs)
 
 
-def test_a_too_large_table_is_told_before_it_is_sent(open_page: OpenPage) -> None:
+def test_large_table_is_reported_before_the_upload(open_page: OpenPage) -> None:
     page = open_page()
     sign_in(page)
     send_table(page, b"x" * (MAX_BYTES + 1))
@@ -140,7 +140,9 @@ def test_a_too_large_table_is_told_before_it_is_sent(open_page: OpenPage) -> Non
 
 
 @pytest.mark.large
-def test_a_too_large_table_is_refused(browser: Browser, base: str, jobs: Jobs) -> None:
+def test_large_table_is_rejected_without_javascript(
+    browser: Browser, base: str, jobs: Jobs
+) -> None:
     with browser.new_context(base_url=base, java_script_enabled=False) as context:
         page = context.new_page()
         sign_in(page)
@@ -149,7 +151,7 @@ def test_a_too_large_table_is_refused(browser: Browser, base: str, jobs: Jobs) -
     wait_until_nothing_is_kept(jobs)
 
 
-def test_a_form_with_another_token_is_refused(open_page: OpenPage) -> None:
+def test_form_with_an_invalid_csrf_token_is_rejected(open_page: OpenPage) -> None:
     page = open_page()
     sign_in(page)
     page.evaluate("document.querySelectorAll('[name=csrf]').forEach(each => each.value = 'x')")

@@ -7,14 +7,14 @@ from starlette.testclient import TestClient
 
 from calsvc.errors import InvalidInputError
 from calsvc.links.content import Reminders
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card, Renewed
 from calsvc.web.api.link_request import LinkRequest, read_link
 from tests.support.clients import TODAY
 
 CARD = {"born": "1990-10-10", "issued": "2020-05-15"}
-MEMBER = Member(Card(date(1990, 10, 10), date(2020, 5, 15)))
-RENEWED = Member(MEMBER.card._replace(cert_renewed=Renewed.IN_WINDOW))
+MEMBER = NamedCard(Card(date(1990, 10, 10), date(2020, 5, 15)))
+RENEWED = NamedCard(MEMBER.card._replace(cert_renewed=Renewed.IN_WINDOW))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.clock import today_in_japan
-from calsvc.links.keys import fingerprint, read_keys
+from calsvc.links.keys import fingerprint, parse_keys
 from calsvc.municipality.served import Municipalities
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
@@ -118,7 +118,7 @@ def metrics_of(folder: Path, **settings: str) -> str:
 
 def test_prometheus_reads_every_kind_of_count(tmp_path: Path) -> None:
     told_text = metrics_of(tmp_path)
-    key = fingerprint(read_keys(SEALING_KEY, "test")[0])
+    key = fingerprint(parse_keys(SEALING_KEY, "test")[0])
     for line in (
         'calsvc_links_total{way="form"} 1.0',
         'calsvc_feeds_total{client="other"} 1.0',
@@ -145,7 +145,7 @@ def test_a_process_that_has_ended_uses_no_key() -> None:
 
 def test_the_age_of_a_profile_is_told_in_days(settings: Settings) -> None:
     readings = {each.name: each for each in MachineReadings(settings, lambda: TODAY)()}
-    checked = Municipalities(settings.municipalities).default.checked
+    checked = Municipalities(settings.municipalities).default.checked_on
     assert checked
     assert readings["calsvc_profile_age_days"].value == (TODAY - checked).days
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from calsvc.rules.bounds import check
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.plan import assess
+from calsvc.rules.validation import check_card
 from calsvc.web.residents.changed_link import computed_dates, form_of, with_renewed_certificate
 from calsvc.web.residents.questions import renewed_since
 from tests.support.links import link_of
@@ -29,7 +29,7 @@ def test_the_button_yields_what_an_answer_on_the_form_yields() -> None:
     for card in cards():
         answers = None, Renewed.SOMETIME
         for each in (card._replace(cert_renewed=answer) for answer in answers):
-            check(each, TODAY)
+            check_card(each, TODAY)
             new = with_renewed_certificate(link_of(each), "0", TODAY)
             if new is not None:
                 offered += 1

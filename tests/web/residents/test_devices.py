@@ -2,11 +2,11 @@
 
 import pytest
 
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.residents.devices import BuiltIn, Device, built_in, device, in_line
 from calsvc.web.residents.subscribe_options import Way, subscribing
 
-ADDRESSES = LinkAddresses("https://card.example.jp", "1abc")
+ADDRESSES = LinkUrls("https://card.example.jp", "1abc")
 AGENTS = {
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1": Device.APPLE,
     "Mozilla/5.0 (iPad; CPU OS 16_7 like Mac OS X) Safari/604.1": Device.APPLE,

@@ -7,13 +7,13 @@ import pytest
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Subject
-from calsvc.rules.milestones import Kind, Milestone
+from calsvc.rules.milestones import Milestone, MilestoneKind
 from calsvc.web.residents.event_status import Standing, State, standing, until
 
 EXPIRY = date(2025, 4, 23)
-OPENS = Milestone(Subject.CARD, Kind.WINDOW_OPENS, date(2025, 1, 24), date(2025, 1, 24))
-NOTICE = Milestone(Subject.CARD, Kind.NOTICE, date(2025, 1, 23), date(2025, 2, 23))
-EXPIRES = Milestone(Subject.CARD, Kind.EXPIRY, EXPIRY, EXPIRY)
+OPENS = Milestone(Subject.CARD, MilestoneKind.WINDOW_OPENS, date(2025, 1, 24), date(2025, 1, 24))
+NOTICE = Milestone(Subject.CARD, MilestoneKind.NOTICE, date(2025, 1, 23), date(2025, 2, 23))
+EXPIRES = Milestone(Subject.CARD, MilestoneKind.EXPIRY, EXPIRY, EXPIRY)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 import calsvc
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
-from calsvc.municipality import toml_reader
-from calsvc.parsing.names import Member
+from calsvc.links.content import REMINDERS_BY_NAME
+from calsvc.municipality import loader
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.milestones import Subject
 from calsvc.settings import Settings
 from calsvc.web.card_form.faults import REWORDED
@@ -47,8 +47,8 @@ def test_no_header_and_no_log_line_holds_a_date_or_a_token(
 
 
 def test_the_page_says_who_runs_it(client: TestClient) -> None:
-    city = toml_reader.load("012033")
-    for response in (client.get("/"), link_page(client, Member(ADULT)), client.get("/nowhere")):
+    city = loader.load_municipality("012033")
+    for response in (client.get("/"), link_page(client, NamedCard(ADULT)), client.get("/nowhere")):
         (phone,) = city.own_phones
         for fact in (city.names["ja"], phone.names["ja"], phone.number, phone.extension):
             assert fact in response.text
@@ -59,7 +59,7 @@ def test_a_city_without_extension_or_fax_says_neither(tmp_path: Path) -> None:
     plain = re.sub(r'^(extension|fax) = ".*"', "", otaru, flags=re.MULTILINE)
     (tmp_path / "plain.toml").write_text(plain, encoding="utf-8")
     client = page_client(Settings(keys=KEY, municipalities=(str(tmp_path / "plain.toml"),)))
-    for response in (client.get("/"), link_page(client, Member(ADULT))):
+    for response in (client.get("/"), link_page(client, NamedCard(ADULT))):
         assert "内線" not in response.text.replace("(内線 296, 297)", "内線")
         assert "0134-33-4644" not in re.sub(
             r'<div class="description">.*?</div>', "", response.text, flags=re.S
@@ -104,7 +104,7 @@ def asked_keys() -> set[str]:
     made |= {f"page.mend.{each}" for each in ("era", "year", "month_day", "day", "issued")}
     made |= {f"page.field.{each}.hint" for each in (*FURTHER, "applied")}
     made |= {f"page.further.{each}" for each in FURTHER}
-    made |= {f"page.alarms.{each}" for each in REMINDERS}
+    made |= {f"page.alarms.{each}" for each in REMINDERS_BY_NAME}
     made |= {f"page.era.{each}" for each in "RHSTM"}
     made |= {f"page.way.{each}" for each in Way}
     made |= {f"page.way.{each}.hint" for each in Way}

@@ -41,7 +41,7 @@ def test_each_row_is_drawn_with_its_own_numbers(
         assert f'<rect class="grace" x="{row.grace.x}" y="22" width="{row.grace.width}"' in html
         if row.window:
             assert f'<rect class="window" x="{row.window.x}" y="22"' in html
-        day = row.expiry.label.format(day=get_catalog(lang).day(row.expiry.day))
+        day = row.expiry.label.format(day=get_catalog(lang).format_date(row.expiry.day))
         label = f'x="{row.expiry.label_x}" y="55" text-anchor="{row.expiry.anchor}">{day}</text>'
         assert label in html
     assert len(line.rows) == rows
@@ -73,5 +73,5 @@ def test_the_description_says_today_and_every_expiry() -> None:
     found = re.search(r'<desc id="line-desc">(.*?)</desc>', drawn(ADULT, "en"))
     assert found
     for day in (TODAY, date(2030, 4, 23), date(2025, 4, 23)):
-        assert get_catalog("en").day(day) in found[1]
+        assert get_catalog("en").format_date(day) in found[1]
     assert "&lt;card&gt;" in found[1]

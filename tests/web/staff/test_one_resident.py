@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from tests.support.letters import picture_of, read_code, text_of
+from tests.support.letters import picture_of, text_of
+from tests.support.qr_codes import read_code
 from tests.support.staff import BASE_URL, CARD, post
 
 

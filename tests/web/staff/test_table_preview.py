@@ -188,7 +188,7 @@ def test_the_preview_speaks_every_language(clerk: TestClient, lang: str) -> None
     job = path_of(send(clerk, UNKNOWN.encode("cp932")))
     text = html.unescape(clerk.get(f"{job}?lang={lang}").text)
     problem = Problem("table", "column.handed_over", {"name": "交付日", "place": 4})
-    assert with_ruby(get_catalog(lang).problem(problem), get_catalog(lang)) in text
+    assert with_ruby(get_catalog(lang).format_problem(problem), get_catalog(lang)) in text
 
 
 def test_another_sheet_begins_anew_and_an_unknown_one_changes_nothing() -> None:

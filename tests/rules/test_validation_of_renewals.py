@@ -4,22 +4,22 @@ from datetime import date
 
 import pytest
 
-from calsvc.rules.bounds import is_stay_unusual
 from calsvc.rules.card import Card, Caution, CautionCode, Renewed
 from calsvc.rules.plan import CertificateSource, assess, check_and_assess
-from tests.rules.faults import fault_keys
+from calsvc.rules.validation import is_stay_unusual
+from tests.rules.problems import problem_keys
 
 TODAY = date(2026, 11, 25)
 BORN = date(1985, 4, 23)
 PRINTED = Card(BORN, card_expires=date(2030, 4, 23))
 
 
-def fault_of(card: Card, today: date | None = TODAY) -> str:
-    return ", ".join(fault_keys(card, today))
+def problem_of(card: Card, today: date | None = TODAY) -> str:
+    return ", ".join(problem_keys(card, today))
 
 
 @pytest.mark.parametrize(
-    ("card", "fault"),
+    ("card", "problem"),
     [
         (PRINTED._replace(cert_renewed=TODAY), ""),
         (PRINTED._replace(cert_renewed=date(2026, 11, 26)), "cert_renewed.in_future"),
@@ -55,19 +55,19 @@ def fault_of(card: Card, today: date | None = TODAY) -> str:
         ),
     ],
 )
-def test_a_renewal_lies_between_issue_and_today(card: Card, fault: str) -> None:
-    assert fault_of(card) == fault
+def test_a_renewal_lies_between_issue_and_today(card: Card, problem: str) -> None:
+    assert problem_of(card) == problem
 
 
-def test_without_a_clock_a_renewal_may_lie_ahead() -> None:
-    assert fault_of(PRINTED._replace(cert_renewed=date(2028, 1, 1)), None) == ""
+def test_without_today_a_renewal_may_be_in_the_future() -> None:
+    assert problem_of(PRINTED._replace(cert_renewed=date(2028, 1, 1)), None) == ""
 
 
 CONTRADICTION = "cert_expires.not_of_this_renewal"
 
 
 @pytest.mark.parametrize(
-    ("renewed", "written", "fault"),
+    ("renewed", "written", "problem"),
     [
         (Renewed.IN_WINDOW, date(2030, 4, 23), ""),
         (Renewed.IN_WINDOW, date(2025, 4, 23), CONTRADICTION),
@@ -85,9 +85,9 @@ CONTRADICTION = "cert_expires.not_of_this_renewal"
     ],
 )
 def test_a_written_date_must_fit_the_renewal(
-    renewed: date | Renewed | None, written: date, fault: str
+    renewed: date | Renewed | None, written: date, problem: str
 ) -> None:
-    assert fault_of(PRINTED._replace(cert_renewed=renewed, cert_expires=written)) == fault
+    assert problem_of(PRINTED._replace(cert_renewed=renewed, cert_expires=written)) == problem
 
 
 @pytest.mark.parametrize(
@@ -98,17 +98,17 @@ def test_a_written_date_must_fit_the_renewal(
         (date(2030, 4, 23), ()),
     ],
 )
-def test_an_old_written_date_of_a_renewed_certificate_is_remarked(
+def test_an_old_written_date_of_a_renewal_has_a_caution(
     written: date, cautions: tuple[Caution, ...]
 ) -> None:
     card = PRINTED._replace(cert_renewed=Renewed.SOMETIME, cert_expires=written)
-    found = check_and_assess(card, TODAY)
-    assert found.plan.certificate_expiry == written
-    assert found.cautions == cautions
-    assert found.plan.certificate_source is CertificateSource.READ
+    assessment = check_and_assess(card, TODAY)
+    assert assessment.plan.certificate_expiry == written
+    assert assessment.cautions == cautions
+    assert assessment.plan.certificate_source is CertificateSource.READ
 
 
-def test_an_unknown_day_changes_nothing_where_both_end_together() -> None:
+def test_an_unknown_renewal_day_is_fine_if_both_end_together() -> None:
     minor = Card(date(2015, 1, 20), card_expires=date(2029, 1, 20))
     for written in (None, date(2029, 1, 20)):
         card = minor._replace(cert_renewed=Renewed.SOMETIME, cert_expires=written)
@@ -143,14 +143,14 @@ EXTENDED = Card(date(1995, 7, 7), card_expires=date(2027, 1, 30), stay_until=dat
         (date(2026, 8, 30), date(2026, 11, 30)),
     ],
 )
-def test_an_extended_card_ends_a_certificate_of_before_with_the_stay(
+def test_an_old_certificate_of_an_extended_card_ends_with_stay(
     renewed: date | Renewed, expiry: date
 ) -> None:
     card = EXTENDED._replace(cert_renewed=renewed)
     assert check_and_assess(card, TODAY).plan.certificate_expiry == expiry
 
 
-def test_a_certificate_written_with_the_stays_end_is_usual() -> None:
+def test_a_certificate_written_with_the_stays_end_is_accepted() -> None:
     card = EXTENDED._replace(cert_expires=date(2026, 11, 30))
     codes = [each.code for each in check_and_assess(card, TODAY).cautions]
     assert codes == [CautionCode.CARD_EXTENDED]
@@ -160,7 +160,7 @@ def test_a_certificate_written_with_the_stays_end_is_usual() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stay", "today", "fault", "unusual"),
+    ("stay", "today", "problem", "unusual"),
     [
         (date(2032, 5, 25), TODAY, "", False),
         (date(2032, 5, 26), TODAY, "", True),
@@ -172,11 +172,11 @@ def test_a_certificate_written_with_the_stays_end_is_usual() -> None:
         (date(2038, 4, 1), None, "stay_until.too_late", None),
     ],
 )
-def test_a_stay_ends_within_ten_years_and_usually_five(
-    stay: date, today: date | None, fault: str, unusual: bool | None
+def test_a_stay_over_five_years_is_unusual_over_ten_rejected(
+    stay: date, today: date | None, problem: str, unusual: bool | None
 ) -> None:
     card = Card(date(1990, 6, 15), date(2026, 7, 1), stay_until=stay)
-    assert fault_of(card, today) == fault
+    assert problem_of(card, today) == problem
     if today is not None:
         assert is_stay_unusual(stay, today) is unusual
         codes = [each.code for each in assess(card, today).cautions]
@@ -184,7 +184,7 @@ def test_a_stay_ends_within_ten_years_and_usually_five(
     assert assess(card, today).plan == assess(card).plan
 
 
-def test_the_last_day_of_february_is_a_year_before_the_leap_day() -> None:
+def test_a_leap_day_is_a_year_after_28_february() -> None:
     card = Card(BORN, date(2028, 2, 29))
-    assert fault_of(card, date(2027, 2, 28)) == "issued.too_late"
-    assert fault_of(card, date(2027, 3, 1)) == ""
+    assert problem_of(card, date(2027, 2, 28)) == "issued.too_late"
+    assert problem_of(card, date(2027, 3, 1)) == ""

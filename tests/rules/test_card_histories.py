@@ -1,7 +1,7 @@
-"""Lives with cards, under every reading of the rules: what an office prints is never rejected.
+"""Card histories under every reading of the rules: what an office prints is never rejected.
 
-Each life is drawn: a birth, applications, issues, early renewals, reissues, renewed certificates,
-stays and their extensions, all of them often near the days on which a rule turns.
+Hypothesis draws each history: a birth, applications, issues, early renewals, reissues, renewed
+certificates, stays and their extensions, often near the days on which a rule changes.
 """
 
 from datetime import date
@@ -13,10 +13,10 @@ from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import GraceRule, renewal_window
 from calsvc.rules.plan import Plan, check_and_assess, check_days
-from calsvc.rules.standings import State, standings
-from tests.rules.faults import fault_keys
+from calsvc.rules.standings import StandingState, compute_standings
 from tests.rules.office import Issued, Office, Reading, is_known
 from tests.rules.oracle import CHANGE, DAYS, FIRST_ISSUE, INDEX, LAST_ISSUE, Holder, months_before
+from tests.rules.problems import problem_keys
 
 NEEDS_ISSUE_DATE = {"card_expires.impossible_age", "card_expires.not_known_yet"}
 READINGS = st.builds(Reading, st.booleans(), st.booleans(), st.booleans())
@@ -48,7 +48,7 @@ def offices(draw: st.DrawFn) -> tuple[Office, Issued]:
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[Office, Issued]:
+def histories(draw: st.DrawFn) -> tuple[Office, Issued]:
     """A holder's latest card: the first, or one that replaced it, with or without renewals."""
     office, card = draw(offices())
     for _ in range(draw(st.integers(0, 2))):
@@ -95,39 +95,39 @@ def assert_settled_by(card: Card, issued: Issued, plan: Plan) -> None:
 
 
 def assert_never_late(plan: Plan, printed: date) -> None:
-    """The date shown is not later than the card's, or a check event stands for the card's."""
+    """The computed expiry is not later than the printed one, or a check event covers it."""
     if plan.card_expiry <= printed:
         return
     card_only = plan._replace(doubts=plan.doubts_of(Subject.CARD))
     assert printed in {each.other for each in card_only.doubts}
     assert renewal_window(printed).start in check_days(card_only, Subject.CARD)
-    found = standings(
+    result = compute_standings(
         plan,
         today=printed + ONE_DAY,
         grace=GraceRule.ANNIVERSARY,
         last_open_day=lambda each: each,
     )
-    assert found[-1].state is State.UNSURE
+    assert result[-1].state is StandingState.UNSURE
 
 
 @settings(max_examples=300)
-@given(lives())
-def test_a_printed_card_is_accepted_and_settles_the_date(life: tuple[Office, Issued]) -> None:
-    office, issued = life
+@given(histories())
+def test_a_printed_card_is_accepted_and_decides_the_date(history: tuple[Office, Issued]) -> None:
+    office, issued = history
     printed = day(issued.expiry)
     both = Card(born(office), day(issued.issued), printed)
     assert_settled_by(both, issued, check_and_assess(both, None).plan)
     with_application = both._replace(applied=day(issued.applied))
     assert_settled_by(both, issued, check_and_assess(with_application, None).plan)
     alone = Card(born(office), card_expires=printed)
-    if not NEEDS_ISSUE_DATE.intersection(fault_keys(alone)):
+    if not NEEDS_ISSUE_DATE.intersection(problem_keys(alone)):
         assert_settled_by(alone, issued, check_and_assess(alone, None).plan)
 
 
 @settings(max_examples=300)
-@given(lives())
-def test_an_issue_date_alone_never_shows_a_late_date(life: tuple[Office, Issued]) -> None:
-    office, issued = life
+@given(histories())
+def test_an_issue_date_alone_never_shows_a_late_date(history: tuple[Office, Issued]) -> None:
+    office, issued = history
     card = Card(born(office), day(issued.issued))
     assert_never_late(check_and_assess(card, None).plan, day(issued.expiry))
     card = card._replace(applied=day(issued.applied))
@@ -135,9 +135,9 @@ def test_an_issue_date_alone_never_shows_a_late_date(life: tuple[Office, Issued]
 
 
 @settings(max_examples=300)
-@given(lives())
-def test_the_day_of_a_renewal_gives_the_certificates_date(life: tuple[Office, Issued]) -> None:
-    office, issued = life
+@given(histories())
+def test_the_day_of_a_renewal_gives_the_certificates_date(history: tuple[Office, Issued]) -> None:
+    office, issued = history
     assume(issued.renewed is not None)
     assert issued.renewed is not None
     card = Card(
@@ -148,9 +148,9 @@ def test_the_day_of_a_renewal_gives_the_certificates_date(life: tuple[Office, Is
 
 
 @st.composite
-def renewed_lives(draw: st.DrawFn) -> tuple[Office, Issued]:
+def renewed_histories(draw: st.DrawFn) -> tuple[Office, Issued]:
     """A holder's latest card, whose certificate was renewed, often near a window of its own."""
-    office, card = draw(lives())
+    office, card = draw(histories())
     if card.renewed is None:
         first = draw(st.sampled_from([card.issued, months_before(card.certificate, 15)]))
         day = first + draw(st.integers(0, 500))
@@ -160,24 +160,24 @@ def renewed_lives(draw: st.DrawFn) -> tuple[Office, Issued]:
 
 
 def assert_certificate_never_late(plan: Plan, ends: date) -> None:
-    """The date shown is not later than the certificate's, or a doubt names one that is not."""
+    """The computed expiry is not later than the certificate's, or a doubt names one that is not."""
     if plan.certificate_expiry > ends:
         assert min(each.other for each in plan.doubts if each.other) <= ends
 
 
 def answers(card: Card, renewed: date) -> list[date | Renewed]:
-    """What the holder of ``card`` can truly say of a renewal on ``renewed``."""
+    """The true answers of the holder of ``card`` about a renewal on ``renewed``."""
     first = check_and_assess(card, None).plan.certificate_expiry
     is_in_window = renewed >= renewal_window(first).start
     return [renewed, Renewed.SOMETIME, *([Renewed.IN_WINDOW] if is_in_window else [])]
 
 
 @settings(max_examples=500)
-@given(renewed_lives())
-def test_a_renewal_without_a_printed_date_is_accepted_and_never_late(
-    life: tuple[Office, Issued],
+@given(renewed_histories())
+def test_a_renewal_alone_is_accepted_and_never_late(
+    history: tuple[Office, Issued],
 ) -> None:
-    office, issued = life
+    office, issued = history
     assert issued.renewed is not None
     computed = Card(born(office), day(issued.issued))
     for answer in answers(computed, day(issued.renewed)):
@@ -194,8 +194,8 @@ def test_a_renewal_without_a_printed_date_is_accepted_and_never_late(
 
 @settings(max_examples=250)
 @given(stays())
-def test_a_card_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issued, int]) -> None:
-    office, issued, stay = life
+def test_a_card_with_a_stay_is_accepted_and_never_late(history: tuple[Office, Issued, int]) -> None:
+    office, issued, stay = history
     computed = Card(born(office), day(issued.issued), stay_until=day(stay))
     assert_never_late(check_and_assess(computed, None).plan, day(issued.expiry))
     for card in (
@@ -207,8 +207,10 @@ def test_a_card_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issue
 
 @settings(max_examples=250)
 @given(stays())
-def test_a_renewal_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Issued, int]) -> None:
-    office, issued, stay = life
+def test_a_renewal_with_a_stay_is_accepted_and_never_late(
+    history: tuple[Office, Issued, int],
+) -> None:
+    office, issued, stay = history
     assume(issued.renewed is not None and stay < LAST_ISSUE)
     assert issued.renewed is not None
     known = Card(born(office), day(issued.issued), stay_until=day(stay))
@@ -222,9 +224,9 @@ def test_a_renewal_with_a_stay_is_accepted_and_never_late(life: tuple[Office, Is
 
 @settings(max_examples=250)
 @given(stays(), st.integers(1, 59))
-def test_an_extended_card_is_accepted(life: tuple[Office, Issued, int], days: int) -> None:
-    """The permit has not come, and the card was extended alone."""
-    office, issued, stay = life
+def test_an_extended_card_is_accepted(history: tuple[Office, Issued, int], days: int) -> None:
+    """The permit is pending, so only the card was extended."""
+    office, issued, stay = history
     assume(issued.expiry == stay and stay + days < issued.birthday)
     printed = day(stay + days)
     for card in (

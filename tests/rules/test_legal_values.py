@@ -5,13 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from calsvc.rules import spans
+from calsvc.rules import legal_values
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.spans import (
+from calsvc.rules.legal_values import (
     ADULT_AGE,
     ADULT_CARD_BIRTHDAYS,
-    CARDS_SINCE,
-    KNOWN,
+    FIRST_CARD_ISSUE,
+    KNOWN_ISSUE_DATES,
     LAST_KNOWN_ISSUE,
     RULES,
     Rule,
@@ -22,7 +22,7 @@ from calsvc.rules.spans import (
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.number))
 def test_the_spans_of_a_rule_have_no_gap_and_no_overlap(rule: Rule[object]) -> None:
     days = [each for each, _ in rule.spans]
-    assert days[0].start == CARDS_SINCE == date(2016, 1, 1)
+    assert days[0].start == FIRST_CARD_ISSUE == date(2016, 1, 1)
     assert days[-1].end == LAST_KNOWN_ISSUE == date(2028, 3, 31)
     assert all(each.start <= each.end for each in days)
     assert all(earlier.end + ONE_DAY == later.start for earlier, later in pairwise(days))
@@ -33,14 +33,14 @@ def test_the_rules_are_numbered_as_in_the_readme() -> None:
 
 
 def test_every_rule_of_the_module_is_among_the_rules() -> None:
-    assert {id(each) for each in vars(spans).values() if isinstance(each, Rule)} == {
+    assert {id(each) for each in vars(legal_values).values() if isinstance(each, Rule)} == {
         id(each) for each in RULES
     }
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.number))
 @pytest.mark.parametrize("issued", [date(2015, 12, 31), date(2028, 4, 1)])
-def test_no_number_goes_on_beyond_its_span(rule: Rule[object], issued: date) -> None:
+def test_no_value_exists_outside_its_span(rule: Rule[object], issued: date) -> None:
     with pytest.raises(RuleNotKnownError):
         rule.on(issued)
 
@@ -64,5 +64,7 @@ def test_a_rule_with_several_values_has_no_single_one() -> None:
 
 
 def test_a_rule_with_one_value_has_it_on_every_known_day() -> None:
-    found = {ADULT_CARD_BIRTHDAYS.on(day) for day in (KNOWN.start, KNOWN.end)}
+    found = {
+        ADULT_CARD_BIRTHDAYS.on(day) for day in (KNOWN_ISSUE_DATES.start, KNOWN_ISSUE_DATES.end)
+    }
     assert found == {ADULT_CARD_BIRTHDAYS.value}

@@ -1,4 +1,4 @@
-"""Profiles: good ones are read and merged, faulty ones rejected by file, key and remedy."""
+"""Profiles: valid ones are merged, faulty ones are rejected with file, key and remedy."""
 
 from datetime import date
 from pathlib import Path
@@ -6,18 +6,20 @@ from pathlib import Path
 import pytest
 
 from calsvc.errors import MunicipalityFileError
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.municipality.counters import Answer, Photo, Reservation, Task
-from calsvc.municipality.model import Collect, Price, Service
+from calsvc.municipality.model import CollectionPlace, Price, PricedItem
 from calsvc.rules.milestones import GraceRule
 from tests.municipality.profiles import COUNTER, SMALL, changed, small
 
 WARD = SMALL.replace('"233021"', '"141526"')
 
 
-def refusal(content: str | bytes) -> MunicipalityFileError:
+def file_error(content: str | bytes) -> MunicipalityFileError:
     with pytest.raises(MunicipalityFileError) as caught:
-        toml_reader.read("city.toml", content if isinstance(content, bytes) else content.encode())
+        loader.parse_municipality(
+            "city.toml", content if isinstance(content, bytes) else content.encode()
+        )
     assert caught.value.file == "city.toml"
     assert str(caught.value).startswith("city.toml: ")
     return caught.value
@@ -26,10 +28,10 @@ def refusal(content: str | bytes) -> MunicipalityFileError:
 # --- good files -----------------------------------------------------------------------------------
 
 
-def test_otaru_is_read_as_its_page_says() -> None:
-    otaru = toml_reader.load("012033")
+def test_otaru_has_the_facts_of_its_page() -> None:
+    otaru = loader.load_municipality("012033")
     assert (otaru.code, otaru.prefecture, otaru.names["ja"]) == ("012033", "北海道", "小樽市")
-    assert otaru.grace is GraceRule.ANNIVERSARY
+    assert otaru.grace_rule is GraceRule.ANNIVERSARY
     (phone,) = otaru.own_phones
     assert (phone.number, phone.extension, phone.fax) == (
         "0134-32-4111",
@@ -40,31 +42,31 @@ def test_otaru_is_read_as_its_page_says() -> None:
     assert main.minutes == centres.minutes == {Task.CERTIFICATE: 15}
     assert main.reservation == {Task.CERTIFICATE: Reservation.NONE}
     assert main.photo is Photo.YES
-    assert otaru.collect is Collect.COUNTERS
-    assert otaru.checked == date(2026, 11, 25)
+    assert otaru.collect is CollectionPlace.COUNTERS
+    assert otaru.checked_on == date(2026, 11, 25)
 
 
-def test_what_a_profile_leaves_out_is_not_known() -> None:
+def test_a_missing_fact_is_unknown() -> None:
     city = small()
     assert city.post_offices.get(Task.CERTIFICATE, Answer.UNKNOWN) is Answer.UNKNOWN
     assert city.counters[0].reservation == {}
-    assert city.collect is Collect.AS_NOTICE
+    assert city.collect is CollectionPlace.AS_NOTICE
 
 
 def test_facts_of_all_of_japan_are_inherited_key_by_key() -> None:
     city = small('[cost]\ncertificate = "unknown"\n[post_offices]\ncertificate = "no"\n')
     assert city.prices == {
-        Service.CERTIFICATE: Price.UNKNOWN,
-        Service.LAPSED_STAY: Price.CHARGED,
-        Service.CARD: Price.FREE,
+        PricedItem.CERTIFICATE: Price.UNKNOWN,
+        PricedItem.LAPSED_STAY: Price.CHARGED,
+        PricedItem.CARD: Price.FREE,
     }
     assert city.post_offices == {Task.CERTIFICATE: Answer.NO}
-    assert city.link("certificate", "ja") == "https://www.kojinbango-card.go.jp/card/renewal/"
+    assert city.page_url("certificate", "ja") == "https://www.kojinbango-card.go.jp/card/renewal/"
     assert [each.id for each in city.phones] == ["national", "national-languages"]
 
 
-def test_a_ward_has_the_counters_of_its_city_but_for_those_with_the_same_id() -> None:
-    ward = toml_reader.load("141526")
+def test_a_ward_replaces_counters_of_its_city_by_id() -> None:
+    ward = loader.load_municipality("141526")
     names = {each.id: each.names["ja"] for each in ward.counters}
     assert names["ward-office"] == "中央区役所区民課"
     assert names["branches"] == "まちづくりセンター（中央6地区を除く）"
@@ -72,29 +74,29 @@ def test_a_ward_has_the_counters_of_its_city_but_for_those_with_the_same_id() ->
     assert ward.names["ja"] == "相模原市中央区"
 
 
-def test_a_ward_without_a_profile_has_the_facts_of_its_city_and_its_own_name() -> None:
-    ward, city = toml_reader.load("141534"), toml_reader.load("141500")
+def test_a_ward_without_a_profile_has_the_facts_of_its_city() -> None:
+    ward, city = loader.load_municipality("141534"), loader.load_municipality("141500")
     assert [each.id for each in ward.counters] == [each.id for each in city.counters]
     assert (ward.names["ja"], city.names["ja"]) == ("相模原市南区", "相模原市")
 
 
 def test_an_inherited_counter_can_be_dropped() -> None:
-    ward = toml_reader.read(
+    ward = loader.parse_municipality(
         "ward.toml", (WARD + 'extends = "141500"\ndrop = ["branches"]\n').encode()
     )
     assert [each.id for each in ward.counters] == ["station", "ward-office"]
 
 
-def test_a_place_without_a_profile_has_its_name_and_home_page_and_no_more() -> None:
-    sapporo = toml_reader.load("011002")
-    assert (sapporo.names, sapporo.home) == ({"ja": "札幌市"}, "https://www.city.sapporo.jp/")
+def test_a_place_without_a_profile_has_name_and_home_page_only() -> None:
+    sapporo = loader.load_municipality("011002")
+    assert (sapporo.names, sapporo.home_page) == ({"ja": "札幌市"}, "https://www.city.sapporo.jp/")
     assert (sapporo.counters, sapporo.own_phones, sapporo.sources) == ((), (), ())
 
 
 def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
     path = tmp_path / "elsewhere.toml"
     path.write_bytes(changed('grace = "anniversary"', 'grace = "month-end"'))
-    assert toml_reader.load(str(path)).grace is GraceRule.MONTH_END
+    assert loader.load_municipality(str(path)).grace_rule is GraceRule.MONTH_END
 
 
 def test_two_contents_have_two_digests() -> None:
@@ -103,7 +105,7 @@ def test_two_contents_have_two_digests() -> None:
 
 # --- faulty files ---------------------------------------------------------------------------------
 
-HEAD_FAULTS = [
+HEAD_ERRORS = [
     ("format = 2", "format = 1", "format", "must be 2"),
     ("format = 2", "", "format", "is missing"),
     ('code = "233021"', 'code = "23302"', "code", "six digits"),
@@ -120,22 +122,22 @@ HEAD_FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "key", "told"), HEAD_FAULTS)
-def test_a_fault_of_the_head_is_named(old: str, new: str, key: str, told: str) -> None:
+@pytest.mark.parametrize(("old", "new", "key", "message"), HEAD_ERRORS)
+def test_an_error_in_the_head_is_located(old: str, new: str, key: str, message: str) -> None:
     assert old in SMALL
-    error = refusal(SMALL.replace(old, new) + COUNTER)
+    error = file_error(SMALL.replace(old, new) + COUNTER)
     assert error.key == key
-    assert any(part in error.reason for part in told.split("|")), error.reason
+    assert any(part in error.reason for part in message.split("|")), error.reason
 
 
 @pytest.mark.parametrize("extends", ["", 'extends = "141305"'])
-def test_a_ward_without_its_city_is_told_the_code(extends: str) -> None:
-    error = refusal(f"{WARD}{extends}\n{COUNTER}")
+def test_a_ward_without_its_city_is_rejected_with_the_code(extends: str) -> None:
+    error = file_error(f"{WARD}{extends}\n{COUNTER}")
     assert error.key == "extends"
     assert 'write "141500"' in error.reason
 
 
-COUNTER_FAULTS = [
+COUNTER_ERRORS = [
     ("hours = ['mon-fri 08:30-25:00']", "hours[1]", "hours are 00:00 to 23:59"),
     ("hours = ['mon-fri 08:30-17:15', 'tus 09:00-10:00']", "hours[2]", "has no day 'tus'"),
     ("hours = 'mon-fri 08:30-17:15'", "hours", "must be a list"),
@@ -161,14 +163,14 @@ COUNTER_FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("line", "key", "told"), COUNTER_FAULTS)
-def test_a_fault_of_a_counter_is_named_by_its_id(line: str, key: str, told: str) -> None:
-    error = refusal(f"{SMALL}{COUNTER}{line}\n")
+@pytest.mark.parametrize(("line", "key", "message"), COUNTER_ERRORS)
+def test_an_error_in_a_counter_is_located_by_its_id(line: str, key: str, message: str) -> None:
+    error = file_error(f"{SMALL}{COUNTER}{line}\n")
     assert error.key == f"counter[main].{key}"
-    assert told in error.reason
+    assert message in error.reason
 
 
-OTHER_FAULTS = [
+OTHER_ERRORS = [
     ("[closed]\nweekdays = ['Sat']\n", "closed.weekdays", "some of, not all of"),
     ("[closed]\nyear_end = []\n", "closed.year_end", "correct or remove it"),
     ("[collect]\nplace = 'here'\n", "collect.place", "as-notice, counters, district"),
@@ -186,15 +188,15 @@ OTHER_FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("further", "key", "told"), OTHER_FAULTS)
-def test_any_other_fault_is_named(further: str, key: str, told: str) -> None:
-    error = refusal(f"{SMALL}{further}{COUNTER}")
+@pytest.mark.parametrize(("further", "key", "message"), OTHER_ERRORS)
+def test_any_other_error_is_located(further: str, key: str, message: str) -> None:
+    error = file_error(f"{SMALL}{further}{COUNTER}")
     assert error.key == key
-    assert told in error.reason
+    assert message in error.reason
 
 
 def test_two_counters_with_one_id_are_rejected() -> None:
-    error = refusal(SMALL + COUNTER + COUNTER)
+    error = file_error(SMALL + COUNTER + COUNTER)
     assert error.key == "counter[main].id"
     assert "stands twice" in error.reason
 
@@ -210,28 +212,30 @@ def test_two_counters_with_one_id_are_rejected() -> None:
         ('name.ja = "窓口"', "", "counter[main].name.ja"),
     ],
 )
-def test_what_every_counter_needs_is_asked_for(old: str, new: str, key: str) -> None:
-    assert refusal(SMALL + COUNTER.replace(old, new)).key == key
+def test_a_counter_without_a_required_entry_is_rejected(old: str, new: str, key: str) -> None:
+    assert file_error(SMALL + COUNTER.replace(old, new)).key == key
 
 
 @pytest.mark.parametrize("content", [b"id = ", b"\xff", b"id = 1\nid = 2", b"{}"])
 def test_a_file_that_is_no_toml_is_rejected(content: bytes) -> None:
-    error = refusal(content)
+    error = file_error(content)
     assert (error.key, error.reason[:10]) == ("", "is no TOML")
 
 
 def test_an_empty_file_is_rejected() -> None:
-    assert refusal(b"").key == "format"
+    assert file_error(b"").key == "format"
 
 
 @pytest.mark.parametrize("name", ["otaru", "../otaru", "/nonexistent.toml", "", "."])
-def test_a_city_that_is_not_there_is_named(name: str) -> None:
+def test_a_missing_file_is_rejected_with_its_name(name: str) -> None:
     with pytest.raises(MunicipalityFileError, match="give a code such as 012033") as caught:
-        toml_reader.load(name)
+        loader.load_municipality(name)
     assert (caught.value.file, caught.value.key) == (name, "")
 
 
-@pytest.mark.parametrize(("code", "told"), [("012034", "check digit"), ("480002", "check|no such")])
-def test_a_wrong_code_is_told(code: str, told: str) -> None:
-    with pytest.raises(MunicipalityFileError, match=told):
-        toml_reader.load(code)
+@pytest.mark.parametrize(
+    ("code", "message"), [("012034", "check digit"), ("480002", "check|no such")]
+)
+def test_a_wrong_code_is_rejected(code: str, message: str) -> None:
+    with pytest.raises(MunicipalityFileError, match=message):
+        loader.load_municipality(code)

@@ -1,19 +1,19 @@
-"""Which cards are rejected, and with which message: bounds that the golden tables cannot show."""
+"""Rejected cards and their messages: bounds that the golden tables cannot show."""
 
 from datetime import date
 
 import pytest
 
 from calsvc.errors import InvalidInputError
-from calsvc.rules.bounds import check
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
+from calsvc.rules.validation import check_card
 from tests.rules.strategies import TODAY
 
 
 def keys_of(card: Card, today: date | None = TODAY) -> list[str]:
     with pytest.raises(InvalidInputError) as caught:
-        check(card, today)
+        check_card(card, today)
     return [problem.key for problem in caught.value.problems]
 
 
@@ -89,7 +89,7 @@ def test_every_faulty_field_is_named_at_once() -> None:
 )
 def test_each_fault_has_its_own_message(card: Card, key: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        check(card, TODAY)
+        check_card(card, TODAY)
     assert [(each.field, each.key) for each in caught.value.problems] == [
         (key.partition(".")[0], key)
     ]
@@ -97,7 +97,7 @@ def test_each_fault_has_its_own_message(card: Card, key: str) -> None:
 
 def test_an_error_names_the_earliest_day_and_no_submitted_one() -> None:
     with pytest.raises(InvalidInputError) as caught:
-        check(Card(date(1899, 12, 31), date(2015, 12, 31)), TODAY)
+        check_card(Card(date(1899, 12, 31), date(2015, 12, 31)), TODAY)
     assert [dict(problem.params) for problem in caught.value.problems] == [
         {"earliest": date(1900, 1, 1)},
         {"earliest": date(2016, 1, 1)},
@@ -105,7 +105,7 @@ def test_an_error_names_the_earliest_day_and_no_submitted_one() -> None:
 
 
 def test_a_good_card_is_accepted() -> None:
-    check(Card(date(1985, 4, 23), date(2020, 6, 1)), TODAY)
+    check_card(Card(date(1985, 4, 23), date(2020, 6, 1)), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_printed_expiry_is_at_5_to_24_or_from_28(born: date, expires: date, ke
 
 
 @pytest.mark.parametrize(
-    ("born", "expires", "refused"),
+    ("born", "expires", "rejected"),
     [
         # The last card whose 10th birthday falls on it was issued on 2015-12-31 / 2016-01-01.
         (date(1985, 1, 1), date(2025, 1, 1), True),
@@ -138,12 +138,12 @@ def test_a_printed_expiry_is_at_5_to_24_or_from_28(born: date, expires: date, ke
         (date(2010, 1, 2), date(2020, 1, 2), False),
     ],
 )
-def test_a_card_issued_before_2016_is_refused(born: date, expires: date, refused: bool) -> None:
+def test_a_card_issued_before_2016_is_rejected(born: date, expires: date, rejected: bool) -> None:
     card = Card(born, card_expires=expires)
-    if refused:
+    if rejected:
         assert keys_of(card) == ["card_expires.too_early"]
     else:
-        check(card, TODAY)
+        check_card(card, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,11 @@ def test_expiry_by_the_stay_without_issue_date_has_its_bounds(card: Card, key: s
     if key:
         assert keys_of(card) == [f"card_expires.too_{key}"]
     else:
-        check(card, TODAY)
+        check_card(card, TODAY)
 
 
 @pytest.mark.parametrize(
-    ("expires", "refused"),
+    ("expires", "rejected"),
     [
         (date(2023, 6, 30), True),
         (date(2023, 7, 1), False),
@@ -176,27 +176,27 @@ def test_expiry_by_the_stay_without_issue_date_has_its_bounds(card: Card, key: s
     ],
 )
 def test_expiry_by_the_stay_lies_between_issue_and_10th_birthday(
-    expires: date, refused: bool
+    expires: date, rejected: bool
 ) -> None:
     stay = max(expires, date(2023, 7, 1))
     card = Card(date(1990, 6, 15), date(2023, 7, 1), expires, stay_until=stay)
-    if refused:
+    if rejected:
         assert keys_of(card) == ["card_expires.not_of_this_issue"]
     else:
-        check(card, TODAY)
+        check_card(card, TODAY)
 
 
-def test_without_a_clock_only_fixed_bounds_are_checked() -> None:
+def test_without_today_only_fixed_bounds_are_checked() -> None:
     card = Card(date(1985, 4, 23), date(2028, 3, 31), cert_renewed=date(2030, 1, 1))
     assert check_and_assess(card, None).plan.card_expiry == date(2037, 4, 23)
 
 
-def test_the_clock_may_stand_at_the_end_of_time() -> None:
-    check(Card(date(1985, 4, 23), date(2020, 6, 1)), date.max)
+def test_today_may_be_the_last_day_of_the_calendar() -> None:
+    check_card(Card(date(1985, 4, 23), date(2020, 6, 1)), date.max)
 
 
-def test_without_a_clock_nobody_is_born_after_the_known_law() -> None:
-    check(Card(date(2028, 3, 31), date(2028, 3, 31)), None)
+def test_without_today_births_end_with_the_known_law() -> None:
+    check_card(Card(date(2028, 3, 31), date(2028, 3, 31)), None)
     assert keys_of(Card(date(2028, 4, 1), date(2028, 4, 1)), None) == [
         "born.in_future",
         "issued.not_known_yet",

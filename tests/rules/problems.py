@@ -1,4 +1,4 @@
-"""The faults of a card, as message keys."""
+"""Lists the problems of a card as message keys."""
 
 from datetime import date
 
@@ -7,8 +7,8 @@ from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
 
-def fault_keys(card: Card, today: date | None = None) -> list[str]:
-    """Return the keys of what `check_and_assess` rejects about ``card``."""
+def problem_keys(card: Card, today: date | None = None) -> list[str]:
+    """Return the message keys of the problems that `check_and_assess` finds in ``card``."""
     try:
         check_and_assess(card, today)
     except InvalidInputError as error:
