@@ -28,7 +28,7 @@ from pathlib import Path
 
 import openpyxl
 
-from calsvc.bulk.workbook_output import MAIN, OFFICE
+from calsvc.bulk.workbook_output import MAIN_NAMESPACE, OFFICE_NAMESPACE
 from calsvc.links.keys import generate_key
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +45,7 @@ SHARED_STRINGS_TYPE = (
     'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
 )
 SHARED_STRINGS_RELATION = (
-    f'<Relationship Id="texts" Type="{OFFICE}/sharedStrings"'
+    f'<Relationship Id="texts" Type="{OFFICE_NAMESPACE}/sharedStrings"'
     ' Target="sharedStrings.xml"/></Relationships>'
 )
 ONE_CORE_COMMAND = ["taskset", "-c", "1"] if shutil.which("taskset") else []
@@ -139,7 +139,7 @@ def write_shared_workbook(folder: Path, rows: int) -> Path:
                 text = text.replace("</Relationships>", SHARED_STRINGS_RELATION)
             new.writestr(name, text)
         items = "".join(f"<si><t>{text}</t></si>" for text in numbers)
-        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{items}</sst>')
+        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN_NAMESPACE}">{items}</sst>')
     return path
 
 

@@ -27,7 +27,7 @@ from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.feeds.response import etag
-from calsvc.web.service import new_link, start
+from calsvc.web.service import create_service, new_link
 
 SERVER_CORE, LOAD_CORE = "0", "1"
 SECONDS = 3
@@ -90,12 +90,12 @@ def generate_link_paths(municipalities: tuple[str, ...] = Settings.municipalitie
     """
     rng = random.Random(2026)
     settings = Settings(keys=KEY, public_url=PUBLIC_URL, municipalities=municipalities)
-    service = start(settings, today_in_japan)
-    cities = itertools.cycle(map(service.cities.find, sorted(service.cities.codes)))
+    service = create_service(settings, today_in_japan)
+    cities = itertools.cycle(map(service.municipalities.find, sorted(service.municipalities.codes)))
     for _, city in zip(range(LINK_COUNT), cities, strict=False):
         born = date(1930, 1, 1) + timedelta(days=rng.randrange(32_000))
         card = Card(born, issued=date(2018, 1, 1) + timedelta(days=rng.randrange(2_900)))
-        token = service.keyring.seal(new_link(service, [NamedCard(card)], "ja", city=city))
+        token = service.keyring.seal(new_link(service, [NamedCard(card)], "ja", municipality=city))
         yield f"/c/{token}.ics {etag(service.etag_key, token, PUBLIC_URL).decode()}"
 
 

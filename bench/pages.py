@@ -38,14 +38,14 @@ from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS_BY_NAME
-from calsvc.municipality.loader import load
+from calsvc.municipality.loader import load_municipality
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
-from calsvc.web.feed_query import read_query
-from calsvc.web.service import new_link, start
+from calsvc.web.feed_query import parse_query
+from calsvc.web.service import create_service, new_link
 
 PORT = 8130
 PAGE_COUNT, HOUSEHOLD_COUNT, QUERY_COUNT, MAX_CARDS_TRIED = 3_000, 500, 20_000, 60_000
@@ -54,7 +54,7 @@ CARDS_PER_KIND = 4
 """Number of cards of each kind in the most varied requests."""
 BROWSER_COUNT = 200
 SECONDS = 2
-OTARU = load("012033")
+OTARU = load_municipality("012033")
 PLAIN_FEED = Whose(has_number=False, has_name=False, has_page=False)
 PATHS_SCRIPT = """
 local requests = {}
@@ -79,7 +79,7 @@ def random_card(rng: random.Random) -> Card:
 
 def generate_page_paths(rng: random.Random, number: int, cards: int) -> Iterator[str]:
     """Yield paths of link pages with ``cards`` cards each. Only cards of households have names."""
-    service = start(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
+    service = create_service(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
     for _ in range(number):
         names = [f"家族{index}" if cards > 1 else "" for index in range(cards)]
         members = [NamedCard(random_card(rng), name) for name in names]
@@ -117,7 +117,7 @@ def varied_feed_paths(rng: random.Random) -> list[str]:
     for _ in range(MAX_CARDS_TRIED):
         query = random_query(rng)
         try:
-            card, _, _ = read_query(query.encode(), today_in_japan())
+            card, _, _ = parse_query(query.encode(), today_in_japan())
         except InvalidInputError:
             continue
         kind = tuple(

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from calsvc.bulk.due import LAPSED
-from calsvc.bulk.edition import UNMADE, Edition, Piece
-from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.resident_message import Invitation, invitation
+from calsvc.bulk.outcomes import IssuedLink, Outcome
+from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext
+from calsvc.bulk.resident_message import ResidentMessage, compose_message
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
@@ -49,22 +49,22 @@ def printing_remarks(
 class Letters:
     """A PDF of letters for each 500 rows."""
 
-    def __init__(self, edition: Edition) -> None:
-        """``edition`` has a sheet. The process that sets letters starts with the first file."""
-        self._edition = edition
+    def __init__(self, output: OutputContext) -> None:
+        """``output`` has a sheet. The process that sets letters starts with the first file."""
+        self._output = output
         self._compiler: Compiler | None = None
 
-    def opening(self) -> Iterator[Piece]:
+    def start(self) -> Iterator[FilePiece]:
         """Nothing."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The letters of one shard, in the order of the table."""
-        self._edition.placed.clear()
-        self._edition.unprinted.clear()
-        for place, part in groupby(shard, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """The letters of one chunk, in the order of the table."""
+        self._output.letter_locations.clear()
+        self._output.letter_problems.clear()
+        for place, part in groupby(chunk, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
             found = [*part]
-            batches = [*map(self._edition.batch, found)]
+            batches = [*map(self._output.batch, found)]
             for stem in ("letters", LAPSED):
                 residents = [
                     each
@@ -73,7 +73,7 @@ class Letters:
                 ]
                 name = f"letters/{stem}-{place * MAX_LETTERS_PER_FILE:07d}.pdf"
                 if pdf := self.set_file([*self._rows(residents)], name):
-                    yield Piece(name, pdf)
+                    yield FilePiece(name, pdf)
 
     def set_file(self, rows: Sequence[Mapping[str, Any]], name: str) -> bytes:
         """Returns a file of letters, or b'' if none can be made. Raises `TemplateError`."""
@@ -84,21 +84,21 @@ class Letters:
         return printed.pdf
 
     def _rows(self, part: Iterable[Outcome]) -> Iterator[Mapping[str, Any]]:
-        sheet = self._edition.sheet
+        sheet = self._output.sheet
         assert sheet  # noqa: S101 - see __init__
         for outcome in part:
             if not outcome.issued or self._has_mail_instead(outcome.issued):
                 continue
             if fault := self._fault(outcome.issued, sheet):
                 self._refuse(outcome.row.number, fault)
-            elif letter := self._edition.attempt(_letter, outcome):
-                self._edition.tick()
+            elif letter := self._output.attempt(_letter, outcome):
+                self._output.tick()
                 yield build_letter_row(letter, sheet)
 
-    def _has_mail_instead(self, issued: Issued) -> bool:
-        return self._edition.selection.letters_without_email and bool(issued.email)
+    def _has_mail_instead(self, issued: IssuedLink) -> bool:
+        return self._output.selection.letters_without_email and bool(issued.email)
 
-    def _fault(self, issued: Issued, sheet: Sheet) -> str:
+    def _fault(self, issued: IssuedLink, sheet: Sheet) -> str:
         """Returns the key of why no letter can be made, or ''."""
         if issued.address.fault:
             return issued.address.fault
@@ -106,21 +106,21 @@ class Letters:
 
     def _set(self, rows: Sequence[Mapping[str, Any]]) -> CompiledLetters:
         """Returns a file of letters. Raises `TemplateError`."""
-        midnight = datetime.combine(self._edition.office.today, time.min, UTC)
+        midnight = datetime.combine(self._output.context.today, time.min, UTC)
         catalog = get_catalog(DEFAULT_LANGUAGE)
         first, last = rows[0]["mark"], rows[-1]["mark"]
         head = {
             "title": f"{catalog.text('letter.heading')} {first} - {last}",
-            "author": self._edition.office.city.names[DEFAULT_LANGUAGE],
+            "author": self._output.context.municipality.names[DEFAULT_LANGUAGE],
             "lang": DEFAULT_LANGUAGE,
         }
         return self._started().set(rows, head, int(midnight.timestamp()))
 
     def _started(self) -> Compiler:
         if self._compiler is None:
-            assert self._edition.sheet  # noqa: S101 - see __init__
-            opened = open_compiler(self._edition.sheet)
-            self._compiler = self._edition.resources.enter_context(opened)
+            assert self._output.sheet  # noqa: S101 - see __init__
+            opened = open_compiler(self._output.sheet)
+            self._compiler = self._output.resources.enter_context(opened)
         return self._compiler
 
     def _note(self, rows: Sequence[Mapping[str, Any]], printed: CompiledLetters, name: str) -> None:
@@ -128,28 +128,30 @@ class Letters:
         for number, what in printed.misfits.items():
             self._refuse(number, f"{what}.too_long")
         set_rows = (each["number"] for each in rows if each["number"] not in printed.misfits)
-        self._edition.placed.update((at, f"{name} {page}") for page, at in enumerate(set_rows, 1))
+        self._output.letter_locations.update(
+            (at, f"{name} {page}") for page, at in enumerate(set_rows, 1)
+        )
 
     def _refuse(self, number: int, key: str) -> None:
-        self._edition.unprinted[number] = Problem("letter", f"letter.{key}")
-        self._edition.failures[UNMADE] += 1
+        self._output.letter_problems[number] = Problem("letter", f"letter.{key}")
+        self._output.failures[UNMADE] += 1
 
 
-def invited(issued: Issued, today: date) -> Invitation:
+def invited(issued: IssuedLink, today: date) -> ResidentMessage:
     """Returns what a resident is told ``today``."""
-    return invitation(issued.name, issued.plan, issued.city, issued.catalog, today)
+    return compose_message(issued.name, issued.plan, issued.municipality, issued.catalog, today)
 
 
-def _letter(issued: Issued, edition: Edition) -> Letter:
-    assert edition.sheet  # noqa: S101 - letters are asked for
-    return compose_letter(issued, edition.office.today, edition.sheet)
+def _letter(issued: IssuedLink, output: OutputContext) -> Letter:
+    assert output.sheet  # noqa: S101 - letters are asked for
+    return compose_letter(issued, output.context.today, output.sheet)
 
 
-def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
+def compose_letter(issued: IssuedLink, today: date, sheet: Sheet) -> Letter:
     """Returns the letter to a resident that is dated ``today``."""
     catalog = _printable(issued.catalog, sheet.font)
     counted = catalog.in_era if sheet.is_in_era else catalog
-    told = invitation(issued.name, issued.plan, issued.city, counted, today)
+    told = compose_message(issued.name, issued.plan, issued.municipality, counted, today)
     text = sheet.texts.get(catalog.language, BUILT_IN)
     is_foreign = catalog.language != DEFAULT_LANGUAGE
     params = {
@@ -166,13 +168,15 @@ def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
         contact=[told.contact],
         addressee=addressee(issued),
         address=issued.address,
-        url=issued.addresses.page,
+        url=issued.urls.page,
         barcode=barcode(issued.address, sheet.towns) if sheet.barcode_points else "",
         also=_also(issued, catalog, today, sheet),
     )
 
 
-def _also(issued: Issued, catalog: Catalog, today: date, sheet: Sheet) -> SecondLanguageText | None:
+def _also(
+    issued: IssuedLink, catalog: Catalog, today: date, sheet: Sheet
+) -> SecondLanguageText | None:
     """Returns what to do in the second language, if one is asked for.
 
     It stands in Japanese letters alone: a page has no room for two languages with long words.
@@ -180,7 +184,7 @@ def _also(issued: Issued, catalog: Catalog, today: date, sheet: Sheet) -> Second
     if sheet.also in ("", catalog.language) or catalog.language != DEFAULT_LANGUAGE:
         return None
     second = _printable(get_catalog(sheet.also), sheet.font)
-    told = invitation(issued.name, issued.plan, issued.city, second, today)
+    told = compose_message(issued.name, issued.plan, issued.municipality, second, today)
     return SecondLanguageText(second, told.heading, told.states)
 
 
@@ -209,7 +213,7 @@ def _behind_town(address: PostalAddress, towns: Mapping[str, Town]) -> str:
     return " ".join([parted, *others]) if parted else ""
 
 
-def addressee(issued: Issued) -> str:
+def addressee(issued: IssuedLink) -> str:
     """Returns the addressee as it stands in the window: in Japanese."""
     catalog, name = get_catalog(DEFAULT_LANGUAGE), issued.addressee
     if not name:

@@ -13,11 +13,11 @@ from typing import Any, BinaryIO, NamedTuple
 
 from calsvc.bulk import table_output
 from calsvc.bulk.due import LAPSED
-from calsvc.bulk.edition import Edition, Piece
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.letter_files import MAX_LETTERS_PER_FILE, Letters
 from calsvc.bulk.outcomes import Outcome
-from calsvc.bulk.records import Form
+from calsvc.bulk.output_context import FilePiece, OutputContext
+from calsvc.bulk.records import TableFormat
 from calsvc.bulk.worker_processes import map_in_order
 from calsvc.letters.customer_barcode import compute_display_number
 from calsvc.letters.postal_address import PostalAddress
@@ -27,28 +27,30 @@ SPOOL = "letters.rows"
 INDEX, POSTCODES = "letters/letters.csv", "letters/postcodes.csv"
 OF_INDEX = ("number", "letter", "batch", "postcode", "error")
 OF_POSTCODES = ("postcode", "letters")
-FORM = Form(UTF_8_BOM, ",")
+FORM = TableFormat(UTF_8_BOM, ",")
 Key = tuple[str, str, list[int], int]
 
 
 class OrderedLetters(Letters):
     """Keeps the rows of letters, each with what it is sorted by."""
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows of one shard, a line of JSON each."""
-        self._edition.unprinted.clear()
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """The rows of one chunk, a line of JSON each."""
+        self._output.letter_problems.clear()
         lines = []
-        for outcome in shard:
+        for outcome in chunk:
             for row in self._rows([outcome]):
                 kept = {"key": self._key(outcome), "row": row}
                 lines.append(json.dumps(kept, ensure_ascii=False).encode() + b"\n")
         if lines:
-            yield Piece(SPOOL, b"".join(lines), grows=True)
+            yield FilePiece(SPOOL, b"".join(lines), appends=True)
 
     def _key(self, outcome: Outcome) -> Key:
         assert outcome.issued  # noqa: S101 - it has a letter
-        chosen, address = self._edition.selection, outcome.issued.address
-        batch = self._edition.batch(outcome) if chosen.by_month else ""
+        chosen, address = self._output.selection, outcome.issued.address
+        batch = self._output.batch(outcome)
+        if not chosen.by_month and batch != LAPSED:
+            batch = ""
         by_postcode = (address.postcode, _numbers(address)) if chosen.by_postcode else ("", [])
         return (batch, *by_postcode, outcome.row.number)
 
@@ -69,17 +71,19 @@ class _Kept(NamedTuple):
 class _Made(NamedTuple):
     """A file of letters, what the tables say of each row, and how many have none."""
 
-    piece: Piece | None
+    piece: FilePiece | None
     places: Sequence[Sequence[str]]
     postcodes: Counter[str]
     unmade: int
 
 
-def set_in_order(spool: BinaryIO, edition: Edition, workers: int) -> Iterator[tuple[Piece, int]]:
+def set_in_order(
+    spool: BinaryIO, output: OutputContext, workers: int
+) -> Iterator[tuple[FilePiece, int]]:
     """Yield the files of letters and their tables, with how many letters could not be made."""
-    letters = Letters(edition)
+    letters = Letters(output)
     parts = _parts(_kept(spool), spool)
-    make = partial(_set, letters, edition)
+    make = partial(_set, letters, output)
     made = map(make, parts) if workers == 1 else map_in_order(make, parts, workers)
     index: list[Sequence[str]] = []
     postcodes: Counter[str] = Counter()
@@ -88,14 +92,14 @@ def set_in_order(spool: BinaryIO, edition: Edition, workers: int) -> Iterator[tu
         postcodes += each.postcodes
         if each.piece:
             yield each.piece, each.unmade
-    yield _table(INDEX, OF_INDEX, index, edition), 0
+    yield _table(INDEX, OF_INDEX, index, output), 0
     counted = [[code, str(count)] for code, count in sorted(postcodes.items())]
-    yield _table(POSTCODES, OF_POSTCODES, counted, edition), 0
+    yield _table(POSTCODES, OF_POSTCODES, counted, output), 0
 
 
-def _table(name: str, columns: Sequence[str], rows: list[Any], edition: Edition) -> Piece:
-    header = [edition.catalog.text(f"bulk.column.{each}") for each in columns]
-    return Piece(name, table_output.opening([header, *rows], FORM))
+def _table(name: str, columns: Sequence[str], rows: list[Any], output: OutputContext) -> FilePiece:
+    header = [output.catalog.text(f"bulk.column.{each}") for each in columns]
+    return FilePiece(name, table_output.start([header, *rows], FORM))
 
 
 def _kept(spool: BinaryIO) -> list[_Kept]:
@@ -124,29 +128,29 @@ def _read(spool: BinaryIO, kept: _Kept) -> Mapping[str, Any]:
     return found
 
 
-def _set(letters: Letters, edition: Edition, part: tuple[str, list[Any]]) -> _Made:
+def _set(letters: Letters, output: OutputContext, part: tuple[str, list[Any]]) -> _Made:
     name, found = part
-    edition.placed.clear()
-    edition.unprinted.clear()
-    edition.failures.clear()
+    output.letter_locations.clear()
+    output.letter_problems.clear()
+    output.failures.clear()
     rows = [each["row"] for each in found]
     printed = letters.set_file(rows, name)
-    index = [_index_row(each, edition) for each in found]
+    index = [_index_row(each, output) for each in found]
     codes = Counter(
         each["key"][1] or each["row"]["postcode"].replace("-", "")
         for each in found
-        if each["row"]["number"] in edition.placed
+        if each["row"]["number"] in output.letter_locations
     )
-    piece = Piece(name, printed) if printed else None
-    return _Made(piece, index, codes, len(edition.unprinted))
+    piece = FilePiece(name, printed) if printed else None
+    return _Made(piece, index, codes, len(output.letter_problems))
 
 
-def _index_row(each: Mapping[str, Any], edition: Edition) -> Sequence[str]:
-    number, batch, catalog = each["row"]["number"], each["key"][0], edition.catalog
-    fault = edition.unprinted.get(number)
+def _index_row(each: Mapping[str, Any], output: OutputContext) -> Sequence[str]:
+    number, batch, catalog = each["row"]["number"], each["key"][0], output.catalog
+    fault = output.letter_problems.get(number)
     return [
         f"{number:07d}",
-        edition.placed.get(number, ""),
+        output.letter_locations.get(number, ""),
         catalog.text("bulk.due.lapsed") if batch == LAPSED else batch,
         each["row"]["postcode"],
         catalog.format_problem(fault) if fault else "",

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calsvc.bulk import emails, sms
-from calsvc.bulk.due import batch
+from calsvc.bulk.due import find_batch
 from calsvc.bulk.letter_files import compose_letter, invited
 from calsvc.bulk.message_settings import MessageSettings
-from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.run import Order
+from calsvc.bulk.outcomes import IssuedLink, Outcome
+from calsvc.bulk.run import RunOptions
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Compiler, Sheet, open_compiler
 from calsvc.letters.page_rows import build_letter_row
@@ -24,12 +24,12 @@ Plain = dict[str, Any]
 class Chosen:
     """The residents whose letters and messages are shown: the first ones, and the longest."""
 
-    order: Order
-    first: Issued | None = None
-    longest_name: Issued | None = None
-    longest_address: Issued | None = None
-    first_mail: Issued | None = None
-    first_sms: Issued | None = None
+    options: RunOptions
+    first: IssuedLink | None = None
+    longest_name: IssuedLink | None = None
+    longest_address: IssuedLink | None = None
+    first_mail: IssuedLink | None = None
+    first_sms: IssuedLink | None = None
 
     def see(self, outcomes: Iterable[Outcome]) -> None:
         """Consider residents to whom the run writes."""
@@ -37,11 +37,11 @@ class Chosen:
             if outcome.issued and self._is_written_to(outcome.issued):
                 self._see(outcome.issued)
 
-    def _is_written_to(self, issued: Issued) -> bool:
-        chosen = self.order.selection
-        return chosen.is_of_all or bool(batch(issued, chosen, self.order.office.today))
+    def _is_written_to(self, issued: IssuedLink) -> bool:
+        chosen = self.options.selection
+        return chosen.selects_all or bool(find_batch(issued, chosen, self.options.context.today))
 
-    def _see(self, issued: Issued) -> None:
+    def _see(self, issued: IssuedLink) -> None:
         self.first = self.first or issued
         if issued.email:
             self.first_mail = self.first_mail or issued
@@ -52,7 +52,7 @@ class Chosen:
         if _address_length(issued) > _address_length(self.longest_address):
             self.longest_address = issued
 
-    def letters(self) -> Iterator[tuple[str, Issued]]:
+    def letters(self) -> Iterator[tuple[str, IssuedLink]]:
         """Yield the residents whose letters are shown, each once, and why."""
         seen = set()
         for kind in (FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS):
@@ -62,11 +62,11 @@ class Chosen:
                 yield kind, issued
 
 
-def _name_length(issued: Issued | None) -> int:
+def _name_length(issued: IssuedLink | None) -> int:
     return len(issued.addressee) if issued else 0
 
 
-def _address_length(issued: Issued | None) -> int:
+def _address_length(issued: IssuedLink | None) -> int:
     return sum(map(len, issued.address.lines)) if issued else 0
 
 
@@ -90,14 +90,14 @@ class Sample(NamedTuple):
 
 def sample_letters(chosen: Chosen, sheet: Sheet) -> list[Sample]:
     """Returns the letters. Raises `TemplateError`."""
-    today = chosen.order.office.today
+    today = chosen.options.context.today
     with open_compiler(sheet) as compiler:
         return [_sample(compiler, kind, each, sheet, today) for kind, each in chosen.letters()]
 
 
-def _sample(compiler: Compiler, kind: str, issued: Issued, sheet: Sheet, today: date) -> Sample:
+def _sample(compiler: Compiler, kind: str, issued: IssuedLink, sheet: Sheet, today: date) -> Sample:
     letter = compose_letter(issued, today, sheet)
-    head = {"title": letter.title, "author": issued.city.names[DEFAULT_LANGUAGE]}
+    head = {"title": letter.title, "author": issued.municipality.names[DEFAULT_LANGUAGE]}
     head |= {"lang": DEFAULT_LANGUAGE}
     row = {**build_letter_row(letter, sheet), "fit": True}
     printed = compiler.set([row], head, 0)
@@ -106,13 +106,13 @@ def _sample(compiler: Compiler, kind: str, issued: Issued, sheet: Sheet, today: 
     return Sample(kind, issued.row_number, misfit, printed.pdf, picture)
 
 
-def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Mail | None:
+def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Email | None:
     """Returns the first e-mail, if there is one."""
     issued = chosen.first_mail
     if issued is None:
         return None
-    told = invited(issued, chosen.order.office.today)
-    return emails.mail(issued.email, told, issued.addresses, issued.catalog, settings)
+    told = invited(issued, chosen.options.context.today)
+    return emails.compose_email(issued.email, told, issued.urls, issued.catalog, settings)
 
 
 def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
@@ -120,5 +120,5 @@ def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
     issued = chosen.first_sms
     if issued is None:
         return None
-    told = invited(issued, chosen.order.office.today)
-    return sms.sms(told, issued.addresses, issued.catalog, settings)
+    told = invited(issued, chosen.options.context.today)
+    return sms.compose_sms(told, issued.urls, issued.catalog, settings)

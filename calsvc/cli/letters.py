@@ -32,19 +32,19 @@ def check(file: str, output: Path, font: str, city: str, number: str) -> None:
     Exit code: 0 in order, 1 not.
     """
     from calsvc.bulk.letter_check import check_letters  # noqa: PLC0415 - slow to load
-    from calsvc.bulk.run import LetterWishes  # noqa: PLC0415
+    from calsvc.bulk.run import LetterOptions  # noqa: PLC0415
     from calsvc.letters.compiler import TemplateError  # noqa: PLC0415
 
     today = today_in_japan()
     with errors_in_words():
-        sheet = LetterWishes(font, file, today, number).sheet(today)
+        sheet = LetterOptions(font, file, today, number).sheet(today)
         try:
-            found = check_letters(sheet, loader.load_municipality(city), today)
+            check = check_letters(sheet, loader.load_municipality(city), today)
         except TemplateError as error:
             raise click.ClickException(f"{error}: {error.message}") from None
-    output.write_bytes(found.pdf)
-    for fault in found.faults:
-        click.echo(fault, err=True)
-    if found.faults:
+    output.write_bytes(check.pdf)
+    for problem in check.problems:
+        click.echo(problem, err=True)
+    if check.problems:
         sys.exit(FAULTY)
     click.echo(f"In order. The samples are in {output}.")

@@ -12,24 +12,26 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from calsvc.bulk.columns import FIELDS, field_named, known_names
-from calsvc.bulk.due import BadMonthsError, Selection, read_months
-from calsvc.bulk.edition import UNMADE, Piece
-from calsvc.bulk.forecast import forecast_piece, take_stock, told
-from calsvc.bulk.outcomes import Office
-from calsvc.bulk.output_folder import Journal, Stage, StagingError
+from calsvc.bulk.columns import FIELDS, find_field, header_aliases
+from calsvc.bulk.due import InvalidMonthsError, Selection, parse_months
+from calsvc.bulk.forecast import build_forecast_file, count_due_cards, describe_due
+from calsvc.bulk.outcomes import BulkContext
+from calsvc.bulk.output_context import UNMADE, FilePiece
+from calsvc.bulk.output_folder import Checkpoint, OutputFolder, OutputFolderError
 from calsvc.bulk.run import (
-    LetterWishes,
-    Order,
+    LetterOptions,
+    PreparedRun,
     RowsError,
-    Run,
-    look,
-    produce,
-    remarks,
+    RunOptions,
+    describe_input,
+    execute,
+    prepare,
     summary,
-    with_sheet,
+    with_letter_settings,
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
+from calsvc.cli.audit import AuditError
+from calsvc.cli.links_audit import write_run
 from calsvc.cli.links_samples import make_samples
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInputError
@@ -42,17 +44,17 @@ from calsvc.municipality.served import Municipalities
 from calsvc.settings import env_name, load_settings
 
 __all__ = [
-    "LetterWishes",
-    "Order",
+    "LetterOptions",
+    "RunOptions",
+    "context_from_settings",
     "count_due",
-    "given_columns",
     "make",
     "make_samples",
-    "office_from_settings",
+    "parse_column_overrides",
     "parse_run_number",
     "parse_selection",
     "refusals_in_words",
-    "with_sheet",
+    "with_letter_settings",
 ]
 
 NO_OUTPUT = 2
@@ -78,32 +80,38 @@ class Refusal(click.ClickException):
     exit_code = NO_OUTPUT
 
 
-def office_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[Office, bytes]:
+def context_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[BulkContext, bytes]:
     """Return the municipality, URL and keys that the settings give, and the sealing key.
 
     ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
     """
-    given = {"public_url": base_url, "municipalities": city}
-    environ = {env_name(name): value for name, value in given.items() if value}
+    overrides = {"public_url": base_url, "municipalities": city}
+    environ = {env_name(name): value for name, value in overrides.items() if value}
     settings = load_settings({**os.environ, **environ})
     if not settings.public_url:
         raise Refusal(catalog.text("bulk.no_base_url"))
     sealing = load_keys(settings.keys, settings.key_file)
     cities = Municipalities(settings.municipalities)
-    office = Office(
-        cities.default, Keyring(sealing), settings.public_url, today_in_japan(), cities=cities
+    context = BulkContext(
+        cities.default,
+        Keyring(sealing),
+        settings.public_url,
+        today_in_japan(),
+        municipalities=cities,
     )
-    return office, sealing[0]
+    return context, sealing[0]
 
 
-def given_columns(columns: tuple[str, ...], catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+def parse_column_overrides(
+    columns: tuple[str, ...], catalog: Catalog
+) -> Mapping[str, tuple[str, ...]]:
     """Return the headers of each field that ``--column`` names. Raises `Refusal`."""
     found: dict[str, tuple[str, ...]] = {}
     for each in columns:
         name, _, header = each.partition("=")
-        field = field_named(name)
+        field = find_field(name)
         if not field or not header:
-            known = ", ".join(known_names()[field][0] for field in FIELDS)
+            known = ", ".join(header_aliases()[field][0] for field in FIELDS)
             raise Refusal(catalog.text("bulk.bad_column", {"known": known}))
         found[field] = (*found.get(field, ()), header)
     return found
@@ -121,84 +129,87 @@ def parse_run_number(text: str, catalog: Catalog) -> bytes:
 def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog) -> Selection:
     """Return ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
     try:
-        return read_months(due, selection)
-    except BadMonthsError:
+        return parse_months(due, selection)
+    except InvalidMonthsError:
         raise Refusal(catalog.text("bulk.bad_months")) from None
 
 
 def count_due(
-    table: Path, order: Order, catalog: Catalog, forecast: bool, only_count: bool
-) -> tuple[Piece, ...]:
+    table: Path, options: RunOptions, catalog: Catalog, forecast: bool, only_count: bool
+) -> tuple[FilePiece, ...]:
     """Print who is due where it matters, before anything is made; returns the forecast, if asked.
 
     Raises `InvalidInputError`.
     """
-    if order.selection.is_of_all and not forecast and not only_count:
+    if options.selection.selects_all and not forecast and not only_count:
         return ()
     with table.open("rb") as file:
-        stock = take_stock(file, order)
-    for line in told(stock, order.selection.basis, catalog):
+        counts = count_due_cards(file, options)
+    for line in describe_due(counts, options.selection.basis, catalog):
         click.echo(line, err=not only_count)
-    return (forecast_piece(stock, catalog),) if forecast else ()
+    return (build_forecast_file(counts, catalog),) if forecast else ()
 
 
 def make(  # noqa: PLR0913 - each is a part of the run
     table: Path,
     output: Path,
-    order: Order,
+    options: RunOptions,
     catalog: Catalog,
-    beforehand: tuple[Piece, ...] = (),
+    first_pieces: tuple[FilePiece, ...] = (),
     *,
     resume: bool,
 ) -> bool:
     """Make the output; returns whether some rows are faulty."""
-    with table.open("rb") as file, Stage(output) as stage:
-        run = look(file, order)
-        for line in remarks(run, catalog):
+    with table.open("rb") as file, OutputFolder(output) as folder:
+        run = prepare(file, options)
+        for line in describe_input(run, catalog):
             click.echo(line, err=True)
-        start = stage.resume if resume else stage.begin
-        journal = start(run.digest, str(order.office.today), order.office.run_number.hex())
+        start = folder.resume if resume else folder.start
+        checkpoint = start(run.digest, str(options.context.today), options.context.run_number.hex())
         due, workers = throttle(SECONDS_BETWEEN_COMMITS), count_workers()
-        made = produce(run, order, stage, journal, due, workers=workers, beforehand=beforehand)
-        for each in _shown(made, journal, run, catalog):
-            journal = each
-        stage.finish()
-    for line in summary(journal.tally, catalog):
+        made = execute(
+            run, options, folder, checkpoint, due, workers=workers, first_pieces=first_pieces
+        )
+        for each in _shown(made, checkpoint, run, catalog):
+            checkpoint = each
+        write_run(table, options, checkpoint.counts)  # first: nothing is handed out without a line
+        folder.publish()
+    for line in summary(checkpoint.counts, catalog):
         click.echo(line)
     click.echo(catalog.text("bulk.done", {"folder": str(output)}))
-    return bool(journal.tally.get("faulty") or journal.tally.get(UNMADE))
+    return bool(checkpoint.counts.get("faulty") or checkpoint.counts.get(UNMADE))
 
 
 def _shown(
-    journals: Iterator[Journal], first: Journal, run: Run, catalog: Catalog
-) -> Iterator[Journal]:
-    """``journals``, with a bar on a terminal and plain lines elsewhere."""
+    checkpoints: Iterator[Checkpoint], first: Checkpoint, run: PreparedRun, catalog: Catalog
+) -> Iterator[Checkpoint]:
+    """``checkpoints``, with a bar on a terminal and plain lines elsewhere."""
     show = _bar if sys.stderr.isatty() else _lines
-    return show(journals, first, run, catalog)
+    return show(checkpoints, first, run, catalog)
 
 
 def _bar(
-    journals: Iterator[Journal], first: Journal, run: Run, catalog: Catalog
-) -> Iterator[Journal]:
-    done = first.tally.get("rows", 0)
+    checkpoints: Iterator[Checkpoint], first: Checkpoint, run: PreparedRun, catalog: Catalog
+) -> Iterator[Checkpoint]:
+    done = first.counts.get("rows", 0)
     unit = catalog.text("bulk.unit")
     tqdm.monitor_interval = 0  # no thread, because processes are forked
-    with tqdm(total=run.expected or None, initial=done, unit=unit, file=sys.stderr) as bar:
-        for journal in journals:
-            bar.update(journal.tally["rows"] - bar.n)
-            yield journal
+    with tqdm(total=run.estimated_rows or None, initial=done, unit=unit, file=sys.stderr) as bar:
+        for checkpoint in checkpoints:
+            bar.update(checkpoint.counts["rows"] - bar.n)
+            yield checkpoint
 
 
 def _lines(
-    journals: Iterator[Journal], first: Journal, _run: Run, catalog: Catalog
-) -> Iterator[Journal]:
+    checkpoints: Iterator[Checkpoint], first: Checkpoint, _run: PreparedRun, catalog: Catalog
+) -> Iterator[Checkpoint]:
     begun, due = time.monotonic(), throttle(SECONDS_BETWEEN_LINES)
-    for journal in journals:
+    for checkpoint in checkpoints:
         if due():
-            rows = journal.tally["rows"]
-            rate = int((rows - first.tally.get("rows", 0)) / (time.monotonic() - begun))
+            rows = checkpoint.counts["rows"]
+            rate = int((rows - first.counts.get("rows", 0)) / (time.monotonic() - begun))
             click.echo(catalog.text("bulk.progress", {"rows": rows, "rate": rate}), err=True)
-        yield journal
+        yield checkpoint
 
 
 def _in_words(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
@@ -217,14 +228,16 @@ def refusals_in_words(catalog: Catalog, output: Path) -> Iterator[None]:
         yield
     except InvalidInputError as error:
         raise Refusal("\n".join(_in_words(error, catalog))) from None
-    except StagingError as error:
+    except OutputFolderError as error:
         raise Refusal(
-            catalog.text(f"bulk.staging.{error.key}", {"place": str(error.place)})
+            catalog.text(f"bulk.staging.{error.key}", {"place": str(error.path)})
         ) from None
     except TemplateError as error:
         raise Refusal(
             catalog.text(f"letter.template.{error.key}", {"place": error.place})
         ) from None
+    except AuditError as error:
+        raise Refusal(catalog.text("bulk.no_audit", {"reason": error.reason})) from None
     except RowsError as error:
         params = {"first": error.first, "last": error.last}
         raise Refusal(catalog.text("bulk.rows_failed", params)) from None

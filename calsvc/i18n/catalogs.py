@@ -104,6 +104,10 @@ class Catalog:
             weekday=self._weekdays[day.weekday()],
         )
 
+    def format_month(self, day: date) -> str:
+        """Return the month and the year of a date."""
+        return self.messages["date.month"].format(year=day.year, month=self._months[day.month - 1])
+
     def format_problem(self, problem: Problem) -> str:
         """Describe the error of a field, and the expected input."""
         return self.text(f"error.{problem.key}", problem.params)

@@ -75,6 +75,16 @@ class Plan(NamedTuple):
             return self.doubts
         return tuple(doubt for doubt in self.doubts if doubt.subject is subject)
 
+    @property
+    def of_card(self) -> "Plan":
+        """Returns the plan without doubts that the card has only because both expire together.
+
+        They do not keep the card from being renewed or extended.
+        """
+        if not self.expire_together:
+            return self
+        return self._replace(doubts=tuple(e for e in self.doubts if e.subject is Subject.CARD))
+
 
 class Assessment(NamedTuple):
     """The plan of a card and the reasons for its doubts.

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.web.ruby import READING
+from calsvc.web.ruby import READING_PATTERN
 from tests.support.browsing import (
     BORN,
     EXPIRES,
@@ -74,7 +74,7 @@ def test_language_stays_from_form_to_calendar(page: Page, lang: str) -> None:
     catalog = get_catalog(lang)
     expect(page.locator("html")).to_have_attribute("lang", catalog.head.html_lang)
     title = catalog.text("page.calendar.title")
-    shown_title = READING.sub(r"\1\2", title) if catalog.head.has_readings else title
+    shown_title = READING_PATTERN.sub(r"\1\2", title) if catalog.head.has_readings else title
     expect(page.locator("h1")).to_have_text(shown_title)
     current = page.locator(".languages [aria-current]")
     expect(current).to_have_text(catalog.head.name)

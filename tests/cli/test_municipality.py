@@ -48,7 +48,7 @@ def test_every_key_of_a_new_profile_is_one(tmp_path: Path) -> None:
     path = tmp_path / "all.toml"
     path.write_text(content, encoding="utf-8")
     city = loader.load_municipality(str(path))
-    assert city.counters[0].reserving.web == "https://x.example/"
+    assert city.counters[0].reservation_ways.web == "https://x.example/"
 
 
 @pytest.mark.parametrize("code", ["", "23302", "233022", "otaru"])

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime
 
 from calsvc.bulk import csv_files
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.bulk.outcomes import Office
-from calsvc.bulk.rows import columns_of, outcomes
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.outcomes import BulkContext
+from calsvc.bulk.rows import match_table_columns, process_rows
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
@@ -21,7 +21,7 @@ from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality import loader
 from calsvc.parsing.dates import parse_date
-from calsvc.web.feed_query import read_query
+from calsvc.web.feed_query import parse_query
 from calsvc.web.feeds.response import is_not_modified
 from calsvc.web.language import negotiate
 from tests.fuzz.hooks import TOKENS
@@ -29,7 +29,7 @@ from tests.support.servers import KEY
 
 TODAY = date(2026, 11, 24)
 KEYRING = Keyring(parse_keys(KEY, "tests"))
-OFFICE = Office(loader.load_municipality("012033"), KEYRING, "http://localhost", TODAY)
+CONTEXT = BulkContext(loader.load_municipality("012033"), KEYRING, "http://localhost", TODAY)
 MODIFIED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -70,7 +70,7 @@ def open_any_token(data: bytes) -> None:
 
 def parse_any_query(data: bytes) -> None:
     try:
-        _, lang, _ = read_query(data, TODAY)
+        _, lang, _ = parse_query(data, TODAY)
     except InvalidInputError as error:
         _format_problems(*error.problems)
     else:
@@ -80,13 +80,13 @@ def parse_any_query(data: bytes) -> None:
 def read_any_table(data: bytes) -> None:
     file = io.BytesIO(data)
     try:
-        table = open_table(file, survey(file).encoding)
-        columns = columns_of(table)
+        table = open_table(file, scan_file(file).encoding)
+        columns = match_table_columns(table)
         rows = []
-        for outcome in outcomes(table, columns, OFFICE):
-            _format_problems(*outcome.problems, *outcome.remarks)
+        for outcome in process_rows(table, columns, CONTEXT):
+            _format_problems(*outcome.problems, *outcome.warnings)
             rows.append(outcome.row.cells)
-        csv_files.write(rows, table.form)
+        csv_files.write(rows, table.table_format)
     except InvalidInputError as error:
         _format_problems(*error.problems)
 

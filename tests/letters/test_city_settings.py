@@ -38,7 +38,7 @@ def refusal(folder: Path, old: str = "", new: str = "", number: str = "123") -> 
 def test_example_settings_print_sender_date_and_own_text() -> None:
     sheet = read_settings(EXAMPLE / NAME, FONT, TODAY, "123")
     checked = check_letters(sheet, OTARU, TODAY)
-    assert checked.faults == ()
+    assert checked.problems == ()
     document = pypdfium2.PdfDocument(checked.pdf)
     assert len(document) == len(LANGUAGES) + 6
     text = text_of(document[0])
@@ -100,7 +100,7 @@ def test_template_in_the_settings_folder_is_used(folder: Path) -> None:
     refused = (folder / NAME).read_text(encoding="utf-8").replace("# template", "template")
     (folder / NAME).write_text(refused.replace('"letter.typ"', '"own.typ"'), encoding="utf-8")
     sheet = read_settings(folder / NAME, FONT, TODAY, "1")
-    assert check_letters(sheet, OTARU, TODAY).faults == (
+    assert check_letters(sheet, OTARU, TODAY).problems == (
         "the address block is not marked: the window always shows 75×34 at 20,15 mm",
     )
 

@@ -13,7 +13,7 @@ import pytest
 from calsvc.bulk.letter_files import compose_letter, printing_remarks
 from calsvc.letters.compiler import CompiledLetters, TemplateError
 from calsvc.letters.page_rows import build_letter_row
-from tests.support.bulk_tables import OFFICE, outcomes_of
+from tests.support.bulk_tables import CONTEXT, outcomes_of
 from tests.support.letters import SHEET, picture_of, print_rows, text_of
 from tests.support.qr_codes import read_code
 
@@ -22,10 +22,10 @@ HEADER = "氏名,生年月日,発行日,郵便番号,住所,方書,言語\n"
 
 def row_of(name: str = "小樽 花子", address: str = "小樽市花園2丁目12番1号") -> dict[str, Any]:
     text = f"{HEADER}{name},1985-04-23,2022-06-01,0470024,{address},,\n"
-    office = replace(OFFICE, check_print=partial(printing_remarks, sheet=SHEET))
-    issued = outcomes_of(text, office)[0].issued
+    context = replace(CONTEXT, check_print=partial(printing_remarks, sheet=SHEET))
+    issued = outcomes_of(text, context)[0].issued
     assert issued
-    return {**build_letter_row(compose_letter(issued, OFFICE.today, SHEET), SHEET)}
+    return {**build_letter_row(compose_letter(issued, CONTEXT.today, SHEET), SHEET)}
 
 
 def page_of(printed: CompiledLetters) -> pypdfium2.PdfPage:

@@ -49,10 +49,10 @@ UNBOUNDED = {
     "calsvc.municipality.loader._load_by_code",
     "calsvc.municipality.loader.national_municipality",
     "calsvc.web.api.openapi.document",
-    "calsvc.web.static_files.asset",
+    "calsvc.web.static_files.get_asset",
     "calsvc.web.static_files.icon_url",
     "calsvc.web.templating._loader",
-    "calsvc.web.templating.environment",
+    "calsvc.web.templating.get_environment",
 }
 """Their keys are codes and names of this project's own files, or there is only one."""
 SCENERY = (type, ModuleType, FunctionType, Catalog, Municipality)

@@ -17,7 +17,7 @@ from calsvc.rules.plan import Plan, check_and_assess
 from calsvc.settings import Settings
 from calsvc.web.feeds.request import FeedRequest
 from calsvc.web.feeds.response import FeedResponse, respond
-from calsvc.web.service import Service, start
+from calsvc.web.service import Service, create_service
 from tests.support.clients import TODAY
 from tests.support.links import link_of
 from tests.support.servers import KEY
@@ -29,7 +29,7 @@ BIRTH_YEARS = range(1920, 2026)
 @cache
 def service() -> Service:
     settings = Settings(keys=KEY, public_url="https://calendar.example.jp")
-    return start(settings, lambda: TODAY)
+    return create_service(settings, lambda: TODAY)
 
 
 def plain_feed(card: Card) -> FeedResponse:
@@ -124,7 +124,7 @@ def test_the_key_of_tags_is_secret() -> None:
     assert len(keys) == 2
     assert (
         service().etag_key
-        != start(
+        != create_service(
             Settings(keys=KEY[::-1].replace("w", "A"), public_url="https://calendar.example.jp"),
             lambda: TODAY,
         ).etag_key

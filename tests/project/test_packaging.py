@@ -185,6 +185,7 @@ def snapshot(folder: Path) -> dict[Path, int]:
 # --- what it is made of ---------------------------------------------------------------------------
 
 
+@pytest.mark.large
 def test_sbom_lists_the_locked_packages_with_their_hashes(tmp_path: Path) -> None:
     bill = tmp_path / "sbom.json"
     subprocess.run(["make", "sbom", f"SBOM={bill}"], cwd=ROOT, check=True)

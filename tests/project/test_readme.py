@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from calsvc.links.keys import generate_key
 from calsvc.settings import Settings, env_name
 from calsvc.web.app import create_app
-from calsvc.web.feed_query import KNOWN_AS_OF
+from calsvc.web.feed_query import MILESTONE_PARAMETERS
 from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def test_every_url_in_the_readme_responds_200(address: str) -> None:
 def test_readme_lists_every_query_parameter() -> None:
     table = README.partition("| parameter | what |")[2].partition("\n\n")[0]
     names = re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE)
-    assert set(names) == {*KNOWN_AS_OF}
+    assert set(names) == {*MILESTONE_PARAMETERS}
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,17 @@ def test_readme_lists_every_query_parameter() -> None:
 )
 def test_every_file_in_the_readme_exists(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+def anchors() -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_section_that_is_linked_is_there() -> None:
+    documents = [*(ROOT / "docs").glob("*.md"), ROOT / "bench/README.md"]
+    texts = [path.read_text(encoding="utf-8") for path in documents]
+    linked = {each for text in texts for each in re.findall(r"README\.md#([^)]+)\)", text)}
+    linked |= {*re.findall(r"\]\(#([^)]+)\)", README)}
+    assert len(linked) > 6
+    assert linked <= anchors()

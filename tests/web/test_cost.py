@@ -78,7 +78,7 @@ async def calls(app: ASGIApp, url: str) -> int:
 def cost(urls: Iterator[str]) -> float:
     """Return the calls for one of ``urls``, after some have been asked for."""
     app, found = create_app(Settings(keys=KEY), today=lambda: TODAY), []
-    app.state.turns = Turns(rounds=1)  # the rounds of this loop would count as well
+    app.state.turns = Turns(iterations=1)  # the rounds of this loop would count as well
 
     async def main() -> None:
         found.extend([await calls(app, next(urls)) for _ in range(WARM + MEASURED)])

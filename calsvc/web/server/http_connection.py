@@ -22,7 +22,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from calsvc.web.client_networks import PEER, Network
-from calsvc.web.observability.access_log import OBSERVER, answered
+from calsvc.web.observability.access_log import OBSERVER, log_response
 from calsvc.web.problems import problem_message
 from calsvc.web.server.flow_control import PipelineFlowControl
 from calsvc.web.server.joined_writes import JoinedWrites
@@ -349,4 +349,4 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
         observer = self.app_state.get(OBSERVER)
-        answered({"method": "-"}, self._rejection, time.perf_counter(), observer)
+        log_response({"method": "-"}, self._rejection, time.perf_counter(), observer)

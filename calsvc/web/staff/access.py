@@ -18,10 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from calsvc.people.accounts import AccountsError, Role
 from calsvc.people.audit import NO_DETAILS, Action, Detail
 from calsvc.web.observability.metrics import Metrics
-from calsvc.web.pages import PRIVATE, root_of
-from calsvc.web.rate_limits import Attempts
-from calsvc.web.request_body import form_fields
-from calsvc.web.service import Service, base_of, get_request_catalog, service_of
+from calsvc.web.pages import PRIVATE, root_path
+from calsvc.web.rate_limits import AttemptLimiter
+from calsvc.web.request_body import read_form_fields
+from calsvc.web.service import Service, get_request_catalog, get_service, require_base_url
 from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
@@ -54,7 +54,7 @@ class Desk:
 
     entrance: Entrance
     sessions: Sessions
-    attempts: Attempts
+    attempts: AttemptLimiter
     refusals: Refusals
     verifying: Mapping[bool, CapacityLimiter]
     """Bounds the passwords that are verified at once, apart for browsers that are known."""
@@ -64,7 +64,7 @@ class Desk:
     workers: Workers
 
     def with_keys_of(self, service: Service) -> "Desk":
-        """Returns this desk with the keys that ``service`` has now."""
+        """Return this desk with the keys that ``service`` has now."""
         return replace(self, sessions=Sessions(service.keys))
 
     def close(self) -> None:
@@ -74,11 +74,11 @@ class Desk:
 
 
 def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
-    """Returns the desk of ``service``. ``metrics`` counts runs that fail."""
+    """Return the desk of ``service``. ``metrics`` counts runs that fail."""
     return Desk(
         entrance=Entrance(service.settings),
         sessions=Sessions(service.keys),
-        attempts=Attempts(),
+        attempts=AttemptLimiter(),
         refusals=Refusals(),
         verifying={is_known: CapacityLimiter(VERIFIED_AT_ONCE) for is_known in (True, False)},
         setting=CapacityLimiter(SET_AT_ONCE),
@@ -116,7 +116,7 @@ class SignedIn:
 
 
 async def passed_name(request: Request) -> str:
-    """Returns the name that a proxy passes on, or ''. Raises `HTTPException` 403, 404, 503."""
+    """Return the name that a proxy passes on, or ''. Raises `HTTPException` 403, 404, 503."""
     entrance = desk_of(request).entrance
     with unavailable_on_error():
         is_open = await in_thread(entrance.is_open)
@@ -130,7 +130,7 @@ async def passed_name(request: Request) -> str:
 
 
 def person_of(request: Request) -> Person:
-    """Returns who sent a request that `SignedIn` has let through."""
+    """Return who sent a request that `SignedIn` has let through."""
     person: Person = request.scope["staff_person"]
     return person
 
@@ -153,7 +153,7 @@ async def write_audit(
 
 async def refuse(request: Request, reason: str) -> None:
     """Write down that a request is refused, once a minute for each network, route and reason."""
-    route = request.url.path.removeprefix(root_of(request)).split("/")[:3]
+    route = request.url.path.removeprefix(root_path(request)).split("/")[:3]
     place = "/".join(route)
     if desk_of(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
         await write_audit(request, Action.REFUSED, context={"route": place, "reason": reason})
@@ -181,7 +181,7 @@ def unavailable_on_error() -> Iterator[None]:
 
 def to(request: Request, place: str = "", *, full: bool = False) -> Response:
     """The way to another of the staff pages; ``full``: because no other table is taken."""
-    address = f"{root_of(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
+    address = f"{root_path(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
     if full:
         address += f"&{FULL}=1"
     return RedirectResponse(str(URL(address)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
@@ -194,7 +194,7 @@ def is_token(request: Request, given: str) -> bool:
 
 async def own_fields(request: Request) -> Mapping[str, str]:
     """The fields of a form that this session was given. Raises `HTTPException` 403, 413, 415."""
-    fields = await form_fields(request)
+    fields = await read_form_fields(request)
     if not is_token(request, fields.get(TOKEN, "")):
         await refuse(request, "foreign_form")
         raise HTTPException(HTTPStatus.FORBIDDEN)
@@ -202,7 +202,7 @@ async def own_fields(request: Request) -> Mapping[str, str]:
 
 
 async def job_of(request: Request) -> Job:
-    """Returns the job of this session that the address names. Raises `HTTPException` 404."""
+    """Return the job of this session that the address names. Raises `HTTPException` 404."""
     job = desk_of(request).jobs.find(session_of(request), request.path_params["job"])
     if job is None:
         await refuse(request, "no_such_table")
@@ -218,12 +218,12 @@ def assigned(
     selection: str = "",
 ) -> Assignment:
     """What is to be done with ``job``."""
-    service = service_of(request)
+    service = get_service(request)
     return Assignment(
         folder=str(job.folder),
         municipalities=service.settings.municipalities,
         keys=tuple(base64.b64encode(key).decode() for key in service.keys),
-        base=base_of(request),
+        base=require_base_url(request),
         today=str(service.today()),
         task=task,
         formats=formats,
@@ -243,7 +243,7 @@ def keep(request: Request, response: Response, name: str, value: str, seconds: i
         _full_name(request, name),
         value,
         max_age=seconds if value else 0,
-        path="/" if secure else f"{root_of(request)}{PATH}",
+        path="/" if secure else f"{root_path(request)}{PATH}",
         secure=secure,
         httponly=True,
         samesite="strict",
@@ -251,12 +251,12 @@ def keep(request: Request, response: Response, name: str, value: str, seconds: i
 
 
 def cookie_of(request: Request, name: str) -> str:
-    """Returns the cookie that `keep` has set, or ''."""
+    """Return the cookie that `keep` has set, or ''."""
     return request.cookies.get(_full_name(request, name), "")
 
 
 def _full_name(request: Request, name: str) -> str:
-    """Returns the name under which neither plain HTTP nor another host can set the cookie."""
+    """Return the name under which neither plain HTTP nor another host can set the cookie."""
     return f"__Host-{name}" if is_secure(request) else name
 
 

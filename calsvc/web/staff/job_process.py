@@ -18,14 +18,21 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from calsvc.bulk.due import EVERYBODY, Selection
-from calsvc.bulk.edition import Piece
-from calsvc.bulk.forecast import FORECAST, forecast_piece, take_stock
-from calsvc.bulk.outcomes import Office, Outcome
-from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.preview import Preview, preview, problem_as_plain
-from calsvc.bulk.rows import SHARD
-from calsvc.bulk.run import LetterWishes, Order, look, produce, summary, with_sheet
+from calsvc.bulk.due import ALL_RESIDENTS, Selection
+from calsvc.bulk.forecast import FORECAST, build_forecast_file, count_due_cards
+from calsvc.bulk.outcomes import BulkContext, Outcome
+from calsvc.bulk.output_context import FilePiece
+from calsvc.bulk.output_folder import Checkpoint
+from calsvc.bulk.preview import Preview, build_preview, problem_to_json
+from calsvc.bulk.rows import CHUNK_ROWS
+from calsvc.bulk.run import (
+    LetterOptions,
+    RunOptions,
+    execute,
+    prepare,
+    summary,
+    with_letter_settings,
+)
 from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
@@ -137,7 +144,7 @@ def _check(assigned: Assignment, job: Job) -> None:
             job.tell(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
-        chosen = Chosen(_order(assigned, job))
+        chosen = Chosen(_run_options(assigned, job))
         shown = _previewed(file, job, files.put, beat, chosen)
     if chosen.first:
         _show_samples(chosen, shown)
@@ -153,16 +160,16 @@ def _ignore(_outcomes: Sequence[Outcome]) -> None:
 
 def _show_samples(chosen: Chosen, shown: Preview) -> None:
     """Put letters and messages into the preview."""
-    letters = sample_letters(chosen, LetterWishes().sheet(chosen.order.office.today))
+    letters = sample_letters(chosen, LetterOptions().sheet(chosen.options.context.today))
     shown.samples = [each.plain() for each in letters]
-    if mail := sample_mail(chosen, chosen.order.messages):
+    if mail := sample_mail(chosen, chosen.options.messages):
         shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
-    if sms := sample_sms(chosen, chosen.order.messages):
+    if sms := sample_sms(chosen, chosen.options.messages):
         shown.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
 def _awaited(shown: Preview) -> str:
-    """Returns what the clerk must choose, or ''."""
+    """Return what the clerk must choose, or ''."""
     if shown.ready:
         return ""
     return next(
@@ -171,56 +178,56 @@ def _awaited(shown: Preview) -> str:
 
 
 def _previewed(
-    file: BinaryIO, job: Job, put: Callable[[Piece], None], beat: Beat, chosen: Chosen
+    file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: Chosen
 ) -> Preview:
-    """Returns the preview; a table that needs another choice has one that says so."""
-    office = chosen.order.office
-    see = chosen.see if SAMPLE in chosen.order.formats else _ignore
+    """Return the preview; a table that needs another choice has one that says so."""
+    context = chosen.options.context
+    see = chosen.see if SAMPLE in chosen.options.formats else _ignore
     try:
-        return preview(file, office, job.choices, put, beat, see=see)
+        return build_preview(file, context, job.choices, put, beat, observe=see)
     except InvalidInputError as error:
         if MENDABLE.keys().isdisjoint(each.key for each in error.problems):
             raise
         sheets = [vars(each) for each in error.sheets] if isinstance(error, SheetError) else []
-        return Preview(problems=[*map(problem_as_plain, error.problems)], sheets=sheets)
+        return Preview(problems=[*map(problem_to_json, error.problems)], sheets=sheets)
 
 
 def _make(assigned: Assignment, job: Job) -> None:
-    order, progress = _order(assigned, job), _Progress(job, assigned)
+    options, progress = _run_options(assigned, job), _Progress(job, assigned)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
-        run = look(file, order)
-        journal = Journal(run.digest, assigned.today, generate_link_number().hex())
-        archive = Archive(unfinished, order.office.today)
-        progress.expected = run.expected
-        made = produce(
+        run = prepare(file, options)
+        checkpoint = Checkpoint(run.digest, assigned.today, generate_link_number().hex())
+        archive = Archive(unfinished, options.context.today)
+        progress.expected = run.estimated_rows
+        made = execute(
             run,
-            order,
+            options,
             archive,
-            journal,
+            checkpoint,
             lambda: False,
             tick=progress.tick,
-            beforehand=_forecast(assigned, job, order),
+            first_pieces=_forecast(assigned, job, options),
         )
         for each in made:
-            journal = each
-            progress.tell(journal.tally["rows"])
+            checkpoint = each
+            progress.tell(checkpoint.counts["rows"])
         archive.finish()
     unfinished.replace(job.result)
-    rows = journal.tally.get("rows", 0)
-    lines = tuple(summary(journal.tally, get_catalog(assigned.language)))
-    job.tell(Status(DONE, rows, rows, lines, order.formats))
+    rows = checkpoint.counts.get("rows", 0)
+    lines = tuple(summary(checkpoint.counts, get_catalog(assigned.language)))
+    job.tell(Status(DONE, rows, rows, lines, options.formats))
 
 
-def _forecast(assigned: Assignment, job: Job, order: Order) -> Sequence[Piece]:
+def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[FilePiece]:
     if FORECAST not in assigned.formats:
         return ()
     with job.table.open("rb") as file:
-        return [forecast_piece(take_stock(file, order), get_catalog(assigned.language))]
+        return [build_forecast_file(count_due_cards(file, options), get_catalog(assigned.language))]
 
 
 class _Progress:
-    """Tells how far the work is, also within a shard, because one of letters takes seconds."""
+    """Tells how far the work is, also within a chunk, because one of letters takes seconds."""
 
     def __init__(self, job: Job, assigned: Assignment) -> None:
         self.expected = 0
@@ -233,7 +240,7 @@ class _Progress:
         """Count a file that is about to be made."""
         self._ticks += 1
         if self._due():
-            self._report(self._rows + min(SHARD - 1, self._ticks // self._ticks_a_row))
+            self._report(self._rows + min(CHUNK_ROWS - 1, self._ticks // self._ticks_a_row))
 
     def tell(self, rows: int) -> None:
         """Count whole rows."""
@@ -253,17 +260,20 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
         raise GoneError
 
 
-def _office(assigned: Assignment) -> Office:
+def _context(assigned: Assignment) -> BulkContext:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
-    today, cities = date.fromisoformat(assigned.today), Municipalities(assigned.municipalities)
-    return Office(cities.default, Keyring(keys), assigned.base, today, cities=cities)
+    today, base_url = date.fromisoformat(assigned.today), assigned.base
+    served = Municipalities(assigned.municipalities)
+    return BulkContext(served.default, Keyring(keys), base_url, today, municipalities=served)
 
 
-def _order(assigned: Assignment, job: Job) -> Order:
-    secret = base64.b64decode(assigned.keys[0])
-    selection = Selection(**json.loads(assigned.selection)) if assigned.selection else EVERYBODY
-    order = Order(_office(assigned), assigned.formats, secret, job.choices, selection=selection)
-    return with_sheet(order)
+def _run_options(assigned: Assignment, job: Job) -> RunOptions:
+    sealing_key = base64.b64decode(assigned.keys[0])
+    selection = Selection(**json.loads(assigned.selection)) if assigned.selection else ALL_RESIDENTS
+    options = RunOptions(
+        _context(assigned), assigned.formats, sealing_key, job.choices, selection=selection
+    )
+    return with_letter_settings(options)
 
 
 def main() -> int:

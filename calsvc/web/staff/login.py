@@ -13,8 +13,8 @@ from calsvc import passwords
 from calsvc.people.accounts import Account, normalize_name
 from calsvc.people.audit import Action
 from calsvc.people.session_files import digest
-from calsvc.web.request_body import form_fields
-from calsvc.web.service import service_of
+from calsvc.web.request_body import read_form_fields
+from calsvc.web.service import get_service
 from calsvc.web.staff.access import (
     BROWSER_COOKIE,
     SESSION_COOKIE,
@@ -36,6 +36,8 @@ from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import TOKEN
 
+ENDED = "ended"
+"""The message that a session has ended. The others are faults."""
 OWN_HOSTS = {"localhost", "127.0.0.1", "::1"}
 """Hosts whose traffic does not leave the machine."""
 
@@ -48,7 +50,8 @@ class LogIn(HTTPEndpoint):
         passed = await passed_name(request)
         if not _may_travel(request):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        return _log_in_page(request, HTTPStatus.OK, passed=passed)
+        message = ENDED if await _has_ended(request, passed) else ""
+        return _log_in_page(request, HTTPStatus.OK, message, passed)
 
     async def post(self, request: Request) -> Response:
         """Begin a session, or return the form again. Raises `HTTPException` 403, 404, 429, 503.
@@ -59,27 +62,28 @@ class LogIn(HTTPEndpoint):
         passed = await passed_name(request)
         if not _may_travel(request):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        desk, fields = desk_of(request), await form_fields(request)
+        desk, fields = desk_of(request), await read_form_fields(request)
+        name = fields.get("name", "")
         visit = desk.sessions.visit(cookie_of(request, VISIT_COOKIE))
         if not desk.sessions.is_token(fields.get(TOKEN, ""), visit):
-            return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale", passed)
+            return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale", passed, name)
         browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
         client = browser or _address(request)
-        if seconds := desk.attempts.wait(client):
+        if seconds := desk.attempts.hit(client):
             await write_audit(request, Action.SIGN_IN_FAILED, context={"reason": "too_many"})
             retry = {"Retry-After": str(seconds)}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
         account = await _account(request, fields, passed, is_known=bool(browser))
         if account is None:
-            return _log_in_page(request, HTTPStatus.FORBIDDEN, "wrong", passed)
-        desk.attempts.forget(client)
+            return _log_in_page(request, HTTPStatus.FORBIDDEN, "wrong", passed, name)
+        desk.attempts.reset(client)
         return await _begin(request, account)
 
 
 async def _account(
     request: Request, fields: Mapping[str, str], passed: str, *, is_known: bool
 ) -> Account | None:
-    """Returns the account that may sign in, or None, which is written down.
+    """Return the account that may sign in, or None, which is written down.
 
     A name that nobody has is not written down, because it may be a password in the wrong field.
     """
@@ -117,7 +121,7 @@ async def _begin(request: Request, account: Account) -> Response:
 
 def _may_travel(request: Request) -> bool:
     """True if a password is encrypted on its way, or need not be, or the office said so."""
-    settings = service_of(request).settings
+    settings = get_service(request).settings
     return is_secure(request) or settings.staff_plain_http or request.url.hostname in OWN_HOSTS
 
 
@@ -125,14 +129,29 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+async def _has_ended(request: Request, passed: str) -> bool:
+    """Returns whether the browser still holds a session that has ended."""
+    desk = desk_of(request)
+    cookie = cookie_of(request, SESSION_COOKIE)
+    with unavailable_on_error():
+        person = await in_thread(desk.entrance.person, desk.sessions.session(cookie), passed)
+    return bool(cookie) and person is None
+
+
 def _log_in_page(
-    request: Request, status: HTTPStatus, fault: str = "", passed: str = ""
+    request: Request, status: HTTPStatus, message: str = "", passed: str = "", name: str = ""
 ) -> Response:
     desk = desk_of(request)
     cookie = desk.sessions.greet()
     page = StaffPage(request, "staff_login.html", desk.sessions.visit(cookie))
-    context = {"fault": fault, "passed": passed, "by_proxy": bool(desk.entrance.header)}
-    response = page.answer(context, status, "/login")
+    context = {
+        "fault": message if message != ENDED else "",
+        "has_ended": message == ENDED,
+        "name": name,
+        "passed": passed,
+        "by_proxy": bool(desk.entrance.header),
+    }
+    response = page.render(context, status, "/login")
     keep(request, response, VISIT_COOKIE, cookie)
     return response
 

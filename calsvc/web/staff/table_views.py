@@ -13,10 +13,10 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.people.audit import Action, Detail
-from calsvc.web.observability.metrics import metrics_of
+from calsvc.people.audit import DIGEST_PURPOSE, Action, Detail
+from calsvc.web.observability.metrics import get_metrics
 from calsvc.web.pages import PRIVATE
-from calsvc.web.service import base_of, service_of
+from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
     AGAIN_IN,
     MEGABYTE,
@@ -25,6 +25,7 @@ from calsvc.web.staff.access import (
     is_token,
     job_of,
     own_fields,
+    refuse,
     session_of,
     to,
     write_audit,
@@ -52,7 +53,7 @@ BLOCK = 1 << 18
 
 async def send(request: Request) -> Response:
     """``POST /staff/tables``. Raises `HTTPException` 503 with Retry-After; see `receive`."""
-    base_of(request)
+    require_base_url(request)
     try:
         with _later_if_full():
             return await _kept(request)
@@ -73,19 +74,29 @@ def _later_if_full() -> Iterator[None]:
 
 
 async def _kept(request: Request) -> Response:
-    most = service_of(request).settings.max_upload_mb * MEGABYTE
+    most = get_service(request).settings.max_upload_mb * MEGABYTE
     new = desk_of(request).jobs.new
     job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
     try:
-        with job.table.open("wb") as file:
-            await receive(request, file, most, partial(is_token, request))
-        await in_thread(job.note_digest, service_of(request).keyring.derive_key(b"calsvc audit"))
+        await _receive(request, job, most)
+        await in_thread(job.note_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
         await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
         raise
     return to(request, f"/tables/{job.id}")
+
+
+async def _receive(request: Request, job: Job, most: int) -> None:
+    """Receive the table, and write down where the form is of another session."""
+    try:
+        with job.table.open("wb") as file:
+            await receive(request, file, most, partial(is_token, request))
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.FORBIDDEN:
+            await refuse(request, "foreign_form")
+        raise
 
 
 async def _check(
@@ -127,7 +138,7 @@ def _page(
     request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.answer({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
+    return page.render({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:
@@ -189,7 +200,7 @@ async def _make(
     except (HTTPException, OSError):
         job.unclaim()
         raise
-    if metrics := metrics_of(request):
+    if metrics := get_metrics(request):
         metrics.count_run(rows, faulty)
 
 

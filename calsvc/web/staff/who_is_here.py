@@ -34,7 +34,7 @@ class WhoIsHere(HTTPEndpoint):
             found = await in_thread(desk_of(request).entrance.sessions.all)
         own = digest(session_of(request))
         page = StaffPage(request, "staff_sessions.html", session_of(request))
-        return page.answer({"sessions": [_shown(each, own) for each in found]}, place=PLACE)
+        return page.render({"sessions": [_shown(each, own) for each in found]}, place=PLACE)
 
     async def post(self, request: Request) -> Response:
         """End a session, whose tables go with it. Raises `HTTPException` 403, 503."""

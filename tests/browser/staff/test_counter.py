@@ -1,6 +1,6 @@
 """The counter: from signing in to a slip with the keyboard alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
@@ -17,6 +17,8 @@ from tests.support.staff import CLERK
 from tests.support.staff_browsing import sign_in, words
 
 EXPIRES = date(today_in_japan().year + 4, 4, 23)
+A6_MM = (105, 148)
+PIXELS_PER_MM = 96 / 25.4
 KEYS_BESIDES_DIGITS = 10
 """Tab from name to password, Enter, six tabs between the parts of two dates, Enter, Enter."""
 
@@ -51,11 +53,13 @@ def test_slip_needs_ten_keys_besides_digits_and_letters(open_page: OpenPage) -> 
     assert keys == KEYS_BESIDES_DIGITS
 
 
-def filled(page: Page, lang: str = "ja") -> None:
+def filled(
+    page: Page, lang: str = "ja", expires: date = EXPIRES, born: date = date(1985, 4, 23)
+) -> None:
     sign_in(page)
     for part in ("year", "month", "day"):
-        page.fill(f"#c1-card_expires-{part}", str(getattr(EXPIRES, part)))
-        page.fill(f"#c1-born-{part}", str(getattr(date(1985, 4, 23), part)))
+        page.fill(f"#c1-card_expires-{part}", str(getattr(expires, part)))
+        page.fill(f"#c1-born-{part}", str(getattr(born, part)))
     page.fill("#name", "髙橋 花子")
     page.select_option("#lang", lang)
     page.click(".submit button")
@@ -80,3 +84,19 @@ def test_page_of_one_resident_shows_the_status_of_the_card(open_page: OpenPage) 
     assert str(EXPIRES.year) in page.inner_text("#standing-title ~ table")
     assert violations(page) == []
     assert fits(page)
+
+
+def test_the_slip_of_a_certificate_to_be_renewed_is_no_larger_than_a6(
+    open_page: OpenPage,
+) -> None:
+    """It is the longest one: the card has its dates besides."""
+    page = open_page()
+    days = today_in_japan() + timedelta(days=40), today_in_japan() + timedelta(days=41)
+    soon = next(each for each in days if (each.month, each.day) != (2, 29))
+    filled(page, expires=soon.replace(year=soon.year + 5), born=soon.replace(year=1985))
+    page.emulate_media(media="print")
+    assert page.locator(".slip tr").count() == 4
+    box = page.locator(".slip").bounding_box()
+    assert box
+    assert box["width"] <= A6_MM[0] * PIXELS_PER_MM + 1
+    assert box["height"] <= A6_MM[1] * PIXELS_PER_MM + 1

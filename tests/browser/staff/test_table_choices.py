@@ -84,3 +84,17 @@ def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: Jobs)
     assert [each["id"] for each in found.response["violations"]] == []
     page.get_by_role("button", name=words("remove")).click()
     wait_until(lambda: not jobs.folders(), "no job is kept")
+
+
+def test_a_long_cell_does_not_push_the_choices_out_of_sight(
+    open_page: OpenPage, jobs: Jobs
+) -> None:
+    page = open_page(viewport={"width": 1000, "height": 900})
+    sign_in(page)
+    home = "特別養護老人ホーム小樽さくらの里 東館3階 さくらユニット312号室(長谷川太郎様方)"
+    table = f"氏名,生年月日,個人番号カード有効期限,方書\n小樽 花子,{BORN},2030-04-23,{home}\n"
+    send_table(page, table.encode(), "名簿.csv")
+    choices = page.locator("table.columns")
+    assert choices.evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
+    page.get_by_role("button", name=words("remove")).click()
+    wait_until(lambda: not jobs.folders(), "no job is kept")

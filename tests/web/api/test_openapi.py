@@ -21,7 +21,7 @@ from calsvc.settings import Settings
 from calsvc.web.api.link_request import BODY_FIELDS, CARD_FIELDS
 from calsvc.web.api.openapi import document
 from calsvc.web.app import ROUTES, create_app
-from calsvc.web.feed_query import KNOWN, KNOWN_AS_OF
+from calsvc.web.feed_query import FEED_PARAMETERS, MILESTONE_PARAMETERS
 from calsvc.web.static_files import MEDIA_TYPES
 from tests.fuzz.api import run_fuzzer
 from tests.fuzz.hooks import TOKENS
@@ -102,7 +102,8 @@ def test_every_public_route_is_described_with_its_methods_and_no_other() -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "known"), [("/calendar.ics", KNOWN), ("/api/milestones", KNOWN_AS_OF)]
+    ("path", "known"),
+    [("/calendar.ics", FEED_PARAMETERS), ("/api/milestones", MILESTONE_PARAMETERS)],
 )
 def test_the_parameters_of_a_card_are_those_that_are_read(
     path: str, known: tuple[str, ...]

@@ -11,7 +11,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.milestones import MilestoneKind
-from calsvc.web.pages import inline
+from calsvc.web.pages import inline_qr_code
 from tests.support.pages import ADULT, ADULT_TOKEN, link_page
 
 CARDS = (
@@ -78,10 +78,10 @@ def test_every_card_has_a_page_in_every_language(client: TestClient, card: Card,
 
 def test_the_qr_code_carries_the_page(client: TestClient) -> None:
     address = f"http://localhost:8000/c/{ADULT_TOKEN}?openExternalBrowser=1"
-    drawn = str(inline(address))
+    drawn = str(inline_qr_code(address))
     assert drawn in client.get(f"/c/{ADULT_TOKEN}").text
     assert "style=" not in drawn
-    assert drawn != str(inline(f"{address}0"))
+    assert drawn != str(inline_qr_code(f"{address}0"))
 
 
 def test_every_kind_of_milestone_is_shown(client: TestClient) -> None:

@@ -16,11 +16,11 @@ from calsvc.municipality import loader
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.milestones import Subject
 from calsvc.settings import Settings
-from calsvc.web.card_form.faults import REWORDED
-from calsvc.web.card_form.form import ASKED
+from calsvc.web.card_form.faults import FORM_ONLY_MESSAGES
+from calsvc.web.card_form.form import FORM_FIELDS
 from calsvc.web.residents.card_status import Tone
-from calsvc.web.residents.event_status import State
-from calsvc.web.residents.subscribe_options import Way
+from calsvc.web.residents.event_status import EventState
+from calsvc.web.residents.subscribe_options import SubscribeMethod
 from tests.support.pages import ADULT, ADULT_TOKEN, GOOD_FORM, link_page, page_client, typed
 from tests.support.servers import KEY
 
@@ -90,7 +90,7 @@ def asked_keys() -> set[str]:
         f"page.{key}" for text in templates for key in re.findall(r'\bt\("([\w.]+)"[,)]', text)
     }
     literal |= {key for text in code for key in re.findall(r'text\(\s*"(page\.[a-z_.]+)"', text)}
-    made = {f"page.state.{each}" for each in State}
+    made = {f"page.state.{each}" for each in EventState}
     made |= {f"page.subject.{each}" for each in (*Subject, "both")}
     made |= {f"page.status.{each}" for each in Tone}
     made |= {
@@ -100,18 +100,19 @@ def asked_keys() -> set[str]:
     }
     made |= {f"page.span.{unit}{end}" for unit in ("year", "month") for end in ("", "s")}
     made |= {f"page.span.{each}" for each in ("days_ago", "yesterday")}
-    made |= {f"page.field.{each}" for each in (*ASKED, "name")}
+    made |= {f"page.field.{each}" for each in (*FORM_FIELDS, "name")}
     made |= {f"page.mend.{each}" for each in ("era", "year", "month_day", "day", "issued")}
     made |= {f"page.field.{each}.hint" for each in (*FURTHER, "applied")}
     made |= {f"page.further.{each}" for each in FURTHER}
     made |= {f"page.alarms.{each}" for each in REMINDERS_BY_NAME}
     made |= {f"page.era.{each}" for each in "RHSTM"}
-    made |= {f"page.way.{each}" for each in Way}
-    made |= {f"page.way.{each}.hint" for each in Way}
+    made |= {f"page.way.{each}" for each in SubscribeMethod}
+    made |= {f"page.way.{each}.hint" for each in SubscribeMethod}
     made |= {f"page.about.{each}.text" for each in ("privacy", "accessibility", "embed")}
+    made |= {"page.api.lead"}
     made |= {f"page.timeline.row{past}" for past in ("", ".past")}
     made |= {f"page.{each}" for each in ("year", "month", "day")}
-    return literal | made | {f"page.error.{each}" for each in (*REWORDED, *EXPLAINED)}
+    return literal | made | {f"page.error.{each}" for each in (*FORM_ONLY_MESSAGES, *EXPLAINED)}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

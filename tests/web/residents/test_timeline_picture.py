@@ -10,8 +10,8 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Card, Subject
 from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import check_and_assess
-from calsvc.web.residents.timeline import timeline
-from calsvc.web.residents.timeline_picture import picture
+from calsvc.web.residents.timeline import build_timeline
+from calsvc.web.residents.timeline_picture import render_timeline
 from tests.i18n.sample_cards import ADULT, MINOR, STAY, STAY_WITH_CERTIFICATE
 
 TODAY = date(2026, 11, 24)
@@ -19,8 +19,10 @@ NAMES = {Subject.CARD: "<card>", Subject.CERTIFICATE: "{n}"}
 
 
 def drawn(card: Card, lang: str) -> str:
-    line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
-    return picture(line, [NAMES[row.subject] for row in line.rows], get_catalog(lang)).decode()
+    line = build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    return render_timeline(
+        line, [NAMES[row.subject] for row in line.rows], get_catalog(lang)
+    ).decode()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -31,7 +33,7 @@ def drawn(card: Card, lang: str) -> str:
 def test_each_row_is_drawn_with_its_own_numbers(
     card: Card, windows: int, rows: int, lang: str
 ) -> None:
-    line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    line = build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
     html = drawn(card, lang)
     assert html.count('<rect class="window" x=') == windows
     for row in line.rows:
@@ -48,10 +50,10 @@ def test_each_row_is_drawn_with_its_own_numbers(
 
 
 def test_the_axis_has_a_mark_and_a_label_for_each_tick() -> None:
-    line = timeline(check_and_assess(ADULT, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    line = build_timeline(check_and_assess(ADULT, None).plan, GraceRule.ANNIVERSARY, TODAY)
     html = drawn(ADULT, "en")
     for tick in line.ticks:
-        assert f"M{tick.x} {line.floor}v5" in html
+        assert f"M{tick.x} {line.axis_y}v5" in html
         assert f'text-anchor="middle">{tick.label}</text>' in html
 
 
