@@ -46,6 +46,7 @@ class Settings:
     port: int = 8000
     workers: int = 1
     municipalities: tuple[str, ...] = (toml_reader.DEFAULT,)
+    letter_settings: tuple[str, ...] = ()
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     frame_ancestors: str = "'self'"
@@ -106,7 +107,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         host=_address(given, "host", Settings.host),
         port=_whole_number(given, "port", Settings.port, LARGEST_PORT),
         workers=_whole_number(given, "workers", Settings.workers, MOST_WORKERS),
-        municipalities=_municipalities(given),
+        municipalities=_entries(given, "municipalities", Settings.municipalities),
+        letter_settings=_entries(given, "letter_settings", Settings.letter_settings),
         public_url=_public_url(given),
         allowed_hosts=_hosts(given),
         frame_ancestors=_frame_ancestors(given),
@@ -167,10 +169,10 @@ def _refuse_renamed(environ: Mapping[str, str]) -> None:
             raise InvalidSetting(old, now)
 
 
-def _municipalities(given: Mapping[str, str]) -> tuple[str, ...]:
-    if "municipalities" not in given:
-        return Settings.municipalities
-    return tuple(each.strip() for each in given["municipalities"].split(",") if each.strip())
+def _entries(given: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    if name not in given:
+        return default
+    return tuple(each.strip() for each in given[name].split(",") if each.strip())
 
 
 def _whole_number(

@@ -9,12 +9,11 @@ from typing import Protocol, TypeVar
 
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.due import EVERYBODY, Selection, batch
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Form, Row
+from calsvc.bulk.styles import PLAIN_STYLES, Style, Styles
 from calsvc.errors import Problem, where
 from calsvc.i18n.catalogs import Catalog, catalog
-from calsvc.letters.compiler import Sheet
 
 T = TypeVar("T")
 logger = logging.getLogger("calsvc.bulk")
@@ -49,20 +48,20 @@ class Format(Protocol):
 
 @dataclass(frozen=True)
 class Edition:
-    """What all formats of a run share. ``sheet`` is there where letters are asked for.
+    """What all formats of a run share. ``styles``: of letters and messages, by municipality.
 
     ``before``: the rows above the header. ``begun``: the files that an interrupted run has begun.
     ``tick`` is called for each file and letter. ``failures`` counts what could not be made.
     ``placed``: the file and page of each row's letter; ``unprinted``: why a row has none.
-    ``resources`` are released when the run ends. ``messages``: what the city says of e-mails and
-    SMS. ``unsent``: why a row has no SMS. ``selection``: whom letters and messages are made for.
+    ``resources`` are released when the run ends. ``unsent``: why a row has no SMS. ``selection``:
+    whom letters and messages are made for.
     """
 
     header: Row
     form: Form
     columns: Columns
     office: Office
-    sheet: Sheet | None = None
+    styles: Styles = PLAIN_STYLES
     before: Sequence[Row] = ()
     begun: Collection[str] = ()
     tick: Callable[[], None] = lambda: None
@@ -70,7 +69,6 @@ class Edition:
     placed: dict[int, str] = field(default_factory=dict)
     unprinted: dict[int, Problem] = field(default_factory=dict)
     resources: ExitStack = field(default_factory=ExitStack)
-    messages: MessageSettings = PLAIN_MESSAGES
     unsent: dict[int, Problem] = field(default_factory=dict)
     selection: Selection = EVERYBODY
 
@@ -78,6 +76,20 @@ class Edition:
     def words(self) -> Catalog:
         """The clerk's language: that of the table's headers."""
         return catalog(self.columns.language)
+
+    @property
+    def has_letters(self) -> bool:
+        """Returns whether letters are made."""
+        return self.styles.default.sheet is not None
+
+    @property
+    def waits_for_letters(self) -> bool:
+        """Returns whether letters are made after the last row alone."""
+        return self.has_letters and self.selection.is_ordered
+
+    def style(self, issued: Issued) -> Style:
+        """Returns what the letters and messages of a resident look like."""
+        return self.styles.of(issued.city)
 
     def named(self, name: str) -> str:
         """Returns the name of a table of the output in the form that the input has."""

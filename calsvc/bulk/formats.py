@@ -1,134 +1,20 @@
 """The formats that a table of links comes in: each makes pieces of files from shards of rows."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from calsvc import codes
 from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
-from calsvc.bulk.due import LAPSED
 from calsvc.bulk.edition import Edition, Format, Piece
 from calsvc.bulk.explanations import explain_all
+from calsvc.bulk.links_table import LinksTable, WaitingLinks
 from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.records import HIDDEN, HiddenCells, Row
-from calsvc.errors import Problem
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.links.content import LinkedCard
 
-LINKS, FAULTY = "links.csv", "faulty.csv"
-ADDED = (
-    "certificate_expiry",
-    "card_expiry",
-    "page",
-    "feed",
-    "caution",
-    "error",
-    "number",
-    "run_number",
-)
-KEY = "key"
-"""The fingerprint of the key that sealed, so that links and copies can be compared."""
-LETTER = "letter"
-"""The file and page of a letter, where letters are made."""
+FAULTY = "faulty.csv"
 OF_FAULTY = ("row", "error")
-FURTHER: Mapping[str, Callable[[Edition], bool]] = {
-    KEY: lambda _edition: True,
-    "batch": lambda edition: not edition.selection.is_of_all or edition.selection.by_month,
-    LETTER: lambda edition: bool(edition.sheet) and not edition.selection.is_ordered,
-}
-"""Columns that stand before the last where they are of use."""
-
-
-# --- links.csv ----------------------------------------------------------------------------------
-
-
-class LinksTable:
-    """The table that came in, with what was found added at the right."""
-
-    def __init__(self, edition: Edition) -> None:
-        """See `Edition`."""
-        self._edition = edition
-        self._words = edition.words
-        self._name = edition.named(LINKS)
-        self._width = len(edition.columns.headers)
-        self._names = [*ADDED]
-        self._further = [name for name, is_told in FURTHER.items() if is_told(edition)]
-        self._names[-1:-1] = self._further
-
-    def opening(self) -> Iterator[Piece]:
-        """The rows above the header as they came, and the header."""
-        edition = self._edition
-        added = [self._words.text(f"bulk.column.{name}") for name in self._names]
-        header = edition.header.lengthened(self._width).cells
-        rows = [*_in_place(edition.before, edition.header.number), [*header, *added]]
-        yield Piece(self._name, table_output.opening(rows, edition.form), grows=True)
-
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows in their places; those without a link because they are hidden stay hidden."""
-        rows = (
-            HiddenCells(self._cells(each)) if each.skipped == HIDDEN else self._cells(each)
-            for each in shard
-        )
-        content = table_output.write(rows, self._edition.form)
-        yield Piece(self._name, content, grows=True)
-
-    def _cells(self, outcome: Outcome) -> Sequence[str]:
-        row = outcome.row
-        if not row.cells:
-            return row.cells
-        added = self._added(outcome)
-        added[-1:-1] = [self._fact(name, outcome) for name in self._further]
-        if len(row.cells) == self._width:
-            return [*row.cells, *added]
-        lacking = [""] * (self._width - len(row.cells))
-        return [*row.cells[: self._width], *lacking, *added, *row.cells[self._width :]]
-
-    def _fact(self, name: str, outcome: Outcome) -> str:
-        if name == LETTER:
-            return self._edition.placed.get(outcome.row.number, "")
-        if name == KEY:
-            return self._edition.office.keyring.fingerprint if outcome.issued else ""
-        found = self._edition.batch(outcome)
-        return self._words.text("bulk.due.lapsed") if found == LAPSED else found
-
-    def _added(self, outcome: Outcome) -> list[str]:
-        issued = outcome.issued
-        if outcome.skipped:
-            reason = self._words.problem(Problem("row", outcome.skipped))
-            return ["", "", "", "", reason, "", outcome.number, ""]
-        if issued is None and not outcome.problems:
-            return [""] * len(ADDED)
-        if issued is None:
-            return ["", "", "", "", "", self._faults(outcome.problems), outcome.number, ""]
-        return [
-            str(issued.plan.certificate_expiry),
-            str(issued.plan.card_expiry),
-            issued.addresses.page,
-            issued.addresses.feed,
-            self._remarks(outcome, issued) if issued.cautions or outcome.remarks else "",
-            self._unprinted(outcome.row.number),
-            outcome.number,
-            self._edition.office.run_number.hex(),
-        ]
-
-    def _unprinted(self, number: int) -> str:
-        """Returns why there is no letter or SMS, or ''."""
-        edition = self._edition
-        faults = (each.get(number) for each in (edition.unprinted, edition.unsent))
-        return " ".join(self._words.problem(each) for each in faults if each)
-
-    def _remarks(self, outcome: Outcome, issued: Issued) -> str:
-        cautions = [self._words.caution(each) for each in issued.cautions]
-        return " ".join([*cautions, self._faults(outcome.remarks)]).strip()
-
-    def _faults(self, problems: Sequence[Problem]) -> str:
-        return explain_all(problems, self._edition.columns, self._words)
-
-
-def _in_place(rows: Iterable[Row], end: int) -> Iterator[Sequence[str]]:
-    """Yield the cells of each row from 1 to before ``end``; rows that are not there are blank."""
-    cells = {row.number: row.cells for row in rows}
-    return (cells.get(number, []) for number in range(1, end))
 
 
 class FaultyRows:
@@ -220,17 +106,20 @@ class OnlyDue:
         return self.of.pieces([each for each in shard if self.edition.batch(each)])
 
 
-LETTER_KINDS: Mapping[bool, Callable[[Edition], Format]] = {
-    False: letter_files.Letters,
-    True: ordered_letters.OrderedLetters,
-}
+def _letters(edition: Edition) -> Format:
+    is_ordered = edition.selection.is_ordered
+    return ordered_letters.OrderedLetters(edition) if is_ordered else letter_files.Letters(edition)
+
+
+def _links(edition: Edition) -> Format:
+    return WaitingLinks(edition) if edition.waits_for_letters else LinksTable(edition)
+
+
 # Letters and SMS come first, so that links.csv can say which are not there.
 FORMATS: Mapping[str, Callable[[Edition], Format]] = {
-    "letters": lambda edition: LETTER_KINDS[edition.selection.is_ordered](
-        edition
-    ),  # these two first, so that links.csv can say what is not there
+    "letters": _letters,
     "sms": message_tables.SmsTable,
-    "links": LinksTable,
+    "links": _links,
     "ics": partial(EachResident, "ics", "ics", ics),
     "qr-svg": partial(EachResident, "qr", "svg", qr_svg),
     "qr-png": partial(EachResident, "qr", "png", qr_png),

@@ -1,6 +1,6 @@
 """Sets sample letters before any is made, so that a template or a text that fails is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,15 +8,18 @@ from typing import Any
 from calsvc import codes
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import Issued, Wish
+from calsvc.bulk.styles import LetterWishes, Style, Styles, read_styles
+from calsvc.errors import InvalidFile
 from calsvc.i18n.catalogs import catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.letters.compiler import Sheet, open_compiler
+from calsvc.letters.compiler import Sheet, TemplateError, open_compiler
 from calsvc.letters.page_rows import letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.window import A4_WIDTH, Box, shown
 from calsvc.links.content import Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
+from calsvc.municipality.served import Municipalities
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
 from calsvc.rules.plan import assess
@@ -30,6 +33,8 @@ NAME, LONG_NAME = "見本 花子", "MARIA " * 16 + "DIAZ"
 PARTS = ("address", "sender")
 BASE = "https://calendar.example.jp"
 MIN_MODULE_MM = 0.35
+ANY_NUMBER = "1"
+"""Of a document. A service that starts has none yet."""
 
 
 @dataclass(frozen=True)
@@ -96,3 +101,32 @@ def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str
         urls = LinkAddresses(BASE, TOKEN)
         issued = Issued(number, name, "", wish, plan, (), b"", urls, name, address)
         yield letter_row(compose_letter(issued, today, sheet), sheet)
+
+
+def check_at_start(entries: Sequence[str], cities: Municipalities, today: date) -> None:
+    """Read the files of a service and set sample letters. Raises `InvalidFile`."""
+    wishes = LetterWishes(number=ANY_NUMBER)
+    check_styles(read_styles(entries, cities).of_run(wishes, today), cities, today)
+
+
+def check_styles(styles: Styles, cities: Municipalities, today: date) -> None:
+    """Set sample letters of each file. Raises `InvalidFile` for what cannot be printed."""
+    for code, style in _from_files(styles):
+        assert style.file  # noqa: S101 - see _from_files
+        city = cities.find(code) or cities.default
+        if faults := [*_faults(style, city, today)]:
+            raise InvalidFile(style.file.name, "", "; ".join(faults))
+
+
+def _from_files(styles: Styles) -> Iterator[tuple[str, Style]]:
+    named = {"": styles.default, **styles.own}
+    return ((code, style) for code, style in named.items() if style.file and style.sheet)
+
+
+def _faults(style: Style, city: Municipality, today: date) -> Iterator[str]:
+    """Yield what is wrong with the samples, in English. Typst's message tells of them alone."""
+    assert style.sheet  # noqa: S101 - see _from_files
+    try:
+        yield from check_letters(style.sheet, city, today).faults
+    except TemplateError as error:
+        yield f"{error}: {error.message}".removesuffix(": ")

@@ -1,15 +1,17 @@
 """Letters of a run: PDF files of up to 500, a page for each resident."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, time
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from calsvc.bulk.due import LAPSED
 from calsvc.bulk.edition import UNMADE, Edition, Piece
-from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.outcomes import Check, Issued, Outcome, Wish
 from calsvc.bulk.resident_message import Invitation, invitation
+from calsvc.bulk.styles import Styles
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
@@ -20,6 +22,7 @@ from calsvc.letters.page_rows import TWO_SPACES, Also, Letter, letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.texts import LetterText
 from calsvc.letters.towns import Town, behind_town
+from calsvc.municipality.model import Municipality
 
 MAX_LETTERS_PER_FILE = 500
 """Typst sets a file as a whole, and takes 1.3 MB of memory for each letter."""
@@ -46,13 +49,37 @@ def printing_remarks(
         yield Problem("address", "address.no_barcode")
 
 
+def printing_check(styles: Styles) -> Check:
+    """Returns what tells a clerk of a letter before it is set, in the style of a municipality."""
+
+    def check(name: str, address: PostalAddress, wish: Wish) -> Iterator[Problem]:
+        sheet = styles.of(wish.city).sheet
+        return printing_remarks(name, address, wish.words, sheet) if sheet else iter(())
+
+    return check
+
+
+class Group(NamedTuple):
+    """Letters that go into one file. ``owner``: whose style they have, see `Styles.owner`."""
+
+    owner: str
+    stem: str
+
+    @property
+    def name(self) -> str:
+        """Returns how the names of its files begin. A municipality's own have a folder."""
+        return "/".join(filter(None, ("letters", self.owner, self.stem)))
+
+
 class Letters:
     """A PDF of letters for each 500 rows."""
 
     def __init__(self, edition: Edition) -> None:
-        """``edition`` has a sheet. The process that sets letters starts with the first file."""
+        """``edition`` has sheets. The process that sets letters starts with the first file."""
         self._edition = edition
         self._compiler: Compiler | None = None
+        self._sheet: Sheet | None = None
+        self._running = edition.resources.enter_context(ExitStack())
 
     def opening(self) -> Iterator[Piece]:
         """Nothing."""
@@ -63,32 +90,38 @@ class Letters:
         self._edition.placed.clear()
         self._edition.unprinted.clear()
         for place, part in groupby(shard, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
-            found = [*part]
-            batches = [*map(self._edition.batch, found)]
-            for stem in ("letters", LAPSED):
-                residents = [
-                    each
-                    for each, batch in zip(found, batches, strict=True)
-                    if (batch == LAPSED) == (stem == LAPSED)
-                ]
-                name = f"letters/{stem}-{place * MAX_LETTERS_PER_FILE:07d}.pdf"
-                if pdf := self.set_file([*self._rows(residents)], name):
+            groups: dict[Group, list[Outcome]] = {}
+            for each in part:
+                groups.setdefault(self._group(each), []).append(each)
+            for group in sorted(groups):
+                name = f"{group.name}-{place * MAX_LETTERS_PER_FILE:07d}.pdf"
+                if pdf := self.set_file([*self._rows(groups[group])], name, group.owner):
                     yield Piece(name, pdf)
 
-    def set_file(self, rows: Sequence[Mapping[str, Any]], name: str) -> bytes:
-        """Returns a file of letters, or b'' if none can be made. Raises `TemplateError`."""
+    def _group(self, outcome: Outcome) -> Group:
+        stem = LAPSED if self._edition.batch(outcome) == LAPSED else "letters"
+        return Group(self.owner(outcome), stem)
+
+    def owner(self, outcome: Outcome) -> str:
+        """Returns whose style the letter of a row has, see `Styles.owner`."""
+        return self._edition.styles.owner(outcome.issued.city) if outcome.issued else ""
+
+    def set_file(self, rows: Sequence[Mapping[str, Any]], name: str, owner: str) -> bytes:
+        """Returns a file of letters in the style of ``owner``, or b'' if none can be made.
+
+        Raises `TemplateError`.
+        """
         if not rows:
             return b""
-        printed = self._set(rows)
+        printed = self._set(rows, owner)
         self._note(rows, printed, name)
         return printed.pdf
 
     def _rows(self, part: Iterable[Outcome]) -> Iterator[Mapping[str, Any]]:
-        sheet = self._edition.sheet
-        assert sheet  # noqa: S101 - see __init__
         for outcome in part:
             if not outcome.issued or self._has_mail_instead(outcome.issued):
                 continue
+            sheet = _sheet(outcome.issued, self._edition)
             if fault := self._fault(outcome.issued, sheet):
                 self._refuse(outcome.row.number, fault)
             elif letter := self._edition.attempt(_letter, outcome):
@@ -104,23 +137,23 @@ class Letters:
             return issued.address.fault
         return "address.missing" if sheet.needs_address and not issued.address.is_complete else ""
 
-    def _set(self, rows: Sequence[Mapping[str, Any]]) -> Printed:
+    def _set(self, rows: Sequence[Mapping[str, Any]], owner: str) -> Printed:
         """Returns a file of letters. Raises `TemplateError`."""
-        midnight = datetime.combine(self._edition.office.today, time.min, UTC)
-        words = catalog(DEFAULT_LANGUAGE)
+        office = self._edition.office
+        city = (office.city_of(owner) if owner else None) or office.city
         first, last = rows[0]["mark"], rows[-1]["mark"]
-        head = {
-            "title": f"{words.text('letter.heading')} {first} - {last}",
-            "author": self._edition.office.city.names[DEFAULT_LANGUAGE],
-            "lang": DEFAULT_LANGUAGE,
-        }
-        return self._started().set(rows, head, int(midnight.timestamp()))
+        title = f"{catalog(DEFAULT_LANGUAGE).text('letter.heading')} {first} - {last}"
+        head = document_head(title, city, DEFAULT_LANGUAGE)
+        return self._started(owner).set(rows, head, midnight(office.today))
 
-    def _started(self) -> Compiler:
-        if self._compiler is None:
-            assert self._edition.sheet  # noqa: S101 - see __init__
-            opened = open_compiler(self._edition.sheet)
-            self._compiler = self._edition.resources.enter_context(opened)
+    def _started(self, owner: str) -> Compiler:
+        """Returns a process that sets letters in the style of ``owner``. One runs at a time."""
+        sheet = self._edition.styles.owned_by(owner).sheet
+        assert sheet  # noqa: S101 - see __init__
+        if self._compiler is None or sheet is not self._sheet:
+            self._running.close()
+            self._compiler = self._running.enter_context(open_compiler(sheet))
+            self._sheet = sheet
         return self._compiler
 
     def _note(self, rows: Sequence[Mapping[str, Any]], printed: Printed, name: str) -> None:
@@ -135,14 +168,50 @@ class Letters:
         self._edition.failures[UNMADE] += 1
 
 
+def document_head(title: str, city: Municipality, language: str) -> dict[str, Any]:
+    """Returns what a file of letters says of itself. ``language``: two or three letters."""
+    return {"title": title, "author": city.names[DEFAULT_LANGUAGE], "lang": language}
+
+
+def midnight(day: date) -> int:
+    """Returns the beginning of ``day``, in seconds since 1970: when its files are said to be made.
+
+    So the same letters are the same bytes at any time of the day.
+    """
+    return int(datetime.combine(day, time.min, UTC).timestamp())
+
+
+class LetterOfOne(NamedTuple):
+    """A letter that stands alone. ``misfit``: what does not fit, or ''; then ``pdf`` is empty."""
+
+    pdf: bytes
+    misfit: str
+    row: Mapping[str, Any]
+    head: Mapping[str, Any]
+
+
+def set_letter_of_one(compiler: Compiler, issued: Issued, today: date, sheet: Sheet) -> LetterOfOne:
+    """Returns the letter to a resident. Raises `TemplateError`."""
+    letter = compose_letter(issued, today, sheet)
+    row = {**letter_row(letter, sheet), "fit": True}
+    head = document_head(letter.title, issued.city, row["lang"])
+    printed = compiler.set([row], head, midnight(today))
+    return LetterOfOne(printed.pdf, printed.misfits.get(issued.row_number, ""), row, head)
+
+
 def invited(issued: Issued, today: date) -> Invitation:
     """Returns what a resident is told ``today``."""
     return invitation(issued.name, issued.plan, issued.city, issued.words, today)
 
 
+def _sheet(issued: Issued, edition: Edition) -> Sheet:
+    sheet = edition.style(issued).sheet
+    assert sheet  # noqa: S101 - letters are asked for
+    return sheet
+
+
 def _letter(issued: Issued, edition: Edition) -> Letter:
-    assert edition.sheet  # noqa: S101 - letters are asked for
-    return compose_letter(issued, edition.office.today, edition.sheet)
+    return compose_letter(issued, edition.office.today, _sheet(issued, edition))
 
 
 def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:

@@ -76,11 +76,12 @@ def eml(issued: Issued, edition: Edition) -> bytes | None:
     if not issued.email:
         return None
     told = letter_files.invited(issued, edition.office.today)
-    return emails.draft(_mail(issued, told, edition), edition.messages)
+    return emails.draft(_mail(issued, told, edition), edition.style(issued).messages)
 
 
 def _mail(issued: Issued, told: Invitation, edition: Edition) -> emails.Mail:
-    return emails.mail(issued.email, told, issued.addresses, issued.words, edition.messages)
+    settings = edition.style(issued).messages
+    return emails.mail(issued.email, told, issued.addresses, issued.words, settings)
 
 
 class MailMerge(BatchedTable):
@@ -137,7 +138,7 @@ class SmsTable(BatchedTable):
             return None
         if not (found := self._edition.attempt(_sms, outcome)):
             return None
-        if fault := sms.too_long(found, self._edition.messages.sms_parts):
+        if fault := sms.too_long(found, self._edition.style(issued).messages.sms_parts):
             self._edition.unsent[outcome.row.number] = fault
             self._edition.failures[UNMADE] += 1
             return None
@@ -146,4 +147,5 @@ class SmsTable(BatchedTable):
 
 def _sms(issued: Issued, edition: Edition) -> sms.Sms:
     invited = letter_files.invited(issued, edition.office.today)
-    return sms.sms(invited, issued.addresses, issued.words, edition.messages)
+    settings = edition.style(issued).messages
+    return sms.sms(invited, issued.addresses, issued.words, settings)

@@ -15,7 +15,8 @@ from calsvc.bulk import table_output
 from calsvc.bulk.due import LAPSED
 from calsvc.bulk.edition import Edition, Piece
 from calsvc.bulk.encodings import UTF_8_BOM
-from calsvc.bulk.letter_files import MAX_LETTERS_PER_FILE, Letters
+from calsvc.bulk.letter_files import MAX_LETTERS_PER_FILE, Group, Letters
+from calsvc.bulk.links_table import Place
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.records import Form
 from calsvc.bulk.worker_processes import map_in_order
@@ -24,11 +25,12 @@ from calsvc.letters.postal_address import PostalAddress
 
 SPOOL = "letters.rows"
 """The file of rows; it is no part of the output."""
-INDEX, POSTCODES = "letters/letters.csv", "letters/postcodes.csv"
+INDEX, POSTCODES = "letters/letters.csv", "postcodes.csv"
 OF_INDEX = ("number", "letter", "batch", "postcode", "error")
 OF_POSTCODES = ("postcode", "letters")
 FORM = Form(UTF_8_BOM, ",")
-Key = tuple[str, str, list[int], int]
+Key = tuple[str, str, str, list[int], int]
+"""Whose style a letter has, batch, postal code, numbers of the address, and the row."""
 
 
 class OrderedLetters(Letters):
@@ -50,7 +52,7 @@ class OrderedLetters(Letters):
         chosen, address = self._edition.selection, outcome.issued.address
         batch = self._edition.batch(outcome) if chosen.by_month else ""
         by_postcode = (address.postcode, _numbers(address)) if chosen.by_postcode else ("", [])
-        return (batch, *by_postcode, outcome.row.number)
+        return (self.owner(outcome), batch, *by_postcode, outcome.row.number)
 
 
 def _numbers(address: PostalAddress) -> list[int]:
@@ -66,31 +68,50 @@ class _Kept(NamedTuple):
     offset: int
 
 
+class _Part(NamedTuple):
+    """What goes into one file of letters. ``rows``: from the file of rows."""
+
+    name: str
+    owner: str
+    rows: list[Any]
+
+
 class _Made(NamedTuple):
     """A file of letters, what the tables say of each row, and how many have none."""
 
     piece: Piece | None
+    owner: str
     places: Sequence[Sequence[str]]
     postcodes: Counter[str]
     unmade: int
 
 
-def set_in_order(spool: BinaryIO, edition: Edition, workers: int) -> Iterator[tuple[Piece, int]]:
-    """Yield the files of letters and their tables, with how many letters could not be made."""
+class Sorted(NamedTuple):
+    """A file, how many letters could not be made, and where the letters of it are, by row."""
+
+    piece: Piece | None
+    unmade: int
+    places: Mapping[int, Place]
+
+
+def set_in_order(spool: BinaryIO, edition: Edition, workers: int) -> Iterator[Sorted]:
+    """Yield the files of letters and their tables."""
     letters = Letters(edition)
     parts = _parts(_kept(spool), spool)
     make = partial(_set, letters, edition)
     made = map(make, parts) if workers == 1 else map_in_order(make, parts, workers)
     index: list[Sequence[str]] = []
-    postcodes: Counter[str] = Counter()
+    postcodes: dict[str, Counter[str]] = {}
     for each in made:
         index += each.places
-        postcodes += each.postcodes
-        if each.piece:
-            yield each.piece, each.unmade
-    yield _table(INDEX, OF_INDEX, index, edition), 0
-    counted = [[code, str(count)] for code, count in sorted(postcodes.items())]
-    yield _table(POSTCODES, OF_POSTCODES, counted, edition), 0
+        postcodes.setdefault(each.owner, Counter()).update(each.postcodes)
+        places = {int(number): Place(place, fault) for number, place, _, _, fault in each.places}
+        yield Sorted(each.piece, each.unmade, places)
+    yield Sorted(_table(INDEX, OF_INDEX, index, edition), 0, {})
+    for owner, counter in postcodes.items():
+        counted = [[code, str(count)] for code, count in sorted(counter.items())]
+        name = Group(owner, POSTCODES).name
+        yield Sorted(_table(name, OF_POSTCODES, counted, edition), 0, {})
 
 
 def _table(name: str, columns: Sequence[str], rows: list[Any], edition: Edition) -> Piece:
@@ -102,20 +123,19 @@ def _kept(spool: BinaryIO) -> list[_Kept]:
     """Returns the keys in order, without the rows, which take a hundred times the memory."""
     found, offset = [], 0
     for line in spool:
-        batch, postcode, numbers, number = json.loads(line)["key"]
-        found.append(_Kept((batch, postcode, numbers, number), offset))
+        owner, batch, postcode, numbers, number = json.loads(line)["key"]
+        found.append(_Kept((owner, batch, postcode, numbers, number), offset))
         offset += len(line)
     return sorted(found)
 
 
-def _parts(kept: list[_Kept], spool: BinaryIO) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the name and the rows of each file: up to 500 of one batch."""
-    for batch, group in groupby(kept, lambda each: each.key[0]):
-        of_batch = [*group]
+def _parts(kept: list[_Kept], spool: BinaryIO) -> Iterator[_Part]:
+    """Yield what goes into each file: up to 500 of one batch."""
+    for (owner, batch), group in groupby(kept, lambda each: each.key[:2]):
+        name, of_batch = Group(owner, batch or "letters").name, [*group]
         for at in range(0, len(of_batch), MAX_LETTERS_PER_FILE):
-            part = of_batch[at : at + MAX_LETTERS_PER_FILE]
-            number = at // MAX_LETTERS_PER_FILE + 1
-            yield f"letters/{batch or 'letters'}-{number:04d}.pdf", [_read(spool, e) for e in part]
+            rows = [_read(spool, each) for each in of_batch[at : at + MAX_LETTERS_PER_FILE]]
+            yield _Part(f"{name}-{at // MAX_LETTERS_PER_FILE + 1:04d}.pdf", owner, rows)
 
 
 def _read(spool: BinaryIO, kept: _Kept) -> Mapping[str, Any]:
@@ -124,25 +144,23 @@ def _read(spool: BinaryIO, kept: _Kept) -> Mapping[str, Any]:
     return found
 
 
-def _set(letters: Letters, edition: Edition, part: tuple[str, list[Any]]) -> _Made:
-    name, found = part
+def _set(letters: Letters, edition: Edition, part: _Part) -> _Made:
     edition.placed.clear()
     edition.unprinted.clear()
     edition.failures.clear()
-    rows = [each["row"] for each in found]
-    printed = letters.set_file(rows, name)
-    index = [_index_row(each, edition) for each in found]
+    printed = letters.set_file([each["row"] for each in part.rows], part.name, part.owner)
+    index = [_index_row(each, edition) for each in part.rows]
     codes = Counter(
-        each["key"][1] or each["row"]["postcode"].replace("-", "")
-        for each in found
+        each["row"]["postcode"].replace("-", "")
+        for each in part.rows
         if each["row"]["number"] in edition.placed
     )
-    piece = Piece(name, printed) if printed else None
-    return _Made(piece, index, codes, len(edition.unprinted))
+    piece = Piece(part.name, printed) if printed else None
+    return _Made(piece, part.owner, index, codes, len(edition.unprinted))
 
 
 def _index_row(each: Mapping[str, Any], edition: Edition) -> Sequence[str]:
-    number, batch, words = each["row"]["number"], each["key"][0], edition.words
+    number, batch, words = each["row"]["number"], each["key"][1], edition.words
     fault = edition.unprinted.get(number)
     return [
         f"{number:07d}",

@@ -20,7 +20,16 @@ from calsvc.rules.plan import Plan
 
 TAKEN_AS_STAY = "card_expires.taken_as_stay"
 
-Check = Callable[[str, PostalAddress, Catalog], Iterable[Problem]]
+
+class Wish(NamedTuple):
+    """The language of a resident, the choice of alarms, and the municipality."""
+
+    words: Catalog
+    reminders: Reminders
+    city: Municipality
+
+
+Check = Callable[[str, PostalAddress, Wish], Iterable[Problem]]
 
 
 @dataclass(frozen=True)
@@ -55,14 +64,6 @@ class Office:
         if code == self.city.code:
             return self.city
         return self.cities.find(code) if self.cities else None
-
-
-class Wish(NamedTuple):
-    """The language of a resident, the choice of alarms, and the municipality."""
-
-    words: Catalog
-    reminders: Reminders
-    city: Municipality
 
 
 class Issued(NamedTuple):

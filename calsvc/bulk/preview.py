@@ -138,7 +138,7 @@ def _written(
     table: Table, columns: Columns, office: Office, put: Callable[[Piece], None]
 ) -> Iterator[Sequence[Outcome]]:
     """Yield the outcomes, shard by shard; the faulty rows are put into a table."""
-    office = replace(office, check_print=lambda _name, _address, _words: ())
+    office = replace(office, check_print=lambda _name, _address, _wish: ())
     writer = FaultyRows(Edition(table.header, table.form, columns, office))
     for _, shard in shards(outcomes(table, columns, office)):
         for piece in writer.pieces(shard):

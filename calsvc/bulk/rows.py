@@ -227,7 +227,7 @@ class _Reader:
         if office.check_print:
             addressee = self._name(self._said(row, "addressee"), []) or name
             address = self._address(row)
-            remarks += office.check_print(addressee, address, wish.words)
+            remarks += office.check_print(addressee, address, wish)
         return Issued(
             row_number=row.number,
             name=name,

@@ -1,14 +1,13 @@
 """One run of the bulk tool: from a file to a folder of links, letters and the rest."""
 
 import hashlib
+import io
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from itertools import groupby
-from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import AS_FOUND, Choices
@@ -17,27 +16,20 @@ from calsvc.bulk.due import EVERYBODY, Selection
 from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
 from calsvc.bulk.explanations import explain, impersonal
 from calsvc.bulk.formats import chosen
-from calsvc.bulk.letter_check import check_letters
-from calsvc.bulk.letter_files import printing_remarks
-from calsvc.bulk.message_settings import (
-    PLAIN_MESSAGES,
-    MessageSettings,
-    read_message_settings,
-)
+from calsvc.bulk.letter_files import printing_check
+from calsvc.bulk.links_table import SPOOL as LINKS_SPOOL
+from calsvc.bulk.links_table import Place, WaitingLinks
 from calsvc.bulk.ordered_letters import SPOOL, set_in_order
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.records import HIDDEN, Row, Table
 from calsvc.bulk.rows import SHARD, columns_of, outcomes
+from calsvc.bulk.styles import NO_WISHES, PLAIN_STYLES, LetterWishes, Styles
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, Fact, InvalidFile, where
+from calsvc.errors import CalsvcError, Fact, where
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
-from calsvc.letters import fonts
-from calsvc.letters.city_settings import read_settings
-from calsvc.letters.compiler import Sheet
-from calsvc.letters.layout import plain_sheet
 
 logger = logging.getLogger("calsvc.bulk")
 WHY = "why: "
@@ -59,17 +51,15 @@ class Order:
     formats: tuple[str, ...]
     secret: bytes = field(repr=False)
     choices: Choices = AS_FOUND
-    sheet: Sheet | None = None
-    messages: MessageSettings = PLAIN_MESSAGES
+    styles: Styles = PLAIN_STYLES
     selection: Selection = EVERYBODY
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
         city = self.office.facts.hex()
-        sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.secret).hexdigest()
-        parts = [content, self.office.base, city, sheet, key, str(REVISION), *sorted(self.formats)]
-        parts += [self.choices.text(), self.messages.digest, str(self.selection)]
+        parts = [content, self.office.base, city, key, str(REVISION), *sorted(self.formats)]
+        parts += [self.choices.text(), self.styles.digest, str(self.selection)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -84,43 +74,17 @@ class Run:
     """About how many rows there are, or 0."""
 
 
-class LetterWishes(NamedTuple):
-    """What a clerk says of letters: font and settings (paths), date, number, second language."""
+def with_styles(order: Order, styles: Styles, wishes: LetterWishes = NO_WISHES) -> Order:
+    """Returns ``order`` with what its letters and messages look like.
 
-    font: str = ""
-    settings: str = ""
-    dated: date | None = None
-    number: str = ""
-    also: str = ""
-
-    def sheet(self, today: date) -> Sheet:
-        """Returns the sheet. Raises `BadFontError` and `InvalidFile`."""
-        font = fonts.load(self.font)
-        if not self.settings:
-            return replace(plain_sheet(font), also=self.also)
-        sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)
-        return replace(sheet, also=self.also)
-
-
-NO_WISHES = LetterWishes()
-
-
-def with_sheet(order: Order, wishes: LetterWishes = NO_WISHES) -> Order:
-    """Returns ``order`` with what letters need: a sheet, and a check of what its font can print.
-
-    Raises `BadFontError` and `InvalidFile`.
+    Where letters are made, each row is checked for what the font cannot print. Raises
+    `BadFontError`.
     """
-    if wishes.settings:
-        order = replace(order, messages=read_message_settings(Path(wishes.settings)))
     if "letters" not in order.formats:
-        return order
-    sheet = wishes.sheet(order.office.today)
-    if wishes.settings:
-        checked = check_letters(sheet, order.office.city, order.office.today)
-        if checked.faults:
-            raise InvalidFile(Path(wishes.settings).name, "", "; ".join(checked.faults))
-    office = replace(order.office, check_print=partial(printing_remarks, sheet=sheet))
-    return replace(order, office=office, sheet=sheet)
+        return replace(order, styles=styles.without_letters())
+    ready = styles.of_run(wishes, order.office.today)
+    office = replace(order.office, check_print=printing_check(ready))
+    return replace(order, office=office, styles=ready)
 
 
 class RowsError(CalsvcError):
@@ -229,15 +193,23 @@ def _produced(
 
 def _in_order(edition: Edition, stage: Store, journal: Journal, workers: int) -> Iterator[Journal]:
     """Set the letters that wait for the last row. Another run begins with the first of them."""
-    if not edition.selection.is_ordered or not (spool := stage.taken(SPOOL)):
+    if not edition.waits_for_letters:
         return
     shared = workers if journal.tally.get("links", 0) >= MIN_SHARED_LETTERS else 1
-    with spool:
-        for piece, unmade in set_in_order(spool, edition, shared):
-            stage.put_all([piece])
-            tally = Counter(journal.tally) + Counter({UNMADE: unmade})
+    places: dict[int, Place] = {}
+    with _taken(stage, SPOOL) as spool:
+        for each in set_in_order(spool, edition, shared):
+            stage.put_all([each.piece] if each.piece else [])
+            places.update(each.places)
+            tally = Counter(journal.tally) + Counter({UNMADE: each.unmade})
             journal = replace(journal, tally=dict(tally))
             yield journal
+    with _taken(stage, LINKS_SPOOL) as spool:
+        stage.put_all(WaitingLinks(edition).complete(spool, places))
+
+
+def _taken(stage: Store, name: str) -> BinaryIO:
+    return stage.taken(name) or io.BytesIO()
 
 
 def _parts(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
@@ -304,11 +276,10 @@ def _edition(
         run.table.form,
         run.columns,
         office,
-        order.sheet,
+        order.styles,
         before=run.table.before,
         begun=tuple(journal.sizes),
         tick=tick,
-        messages=order.messages,
         selection=order.selection,
     )
 

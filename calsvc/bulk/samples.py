@@ -3,18 +3,16 @@
 import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from calsvc.bulk import emails, sms
 from calsvc.bulk.due import batch
-from calsvc.bulk.letter_files import compose_letter, invited
+from calsvc.bulk.letter_files import invited, set_letter_of_one
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.run import Order
-from calsvc.i18n.languages import DEFAULT_LANGUAGE
-from calsvc.letters.compiler import Compiler, Sheet, open_compiler
-from calsvc.letters.page_rows import letter_row
+from calsvc.letters.compiler import open_compiler
 
 FIRST, LONGEST_NAME, LONGEST_ADDRESS = "first", "longest_name", "longest_address"
 Plain = dict[str, Any]
@@ -88,37 +86,36 @@ class Sample(NamedTuple):
         return {"kind": self.kind, "row": self.row, "misfit": self.misfit, "png": picture}
 
 
-def sample_letters(chosen: Chosen, sheet: Sheet) -> list[Sample]:
-    """Returns the letters. Raises `TemplateError`."""
-    today = chosen.order.office.today
+def sample_letters(chosen: Chosen) -> list[Sample]:
+    """Returns the letters, none if the run makes none. Raises `TemplateError`."""
+    return [*chain.from_iterable(_samples(chosen, *each) for each in chosen.letters())]
+
+
+def _samples(chosen: Chosen, kind: str, issued: Issued) -> Iterator[Sample]:
+    sheet = chosen.order.styles.of(issued.city).sheet
+    if sheet is None:
+        return
     with open_compiler(sheet) as compiler:
-        return [_sample(compiler, kind, each, sheet, today) for kind, each in chosen.letters()]
+        letter = set_letter_of_one(compiler, issued, chosen.order.office.today, sheet)
+        picture = b"" if letter.misfit else compiler.picture(letter.row, letter.head)
+    yield Sample(kind, issued.row_number, letter.misfit, letter.pdf, picture)
 
 
-def _sample(compiler: Compiler, kind: str, issued: Issued, sheet: Sheet, today: date) -> Sample:
-    letter = compose_letter(issued, today, sheet)
-    head = {"title": letter.title, "author": issued.city.names[DEFAULT_LANGUAGE]}
-    head |= {"lang": DEFAULT_LANGUAGE}
-    row = {**letter_row(letter, sheet), "fit": True}
-    printed = compiler.set([row], head, 0)
-    misfit = printed.misfits.get(issued.row_number, "")
-    picture = b"" if misfit else compiler.picture(row, head)
-    return Sample(kind, issued.row_number, misfit, printed.pdf, picture)
-
-
-def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Mail | None:
-    """Returns the first e-mail, if there is one."""
+def sample_mail(chosen: Chosen) -> tuple[emails.Mail, MessageSettings] | None:
+    """Returns the first e-mail, if there is one, and what its municipality says of e-mails."""
     issued = chosen.first_mail
     if issued is None:
         return None
+    settings = chosen.order.styles.of(issued.city).messages
     told = invited(issued, chosen.order.office.today)
-    return emails.mail(issued.email, told, issued.addresses, issued.words, settings)
+    return emails.mail(issued.email, told, issued.addresses, issued.words, settings), settings
 
 
-def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
+def sample_sms(chosen: Chosen) -> sms.Sms | None:
     """Returns the first SMS, if there is one."""
     issued = chosen.first_sms
     if issued is None:
         return None
+    settings = chosen.order.styles.of(issued.city).messages
     told = invited(issued, chosen.order.office.today)
     return sms.sms(told, issued.addresses, issued.words, settings)

@@ -30,12 +30,15 @@ def check(file: str, output: Path, font: str, city: str, number: str) -> None:
     Exit code: 0 in order, 1 not.
     """
     from calsvc.bulk.letter_check import check_letters  # noqa: PLC0415 - slow to load
-    from calsvc.bulk.run import LetterWishes  # noqa: PLC0415
+    from calsvc.bulk.styles import LetterWishes, styles_of_file  # noqa: PLC0415
     from calsvc.letters.compiler import TemplateError  # noqa: PLC0415
 
     today = today_in_japan()
     with errors_in_words():
-        sheet = LetterWishes(font, file, today, number).sheet(today)
+        styles = styles_of_file(file).of_run(LetterWishes(font, today, number), today)
+        styles.refuse_without_number()
+        sheet = styles.default.sheet
+        assert sheet  # noqa: S101 - of_run has put it there
         try:
             found = check_letters(sheet, toml_reader.load(city), today)
         except TemplateError as error:

@@ -74,7 +74,7 @@ SOME_FAULTY = 1
     default="",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Settings of the city's letters, e-mails and SMS: sender, texts, template (.toml).",
+    help="Settings of letters, e-mails and SMS: sender, texts, template (CALSVC_LETTER_SETTINGS).",
 )
 @click.option(
     "--date",
@@ -195,8 +195,8 @@ def links(  # noqa: PLR0913 - each is an option of the command
         )
         order = links_run.Order(office, formats, secret, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
-        wishes = links_run.LetterWishes(font, letter, dated, letter_number, also)
-        order = links_run.with_sheet(order, wishes)
+        wishes = links_run.LetterWishes(font, dated, letter_number, also)
+        order = links_run.styled(order, letter, wishes)
         beforehand = links_run.count_due(table, order, words, forecast, only_count)
         if sample:
             links_run.make_samples(table, output, order, words)

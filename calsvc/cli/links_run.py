@@ -17,10 +17,10 @@ from calsvc.bulk.columns import FIELDS, field_named, known_names
 from calsvc.bulk.due import BadMonthsError, Selection, read_months
 from calsvc.bulk.edition import UNMADE, Piece
 from calsvc.bulk.forecast import forecast_piece, take_stock, told
+from calsvc.bulk.letter_check import check_styles
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Journal, Stage, StagingError
 from calsvc.bulk.run import (
-    LetterWishes,
     Order,
     RowsError,
     Run,
@@ -28,8 +28,9 @@ from calsvc.bulk.run import (
     produce,
     remarks,
     summary,
-    with_sheet,
+    with_styles,
 )
+from calsvc.bulk.styles import LetterWishes, read_styles, styles_of_file
 from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.cli.links_samples import make_samples
 from calsvc.clock import throttle, today_in_japan
@@ -52,7 +53,7 @@ __all__ = [
     "parse_run_number",
     "parse_selection",
     "refusals_in_words",
-    "with_sheet",
+    "styled",
 ]
 
 NO_OUTPUT = 2
@@ -94,6 +95,21 @@ def office_from_settings(words: Catalog, base_url: str, city: str) -> tuple[Offi
         cities.default, Keyring(sealing), configured.public_url, today_in_japan(), cities=cities
     )
     return office, sealing[0]
+
+
+def styled(order: Order, file: str, wishes: LetterWishes) -> Order:
+    """Returns ``order`` with the letters and messages that ``file`` or the settings describe.
+
+    Raises `InvalidFile`, also where sample letters cannot be printed, and `BadFontError`.
+    """
+    cities = order.office.cities
+    assert cities  # noqa: S101 - see office_from_settings
+    entries = settings.load(os.environ).letter_settings
+    styles = styles_of_file(file) if file else read_styles(entries, cities)
+    order = with_styles(order, styles, wishes)
+    order.styles.refuse_without_number()
+    check_styles(order.styles, cities, order.office.today)
+    return order
 
 
 def given_columns(columns: tuple[str, ...], words: Catalog) -> Mapping[str, tuple[str, ...]]:

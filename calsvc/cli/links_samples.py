@@ -19,20 +19,19 @@ def make_samples(table: Path, output: Path, order: Order, words: Catalog) -> Non
         run = look(file, order)
         for _, shard in shards(outcomes(run.table, run.columns, order.office)):
             chosen.see(shard)
-    files = _files(chosen, order)
+    files = _files(chosen)
     output.mkdir(mode=OWNER_ONLY, parents=True)
     for name, content in files.items():
         (output / name).write_bytes(content)
     click.echo(words.text("bulk.done", {"folder": str(output)}))
 
 
-def _files(chosen: Chosen, order: Order) -> dict[str, bytes]:
+def _files(chosen: Chosen) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    if order.sheet:
-        for each in sample_letters(chosen, order.sheet):
-            found[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
-    if mail := sample_mail(chosen, order.messages):
-        found["mail.eml"] = emails.draft(mail, order.messages)
-    if sms := sample_sms(chosen, order.messages):
+    for each in sample_letters(chosen):
+        found[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
+    if mail := sample_mail(chosen):
+        found["mail.eml"] = emails.draft(*mail)
+    if sms := sample_sms(chosen):
         found["sms.txt"] = sms.text.encode()
     return {name: content for name, content in found.items() if content}

@@ -68,6 +68,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
         cities = Municipalities(configured.municipalities)
         EndedLinks(configured.ended_links_file)
         _check_staff(configured)
+        _check_letters(configured, cities)
         for language in LANGUAGES:
             catalog(language)
         if only_check:
@@ -84,6 +85,14 @@ def _check_staff(configured: settings.Settings) -> None:
     people = Accounts(configured.state_folder).all()
     if (people or configured.staff_header) and not configured.shares_state:
         click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE}", err=True)
+
+
+def _check_letters(configured: settings.Settings, cities: Municipalities) -> None:
+    """Set sample letters as the settings of each municipality say. Raises `InvalidFile`."""
+    if configured.letter_settings:
+        from calsvc.bulk.letter_check import check_at_start  # noqa: PLC0415 - slow to load
+
+        check_at_start(configured.letter_settings, cities, today_in_japan())
 
 
 def _name_old_profiles(cities: Municipalities) -> None:

@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from calsvc.errors import InvalidFile
-from calsvc.i18n.catalogs import catalog
-from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
-from calsvc.letters.fonts import Font
-from calsvc.letters.layout import LENGTHS, NO_SENDER, plain_sheet
+from calsvc.letters.layout import LENGTHS, NO_SENDER, PLAIN_SHEET
 from calsvc.letters.settings_file import Table, file_beside, read_tables, text_files
 from calsvc.letters.texts import LetterText, read_text
 from calsvc.letters.towns import Town, read_towns
@@ -26,16 +22,14 @@ MIN_POINTS, MAX_POINTS = 8, 11.5
 BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
 
 
-def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Sheet:
-    """Returns the sheet that the file at ``path`` describes. Raises `InvalidFile`.
-
-    ``dated``: the date of the letters; ``number``: of the document, as ``{number}`` shows it.
-    """
+def read_settings(path: Path) -> Sheet:
+    """Returns the sheet that the file at ``path`` describes. Raises `InvalidFile`."""
     content = read_tables(path)
     letter = content.get("letter", {})
     sheet = replace(
-        plain_sheet(font),
-        city=_sender(path, content.get("sender", {}), dated, number),
+        PLAIN_SHEET,
+        city=_sender(path, content.get("sender", {})),
+        number_form=content.get("sender", {}).get("number", ""),
         lengths=_lengths(path, content),
         template=file_beside(path, letter["template"]) if letter.get("template") else b"",
         texts=_texts(path, letter.get("text", {})),
@@ -70,27 +64,16 @@ def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
     return replace(sheet, city=city, pictures={logo: content})
 
 
-def _sender(path: Path, sender: Table, dated: date, number: str) -> Mapping[str, Any]:
+def _sender(path: Path, sender: Table) -> Mapping[str, Any]:
     lines = sender.get("lines", [])
     if len(lines) > MAX_SENDER_LINES or not all(isinstance(each, str) for each in lines):
         raise InvalidFile(path.name, "sender.lines", f"has {MAX_SENDER_LINES} texts at most")
-    form = sender.get("number", "")
-    if "{number}" in form and not number:
-        raise InvalidFile(path.name, "sender.number", "asks for --number")
     return {
         **NO_SENDER,
-        "number": form.replace("{number}", number),
-        "date": era_date(dated),
         "sender": sender.get("name", ""),
         "seal": sender.get("seal", ""),
         "lines": lines,
     }
-
-
-def era_date(day: date) -> str:
-    """Returns ``day`` as offices date letters."""
-    year = catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
-    return f"{year}年{day.month}月{day.day}日"
 
 
 def _lengths(path: Path, content: Table) -> Mapping[str, float]:

@@ -27,6 +27,8 @@ MISFITS = re.compile(r"misfit (?P<rows>\[.*\])")
 PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 PROCESS = "calsvc.letters.compiler_process"
 
+NUMBER = "{number}"
+"""Stands for the number of the document in `Sheet.number_form`."""
 SCREEN = 96
 """Dots to an inch."""
 
@@ -53,7 +55,8 @@ class Sheet:
     ``pictures``: files that the template names. ``lengths``: in millimetres. ``texts``: the city's
     own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
     size of the customer barcode, 0 for none. ``is_in_era``: dates count years by the era.
-    ``also``: a second language of each letter, or ''. ``towns``: by postal code.
+    ``also``: a second language of each letter, or ''. ``towns``: by postal code. ``number_form``:
+    the line with the number of the document, or ''.
     """
 
     font: Font
@@ -68,6 +71,12 @@ class Sheet:
     is_in_era: bool = False
     also: str = ""
     towns: Mapping[str, Town] = field(default_factory=dict, repr=False)
+    number_form: str = ""
+
+    @property
+    def asks_number(self) -> bool:
+        """Returns whether letters need the number of a document."""
+        return NUMBER in self.number_form
 
     @property
     def digest(self) -> str:

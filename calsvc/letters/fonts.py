@@ -63,6 +63,10 @@ class Font:
         return sum(self.widths.get(char, 1.0) for char in UNSEEN.sub("", text))
 
 
+NO_FONT = Font(Path(), {}, frozenset())
+"""Stands for one that has not been loaded."""
+
+
 def load(path: str = "") -> Font:
     """Returns the font at ``path``, or the built-in one. Raises `BadFontError`."""
     place = Path(path) if path else Path(str(files(BUILT_IN[0]) / BUILT_IN[1]))

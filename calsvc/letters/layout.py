@@ -1,10 +1,14 @@
 """Where the parts of a letter stand on the sheet, in millimetres from its top left corner."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from calsvc.letters.compiler import Sheet
-from calsvc.letters.fonts import Font
+from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.languages import DEFAULT_LANGUAGE
+from calsvc.letters.compiler import NUMBER, Sheet
+from calsvc.letters.fonts import NO_FONT, Font
 
 LENGTHS: Mapping[str, float] = {
     "address-x": 23,
@@ -32,6 +36,21 @@ NO_SENDER: Mapping[str, Any] = {
 """What a letter says of its sender if the city has not said anything."""
 
 
-def plain_sheet(font: Font) -> Sheet:
-    """Returns the sheet of a city that has not said anything."""
-    return Sheet(font, NO_SENDER, LENGTHS)
+PLAIN_SHEET = Sheet(NO_FONT, NO_SENDER, LENGTHS)
+"""The sheet of a city that has not said anything."""
+
+
+def sheet_of_run(sheet: Sheet, font: Font, dated: date, number: str = "", also: str = "") -> Sheet:
+    """Returns ``sheet`` for letters of that date. ``also``: a second language, or ''.
+
+    ``number``: of the document. A line that asks for it is left out where there is none.
+    """
+    form = "" if sheet.asks_number and not number else sheet.number_form
+    city = {**sheet.city, "date": era_date(dated), "number": form.replace(NUMBER, number)}
+    return replace(sheet, font=font, city=city, also=also)
+
+
+def era_date(day: date) -> str:
+    """Returns ``day`` as offices date letters."""
+    year = catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
+    return f"{year}年{day.month}月{day.day}日"

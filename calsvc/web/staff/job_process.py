@@ -18,18 +18,19 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from calsvc.bulk.due import EVERYBODY, Selection
 from calsvc.bulk.edition import Piece
 from calsvc.bulk.forecast import FORECAST, forecast_piece, take_stock
+from calsvc.bulk.letter_check import check_styles
 from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.preview import Preview, preview, problem_as_plain
 from calsvc.bulk.rows import SHARD
-from calsvc.bulk.run import LetterWishes, Order, look, produce, summary, with_sheet
+from calsvc.bulk.run import Order, look, produce, summary, with_styles
 from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
+from calsvc.bulk.styles import PLAIN_STYLES, read_styles
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
-from calsvc.errors import InvalidInput, where
+from calsvc.errors import InvalidFile, InvalidInput, where
 from calsvc.i18n.catalogs import catalog
 from calsvc.links.content import new_number
 from calsvc.links.sealing import Keyring
@@ -56,6 +57,8 @@ SAMPLE = "sample"
 MENDABLE = {"table.encoding": ENCODING, "table.which_sheet": SHEET, "table.no_sheet": SHEET}
 """Faults of a table that another choice may mend, and which one."""
 DONE_WELL, FAILED_CODE = 0, 1
+LISTS = ("keys", "formats", "municipalities", "letter_settings")
+"""Fields of an `Assignment`."""
 NICE = 10
 """Whoever fetches a feed comes first."""
 
@@ -69,11 +72,12 @@ class Assignment:
 
     ``task``: `CHECK` or `MAKE`; what the clerk has chosen lies in the folder. ``keys``: base64;
     ``today``: ISO; ``language``: the clerk's; ``parent``: the process that asks.
-    ``selection``: a `Selection` as JSON, or ''.
+    ``municipalities`` and ``letter_settings``: as in `Settings`.
     """
 
     folder: str
     municipalities: tuple[str, ...]
+    letter_settings: tuple[str, ...]
     keys: tuple[str, ...]
     base: str
     today: str
@@ -81,7 +85,6 @@ class Assignment:
     formats: tuple[str, ...]
     language: str
     parent: int
-    selection: str = ""
 
     def text(self) -> str:
         """As the process reads it."""
@@ -91,7 +94,7 @@ class Assignment:
 def assignment(text: str) -> Assignment:
     """The inverse of `Assignment.text`."""
     given = json.loads(text)
-    lists = {name: tuple(given[name]) for name in ("keys", "formats", "municipalities")}
+    lists = {name: tuple(given[name]) for name in LISTS}
     return Assignment(**{**given, **lists})
 
 
@@ -110,7 +113,8 @@ def work(assigned: Assignment) -> int:
         return FAILED_CODE
     except Exception as error:  # perhaps a full disk, which the files below have filled
         job.discard_work()
-        print(f"failed: {where(error)}", file=sys.stderr)  # noqa: T201 - the service's log
+        reason = str(error) if isinstance(error, InvalidFile) else where(error)
+        print(f"failed: {reason}", file=sys.stderr)  # noqa: T201 - the service's log
         return FAILED_CODE
     return DONE_WELL
 
@@ -153,11 +157,11 @@ def _ignore(_outcomes: Sequence[Outcome]) -> None:
 
 def _show_samples(chosen: Chosen, shown: Preview) -> None:
     """Put letters and messages into the preview."""
-    letters = sample_letters(chosen, LetterWishes().sheet(chosen.order.office.today))
-    shown.samples = [each.plain() for each in letters]
-    if mail := sample_mail(chosen, chosen.order.messages):
+    shown.samples = [each.plain() for each in sample_letters(chosen)]
+    if found := sample_mail(chosen):
+        mail, _ = found
         shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
-    if sms := sample_sms(chosen, chosen.order.messages):
+    if sms := sample_sms(chosen):
         shown.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
@@ -175,7 +179,7 @@ def _previewed(
 ) -> Preview:
     """Returns the preview; a table that needs another choice has one that says so."""
     office = chosen.order.office
-    see = chosen.see if SAMPLE in chosen.order.formats else _ignore
+    see = chosen.see if chosen.order.formats else _ignore
     try:
         return preview(file, office, job.choices, put, beat, see=see)
     except InvalidInput as error:
@@ -187,6 +191,7 @@ def _previewed(
 
 def _make(assigned: Assignment, job: Job) -> None:
     order, progress = _order(assigned, job), _Progress(job, assigned)
+    check_styles(order.styles, _cities(order), order.office.today)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = look(file, order)
@@ -260,10 +265,17 @@ def _office(assigned: Assignment) -> Office:
 
 
 def _order(assigned: Assignment, job: Job) -> Order:
+    office, wanted = _office(assigned), job.wanted
+    formats = ("letters",) if SAMPLE in assigned.formats else assigned.formats
     secret = base64.b64decode(assigned.keys[0])
-    selection = Selection(**json.loads(assigned.selection)) if assigned.selection else EVERYBODY
-    order = Order(_office(assigned), assigned.formats, secret, job.choices, selection=selection)
-    return with_sheet(order)
+    order = Order(office, formats, secret, job.choices, selection=wanted.selection)
+    styles = read_styles(assigned.letter_settings, _cities(order)) if formats else PLAIN_STYLES
+    return with_styles(order, styles, wanted.letters)
+
+
+def _cities(order: Order) -> Municipalities:
+    assert order.office.cities  # noqa: S101 - see _office
+    return order.office.cities
 
 
 def main() -> int:

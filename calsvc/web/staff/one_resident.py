@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.endpoints import HTTPEndpoint
@@ -14,9 +15,11 @@ from calsvc import codes
 from calsvc.bulk import emails
 from calsvc.bulk.resident_message import invitation
 from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
+from calsvc.bulk.styles import Style
 from calsvc.errors import InvalidInput, Problem
 from calsvc.i18n.catalogs import Catalog, catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
+from calsvc.letters.layout import PLAIN_SHEET
 from calsvc.letters.page_rows import typed_url
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
@@ -35,6 +38,8 @@ from calsvc.web.service import base_of, new_link, service_of, words_for
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
 
+PICTURE_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
+"""Media types of logos, see `calsvc.letters.city_settings.PICTURES`."""
 FIRST_FIELD = "c1-card_expires-year"
 """Where the clerk begins to type."""
 
@@ -136,7 +141,8 @@ def _resident_page(
     addresses = LinkAddresses(base_of(request), token)
     plan, found = assess(member.card)
     invited = invitation(resident.name, plan, city, words, service.today())
-    mail = emails.mail(resident.email, invited, addresses, words)
+    style = desk_of(request).styles.of(city)
+    mail = emails.mail(resident.email, invited, addresses, words, style.messages)
     page = StaffPage(request, "staff_resident.html", session_of(request))
     here = invitation(resident.name, plan, city, page.words, service.today())
     asked = [_question(each, page.words) for each in found]
@@ -147,6 +153,7 @@ def _resident_page(
         "addresses": addresses,
         "told": invited,
         "here": here,
+        "sender": _sender(style),
         "slip_texts": {name: words.text(f"letter.{name}") for name in ("qr", "private")},
         "typed": typed_url(addresses.page),
         "mail": mail,
@@ -155,6 +162,18 @@ def _resident_page(
         "questions": asked,
     }
     return page.answer(facts)
+
+
+def _sender(style: Style) -> Mapping[str, object]:
+    """Returns what a slip says of its sender: name, lines, and the logo as an address or ''."""
+    sheet = style.sheet or PLAIN_SHEET
+    pictures = [_picture(name, content) for name, content in sheet.pictures.items()]
+    return {**sheet.city, "picture": next(iter(pictures), "")}
+
+
+def _picture(name: str, content: bytes) -> str:
+    kind = PICTURE_KINDS[Path(name).suffix]
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def _question(caution: Caution, words: Catalog) -> Question:
