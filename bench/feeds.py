@@ -89,8 +89,8 @@ def links(municipalities: tuple[str, ...] = Settings.municipalities) -> Iterator
     The municipalities follow one another in turn.
     """
     chance = random.Random(2026)
-    configured = Settings(keys=KEY, public_url=PUBLIC_URL, municipalities=municipalities)
-    service = start(configured, today_in_japan)
+    settings = Settings(keys=KEY, public_url=PUBLIC_URL, municipalities=municipalities)
+    service = start(settings, today_in_japan)
     cities = itertools.cycle(map(service.cities.find, sorted(service.cities.codes)))
     for _, city in zip(range(PEOPLE), cities, strict=False):
         born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))

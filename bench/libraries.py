@@ -26,7 +26,7 @@ from calsvc.rules.plan import check_and_assess
 
 ROUNDS = 7
 CITY = load("012033")
-WORDS = catalogs.catalog("ja")
+WORDS = catalogs.get_catalog("ja")
 PLANS = [
     check_and_assess(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=at)), None).plan
     for at in range(100)

@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 from feeds import ENVIRONMENT, KEY, OURS, PUBLIC_URL, STRANGERS, Target, script, server, wrk
 
 from calsvc.clock import today_in_japan
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
@@ -108,7 +108,7 @@ def most_different(chance: random.Random) -> list[str]:
         query = odd_query(chance)
         try:
             card, _, _ = read_query(query.encode(), today_in_japan())
-        except InvalidInput:
+        except InvalidInputError:
             continue
         kind = tuple(_template_key(each, PLAIN) for each in topics(assess(card).plan, CITY))
         if len(kinds[kind]) < ALIKE:

@@ -16,7 +16,7 @@ from calsvc.rules.plan import assess
 from calsvc.web.feeds.response import content_headers
 
 CITY = toml_reader.load("012033")
-WORDS = catalogs.catalog("ja")
+WORDS = catalogs.get_catalog("ja")
 OPTIONS = builder.FeedOptions(CITY, WORDS, Reminders.STANDARD)
 CONSTANT = b"x" * 11413
 """As long as the feeds that are asked for, on the average."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from traceback import extract_tb
 
-Fact = str | int | date
+ParamValue = str | int | date
 
 
 class CalsvcError(Exception):
@@ -17,17 +17,17 @@ class CalsvcError(Exception):
 class Problem:
     """One faulty field.
 
-    ``field`` is the name of the input, ``key`` the message's key in the catalogs and ``facts``
+    ``field`` is the name of the input, ``key`` the message's key in the catalogs and ``params``
     what the message needs. The value that was given is never among the facts: an error must be
     safe to log and to pass on.
     """
 
     field: str
     key: str
-    facts: Mapping[str, Fact] = dataclasses.field(default_factory=dict)
+    params: Mapping[str, ParamValue] = dataclasses.field(default_factory=dict)
 
 
-class InvalidInput(CalsvcError):
+class InvalidInputError(CalsvcError):
     """What was asked cannot be answered; ``problems`` names every faulty field."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -36,17 +36,17 @@ class InvalidInput(CalsvcError):
         super().__init__(", ".join(f"{each.field}: {each.key}" for each in self.problems))
 
 
-class UnreadableDate(CalsvcError):
+class InvalidDateError(CalsvcError):
     """A text that is no date; the caller knows which field it stood in."""
 
-    def __init__(self, key: str, **facts: Fact) -> None:
-        """``key`` and ``facts`` are those of a `Problem`."""
+    def __init__(self, key: str, **params: ParamValue) -> None:
+        """``key`` and ``params`` are those of a `Problem`."""
         self.key = key
-        self.facts = facts
+        self.params = params
         super().__init__(key)
 
 
-class InvalidFile(CalsvcError):
+class MunicipalityFileError(CalsvcError):
     """A file that cannot be used: ``file`` and ``key`` say where, ``reason`` why (in English)."""
 
     def __init__(self, file: str, key: str, reason: str) -> None:

@@ -7,9 +7,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-SHORTEST = 12
+MIN_PASSWORD_LENGTH = 12
 """Characters that a new password must have."""
-LONGEST = 1000
+MAX_PASSWORD_LENGTH = 1000
 """Characters; what is longer is refused unread."""
 MIN_SCORE = 3
 """Of 0 to 4, by zxcvbn: at least a hundred million guesses."""
@@ -36,7 +36,7 @@ def is_common(password: str, name: str) -> bool:
 
 def fits(password: str, hashed: str) -> bool:
     """True if ``hashed`` was made from ``password``; slow, and meant to be."""
-    if len(password) > LONGEST:
+    if len(password) > MAX_PASSWORD_LENGTH:
         return False
     try:
         return _HASHER.verify(hashed, password)

@@ -10,13 +10,13 @@ from calsvc.errors import CalsvcError
 from calsvc.links.whole_files import at_home
 from calsvc.municipality import toml_reader
 
-LARGEST_PORT = 65535
-MOST_WORKERS = 64
-LARGEST_UPLOAD_MB = 2000
-LONGEST_WAIT = 3600
-MOST_CONNECTIONS = 100_000
-MOST_POSTS = 100_000
-WIDEST_TRUSTED = {4: 16, 6: 48}
+MAX_PORT = 65535
+MAX_WORKERS = 64
+MAX_UPLOAD_MB = 2000
+MAX_WAIT_SECONDS = 3600
+MAX_CONNECTIONS = 100_000
+MAX_POSTS_PER_MINUTE = 100_000
+MIN_TRUSTED_PREFIX_BITS = {4: 16, 6: 48}
 """Bits of the widest network, by IP version, that proxies are likely to have for themselves."""
 LOG_FORMATS = ("console", "json")
 RENAMED = {"CALSVC_MUNICIPALITY": "is called CALSVC_MUNICIPALITIES now"}
@@ -29,7 +29,7 @@ ENDED_LINKS = "ended-links"
 FRAME_ANCESTOR = re.compile(r"'none'|'self'|https://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
-class InvalidSetting(CalsvcError):
+class InvalidSettingError(CalsvcError):
     """A setting that cannot be used; the message names the variable and what is expected."""
 
     def __init__(self, variable: str, expected: str) -> None:
@@ -88,25 +88,25 @@ class Settings:
 SETTING_NAMES = tuple(setting.name for setting in fields(Settings))
 
 
-def load(environ: Mapping[str, str]) -> Settings:
+def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings that ``environ`` gives; blank values count as not given.
 
-    Raises `InvalidSetting`.
+    Raises `InvalidSettingError`.
     """
     _refuse_renamed(environ)
     given = {
-        name: environ[variable(name)]
+        name: environ[env_name(name)]
         for name in SETTING_NAMES
-        if environ.get(variable(name), "").strip()
+        if environ.get(env_name(name), "").strip()
     }
 
     def seconds(name: str) -> int:
-        return _whole_number(given, name, getattr(Settings, name), LONGEST_WAIT)
+        return _whole_number(given, name, getattr(Settings, name), MAX_WAIT_SECONDS)
 
     return Settings(
         host=_address(given, "host", Settings.host),
-        port=_whole_number(given, "port", Settings.port, LARGEST_PORT),
-        workers=_whole_number(given, "workers", Settings.workers, MOST_WORKERS),
+        port=_whole_number(given, "port", Settings.port, MAX_PORT),
+        workers=_whole_number(given, "workers", Settings.workers, MAX_WORKERS),
         municipalities=_entries(given, "municipalities", Settings.municipalities),
         letter_settings=_entries(given, "letter_settings", Settings.letter_settings),
         public_url=_public_url(given),
@@ -119,26 +119,22 @@ def load(environ: Mapping[str, str]) -> Settings:
         ended_links=given.get("ended_links", Settings.ended_links),
         staff_header=_staff_header(given),
         staff_plain_http=_switch(given, "staff_plain_http", Settings.staff_plain_http),
-        max_upload_mb=_whole_number(
-            given, "max_upload_mb", Settings.max_upload_mb, LARGEST_UPLOAD_MB
-        ),
+        max_upload_mb=_whole_number(given, "max_upload_mb", Settings.max_upload_mb, MAX_UPLOAD_MB),
         trusted_proxies=_networks(given),
         request_seconds=seconds("request_seconds"),
         keep_alive_seconds=seconds("keep_alive_seconds"),
         shutdown_seconds=seconds("shutdown_seconds"),
         max_connections=_whole_number(
-            given, "max_connections", Settings.max_connections, MOST_CONNECTIONS
+            given, "max_connections", Settings.max_connections, MAX_CONNECTIONS
         ),
         max_client_connections=_whole_number(
-            given, "max_client_connections", Settings.max_client_connections, MOST_CONNECTIONS
+            given, "max_client_connections", Settings.max_client_connections, MAX_CONNECTIONS
         ),
         posts_per_minute=_whole_number(
-            given, "posts_per_minute", Settings.posts_per_minute, MOST_POSTS
+            given, "posts_per_minute", Settings.posts_per_minute, MAX_POSTS_PER_MINUTE
         ),
         log_format=_log_format(given),
-        metrics_port=_whole_number(
-            given, "metrics_port", Settings.metrics_port, LARGEST_PORT, least=0
-        ),
+        metrics_port=_whole_number(given, "metrics_port", Settings.metrics_port, MAX_PORT, least=0),
         metrics_host=_address(given, "metrics_host", Settings.metrics_host),
     )
 
@@ -146,17 +142,19 @@ def load(environ: Mapping[str, str]) -> Settings:
 def wide_networks(settings: Settings) -> tuple[str, ...]:
     """Returns the trusted proxies that are wide networks. Any machine there may pose as a proxy."""
     networks = [ip_network(each) for each in settings.trusted_proxies]
-    return tuple(str(each) for each in networks if each.prefixlen < WIDEST_TRUSTED[each.version])
+    return tuple(
+        str(each) for each in networks if each.prefixlen < MIN_TRUSTED_PREFIX_BITS[each.version]
+    )
 
 
-def variable(name: str) -> str:
+def env_name(name: str) -> str:
     """The environment variable that sets the field ``name``."""
     return f"CALSVC_{name.upper()}"
 
 
-def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
+def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
     """The variables that look like settings and are none: perhaps misspelt."""
-    known = {variable(name) for name in SETTING_NAMES}
+    known = {env_name(name) for name in SETTING_NAMES}
     return tuple(
         sorted(name for name in environ if name.startswith("CALSVC_") and name not in known)
     )
@@ -166,7 +164,7 @@ def _refuse_renamed(environ: Mapping[str, str]) -> None:
     """Reject an old name: without it, a service would do other than what was meant."""
     for old, now in (RENAMED | REMOVED).items():
         if environ.get(old, "").strip():
-            raise InvalidSetting(old, now)
+            raise InvalidSettingError(old, now)
 
 
 def _entries(given: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -180,28 +178,32 @@ def _whole_number(
 ) -> int:
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise InvalidSetting(variable(name), f"must be a whole number from {least} to {most}")
+        raise InvalidSettingError(env_name(name), f"must be a whole number from {least} to {most}")
     return int(text)
 
 
 def _address(given: Mapping[str, str], name: str, default: str) -> str:
     text = given.get(name, default).strip()
     if not (HOST.fullmatch(text.lower()) or HOST.fullmatch(f"[{text.lower()}]")):
-        raise InvalidSetting(variable(name), "must be an address or a host name, without a port")
+        raise InvalidSettingError(
+            env_name(name), "must be an address or a host name, without a port"
+        )
     return text
 
 
 def _switch(given: Mapping[str, str], name: str, default: bool) -> bool:
     text = given.get(name, "on" if default else "off")
     if text not in ("on", "off"):
-        raise InvalidSetting(variable(name), "must be on or off")
+        raise InvalidSettingError(env_name(name), "must be on or off")
     return text == "on"
 
 
 def _public_url(given: Mapping[str, str]) -> str:
     text = given.get("public_url", "").rstrip("/")
     if text and not PUBLIC_URL.fullmatch(text):
-        raise InvalidSetting(variable("public_url"), "must be like https://calendar.example.jp")
+        raise InvalidSettingError(
+            env_name("public_url"), "must be like https://calendar.example.jp"
+        )
     return text
 
 
@@ -210,10 +212,12 @@ def _staff_header(given: Mapping[str, str]) -> str:
     if not text:
         return ""
     if not HEADER_NAME.fullmatch(text):
-        raise InvalidSetting(variable("staff_header"), "must be the name of a header, as X-User")
+        raise InvalidSettingError(
+            env_name("staff_header"), "must be the name of a header, as X-User"
+        )
     if "trusted_proxies" not in given:
-        raise InvalidSetting(
-            variable("staff_header"), f"needs {variable('trusted_proxies')}: who may send it"
+        raise InvalidSettingError(
+            env_name("staff_header"), f"needs {env_name('trusted_proxies')}: who may send it"
         )
     return text.lower()
 
@@ -223,8 +227,8 @@ def _hosts(given: Mapping[str, str]) -> tuple[str, ...]:
         return Settings.allowed_hosts
     hosts = tuple(each.strip().lower() for each in given["allowed_hosts"].split(","))
     if not all(HOST.fullmatch(each) for each in hosts):
-        raise InvalidSetting(
-            variable("allowed_hosts"), "must be host names without ports, separated by commas"
+        raise InvalidSettingError(
+            env_name("allowed_hosts"), "must be host names without ports, separated by commas"
         )
     return hosts
 
@@ -234,8 +238,8 @@ def _networks(given: Mapping[str, str]) -> tuple[str, ...]:
     try:
         networks = [ip_network(each.strip()) for each in texts]
     except ValueError:
-        raise InvalidSetting(
-            variable("trusted_proxies"),
+        raise InvalidSettingError(
+            env_name("trusted_proxies"),
             "must be addresses or networks, such as 10.0.83.0/24, separated by commas",
         ) from None
     return tuple(str(each) for each in networks)
@@ -244,14 +248,14 @@ def _networks(given: Mapping[str, str]) -> tuple[str, ...]:
 def _log_format(given: Mapping[str, str]) -> str:
     text = given.get("log_format", Settings.log_format)
     if text not in LOG_FORMATS:
-        raise InvalidSetting(variable("log_format"), "must be console or json")
+        raise InvalidSettingError(env_name("log_format"), "must be console or json")
     return text
 
 
 def _frame_ancestors(given: Mapping[str, str]) -> str:
     text = given.get("frame_ancestors", Settings.frame_ancestors)
     if not all(FRAME_ANCESTOR.fullmatch(each) for each in text.split()):
-        raise InvalidSetting(
-            variable("frame_ancestors"), "must be 'none', 'self' or https addresses of sites"
+        raise InvalidSettingError(
+            env_name("frame_ancestors"), "must be 'none', 'self' or https addresses of sites"
         )
     return text

@@ -4,11 +4,22 @@ from datetime import date
 
 import pytest
 
-from calsvc.errors import CalsvcError, InvalidFile, InvalidInput, Problem, UnreadableDate, where
+from calsvc.errors import (
+    CalsvcError,
+    InvalidDateError,
+    InvalidInputError,
+    MunicipalityFileError,
+    Problem,
+    where,
+)
 
 
 def test_every_error_is_of_one_family() -> None:
-    assert {InvalidInput.__base__, UnreadableDate.__base__, InvalidFile.__base__} == {CalsvcError}
+    assert {
+        InvalidInputError.__base__,
+        InvalidDateError.__base__,
+        MunicipalityFileError.__base__,
+    } == {CalsvcError}
 
 
 def test_invalid_input_names_its_fields_and_keys_only() -> None:
@@ -16,7 +27,7 @@ def test_invalid_input_names_its_fields_and_keys_only() -> None:
         Problem("born", "born.too_early", {"earliest": date(1900, 1, 1)}),
         Problem("issued", "issued.missing"),
     ]
-    error = InvalidInput(iter(problems))
+    error = InvalidInputError(iter(problems))
     assert error.problems == tuple(problems)
     assert str(error) == "born: born.too_early, issued: issued.missing"
 
@@ -28,8 +39,8 @@ def test_a_problem_cannot_be_changed() -> None:
 
 
 def test_an_unreadable_date_has_its_key_as_its_text() -> None:
-    error = UnreadableDate("date.other_era", era="令和", letter="R", year=2)
-    assert (str(error), error.facts) == (
+    error = InvalidDateError("date.other_era", era="令和", letter="R", year=2)
+    assert (str(error), error.params) == (
         "date.other_era",
         {"era": "令和", "letter": "R", "year": 2},
     )
@@ -40,7 +51,7 @@ def test_an_unreadable_date_has_its_key_as_its_text() -> None:
     [("closed.dates", "a.toml: closed.dates: is missing"), ("", "a.toml: is missing")],
 )
 def test_an_invalid_file_names_the_file_and_the_entry(key: str, text: str) -> None:
-    assert str(InvalidFile("a.toml", key, "is missing")) == text
+    assert str(MunicipalityFileError("a.toml", key, "is missing")) == text
 
 
 def raise_it() -> None:

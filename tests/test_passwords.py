@@ -11,7 +11,7 @@ def test_a_hash_fits_its_password_alone() -> None:
     assert passwords.fits("ramen otaru canal", hashed)
     assert not passwords.fits("another password", hashed)
     assert not passwords.fits("ramen otaru canal", passwords.nobody())
-    assert not passwords.fits("x" * (passwords.LONGEST + 1), hashed)
+    assert not passwords.fits("x" * (passwords.MAX_PASSWORD_LENGTH + 1), hashed)
 
 
 @pytest.mark.parametrize(

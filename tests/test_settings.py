@@ -4,18 +4,25 @@ from dataclasses import fields
 
 import pytest
 
-from calsvc.settings import InvalidSetting, Settings, load, unknown, variable, wide_networks
+from calsvc.settings import (
+    InvalidSettingError,
+    Settings,
+    env_name,
+    load_settings,
+    unknown_variables,
+    wide_networks,
+)
 
 
 def refusal(name: str, value: str) -> str:
-    with pytest.raises(InvalidSetting) as caught:
-        load({name: value})
+    with pytest.raises(InvalidSettingError) as caught:
+        load_settings({name: value})
     assert caught.value.variable == name
     return str(caught.value)
 
 
 def test_nothing_needs_to_be_set() -> None:
-    settings = load({})
+    settings = load_settings({})
     assert settings == Settings()
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
     assert settings.municipalities == ("012033",)
@@ -38,7 +45,7 @@ def test_nothing_needs_to_be_set() -> None:
 
 
 def test_everything_can_be_set() -> None:
-    settings = load(
+    settings = load_settings(
         {
             "CALSVC_HOST": "10.0.0.1",
             "CALSVC_PORT": "9000",
@@ -87,7 +94,7 @@ def test_everything_can_be_set() -> None:
 
 
 def test_each_field_has_its_variable() -> None:
-    assert [variable(name) for name in ("port", "public_url")] == [
+    assert [env_name(name) for name in ("port", "public_url")] == [
         "CALSVC_PORT",
         "CALSVC_PUBLIC_URL",
     ]
@@ -95,17 +102,17 @@ def test_each_field_has_its_variable() -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
 def test_a_blank_value_counts_as_not_given(blank: str) -> None:
-    names = [variable(field.name) for field in fields(Settings)]
-    assert load(dict.fromkeys(names, blank)) == Settings()
+    names = [env_name(field.name) for field in fields(Settings)]
+    assert load_settings(dict.fromkeys(names, blank)) == Settings()
 
 
 def test_keys_do_not_show_when_settings_are_printed() -> None:
-    assert "secret" not in repr(load({"CALSVC_KEYS": "secret"}))
+    assert "secret" not in repr(load_settings({"CALSVC_KEYS": "secret"}))
 
 
 @pytest.mark.parametrize("port", ["1", "8000", "65535"])
 def test_a_port_is_a_whole_number(port: str) -> None:
-    assert str(load({"CALSVC_PORT": port}).port) == port
+    assert str(load_settings({"CALSVC_PORT": port}).port) == port
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "80.0", "http", "８０００", "1e3", "²"])
@@ -116,7 +123,7 @@ def test_another_port_is_refused(port: str) -> None:
 @pytest.mark.parametrize("name", ["CALSVC_HOST", "CALSVC_METRICS_HOST"])
 def test_a_host_is_an_address_or_a_name(name: str) -> None:
     for host in ("0.0.0.0", "::", "::1", "localhost", "calendar.example.jp"):  # noqa: S104
-        load({name: host})
+        load_settings({name: host})
     for host in ("127.0.0.1:80", "http://a", "a b", "[::1]:80", "/run/x"):
         assert refusal(name, host) == f"{name}: must be an address or a host name, without a port"
 
@@ -126,12 +133,12 @@ def test_workers_are_from_1_to_64(workers: str) -> None:
     assert refusal("CALSVC_WORKERS", workers) == (
         "CALSVC_WORKERS: must be a whole number from 1 to 64"
     )
-    assert load({"CALSVC_WORKERS": "64"}).workers == 64
+    assert load_settings({"CALSVC_WORKERS": "64"}).workers == 64
 
 
 @pytest.mark.parametrize(("text", "kept"), [("on", True), ("off", False), ("", True)])
 def test_the_access_log_is_kept_unless_switched_off(text: str, kept: bool) -> None:
-    assert load({"CALSVC_ACCESS_LOG": text}).access_log is kept
+    assert load_settings({"CALSVC_ACCESS_LOG": text}).access_log is kept
 
 
 @pytest.mark.parametrize("text", ["no", "OFF", "0", "true"])
@@ -181,7 +188,7 @@ def test_trusted_proxies_are_addresses_or_networks(proxies: str) -> None:
 
 def test_networks_too_wide_for_proxies_are_found() -> None:
     proxies = "10.0.0.0/8,172.16.0.0/15,192.168.0.0/16,192.0.2.7,fd00::/8,fd00:1:2::/48,::1"
-    found = wide_networks(load({"CALSVC_TRUSTED_PROXIES": proxies}))
+    found = wide_networks(load_settings({"CALSVC_TRUSTED_PROXIES": proxies}))
     assert found == ("10.0.0.0/8", "172.16.0.0/15", "fd00::/8")
 
 
@@ -201,7 +208,7 @@ def test_each_limit_has_its_bounds(name: str, least: int, most: int) -> None:
     for value in (str(least - 1), str(most + 1), "many"):
         assert refusal(name, value) == f"{name}: must be a whole number from {least} to {most}"
     for value in (str(least), str(most)):
-        load({name: value})
+        load_settings({name: value})
 
 
 @pytest.mark.parametrize("text", ["JSON", "text", "console,json"])
@@ -211,39 +218,39 @@ def test_logs_are_for_a_console_or_json(text: str) -> None:
 
 def test_variables_that_are_no_settings_are_found() -> None:
     environ = {"CALSVC_PORTS": "80", "CALSVC_PORT": "80", "PORT": "80", "CALSVC_": ""}
-    assert unknown(environ) == ("CALSVC_", "CALSVC_PORTS")
+    assert unknown_variables(environ) == ("CALSVC_", "CALSVC_PORTS")
 
 
 @pytest.mark.parametrize("text", ["X User", "X-User:", "ü"])
 def test_a_header_that_is_none_is_refused_at_start(text: str) -> None:
-    with pytest.raises(InvalidSetting):
-        load({"CALSVC_STAFF_HEADER": text, "CALSVC_TRUSTED_PROXIES": "10.0.0.1"})
+    with pytest.raises(InvalidSettingError):
+        load_settings({"CALSVC_STAFF_HEADER": text, "CALSVC_TRUSTED_PROXIES": "10.0.0.1"})
 
 
 def test_a_header_with_names_needs_a_trusted_proxy() -> None:
-    with pytest.raises(InvalidSetting, match="CALSVC_TRUSTED_PROXIES"):
-        load({"CALSVC_STAFF_HEADER": "X-User"})
+    with pytest.raises(InvalidSettingError, match="CALSVC_TRUSTED_PROXIES"):
+        load_settings({"CALSVC_STAFF_HEADER": "X-User"})
 
 
 def test_the_ended_links_lie_with_the_state_unless_their_file_is_named() -> None:
-    assert load({"CALSVC_STATE_DIR": "/srv/x"}).ended_links_file == "/srv/x/ended-links"
-    assert load({"CALSVC_ENDED_LINKS": "/etc/ended"}).ended_links_file == "/etc/ended"
+    assert load_settings({"CALSVC_STATE_DIR": "/srv/x"}).ended_links_file == "/srv/x/ended-links"
+    assert load_settings({"CALSVC_ENDED_LINKS": "/etc/ended"}).ended_links_file == "/etc/ended"
 
 
 def test_the_password_of_all_is_refused_with_what_replaces_it() -> None:
-    with pytest.raises(InvalidSetting, match="calsvc staff add"):
-        load({"CALSVC_STAFF_PASSWORD_HASH": "x"})
+    with pytest.raises(InvalidSettingError, match="calsvc staff add"):
+        load_settings({"CALSVC_STAFF_PASSWORD_HASH": "x"})
 
 
 @pytest.mark.parametrize("text", ["0", "2001", "x"])
 def test_the_largest_upload_is_from_1_to_2000_megabytes(text: str) -> None:
-    with pytest.raises(InvalidSetting):
-        load({"CALSVC_MAX_UPLOAD_MB": text})
+    with pytest.raises(InvalidSettingError):
+        load_settings({"CALSVC_MAX_UPLOAD_MB": text})
 
 
 def test_a_renamed_setting_is_rejected_with_its_new_name() -> None:
     with pytest.raises(
-        InvalidSetting, match="CALSVC_MUNICIPALITY: is called CALSVC_MUNICIPALITIES"
+        InvalidSettingError, match="CALSVC_MUNICIPALITY: is called CALSVC_MUNICIPALITIES"
     ):
-        load({"CALSVC_MUNICIPALITY": "otaru"})
-    assert load({"CALSVC_MUNICIPALITY": " "}) == Settings()
+        load_settings({"CALSVC_MUNICIPALITY": "otaru"})
+    assert load_settings({"CALSVC_MUNICIPALITY": " "}) == Settings()

@@ -12,7 +12,7 @@ from typing import Any
 
 from calsvc.bulk.choices import AS_FOUND, PLACE, Choices
 from calsvc.bulk.records import Row
-from calsvc.errors import Fact, InvalidInput, Problem, UnreadableDate
+from calsvc.errors import InvalidDateError, InvalidInputError, ParamValue, Problem
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
@@ -49,8 +49,8 @@ class Question:
     @property
     def problem(self) -> Problem:
         """The question as what is wrong with the table."""
-        facts: Mapping[str, Fact] = {"name": self.header, "place": self.place + 1}
-        return Problem("table", f"column.{self.key}", facts)
+        params: Mapping[str, ParamValue] = {"name": self.header, "place": self.place + 1}
+        return Problem("table", f"column.{self.key}", params)
 
 
 @dataclass(frozen=True)
@@ -173,13 +173,13 @@ def recognise(
 ) -> Columns:
     """Find the columns; see `find`.
 
-    Raises `InvalidInput` with all that is wrong: ``table.no_column``, ``table.no_born``,
+    Raises `InvalidInputError` with all that is wrong: ``table.no_column``, ``table.no_born``,
     ``table.no_card_date``, and the questions that must be answered.
     """
     columns = find(headers, choices, sample)
     questions = [each.problem for each in columns.questions if each.must]
     if columns.faults or questions:
-        raise InvalidInput([*columns.faults, *questions])
+        raise InvalidInputError([*columns.faults, *questions])
     return columns
 
 
@@ -229,8 +229,8 @@ def is_usable(found: Mapping[str, Sequence[int]]) -> bool:
 def _faults(found: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Problem]:
     for name, headers in choices.given.items():
         if not found[name]:
-            facts = {"field": known_names()[name][0], "name": " ".join(headers)}
-            yield Problem("table", "table.no_column", facts)
+            params = {"field": known_names()[name][0], "name": " ".join(headers)}
+            yield Problem("table", "table.no_column", params)
     if not found["born"] and "born" not in choices.given:
         yield Problem("table", "table.no_born")
     given = {"issued", "card_expires"} & {*choices.given}
@@ -292,6 +292,6 @@ def is_date(text: str) -> bool:
     """Returns whether ``text`` can be read as a date."""
     try:
         parse_date(text)
-    except UnreadableDate as error:
+    except InvalidDateError as error:
         return error.key == "date.two_digit_year"
     return True

@@ -49,7 +49,7 @@ HARMLESS = "'"
 def read(file: BinaryIO, encoding: str) -> Table:
     """The table in ``file``, from its beginning, read as its rows are taken.
 
-    ``encoding`` is one of `ENCODINGS`. ``file`` must stay open meanwhile. Raises `InvalidInput`
+    ``encoding`` is one of `ENCODINGS`. ``file`` must stay open. Raises `InvalidInputError`
     (``table.empty``, ``table.line_too_long``, ``table.too_many_columns``), also while rows are
     taken.
     """

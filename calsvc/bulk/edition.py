@@ -13,7 +13,7 @@ from calsvc.bulk.outcomes import Issued, Office, Outcome
 from calsvc.bulk.records import Form, Row
 from calsvc.bulk.styles import PLAIN_STYLES, Style, Styles
 from calsvc.errors import Problem, where
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, get_catalog
 
 T = TypeVar("T")
 logger = logging.getLogger("calsvc.bulk")
@@ -73,9 +73,9 @@ class Edition:
     selection: Selection = EVERYBODY
 
     @property
-    def words(self) -> Catalog:
+    def catalog(self) -> Catalog:
         """The clerk's language: that of the table's headers."""
-        return catalog(self.columns.language)
+        return get_catalog(self.columns.language)
 
     @property
     def has_letters(self) -> bool:

@@ -63,23 +63,23 @@ def mail(
     to: str,
     invited: Invitation,
     addresses: LinkAddresses,
-    words: Catalog,
+    catalog: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Mail:
     """Returns the e-mail that brings a resident the link."""
-    text = settings.mail_texts.get(words.language)
-    parts = _own(text, invited, addresses) if text else _built_in(invited, addresses, words)
+    text = settings.mail_texts.get(catalog.language)
+    parts = _own(text, invited, addresses) if text else _built_in(invited, addresses, catalog)
     declining = {"address": settings.unsubscribe}
-    last = [words.text("mail.unsubscribe", declining)] if settings.unsubscribe else []
-    subject = text.title if text else words.text("mail.subject", {"city": invited.city})
+    last = [catalog.text("mail.unsubscribe", declining)] if settings.unsubscribe else []
+    subject = text.title if text else catalog.text("mail.subject", {"city": invited.city})
     listed = "\n".join(
-        words.text("mail.deadline", {"what": what, "when": when})
+        catalog.text("mail.deadline", {"what": what, "when": when})
         for what, when in invited.deadlines
     )
     return Mail(
         to=to,
         subject=subject,
-        language=words.head.html_lang,
+        language=catalog.head.html_lang,
         before=parts[0],
         dates=invited.deadlines,
         after=[*parts[1], *last],
@@ -89,13 +89,13 @@ def mail(
 
 
 def _built_in(
-    invited: Invitation, addresses: LinkAddresses, words: Catalog
+    invited: Invitation, addresses: LinkAddresses, catalog: Catalog
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Returns the paragraphs before and after the dates."""
     after = [
-        words.text("mail.link", {"page": addresses.page}),
-        words.text("mail.feed", {"feed": addresses.feed}),
-        words.text("mail.private"),
+        catalog.text("mail.link", {"page": addresses.page}),
+        catalog.text("mail.feed", {"feed": addresses.feed}),
+        catalog.text("mail.private"),
         *invited.places,
         invited.printed,
         invited.contact,
@@ -107,13 +107,13 @@ def _own(
     text: LetterText, invited: Invitation, addresses: LinkAddresses
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Returns the same of the city's own text."""
-    facts = {
-        **invited.facts,
+    params = {
+        **invited.params,
         "name": [invited.addressee],
         "page": [addresses.page],
         "feed": [addresses.feed],
     }
-    return [*text.fill(text.before, facts)], [*text.fill(text.after, facts)]
+    return [*text.fill(text.before, params)], [*text.fill(text.after, params)]
 
 
 def draft(mail: Mail, settings: MessageSettings = PLAIN_MESSAGES) -> bytes:

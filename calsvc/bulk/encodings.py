@@ -36,7 +36,7 @@ class Survey:
 def survey(file: BinaryIO, encoding: str = "") -> Survey:
     """Look through ``file``, from its beginning; ``encoding`` settles it where given.
 
-    Raises `InvalidInput`: ``table.encoding`` where no known encoding fits every byte,
+    Raises `InvalidInputError`: ``table.encoding`` where no known encoding fits every byte,
     ``table.two_encodings`` (fact ``line``) where the lines have two.
     """
     digest, lines, utf_8 = hashlib.sha256(), 0, _Check(UTF_8)
@@ -110,7 +110,7 @@ def _suspects(block: bytes) -> Iterator[bytes]:
 
 
 def _refuse_two_encodings(file: BinaryIO) -> None:
-    """Raise `InvalidInput` where each line has an encoding, but not all the same."""
+    """Raise `InvalidInputError` where each line has an encoding, but not all the same."""
     first = ""
     for number, found in _encodings_of_lines(file):
         if not found:

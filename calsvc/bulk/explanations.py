@@ -11,23 +11,23 @@ from calsvc.i18n.catalogs import Catalog
 PARTS_OF_DATES = {"era", "letter", "year"}
 
 
-def explain_all(problems: Iterable[Problem], columns: Columns, words: Catalog) -> str:
+def explain_all(problems: Iterable[Problem], columns: Columns, catalog: Catalog) -> str:
     """What is wrong with a row."""
-    return " ".join(explain(each, columns, words) for each in problems)
+    return " ".join(explain(each, columns, catalog) for each in problems)
 
 
-def explain(problem: Problem, columns: Columns, words: Catalog) -> str:
+def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
     """What is wrong, led by the name of the column where it is one column's."""
     if problem.field == "row":
-        return words.problem(problem)
-    facts = {"column": columns.header(problem.field), "problem": words.problem(problem)}
-    return words.text("bulk.fault", facts)
+        return catalog.problem(problem)
+    params = {"column": columns.header(problem.field), "problem": catalog.problem(problem)}
+    return catalog.text("bulk.fault", params)
 
 
 def impersonal(problem: Problem) -> Problem:
     """The problem without the dates that it speaks of."""
-    facts = {
+    params = {
         name: "…" if isinstance(fact, date) or name in PARTS_OF_DATES else fact
-        for name, fact in problem.facts.items()
+        for name, fact in problem.params.items()
     }
-    return replace(problem, facts=facts)
+    return replace(problem, params=params)

@@ -19,7 +19,7 @@ NOTHING = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\x1a,"
 def is_workbook(file: BinaryIO) -> bool:
     """Returns whether ``file`` is a workbook, else it is text.
 
-    Raises `InvalidInput`: ``table.empty``, ``table.encrypted``, ``table.html``.
+    Raises `InvalidInputError`: ``table.empty``, ``table.encrypted``, ``table.html``.
     """
     file.seek(0)
     start = file.read(START_BYTES)

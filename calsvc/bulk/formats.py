@@ -23,7 +23,7 @@ class FaultyRows:
     def __init__(self, edition: Edition) -> None:
         """See `Edition`."""
         self._edition = edition
-        self._words = edition.words
+        self._catalog = edition.catalog
         self._name = edition.named(FAULTY)
         self._begun = self._name in edition.begun
 
@@ -37,14 +37,14 @@ class FaultyRows:
         rows = [self._cells(outcome) for outcome in shard if outcome.problems]
         if rows and not self._begun:
             self._begun = True
-            header = [self._words.text(f"bulk.column.{name}") for name in OF_FAULTY]
+            header = [self._catalog.text(f"bulk.column.{name}") for name in OF_FAULTY]
             content = table_output.opening([[*header, *self._edition.columns.headers]], form)
             yield Piece(self._name, content, grows=True, opens=True)
         if rows:
             yield Piece(self._name, table_output.write(rows, form), grows=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
-        reason = explain_all(outcome.problems, self._edition.columns, self._words)
+        reason = explain_all(outcome.problems, self._edition.columns, self._catalog)
         return [str(outcome.row.number), reason, *outcome.row.cells]
 
 
@@ -76,7 +76,7 @@ class EachResident:
 
 def ics(issued: Issued, _edition: Edition) -> bytes | None:
     """The resident's calendar, as the feed link gives it."""
-    options = feed_options(issued.city, issued.words, issued.wish.reminders)
+    options = feed_options(issued.city, issued.catalog, issued.wish.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
 
 

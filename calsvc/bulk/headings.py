@@ -19,7 +19,7 @@ BESIDES_DATES = ("name", "email", "lang", "born")
 def locate(table: Table, choices: Choices) -> Table:
     """Returns ``table`` with the header that is found in its first rows.
 
-    Raises `InvalidInput`: ``table.no_header``, ``table.fixed_width``, ``table.no_rows``,
+    Raises `InvalidInputError`: ``table.no_header``, ``table.fixed_width``, ``table.no_rows``,
     ``table.too_many_columns``.
     """
     rows = chain([table.header], table.rows)

@@ -9,8 +9,8 @@ from calsvc import codes
 from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import Issued, Wish
 from calsvc.bulk.styles import LetterWishes, Style, Styles, read_styles
-from calsvc.errors import InvalidFile
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import MunicipalityFileError
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.compiler import Sheet, TemplateError, open_compiler
 from calsvc.letters.page_rows import letter_row
@@ -97,25 +97,25 @@ def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str
         expiry = today + timedelta(days=days)
         issued_on = birthday_in(expiry, expiry.year - years) + timedelta(days=30)
         plan, _ = assess(Card(birthday_in(expiry, expiry.year - 40), issued_on))
-        wish = Wish(catalog(language), Reminders.STANDARD, city)
+        wish = Wish(get_catalog(language), Reminders.STANDARD, city)
         urls = LinkAddresses(BASE, TOKEN)
         issued = Issued(number, name, "", wish, plan, (), b"", urls, name, address)
         yield letter_row(compose_letter(issued, today, sheet), sheet)
 
 
 def check_at_start(entries: Sequence[str], cities: Municipalities, today: date) -> None:
-    """Read the files of a service and set sample letters. Raises `InvalidFile`."""
+    """Read the files of a service and set sample letters. Raises `MunicipalityFileError`."""
     wishes = LetterWishes(number=ANY_NUMBER)
     check_styles(read_styles(entries, cities).of_run(wishes, today), cities, today)
 
 
 def check_styles(styles: Styles, cities: Municipalities, today: date) -> None:
-    """Set sample letters of each file. Raises `InvalidFile` for what cannot be printed."""
+    """Set sample letters of each file. Raises `MunicipalityFileError` if some cannot be printed."""
     for code, style in _from_files(styles):
         assert style.file  # noqa: S101 - see _from_files
         city = cities.find(code) or cities.default
         if faults := [*_faults(style, city, today)]:
-            raise InvalidFile(style.file.name, "", "; ".join(faults))
+            raise MunicipalityFileError(style.file.name, "", "; ".join(faults))
 
 
 def _from_files(styles: Styles) -> Iterator[tuple[str, Style]]:

@@ -13,7 +13,7 @@ from calsvc.bulk.outcomes import Check, Issued, Outcome, Wish
 from calsvc.bulk.resident_message import Invitation, invitation
 from calsvc.bulk.styles import Styles
 from calsvc.errors import Problem
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import customer_barcode
 from calsvc.letters.compiler import Compiler, Printed, Sheet, open_compiler
@@ -33,11 +33,11 @@ BUILT_IN = LetterText("", ("{name}", "{opening}", "{states}"), ("{places}", "{pr
 
 
 def printing_remarks(
-    name: str, address: PostalAddress, words: Catalog, sheet: Sheet
+    name: str, address: PostalAddress, catalog: Catalog, sheet: Sheet
 ) -> Iterator[Problem]:
     """Yields what a clerk should know of a letter to ``name``, before it is set."""
     font = sheet.font
-    if _printable(words, font) is not words:
+    if _printable(catalog, font) is not catalog:
         yield Problem("lang", "lang.not_in_font")
     if font.lacks_variant(name):
         yield Problem("name", "name.variant_not_in_font")
@@ -54,7 +54,7 @@ def printing_check(styles: Styles) -> Check:
 
     def check(name: str, address: PostalAddress, wish: Wish) -> Iterator[Problem]:
         sheet = styles.of(wish.city).sheet
-        return printing_remarks(name, address, wish.words, sheet) if sheet else iter(())
+        return printing_remarks(name, address, wish.catalog, sheet) if sheet else iter(())
 
     return check
 
@@ -142,7 +142,7 @@ class Letters:
         office = self._edition.office
         city = (office.city_of(owner) if owner else None) or office.city
         first, last = rows[0]["mark"], rows[-1]["mark"]
-        title = f"{catalog(DEFAULT_LANGUAGE).text('letter.heading')} {first} - {last}"
+        title = f"{get_catalog(DEFAULT_LANGUAGE).text('letter.heading')} {first} - {last}"
         head = document_head(title, city, DEFAULT_LANGUAGE)
         return self._started(owner).set(rows, head, midnight(office.today))
 
@@ -201,7 +201,7 @@ def set_letter_of_one(compiler: Compiler, issued: Issued, today: date, sheet: Sh
 
 def invited(issued: Issued, today: date) -> Invitation:
     """Returns what a resident is told ``today``."""
-    return invitation(issued.name, issued.plan, issued.city, issued.words, today)
+    return invitation(issued.name, issued.plan, issued.city, issued.catalog, today)
 
 
 def _sheet(issued: Issued, edition: Edition) -> Sheet:
@@ -216,48 +216,48 @@ def _letter(issued: Issued, edition: Edition) -> Letter:
 
 def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
     """Returns the letter to a resident that is dated ``today``."""
-    words = _printable(issued.words, sheet.font)
-    counted = words.in_era if sheet.is_in_era else words
+    catalog = _printable(issued.catalog, sheet.font)
+    counted = catalog.in_era if sheet.is_in_era else catalog
     told = invitation(issued.name, issued.plan, issued.city, counted, today)
-    text = sheet.texts.get(words.language, BUILT_IN)
-    is_foreign = words.language != DEFAULT_LANGUAGE
-    facts = {
-        **told.facts,
+    text = sheet.texts.get(catalog.language, BUILT_IN)
+    is_foreign = catalog.language != DEFAULT_LANGUAGE
+    params = {
+        **told.params,
         "name": [told.addressee if is_foreign or text is not BUILT_IN else ""],
     }
     return Letter(
         number=issued.row_number,
-        words=words,
+        catalog=catalog,
         title=text.title or told.heading,
-        opening=[*text.fill(text.before, facts)],
+        opening=[*text.fill(text.before, params)],
         dates=told.deadlines,
-        closing=[*text.fill(text.after, facts)],
+        closing=[*text.fill(text.after, params)],
         contact=[told.contact],
         addressee=addressee(issued),
         address=issued.address,
         url=issued.addresses.page,
         barcode=barcode(issued.address, sheet.towns) if sheet.barcode_points else "",
-        also=_also(issued, words, today, sheet),
+        also=_also(issued, catalog, today, sheet),
     )
 
 
-def _also(issued: Issued, words: Catalog, today: date, sheet: Sheet) -> Also | None:
+def _also(issued: Issued, catalog: Catalog, today: date, sheet: Sheet) -> Also | None:
     """Returns what to do in the second language, if one is asked for.
 
-    It stands in Japanese letters alone: a page has no room for two languages with long words.
+    It stands in Japanese letters alone: a page has no room for two languages with long catalog.
     """
-    if sheet.also in ("", words.language) or words.language != DEFAULT_LANGUAGE:
+    if sheet.also in ("", catalog.language) or catalog.language != DEFAULT_LANGUAGE:
         return None
-    second = _printable(catalog(sheet.also), sheet.font)
+    second = _printable(get_catalog(sheet.also), sheet.font)
     told = invitation(issued.name, issued.plan, issued.city, second, today)
     return Also(second, told.heading, told.states)
 
 
 @cache
-def _printable(words: Catalog, font: Font) -> Catalog:
-    """Returns ``words``, or the English catalog if the font lacks the language's script."""
-    sample = "".join(text for key, text in words.messages.items() if key.startswith("letter."))
-    return catalog(FALLBACK) if font.lacks(sample.replace("\n", "")) else words
+def _printable(catalog: Catalog, font: Font) -> Catalog:
+    """Returns ``catalog``, or the English catalog if the font lacks the language's script."""
+    sample = "".join(text for key, text in catalog.messages.items() if key.startswith("letter."))
+    return get_catalog(FALLBACK) if font.lacks(sample.replace("\n", "")) else catalog
 
 
 def barcode(address: PostalAddress, towns: Mapping[str, Town]) -> str:
@@ -280,7 +280,7 @@ def _behind_town(address: PostalAddress, towns: Mapping[str, Town]) -> str:
 
 def addressee(issued: Issued) -> str:
     """Returns the addressee as it stands in the window: in Japanese."""
-    words, name = catalog(DEFAULT_LANGUAGE), issued.addressee
+    catalog, name = get_catalog(DEFAULT_LANGUAGE), issued.addressee
     if not name:
-        return words.text("letter.addressee.unnamed")
-    return words.text("letter.addressee", {"name": name}).replace(f"{name} ", name + TWO_SPACES)
+        return catalog.text("letter.addressee.unnamed")
+    return catalog.text("letter.addressee", {"name": name}).replace(f"{name} ", name + TWO_SPACES)

@@ -42,7 +42,7 @@ def find_tokens(text: str) -> tuple[str, ...]:
 def read(file: BinaryIO) -> Iterator[ListedRow]:
     """Yield the rows of ``file``: a workbook or text.
 
-    Raises `InvalidInput`, `HiddenRowsUnknownError`.
+    Raises `InvalidInputError`, `HiddenRowsUnknownError`.
 
     A token without its URL counts only where it stands alone. A number of a table may look alike.
     """

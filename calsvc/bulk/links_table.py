@@ -59,7 +59,7 @@ class LinksTable:
     def __init__(self, edition: Edition) -> None:
         """See `Edition`."""
         self._edition = edition
-        self._words = edition.words
+        self._words = edition.catalog
         self._name = edition.named(LINKS)
         self._width = len(edition.columns.headers)
         self._names = [*ADDED]

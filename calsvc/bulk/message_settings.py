@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from calsvc.bulk.rows import is_email
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.letters.settings_file import Table, read_tables, text_files
 from calsvc.letters.texts import PLACEHOLDERS, LetterText, read_lines, read_text
 
@@ -45,16 +45,18 @@ PLAIN_MESSAGES = MessageSettings()
 
 
 def read_message_settings(path: Path) -> MessageSettings:
-    """Returns what the file at ``path`` says. Raises `InvalidFile`."""
+    """Returns what the file at ``path`` says. Raises `MunicipalityFileError`."""
     tables = read_tables(path)
     mail, sms = tables.get("mail", {}), tables.get("sms", {})
     sender = mail.get("from", "")
     unsubscribe = mail.get("unsubscribe", parseaddr(sender)[1])
     if sender and not _is_sender(sender):
-        raise InvalidFile(path.name, "mail.from", "is not like: City Hall <office@example.jp>")
+        raise MunicipalityFileError(
+            path.name, "mail.from", "is not like: City Hall <office@example.jp>"
+        )
     if unsubscribe and not (is_email(unsubscribe) and len(unsubscribe) <= MAX_UNSUBSCRIBE):
         reason = f"must be an e-mail address of {MAX_UNSUBSCRIBE} characters at most"
-        raise InvalidFile(path.name, "mail.unsubscribe", reason)
+        raise MunicipalityFileError(path.name, "mail.unsubscribe", reason)
     return MessageSettings(
         sender, unsubscribe, _mail_texts(path, mail), _sms_texts(path, sms), _parts(path, sms)
     )
@@ -88,11 +90,11 @@ def _sms_texts(path: Path, sms: Table) -> Mapping[str, str]:
 
 def _check_link(file: str, content: bytes) -> None:
     if f"{{{LINK}}}".encode() not in content:
-        raise InvalidFile(file, f"{{{LINK}}}", "must stand in it: it is what is sent")
+        raise MunicipalityFileError(file, f"{{{LINK}}}", "must stand in it: it is what is sent")
 
 
 def _parts(path: Path, sms: Table) -> int:
     parts: int = sms.get("parts", USUAL_PARTS)
     if not 1 <= parts <= MAX_PARTS:
-        raise InvalidFile(path.name, "sms.parts", f"must lie between 1 and {MAX_PARTS}")
+        raise MunicipalityFileError(path.name, "sms.parts", f"must lie between 1 and {MAX_PARTS}")
     return parts

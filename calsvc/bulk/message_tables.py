@@ -40,7 +40,7 @@ class BatchedTable:
         """``name``: of the file; ``columns``: keys below ``bulk.column``."""
         self._name, self._make, self._edition = name, make, edition
         self._form = edition.form if edition.form.encoding == XLSX else Form(UTF_8_BOM, ",")
-        self._header = [edition.words.text(f"bulk.column.{each}") for each in columns]
+        self._header = [edition.catalog.text(f"bulk.column.{each}") for each in columns]
         self._begun = set(edition.begun)
 
     def opening(self) -> Iterator[Piece]:
@@ -81,7 +81,7 @@ def eml(issued: Issued, edition: Edition) -> bytes | None:
 
 def _mail(issued: Issued, told: Invitation, edition: Edition) -> emails.Mail:
     settings = edition.style(issued).messages
-    return emails.mail(issued.email, told, issued.addresses, issued.words, settings)
+    return emails.mail(issued.email, told, issued.addresses, issued.catalog, settings)
 
 
 class MailMerge(BatchedTable):
@@ -102,9 +102,9 @@ def _merged(issued: Issued, edition: Edition) -> Cells:
     """Returns all of `MERGED` but the number."""
     told = letter_files.invited(issued, edition.office.today)
     mail = _mail(issued, told, edition)
-    whole = (mail.to, issued.name, mail.subject, mail.body, issued.words.language)
+    whole = (mail.to, issued.name, mail.subject, mail.body, issued.catalog.language)
     expiries = (issued.plan.certificate_expiry, issued.plan.card_expiry)
-    days = zip(SUBJECTS["both"], map(issued.words.day, expiries), strict=True)
+    days = zip(SUBJECTS["both"], map(issued.catalog.day, expiries), strict=True)
     return [
         *(*whole, told.addressee, told.opening, "\n".join(told.states)),
         *(each for subject, expiry in days for each in _days(told, subject, expiry)),
@@ -142,10 +142,16 @@ class SmsTable(BatchedTable):
             self._edition.unsent[outcome.row.number] = fault
             self._edition.failures[UNMADE] += 1
             return None
-        return [outcome.number, issued.mobile, found.text, str(found.parts), issued.words.language]
+        return [
+            outcome.number,
+            issued.mobile,
+            found.text,
+            str(found.parts),
+            issued.catalog.language,
+        ]
 
 
 def _sms(issued: Issued, edition: Edition) -> sms.Sms:
     invited = letter_files.invited(issued, edition.office.today)
     settings = edition.style(issued).messages
-    return sms.sms(invited, issued.addresses, issued.words, settings)
+    return sms.sms(invited, issued.addresses, issued.catalog, settings)

@@ -115,7 +115,7 @@ def set_in_order(spool: BinaryIO, edition: Edition, workers: int) -> Iterator[So
 
 
 def _table(name: str, columns: Sequence[str], rows: list[Any], edition: Edition) -> Piece:
-    header = [edition.words.text(f"bulk.column.{each}") for each in columns]
+    header = [edition.catalog.text(f"bulk.column.{each}") for each in columns]
     return Piece(name, table_output.opening([header, *rows], FORM))
 
 
@@ -160,12 +160,12 @@ def _set(letters: Letters, edition: Edition, part: _Part) -> _Made:
 
 
 def _index_row(each: Mapping[str, Any], edition: Edition) -> Sequence[str]:
-    number, batch, words = each["row"]["number"], each["key"][1], edition.words
+    number, batch, catalog = each["row"]["number"], each["key"][1], edition.catalog
     fault = edition.unprinted.get(number)
     return [
         f"{number:07d}",
         edition.placed.get(number, ""),
-        words.text("bulk.due.lapsed") if batch == LAPSED else batch,
+        catalog.text("bulk.due.lapsed") if batch == LAPSED else batch,
         each["row"]["postcode"],
-        words.problem(fault) if fault else "",
+        catalog.problem(fault) if fault else "",
     ]

@@ -24,7 +24,7 @@ TAKEN_AS_STAY = "card_expires.taken_as_stay"
 class Wish(NamedTuple):
     """The language of a resident, the choice of alarms, and the municipality."""
 
-    words: Catalog
+    catalog: Catalog
     reminders: Reminders
     city: Municipality
 
@@ -52,7 +52,7 @@ class Office:
     cities: Municipalities | None = None
 
     @property
-    def facts(self) -> bytes:
+    def params(self) -> bytes:
         """What stands for the facts of all municipalities."""
         return self.city.digest + (self.cities.digest if self.cities else b"")
 
@@ -86,9 +86,9 @@ class Issued(NamedTuple):
     mobile: str = ""
 
     @property
-    def words(self) -> Catalog:
+    def catalog(self) -> Catalog:
         """The catalog of the resident's language."""
-        return self.wish.words
+        return self.wish.catalog
 
     @property
     def city(self) -> Municipality:

@@ -18,7 +18,7 @@ from calsvc.bulk.records import Row, Table, Uncomputed
 from calsvc.bulk.rows import outcomes, serial_places, shards, with_days
 from calsvc.bulk.run import SKIPPED, STAYS
 from calsvc.bulk.tables import open_table, survey
-from calsvc.errors import Fact, Problem
+from calsvc.errors import ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
 
 SHOWN_ROWS = 5
@@ -71,7 +71,7 @@ def preview(  # noqa: PLR0913 - each is a part of it
     """Returns what would come of ``file``. ``see`` is handed the outcomes.
 
     ``put`` is handed the table of all faulty rows, ``beat`` the rows counted and about how many
-    there are. Raises `InvalidInput`.
+    there are. Raises `InvalidInputError`.
     """
     scan = survey(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
@@ -194,8 +194,8 @@ class _Tally:
         if number := self.counts[STAYS]:
             rows = ", ".join(map(str, self._stays))
             more = ", …" if number > SHOWN_FAULTY else ""
-            facts: Mapping[str, Fact] = {"number": number, "rows": rows + more}
-            yield problem_as_plain(Problem("table", "note.stays", facts))
+            params: Mapping[str, ParamValue] = {"number": number, "rows": rows + more}
+            yield problem_as_plain(Problem("table", "note.stays", params))
 
     def _add_link(self, issued: Issued) -> None:
         self.counts["links"] += 1
@@ -252,20 +252,20 @@ def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
     return {
         "column": shortened(columns.header(problem.field)) if columns and own else "",
         "key": problem.key,
-        "facts": {
+        "params": {
             name: [str(fact)] if isinstance(fact, date) else fact
-            for name, fact in problem.facts.items()
+            for name, fact in problem.params.items()
         },
     }
 
 
-def in_words(plain: Plain, words: Catalog) -> str:
+def in_words(plain: Plain, catalog: Catalog) -> str:
     """Returns a problem that `problem_as_plain` has made, in words."""
-    facts: dict[str, Fact] = {
+    params: dict[str, ParamValue] = {
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
-        for name, fact in plain["facts"].items()
+        for name, fact in plain["params"].items()
     }
-    said = words.problem(Problem("table", plain["key"], facts))
+    said = catalog.problem(Problem("table", plain["key"], params))
     if not plain["column"]:
         return said
-    return words.text("bulk.fault", {"column": plain["column"], "problem": said})
+    return catalog.text("bulk.fault", {"column": plain["column"], "problem": said})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 
 XLSX = "xlsx"
 """Stands for the encoding of a workbook."""
@@ -108,6 +108,6 @@ class Table:
     remarks: Sequence[Problem] = ()
 
 
-def unusable(key: str, **facts: str | int) -> InvalidInput:
+def unusable(key: str, **params: str | int) -> InvalidInputError:
     """Returns the error of a table that cannot be worked on at all."""
-    return InvalidInput([Problem("table", f"table.{key}", facts)])
+    return InvalidInputError([Problem("table", f"table.{key}", params)])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.event_texts import Topic, topics
@@ -60,7 +60,7 @@ class Invitation:
     last_open_days: Mapping[str, str]
 
     @property
-    def facts(self) -> dict[str, Sequence[str]]:
+    def params(self) -> dict[str, Sequence[str]]:
         """Returns the paragraphs that a city's own text may name, but the name."""
         return {
             "city": [self.city],
@@ -92,30 +92,30 @@ class Matter:
 
 
 def invitation(
-    name: str, plan: Plan, city: Municipality, words: Catalog, today: date
+    name: str, plan: Plan, city: Municipality, catalog: Catalog, today: date
 ) -> Invitation:
     """Returns what the resident ``name`` (or '') is told of ``plan`` on ``today``."""
     found = matters(plan, city, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return Invitation(
-        city=city_name(city, words),
-        addressee=words.text(unnamed, {"name": name}),
-        heading=words.text("letter.heading"),
-        opening=words.text("letter.opening"),
-        states=tuple(_state(each, words) for each in found),
-        deadlines=tuple(pair for each in found for pair in _deadlines(each, city, words)),
-        places=tuple(_place(each.topic, city, words) for each in found),
-        printed=words.text("letter.printed"),
-        contact=contact(city, words).partition("\n")[0],
-        next_expiry=_next_expiry(found, words),
+        city=city_name(city, catalog),
+        addressee=catalog.text(unnamed, {"name": name}),
+        heading=catalog.text("letter.heading"),
+        opening=catalog.text("letter.opening"),
+        states=tuple(_state(each, catalog) for each in found),
+        deadlines=tuple(pair for each in found for pair in _deadlines(each, city, catalog)),
+        places=tuple(_place(each.topic, city, catalog) for each in found),
+        printed=catalog.text("letter.printed"),
+        contact=contact(city, catalog).partition("\n")[0],
+        next_expiry=_next_expiry(found, catalog),
         windows={
-            subject: _window(each.topic, words)
+            subject: _window(each.topic, catalog)
             for each in found
             if each.offers_window
             for subject in SUBJECTS[each.topic.variant]
         },
         last_open_days={
-            subject: words.day(each.topic.last_open_day)
+            subject: catalog.day(each.topic.last_open_day)
             for each in found
             if each.has_open_day
             for subject in SUBJECTS[each.topic.variant]
@@ -123,12 +123,12 @@ def invitation(
     )
 
 
-def _next_expiry(found: Sequence[Matter], words: Catalog) -> tuple[str, date]:
+def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
     """Returns what expires next; no certificate that may have been renewed."""
     sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
     topic = next(sure, found[-1].topic)
     subject = SUBJECTS[topic.variant][-1]  # of two, the card, which holds the certificate
-    return words.text(f"letter.about.{subject}"), topic.days.expiry
+    return catalog.text(f"letter.about.{subject}"), topic.days.expiry
 
 
 def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
@@ -139,18 +139,18 @@ def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
     return matters[-1:] if today > plan.card_expiry else matters
 
 
-def _state(matter: Matter, words: Catalog) -> str:
+def _state(matter: Matter, catalog: Catalog) -> str:
     topic, key = matter.topic, _state_key(matter)
     variant = ".stay" if topic.variant == "stay" and key in OF_STAY else ""
-    facts: dict[str, Fact] = {
+    params: dict[str, ParamValue] = {
         "opens": topic.days.window.start,
         "expiry": topic.days.expiry,
         "apply_by": topic.apply_by,
         "last_open_day": topic.last_open_day,
     }
-    about = words.text(f"letter.about.{topic.variant}")
-    text = words.text(f"letter.state.{key}{variant}", facts)
-    return words.text("letter.state", {"about": about, "text": text})
+    about = catalog.text(f"letter.about.{topic.variant}")
+    text = catalog.text(f"letter.state.{key}{variant}", params)
+    return catalog.text("letter.state", {"about": about, "text": text})
 
 
 def _state_key(matter: Matter) -> str:
@@ -166,19 +166,22 @@ def _state_key(matter: Matter) -> str:
     return KEYS.get(state, "open")
 
 
-def _place(topic: Topic, city: Municipality, words: Catalog) -> str:
-    return words.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, words))
+def _place(topic: Topic, city: Municipality, catalog: Catalog) -> str:
+    return catalog.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, catalog))
 
 
-def _window(topic: Topic, words: Catalog) -> str:
-    facts = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
-    return words.text("letter.window.days", facts)
+def _window(topic: Topic, catalog: Catalog) -> str:
+    params = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
+    return catalog.text("letter.window.days", params)
 
 
-def _deadlines(matter: Matter, city: Municipality, words: Catalog) -> Iterator[tuple[str, str]]:
+def _deadlines(matter: Matter, city: Municipality, catalog: Catalog) -> Iterator[tuple[str, str]]:
     topic = matter.topic
-    yield words.text(f"letter.expiry.{topic.variant}"), words.day(topic.days.expiry)
+    yield catalog.text(f"letter.expiry.{topic.variant}"), catalog.day(topic.days.expiry)
     if matter.offers_window:
-        yield words.text("letter.window"), _window(topic, words)
+        yield catalog.text("letter.window"), _window(topic, catalog)
     if matter.has_open_day:
-        yield words.text(local_key("letter.last_open_day", city)), words.day(topic.last_open_day)
+        yield (
+            catalog.text(local_key("letter.last_open_day", city)),
+            catalog.day(topic.last_open_day),
+        )

@@ -27,8 +27,8 @@ from calsvc.bulk.columns import (
 )
 from calsvc.bulk.outcomes import TAKEN_AS_STAY, Issued, Office, Outcome, Wish
 from calsvc.bulk.records import XLSX, Number, Row, Table, Uncomputed
-from calsvc.errors import InvalidInput, Problem, UnreadableDate, where
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.errors import InvalidDateError, InvalidInputError, Problem, where
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.postal_address import PostalAddress, read_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
@@ -53,10 +53,10 @@ TOTAL = re.compile("合計|総計|小計|計|件数|人数|合計件数|合計�
 """What stands at the head of a row of sums."""
 UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Control, direction and line break characters; private ones stay: cities keep names in them."""
-LONGEST_NAME = 100
+MAX_PRINTED_NAME_LENGTH = 100
 NO_ADDRESS = PostalAddress()
 
-LONGEST_EMAIL = 254
+MAX_EMAIL_LENGTH = 254
 """RFC 5321."""
 _KNOWN = ", ".join(LANGUAGES)
 
@@ -64,17 +64,17 @@ _KNOWN = ", ".join(LANGUAGES)
 def columns_of(table: Table, choices: Choices = AS_FOUND) -> Columns:
     """The columns of ``table``; see `recognise`.
 
-    Raises `InvalidInput`, also with ``table.columns_found`` where a needed one is not found.
+    Raises `InvalidInputError`, also with ``table.columns_found`` where a needed one is not found.
     """
     names = table.names or table.header.cells
     try:
         return recognise(names, choices, table.sample)
-    except InvalidInput as error:
+    except InvalidInputError as error:
         if not MISSING & {each.key for each in error.problems}:
             raise
         shown = ", ".join(name.strip() for name in names if name.strip())
         found = Problem("table", "table.columns_found", {"columns": shown})
-        raise InvalidInput([*error.problems, found]) from None
+        raise InvalidInputError([*error.problems, found]) from None
 
 
 def outcomes(table: Table, columns: Columns, office: Office) -> Iterator[Outcome]:
@@ -173,7 +173,7 @@ class _Reader:
         remarks: list[Problem] = []
         try:
             card = self._card(texts, remarks, is_endless)
-        except InvalidInput as error:
+        except InvalidInputError as error:
             if _is_total(row, texts):
                 return Outcome(row, skipped="row.total")
             return Outcome(row, problems=(*self._explained(row, error), *faults))
@@ -185,20 +185,20 @@ class _Reader:
         """Returns what the resident wishes, or the faults of its columns."""
         if not self._has_wishes:
             return self._standard, []
-        words = _languages().get(self._said(row, "lang").casefold())
+        catalog = _languages().get(self._said(row, "lang").casefold())
         reminders = reminders_named(self._said(row, "alarms"))
         city = self._office.city_of(self._said(row, MUNICIPALITY))
-        faults = [] if words else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
+        faults = [] if catalog else [Problem("lang", "lang.unknown", {"known": _KNOWN})]
         if reminders is None:
             faults.append(Problem("alarms", "alarms.unknown"))
         if city is None:
             faults.append(Problem(MUNICIPALITY, "municipality.unknown"))
-        if words is None or reminders is None or city is None:
+        if catalog is None or reminders is None or city is None:
             return None, faults
-        return Wish(words, reminders, city), faults
+        return Wish(catalog, reminders, city), faults
 
     def _card(self, texts: Mapping[str, str], remarks: list[Problem], is_endless: bool) -> Card:
-        """Returns the card of a row. Raises `InvalidInput`.
+        """Returns the card of a row. Raises `InvalidInputError`.
 
         A printed date that is no birthday ends the stay (rule 9), which few tables have. A row
         that says that the stay ``is_endless`` contradicts that.
@@ -206,13 +206,13 @@ class _Reader:
         today = self._office.today
         try:
             return read_card(texts, today, TABLE_ANSWERS)
-        except InvalidInput as error:
+        except InvalidInputError as error:
             if is_endless or [each.key for each in error.problems] != [NOT_BIRTHDAY]:
                 raise
             with_stay = {**texts, "stay_until": texts["card_expires"]}
             try:
                 card = read_card(with_stay, today, TABLE_ANSWERS)
-            except InvalidInput:
+            except InvalidInputError:
                 raise error from None
         remarks.append(Problem("card_expires", TAKEN_AS_STAY))
         return card
@@ -220,7 +220,7 @@ class _Reader:
     def _issue(self, row: Row, card: Card, wish: Wish, remarks: list[Problem]) -> Issued:
         office, (plan, cautions) = self._office, assess(card, self._office.today)
         number = office.keyring.number_for_row(office.run_number, row.number)
-        language, city = wish.words.language, wish.city
+        language, city = wish.catalog.language, wish.city
         link = Link(number, (LinkedCard(plan),), language, city.code, wish.reminders)
         name = self._name(self._said(row, "name"), remarks)
         addressee, address = name, NO_ADDRESS
@@ -242,7 +242,7 @@ class _Reader:
             mobile=_mobile(self._said(row, "mobile"), remarks),
         )
 
-    def _explained(self, row: Row, error: InvalidInput) -> Iterator[Problem]:
+    def _explained(self, row: Row, error: InvalidInputError) -> Iterator[Problem]:
         """Yield the problems, with what a table adds to a date that cannot be read."""
         for each in error.problems:
             place = self._places.get(each.field)
@@ -284,9 +284,9 @@ class _Reader:
         if name in date_cells.ERRORS:
             remarks.append(Problem("name", "name.uncomputed"))
             name = ""
-        if len(name) > LONGEST_NAME:
-            remarks.append(Problem("name", "name.too_long", {"most": LONGEST_NAME}))
-            name = name[:LONGEST_NAME]
+        if len(name) > MAX_PRINTED_NAME_LENGTH:
+            remarks.append(Problem("name", "name.too_long", {"most": MAX_PRINTED_NAME_LENGTH}))
+            name = name[:MAX_PRINTED_NAME_LENGTH]
         return name
 
     def _address(self, row: Row) -> PostalAddress:
@@ -303,7 +303,7 @@ def _comparable(field: str, text: str) -> object:
         return None
     try:
         return parse_date(text)
-    except UnreadableDate:
+    except InvalidDateError:
         return text
 
 
@@ -323,7 +323,7 @@ def one_line(text: str) -> str:
 
 def is_email(text: str) -> bool:
     """Whether ``text`` is one e-mail address, as mail programs take it."""
-    return len(text) <= LONGEST_EMAIL and text.isascii() and bool(EMAIL.fullmatch(text))
+    return len(text) <= MAX_EMAIL_LENGTH and text.isascii() and bool(EMAIL.fullmatch(text))
 
 
 def _email(text: str, remarks: list[Problem]) -> str:
@@ -343,8 +343,8 @@ def _mobile(text: str, remarks: list[Problem]) -> str:
 @cache
 def _languages() -> Mapping[str, Catalog]:
     """Each catalog by its language's tag and names; Japanese where nothing is said."""
-    known = [catalog(language) for language in LANGUAGES]
+    known = [get_catalog(language) for language in LANGUAGES]
     by_name = {each.head.name.casefold(): each for each in known}
     by_tag = {each.language.casefold(): each for each in known}
     of_offices = {name: each for each in known for name in each.head.called}
-    return {"": catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}
+    return {"": get_catalog(DEFAULT_LANGUAGE), **of_offices, **by_name, **by_tag}

@@ -27,7 +27,7 @@ from calsvc.bulk.rows import SHARD, columns_of, outcomes
 from calsvc.bulk.styles import NO_WISHES, PLAIN_STYLES, LetterWishes, Styles
 from calsvc.bulk.tables import open_table, survey
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, Fact, where
+from calsvc.errors import CalsvcError, ParamValue, where
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 
@@ -56,7 +56,7 @@ class Order:
 
     def digest(self, content: str) -> str:
         """What stands for this order, upon a file whose digest is ``content``."""
-        city = self.office.facts.hex()
+        city = self.office.params.hex()
         key = hashlib.sha256(self.secret).hexdigest()
         parts = [content, self.office.base, city, key, str(REVISION), *sorted(self.formats)]
         parts += [self.choices.text(), self.styles.digest, str(self.selection)]
@@ -113,23 +113,23 @@ class Store(Protocol):
 
 
 def look(file: BinaryIO, order: Order) -> Run:
-    """See whether ``file`` can be worked on. Raises `InvalidInput`."""
+    """See whether ``file`` can be worked on. Raises `InvalidInputError`."""
     scan = survey(file, order.choices.encoding)
     table = open_table(file, scan.encoding, order.choices)
     columns = columns_of(table, order.choices)
     return Run(table, columns, order.digest(scan.digest), table.expected or scan.lines)
 
 
-def remarks(run: Run, words: Catalog) -> Iterator[str]:
+def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
     """Yield what is told before anything is made: the sheet, hidden rows, the columns."""
-    yield from map(words.problem, run.table.remarks)
+    yield from map(catalog.problem, run.table.remarks)
     columns = run.columns
     used = columns.used
     pairs = (f"{known_names()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))
-    yield words.text("bulk.columns.used", {"columns": ", ".join(pairs)})
+    yield catalog.text("bulk.columns.used", {"columns": ", ".join(pairs)})
     others = [name for at, name in enumerate(columns.headers) if at not in used and name.strip()]
     if others:
-        yield words.text("bulk.columns.others", {"columns": ", ".join(others)})
+        yield catalog.text("bulk.columns.others", {"columns": ", ".join(others)})
 
 
 def _ignore() -> None:
@@ -247,7 +247,7 @@ class _Maker(NamedTuple):
         edition = self.edition
         shard = [*outcomes(replace(self.table, rows=iter(rows)), edition.columns, edition.office)]
         pieces = [piece for each in self.formats for piece in each.pieces(shard)]
-        tally = count(shard, edition.columns, edition.words) + edition.failures
+        tally = count(shard, edition.columns, edition.catalog) + edition.failures
         edition.failures.clear()
         return _Made(number, pieces, tally)
 
@@ -288,7 +288,7 @@ def _after(rows: Iterator[Row], shards: int) -> Iterator[Row]:
     return (row for row in rows if row.number >= shards * SHARD)
 
 
-def count(shard: Sequence[Outcome], columns: Columns, words: Catalog) -> Counter[str]:
+def count(shard: Sequence[Outcome], columns: Columns, catalog: Catalog) -> Counter[str]:
     """How many rows came to what, and why. Nothing that stands in a row is in it."""
     tally: Counter[str] = Counter()
     for outcome in shard:
@@ -300,7 +300,7 @@ def count(shard: Sequence[Outcome], columns: Columns, words: Catalog) -> Counter
         else:
             tally[_kind(outcome)] += 1
         for problem in outcome.problems:
-            tally[f"{WHY}{explain(impersonal(problem), columns, words)}"] += 1
+            tally[f"{WHY}{explain(impersonal(problem), columns, catalog)}"] += 1
     return tally
 
 
@@ -310,14 +310,14 @@ def _kind(outcome: Outcome) -> str:
     return "faulty" if outcome.problems else "blank"
 
 
-def summary(tally: Mapping[str, int], words: Catalog) -> Iterator[str]:
+def summary(tally: Mapping[str, int], catalog: Catalog) -> Iterator[str]:
     """The counts in words, the reasons for faulty rows most frequent first."""
     names = ("rows", "links", "cautions", "faulty", "blank")
-    yield words.text("bulk.summary", {name: tally.get(name, 0) for name in names})
+    yield catalog.text("bulk.summary", {name: tally.get(name, 0) for name in names})
     for name in (*SKIPPED, UNMADE, STAYS):
         if number := tally.get(name):
-            yield words.text(f"bulk.summary.{name}", {"number": number})
+            yield catalog.text(f"bulk.summary.{name}", {"number": number})
     for name, number in Counter(tally).most_common():
         if name.startswith(WHY):
-            facts: dict[str, Fact] = {"number": number, "reason": name.removeprefix(WHY)}
-            yield words.text("bulk.summary.reason", facts)
+            params: dict[str, ParamValue] = {"number": number, "reason": name.removeprefix(WHY)}
+            yield catalog.text("bulk.summary.reason", params)

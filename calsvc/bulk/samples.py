@@ -14,7 +14,7 @@ from calsvc.bulk.outcomes import Issued, Outcome
 from calsvc.bulk.run import Order
 from calsvc.letters.compiler import open_compiler
 
-FIRST, LONGEST_NAME, LONGEST_ADDRESS = "first", "longest_name", "longest_address"
+FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS = "first", "longest_name", "longest_address"
 Plain = dict[str, Any]
 
 
@@ -53,7 +53,7 @@ class Chosen:
     def letters(self) -> Iterator[tuple[str, Issued]]:
         """Yield the residents whose letters are shown, each once, and why."""
         seen = set()
-        for kind in (FIRST, LONGEST_NAME, LONGEST_ADDRESS):
+        for kind in (FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS):
             issued = getattr(self, kind)
             if issued and issued.row_number not in seen:
                 seen.add(issued.row_number)
@@ -108,7 +108,7 @@ def sample_mail(chosen: Chosen) -> tuple[emails.Mail, MessageSettings] | None:
         return None
     settings = chosen.order.styles.of(issued.city).messages
     told = invited(issued, chosen.order.office.today)
-    return emails.mail(issued.email, told, issued.addresses, issued.words, settings), settings
+    return emails.mail(issued.email, told, issued.addresses, issued.catalog, settings), settings
 
 
 def sample_sms(chosen: Chosen) -> sms.Sms | None:
@@ -118,4 +118,4 @@ def sample_sms(chosen: Chosen) -> sms.Sms | None:
         return None
     settings = chosen.order.styles.of(issued.city).messages
     told = invited(issued, chosen.order.office.today)
-    return sms.sms(told, issued.addresses, issued.words, settings)
+    return sms.sms(told, issued.addresses, issued.catalog, settings)

@@ -23,20 +23,20 @@ class Sms(NamedTuple):
 def sms(
     invited: Invitation,
     addresses: LinkAddresses,
-    words: Catalog,
+    catalog: Catalog,
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Sms:
     """Returns the message that brings a resident the link. It is never cut."""
     what, expiry = invited.next_expiry
     numbers = {"year": expiry.year, "month": expiry.month, "day": expiry.day}
-    facts = {
+    params = {
         "city": invited.city,
         "what": what,
-        "expiry": words.text("sms.date", numbers),
+        "expiry": catalog.text("sms.date", numbers),
         "page": typed_url(addresses.page),
     }
-    own = settings.sms_texts.get(words.language)
-    filled = own.format_map(facts) if own else words.text("sms.text", facts)
+    own = settings.sms_texts.get(catalog.language)
+    filled = own.format_map(params) if own else catalog.text("sms.text", params)
     return Sms(filled, count_parts(filled))
 
 

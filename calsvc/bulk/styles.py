@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings, read_message_settings
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.letters import fonts
 from calsvc.letters.city_settings import read_settings
 from calsvc.letters.compiler import Sheet
@@ -16,9 +16,9 @@ from calsvc.letters.layout import PLAIN_SHEET, sheet_of_run
 from calsvc.municipality.code_list import place
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
-from calsvc.settings import variable
+from calsvc.settings import env_name
 
-SETTING = variable("letter_settings")
+SETTING = env_name("letter_settings")
 
 
 @dataclass(frozen=True)
@@ -124,30 +124,30 @@ class Styles:
         return Styles(change(self.default), own)
 
     def refuse_without_number(self) -> None:
-        """Raise `InvalidFile` where a sheet of letters lacks the number that its file asks for."""
+        """Raise `MunicipalityFileError` where letters lack the number that their file asks for."""
         for each in self.all:
             if each.file and each.lacks_number:
-                raise InvalidFile(each.file.name, "sender.number", "asks for --number")
+                raise MunicipalityFileError(each.file.name, "sender.number", "asks for --number")
 
 
 PLAIN_STYLES = Styles()
 
 
 def read_style(path: Path) -> Style:
-    """Returns the style that the file at ``path`` describes. Raises `InvalidFile`."""
+    """Returns the style that the file at ``path`` describes. Raises `MunicipalityFileError`."""
     return Style(read_message_settings(path), read_settings(path), path)
 
 
 def styles_of_file(path: str) -> Styles:
     """Returns the styles of a run whose letters have one style, or plain ones for ''.
 
-    Raises `InvalidFile`.
+    Raises `MunicipalityFileError`.
     """
     return Styles(read_style(Path(path))) if path else PLAIN_STYLES
 
 
 def read_styles(entries: Sequence[str], cities: Municipalities) -> Styles:
-    """Returns the styles in the files that ``entries`` name. Raises `InvalidFile`.
+    """Returns the styles in the files that ``entries`` name. Raises `MunicipalityFileError`.
 
     An entry is a path, or a code and a path: ``012033=otaru.toml``. A path alone is for a service
     of one municipality: it must not lend one's name to another.
@@ -156,11 +156,13 @@ def read_styles(entries: Sequence[str], cities: Municipalities) -> Styles:
     codes = [code for code, _ in pairs]
     for code, path in pairs:
         if not code and cities.only is None:
-            raise InvalidFile(SETTING, path, "needs the code of its municipality: CODE=PATH")
+            raise MunicipalityFileError(
+                SETTING, path, "needs the code of a municipality: CODE=PATH"
+            )
         if code and cities.find(code) is None:
-            raise InvalidFile(SETTING, code, "is no municipality that is served")
+            raise MunicipalityFileError(SETTING, code, "is no municipality that is served")
         if codes.count(code) > 1:
-            raise InvalidFile(SETTING, code or path, "a municipality has one file")
+            raise MunicipalityFileError(SETTING, code or path, "a municipality has one file")
     styles = {code: read_style(Path(path)) for code, path in pairs}
     default = styles.pop("", PLAIN)
     return Styles(default, styles)

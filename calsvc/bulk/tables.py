@@ -12,10 +12,10 @@ from calsvc.bulk.file_kinds import is_workbook
 from calsvc.bulk.headings import has_header, locate
 from calsvc.bulk.records import XLSX, Form, Row, SheetInfo, Table, unusable
 from calsvc.bulk.workbooks import Book, Sheet
-from calsvc.errors import Fact, InvalidInput, Problem
+from calsvc.errors import InvalidInputError, ParamValue, Problem
 
 
-class SheetError(InvalidInput):
+class SheetError(InvalidInputError):
     """A sheet must be chosen, of ``sheets``."""
 
     def __init__(self, key: str, sheets: Sequence[Sheet], fit: Sequence[Sheet]) -> None:
@@ -31,7 +31,7 @@ def _info(sheet: Sheet) -> SheetInfo:
 def survey(file: BinaryIO, encoding: str = "") -> Survey:
     """Look through ``file``, a workbook or text; ``encoding`` settles what would be detected.
 
-    Raises `InvalidInput`.
+    Raises `InvalidInputError`.
     """
     if is_workbook(file):
         return replace(encodings.survey(file, XLSX), lines=0)
@@ -41,8 +41,8 @@ def survey(file: BinaryIO, encoding: str = "") -> Survey:
 def open_table(file: BinaryIO, encoding: str, choices: Choices = AS_FOUND) -> Table:
     """The table in ``file``, whose ``encoding`` is that of its `survey`.
 
-    Raises `InvalidInput`, also while rows are taken; ``table.which_sheet`` where a sheet must be
-    chosen.
+    Raises `InvalidInputError`, also while rows are read. Its problem is ``table.which_sheet`` if a
+    sheet must be chosen.
     """
     if encoding == XLSX:
         return _of_workbook(file, choices)
@@ -97,8 +97,8 @@ def _remarks(
 ) -> Iterator[Problem]:
     others = [each for each in sheets if each is not sheet]
     if others:
-        facts: Mapping[str, Fact] = {"sheet": sheet.name, "others": _listed(others)}
-        yield Problem("table", "note.other_sheets", facts)
+        params: Mapping[str, ParamValue] = {"sheet": sheet.name, "others": _listed(others)}
+        yield Problem("table", "note.other_sheets", params)
     if sheet.hidden:
         key = "note.hidden_included" if choices.include_hidden else "note.hidden"
         yield Problem("table", key, {"number": sheet.hidden})

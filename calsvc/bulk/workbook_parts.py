@@ -100,21 +100,21 @@ def _parts_of_xlsx(archive: zipfile.ZipFile) -> Parts:
     folder, name = posixpath.split(main)
     targets = _relations(archive, f"{folder}/_rels/{name}.rels", folder)
     sheets: list[tuple[str, str]] = []
-    facts = {"epoch": "1900", "active": "0"}
+    params = {"epoch": "1900", "active": "0"}
 
     def start(element: str, attributes: Attributes) -> None:
         if element == "sheet":
             sheets.append((attributes["name"], targets.get(_relation(attributes), "")))
         elif element == "workbookPr" and attributes.get("date1904") in TRUE:
-            facts["epoch"] = "1904"
+            params["epoch"] = "1904"
         elif element == "workbookView":
-            facts["active"] = attributes.get("activeTab", "0")
+            params["active"] = attributes.get("activeTab", "0")
 
     parse(archive.open(main), start)
-    at = int(facts["active"])
+    at = int(params["active"])
     active = sheets[at][0] if 0 <= at < len(sheets) else ""
     paddings = _paddings(archive, f"{folder}/styles.xml")
-    return Parts("xlsx", int(facts["epoch"]), active, dict(sheets), paddings, knows_rows=True)
+    return Parts("xlsx", int(params["epoch"]), active, dict(sheets), paddings, knows_rows=True)
 
 
 def _main_part(archive: zipfile.ZipFile) -> str:

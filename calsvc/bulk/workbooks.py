@@ -44,7 +44,7 @@ class Book:
     """A workbook being read. It must be closed."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises `InvalidInput` for one that cannot be read."""
+        """Raises `InvalidInputError` for one that cannot be read."""
         with _on_disk(file) as table:
             self._left = MIN_OUTPUT_BYTES + OUTPUT_RATIO * os.fstat(table.fileno()).st_size
             descriptor = table.fileno()
@@ -57,7 +57,7 @@ class Book:
         self.sheets = tuple(_sheet(each) for each in found["sheets"])
 
     def rows(self, sheet: int) -> Iterator[Row]:
-        """Yield the rows of a sheet that have cells, once. Raises `InvalidInput`."""
+        """Yield the rows of a sheet that have cells, once. Raises `InvalidInputError`."""
         assert self._process.stdin  # noqa: S101 - for the type checker
         try:
             self._process.stdin.write(f"{sheet}\n".encode())

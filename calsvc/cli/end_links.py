@@ -6,18 +6,18 @@ from pathlib import Path
 
 import click
 
-from calsvc import settings
 from calsvc.bulk.link_lists import ListedRow, find_tokens, read
 from calsvc.cli.audit import write_audit
 from calsvc.cli.error_messages import errors_in_words
-from calsvc.errors import InvalidInput
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidInputError
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.links.content import NO_NUMBER, InvalidTokenError
 from calsvc.links.ended import end_links
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.people.audit import Act
+from calsvc.settings import load_settings
 
 
 @click.command("end-links")
@@ -30,19 +30,19 @@ def end(links: str) -> None:
     and change of it ends too.
     """
     with errors_in_words():
-        configured = settings.load(os.environ)
-        keyring = Keyring(load_keys(configured.keys, configured.key_file))
+        settings = load_settings(os.environ)
+        keyring = Keyring(load_keys(settings.keys, settings.key_file))
         rows = _listed_rows(links)
         shown = [row for row in rows if not row.is_hidden]
         numbers = dict.fromkeys(number for row in shown for number in _numbers(row, keyring))
         if not numbers:
             raise click.ClickException("There is no link in it. Nothing was ended.")
-        added = end_links(configured.ended_links_file, numbers)
-        write_audit(configured, Act.LINKS_ENDED, {"links": added})
+        added = end_links(settings.ended_links_file, numbers)
+        write_audit(settings, Act.LINKS_ENDED, {"links": added})
     without = sum(not row.tokens for row in shown)
     click.echo(f"Links ended: {added}, ended before: {len(numbers) - added}.")
     click.echo(f"Rows without a link: {without}, hidden rows: {len(rows) - len(shown)}.")
-    click.echo(f"All processes that read {configured.ended_links_file} follow within seconds.")
+    click.echo(f"All processes that read {settings.ended_links_file} follow within seconds.")
 
 
 def _listed_rows(links: str) -> list[ListedRow]:
@@ -55,9 +55,9 @@ def _listed_rows(links: str) -> list[ListedRow]:
     try:
         with Path(links).open("rb") as file:
             return [*read(file)]
-    except InvalidInput as error:
-        words = catalog(DEFAULT_LANGUAGE)
-        raise click.ClickException("\n".join(map(words.problem, error.problems))) from None
+    except InvalidInputError as error:
+        catalog = get_catalog(DEFAULT_LANGUAGE)
+        raise click.ClickException("\n".join(map(catalog.problem, error.problems))) from None
     except OSError as error:
         raise click.ClickException(f"Neither a link nor a file: {error.strerror}.") from None
 

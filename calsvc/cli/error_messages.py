@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import click
 
-from calsvc.errors import CalsvcError, InvalidInput
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import CalsvcError, InvalidInputError
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 
 
@@ -15,10 +15,10 @@ def errors_in_words(lang: str = DEFAULT_LANGUAGE) -> Iterator[None]:
     """End the command with the errors that the caller can mend, in the language ``lang``."""
     try:
         yield
-    except InvalidInput as error:
-        words = catalog(lang)
+    except InvalidInputError as error:
+        catalog = get_catalog(lang)
         lines = [
-            f"--{each.field.replace('_', '-')}: {words.problem(each)}" for each in error.problems
+            f"--{each.field.replace('_', '-')}: {catalog.problem(each)}" for each in error.problems
         ]
         raise click.ClickException("\n".join(lines)) from None
     except CalsvcError as error:

@@ -4,12 +4,12 @@ import os
 
 import click
 
-from calsvc import settings
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.links.key_file import Step, rotate
 from calsvc.links.keys import fingerprint, load_keys, new_key
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
+from calsvc.settings import load_settings
 
 REREAD = "send SIGHUP to each copy (or restart it)"
 SAID = {
@@ -35,8 +35,8 @@ def new() -> None:
 def list_keys() -> None:
     """List the fingerprint of each key, and whether it seals or opens. It shows no key."""
     with errors_in_words():
-        configured = settings.load(os.environ)
-        first, *others = load_keys(configured.keys, configured.key_file)
+        settings = load_settings(os.environ)
+        first, *others = load_keys(settings.keys, settings.key_file)
     click.echo(f"{fingerprint(first)} seals")
     for key in others:
         click.echo(f"{fingerprint(key)} opens")
@@ -46,13 +46,13 @@ def list_keys() -> None:
 def rotate_keys() -> None:
     """Take the next of the two steps that replace the sealing key. No link ends by it."""
     with errors_in_words():
-        configured = settings.load(os.environ)
-        if configured.keys:
+        settings = load_settings(os.environ)
+        if settings.keys:
             raise click.ClickException(
                 "The keys stand in CALSVC_KEYS. Put a new one (calsvc keys new) behind the others, "
                 "restart every copy, move it to the front, and restart them again."
             )
-        step, key = rotate(configured.key_file)
+        step, key = rotate(settings.key_file)
     click.echo(SAID[step].format(key=fingerprint(key)))
 
 
@@ -67,8 +67,8 @@ def check(url: str) -> None:
     from calsvc.cli.keys_check import fetch_test_feed  # noqa: PLC0415 - no other command needs HTTP
 
     with errors_in_words():
-        configured = settings.load(os.environ)
-        city = Municipalities(configured.municipalities).default
-        sealing = load_keys(configured.keys, configured.key_file)
+        settings = load_settings(os.environ)
+        city = Municipalities(settings.municipalities).default
+        sealing = load_keys(settings.keys, settings.key_file)
         fetch_test_feed(url, Keyring(sealing), city.code)
     click.echo(f"{url} opens the links that the key {fingerprint(sealing[0])} seals here.")

@@ -10,7 +10,7 @@ import click
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.due import Basis, Selection
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 FORMATS = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge", "sms")
@@ -177,11 +177,11 @@ def links(  # noqa: PLR0913 - each is an option of the command
     """
     from calsvc.cli import links_run  # noqa: PLC0415 - slow, and other commands need none of it
 
-    words = catalog(lang)
-    with links_run.refusals_in_words(words, output):
-        office, secret = links_run.office_from_settings(words, base_url, city)
-        office = replace(office, run_number=links_run.parse_run_number(run_number, words))
-        given = links_run.given_columns(columns, words)
+    catalog = get_catalog(lang)
+    with links_run.refusals_in_words(catalog, output):
+        office, secret = links_run.office_from_settings(catalog, base_url, city)
+        office = replace(office, run_number=links_run.parse_run_number(run_number, catalog))
+        given = links_run.given_columns(columns, catalog)
         choices = Choices(encoding, sheet, include_hidden, given, ignored)
         selection = links_run.parse_selection(
             due,
@@ -191,16 +191,16 @@ def links(  # noqa: PLR0913 - each is an option of the command
                 letters_without_email=letters_for == "no-email",
                 by_postcode=order_of == "postcode",
             ),
-            words,
+            catalog,
         )
         order = links_run.Order(office, formats, secret, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
         wishes = links_run.LetterWishes(font, dated, letter_number, also)
         order = links_run.styled(order, letter, wishes)
-        beforehand = links_run.count_due(table, order, words, forecast, only_count)
+        beforehand = links_run.count_due(table, order, catalog, forecast, only_count)
         if sample:
-            links_run.make_samples(table, output, order, words)
+            links_run.make_samples(table, output, order, catalog)
         if only_count or sample:
             return
-        faulty = links_run.make(table, output, order, words, beforehand, resume=resume)
+        faulty = links_run.make(table, output, order, catalog, beforehand, resume=resume)
     sys.exit(SOME_FAULTY if faulty else 0)

@@ -12,8 +12,8 @@ from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
 from calsvc.i18n.catalogs import Catalog
 
 
-def make_samples(table: Path, output: Path, order: Order, words: Catalog) -> None:
-    """Make the folder. Raises `InvalidInput`, `TemplateError` and ``OSError``."""
+def make_samples(table: Path, output: Path, order: Order, catalog: Catalog) -> None:
+    """Make the folder. Raises `InvalidInputError`, `TemplateError` and ``OSError``."""
     chosen = Chosen(order)
     with table.open("rb") as file:
         run = look(file, order)
@@ -23,7 +23,7 @@ def make_samples(table: Path, output: Path, order: Order, words: Catalog) -> Non
     output.mkdir(mode=OWNER_ONLY, parents=True)
     for name, content in files.items():
         (output / name).write_bytes(content)
-    click.echo(words.text("bulk.done", {"folder": str(output)}))
+    click.echo(catalog.text("bulk.done", {"folder": str(output)}))
 
 
 def _files(chosen: Chosen) -> dict[str, bytes]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import click
 
-from calsvc import settings
 from calsvc.cli.end_links import end
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.cli.keys import keys
@@ -16,7 +15,7 @@ from calsvc.cli.municipality import municipality
 from calsvc.cli.staff import staff
 from calsvc.clock import today_in_japan
 from calsvc.feed.builder import FeedOptions, build_feed
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.links.content import REMINDERS, LinkedCard
 from calsvc.links.ended import EndedLinks
@@ -27,6 +26,7 @@ from calsvc.municipality.served import Municipalities
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
 from calsvc.people.accounts import Accounts
 from calsvc.rules.plan import assess
+from calsvc.settings import Settings, env_name, load_settings, unknown_variables, wide_networks
 
 DATE_HELP = {
     "born": "Birth date (生年月日).",
@@ -57,42 +57,42 @@ def main() -> None:
 @click.option("--check", "only_check", is_flag=True, help="Check everything, serve nothing.")
 def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
     """Serve feeds over HTTP. Options override the CALSVC_* variables of the same name."""
-    given = {settings.variable(name): value for name, value in options.items() if value}
+    given = {env_name(name): value for name, value in options.items() if value}
     os.environ.update(given)  # the workers are processes of their own and read it again
     with errors_in_words():
-        configured = settings.load(os.environ)
-        for name in settings.unknown(os.environ):
+        settings = load_settings(os.environ)
+        for name in unknown_variables(os.environ):
             click.echo(f"{name}: there is no such setting", err=True)
-        for network in settings.wide_networks(configured):
+        for network in wide_networks(settings):
             click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE}", err=True)
-        cities = Municipalities(configured.municipalities)
-        EndedLinks(configured.ended_links_file)
-        _check_staff(configured)
-        _check_letters(configured, cities)
+        cities = Municipalities(settings.municipalities)
+        EndedLinks(settings.ended_links_file)
+        _check_staff(settings)
+        _check_letters(settings, cities)
         for language in LANGUAGES:
-            catalog(language)
+            get_catalog(language)
         if only_check:
-            _check_keys(configured)
+            _check_keys(settings)
             _name_old_profiles(cities)
             click.echo(f"In order: {_served(cities)}.")
         else:
-            _prepare_keys(configured)
-            _serve(configured, fd)
+            _prepare_keys(settings)
+            _serve(settings, fd)
 
 
-def _check_staff(configured: settings.Settings) -> None:
+def _check_staff(settings: Settings) -> None:
     """Say where people are kept. Raises `AccountsError`."""
-    people = Accounts(configured.state_folder).all()
-    if (people or configured.staff_header) and not configured.shares_state:
+    people = Accounts(settings.state_folder).all()
+    if (people or settings.staff_header) and not settings.shares_state:
         click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE}", err=True)
 
 
-def _check_letters(configured: settings.Settings, cities: Municipalities) -> None:
-    """Set sample letters as the settings of each municipality say. Raises `InvalidFile`."""
-    if configured.letter_settings:
+def _check_letters(settings: Settings, cities: Municipalities) -> None:
+    """Set sample letters of each municipality. Raises `MunicipalityFileError`."""
+    if settings.letter_settings:
         from calsvc.bulk.letter_check import check_at_start  # noqa: PLC0415 - slow to load
 
-        check_at_start(configured.letter_settings, cities, today_in_japan())
+        check_at_start(settings.letter_settings, cities, today_in_japan())
 
 
 def _name_old_profiles(cities: Municipalities) -> None:
@@ -109,23 +109,23 @@ def _served(cities: Municipalities) -> str:
     return f"{len(cities.codes)} municipalities and wards"
 
 
-def _serve(configured: settings.Settings, fd: int | None) -> None:
+def _serve(settings: Settings, fd: int | None) -> None:
     from calsvc.web.server import server  # noqa: PLC0415 - `feed` needs no server
 
-    server.serve(configured, fd)
+    server.serve(settings, fd)
 
 
-def _check_keys(configured: settings.Settings) -> None:
-    if configured.keys or has_keys(configured.key_file):
-        load_keys(configured.keys, configured.key_file)
+def _check_keys(settings: Settings) -> None:
+    if settings.keys or has_keys(settings.key_file):
+        load_keys(settings.keys, settings.key_file)
     else:
-        click.echo(f"There are no keys yet; the first run makes {configured.key_file}.")
+        click.echo(f"There are no keys yet; the first run makes {settings.key_file}.")
 
 
-def _prepare_keys(configured: settings.Settings) -> None:
-    if not configured.keys and make_key_file(configured.key_file):
-        click.echo(f"Made a key file: {configured.key_file}. Keep it: no link opens without it.")
-    load_keys(configured.keys, configured.key_file)
+def _prepare_keys(settings: Settings) -> None:
+    if not settings.keys and make_key_file(settings.key_file):
+        click.echo(f"Made a key file: {settings.key_file}. Keep it: no link opens without it.")
+    load_keys(settings.keys, settings.key_file)
 
 
 main.add_command(letters)
@@ -162,7 +162,7 @@ def feed(lang: str, alarms: str, municipality: str, **dates: str) -> None:
     with errors_in_words(lang):
         city = toml_reader.load(municipality)
         card = LinkedCard(assess(read_card(dates, today_in_japan())).plan)
-    options = FeedOptions(city, catalog(lang), REMINDERS[alarms])
+    options = FeedOptions(city, get_catalog(lang), REMINDERS[alarms])
     sys.stdout.buffer.write(build_feed([card], options))
 
 

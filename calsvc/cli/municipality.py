@@ -8,7 +8,7 @@ import click
 
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.clock import today_in_japan
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.i18n.place_texts import city_name, counters, local_texts, visit
@@ -48,7 +48,7 @@ def check(file: str) -> None:
         click.echo(f"It was checked on {city.checked}, more than a year ago.")
     for language in LANGUAGES:
         click.echo(f"\n[{language}]")
-        for line in _sentences(city, catalog(language)):
+        for line in _sentences(city, get_catalog(language)):
             click.echo(line)
     click.echo("\nOpen days without a reservation:")
     for task in Task:
@@ -56,15 +56,15 @@ def check(file: str) -> None:
             click.echo(line)
 
 
-def _sentences(city: Municipality, words: Catalog) -> Iterator[str]:
-    yield city_name(city, words)
+def _sentences(city: Municipality, catalog: Catalog) -> Iterator[str]:
+    yield city_name(city, catalog)
     for task in Task:
         if city.counters_for(task):
-            yield f"{task}: {counters(city, task, words)}"
-            yield f"{task}: {visit(city, task, words)}"
-    pages = {"link_collect": city.link("collect", words.language) or city.home}
-    yield from local_texts("card.collect", city, words, pages)
-    yield contact(city, words)
+            yield f"{task}: {counters(city, task, catalog)}"
+            yield f"{task}: {visit(city, task, catalog)}"
+    pages = {"link_collect": city.link("collect", catalog.language) or city.home}
+    yield from local_texts("card.collect", city, catalog, pages)
+    yield contact(city, catalog)
 
 
 def _open_days(city: Municipality, task: Task, today: date) -> Iterator[str]:

@@ -4,12 +4,13 @@ import os
 
 import click
 
-from calsvc import passwords, settings
+from calsvc import passwords
 from calsvc.cli.audit import write_audit
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.people.accounts import Account, Accounts, Role, clean_name
 from calsvc.people.audit import Act
 from calsvc.people.session_files import SessionFiles
+from calsvc.settings import load_settings
 
 ROLES = [each.value for each in Role]
 password_option = click.option(
@@ -38,11 +39,11 @@ def add(name: str, role: str, no_password: bool, password: str | None) -> None:
     """Add a person. A manager also sees who is signed in, and ends sessions."""
     cleaned = clean_name(name)
     with errors_in_words():
-        configured = settings.load(os.environ)
-        folder = configured.state_folder
+        settings = load_settings(os.environ)
+        folder = settings.state_folder
         hashed = "" if no_password else _new_hash(cleaned, password)
         Accounts(folder).add(Account(cleaned, Role(role), hashed))
-        write_audit(configured, Act.ACCOUNT_ADDED, {"of": cleaned, "role": role})
+        write_audit(settings, Act.ACCOUNT_ADDED, {"of": cleaned, "role": role})
     click.echo(f"{cleaned} may sign in as {role}.")
 
 
@@ -50,7 +51,7 @@ def add(name: str, role: str, no_password: bool, password: str | None) -> None:
 def list_people() -> None:
     """List names and roles."""
     with errors_in_words():
-        folder = settings.load(os.environ).state_folder
+        folder = load_settings(os.environ).state_folder
         for each in Accounts(folder).all().values():
             click.echo(f"{each.role:8} {each.name}")
 
@@ -62,11 +63,11 @@ def set_password(name: str, password: str | None) -> None:
     """Set a new password. It ends the sessions of that person."""
     cleaned = clean_name(name)
     with errors_in_words():
-        configured = settings.load(os.environ)
-        folder = configured.state_folder
+        settings = load_settings(os.environ)
+        folder = settings.state_folder
         Accounts(folder).set_password(cleaned, _new_hash(cleaned, password))
         ended = SessionFiles(folder).end_of(cleaned)
-        write_audit(configured, Act.PASSWORD_SET, {"of": cleaned})
+        write_audit(settings, Act.PASSWORD_SET, {"of": cleaned})
     click.echo(f"{cleaned} has a new password. Sessions ended: {ended}.")
 
 
@@ -76,11 +77,11 @@ def remove(name: str) -> None:
     """Remove a person. It ends the sessions of that person."""
     cleaned = clean_name(name)
     with errors_in_words():
-        configured = settings.load(os.environ)
-        folder = configured.state_folder
+        settings = load_settings(os.environ)
+        folder = settings.state_folder
         Accounts(folder).remove(cleaned)
         ended = SessionFiles(folder).end_of(cleaned)
-        write_audit(configured, Act.ACCOUNT_REMOVED, {"of": cleaned})
+        write_audit(settings, Act.ACCOUNT_REMOVED, {"of": cleaned})
     click.echo(f"{cleaned} may sign in no more. Sessions ended: {ended}.")
 
 
@@ -88,8 +89,10 @@ def _new_hash(name: str, password: str | None) -> str:
     """Return the hash of a password that is neither short nor common."""
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
-        raise click.ClickException(f"A password has at least {passwords.SHORTEST} characters.")
+    if not passwords.MIN_PASSWORD_LENGTH <= len(password) <= passwords.MAX_PASSWORD_LENGTH:
+        raise click.ClickException(
+            f"A password has at least {passwords.MIN_PASSWORD_LENGTH} characters."
+        )
     if passwords.is_common(password, name):
         raise click.ClickException("This password is found by few guesses. Choose another.")
     return passwords.hash_of(password)

@@ -47,7 +47,7 @@ class FeedOptions:
     """
 
     city: Municipality
-    words: Catalog
+    catalog: Catalog
     reminders: Reminders
 
 
@@ -92,9 +92,9 @@ def build_feed(
 
 def build_calendar(options: FeedOptions, addresses: LinkAddresses | None) -> Calendar:
     """Returns a calendar without its events."""
-    city, words = options.city, options.words
-    name = words.text("calendar.name")
-    description = calendar_description(city, words)
+    city, catalog = options.city, options.catalog
+    name = catalog.text("calendar.name")
+    description = calendar_description(city, catalog)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -118,12 +118,12 @@ def build_events(
     topic: Topic, name: str, identity: Identity, options: FeedOptions
 ) -> Iterator[Event]:
     """Yields the events of one topic, in order."""
-    words = options.words.padded
-    texts = list(topic_texts(topic, options.city, words, identity.page))
+    catalog = options.catalog.padded
+    texts = list(topic_texts(topic, options.city, catalog, identity.page))
     uids = event_uids([text.milestone for text in texts], identity)
     for text, uid in zip(texts, uids, strict=True):
-        summary = with_holder(text.title, name, words)
-        event = _event(text, summary, words)
+        summary = with_holder(text.title, name, catalog)
+        event = _event(text, summary, catalog)
         event.add("uid", uid)
         for days in alarm_days(topic, text.milestone.kind, options.reminders):
             event.add_component(_alarm(summary, days))
@@ -150,7 +150,7 @@ def event_name(milestone: Milestone) -> str:
     return f"{milestone.subject}-{milestone.kind}"
 
 
-def _event(text: CalendarText, summary: str, words: Catalog) -> Event:
+def _event(text: CalendarText, summary: str, catalog: Catalog) -> Event:
     event = Event()
     event.add("dtstamp", REVISION)
     event.add("last-modified", REVISION)
@@ -158,7 +158,7 @@ def _event(text: CalendarText, summary: str, words: Catalog) -> Event:
     event.add("dtend", text.day + ONE_DAY)
     event.add("summary", summary)
     event.add("description", text.description)
-    event.add("categories", [words.text("calendar.category")])
+    event.add("categories", [catalog.text("calendar.category")])
     event.add("transp", "TRANSPARENT")
     if text.location:
         event.add("location", text.location)

@@ -44,9 +44,9 @@ class BytesTemplate:
         lines: Sequence[bytes] = (),
         ending: bytes = b"",
     ) -> Self:
-        """Returns ``folded`` with a slot wherever one of ``words`` or ``lines`` stands.
+        """Returns ``folded`` with a slot wherever one of ``catalog`` or ``lines`` stands.
 
-        ``words`` are found even where a fold divides them, and are filled with values of the same
+        ``catalog`` are found even where a fold divides them, and are filled with values of the same
         width. ``lines`` are found only as they are, and are filled with values of any width.
         ``ending`` is found as words are, at the end of a line. Each of its slots has a value of
         its own, after those of the lines: see `fold`.

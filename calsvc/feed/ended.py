@@ -25,9 +25,9 @@ def build_ended_feed(
     event.add("dtstart", FIRST_DAY)
     event.add("dtend", FIRST_DAY + ONE_DAY)
     event.add("rrule", {"freq": "monthly"})
-    event.add("summary", options.words.text("ended.title"))
-    event.add("description", options.words.text("ended.text"))
-    event.add("categories", [options.words.text("calendar.category")])
+    event.add("summary", options.catalog.text("ended.title"))
+    event.add("description", options.catalog.text("ended.text"))
+    event.add("categories", [options.catalog.text("calendar.category")])
     event.add("transp", "TRANSPARENT")
     calendar = build_calendar(options, addresses)
     if addresses:

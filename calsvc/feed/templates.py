@@ -103,14 +103,14 @@ def render_feed(
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
     has_number = number != NO_NUMBER
-    shared = feed_options(options.city.voice, options.words, options.reminders)
+    shared = feed_options(options.city.voice, options.catalog, options.reminders)
     page = _page(addresses) if addresses else b""
     parts = [_render_head(options, shared, addresses)]
     for plan, name, slot in cards:
         identity = Identity(number, slot).of_event(plan.card_expiry).encode()
         whose = Whose(has_number, bool(name), bool(page))
         for template, of_name, columns in _card_events(plan, shared, whose):
-            lines = _name_lines(of_name, name, options.words)
+            lines = _name_lines(of_name, name, options.catalog)
             pages = [fold(page, column) for column in columns]
             parts += template.fill([identity, *lines, *pages])
     parts.append(END_VCALENDAR)
@@ -118,9 +118,9 @@ def render_feed(
 
 
 @lru_cache(maxsize=CITY_CACHE_SIZE)
-def feed_options(city: Municipality, words: Catalog, reminders: Reminders) -> FeedOptions:
+def feed_options(city: Municipality, catalog: Catalog, reminders: Reminders) -> FeedOptions:
     """Returns the one `FeedOptions` for these arguments."""
-    return FeedOptions(city, words, reminders)
+    return FeedOptions(city, catalog, reminders)
 
 
 def _page(addresses: LinkAddresses) -> bytes:
@@ -142,7 +142,7 @@ def _render_head(
     options: FeedOptions, shared: FeedOptions, addresses: LinkAddresses | None
 ) -> bytes:
     """Returns the lines that only the lines of the municipality tell from those of ``shared``."""
-    lines = _city_lines(options.city, options.words)
+    lines = _city_lines(options.city, options.catalog)
     if addresses is None:
         return _head_without_urls(shared).render([b"", *lines])
     base, token = addresses
@@ -150,9 +150,9 @@ def _render_head(
 
 
 @lru_cache(maxsize=CITY_CACHE_SIZE)
-def _city_lines(city: Municipality, words: Catalog) -> tuple[bytes, ...]:
+def _city_lines(city: Municipality, catalog: Catalog) -> tuple[bytes, ...]:
     """Returns the content lines that name the municipality, folded by icalendar."""
-    text = calendar_description(city, words)
+    text = calendar_description(city, catalog)
     return tuple(_line(label, text) for label in ("DESCRIPTION", "X-WR-CALDESC"))
 
 
@@ -170,7 +170,7 @@ def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesT
 
 def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> BytesTemplate:
     content = calendar.to_ical().removesuffix(END_VCALENDAR)
-    lines = _city_lines(options.city, options.words)
+    lines = _city_lines(options.city, options.catalog)
     return BytesTemplate.cut(content, [placeholder.encode()], lines)
 
 
@@ -185,8 +185,8 @@ def _card_events(plan: Plan, options: FeedOptions, whose: Whose) -> tuple[TopicE
 
 def _topic_events(topic: Topic, options: FeedOptions, whose: Whose) -> TopicEvents:
     template, columns = _topic_template(_template_key(topic, whose), options)
-    bound = template.bind(1, _date_values(topic, options.words.padded))
-    return TopicEvents(bound, titles(topic, options.words), columns)
+    bound = template.bind(1, _date_values(topic, options.catalog.padded))
+    return TopicEvents(bound, titles(topic, options.catalog), columns)
 
 
 def _template_key(topic: Topic, whose: Whose) -> TemplateKey:
@@ -215,8 +215,8 @@ def _topic_template(
     page = PLACEHOLDER_PAGE if key.whose.has_page else ""
     events = build_events(topic, name, identity._replace(page=page), options)
     content = b"".join(event.to_ical() for event in events)
-    dates = _date_values(topic, options.words.padded)
-    lines = _name_lines(titles(topic, options.words), name, options.words)
+    dates = _date_values(topic, options.catalog.padded)
+    lines = _name_lines(titles(topic, options.catalog), name, options.catalog)
     template = BytesTemplate.cut(
         content,
         [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *dates],
@@ -257,7 +257,7 @@ def _placeholder_topic(key: TemplateKey) -> Topic:
     )
 
 
-def _date_values(topic: Topic, words: Catalog) -> list[bytes]:
+def _date_values(topic: Topic, catalog: Catalog) -> list[bytes]:
     """Returns every date of a topic in every form in which its events hold it."""
     days = topic.days
     in_words = (
@@ -275,7 +275,7 @@ def _date_values(topic: Topic, words: Catalog) -> list[bytes]:
     )
     starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *topic.checks)
     return [
-        *(words.day(day).encode() for day in in_words),
+        *(catalog.day(day).encode() for day in in_words),
         *(b"-%b@" % _basic_date(day) for day in starts),
         *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
         *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in starts),
@@ -287,11 +287,11 @@ def _basic_date(day: date) -> bytes:
     return b"%04d%02d%02d" % (day.year, day.month, day.day)
 
 
-def _name_lines(titles: Sequence[str], name: str, words: Catalog) -> list[bytes]:
+def _name_lines(titles: Sequence[str], name: str, catalog: Catalog) -> list[bytes]:
     """Returns the content lines that hold a holder's name, folded by icalendar."""
     if not name:
         return []
-    summaries = [with_holder(title, name, words) for title in titles]
+    summaries = [with_holder(title, name, catalog) for title in titles]
     return [_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")]
 
 

@@ -51,25 +51,27 @@ class CalendarText:
 
 
 def calendar_texts(
-    plan: Plan, city: Municipality, words: Catalog, page: str = ""
+    plan: Plan, city: Municipality, catalog: Catalog, page: str = ""
 ) -> list[CalendarText]:
     """Returns the events of ``plan``, in the plan's order.
 
     ``page``: the address of the holder's own page, with which each description ends, or ''.
     """
-    return [text for topic in topics(plan, city) for text in topic_texts(topic, city, words, page)]
+    return [
+        text for topic in topics(plan, city) for text in topic_texts(topic, city, catalog, page)
+    ]
 
 
 def topic_texts(
-    topic: Topic, city: Municipality, words: Catalog, page: str = ""
+    topic: Topic, city: Municipality, catalog: Catalog, page: str = ""
 ) -> Iterator[CalendarText]:
     """Yields the events of ``topic``. ``page``: see `calendar_texts`."""
     others = {f"other{at}": doubt.other for at, doubt in enumerate(topic.doubts) if doubt.other}
-    filled = {**words.in_words(topic_days(topic) | others), "page": page}
+    filled = {**catalog.in_words(topic_days(topic) | others), "page": page}
     doubts = tuple(doubt_key(doubt, topic.term) for doubt in topic.doubts)
     form = EventForm(topic.circumstances, doubts, bool(page))
     for milestone in topic_milestones(topic):
-        text = _event_format(form, milestone.kind, city.voice, words)
+        text = _event_format(form, milestone.kind, city.voice, catalog)
         description = text.description.format_map(filled)
         yield CalendarText(milestone, text.title, description, *text.place)
 
@@ -91,27 +93,31 @@ class _EventFormat(NamedTuple):
 
 
 @lru_cache(maxsize=FORMAT_CACHE_SIZE)
-def _event_format(form: EventForm, kind: Kind, city: Municipality, words: Catalog) -> _EventFormat:
-    description = "\n".join(_description(form, kind, city, words))
+def _event_format(
+    form: EventForm, kind: Kind, city: Municipality, catalog: Catalog
+) -> _EventFormat:
+    description = "\n".join(_description(form, kind, city, catalog))
     return _EventFormat(
-        words.text(f"event.{title_key(form.circumstances, kind)}"),
+        catalog.text(f"event.{title_key(form.circumstances, kind)}"),
         as_format(description),
-        place_of(errand(form.circumstances.variant), kind, city, words),
+        place_of(errand(form.circumstances.variant), kind, city, catalog),
     )
 
 
 # --- titles -------------------------------------------------------------------------------------
 
 
-def titles(topic: Topic, words: Catalog) -> tuple[str, ...]:
+def titles(topic: Topic, catalog: Catalog) -> tuple[str, ...]:
     """Returns each title of the events of ``topic`` once."""
-    found = (words.text(f"event.{title_key(topic, each.kind)}") for each in topic_milestones(topic))
+    found = (
+        catalog.text(f"event.{title_key(topic, each.kind)}") for each in topic_milestones(topic)
+    )
     return tuple(dict.fromkeys(found))
 
 
-def with_holder(title: str, name: str, words: Catalog) -> str:
+def with_holder(title: str, name: str, catalog: Catalog) -> str:
     """Returns ``title`` with the name of the card's holder behind it, where there is one."""
-    return words.text("event.title.of", {"title": title, "name": name}) if name else title
+    return catalog.text("event.title.of", {"title": title, "name": name}) if name else title
 
 
 # --- descriptions -------------------------------------------------------------------------------
@@ -133,35 +139,37 @@ REMARKS: Mapping[tuple[str, Kind], tuple[str, ...]] = {
 """What ends on the day, what bridges the gap, and the ways to apply."""
 
 
-def max_columns(words: Catalog) -> int:
+def max_columns(catalog: Catalog) -> int:
     """Returns how many columns a description may take, without the address of a page."""
-    return int(words.messages["event.max_columns"])
+    return int(catalog.messages["event.max_columns"])
 
 
-def _description(form: EventForm, kind: Kind, city: Municipality, words: Catalog) -> Iterator[str]:
+def _description(
+    form: EventForm, kind: Kind, city: Municipality, catalog: Catalog
+) -> Iterator[str]:
     """Yields the lines for which there is room, the phone, and the address of the page."""
-    phone, day = phone_line(city, words), words.padded.day(WIDE_DAY)
-    last = columns(phone + words.text("event.page", {"page": ""}))
-    lines = _lines(form, kind, city, words)
+    phone, day = phone_line(city, catalog), catalog.padded.day(WIDE_DAY)
+    last = columns(phone + catalog.text("event.page", {"page": ""}))
+    lines = _lines(form, kind, city, catalog)
     yield from fitting(
-        lines, max_columns(words) - last, lambda line: columns(filled_for_measuring(line, day))
+        lines, max_columns(catalog) - last, lambda line: columns(filled_for_measuring(line, day))
     )
     yield phone
     if form.has_page:
-        yield words.text("event.page", {"page": blank("page")})
+        yield catalog.text("event.page", {"page": blank("page")})
 
 
-def _lines(form: EventForm, kind: Kind, city: Municipality, words: Catalog) -> Iterator[str]:
+def _lines(form: EventForm, kind: Kind, city: Municipality, catalog: Catalog) -> Iterator[str]:
     """Yields what to do and by when, the open days, the doubts, and then what is of less use."""
     topic, days = form.circumstances, blanks(DAYS)
     for key in _first_keys(topic, kind):
-        yield words.text(local_key(key, city), days)
+        yield catalog.text(local_key(key, city), days)
     for place, key in enumerate(form.doubts):
-        yield words.text(f"event.{key}", {"other": blank(f"other{place}")})
+        yield catalog.text(f"event.{key}", {"other": blank(f"other{place}")})
     if kind is not Kind.CHECK:
         for key in (*_cases(topic, kind, city.grace), *REMARKS[errand(topic.variant), kind]):
-            yield words.text(f"event.{key}", days)
-    yield from visit_lines(errand(topic.variant), kind, city, words)
+            yield catalog.text(f"event.{key}", days)
+    yield from visit_lines(errand(topic.variant), kind, city, catalog)
 
 
 def _first_keys(topic: Circumstances, kind: Kind) -> Iterator[str]:

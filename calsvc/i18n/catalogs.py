@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 from babel.messages.pofile import read_po
 
-from calsvc.errors import CalsvcError, Fact, Problem
+from calsvc.errors import CalsvcError, ParamValue, Problem
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language, Names, locale_file
 from calsvc.rules.card import Caution, CautionCode
 
@@ -23,11 +23,11 @@ class MissingTextError(CalsvcError):
 class _Words(dict[str, str]):
     """Puts a fact into words when a text asks for it, because most texts ask for few of many."""
 
-    def __init__(self, catalog: "Catalog", facts: Mapping[str, Fact]) -> None:
-        self._catalog, self._facts = catalog, facts
+    def __init__(self, catalog: "Catalog", params: Mapping[str, ParamValue]) -> None:
+        self._catalog, self._params = catalog, params
 
     def __missing__(self, name: str) -> str:
-        fact = self._facts[name]
+        fact = self._params[name]
         return self._catalog.day(fact) if isinstance(fact, date) else str(fact)
 
 
@@ -76,22 +76,22 @@ class Catalog:
         number = str(count) if count > 1 else FIRST_YEAR
         return self.messages["date.era_year"].format(year=number)
 
-    def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
-        """The text ``key`` with ``facts`` filled in, dates in words.
+    def text(self, key: str, params: Mapping[str, ParamValue] | None = None) -> str:
+        """The text ``key`` with ``params`` filled in, dates in words.
 
         Raises `MissingTextError`: nothing falls back to another language in silence.
         """
         try:
             text = self.messages[key]
-            return text.format_map(_Words(self, facts or {})) if "{" in text else text
+            return text.format_map(_Words(self, params or {})) if "{" in text else text
         except (KeyError, IndexError) as error:
             raise MissingTextError(f"{self.language}: {key}: {error}") from error
 
-    def in_words(self, facts: Mapping[str, Fact]) -> dict[str, str]:
-        """Returns ``facts`` in words, so that many texts put them into words once."""
+    def in_words(self, params: Mapping[str, ParamValue]) -> dict[str, str]:
+        """Returns ``params`` in words, so that many texts put them into words once."""
         return {
             name: self.day(fact) if isinstance(fact, date) else str(fact)
-            for name, fact in facts.items()
+            for name, fact in params.items()
         }
 
     def day(self, day: date) -> str:
@@ -105,7 +105,7 @@ class Catalog:
 
     def problem(self, problem: Problem) -> str:
         """What is wrong with a field, and what is expected instead."""
-        return self.text(f"error.{problem.key}", problem.facts)
+        return self.text(f"error.{problem.key}", problem.params)
 
     def caution(self, caution: Caution) -> str:
         """A doubt in words, and how to settle it."""
@@ -117,7 +117,7 @@ class Catalog:
 
 
 @cache
-def catalog(language: str) -> Catalog:
+def get_catalog(language: str) -> Catalog:
     """The catalog of ``language``, one of `LANGUAGES`."""
     with locale_file(language).open("rb") as file:
         messages = read_po(file, abort_invalid=True)

@@ -23,11 +23,11 @@ def contact_phone(city: Municipality, language: str) -> Phone | None:
     return min(city.own_phones, key=rank, default=None)
 
 
-def office_name(city: Municipality, words: Catalog) -> str:
+def office_name(city: Municipality, catalog: Catalog) -> str:
     """Returns the name of the office that answers the phone, or of the municipality."""
-    phone = contact_phone(city, words.language)
-    office = named(phone.names, None, words) if phone else ""
-    return office or city_name(city, words)
+    phone = contact_phone(city, catalog.language)
+    office = named(phone.names, None, catalog) if phone else ""
+    return office or city_name(city, catalog)
 
 
 def national_numbers(city: Municipality) -> tuple[str, str]:
@@ -36,43 +36,45 @@ def national_numbers(city: Municipality) -> tuple[str, str]:
     return numbers["national"], numbers["national-languages"]
 
 
-def number_to_call(city: Municipality, words: Catalog) -> tuple[str, str]:
+def number_to_call(city: Municipality, catalog: Catalog) -> tuple[str, str]:
     """Returns a number and its extension or '': the municipality's, or one for all of Japan."""
-    phone = contact_phone(city, words.language)
+    phone = contact_phone(city, catalog.language)
     if phone is not None:
         return phone.number, phone.extension
     national, languages = national_numbers(city)
-    return national if words.head.names is Names.JAPANESE else languages, ""
+    return national if catalog.head.names is Names.JAPANESE else languages, ""
 
 
-def contact(city: Municipality, words: Catalog) -> str:
+def contact(city: Municipality, catalog: Catalog) -> str:
     """Returns whom to ask, in one or more lines."""
-    return "\n".join(_contact(city, words))
+    return "\n".join(_contact(city, catalog))
 
 
-def _contact(city: Municipality, words: Catalog) -> Iterator[str]:
-    first = contact_phone(city, words.language)
+def _contact(city: Municipality, catalog: Catalog) -> Iterator[str]:
+    first = contact_phone(city, catalog.language)
     if first is None:
         national, languages = national_numbers(city)
-        facts = {"national": national, "languages": languages}
-        yield words.text("place.contact.national", facts)
+        params = {"national": national, "languages": languages}
+        yield catalog.text("place.contact.national", params)
         return
-    facts = {
-        "office": office_name(city, words),
+    params = {
+        "office": office_name(city, catalog),
         "phone": first.number,
         "extension": first.extension,
     }
-    yield words.text("contact.extension" if first.extension else "contact", facts)
+    yield catalog.text("contact.extension" if first.extension else "contact", params)
     if first.hours:
-        hours = words.text("place.details").join(hours_text(each, words) for each in first.hours)
-        yield words.text("place.contact.hours", {"hours": hours})
+        hours = catalog.text("place.details").join(
+            hours_text(each, catalog) for each in first.hours
+        )
+        yield catalog.text("place.contact.hours", {"hours": hours})
     if spoken := [LANGUAGE_HEADS[each].name for each in first.languages if each in LANGUAGE_HEADS]:
-        facts = {"languages": words.text("place.comma").join(spoken)}
-        yield words.text("place.contact.languages", facts)
+        params = {"languages": catalog.text("place.comma").join(spoken)}
+        yield catalog.text("place.contact.languages", params)
     if first.alternative:
-        yield words.text("place.contact.alternative", {"phone": first.alternative})
+        yield catalog.text("place.contact.alternative", {"phone": first.alternative})
     if first.fax:
-        yield words.text("contact.fax", {"fax": first.fax})
+        yield catalog.text("contact.fax", {"fax": first.fax})
     for other in city.own_phones:
         if other is not first:
-            yield words.text(f"place.contact.{other.kind}", {"phone": other.number})
+            yield catalog.text(f"place.contact.{other.kind}", {"phone": other.number})

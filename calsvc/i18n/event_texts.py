@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.blanks import as_format, blanks
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact
@@ -160,32 +160,32 @@ def _task(plan: Plan, subject: Subject) -> Task:
     return Task.STAY if plan.term is Term.STAY else Task.APPLY
 
 
-def events(plan: Plan, city: Municipality, words: Catalog) -> list[EventText]:
+def events(plan: Plan, city: Municipality, catalog: Catalog) -> list[EventText]:
     """The milestones of ``plan`` in words, in the plan's order."""
-    return [each for topic in topics(plan, city) for each in events_of(topic, city, words)]
+    return [each for topic in topics(plan, city) for each in events_of(topic, city, catalog)]
 
 
-def events_of(topic: Topic, city: Municipality, words: Catalog) -> list[EventText]:
+def events_of(topic: Topic, city: Municipality, catalog: Catalog) -> list[EventText]:
     """The milestones of ``topic`` in words."""
     city, circumstances = city.voice, topic.circumstances
-    days = words.in_words(topic_days(topic))
-    doubts = "".join(f"{doubt_text(doubt, topic.term, words)}\n" for doubt in topic.doubts)
+    days = catalog.in_words(topic_days(topic))
+    doubts = "".join(f"{doubt_text(doubt, topic.term, catalog)}\n" for doubt in topic.doubts)
     found = []
     for milestone in topic_milestones(topic):
         kind = milestone.kind
-        title = words.text(title_key(topic, kind))
-        body = _body(circumstances, kind, city, words)
+        title = catalog.text(title_key(topic, kind))
+        body = _body(circumstances, kind, city, catalog)
         found.append(EventText(milestone, title, doubts, body, days))
     return found
 
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
-def _body(circumstances: Circumstances, kind: Kind, city: Municipality, words: Catalog) -> str:
+def _body(circumstances: Circumstances, kind: Kind, city: Municipality, catalog: Catalog) -> str:
     """Returns the paragraphs of an event with the facts of ``city``, without its days."""
-    facts = {**city_facts(city, circumstances.variant, words), **blanks(DAYS)}
+    params = {**city_facts(city, circumstances.variant, catalog), **blanks(DAYS)}
     keys = _paragraphs(circumstances, kind, city)
-    paragraphs = [text for key in keys for text in local_texts(key, city, words, facts)]
-    return as_format("\n".join([*paragraphs, contact(city, words)]))
+    paragraphs = [text for key in keys for text in local_texts(key, city, catalog, params)]
+    return as_format("\n".join([*paragraphs, contact(city, catalog)]))
 
 
 def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
@@ -206,13 +206,13 @@ def doubt_key(doubt: Doubt, term: Term) -> str:
     return f"doubt.{subject}" if doubt.other is None else f"doubt.{subject}.other"
 
 
-def doubt_text(doubt: Doubt, term: Term, words: Catalog) -> str:
+def doubt_text(doubt: Doubt, term: Term, catalog: Catalog) -> str:
     """Returns the sentence that names ``doubt`` and how to settle it."""
     params = {} if doubt.other is None else {"other": doubt.other}
-    return words.text(doubt_key(doubt, term), params)
+    return catalog.text(doubt_key(doubt, term), params)
 
 
-def topic_days(topic: Topic) -> dict[str, Fact]:
+def topic_days(topic: Topic) -> dict[str, ParamValue]:
     """Returns the dates that texts may name, each by its name in `DAYS`."""
     days = (
         topic.days.expiry,

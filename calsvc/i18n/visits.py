@@ -33,44 +33,44 @@ class Place(NamedTuple):
     url: str
 
 
-def place_of(errand: str, kind: Kind, city: Municipality, words: Catalog) -> Place:
+def place_of(errand: str, kind: Kind, city: Municipality, catalog: Catalog) -> Place:
     """Returns the place of an event. ``errand``: one of `PAGES`."""
-    certificate = city.link("certificate", words.language)
+    certificate = city.link("certificate", catalog.language)
     if kind in LETTERS_AND_CHECKS:
         return Place("", certificate)
-    page = city.link(PAGES[errand], words.language)
-    return Place(places(city, task_of(errand), words), page or city.home or certificate)
+    page = city.link(PAGES[errand], catalog.language)
+    return Place(places(city, task_of(errand), catalog), page or city.home or certificate)
 
 
-def visit_lines(errand: str, kind: Kind, city: Municipality, words: Catalog) -> Iterator[str]:
+def visit_lines(errand: str, kind: Kind, city: Municipality, catalog: Catalog) -> Iterator[str]:
     """Yields the lines on a visit, the most useful first. ``errand``: one of `PAGES`."""
     if kind in LETTERS_AND_CHECKS:
         return
     task = task_of(errand)
-    yield from cost_lines(errand, city, words)
-    yield words.text("event.where", {"counters": short_counters(errand, city, words)})
-    if task is Task.CERTIFICATE and (visit := unpriced_visit(city, task, words)):
+    yield from cost_lines(errand, city, catalog)
+    yield catalog.text("event.where", {"counters": short_counters(errand, city, catalog)})
+    if task is Task.CERTIFICATE and (visit := unpriced_visit(city, task, catalog)):
         yield visit
 
 
-def cost_lines(errand: str, city: Municipality, words: Catalog) -> Iterator[str]:
+def cost_lines(errand: str, city: Municipality, catalog: Catalog) -> Iterator[str]:
     """Yields what an errand costs, if known, and what to bring. ``errand``: one of `PAGES`."""
     task = task_of(errand)
-    if cost := price(city, task, words):
+    if cost := price(city, task, catalog):
         yield cost
     if task is not Task.STAY:
-        yield words.text(f"event.{errand}.bring")
+        yield catalog.text(f"event.{errand}.bring")
 
 
-def short_counters(errand: str, city: Municipality, words: Catalog) -> str:
+def short_counters(errand: str, city: Municipality, catalog: Catalog) -> str:
     """Returns the counters, with their details if there is room. ``errand``: one of `PAGES`."""
     task = task_of(errand)
-    text = counters(city, task, words)
-    return text if columns(text) <= COUNTERS_COLUMNS else places(city, task, words)
+    text = counters(city, task, catalog)
+    return text if columns(text) <= COUNTERS_COLUMNS else places(city, task, catalog)
 
 
-def phone_line(city: Municipality, words: Catalog) -> str:
+def phone_line(city: Municipality, catalog: Catalog) -> str:
     """Returns the line on whom to call: the municipality, or a number for all of Japan."""
-    number, extension = number_to_call(city, words)
-    facts = {"phone": number, "extension": extension}
-    return words.text("event.phone.extension" if extension else "event.phone", facts)
+    number, extension = number_to_call(city, catalog)
+    params = {"phone": number, "extension": extension}
+    return catalog.text("event.phone.extension" if extension else "event.phone", params)

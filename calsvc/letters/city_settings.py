@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
 from calsvc.letters.layout import LENGTHS, NO_SENDER, PLAIN_SHEET
@@ -23,7 +23,7 @@ BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
 
 
 def read_settings(path: Path) -> Sheet:
-    """Returns the sheet that the file at ``path`` describes. Raises `InvalidFile`."""
+    """Returns the sheet that the file at ``path`` describes. Raises `MunicipalityFileError`."""
     content = read_tables(path)
     letter = content.get("letter", {})
     sheet = replace(
@@ -53,12 +53,16 @@ def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
     if not name:
         return sheet
     if Path(name).suffix not in PICTURES:
-        raise InvalidFile(path.name, "letter.logo", f"must end in {' or '.join(PICTURES)}")
+        raise MunicipalityFileError(
+            path.name, "letter.logo", f"must end in {' or '.join(PICTURES)}"
+        )
     if not letter.get("logo_alt", "").strip():
-        raise InvalidFile(path.name, "letter.logo_alt", "says what the logo shows. It is needed")
+        raise MunicipalityFileError(
+            path.name, "letter.logo_alt", "says what the logo shows. It is needed"
+        )
     content = file_beside(path, name)
     if len(content) > MAX_PICTURE_BYTES:
-        raise InvalidFile(path.name, "letter.logo", "is larger than 1 MB")
+        raise MunicipalityFileError(path.name, "letter.logo", "is larger than 1 MB")
     logo = f"logo{Path(name).suffix}"
     city = {**sheet.city, "logo": logo, "logo-alt": letter["logo_alt"]}
     return replace(sheet, city=city, pictures={logo: content})
@@ -67,7 +71,9 @@ def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
 def _sender(path: Path, sender: Table) -> Mapping[str, Any]:
     lines = sender.get("lines", [])
     if len(lines) > MAX_SENDER_LINES or not all(isinstance(each, str) for each in lines):
-        raise InvalidFile(path.name, "sender.lines", f"has {MAX_SENDER_LINES} texts at most")
+        raise MunicipalityFileError(
+            path.name, "sender.lines", f"has {MAX_SENDER_LINES} texts at most"
+        )
     return {
         **NO_SENDER,
         "sender": sender.get("name", ""),
@@ -94,7 +100,7 @@ def _numbers(path: Path, key: str, values: object, count: int) -> list[float]:
         or len(values) != count
         or not all(isinstance(each, int | float) for each in values)
     ):
-        raise InvalidFile(path.name, f"envelope.{key}", f"must be {count} numbers")
+        raise MunicipalityFileError(path.name, f"envelope.{key}", f"must be {count} numbers")
     return [float(each) for each in values]
 
 
@@ -106,7 +112,7 @@ def _barcode_points(path: Path, content: Table) -> float:
     points = float(address.get("barcode_points", 8.5))
     if not MIN_POINTS <= points <= MAX_POINTS:
         reason = f"must lie between {MIN_POINTS} and {MAX_POINTS}"
-        raise InvalidFile(path.name, "address.barcode_points", reason)
+        raise MunicipalityFileError(path.name, "address.barcode_points", reason)
     return points
 
 
@@ -129,18 +135,20 @@ def _check_window(path: Path, sheet: Sheet) -> None:
     at = f"the window {window.width:g}×{window.height:g} always shows {seen.always}"
     address = _part(lengths, "address")
     if not seen.always.holds(address):
-        raise InvalidFile(path.name, "envelope.window", f"{at}: the address block is {address}")
+        raise MunicipalityFileError(
+            path.name, "envelope.window", f"{at}: the address block is {address}"
+        )
     needed = BARCODE_UNITS * UNIT_MM_PER_POINT * points + 2 * BARCODE_MARGIN_MM
     if points and needed > seen.always.width:
         reason = f"{at}: the barcode needs {needed:.1f} mm of width"
-        raise InvalidFile(path.name, "address.barcode", reason)
+        raise MunicipalityFileError(path.name, "address.barcode", reason)
     bars = barcode_box(sheet)
     if bars and not seen.always.holds(bars):
         reason = f"{at}: the barcode and 2 mm around it are {bars}"
-        raise InvalidFile(path.name, "address.barcode", reason)
+        raise MunicipalityFileError(path.name, "address.barcode", reason)
     if seen.ever.touches(_part(lengths, "sender")):
         reason = f"the window may show {seen.ever}: the sender stands in it"
-        raise InvalidFile(path.name, "envelope.window", reason)
+        raise MunicipalityFileError(path.name, "envelope.window", reason)
 
 
 def barcode_box(sheet: Sheet) -> Box | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import NUMBER, Sheet
 from calsvc.letters.fonts import NO_FONT, Font
@@ -52,5 +52,5 @@ def sheet_of_run(sheet: Sheet, font: Font, dated: date, number: str = "", also: 
 
 def era_date(day: date) -> str:
     """Returns ``day`` as offices date letters."""
-    year = catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
+    year = get_catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
     return f"{year}年{day.month}月{day.day}日"

@@ -25,13 +25,13 @@ TWO_SPACES = "\u00a0\u00a0"
 class Also(NamedTuple):
     """What a letter says in a second language."""
 
-    words: Catalog
+    catalog: Catalog
     title: str
     paragraphs: Sequence[str]
 
 
 class Letter(NamedTuple):
-    """The words of a letter in ``words``' language, and where it goes.
+    """The words of a letter in ``catalog``' language, and where it goes.
 
     ``opening`` and ``closing``: paragraphs before and after the ``dates``. ``addressee``: in
     Japanese, because the postman reads it. ``url``: what the QR code opens. ``number``: of the row,
@@ -39,7 +39,7 @@ class Letter(NamedTuple):
     """
 
     number: int
-    words: Catalog
+    catalog: Catalog
     title: str
     opening: Sequence[str]
     dates: Sequence[tuple[str, str]]
@@ -54,9 +54,9 @@ class Letter(NamedTuple):
 
 def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     """Returns the row of ``letter``. Characters that the font lacks are replaced."""
-    words, font = letter.words, sheet.font
-    lang, region = _tags(words)
-    is_japanese = words.language == JAPANESE
+    catalog, font = letter.catalog, sheet.font
+    lang, region = _tags(catalog)
+    is_japanese = catalog.language == JAPANESE
 
     def set_all(texts: Sequence[str]) -> list[str]:
         return [font.settable(each) for each in texts]
@@ -70,15 +70,15 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
         "indent": int(is_japanese),
         "title": font.settable(letter.title),
         "opening": set_all(letter.opening),
-        "head": [words.text("letter.head.what"), words.text("letter.head.when")],
+        "head": [catalog.text("letter.head.what"), catalog.text("letter.head.when")],
         "dates": [set_all(each) for each in letter.dates],
         "closing": set_all(letter.closing),
-        "invitation": [words.text("letter.qr"), words.text("letter.private")],
-        "typed": words.text("letter.typed"),
+        "invitation": [catalog.text("letter.qr"), catalog.text("letter.private")],
+        "typed": catalog.text("letter.typed"),
         "page": wrap(typed_url(letter.url), URL_LINE_CHARACTERS, break_on_hyphens=False),
         "url": letter.url,
         "qr": _svg(width, width, drawing),
-        "qr-alt": words.text("letter.qr.alt"),
+        "qr-alt": catalog.text("letter.qr.alt"),
         "contact": set_all(letter.contact),
         "mark": f"No. {letter.number:07d}" if letter.number else "",
         "postcode": letter.address.printed_postcode,
@@ -93,13 +93,13 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
 def _also(also: Also | None, sheet: Sheet) -> Mapping[str, Any] | None:
     if also is None:
         return None
-    lang, region = _tags(also.words)
+    lang, region = _tags(also.catalog)
     texts = [sheet.font.settable(each) for each in also.paragraphs]
     return {"lang": lang, "region": region, "title": also.title, "paragraphs": texts}
 
 
-def _tags(words: Catalog) -> tuple[str, str | None]:
-    lang, _, region = words.head.print_locale.partition("-")
+def _tags(catalog: Catalog) -> tuple[str, str | None]:
+    lang, _, region = catalog.head.print_locale.partition("-")
     return lang, region.lower() or None
 
 

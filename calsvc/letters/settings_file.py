@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.i18n.languages import LANGUAGES
 
 Table = Mapping[str, Any]
@@ -24,16 +24,16 @@ KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
 
 
 def read_tables(path: Path) -> Table:
-    """Returns the tables of the file, their keys checked. Raises `InvalidFile`."""
+    """Returns the tables of the file, their keys checked. Raises `MunicipalityFileError`."""
     try:
         content = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
-        raise InvalidFile(path.name, "", error.strerror or "cannot be read") from None
+        raise MunicipalityFileError(path.name, "", error.strerror or "cannot be read") from None
     except ValueError as error:
-        raise InvalidFile(path.name, "", str(error)) from None
+        raise MunicipalityFileError(path.name, "", str(error)) from None
     for name, table in content.items():
         if name not in KEYS or not isinstance(table, dict):
-            raise InvalidFile(path.name, name, f"is not known. Known: {', '.join(KEYS)}")
+            raise MunicipalityFileError(path.name, name, f"is not known. Known: {', '.join(KEYS)}")
         for key, value in table.items():
             _check_entry(path, name, key, value)
     return content
@@ -42,26 +42,30 @@ def read_tables(path: Path) -> Table:
 def _check_entry(path: Path, table: str, key: str, value: object) -> None:
     if key not in KEYS[table]:
         known = ", ".join(KEYS[table])
-        raise InvalidFile(path.name, f"{table}.{key}", f"is not known. Known: {known}")
+        raise MunicipalityFileError(path.name, f"{table}.{key}", f"is not known. Known: {known}")
     if not isinstance(value, KEYS[table][key]):
-        raise InvalidFile(path.name, f"{table}.{key}", "is of another kind of value")
+        raise MunicipalityFileError(path.name, f"{table}.{key}", "is of another kind of value")
 
 
 def file_beside(path: Path, name: str) -> bytes:
-    """Returns the content of a file beside ``path``. Raises `InvalidFile`."""
+    """Returns the content of a file beside ``path``. Raises `MunicipalityFileError`."""
     place = path.parent / name
     if place.is_symlink() or Path(name).name != name:
-        raise InvalidFile(path.name, name, "must be a file in the same folder, and no link")
+        raise MunicipalityFileError(
+            path.name, name, "must be a file in the same folder, and no link"
+        )
     try:
         return place.read_bytes()
     except OSError as error:
-        raise InvalidFile(path.name, name, error.strerror or "cannot be read") from None
+        raise MunicipalityFileError(path.name, name, error.strerror or "cannot be read") from None
 
 
 def text_files(path: Path, table: str, files: Mapping[str, str]) -> Mapping[str, bytes]:
-    """Returns the content of the text of each language. Raises `InvalidFile`."""
+    """Returns the content of the text of each language. Raises `MunicipalityFileError`."""
     for language in files:
         if language not in LANGUAGES:
             known = ", ".join(LANGUAGES)
-            raise InvalidFile(path.name, f"{table}.text.{language}", f"is none of {known}")
+            raise MunicipalityFileError(
+                path.name, f"{table}.text.{language}", f"is none of {known}"
+            )
     return {language: file_beside(path, name) for language, name in files.items() if name}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 
 DATES = "[dates]"
 PLACEHOLDERS = ("city", "contact", "name", "opening", "places", "printed", "states")
@@ -21,13 +21,13 @@ class LetterText:
     before: tuple[str, ...]
     after: tuple[str, ...]
 
-    def fill(self, paragraphs: Sequence[str], facts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    def fill(self, paragraphs: Sequence[str], params: Mapping[str, Sequence[str]]) -> Iterator[str]:
         """Yields ``paragraphs`` with their placeholders filled in."""
-        singles = {name: " ".join(texts) for name, texts in facts.items()}
+        singles = {name: " ".join(texts) for name, texts in params.items()}
         for each in paragraphs:
             alone = PLACEHOLDER.fullmatch(each)
             if alone:
-                yield from filter(None, facts[alone["name"]])
+                yield from filter(None, params[alone["name"]])
             else:
                 yield each.format_map(singles)
 
@@ -35,13 +35,13 @@ class LetterText:
 def read_text(
     file: str, content: bytes, placeholders: Collection[str] = PLACEHOLDERS
 ) -> LetterText:
-    """Returns the text in ``content``. Raises `InvalidFile` with the line of what is wrong."""
+    """Return the text in ``content``. Raises `MunicipalityFileError` with the faulty line."""
     lines = read_lines(file, content, placeholders)
     places = [number for number, line in enumerate(lines) if line.strip() == DATES]
     if len(places) != 1:
-        raise InvalidFile(file, DATES, "must stand alone on one line, once")
+        raise MunicipalityFileError(file, DATES, "must stand alone on one line, once")
     if not lines[0].strip() or places[0] == 0:
-        raise InvalidFile(file, "line 1", "must be the title")
+        raise MunicipalityFileError(file, "line 1", "must be the title")
     before, after = lines[1 : places[0]], lines[places[0] + 1 :]
     return LetterText(lines[0].strip(), (*_paragraphs(before),), (*_paragraphs(after),))
 
@@ -49,12 +49,12 @@ def read_text(
 def read_lines(file: str, content: bytes, placeholders: Collection[str]) -> Sequence[str]:
     """Returns the lines in ``content``, which name no others than ``placeholders``.
 
-    Raises `InvalidFile`.
+    Raises `MunicipalityFileError`.
     """
     try:
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise InvalidFile(file, "", "is not UTF-8") from None
+        raise MunicipalityFileError(file, "", "is not UTF-8") from None
     for number, line in enumerate(lines, 1):
         _check_line(file, number, line, placeholders)
     return lines
@@ -63,11 +63,15 @@ def read_lines(file: str, content: bytes, placeholders: Collection[str]) -> Sequ
 def _check_line(file: str, number: int, line: str, placeholders: Collection[str]) -> None:
     rest = PLACEHOLDER.sub("", BRACES.sub("", line))
     if "{" in rest or "}" in rest:
-        raise InvalidFile(file, f"line {number}", "a brace that stands for itself is doubled")
+        raise MunicipalityFileError(
+            file, f"line {number}", "a brace that stands for itself is doubled"
+        )
     for name in PLACEHOLDER.findall(BRACES.sub("", line)):
         if name not in placeholders:
             known = ", ".join(placeholders)
-            raise InvalidFile(file, f"line {number}", f"{{{name}}} is not known. Known: {known}")
+            raise MunicipalityFileError(
+                file, f"line {number}", f"{{{name}}} is not known. Known: {known}"
+            )
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:

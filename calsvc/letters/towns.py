@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 
 COLUMNS = 15
 CODE, PREFECTURE, CITY, TOWN, HOLDS_SEVERAL = 2, 6, 7, 8, 12
@@ -25,13 +25,15 @@ Town = tuple[str, str]
 
 
 def read_towns(file: str, content: bytes) -> Mapping[str, Town]:
-    """Returns the town of each postal code that has one alone. Raises `InvalidFile`."""
+    """Returns the town of each postal code that has one alone. Raises `MunicipalityFileError`."""
     try:
         rows = [*csv.reader(io.StringIO(content.decode("utf-8-sig")))]
     except (UnicodeDecodeError, csv.Error):
-        raise InvalidFile(file, "", "is not Japan Post's utf_ken_all.csv") from None
+        raise MunicipalityFileError(file, "", "is not Japan Post's utf_ken_all.csv") from None
     if not rows or any(len(row) != COLUMNS for row in rows):
-        raise InvalidFile(file, "", f"is not Japan Post's utf_ken_all.csv of {COLUMNS} columns")
+        raise MunicipalityFileError(
+            file, "", f"is not Japan Post's utf_ken_all.csv of {COLUMNS} columns"
+        )
     lines = Counter(row[CODE] for row in rows)
     return dict(_sure(row) for row in rows if lines[row[CODE]] == 1 and _is_clear(row))
 

@@ -9,7 +9,7 @@ from calsvc.rules.dates import ONE_DAY
 
 OPEN_OUTSIDE_LINE = "openExternalBrowser=1"
 """LINE's built-in browser hands such an address over to the phone's own, which knows webcal."""
-LONGEST_DETAILS = 1500
+MAX_DETAILS_LENGTH = 1500
 RESERVED = re.compile("[^A-Za-z0-9_.~-]+")
 """All but what RFC 3986, 2.3, calls unreserved."""
 
@@ -65,7 +65,7 @@ def google_event(event: CalendarText, title: str) -> str:
         "action": "TEMPLATE",
         "text": title,
         "dates": days,
-        "details": event.description[:LONGEST_DETAILS],
+        "details": event.description[:MAX_DETAILS_LENGTH],
         "location": event.location,
     }
     query = "&".join([f"{name}={percent_encoded(value)}" for name, value in fields.items()])

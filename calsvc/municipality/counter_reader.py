@@ -33,7 +33,10 @@ DAYS_AHEAD = 2
 
 
 def read_counter(entries: Entries) -> Counter:
-    """Returns the counter that a table ``[[counter]]`` describes. Raises `InvalidFile`."""
+    """Return the counter that a table ``[[counter]]`` describes.
+
+    Raises `MunicipalityFileError`.
+    """
     tasks = frozenset(entries.choices("does", Task))
     if not tasks:
         raise entries.fault("does", f"is missing: give a list of some of: {', '.join(Task)}")
@@ -76,7 +79,7 @@ def _refuse_nameless(entries: Entries, counter: Counter) -> None:
 
 
 def read_phone(entries: Entries) -> Phone:
-    """Returns the phone that a table ``[[phone]]`` describes. Raises `InvalidFile`."""
+    """Returns the phone that a table ``[[phone]]`` describes. Raises `MunicipalityFileError`."""
     phone = Phone(
         id=read_id(entries),
         number=_number(entries, "number"),
@@ -141,7 +144,7 @@ def _closed_for(entries: Entries) -> Mapping[Task, Closure]:
 
 
 def read_closure(entries: Entries, key: str) -> Closure:
-    """Returns the closure that the list ``key`` gives. Raises `InvalidFile`."""
+    """Returns the closure that the list ``key`` gives. Raises `MunicipalityFileError`."""
     items = entries.each(key, _closed_item)
     return Closure(
         holidays="holidays" in items,
@@ -219,7 +222,7 @@ def _days_ahead(entries: Entries) -> tuple[int, int] | None:
 
 
 def read_answers(entries: Entries) -> Mapping[Task, Answer]:
-    """Returns the answers of a table by task. Raises `InvalidFile`."""
+    """Returns the answers of a table by task. Raises `MunicipalityFileError`."""
     found = {task: entries.choice(task, Answer) for task in Task if entries.has(task)}
     entries.end()
     return found

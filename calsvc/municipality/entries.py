@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 
 T = TypeVar("T")
 Member = TypeVar("Member", bound=StrEnum)
@@ -26,9 +26,9 @@ class Entries:
         """``path`` is the table's dotted name in the file."""
         self._file, self._table, self._path = file, dict(table), path
 
-    def fault(self, key: str, reason: str) -> InvalidFile:
+    def fault(self, key: str, reason: str) -> MunicipalityFileError:
         """Returns the error that says ``reason`` of the entry ``key``."""
-        return InvalidFile(self._file, f"{self._path}{key}", reason)
+        return MunicipalityFileError(self._file, f"{self._path}{key}", reason)
 
     def has(self, key: str) -> bool:
         """Returns whether there is an entry ``key``."""

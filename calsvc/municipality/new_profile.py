@@ -3,7 +3,7 @@
 from datetime import date
 from importlib.resources import files
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.municipality.code_list import Place, home_page, place
 from calsvc.municipality.counters import CounterKind
 
@@ -18,11 +18,13 @@ KINDS = {
 def new_profile(code: str, today: date) -> str:
     """Returns a profile for ``code`` with its name and home page, to be filled in.
 
-    Raises `InvalidFile` for a code that is none.
+    Raises `MunicipalityFileError` for a code that is none.
     """
     found = place(code)
     if found is None:
-        raise InvalidFile(code, "", "there is no such municipality: look the code up again")
+        raise MunicipalityFileError(
+            code, "", "there is no such municipality: look the code up again"
+        )
     template = (files("calsvc.municipality") / "data" / "new_profile.toml").read_text("utf-8")
     return template.format(
         **_facts(found),

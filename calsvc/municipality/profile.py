@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.municipality.code_list import check_digit, place
 from calsvc.municipality.counter_reader import (
     read_answers,
@@ -74,12 +74,12 @@ class Profile:
 def read_profile(file: str, content: bytes) -> Profile:
     """Returns the facts in ``content`` (TOML). ``file`` is its name in errors.
 
-    Raises `InvalidFile`.
+    Raises `MunicipalityFileError`.
     """
     try:
         table = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidFile(file, "", f"is no TOML: {error}") from error
+        raise MunicipalityFileError(file, "", f"is no TOML: {error}") from error
     return _profile(file, Entries(file, table))
 
 
@@ -120,7 +120,7 @@ def _profile(file: str, entries: Entries) -> Profile:
 
 
 def _code(entries: Entries) -> str:
-    """Returns the code. Raises `InvalidFile`, which says what is wrong with one."""
+    """Returns the code. Raises `MunicipalityFileError`, which says what is wrong with one."""
     code = entries.take("code", str)
     if code == NATIONAL_NAME:
         return code

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.municipality import toml_reader
 from calsvc.municipality.code_list import CODE_DIGITS, place, places, wards
 from calsvc.municipality.model import Municipality
@@ -21,7 +21,9 @@ class Municipalities:
     """
 
     def __init__(self, entries: Sequence[str]) -> None:
-        """``entries``: codes, paths of profiles, or `ALL`. Raises `InvalidFile` for a faulty one.
+        """Read ``entries``: codes, paths of profiles, or `ALL`.
+
+        Raises `MunicipalityFileError` for a faulty one.
 
         Files are read at once, so that a fault is found at the start.
         """
@@ -46,7 +48,9 @@ class Municipalities:
     def _refuse_repeated(self, entries: Sequence[str], codes: int) -> None:
         different = len({*self._files, *filter(_is_code, entries)}) + (ALL in entries)
         if not entries or different != len(entries) or different < codes:
-            raise InvalidFile(", ".join(entries), "", "names a municipality twice, or none")
+            raise MunicipalityFileError(
+                ", ".join(entries), "", "names a municipality twice, or none"
+            )
 
     def _the_only(self, entries: Sequence[str]) -> Municipality | None:
         if len(entries) > 1 or ALL in entries:

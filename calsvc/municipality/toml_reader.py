@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.municipality.code_list import NATIONAL, Place, check_digit, home_page, place
 from calsvc.municipality.counters import Counter, CounterKind, Task
 from calsvc.municipality.model import JAPANESE, Collect, Municipality
@@ -44,7 +44,7 @@ def load(code_or_path: str) -> Municipality:
     """Returns the municipality with that code, or the one that the file at that path describes.
 
     A code without a profile has the facts of its city, or those that hold for all of Japan. Raises
-    `InvalidFile`, which names the file and the faulty entry.
+    `MunicipalityFileError`, which names the file and the faulty entry.
     """
     if code_or_path == NATIONAL_NAME or CODE.fullmatch(code_or_path):
         return _of_code(code_or_path)
@@ -52,7 +52,7 @@ def load(code_or_path: str) -> Municipality:
 
 
 def load_own(path: str) -> OwnProfile:
-    """Returns the profile in the file at ``path``. Raises `InvalidFile`."""
+    """Returns the profile in the file at ``path``. Raises `MunicipalityFileError`."""
     file = Path(path)
     try:
         changed = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
@@ -60,14 +60,14 @@ def load_own(path: str) -> OwnProfile:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "cannot be read"
         hint = "give a code such as 012033 or the path of a profile"
-        raise InvalidFile(path, "", f"{reason}: {hint}") from error
+        raise MunicipalityFileError(path, "", f"{reason}: {hint}") from error
     return OwnProfile(read_profile(path, content), content, changed)
 
 
 def read(file: str, content: bytes, changed: datetime = WITH_RELEASE) -> Municipality:
     """Returns the municipality that ``content`` (TOML) describes; ``file`` is its name in errors.
 
-    Raises `InvalidFile`.
+    Raises `MunicipalityFileError`.
     """
     return _alone(OwnProfile(read_profile(file, content), content, changed))
 
@@ -108,7 +108,7 @@ def _of_code(code: str) -> Municipality:
     if found is None:
         known = check_digit(code[:5]) == code[5]
         reason = "there is no such municipality" if known else "is mistyped: wrong check digit"
-        raise InvalidFile(code, "", f"{reason}. Look the code up again")
+        raise MunicipalityFileError(code, "", f"{reason}. Look the code up again")
     return _merged(found, [*_inherited(found.within), *_own(code)])
 
 
@@ -147,7 +147,7 @@ def _refuse_unknown_drops(layers: Sequence[Profile]) -> None:
     for each in last.dropped:
         if each not in known:
             reason = f'has no counter or phone "{each}" to drop: correct or remove it'
-            raise InvalidFile(last.file, "drop", reason)
+            raise MunicipalityFileError(last.file, "drop", reason)
 
 
 def _digest(before: bytes, content: bytes) -> bytes:

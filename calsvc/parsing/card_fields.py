@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from calsvc.errors import InvalidInput, Problem, UnreadableDate
+from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.parsing.dates import parse_date
-from calsvc.parsing.names import LONGEST_NAME, Member, NameTooLongError, clean_name
+from calsvc.parsing.names import MAX_NAME_LENGTH, Member, NameTooLongError, clean_name
 from calsvc.rules.bounds import EARLIEST_BIRTH, bounds, check
 from calsvc.rules.card import Card, Renewed
 
@@ -37,7 +37,7 @@ MAX_ANSWER_LENGTH = 10
 def read_card(texts: Mapping[str, str], today: date, answers: Answers = YES_ANSWERS) -> Card:
     """Returns the card that ``texts`` describe: date texts by field, blank ones as not given.
 
-    ``answers``: what ``cert_renewed`` may hold besides a date. Raises `InvalidInput` with every
+    ``answers``: what ``cert_renewed`` may hold besides a date. Raises `InvalidInputError` with each
     faulty field.
     """
     dates, found = _read_dates(texts, answers)
@@ -47,7 +47,9 @@ def read_card(texts: Mapping[str, str], today: date, answers: Answers = YES_ANSW
         dates["born"] = EARLIEST_BIRTH
     card = Card(**dates)
     if found:
-        raise InvalidInput(found + _further_faults(card, today, {each.field for each in found}))
+        raise InvalidInputError(
+            found + _further_faults(card, today, {each.field for each in found})
+        )
     check(card, today)
     return card
 
@@ -55,29 +57,31 @@ def read_card(texts: Mapping[str, str], today: date, answers: Answers = YES_ANSW
 def read_member(texts: Mapping[str, str], today: date) -> Member:
     """The card that ``texts`` describe, with the name in the field ``name``, if any.
 
-    Raises `InvalidInput` with every faulty field.
+    Raises `InvalidInputError` with every faulty field.
     """
     faults: list[Problem] = []
     name = ""
     try:
         name = read_name(texts.get("name", ""))
-    except InvalidInput as error:
+    except InvalidInputError as error:
         faults += error.problems
     try:
         card = read_card(texts, today)
-    except InvalidInput as error:
-        raise InvalidInput([*faults, *error.problems]) from None
+    except InvalidInputError as error:
+        raise InvalidInputError([*faults, *error.problems]) from None
     if faults:
-        raise InvalidInput(faults)
+        raise InvalidInputError(faults)
     return Member(card, name)
 
 
 def read_name(text: str) -> str:
-    """Returns the short name that ``text`` holds. Raises `InvalidInput` if it is too long."""
+    """Returns the short name that ``text`` holds. Raises `InvalidInputError` if it is too long."""
     try:
         return clean_name(text)
     except NameTooLongError:
-        raise InvalidInput([Problem("name", "name.too_long", {"most": LONGEST_NAME})]) from None
+        raise InvalidInputError(
+            [Problem("name", "name.too_long", {"most": MAX_NAME_LENGTH})]
+        ) from None
 
 
 def _read_dates(texts: Mapping[str, str], answers: Answers) -> tuple[dict[str, Any], list[Problem]]:
@@ -89,22 +93,22 @@ def _read_dates(texts: Mapping[str, str], answers: Answers) -> tuple[dict[str, A
                 values[field] = (
                     _read_renewal(text, answers) if field == RENEWED else parse_date(text)
                 )
-            except UnreadableDate as error:
-                found.append(Problem(field, error.key, error.facts))
+            except InvalidDateError as error:
+                found.append(Problem(field, error.key, error.params))
     found.sort(key=_place)
     return values, found
 
 
 def _read_renewal(text: str, answers: Answers) -> date | Renewed | None:
-    """Returns the day or the answer in ``text``. Raises `UnreadableDate`."""
+    """Returns the day or the answer in ``text``. Raises `InvalidDateError`."""
     answer = unicodedata.normalize("NFKC", text[: MAX_ANSWER_LENGTH + 1]).casefold()
     if answer in answers:
         return answers[answer]
     try:
         return parse_date(text)
-    except UnreadableDate as error:
+    except InvalidDateError as error:
         if error.key == "date.unreadable":
-            raise UnreadableDate("cert_renewed.unreadable") from None
+            raise InvalidDateError("cert_renewed.unreadable") from None
         raise
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from calsvc.errors import UnreadableDate
+from calsvc.errors import InvalidDateError
 
-LONGEST_TEXT = 40
+MAX_DATE_LENGTH = 40
 ISO_LENGTH = len("2020-06-01")
 
 
@@ -91,10 +91,10 @@ def parse_date(text: str) -> date:
     both years as ``昭和60年(1985年)4月23日``, and as ``23-Apr-1985``.
     Full-width characters count as the plain ones.
 
-    Raises `UnreadableDate`: ``date.unreadable`` for another form, ``date.no_such_day`` for a day
-    that no calendar has, ``date.other_era`` (facts ``era``, ``letter``, ``year``) for a day that
+    Raises `InvalidDateError`: ``date.unreadable`` for another form, ``date.no_such_day`` for a day
+    that no calendar has, ``date.other_era`` (params ``era``, ``letter``, ``year``) for a day that
     lies in another era than the one written, ``date.before_1873`` for a day before the Gregorian
-    calendar came to Japan, ``date.two_digit_year`` (facts ``one``, ``other``) for a year of two
+    calendar came to Japan, ``date.two_digit_year`` (params ``one``, ``other``) for a year of two
     digits that may be either, ``date.years_differ`` and ``date.other_weekday`` where a text
     contradicts itself.
     """
@@ -115,13 +115,13 @@ def _parse_plain(text: str) -> date | None:
 
 def _parse_written(text: str) -> date:
     plain = (
-        unicodedata.normalize("NFKC", text[: LONGEST_TEXT + 1])
+        unicodedata.normalize("NFKC", text[: MAX_DATE_LENGTH + 1])
         .translate(SEPARATORS)
         .strip()
         .upper()
     )
-    if len(text) > LONGEST_TEXT:
-        raise UnreadableDate("date.unreadable")
+    if len(text) > MAX_DATE_LENGTH:
+        raise InvalidDateError("date.unreadable")
     return _parse_known(plain) or _parse_marked(BORN.sub("", plain))
 
 
@@ -138,7 +138,7 @@ def _parse_known(plain: str) -> date | None:
         return _western(year, month, day)
     result = _japanese(era, year, month, day)
     if found.re is CODED and (other := _without_zeros(plain)):
-        raise UnreadableDate("date.two_digit_year", one=result, other=other)
+        raise InvalidDateError("date.two_digit_year", one=result, other=other)
     return result
 
 
@@ -166,7 +166,7 @@ def _parse_marked(plain: str) -> date:
 
 def _on_weekday(day: date, weekday: str) -> date:
     if WEEKDAYS[day.weekday()] != weekday:
-        raise UnreadableDate("date.other_weekday")
+        raise InvalidDateError("date.other_weekday")
     return day
 
 
@@ -180,7 +180,7 @@ def _parse_two_years(match: re.Match[str]) -> date:
     joint = "" if rest.startswith("年") else "年"
     days = {_parse_marked(f"{match[each]}{joint}{rest}") for each in ("one", "other")}
     if len(days) > 1:
-        raise UnreadableDate("date.years_differ")
+        raise InvalidDateError("date.years_differ")
     return days.pop()
 
 
@@ -192,14 +192,14 @@ def _parse_english(match: re.Match[str]) -> date:
     if 2000 + year > LAST_YEAR:
         return _western(1900 + year, month, day)
     readings = _western(1900 + year, month, day), _western(2000 + year, month, day)
-    raise UnreadableDate("date.two_digit_year", one=readings[0], other=readings[1])
+    raise InvalidDateError("date.two_digit_year", one=readings[0], other=readings[1])
 
 
-def _unreadable(plain: str) -> UnreadableDate:
+def _unreadable(plain: str) -> InvalidDateError:
     """Returns the error for a text of no known form, with both readings of a year of two digits."""
     match = TWO_DIGITS.fullmatch(plain) or TWO_DIGITS_ALONE.fullmatch(plain)
     if match is None:
-        return UnreadableDate("date.unreadable")
+        return InvalidDateError("date.unreadable")
     year, (month, day) = int(match["year"]), _month_and_day(match.groupdict())
     eras = [_or_none(_japanese, era, year, month, day) for era in reversed(ERAS[2:])]
     recent = [each for each in eras if each and each.year <= LAST_YEAR]
@@ -207,15 +207,15 @@ def _unreadable(plain: str) -> UnreadableDate:
     western = [_or_none(_western, century + year, month, day) for century in centuries]
     days = dict.fromkeys(each for each in (*recent, *western) if each)
     if len(days) < 2:  # noqa: PLR2004 - one reading is no choice
-        return UnreadableDate("date.unreadable")
+        return InvalidDateError("date.unreadable")
     one, other, *_ = days
-    return UnreadableDate("date.two_digit_year", one=one, other=other)
+    return InvalidDateError("date.two_digit_year", one=one, other=other)
 
 
 def _or_none(read: Callable[..., date], *parts: object) -> date | None:
     try:
         return read(*parts)
-    except UnreadableDate:
+    except InvalidDateError:
         return None
 
 
@@ -223,16 +223,16 @@ def _western(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise UnreadableDate("date.no_such_day") from None
+        raise InvalidDateError("date.no_such_day") from None
 
 
 def _japanese(era: Era, year: int, month: int, day: int) -> date:
     if year == 0:
-        raise UnreadableDate("date.no_such_day")
+        raise InvalidDateError("date.no_such_day")
     result = _western(era.year_one + year - 1, month, day)
     if result not in era:
         right = era_of(result)
-        raise UnreadableDate(
+        raise InvalidDateError(
             "date.other_era", era=right.name, letter=right.letter, year=right.year_of(result)
         )
     return result
@@ -241,9 +241,9 @@ def _japanese(era: Era, year: int, month: int, day: int) -> date:
 def era_of(day: date) -> Era:
     """The era of ``day``; on the day of a change in 1912 or 1926, the new one.
 
-    Raises `UnreadableDate` (``date.before_1873``) for a day before the Gregorian calendar.
+    Raises `InvalidDateError` (``date.before_1873``) for a day before the Gregorian calendar.
     """
     for era in reversed(ERAS):
         if day in era:
             return era
-    raise UnreadableDate("date.before_1873")
+    raise InvalidDateError("date.before_1873")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from calsvc.errors import CalsvcError
 from calsvc.rules.card import Card
 
-MOST_MEMBERS = 10
-LONGEST_NAME = 20
+MAX_CARDS = 10
+MAX_NAME_LENGTH = 20
 """In characters."""
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 FILLERS = "\u115f\u1160\u3164\uffa0"
@@ -23,7 +23,7 @@ class Member(NamedTuple):
 
 
 class NameTooLongError(CalsvcError):
-    """A name of more than `LONGEST_NAME` characters."""
+    """A name of more than `MAX_NAME_LENGTH` characters."""
 
 
 def clean_name(text: str) -> str:
@@ -34,7 +34,7 @@ def clean_name(text: str) -> str:
     """
     kept = "".join(" " if _is_break(char) else char for char in text if _is_wanted(char))
     name = unicodedata.normalize("NFC", " ".join(kept.split())).strip(f"{JOINERS} ")
-    if len(name) > LONGEST_NAME:
+    if len(name) > MAX_NAME_LENGTH:
         raise NameTooLongError
     return name
 

@@ -15,8 +15,8 @@ from types import MappingProxyType
 
 FOLDER = "audit"
 OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
-Fact = str | int | Sequence[str]
-NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
+ParamValue = str | int | Sequence[str]
+NO_FACTS: Mapping[str, ParamValue] = MappingProxyType({})
 
 
 class Act(StrEnum):
@@ -45,11 +45,13 @@ class AuditLog:
         """``folder``: need not exist yet."""
         self._folder, self._clock = folder / FOLDER, clock
 
-    def write(self, act: Act, who: str, network: str, facts: Mapping[str, Fact] = NO_FACTS) -> None:
+    def write(
+        self, act: Act, who: str, network: str, details: Mapping[str, ParamValue] = NO_FACTS
+    ) -> None:
         """Append a line to the disk. ``who``: a name, or '' if unknown. Raises ``OSError``."""
         now = self._clock()
         head = {"when": now.isoformat(timespec="seconds"), "act": act, "who": who}
-        line = json.dumps({**head, "network": network, **facts}, ensure_ascii=False) + "\n"
+        line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
         self._folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
         path = self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.rules.card import Card, CardExpiry, Renewed, is_birthday
 from calsvc.rules.certificate import possible_ends_of_renewed
 from calsvc.rules.dates import DateRange, age_on, is_more_months_after, nth_birthday
@@ -39,7 +39,7 @@ USUAL_STAY_MONTHS_AHEAD = 66
 
 
 def check(card: Card, today: date | None) -> None:
-    """Rejects a card that cannot exist. Raises `InvalidInput` with all faulty fields at once.
+    """Rejects a card that cannot exist. Raises `InvalidInputError` with all faulty fields at once.
 
     ``today`` bounds the dates that cannot lie in the future. None leaves out what needs it.
     """
@@ -50,7 +50,7 @@ def check(card: Card, today: date | None) -> None:
     if not found and (card.applied or card.cert_expires or card.cert_renewed):
         found = [*_faults_of_validity(card)]
     if found:
-        raise InvalidInput(found)
+        raise InvalidInputError(found)
 
 
 def bounds(card: Card, today: date | None) -> list[Problem]:

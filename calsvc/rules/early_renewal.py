@@ -19,7 +19,7 @@ from calsvc.rules.spans import (
     MINOR_CARD_BIRTHDAYS,
 )
 
-LONGEST_WINDOW = timedelta(days=91)
+MAX_WINDOW = timedelta(days=91)
 """From the first day of a window to the last: no three months have more than 92 days."""
 
 
@@ -36,7 +36,7 @@ def may_be_renewed_early(born: date, issued: date) -> bool:
     The birthday itself lies outside: a card issued on it does not count it (rule 1).
     """
     birthday = nth_birthday(born, issued, 1)
-    if birthday - issued > LONGEST_WINDOW:  # most cards: there is nothing to compute
+    if birthday - issued > MAX_WINDOW:  # most cards: there is nothing to compute
         return False
     return renewal_window(birthday).start <= issued and can_expire_on(born, birthday)
 

@@ -10,7 +10,7 @@ from calsvc.rules.early_renewal import may_be_renewed_early
 from calsvc.rules.printed_expiry import printed_expiry, usual_birthdays
 from calsvc.rules.spans import ADULT_CARD_BIRTHDAYS, EARLY_RENEWAL_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
 
-OLDEST_IN_DOUBT = 20
+MAX_AGE_IN_DOUBT = 20
 """Rule 3: at 21, six months before the issue were at 20 or older, so an adult's by any reading."""
 
 
@@ -94,7 +94,7 @@ def _doubts_of_age(card: Card, issued: date, adult: bool) -> Iterator[Caution]:
 
     The age only rises and the threshold only fell, so the earliest possible day is the one to try.
     """
-    if card.applied is None and age_on(card.born, issued) > OLDEST_IN_DOUBT:
+    if card.applied is None and age_on(card.born, issued) > MAX_AGE_IN_DOUBT:
         return
     earliest = earliest_application(issued, card.applied)
     if not adult:

@@ -121,7 +121,7 @@ def _place(doubt: Doubt) -> tuple[bool, date]:
 def check_and_assess(card: Card, today: date | None) -> Assessment:
     """Checks ``card`` against the bounds of the law, then assesses it.
 
-    ``today``: see `check`. Raises `InvalidInput` with all faulty fields.
+    ``today``: see `check`. Raises `InvalidInputError` with all faulty fields.
     """
     check(card, today)
     return assess(card, today)

@@ -25,15 +25,15 @@ from calsvc.rules.spans import (
 
 LAST_KNOWN_EXPIRY = date(2038, 6, 30)
 """Rule 18: the 11th birthday of a holder whose card was renewed early on the last known day."""
-YOUNGEST_AT_EXPIRY, OLDEST_AT_MINOR_EXPIRY = 5, 24
-YOUNGEST_AT_ADULT_EXPIRY = 28
+MIN_AGE_AT_EXPIRY, MAX_AGE_AT_MINOR_EXPIRY = 5, 24
+MIN_AGE_AT_ADULT_EXPIRY = 28
 """Rule 10: ages on the printed expiry date: 0 + 5, 19 + 5, and 18 + 10."""
-EARLY_AT_MINOR_EXPIRY = OLDEST_AT_MINOR_EXPIRY + 1
+EARLY_AT_MINOR_EXPIRY = MAX_AGE_AT_MINOR_EXPIRY + 1
 LAST_EARLY_MINOR_EXPIRY = date(2027, 12, 31)
 """Rules 10 and 14: 19 + 6 or, where the age on the application day counts, 20 + 5; all under the
 threshold that changed in 2022."""
-YOUNGEST_ADULT = min(value for _, value in ADULT_AGE.spans)
-OLDEST_MINOR = max(value for _, value in ADULT_AGE.spans)
+MIN_ADULT_AGE = min(value for _, value in ADULT_AGE.spans)
+MAX_MINOR_AGE = max(value for _, value in ADULT_AGE.spans)
 """With the issue date: ages that some reading of rule 3 allows. A minor's card may be issued at
 20, if the age on the application day counts."""
 
@@ -62,7 +62,7 @@ def is_adult_card(card: Card, printed: date) -> bool:
     """Returns the answer for a card that ends on the birthday ``printed`` (rule 10)."""
     if card.issued:
         return birthdays_between(card.born, card.issued, printed) >= ADULT_CARD_BIRTHDAYS.value
-    return age_on(card.born, printed) >= YOUNGEST_AT_ADULT_EXPIRY
+    return age_on(card.born, printed) >= MIN_AGE_AT_ADULT_EXPIRY
 
 
 def birthdays_between(born: date, issued: date, expiry: date) -> int:
@@ -74,7 +74,7 @@ def is_possible_age(age: int, printed: date) -> bool:
     """Rule 10: ages at which a card can end, as far as that is certain without the issue date."""
     if age == EARLY_AT_MINOR_EXPIRY:
         return printed <= LAST_EARLY_MINOR_EXPIRY
-    return YOUNGEST_AT_EXPIRY <= age <= OLDEST_AT_MINOR_EXPIRY or age >= YOUNGEST_AT_ADULT_EXPIRY
+    return MIN_AGE_AT_EXPIRY <= age <= MAX_AGE_AT_MINOR_EXPIRY or age >= MIN_AGE_AT_ADULT_EXPIRY
 
 
 def conceivable_birthdays(card: Card, issued: date) -> set[int]:
@@ -83,9 +83,9 @@ def conceivable_birthdays(card: Card, issued: date) -> set[int]:
     Rule 14 is read widely: the birthday itself is one of the three months before it.
     """
     born, found = card.born, set()
-    if age_on(born, issued) <= OLDEST_MINOR or may_be_minor(born, issued, card.applied):
+    if age_on(born, issued) <= MAX_MINOR_AGE or may_be_minor(born, issued, card.applied):
         found.add(MINOR_CARD_BIRTHDAYS.value)
-    if age_on(born, issued + ONE_DAY) >= YOUNGEST_ADULT:
+    if age_on(born, issued + ONE_DAY) >= MIN_ADULT_AGE:
         found.add(ADULT_CARD_BIRTHDAYS.value)
     birthday = nth_birthday(born, issued - ONE_DAY, 1)
     if issued in renewal_window(birthday) and can_expire_on(born, birthday):

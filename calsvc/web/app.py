@@ -20,13 +20,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from calsvc import settings
 from calsvc.clock import today_in_japan
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.links.content import InvalidTokenError
 from calsvc.links.ended import EndedFileError, EndedLinks, LinkEndedError
 from calsvc.links.keys import BadKeysError, fingerprint
-from calsvc.settings import Settings
+from calsvc.settings import Settings, load_settings
 from calsvc.web.api.endpoints import healthz, links, readyz
 from calsvc.web.api.milestones import milestones
 from calsvc.web.api.openapi import openapi
@@ -53,14 +52,14 @@ from calsvc.web.static_files import favicon, robots, static
 from calsvc.web.turns import InTurn, Turns
 
 logger = logging.getLogger("calsvc")
-SMALLEST_COMPRESSED = 1024
+MIN_GZIP_BYTES = 1024
 COMPRESSION_LEVEL = 1
 """A page gets a sixth larger than at level 9, in a third of the time."""
 SECONDS_BETWEEN_SWEEPS = 60
 SECONDS_BETWEEN_CHECKS = 1
 """Between two looks at the file of ended links."""
 COMPRESSED = [
-    Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=COMPRESSION_LEVEL)
+    Middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=COMPRESSION_LEVEL)
 ]
 IN_TURN = [Middleware(InTurn)]
 LIMITED = [Middleware(LimitedPosts), *IN_TURN]
@@ -145,7 +144,7 @@ class Application(Starlette):
 
 
 def create_app(
-    configured: Settings,
+    settings: Settings,
     *,
     today: Callable[[], date] = today_in_japan,
     observer: metrics.Metrics | None = None,
@@ -156,16 +155,16 @@ def create_app(
 
     Raises the errors of `calsvc.web.service.start`.
     """
-    service = start(configured, today)
+    service = start(settings, today)
     app = Application(
         routes=[*ROUTES, *STAFF_ROUTES],
         lifespan=_lifespan,
         middleware=[
             Middleware(AccessLog, observer=observer),
-            Middleware(SecurityHeaders, frame_ancestors=configured.frame_ancestors),
+            Middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors),
         ],
         exception_handlers={
-            InvalidInput: invalid_input,
+            InvalidInputError: invalid_input,
             InvalidTokenError: bad_link,
             LinkEndedError: ended_link,
             HTTPException: http_error,
@@ -175,7 +174,7 @@ def create_app(
     app.state.observer = observer
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.turns = Turns()
-    app.state.posts = Posts(configured.posts_per_minute)
+    app.state.posts = Posts(settings.posts_per_minute)
     app.state.desk = open_desk(service, observer)
     app.note_key()
     return app
@@ -221,8 +220,8 @@ async def _sweep(app: Application) -> None:
 
 def app_from_environment() -> Application:
     """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
-    configured = settings.load(os.environ)
-    access_log.logger.setLevel(logging.INFO if configured.access_log else logging.ERROR)
+    settings = load_settings(os.environ)
+    access_log.logger.setLevel(logging.INFO if settings.access_log else logging.ERROR)
     folder = os.environ.get(metrics.FOLDER, "")
-    observer = metrics.Metrics(folder) if configured.metrics_port else None
-    return create_app(configured, observer=observer)
+    observer = metrics.Metrics(folder) if settings.metrics_port else None
+    return create_app(settings, observer=observer)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import parse_qsl
 
-from calsvc.errors import InvalidInput, Problem, UnreadableDate
+from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, read_card
@@ -13,7 +13,7 @@ from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card
 
 PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
-MOST_PARAMETERS = 20
+MAX_PARAMETERS = 20
 """More than all there are: what is sent back must not be far longer than what was sent."""
 MUNICIPALITY = "municipality"
 KNOWN = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
@@ -25,8 +25,8 @@ STANDARD = "on"
 def read_query(query: bytes, today: date) -> tuple[Card, str, Reminders]:
     """What the part of an address after ``?`` asks for: a card, a language or '', and alarms.
 
-    Raises `InvalidInput` with every faulty parameter; one that is unknown or comes twice is a fault
-    too, for a misspelt ``born`` must not be passed over.
+    Raises `InvalidInputError` with every faulty parameter. An unknown or repeated parameter is
+    faulty too, because a typo in ``born`` must not be ignored.
     """
     return _read(_parameters(query, KNOWN), today, KNOWN)
 
@@ -49,30 +49,30 @@ def read_query_as_of(query: bytes, today: date) -> tuple[Card, date]:
     as_of = today
     try:
         as_of = _read_as_of(texts, today)
-    except InvalidInput as error:
+    except InvalidInputError as error:
         faults += error.problems
     try:
         card, _, _ = _read([each for each in items if each[0] != AS_OF], today, KNOWN_AS_OF)
-    except InvalidInput as error:
-        raise InvalidInput([*faults, *error.problems]) from None
+    except InvalidInputError as error:
+        raise InvalidInputError([*faults, *error.problems]) from None
     if faults:
-        raise InvalidInput(faults)
+        raise InvalidInputError(faults)
     return card, as_of
 
 
 def _read_as_of(texts: Sequence[str], today: date) -> date:
     if len(texts) > 1:
-        raise InvalidInput([Problem(AS_OF, "parameter.repeated")])
+        raise InvalidInputError([Problem(AS_OF, "parameter.repeated")])
     text = "".join(texts).strip()
     try:
         return parse_date(text) if text else today
-    except UnreadableDate as error:
-        raise InvalidInput([Problem(AS_OF, error.key, error.facts)]) from None
+    except InvalidDateError as error:
+        raise InvalidInputError([Problem(AS_OF, error.key, error.params)]) from None
 
 
 def _parameters(query: bytes, known: Sequence[str]) -> list[tuple[str, str]]:
-    if query.count(b"&") >= MOST_PARAMETERS:
-        raise InvalidInput([unknown_parameter("", known)])
+    if query.count(b"&") >= MAX_PARAMETERS:
+        raise InvalidInputError([unknown_parameter("", known)])
     return parse_qsl(query.decode("latin-1"), keep_blank_values=True)
 
 
@@ -89,12 +89,12 @@ def _read(
     ]
     try:
         card = read_card(params, today)
-    except InvalidInput as error:
+    except InvalidInputError as error:
         named = {each.field for each in faults}
         further = [each for each in error.problems if each.field not in named]
-        raise InvalidInput([*faults, *further]) from None
+        raise InvalidInputError([*faults, *further]) from None
     if faults:
-        raise InvalidInput(faults)
+        raise InvalidInputError(faults)
     return card, params.get("lang", ""), REMINDERS[params.get("alarms") or STANDARD]
 
 

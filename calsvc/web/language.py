@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from calsvc.i18n.languages import ANY_OTHER, DEFAULT_LANGUAGE, LANGUAGE_HEADS, LANGUAGES
 
-LONGEST_HEADER = 300
+MAX_HEADER_LENGTH = 300
 """Characters that count: browsers send under a hundred."""
 WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)(?:;|$)")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
@@ -25,7 +25,7 @@ def negotiate(accept_language: str) -> str:
 
     Clients all of whose languages have no catalog get the one whose head has `ANY_OTHER`.
     """
-    tags = _by_preference(accept_language[:LONGEST_HEADER])
+    tags = _by_preference(accept_language[:MAX_HEADER_LENGTH])
     found = next(filter(None, map(_language_for, tags)), None)
     return found or _language_of_others(tags)
 

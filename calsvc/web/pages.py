@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from calsvc import codes
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import contact, contact_phone, office_name
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES, Language
@@ -43,21 +43,24 @@ class Page:
     """
 
     request: Request
-    words: Catalog
+    catalog: Catalog
     template: str
     city: Municipality | None = None
 
     def answer(
         self,
-        facts: Mapping[str, object],
+        context: Mapping[str, object],
         manner: Mapping[str, str],
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HTMLResponse:
-        """The page with ``facts``; ``manner`` is `PRIVATE` or `PUBLIC`."""
-        template, inserts = environment(self.words.language).get_template(self.template), Inserts()
-        text = template.render({**self._frame(), "insert": inserts.mark, **facts})
-        headers = {"Content-Language": self.words.language, **manner}
-        body = inserts.join(with_ruby(text, self.words))
+        """The page with ``context``; ``manner`` is `PRIVATE` or `PUBLIC`."""
+        template, inserts = (
+            environment(self.catalog.language).get_template(self.template),
+            Inserts(),
+        )
+        text = template.render({**self._frame(), "insert": inserts.mark, **context})
+        headers = {"Content-Language": self.catalog.language, **manner}
+        body = inserts.join(with_ruby(text, self.catalog))
         response = HTMLResponse(body, status, headers=headers)
         ancestors = service_of(self.request).settings.frame_ancestors
         response.raw_headers += page_headers(ancestors)
@@ -65,22 +68,22 @@ class Page:
 
     def _frame(self) -> dict[str, object]:
         """What every page has."""
-        service, language = service_of(self.request), self.words.language
+        service, language = service_of(self.request), self.catalog.language
         base, city = believed_base(self.request), self.city or service.cities.default
         root = base_path(base)
         return {
-            "t": teller(self.words, "page"),
-            "day": self.words.day,
+            "t": teller(self.catalog, "page"),
+            "day": self.catalog.day,
             "base": base,
             "root": root,
             "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
-            "local": local_facts(city, self.words),
+            "local": municipality_context(city, self.catalog),
             "is_only": service.cities.only is not None,
             "of_city": "" if service.cities.only else f"&municipality={city.code}",
             "front": f"{root}{front_path(service, city)}",
             "language": language,
-            "head": self.words.head,
+            "head": self.catalog.head,
             "languages": [_language(each, f"{root}/?lang={each}") for each in LANGUAGES],
         }
 
@@ -110,15 +113,15 @@ def front_path(service: Service, city: Municipality) -> str:
     return f"/{city.code}/" if has_form else "/"
 
 
-def local_facts(city: Municipality, words: Catalog) -> dict[str, object]:
+def municipality_context(city: Municipality, catalog: Catalog) -> dict[str, object]:
     """Returns what pages say of the municipality."""
     return {
-        "name": unmistakable_name(city, words),
-        "office": office_name(city, words),
-        "phone": contact_phone(city, words.language),
-        "certificate_counters": counters(city, Task.CERTIFICATE, words),
-        "card_counter": counters(city, Task.APPLY, words),
-        "contact": contact(city, words).splitlines(),
+        "name": unmistakable_name(city, catalog),
+        "office": office_name(city, catalog),
+        "phone": contact_phone(city, catalog.language),
+        "certificate_counters": counters(city, Task.CERTIFICATE, catalog),
+        "card_counter": counters(city, Task.APPLY, catalog),
+        "contact": contact(city, catalog).splitlines(),
         "home": city.home,
         "is_national": city.is_national,
     }
@@ -170,11 +173,11 @@ def _language(language: str, address: str) -> LanguageLink:
     return LanguageLink(LANGUAGE_HEADS[language], address)
 
 
-def teller(words: Catalog, group: str) -> Callable[..., str]:
-    """What templates say texts with: those of ``words`` whose keys begin with ``group``."""
+def teller(catalog: Catalog, group: str) -> Callable[..., str]:
+    """What templates say texts with: those of ``catalog`` whose keys begin with ``group``."""
 
-    def tell(key: str, **facts: Fact) -> str:
-        return words.text(f"{group}.{key}", facts)
+    def tell(key: str, **context: ParamValue) -> str:
+        return catalog.text(f"{group}.{key}", context)
 
     return tell
 

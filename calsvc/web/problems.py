@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidInputError, Problem
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.language import negotiate
 from calsvc.web.pages import PRIVATE, Page
 from calsvc.web.security_headers import EVERYWHERE, Headers
-from calsvc.web.service import words_for
+from calsvc.web.service import get_request_catalog
 
 ALWAYS = {
     "Cache-Control": "no-store",
@@ -43,7 +43,7 @@ TITLES = {
 
 async def invalid_input(request: Request, error: Exception) -> Response:
     """400 with every faulty field."""
-    problems = error.problems if isinstance(error, InvalidInput) else ()
+    problems = error.problems if isinstance(error, InvalidInputError) else ()
     return problem_response(request, HTTPStatus.BAD_REQUEST, problems)
 
 
@@ -77,18 +77,18 @@ def problem_response(
 
 
 def _page(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> Response:
-    words = words_for(request)
-    facts = {
+    catalog = get_request_catalog(request)
+    params = {
         "title": _title(request, status),
-        "messages": [words.problem(each) for each in problems],
+        "messages": [catalog.problem(each) for each in problems],
         "lost": status is HTTPStatus.NOT_FOUND,
-        "ended": words.text("ended.text") if status is HTTPStatus.GONE else "",
+        "ended": catalog.text("ended.text") if status is HTTPStatus.GONE else "",
     }
-    return Page(request, words, "problem.html").answer(facts, PRIVATE, status)
+    return Page(request, catalog, "problem.html").answer(params, PRIVATE, status)
 
 
 def _details(request: Request, status: HTTPStatus, problems: Sequence[Problem]) -> Response:
-    words = words_for(request)
+    catalog = get_request_catalog(request)
     content: dict[str, object] = {
         "type": "about:blank",
         "title": _title(request, status),
@@ -96,20 +96,20 @@ def _details(request: Request, status: HTTPStatus, problems: Sequence[Problem]) 
     }
     if problems:
         content["errors"] = [
-            {"field": each.field, "message": words.problem(each)} for each in problems
+            {"field": each.field, "message": catalog.problem(each)} for each in problems
         ]
-    headers = {"Content-Language": words.language}
+    headers = {"Content-Language": catalog.language}
     return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def _title(request: Request, status: HTTPStatus) -> str:
-    return words_for(request).text(TITLES.get(status, "error.title.bad_request"))
+    return get_request_catalog(request).text(TITLES.get(status, "error.title.bad_request"))
 
 
 def problem_message(status: HTTPStatus, request_headers: Headers) -> tuple[Headers, bytes]:
     """Return headers and body of the last response on a connection, in the client's language."""
     language = negotiate(dict(request_headers).get(b"accept-language", b"").decode("latin-1"))
-    title = catalog(language).text(TITLES[status])
+    title = get_catalog(language).text(TITLES[status])
     content = {"type": "about:blank", "title": title, "status": status}
     body = json.dumps(content, ensure_ascii=False).encode()
     given = {

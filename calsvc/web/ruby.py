@@ -21,19 +21,19 @@ TYPED = "\ue002"
 """Stands for an opening bracket that somebody typed, until the page is made."""
 
 
-def with_ruby(page: str, words: Catalog) -> str:
+def with_ruby(page: str, catalog: Catalog) -> str:
     """Returns ``page``, which is escaped HTML, with ruby if the catalog writes readings."""
-    if not words.head.has_readings:
+    if not catalog.head.has_readings:
         return page
     # Of markupsafe's strings, `re` would escape the ruby, because it joins by their method.
     return ON_PAGE.sub(RUBY, str(page)).replace(TYPED, "(")
 
 
-def as_typed(name: str, words: Catalog) -> str:
+def as_typed(name: str, catalog: Catalog) -> str:
     """Returns a name so that `with_ruby` leaves it as somebody typed it."""
-    return name.replace("(", TYPED) if words.head.has_readings else name
+    return name.replace("(", TYPED) if catalog.head.has_readings else name
 
 
-def without_readings(text: str, words: Catalog) -> str:
+def without_readings(text: str, catalog: Catalog) -> str:
     """Returns ``text`` for labels of pictures, which are too narrow for readings."""
-    return READING.sub(r"\1", text) if words.head.has_readings else text
+    return READING.sub(r"\1", text) if catalog.head.has_readings else text

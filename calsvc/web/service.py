@@ -10,10 +10,10 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.feed.builder import REVISION
 from calsvc.i18n import catalogs
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.links.content import Link, LinkedCard, Reminders, new_number
 from calsvc.links.ended import EndedLinks
 from calsvc.links.keys import load_keys
@@ -50,7 +50,8 @@ class Service:
 def start(settings: Settings, today: Callable[[], date]) -> Service:
     """The service with its files read.
 
-    Raises `calsvc.errors.InvalidFile` for a faulty municipality, `calsvc.links.keys.BadKeysError`,
+    Raises `calsvc.errors.MunicipalityFileError` for a faulty municipality,
+    `calsvc.links.keys.BadKeysError`,
     `calsvc.links.ended.EndedFileError`.
     """
     cities = Municipalities(settings.municipalities)
@@ -86,11 +87,11 @@ def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
 def asked_city(service: Service, code: str) -> Municipality:
     """Returns the municipality that a parameter names, or that the service speaks for if it is ''.
 
-    Raises `InvalidInput`.
+    Raises `InvalidInputError`.
     """
     city = service.cities.find(code) if code else service.cities.default
     if city is None:
-        raise InvalidInput([Problem("municipality", "municipality.unknown")])
+        raise InvalidInputError([Problem("municipality", "municipality.unknown")])
     return city
 
 
@@ -100,9 +101,9 @@ def service_of(request: Request) -> Service:
     return service
 
 
-def words_for(request: Request) -> Catalog:
+def get_request_catalog(request: Request) -> Catalog:
     """The catalog of the caller's language."""
-    return catalog(choose(request.query_params, request.headers.get("accept-language", "")))
+    return get_catalog(choose(request.query_params, request.headers.get("accept-language", "")))
 
 
 def base_address(service: Service, scheme: str, headers: Mapping[bytes, bytes]) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 
 TEMPLATE_PACKAGES = (
     "calsvc.web",
@@ -29,9 +29,9 @@ class Texts(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's signature
         """Returns ``source`` with each `TEXT` as a literal, which Jinja escapes."""
-        words = catalog(self.environment.globals["language"])
+        catalog = get_catalog(self.environment.globals["language"])
         return TEXT.sub(
-            lambda found: json.dumps(words.text(f"page.{found[1]}"), ensure_ascii=False), source
+            lambda found: json.dumps(catalog.text(f"page.{found[1]}"), ensure_ascii=False), source
         )
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from calsvc.clock import today_in_japan
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from tests.support.browsing import (
     ANDROID,
@@ -20,7 +20,7 @@ from tests.support.browsing import (
     unfold,
     violations,
 )
-from tests.support.cases import LONGEST, alternating, large_except
+from tests.support.cases import LANGUAGE_WITH_LONGEST_TEXTS, alternating, large_except
 
 
 @pytest.mark.large
@@ -114,7 +114,7 @@ def widest(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
-@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LANGUAGE_WITH_LONGEST_TEXTS,)))
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, lang: str) -> None:
     page = open_page({"width": 320, "height": 640}, user_agent=ANDROID)
     page.goto(f"/?lang={lang}")
@@ -127,7 +127,7 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(open_page: OpenPage, la
     assert widest(page) == 320
 
 
-@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LANGUAGE_WITH_LONGEST_TEXTS,)))
 def test_text_of_twice_the_size_still_fits(
     large_type_browser: Browser, base: str, lang: str
 ) -> None:
@@ -145,7 +145,7 @@ def test_text_of_twice_the_size_still_fits(
 def test_the_picture_says_in_words_what_it_shows(open_page: OpenPage) -> None:
     page = open_page()
     make_calendar(page)
-    words = catalog("ja")
+    catalog = get_catalog("ja")
     description = page.locator(".timeline desc").text_content() or ""
     for day in (EXPIRES, EXPIRES.replace(year=EXPIRES.year - 5), today_in_japan()):
-        assert words.day(day) in description
+        assert catalog.day(day) in description

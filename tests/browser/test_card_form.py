@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from tests.support.browsing import (
     BORN,
     EXPIRES,
@@ -34,7 +34,7 @@ def test_an_error_is_told_where_it_is_and_repaired_without_typing_again(page: Pa
     submit(page)
     expect(page.locator(".faults")).to_be_focused()
     expect(page.locator(".faults a")).to_have_attribute("href", "#c1-born-month")
-    message = catalog("ja").text("page.error.date.month")
+    message = get_catalog("ja").text("page.error.date.month")
     expect(page.locator("#c1-born-fault")).to_contain_text(message)
     expect(page.locator("#c1-born-month")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#c1-born-era")).to_have_value("昭和")

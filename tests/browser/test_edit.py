@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from tests.support.browsing import (
     BORN,
     EXPIRES,
@@ -37,7 +37,7 @@ def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
 def test_one_tap_settles_a_renewed_certificate(phone: Page) -> None:
     make_calendar(phone)
     old = phone.url
-    expect(phone.locator(".renewed")).to_contain_text(catalog("ja").day(WINDOW))
+    expect(phone.locator(".renewed")).to_contain_text(get_catalog("ja").day(WINDOW))
     assert fits(phone)
     follow(phone, "button[value=renewed]")
     assert phone.url != old

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.ruby import READING
 from tests.support.browsing import (
@@ -28,11 +28,11 @@ from tests.support.cases import large_except
 
 def said(milestone: dict[str, str], lang: str) -> str:
     """The days of a milestone as the page says them."""
-    words = catalog(lang)
+    catalog = get_catalog(lang)
     start, end = (date.fromisoformat(milestone[each]) for each in ("start", "end"))
     if start == end:
-        return words.day(start)
-    return words.text("page.days", {"start": start, "end": end})
+        return catalog.day(start)
+    return catalog.text("page.days", {"start": start, "end": end})
 
 
 def shown(page: Page) -> list[str]:
@@ -71,13 +71,13 @@ def test_the_issue_date_can_be_given_instead(page: Page, base: str) -> None:
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, ("vi",)))
 def test_each_language_is_spoken_from_the_form_to_the_calendar(page: Page, lang: str) -> None:
     make_calendar(page, lang)
-    words = catalog(lang)
-    expect(page.locator("html")).to_have_attribute("lang", words.head.html_lang)
-    title = words.text("page.calendar.title")
-    shown_title = READING.sub(r"\1\2", title) if words.head.has_readings else title
+    catalog = get_catalog(lang)
+    expect(page.locator("html")).to_have_attribute("lang", catalog.head.html_lang)
+    title = catalog.text("page.calendar.title")
+    shown_title = READING.sub(r"\1\2", title) if catalog.head.has_readings else title
     expect(page.locator("h1")).to_have_text(shown_title)
     current = page.locator(".languages [aria-current]")
-    expect(current).to_have_text(words.head.name)
+    expect(current).to_have_text(catalog.head.name)
     assert httpx2.get(page.input_value("#address")).headers["Content-Language"] == lang
 
 

@@ -16,7 +16,7 @@ from tests.support.browsing import (
     make_calendar,
     make_cautioned_calendar,
 )
-from tests.support.cases import LONGEST, alternating, large_except
+from tests.support.cases import LANGUAGE_WITH_LONGEST_TEXTS, alternating, large_except
 
 CARDS = {"older card": EXPIRES, "newer card": FAR}
 
@@ -38,7 +38,7 @@ def test_a_card_is_printed_on_one_sheet_of_a4(
     assert "0134-32-4111" in printed.pages[0].extract_text()
 
 
-@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LONGEST,)))
+@pytest.mark.parametrize("lang", large_except(LANGUAGES, (LANGUAGE_WITH_LONGEST_TEXTS,)))
 def test_a_caution_still_leaves_one_sheet(open_page: OpenPage, lang: str) -> None:
     page = open_page(DESK)
     make_cautioned_calendar(page, lang)

@@ -4,12 +4,12 @@ import pytest
 
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.columns import FIELDS, known_names, recognise
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.parsing.card_fields import DATE_FIELDS
 
 
 def keys_of(headers: list[str], given: dict[str, tuple[str, ...]]) -> list[str]:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         recognise(headers, Choices(given=given))
     return [each.key for each in caught.value.problems]
 

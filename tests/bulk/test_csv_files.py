@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.encodings import CP932, UTF_8, UTF_8_BOM, UTF_16
 from calsvc.bulk.records import Form, Row, Table
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 
 NAMES = ("髙橋", "山﨑", "𠮷田", "👨‍👩‍👧", "①Ⅲ㈱~-", "邉\U000e0101")
 ONE_WAY = "\xa2\xa3\xac\u2016\u2212\u301c"
@@ -31,7 +31,7 @@ def cells_of(table: Table) -> list[list[str]]:
 
 
 def key_of(content: bytes, encoding: str = "") -> str:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         list(table_of(content, encoding).rows)
     return caught.value.problems[0].key
 
@@ -218,5 +218,5 @@ def test_any_bytes_are_read_or_refused_but_never_crash(content: bytes) -> None:
         try:
             table = table_of(content, encoding)
             csv_files.write(cells_of(table), table.form)
-        except InvalidInput:
+        except InvalidInputError:
             continue

@@ -11,7 +11,7 @@ from calsvc.bulk import emails
 from calsvc.bulk.emails import Mail
 from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.resident_message import invitation
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.letters.texts import LetterText
 from calsvc.links.urls import LinkAddresses
@@ -27,9 +27,9 @@ PLAN = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
 def mail(
     language: str = "ja", name: str = "髙橋 𠮷子", settings: MessageSettings = PLAIN_MESSAGES
 ) -> Mail:
-    words = catalog(language)
-    invited = invitation(name, PLAN, OTARU, words, date(2024, 11, 24))
-    return emails.mail("a@example.jp", invited, ADDRESSES, words, settings)
+    catalog = get_catalog(language)
+    invited = invitation(name, PLAN, OTARU, catalog, date(2024, 11, 24))
+    return emails.mail("a@example.jp", invited, ADDRESSES, catalog, settings)
 
 
 def read(content: bytes) -> EmailMessage:

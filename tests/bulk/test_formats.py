@@ -22,7 +22,7 @@ from calsvc.bulk.message_tables import MAIL_MERGE, SMS
 from calsvc.bulk.records import Form
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.feed import templates
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import LinkedCard, Reminders
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
@@ -106,7 +106,7 @@ def test_cautions_are_explained_to_the_clerk() -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_all_that_we_may_write_into_a_table_can_be_written_in_cp932(language: str) -> None:
-    for key, text in catalog(language).messages.items():
+    for key, text in get_catalog(language).messages.items():
         if key.startswith(("bulk.", "error.", "caution.", "date.")):
             text.encode("cp932")
 
@@ -127,7 +127,7 @@ def test_calendars_are_what_the_feed_link_gives() -> None:
     found = outcomes_of(TWO.decode())[1].issued
     assert found
     card = LinkedCard(check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan)
-    options = templates.feed_options(OTARU, catalog("en"), Reminders.STANDARD)
+    options = templates.feed_options(OTARU, get_catalog("en"), Reminders.STANDARD)
     expected = templates.render_feed([card], options, found.number, found.addresses)
     assert files["ics/0000/0000003.ics"] == expected
 

@@ -12,14 +12,14 @@ from calsvc.bulk.edition import UNMADE, Edition
 from calsvc.bulk.formats import LINKS, chosen
 from calsvc.bulk.letter_files import printing_remarks
 from calsvc.bulk.rows import outcomes, shards
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.fonts import Font
 from calsvc.letters.postal_address import PostalAddress
 from tests.support.bulk_tables import OFFICE, opened
 from tests.support.letters import FONT, SHEET, text_of
 
-JA = catalog("ja")
+JA = get_catalog("ja")
 HEADER = "氏名,宛名,生年月日,発行日,郵便番号,住所,方書\n"
 GOOD = "小樽 花子,,1985-04-23,2022-06-01,047-0024,小樽市花園2丁目12番1号,花園荘203号\n"
 LOST_ZERO = "小樽 一郎,,1985-04-23,2022-06-01,470024,小樽市花園2丁目12番1号,\n"
@@ -106,5 +106,5 @@ def test_a_language_whose_script_the_font_lacks_gets_english() -> None:
     text = (HEADER + GOOD).replace("方書\n", "方書,言語\n").replace("203号\n", "203号,ko\n")
     (page,) = pypdfium2.PdfDocument(printed(text, sheet)[0]["letters/letters-0000000.pdf"])
     assert "When your My Number Card expires" in text_of(page)
-    remarks = printing_remarks("花子", PostalAddress(), catalog("ko"), sheet)
+    remarks = printing_remarks("花子", PostalAddress(), get_catalog("ko"), sheet)
     assert [each.key for each in remarks] == ["lang.not_in_font"]

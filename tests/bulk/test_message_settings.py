@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.bulk.message_settings import PLAIN_MESSAGES, read_message_settings
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from tests.support.paths import ROOT
 
 EXAMPLE = ROOT / "examples/letters/city-letter.toml"
@@ -49,7 +49,7 @@ def test_a_city_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
     ],
 )
 def test_settings_that_cannot_be_are_told(tmp_path: Path, text: str, message: str) -> None:
-    with pytest.raises(InvalidFile, match=message):
+    with pytest.raises(MunicipalityFileError, match=message):
         read_message_settings(written(tmp_path, text))
 
 
@@ -67,5 +67,5 @@ def test_a_text_is_checked_by_file_and_line(
     tmp_path: Path, mail: str, sms: str, message: str
 ) -> None:
     settings = 'mail.text.ja = "mail.txt"\nsms.text.ja = "sms.txt"'
-    with pytest.raises(InvalidFile, match=message):
+    with pytest.raises(MunicipalityFileError, match=message):
         read_message_settings(written(tmp_path, settings, mail, sms))

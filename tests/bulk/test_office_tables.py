@@ -9,8 +9,8 @@ from calsvc.bulk.outcomes import Office, Outcome
 from calsvc.bulk.preview import Preview, preview
 from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
-from calsvc.errors import InvalidInput
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidInputError
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.keys import new_key, read_keys
 from calsvc.links.sealing import Keyring
@@ -73,18 +73,18 @@ def test_the_preview_counts_what_the_run_makes(name: str) -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_table_is_refused_with_its_own_sentence(name: str) -> None:
     case: Refused = REFUSED[name]
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         results(Works(case.content))
     assert tuple(each.key for each in caught.value.problems) == case.keys
     for language in LANGUAGES:
         for problem in caught.value.problems:
-            assert catalog(language).problem(problem)
+            assert get_catalog(language).problem(problem)
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_the_preview_never_starts_what_is_refused(name: str) -> None:
     try:
         ready = previewed(REFUSED[name].content).ready
-    except InvalidInput:
+    except InvalidInputError:
         ready = False
     assert not ready

@@ -11,8 +11,8 @@ from calsvc.bulk.choices import Choices, choices_of
 from calsvc.bulk.columns import FIELDS, field_named, find, recognise
 from calsvc.bulk.records import Row
 from calsvc.bulk.tables import SheetError, open_table, survey
-from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidInputError, Problem
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from tests.support.workbooks import HANAKO, HEADER, xlsx
 
@@ -62,7 +62,7 @@ def test_a_column_that_may_matter_is_asked_about(
     (question,) = find([*NEEDED, header], sample=rows(*cells)).questions
     assert (question.place, question.key, question.must) == (2, key, must)
     for language in LANGUAGES:
-        assert header in catalog(language).problem(question.problem)
+        assert header in get_catalog(language).problem(question.problem)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_other_columns_are_carried_through_without_a_question(
 def test_a_date_column_that_is_ignored_is_no_question() -> None:
     columns = recognise([*NEEDED, "交付日"], Choices(ignored=("交付日",)))
     assert columns.questions == ()
-    with pytest.raises(InvalidInput, match=r"column\.handed_over"):
+    with pytest.raises(InvalidInputError, match=r"column\.handed_over"):
         recognise([*NEEDED, "交付日"])
 
 

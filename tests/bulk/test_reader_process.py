@@ -15,7 +15,7 @@ from calsvc.bulk.date_cells import day_of_serial, day_reader
 from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.workbooks import Book
 from calsvc.child_process import start_module
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from tests.support.workbooks import HANAKO, HEADER, SHEET, patched, with_part, xls, xlsx
 
 END = b"</sheetData>"
@@ -29,7 +29,7 @@ def cells_of(content: bytes, sheet: int = 0) -> list[list[str]]:
 
 
 def key_of(content: bytes) -> str:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         cells_of(content)
     return caught.value.problems[0].key
 
@@ -100,7 +100,7 @@ def test_entities_of_a_workbook_are_not_replaced(entity: str) -> None:
     cell = b'<row r="2"><c r="A2" t="inlineStr"><is><t>[&a;]</t></is></c></row>'
     try:
         found = cells_of(with_part(content, SHEET, END, cell + END))
-    except InvalidInput:
+    except InvalidInputError:
         found = []
     assert not [text for row in found for text in row if "lol" in text or "root" in text]
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from calsvc.bulk.resident_message import Invitation, invitation
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
@@ -24,7 +24,7 @@ def message(
     today: date = date(2024, 11, 24),
 ) -> Invitation:
     plan = check_and_assess(card, None).plan
-    return invitation(name, plan, OTARU, catalog(language), today)
+    return invitation(name, plan, OTARU, get_catalog(language), today)
 
 
 def test_a_resident_is_addressed_by_name_or_as_the_holder() -> None:
@@ -123,9 +123,9 @@ def test_no_past_day_is_asked_to_be_kept(card: Card, days: int) -> None:
         rows = [*told.deadlines]
         asked = [when for what, when in rows if what in (LAST_OPEN_DAY, WINDOW)]
         for past in (today - timedelta(days=each) for each in range(1, 40)):
-            words = catalog("ja").day(past)
-            assert not any(when.endswith((words, f"{words}まで")) for when in asked)
-            assert not any(f"{words}まで" in state for state in told.states)
+            day = get_catalog("ja").day(past)
+            assert not any(when.endswith((day, f"{day}まで")) for when in asked)
+            assert not any(f"{day}まで" in state for state in told.states)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

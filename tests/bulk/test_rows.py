@@ -9,8 +9,8 @@ import pytest
 
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.records import Form
-from calsvc.bulk.rows import LONGEST_NAME, outcomes, shards
-from calsvc.errors import InvalidInput, Problem
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, outcomes, shards
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import Reminders
 from calsvc.rules.card import Card, CautionCode
 from tests.support.bulk_tables import KEYRING, OFFICE, opened, outcomes_of
@@ -158,12 +158,12 @@ def test_another_answer_is_the_rows_fault() -> None:
 def test_languages_are_known_by_tag_and_by_name(cell: str, language: str) -> None:
     (outcome,) = outcomes_of(f"born,issued,lang\n1985-04-23,2020-06-01,{cell}\n")
     assert outcome.issued
-    assert outcome.issued.words.language == language
+    assert outcome.issued.catalog.language == language
     assert KEYRING.open(outcome.issued.addresses.token).language == language
 
 
 def test_a_header_that_cannot_be_read_is_refused() -> None:
-    with pytest.raises(InvalidInput, match=r"table\.header"):
+    with pytest.raises(InvalidInputError, match=r"table\.header"):
         opened(b'born,"issued\n1985-04-23,2020-06-01\n')
 
 
@@ -196,7 +196,7 @@ def test_a_name_is_one_line_of_bounded_length() -> None:
     assert first.issued
     assert first.issued.name == "小樽 花 子"
     assert second.issued
-    assert len(second.issued.name) == LONGEST_NAME
+    assert len(second.issued.name) == MAX_PRINTED_NAME_LENGTH
     assert [each.key for each in second.remarks] == ["name.too_long"]
 
 
@@ -265,4 +265,4 @@ def test_the_example_covers_every_case() -> None:
 def test_a_language_may_have_its_japanese_name(name: str, tag: str) -> None:
     (outcome,) = outcomes_of(f"born,issued,lang\n1985-04-23,2020-06-01,{name}\n")
     assert outcome.issued
-    assert outcome.issued.words.language == tag
+    assert outcome.issued.catalog.language == tag

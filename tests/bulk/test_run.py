@@ -13,8 +13,8 @@ from calsvc.bulk.edition import Piece
 from calsvc.bulk.formats import LINKS
 from calsvc.bulk.output_folder import Journal
 from calsvc.bulk.run import LetterWishes, Order, RowsError, look, produce, summary, with_sheet
-from calsvc.errors import InvalidInput
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidInputError
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters import fonts
 from calsvc.letters.postal_address import PostalAddress
 from tests.support.bulk_tables import KEYS, OFFICE
@@ -60,7 +60,7 @@ def digest(content: bytes = HEADER + GOOD, **changed: object) -> str:
 
 
 def test_a_file_that_cannot_be_worked_on_is_refused() -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInputError):
         look(io.BytesIO(b"name\nx\n"), ORDER)
 
 
@@ -165,7 +165,7 @@ def test_dates_are_checked_against_the_day_on_which_the_run_began() -> None:
 def test_the_summary_counts_rows_and_reasons_and_tells_no_date() -> None:
     content = HEADER + GOOD * 3 + FAULTY * 2 + b"1985-04-23,x\n\n"
     tally = run(content, Memory(), start(content))[-1].tally
-    lines = list(summary(tally, catalog("en")))
+    lines = list(summary(tally, get_catalog("en")))
     assert lines[0].startswith("7 rows: 3 links (0 with a caution), 3 faulty rows")
     assert [line.strip()[:2] for line in lines[1:]] == ["2 ", "1 "]
     assert "1985" not in "".join(lines)
@@ -179,8 +179,8 @@ def test_a_font_is_loaded_for_letters_alone() -> None:
     ordered = with_sheet(replace(ORDER, formats=("letters",)))
     assert ordered.sheet
     assert ordered.office.check_print
-    assert [*ordered.office.check_print("👨", PostalAddress(), catalog("ja"))]
-    assert not [*ordered.office.check_print("花子", PostalAddress(), catalog("ja"))]
+    assert [*ordered.office.check_print("👨", PostalAddress(), get_catalog("ja"))]
+    assert not [*ordered.office.check_print("花子", PostalAddress(), get_catalog("ja"))]
 
 
 def test_a_font_that_is_none_is_refused() -> None:

@@ -7,7 +7,7 @@ import pytest
 from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
 from calsvc.bulk.resident_message import invitation
 from calsvc.bulk.sms import Sms, count_parts, sms, too_long
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
 from calsvc.rules.card import Card
@@ -23,8 +23,8 @@ def message(
     today: date = date(2024, 11, 24),
     settings: MessageSettings = PLAIN_MESSAGES,
 ) -> Sms:
-    words = catalog(language)
-    return sms(invitation("", PLAN, OTARU, words, today), ADDRESSES, words, settings)
+    catalog = get_catalog(language)
+    return sms(invitation("", PLAN, OTARU, catalog, today), ADDRESSES, catalog, settings)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -65,7 +65,7 @@ def test_a_message_that_is_too_long_is_refused() -> None:
     assert too_long(found, 2) is None
     fault = too_long(found, 1)
     assert fault
-    assert fault.facts == {"parts": 2, "most": 1}
+    assert fault.params == {"parts": 2, "most": 1}
 
 
 def test_a_city_s_own_text_is_sent() -> None:

@@ -11,7 +11,7 @@ from multiprocessing import active_children
 import pytest
 
 from calsvc.bulk.worker_processes import WorkerError, count_workers, map_in_order
-from calsvc.errors import UnreadableDate
+from calsvc.errors import InvalidDateError
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks on Linux alone")
@@ -105,11 +105,11 @@ def test_a_killed_worker_ends_the_run(workers: int) -> None:
 
 
 def refused(_number: int) -> int:
-    raise UnreadableDate("date.unreadable")
+    raise InvalidDateError("date.unreadable")
 
 
 def test_a_refusal_is_passed_on() -> None:
-    with pytest.raises(UnreadableDate):
+    with pytest.raises(InvalidDateError):
         list(map_in_order(refused, iter(range(9)), 2))
     assert active_children() == []
 

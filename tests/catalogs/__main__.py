@@ -16,17 +16,17 @@ def faults() -> Iterator[object]:
     """Yield each fault of each catalog."""
     try:  # the languages are read at import, so that a faulty head is met there
         languages = import_module("calsvc.i18n.languages")
-        catalog = import_module("calsvc.i18n.catalogs").catalog
+        get_catalog = import_module("calsvc.i18n.catalogs").get_catalog
         checks = import_module("tests.catalogs.faults")
         template = import_module("tests.catalogs.template")
-        model = catalog(languages.DEFAULT_LANGUAGE)
-        known = [catalog(language) for language in languages.LANGUAGES]
+        model = get_catalog(languages.DEFAULT_LANGUAGE)
+        known = [get_catalog(language) for language in languages.LANGUAGES]
     except (KeyError, ValueError, PoFileError) as error:
         yield ": ".join([*getattr(error, "__notes__", ()), f"{error}"])
         return
     if "--write" in sys.argv:
         template.TEMPLATE.write_bytes(template.made_from(model))
-    yield from chain.from_iterable(checks.faults(words, model) for words in known)
+    yield from chain.from_iterable(checks.faults(catalog, model) for catalog in known)
     yield from template.template_faults(model)
 
 

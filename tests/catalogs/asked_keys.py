@@ -20,7 +20,7 @@ SOURCE = Path(calsvc.__file__).parent
 GAP = "\0"
 """Stands in a pattern for a word that code fills in."""
 PATTERN = re.compile(rf"(?=.*[a-z])[\w.{GAP}-]*\.[\w.{GAP}-]*")
-PROBLEM = re.compile(r'(?:Problem\(\s*(?:[\w.]+|f?"[^"]*"),|UnreadableDate\()\s*"([a-z_0-9.]+)"')
+PROBLEM = re.compile(r'(?:Problem\(\s*(?:[\w.]+|f?"[^"]*"),|InvalidDateError\()\s*"([a-z_0-9.]+)"')
 ON_PAGES = re.compile(r'\bt\("([\w.-]*\w)"')
 
 
@@ -33,7 +33,7 @@ def _files(*endings: str) -> Iterator[str]:
 
 
 def _calls(code: str) -> Iterator[str]:
-    """Yields each key in ``words.text("key", ...)``."""
+    """Yields each key in ``catalog.text("key", ...)``."""
     for node in ast.walk(ast.parse(code)):
         match node:
             case ast.Call(func=ast.Attribute(attr="text"), args=[ast.Constant(str(key)), *_]):
@@ -107,7 +107,7 @@ def _texts() -> tuple[str, ...]:
 
 
 @cache
-def _words() -> frozenset[str]:
+def _catalog() -> frozenset[str]:
     return frozenset(text for text in _texts() if GAP not in text)
 
 
@@ -128,7 +128,7 @@ def _as_pattern(text: str) -> re.Pattern[str]:
 def is_asked(key: str) -> bool:
     """Returns whether some code can ask for ``key``."""
     names = {key, key.removeprefix("page."), key.removeprefix("staff.")}
-    return bool(names & _words()) or any(_fills(*each) for each in product(_patterns(), names))
+    return bool(names & _catalog()) or any(_fills(*each) for each in product(_patterns(), names))
 
 
 def _fills(pattern: re.Pattern[str], key: str) -> bool:

@@ -21,34 +21,34 @@ Found = Iterator[tuple[str, str]]
 """A key and what is expected of it."""
 
 
-def max_description_columns(words: Catalog) -> int:
+def max_description_columns(catalog: Catalog) -> int:
     """Return the bound of a language, by its script."""
-    if words.head.has_readings:
+    if catalog.head.has_readings:
         return MAX_WITH_READINGS
-    text = words.messages["calendar.description"]
+    text = catalog.messages["calendar.description"]
     return MAX_WIDE if columns(text) > 1.4 * len(text) else MAX_LATIN
 
 
-def long_titles(words: Catalog) -> Found:
+def long_titles(catalog: Catalog) -> Found:
     """Yield each title of an event that is too wide."""
-    for key, text in words.messages.items():
+    for key, text in catalog.messages.items():
         if TITLE.fullmatch(key) and columns(text) > MAX_TITLE_COLUMNS:
             yield key, f"at most {MAX_TITLE_COLUMNS} columns; it has {columns(text)}"
 
 
-def unbounded_descriptions(words: Catalog) -> Found:
+def unbounded_descriptions(catalog: Catalog) -> Found:
     """Yield the fault of the bound that a catalog sets itself."""
-    most, given = max_description_columns(words), words.messages["event.max_columns"]
+    most, given = max_description_columns(catalog), catalog.messages["event.max_columns"]
     if not (given.isascii() and given.isdigit() and 0 < int(given) <= most):
         yield "event.max_columns", f"a number of columns, at most {most}"
 
 
-def long_descriptions(words: Catalog) -> Found:
+def long_descriptions(catalog: Catalog) -> Found:
     """Yield a first line without room, and a description too long, in any municipality."""
-    most = max_columns(words)
-    roomy = Catalog(words.language, {**words.messages, "event.max_columns": "100000"})
+    most = max_columns(catalog)
+    roomy = Catalog(catalog.language, {**catalog.messages, "event.max_columns": "100000"})
     for card, city in product(CARDS, (*CITIES, *BUILT_IN)):
-        texts, whole = (_lines(card, city, each) for each in (words, roomy))
+        texts, whole = (_lines(card, city, each) for each in (catalog, roomy))
         for lines, all_lines in zip(texts, whole, strict=True):
             if lines[0] != all_lines[0]:
                 width = columns(all_lines[0])
@@ -59,7 +59,7 @@ def long_descriptions(words: Catalog) -> Found:
                 return
 
 
-def _lines(card: Card, city: Municipality, words: Catalog) -> list[list[str]]:
+def _lines(card: Card, city: Municipality, catalog: Catalog) -> list[list[str]]:
     """Return the lines of each description without the page's address, which is not counted."""
-    texts = calendar_texts(plan_of(card), city, words.padded, PAGE)
+    texts = calendar_texts(plan_of(card), city, catalog.padded, PAGE)
     return [text.description.removesuffix(PAGE).splitlines() for text in texts]

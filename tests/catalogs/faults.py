@@ -31,29 +31,29 @@ SOME_DAYS = (
 # --- keys and placeholders ------------------------------------------------------------------------
 
 
-def missing_keys(words: Catalog, model: Catalog) -> Found:
-    """Yield the keys of the Japanese catalog, or of the code, that ``words`` lacks."""
-    for key in sorted({*model.messages, *keys_in_code()} - {*words.messages}):
+def missing_keys(catalog: Catalog, model: Catalog) -> Found:
+    """Yield the keys of the Japanese catalog, or of the code, that ``catalog`` lacks."""
+    for key in sorted({*model.messages, *keys_in_code()} - {*catalog.messages}):
         yield key, "a text; the key is missing"
 
 
-def unused_keys(words: Catalog, model: Catalog) -> Found:
+def unused_keys(catalog: Catalog, model: Catalog) -> Found:
     """Yield the keys for which no code asks."""
-    for key in words.messages:
+    for key in catalog.messages:
         if key not in model.messages or not is_asked(key):
             yield key, "no such key; no code asks for it"
 
 
-def empty_texts(words: Catalog, _model: Catalog) -> Found:
+def empty_texts(catalog: Catalog, _model: Catalog) -> Found:
     """Yield the keys without a text."""
-    for key, text in words.messages.items():
+    for key, text in catalog.messages.items():
         if not text.strip():
             yield key, "a text; it is empty"
 
 
-def other_placeholders(words: Catalog, model: Catalog) -> Found:
+def other_placeholders(catalog: Catalog, model: Catalog) -> Found:
     """Yield the texts whose placeholders differ from those of the Japanese text."""
-    for key, text in words.messages.items():
+    for key, text in catalog.messages.items():
         expected = placeholders(model.messages.get(key, text))
         try:
             is_right = placeholders(text) == expected
@@ -67,16 +67,16 @@ def other_placeholders(words: Catalog, model: Catalog) -> Found:
 # --- dates, readings, punctuation, names ----------------------------------------------------------
 
 
-def odd_dates(words: Catalog) -> Found:
+def odd_dates(catalog: Catalog) -> Found:
     """Yield the faults of weekdays, months and padded dates."""
     wrong = [
         (key, f"{number} words with a space between each two")
         for key, number in NUMBERS_OF_WORDS.items()
-        if len(words.messages[key].split(" ")) != number
+        if len(catalog.messages[key].split(" ")) != number
     ]
     yield from wrong
     if not wrong:
-        yield from _unequal_dates(words.padded)
+        yield from _unequal_dates(catalog.padded)
 
 
 def _unequal_dates(padded: Catalog) -> Found:
@@ -87,26 +87,26 @@ def _unequal_dates(padded: Catalog) -> Found:
         yield "date.padded.format", "another text for each day"
 
 
-def stray_readings(words: Catalog) -> Found:
+def stray_readings(catalog: Catalog) -> Found:
     """Yield the texts with kana in brackets that do not follow characters."""
-    if words.head.has_readings:
-        for key, text in words.messages.items():
+    if catalog.head.has_readings:
+        for key, text in catalog.messages.items():
             if KANA_IN_BRACKETS.search(READING.sub("々", text)):
                 yield key, "each reading in ( ) directly after its characters"
 
 
-def half_width_marks(words: Catalog) -> Found:
+def half_width_marks(catalog: Catalog) -> Found:
     """Yield the texts whose punctuation is narrower than the letters around it."""
-    if words.head.names is not Names.LATIN and not words.head.has_readings:
-        for key, text in words.messages.items():
+    if catalog.head.names is not Names.LATIN and not catalog.head.has_readings:
+        for key, text in catalog.messages.items():
             if HALF_WIDTH.search(text):
                 yield key, "full-width （）：〜"
 
 
-def other_names(words: Catalog) -> Found:
+def other_names(catalog: Catalog) -> Found:
     """Yield the texts that call a thing by a name which the glossary rules out."""
-    for word in never_words(words.language):
-        for key, text in words.messages.items():
+    for word in never_words(catalog.language):
+        for key, text in catalog.messages.items():
             if word in text:
                 yield key, f"another word than “{word}” (docs/translating.md)"
 
@@ -122,15 +122,15 @@ ALONE: Sequence[Callable[[Catalog], Found]] = (
 )
 
 
-def faults(words: Catalog, model: Catalog) -> Iterator[Fault]:
-    """Yield each fault of ``words``. ``model``: the Japanese catalog.
+def faults(catalog: Catalog, model: Catalog) -> Iterator[Fault]:
+    """Yield each fault of ``catalog``. ``model``: the Japanese catalog.
 
     Descriptions are composed only if nothing that they need is wrong.
     """
-    found = [each for check in COMPARED for each in check(words, model)]
-    found += [each for check in ALONE for each in check(words)] if not _lacks(found) else []
-    found += [*long_descriptions(words)] if not found else []
-    yield from (Fault(f"{words.language}.po", *each) for each in found)
+    found = [each for check in COMPARED for each in check(catalog, model)]
+    found += [each for check in ALONE for each in check(catalog)] if not _lacks(found) else []
+    found += [*long_descriptions(catalog)] if not found else []
+    yield from (Fault(f"{catalog.language}.po", *each) for each in found)
 
 
 def _lacks(found: Sequence[tuple[str, str]]) -> bool:

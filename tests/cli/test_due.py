@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.clock import today_in_japan
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from tests.cli.test_links import rows_of, run, table
 
 YEAR = today_in_japan().year + 2
@@ -16,7 +16,7 @@ ROWS = (
     f"小樽 二,1985-05-23,{YEAR + 4}-05-23,{YEAR}-05-23\n"
     f"小樽 三,1985-05-24,{YEAR + 4}-05-24,{YEAR}-05-24\n"
 )
-WORDS = catalog("ja")
+WORDS = get_catalog("ja")
 
 
 def counted(month: str, number: int) -> str:

@@ -14,7 +14,7 @@ import pytest
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.output_folder import Stage
 from calsvc.bulk.records import Row
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.keys import new_key
 from tests.support.paths import ROOT
 
@@ -79,7 +79,7 @@ def test_the_example_makes_everything_and_tells_of_its_faulty_rows(tmp_path: Pat
     done = run(EXAMPLE, "-o", tmp_path / "out", *chosen)
     assert done.returncode == 1, done.stderr
     assert done.stdout.splitlines()[0] == "行 21、リンク 14（うち注意 7）、誤りのある行 6、空行 1"
-    assert catalog("ja").text("bulk.summary.stays", {"number": 1}) in done.stdout
+    assert get_catalog("ja").text("bulk.summary.stays", {"number": 1}) in done.stdout
     names = {name.split("/")[0] for name in tree(tmp_path / "out")}
     assert names == {"eml", "ics", "faulty.csv", "letters", "links.csv", "mail-merge.csv", "qr"}
     assert [*tmp_path.iterdir()] == [tmp_path / "out"]

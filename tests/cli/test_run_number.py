@@ -4,19 +4,21 @@ import click
 import pytest
 
 from calsvc.cli.links_run import parse_run_number
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 
 
 @pytest.mark.parametrize("number", ["x", "0102", "010203040506070g", "01020304050607080"])
 def test_a_malformed_run_number_is_refused(number: str) -> None:
     with pytest.raises(click.ClickException) as caught:
-        parse_run_number(number, catalog("ja"))
+        parse_run_number(number, get_catalog("ja"))
     assert caught.value.message.startswith("--run-number は16桁")
     assert caught.value.exit_code == 2
 
 
 def test_a_run_number_is_read_and_drawn_where_none_is_given() -> None:
-    assert parse_run_number("0102030405060708", catalog("ja")) == bytes.fromhex("0102030405060708")
-    drawn = {parse_run_number("", catalog("ja")) for _ in range(10)}
+    assert parse_run_number("0102030405060708", get_catalog("ja")) == bytes.fromhex(
+        "0102030405060708"
+    )
+    drawn = {parse_run_number("", get_catalog("ja")) for _ in range(10)}
     assert {len(number) for number in drawn} == {8}
     assert len(drawn) == 10

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.ended import end_links
 from tests.clients.conftest import FeedServer, Shown
 from tests.clients.desk import Desk, subscribed
@@ -65,7 +65,7 @@ def test_khal_shows_the_dates_of_the_page_with_its_url(server: FeedServer, tmp_p
     ]
     assert len(listed) == 8
     for each in listed:
-        assert catalog("ja").day(each.start) in page
+        assert get_catalog("ja").day(each.start) in page
 
 
 @pytest.mark.large
@@ -79,7 +79,7 @@ def test_khal_shows_nothing_of_an_ended_link_but_its_end(tmp_path: Path) -> None
         service.wait_for_log("Read the ended links again")
         desk.sync()
     assert desk.listed("Asia/Tokyo") == [
-        Shown(date(2026, 11, 1), date(2026, 11, 1), catalog("ja").text("ended.title"))
+        Shown(date(2026, 11, 1), date(2026, 11, 1), get_catalog("ja").text("ended.title"))
     ]
 
 

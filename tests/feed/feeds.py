@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.feed.templates import feed_options
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import REMINDERS, LinkedCard
 from calsvc.municipality import toml_reader
 from calsvc.rules.card import Card
@@ -29,7 +29,7 @@ def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
 
 
 def options_for(lang: str = "ja", *, alarms: str = "on") -> FeedOptions:
-    return feed_options(OTARU, catalog(lang), REMINDERS[alarms])
+    return feed_options(OTARU, get_catalog(lang), REMINDERS[alarms])
 
 
 def feed_of(card: Card, lang: str = "ja", *, alarms: str = "on") -> bytes:

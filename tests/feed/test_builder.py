@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from calsvc.feed.builder import REVISION, build_feed
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS
 from calsvc.links.urls import LinkAddresses
@@ -146,8 +146,8 @@ def test_uids_are_unique_and_show_no_birth_or_issue_date(case: str, lang: str) -
     assert len(set(uids)) == len(uids)
     for day in (card.born, card.issued):
         assert day
-        words = catalog(lang)
-        for form in (f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", words.day(day), words.padded.day(day)):
+        catalog = get_catalog(lang)
+        for form in (f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", catalog.day(day), catalog.padded.day(day)):
             assert form not in "".join(unfolded(content))
 
 

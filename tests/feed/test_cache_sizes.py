@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.feed import templates
 from calsvc.feed.bytes_template import BytesTemplate
 from calsvc.feed.templates import TemplateKey, Whose
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Reminders
@@ -40,7 +40,7 @@ def keys_of(plan: Plan) -> set[TemplateKey]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_plan_takes_as_much_as_its_cache_is_sized_for(lang: str) -> None:
-    options = templates.feed_options(OTARU, catalog(lang), Reminders.STANDARD)
+    options = templates.feed_options(OTARU, get_catalog(lang), Reminders.STANDARD)
     for card in CARDS:
         plan = plan_of(card)
         found = templates._card_events(plan, options, NAMED)
@@ -57,7 +57,7 @@ def test_a_template_takes_as_much_as_its_cache_is_sized_for() -> None:
     made = [
         templates._topic_template(replace(key, whose=whose), options)[0]
         for options in (
-            templates.feed_options(OTARU, catalog(lang), reminders)
+            templates.feed_options(OTARU, get_catalog(lang), reminders)
             for lang, reminders in product(("ja", "vi"), Reminders)
         )
         for key in set().union(*(keys_of(plan_of(card)) for card in CARDS))
@@ -104,7 +104,7 @@ def test_every_template_that_can_be_reached_has_room() -> None:
     for _ in range(MANY):
         try:
             keys |= keys_of(check_and_assess(random_card(random), TODAY).plan)
-        except InvalidInput:
+        except InvalidInputError:
             continue
     assert len(keys) > 250
     reached = len(keys) * len(KINDS) * len(LANGUAGES) * len(Reminders)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from calsvc.feed.ended import build_ended_feed
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.urls import LinkAddresses
 from tests.feed.feeds import NUMBER, calendar_of, events_in, options_for, unfolded
@@ -15,10 +15,10 @@ ADDRESSES = LinkAddresses("https://calendar.example.jp", "1token")
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_feed_of_an_ended_link_says_so_in_every_language(language: str) -> None:
-    words = catalog(language)
+    catalog = get_catalog(language)
     (event,) = events_in(build_ended_feed(NUMBER, options_for(language), ADDRESSES))
-    assert event["summary"] == words.text("ended.title")
-    assert event["description"] == words.text("ended.text")
+    assert event["summary"] == catalog.text("ended.title")
+    assert event["description"] == catalog.text("ended.text")
     assert event["url"] == "https://calendar.example.jp/"
     assert event["uid"] == "ended-0102030405060708@calsvc"
 
@@ -33,6 +33,6 @@ def test_event_of_an_ended_link_is_seen_in_every_month() -> None:
 
 def test_feed_of_an_ended_link_keeps_its_name_and_its_source() -> None:
     content = build_ended_feed(NUMBER, options_for(), ADDRESSES)
-    assert calendar_of(content)["x-wr-calname"] == catalog("ja").text("calendar.name")
+    assert calendar_of(content)["x-wr-calname"] == get_catalog("ja").text("calendar.name")
     assert "SOURCE;VALUE=URI:https://calendar.example.jp/c/1token.ics" in unfolded(content)
     assert build_ended_feed(NUMBER, options_for(), ADDRESSES) == content

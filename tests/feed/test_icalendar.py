@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from calsvc.feed.builder import FeedOptions, build_feed
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Reminders
 from calsvc.rules.card import Card
@@ -147,7 +147,7 @@ def test_an_event_says_where_to_go_but_a_letter_comes_by_itself() -> None:
 def test_special_characters_in_texts_are_escaped() -> None:
     named = replace(OTARU.counters[0], names={"ja": r"市役所; a,b\c"})
     city = replace(OTARU, counters=(named,))
-    options = FeedOptions(city, catalog("ja"), Reminders.STANDARD)
+    options = FeedOptions(city, get_catalog("ja"), Reminders.STANDARD)
     content = build_feed([linked(MINOR, 'は"な; a,b\\c:d')], options)
     lines = unfolded(content)
     assert ('SUMMARY:カードの期限（今日まで）（は"な\\; a\\,b\\\\c:d）') in lines

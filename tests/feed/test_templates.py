@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.feed import templates
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n import catalogs, languages
@@ -47,7 +47,7 @@ def from_face(born: date, expires: date, stay: int | None) -> Plan | None:
 def plan_or_none(card: Card) -> Plan | None:
     try:
         return check_and_assess(card, None).plan
-    except InvalidInput:
+    except InvalidInputError:
         return None
 
 
@@ -69,7 +69,7 @@ NUMBERS = st.just(NO_NUMBER) | st.binary(min_size=8, max_size=8)
 def options_for(
     lang: str, reminders: Reminders = Reminders.STANDARD, city: Municipality = OTARU
 ) -> FeedOptions:
-    return templates.feed_options(city, catalogs.catalog(lang), reminders)
+    return templates.feed_options(city, catalogs.get_catalog(lang), reminders)
 
 
 def assert_filled_as_built(

@@ -30,7 +30,7 @@ BY_REACH: Mapping[str, int] = {
     "tables": 64_000,
     "headers": 50_000,
 }
-LONGEST = 4096
+MAX_INPUT_LENGTH = 4096
 PLACES = st.integers(0, 10_000)
 DONE = re.compile(r"Done (\d+) (?:runs )?in")
 
@@ -79,7 +79,7 @@ def by_reach(name: str, cases: int) -> int:
                 *(sys.executable, "-m", "tests.fuzz.atheris_main", name, folder),
                 *(
                     f"-runs={cases}",
-                    f"-max_len={LONGEST}",
+                    f"-max_len={MAX_INPUT_LENGTH}",
                     "-seed=6",
                     f"-artifact_prefix={folder}/",
                 ),

@@ -13,8 +13,8 @@ from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.rows import columns_of, outcomes
 from calsvc.bulk.tables import open_table, survey
-from calsvc.errors import InvalidInput, Problem, UnreadableDate
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidDateError, InvalidInputError, Problem
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import InvalidTokenError
 from calsvc.links.keys import read_keys
@@ -45,15 +45,15 @@ def _in_words(*problems: Problem) -> None:
     """An error that cannot be told is a fault too."""
     for problem in problems:
         for language in LANGUAGES:
-            assert catalog(language).problem(problem)
+            assert get_catalog(language).problem(problem)
 
 
 def read_a_date(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
     try:
         found = parse_date(text)
-    except UnreadableDate as error:
-        _in_words(Problem("born", error.key, error.facts))
+    except InvalidDateError as error:
+        _in_words(Problem("born", error.key, error.params))
     else:
         assert parse_date(found.isoformat()) == found
 
@@ -71,7 +71,7 @@ def open_a_token(data: bytes) -> None:
 def read_a_query(data: bytes) -> None:
     try:
         _, lang, _ = read_query(data, TODAY)
-    except InvalidInput as error:
+    except InvalidInputError as error:
         _in_words(*error.problems)
     else:
         assert lang in ("", *LANGUAGES)
@@ -87,7 +87,7 @@ def read_a_table(data: bytes) -> None:
             _in_words(*outcome.problems, *outcome.remarks)
             rows.append(outcome.row.cells)
         csv_files.write(rows, table.form)
-    except InvalidInput as error:
+    except InvalidInputError as error:
         _in_words(*error.problems)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from calsvc.bulk import reader_process
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from tests.support.workbooks import HANAKO, HEADER, ods, of_1904, with_rows, xls, xlsb, xlsx
 
 CASES = 20_000
@@ -116,7 +116,7 @@ def run(cases: int, samples: Sequence[bytes]) -> Counter[str]:
     for _ in range(cases):
         found = outcome(mutated(chance.choice(samples), chance))
         if found not in ("read", "stopped"):
-            assert catalog("ja").text(f"error.table.{found}")
+            assert get_catalog("ja").text(f"error.table.{found}")
         counted[found] += 1
     return counted
 

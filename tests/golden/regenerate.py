@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from calsvc.feed.builder import REVISION, FeedOptions, build_feed
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import LinkedCard, Reminders
 from calsvc.links.urls import LinkAddresses
@@ -49,7 +49,7 @@ def value_of(text: str) -> date | Renewed:
 
 def options_for(city: Municipality, lang: str) -> FeedOptions:
     """The options of a feed with standard reminders."""
-    return FeedOptions(city, catalog(lang), Reminders.STANDARD)
+    return FeedOptions(city, get_catalog(lang), Reminders.STANDARD)
 
 
 def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:

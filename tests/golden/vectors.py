@@ -12,7 +12,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.rules.plan import Assessment, check_and_assess
 from calsvc.rules.recall import LAW_REVISION
 from tests.rules.golden_tables import DATES, Row, card_of, rows
@@ -44,7 +44,7 @@ def results(row: Row) -> list[str]:
     """The plan, or the fields that are refused."""
     try:
         found = check_and_assess(card_of(row), date.fromisoformat(row["today"]))
-    except InvalidInput as error:
+    except InvalidInputError as error:
         return ["", "", "", "", " ".join(each.field for each in error.problems)]
     plan = found.plan
     dates = [plan.card_expiry.isoformat(), plan.certificate_expiry.isoformat()]

@@ -12,7 +12,7 @@ from calsvc.i18n.calendar_texts import (
     topic_texts,
     with_holder,
 )
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.event_texts import topics
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.i18n.text_width import columns
@@ -39,7 +39,9 @@ from tests.i18n.sample_cards import (
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_title_takes_more_than_36_columns(lang: str) -> None:
-    texts = [text for card in CARDS for text in calendar_texts(plan_of(card), OTARU, catalog(lang))]
+    texts = [
+        text for card in CARDS for text in calendar_texts(plan_of(card), OTARU, get_catalog(lang))
+    ]
     assert MAX_TITLE_COLUMNS == 36
     assert max(columns(text.title) for text in texts) <= MAX_TITLE_COLUMNS
 
@@ -60,7 +62,9 @@ def test_no_title_takes_more_than_36_columns(lang: str) -> None:
     ],
 )
 def test_the_word_of_a_title_that_differs_comes_first(card: Card, titles: list[str]) -> None:
-    assert [text.title for text in calendar_texts(plan_of(card), OTARU, catalog("ja"))] == titles
+    assert [
+        text.title for text in calendar_texts(plan_of(card), OTARU, get_catalog("ja"))
+    ] == titles
 
 
 @pytest.mark.parametrize(
@@ -72,29 +76,33 @@ def test_the_word_of_a_title_that_differs_comes_first(card: Card, titles: list[s
     ],
 )
 def test_the_name_of_the_holder_comes_last(lang: str, title: str) -> None:
-    words = catalog(lang)
-    expiry = calendar_texts(plan_of(MINOR), OTARU, words)[2]
-    assert with_holder(expiry.title, "花子さん", words) == title
-    assert with_holder(expiry.title, "", words) == expiry.title
+    catalog = get_catalog(lang)
+    expiry = calendar_texts(plan_of(MINOR), OTARU, catalog)[2]
+    assert with_holder(expiry.title, "花子さん", catalog) == title
+    assert with_holder(expiry.title, "", catalog) == expiry.title
 
 
 def test_a_name_with_braces_is_only_a_name() -> None:
-    assert with_holder("t", "{name}{0}", catalog("en")) == "t ({name}{0})"
+    assert with_holder("t", "{name}{0}", get_catalog("en")) == "t ({name}{0})"
 
 
 # --- descriptions ---------------------------------------------------------------------------------
 
-MOST = {"ja": 500, "ja-x-easy": 800, "zh-Hans": 500, "zh-Hant": 500, "ko": 500}
-MOST |= {"en": 600, "vi": 600, "pt": 600}
+MAX_DESCRIPTION_COLUMNS = {"ja": 500, "ja-x-easy": 800, "zh-Hans": 500, "zh-Hant": 500, "ko": 500}
+MAX_DESCRIPTION_COLUMNS |= {"en": 600, "vi": 600, "pt": 600}
 
 
 def texts_of(card: Card, city: Municipality, lang: str) -> list[CalendarText]:
-    return calendar_texts(plan_of(card), city, catalog(lang).padded, PAGE)
+    return calendar_texts(plan_of(card), city, get_catalog(lang).padded, PAGE)
 
 
-@pytest.mark.parametrize("lang", MOST)
+@pytest.mark.parametrize("lang", MAX_DESCRIPTION_COLUMNS)
 def test_a_description_has_room_by_its_script(lang: str) -> None:
-    assert max_columns(catalog(lang)) == max_description_columns(catalog(lang)) == MOST[lang]
+    assert (
+        max_columns(get_catalog(lang))
+        == max_description_columns(get_catalog(lang))
+        == MAX_DESCRIPTION_COLUMNS[lang]
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -105,27 +113,27 @@ def test_a_description_ends_with_the_address_of_the_page(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_doubt_and_no_day_is_ever_left_out(lang: str) -> None:
-    words = catalog(lang).padded
+    catalog = get_catalog(lang).padded
     for card in CARDS:
         for topic in topics(plan_of(card), OTARU):
-            others = [words.day(doubt.other) for doubt in topic.doubts if doubt.other]
-            for text in topic_texts(topic, OTARU, words):
+            others = [catalog.day(doubt.other) for doubt in topic.doubts if doubt.other]
+            for text in topic_texts(topic, OTARU, catalog):
                 assert [day for day in others if day not in text.description] == []
                 if text.milestone.kind in (Kind.WINDOW_OPENS, Kind.EXPIRY):
-                    assert words.day(topic.last_open_day) in text.description
-                    assert words.day(topic.days.expiry) in text.description
+                    assert catalog.day(topic.last_open_day) in text.description
+                    assert catalog.day(topic.days.expiry) in text.description
                 if text.milestone.kind is Kind.GRACE_ENDS:
-                    assert words.day(topic.days.grace_end) in text.description
+                    assert catalog.day(topic.days.grace_end) in text.description
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_card_that_takes_long_names_the_day_to_apply_by(lang: str) -> None:
-    words = catalog(lang).padded
+    catalog = get_catalog(lang).padded
     for card in (ADULT, MINOR):
         topic = topics(plan_of(card), OTARU)[-1]
-        window, notice, expiry, _ = topic_texts(topic, OTARU, words)
+        window, notice, expiry, _ = topic_texts(topic, OTARU, catalog)
         for text in (window, notice, expiry):
-            assert words.day(topic.apply_by) in text.description.splitlines()[0]
+            assert catalog.day(topic.apply_by) in text.description.splitlines()[0]
 
 
 def test_a_notice_gives_the_whole_span_on_which_it_is_expected() -> None:
@@ -165,7 +173,7 @@ def test_an_event_reads_like_a_clerk_s_reminder() -> None:
 
 
 def test_without_a_page_the_description_ends_with_the_phone() -> None:
-    for text in calendar_texts(plan_of(ADULT), PLAIN, catalog("en")):
+    for text in calendar_texts(plan_of(ADULT), PLAIN, get_catalog("en")):
         assert text.description.endswith("\nPhone: 0134-32-4111")
 
 
@@ -173,7 +181,7 @@ def test_without_a_page_the_description_ends_with_the_phone() -> None:
 
 
 def test_a_notice_takes_the_first_day_on_which_it_is_expected() -> None:
-    notice = calendar_texts(plan_of(MINOR), OTARU, catalog("ja"))[1]
+    notice = calendar_texts(plan_of(MINOR), OTARU, get_catalog("ja"))[1]
     assert notice.milestone.kind is Kind.NOTICE
     assert (notice.day, notice.milestone.end) == (date(2027, 12, 15), date(2028, 1, 15))
 
@@ -182,7 +190,7 @@ def test_a_notice_takes_the_first_day_on_which_it_is_expected() -> None:
 def test_every_milestone_of_every_card_has_its_words(lang: str) -> None:
     for card, city in product(CARDS, CITIES):
         plan = plan_of(card)
-        texts = calendar_texts(plan, city, catalog(lang))
+        texts = calendar_texts(plan, city, get_catalog(lang))
         milestones = [each.milestone for each in texts if each.milestone.kind is not Kind.CHECK]
         assert milestones == list(plan_milestones(plan, city.grace))
         for text in texts:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from tests.catalogs.asked_keys import is_asked, keys_in_code
 from tests.catalogs.faults import faults
@@ -13,20 +13,20 @@ from tests.catalogs.glossary import glossary
 from tests.catalogs.template import TEMPLATE, comment_faults, explained, made_from, template_faults
 from tests.support.paths import ROOT
 
-MODEL = catalog("ja")
+MODEL = get_catalog("ja")
 
 
 def found(lang: str, **spoiled: str) -> list[str]:
     """Return the faults of a catalog with other texts; ``_`` stands for a dot in their keys."""
     texts = {key.replace("__", "."): text for key, text in spoiled.items()}
-    return [*map(str, faults(Catalog(lang, {**catalog(lang).messages, **texts}), MODEL))]
+    return [*map(str, faults(Catalog(lang, {**get_catalog(lang).messages, **texts}), MODEL))]
 
 
 # --- texts ----------------------------------------------------------------------------------------
 
 
 def test_a_missing_key_is_a_fault() -> None:
-    texts = {key: text for key, text in catalog("ko").messages.items() if key != "page.days"}
+    texts = {key: text for key, text in get_catalog("ko").messages.items() if key != "page.days"}
     assert [*map(str, faults(Catalog("ko", texts), MODEL))] == [
         "ko.po: page.days: a text; the key is missing"
     ]
@@ -93,13 +93,13 @@ def test_every_key_has_a_comment_and_every_placeholder_is_explained() -> None:
 
 
 def test_a_key_without_comment_is_a_fault() -> None:
-    words = Catalog("ja", {**MODEL.messages, "new.key": "{new}", "page.made": "{other}{new}"})
-    assert set(comment_faults(words)) == {
+    catalog = Catalog("ja", {**MODEL.messages, "new.key": "{new}", "page.made": "{other}{new}"})
+    assert set(comment_faults(catalog)) == {
         ("new.key", "a line in [where]"),
         ("new.key", "a line on {new} in [facts]"),
         ("page.made", "a line on {new} in [facts]"),
     }
-    assert made_from(words) != TEMPLATE.read_bytes()
+    assert made_from(catalog) != TEMPLATE.read_bytes()
 
 
 def test_the_longest_pattern_explains_a_placeholder() -> None:
@@ -110,7 +110,7 @@ def test_the_longest_pattern_explains_a_placeholder() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_our_words_of_the_glossary_stand_in_the_catalog(lang: str) -> None:
-    texts = "\n".join(catalog(lang).messages.values()).casefold()
+    texts = "\n".join(get_catalog(lang).messages.values()).casefold()
     terms = glossary().get(lang, ())
     assert [word for term in terms for word in term.ours if word.casefold() not in texts] == []
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from calsvc.errors import Problem
-from calsvc.i18n.catalogs import MissingTextError, catalog
+from calsvc.i18n.catalogs import MissingTextError, get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Caution, CautionCode
 from tests.catalogs.faults import faults
@@ -13,22 +13,22 @@ from tests.catalogs.faults import faults
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_catalog_has_no_fault(lang: str) -> None:
-    assert [*map(str, faults(catalog(lang), catalog("ja")))] == []
+    assert [*map(str, faults(get_catalog(lang), get_catalog("ja")))] == []
 
 
 def test_a_missing_text_is_an_error_and_no_other_language() -> None:
     with pytest.raises(MissingTextError, match=r"^en: no\.such: 'no\.such'$"):
-        catalog("en").text("no.such")
+        get_catalog("en").text("no.such")
 
 
 def test_a_fact_that_is_missing_is_an_error() -> None:
     with pytest.raises(MissingTextError, match=r"^en: calendar\.description: 'city'$"):
-        catalog("en").text("calendar.description")
+        get_catalog("en").text("calendar.description")
 
 
 def test_a_catalog_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
-        catalog("tlh")
+        get_catalog("tlh")
 
 
 # --- dates, problems and cautions in words --------------------------------------------------------
@@ -44,7 +44,7 @@ def test_a_catalog_that_does_not_exist_is_an_error() -> None:
     ],
 )
 def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> None:
-    assert catalog(lang).day(day) == words
+    assert get_catalog(lang).day(day) == words
 
 
 @pytest.mark.parametrize(
@@ -60,36 +60,39 @@ def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> No
     ],
 )
 def test_a_date_is_padded_with_spaces(lang: str, unpadded: str, padded: str) -> None:
-    words = catalog(lang)
-    assert (words.day(date(2027, 1, 4)), words.padded.day(date(2027, 1, 4))) == (unpadded, padded)
+    catalog = get_catalog(lang)
+    assert (catalog.day(date(2027, 1, 4)), catalog.padded.day(date(2027, 1, 4))) == (
+        unpadded,
+        padded,
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_padded_catalog_differs_in_its_dates_alone(lang: str) -> None:
-    words, day = catalog(lang), date(2027, 1, 4)
-    assert words.padded.messages is words.messages
-    assert words.padded.text("doubt.card.other", {"other": day}) == words.text(
+    catalog, day = get_catalog(lang), date(2027, 1, 4)
+    assert catalog.padded.messages is catalog.messages
+    assert catalog.padded.text("doubt.card.other", {"other": day}) == catalog.text(
         "doubt.card.other", {"other": day}
-    ).replace(words.day(day), words.padded.day(day))
+    ).replace(catalog.day(day), catalog.padded.day(day))
 
 
 def test_a_japanese_date_counts_years_by_the_era_if_asked() -> None:
-    words = catalog("ja").in_era
-    assert words.day(date(2027, 4, 23)) == "令和9年4月23日（金）"
-    assert words.day(date(2019, 5, 7)) == "令和元年5月7日（火）"
-    assert catalog("en").in_era is catalog("en")
+    catalog = get_catalog("ja").in_era
+    assert catalog.day(date(2027, 4, 23)) == "令和9年4月23日（金）"
+    assert catalog.day(date(2019, 5, 7)) == "令和元年5月7日（火）"
+    assert get_catalog("en").in_era is get_catalog("en")
 
 
 def test_a_problem_is_said_with_its_facts() -> None:
     other_era = Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2})
     too_early = Problem("issued", "issued.too_early", {"earliest": date(2016, 1, 1)})
-    assert catalog("en").problem(other_era).startswith("That day belongs to 令和2年 (R2).")
-    assert catalog("en").problem(too_early).endswith("on or after Fri 1 Jan 2016.")
+    assert get_catalog("en").problem(other_era).startswith("That day belongs to 令和2年 (R2).")
+    assert get_catalog("en").problem(too_early).endswith("on or after Fri 1 Jan 2016.")
 
 
 def test_a_caution_without_another_date_is_said_too() -> None:
     assert (
-        catalog("en")
+        get_catalog("en")
         .caution(Caution(CautionCode.EXPIRY_UNUSUAL))
         .startswith("[Please check] A card")
     )

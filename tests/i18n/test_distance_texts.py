@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.distance_texts import distance
 from calsvc.i18n.languages import LANGUAGES
 
@@ -27,12 +27,12 @@ TODAY = date(2026, 11, 25)
     ],
 )
 def test_a_distance_is_said_as_people_say_it(day: date, ja: str, en: str) -> None:
-    assert distance(day, TODAY, catalog("ja")) == ja
-    assert distance(day, TODAY, catalog("en")) == en
+    assert distance(day, TODAY, get_catalog("ja")) == ja
+    assert distance(day, TODAY, get_catalog("en")) == en
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_distance_has_its_words(lang: str) -> None:
-    words = catalog(lang)
+    catalog = get_catalog(lang)
     days = {date.fromordinal(TODAY.toordinal() + each): each for each in range(-4000, 4000, 37)}
-    assert all(distance(each, TODAY, words) for each in days)
+    assert all(distance(each, TODAY, catalog) for each in days)

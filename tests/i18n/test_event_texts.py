@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from calsvc.i18n.calendar_texts import calendar_texts, with_holder
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.event_texts import doubt_text, events
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import model
@@ -37,7 +37,7 @@ class Recorder(Catalog):
     """A catalog that remembers what it was asked for."""
 
     def __init__(self, language: str) -> None:
-        super().__init__(language, _Remembering(catalog(language).messages))
+        super().__init__(language, _Remembering(get_catalog(language).messages))
 
     @property
     def asked(self) -> set[str]:
@@ -60,29 +60,29 @@ class _Remembering(dict[str, str]):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_text_of_an_event_is_asked_for_by_some_card(lang: str) -> None:
-    words = Recorder(lang)
+    catalog = Recorder(lang)
     earlier = Doubt(Subject.CERTIFICATE, date(2024, 4, 23))
     plans = [*map(plan_of, CARDS), plan_of(ADULT)._replace(doubts=(earlier,))]
     for plan, city in product(plans, CITIES):
-        events(plan, city, words)
-        calendar_texts(plan, city, words, "https://page.example.jp")
-    with_holder("", "花子", words)
+        events(plan, city, catalog)
+        calendar_texts(plan, city, catalog, "https://page.example.jp")
+    with_holder("", "花子", catalog)
     for subject, term, other in product(Subject, Term, (None, date(2024, 4, 23))):
-        doubt_text(Doubt(subject, other), term, words)
+        doubt_text(Doubt(subject, other), term, catalog)
         doubted = plan_of(ADULT)._replace(term=term, doubts=(Doubt(subject, other),))
-        calendar_texts(doubted, OTARU, words)
+        calendar_texts(doubted, OTARU, catalog)
     for code in CautionCode:
-        words.caution(Caution(code, date(2024, 4, 23)))
-    words.caution(Caution(CautionCode.RENEWAL_DAY_UNKNOWN))
+        catalog.caution(Caution(code, date(2024, 4, 23)))
+    catalog.caution(Caution(CautionCode.RENEWAL_DAY_UNKNOWN))
     for key in ("calendar.name", "calendar.category"):
-        words.text(key)
-    words.text("calendar.description", {"city": "x"})
+        catalog.text(key)
+    catalog.text("calendar.description", {"city": "x"})
     of_events = re.compile(
         r"(calendar|certificate|card|both|stay|window|notice|expiry|grace|rule|after|contact"
         r"|caution|doubt|check|event)\b"
     )
-    known = {key for key in catalog(lang).messages if of_events.match(key)}
-    assert known - words.asked == set()
+    known = {key for key in get_catalog(lang).messages if of_events.match(key)}
+    assert known - catalog.asked == set()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -91,7 +91,7 @@ def test_each_doubt_has_its_text(lang: str) -> None:
     for code, card in DOUBTS.items():
         cautions = check_and_assess(card, date(2026, 11, 24)).cautions
         (caution,) = [each for each in cautions if each.code is code]
-        assert len(catalog(lang).caution(caution)) > 20
+        assert len(get_catalog(lang).caution(caution)) > 20
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -100,7 +100,7 @@ def test_every_doubt_of_the_golden_cards_has_its_text(lang: str) -> None:
     renewed = [card._replace(cert_renewed=Renewed.SOMETIME) for card in cards]
     for card in cards + renewed:
         for caution in assess(card).cautions:
-            assert len(catalog(lang).caution(caution)) > 20
+            assert len(get_catalog(lang).caution(caution)) > 20
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -110,18 +110,18 @@ def test_every_doubt_of_the_golden_cards_has_its_text(lang: str) -> None:
 def test_each_doubt_of_a_link_has_its_text(
     other: date | None, subject: Subject, term: Term, lang: str
 ) -> None:
-    words = catalog(lang)
-    text = doubt_text(Doubt(subject, other), term, words)
-    assert (other is not None) is (words.day(date(2027, 5, 9)) in text)
+    catalog = get_catalog(lang)
+    text = doubt_text(Doubt(subject, other), term, catalog)
+    assert (other is not None) is (catalog.day(date(2027, 5, 9)) in text)
 
 
 # --- what events say ------------------------------------------------------------------------------
 
 
 def test_each_kind_of_card_has_titles_of_its_own() -> None:
-    words = catalog("en")
+    catalog = get_catalog("en")
     titles = {
-        name: [event.title for event in events(plan_of(card), OTARU, words)]
+        name: [event.title for event in events(plan_of(card), OTARU, catalog)]
         for name, card in (("minor", MINOR), ("stay", STAY))
     }
     assert titles == {
@@ -139,7 +139,7 @@ def test_each_kind_of_card_has_titles_of_its_own() -> None:
 
 
 def test_an_event_is_in_the_words_of_the_golden_feed() -> None:
-    event = events(plan_of(ADULT), OTARU, catalog("ja"))[2]
+    event = events(plan_of(ADULT), OTARU, get_catalog("ja"))[2]
     assert event.title == "電子証明書の有効期限です（未更新の場合、この日まで有効）"
     assert event.description.startswith(
         "マイナンバーカードに入っている電子証明書は、更新していなければ、2025年4月23日（水）の終わり"
@@ -149,7 +149,7 @@ def test_an_event_is_in_the_words_of_the_golden_feed() -> None:
 def test_an_expiry_on_a_closed_day_names_the_last_open_day() -> None:
     # 2028-04-23 is a Sunday.
     card = Card(date(1985, 4, 23), date(2018, 6, 1))
-    event = events(plan_of(card), OTARU, catalog("en"))[-2]
+    event = events(plan_of(card), OTARU, get_catalog("en"))[-2]
     assert "valid through the end of Sun 23 Apr 2028" in event.description
     assert "[Last day the counter is open] Fri 21 Apr 2028." in event.description
 
@@ -162,13 +162,13 @@ def test_an_expiry_on_a_closed_day_names_the_last_open_day() -> None:
     ],
 )
 def test_the_end_of_the_grace_says_how_it_was_counted(city: model.Municipality, told: str) -> None:
-    event = events(plan_of(ADULT), city, catalog("en"))[3]
+    event = events(plan_of(ADULT), city, get_catalog("en"))[3]
     assert told in event.description
 
 
 def test_only_leap_day_events_mention_28_february() -> None:
     for card, told in ((LEAPLING, True), (ADULT, False)):
-        for event in events(plan_of(card), OTARU, catalog("en")):
+        for event in events(plan_of(card), OTARU, get_catalog("en")):
             assert ("[Born on 29 February]" in event.description) is told
 
 
@@ -176,7 +176,7 @@ def test_a_caution_stands_first_in_the_events_that_it_bears_on() -> None:
     card = DOUBTS[CautionCode.CERTIFICATE_NOT_BIRTHDAY]
     told = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
-        for event in events(plan_of(card), OTARU, catalog("en"))
+        for event in events(plan_of(card), OTARU, get_catalog("en"))
     ]
     assert told == [("certificate", True)] * 4 + [("card", False)] * 4
 
@@ -185,20 +185,20 @@ def test_a_caution_about_the_card_is_in_the_events_of_the_card() -> None:
     card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
     told = [
         (event.milestone.subject.value, event.description.startswith("[Please check]"))
-        for event in events(plan_of(card), OTARU, catalog("en"))
+        for event in events(plan_of(card), OTARU, get_catalog("en"))
     ]
     assert told == [("certificate", False)] * 4 + [("card", True)] * 5
 
 
 def test_an_earlier_date_in_doubt_has_a_check_event_on_its_first_day_of_renewal() -> None:
     card = DOUBTS[CautionCode.THRESHOLD_UNCERTAIN]
-    event = events(plan_of(card), OTARU, catalog("ja"))[-1]
+    event = events(plan_of(card), OTARU, get_catalog("ja"))[-1]
     assert (event.milestone.kind, event.milestone.start) == (Kind.CHECK, date(2026, 5, 21))
     assert event.title == "カードの期限を確認"
 
 
 def test_a_city_without_extension_or_fax_says_neither() -> None:
-    event = events(plan_of(ADULT), PLAIN, catalog("en"))[0]
+    event = events(plan_of(ADULT), PLAIN, get_catalog("en"))[0]
     assert event.description.endswith("phone 0134-32-4111")
     assert "ext." not in event.description
 
@@ -216,7 +216,7 @@ def test_no_text_is_missing_and_no_brace_is_left_for_any_card(
     until = None if stay is None else issued + timedelta(days=stay)
     found = plan_of(Card(born, issued, stay_until=until))
     for lang in LANGUAGES:
-        told = events(found, city, catalog(lang))
+        told = events(found, city, get_catalog(lang))
         milestones = [each.milestone for each in told if each.milestone.kind != Kind.CHECK]
         assert milestones == list(plan_milestones(found, city.grace))
         for event in told:
@@ -236,7 +236,7 @@ def test_the_sample_cards_cover_every_term_and_grace_rule() -> None:
 )
 def test_the_grace_mentions_a_card_that_expires_first(stay_until: date, said: bool) -> None:
     card = Card(date(1990, 2, 10), date(2022, 6, 1), stay_until=stay_until)
-    found = events(check_and_assess(card, None).plan, OTARU, catalog("en"))
+    found = events(check_and_assess(card, None).plan, OTARU, get_catalog("en"))
     of_certificate = [each for each in found if each.milestone.subject is Subject.CERTIFICATE]
     last = of_certificate[-1]
     assert last.milestone.start == date(2027, 5, 10)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.hours_texts import hours_text
 from calsvc.i18n.languages import LANGUAGES
@@ -22,7 +22,7 @@ from calsvc.municipality.hours import NTHS, parse_rule
 from calsvc.municipality.model import Price, Service
 from tests.municipality.profiles import COUNTER, SMALL, small
 
-EN = catalog("en")
+EN = get_catalog("en")
 
 
 @pytest.mark.parametrize(
@@ -60,24 +60,24 @@ EN = catalog("en")
     ],
 )
 def test_hours_in_words(rule: str, ja: str, en: str) -> None:
-    assert hours_text(parse_rule(rule), catalog("ja")) == ja
+    assert hours_text(parse_rule(rule), get_catalog("ja")) == ja
     assert hours_text(parse_rule(rule), EN) == en
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_fact_has_its_words_in_every_language(lang: str) -> None:
-    words = catalog(lang)
+    catalog = get_catalog(lang)
     keys = [f"place.kind.{each}" for each in CounterKind]
     keys += [f"place.reservation.{each}" for each in Reservation]
     keys += [f"place.not_for.{each}" for each in Excluded]
     keys += [f"place.photo.{each}" for each in Photo if each is not Photo.UNKNOWN]
     keys += [f"place.nth.{each}" for each in NTHS]
     keys += [f"place.bring.{each}" for each in Brought if each not in ("card", "pins")]
-    assert all(words.text(key) for key in keys)
+    assert all(catalog.text(key) for key in keys)
     prices = {(service, price) for service in Service for price in Price}
     for service, price in prices:
         if price is not Price.UNKNOWN:
-            assert words.text(f"place.cost.{service}.{price}")
+            assert catalog.text(f"place.cost.{service}.{price}")
 
 
 def test_a_reservation_that_is_not_known_of_is_asked_about() -> None:
@@ -151,7 +151,7 @@ def test_open_days_are_usual_ones_where_there_is_no_profile() -> None:
     ],
 )
 def test_a_name_is_in_latin_letters_where_that_helps(lang: str, name: str) -> None:
-    assert city_name(small(), catalog(lang)) == name
+    assert city_name(small(), get_catalog(lang)) == name
     assert city_name(toml_reader.load("012033"), EN) == "Otaru City"
 
 
@@ -166,7 +166,7 @@ def test_every_phone_is_told_with_its_purpose() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_where_no_phone_is_known_the_national_lines_are_named(lang: str) -> None:
-    said = contact(toml_reader.load("japan"), catalog(lang))
+    said = contact(toml_reader.load("japan"), get_catalog(lang))
     assert "0120-95-0178" in said
     assert "0120-0178-27" in said
 
@@ -188,7 +188,7 @@ def test_a_phone_that_speaks_the_language_comes_first() -> None:
         'languages = ["en", "vi", "pt"]\n'
     )
     city = small(office + foreign)
-    assert contact(city, catalog("ja")).splitlines() == [
+    assert contact(city, get_catalog("ja")).splitlines() == [
         "【問い合わせ】東郷町 電話 0134-00-0001",
         "コールセンター 0134-00-0002",
     ]
@@ -223,7 +223,7 @@ def test_a_note_is_told_in_its_languages_alone() -> None:
     city = small('[notes]\nja = "車では来られません。"\n')
     facts = {"certificate_counters": "x", "link_counters": ""}
     for lang, lines in (("ja", 2), ("ja-x-easy", 2), ("en", 1)):
-        assert len([*local_texts("certificate.where", city, catalog(lang), facts)]) == lines
+        assert len([*local_texts("certificate.where", city, get_catalog(lang), facts)]) == lines
 
 
 def test_a_card_that_comes_by_post_is_told() -> None:
@@ -252,4 +252,4 @@ def test_the_calendar_of_a_place_without_a_profile_names_its_home_page() -> None
     ],
 )
 def test_a_name_that_two_places_bear_has_its_prefecture(code: str, lang: str, name: str) -> None:
-    assert unmistakable_name(toml_reader.load(code), catalog(lang)) == name
+    assert unmistakable_name(toml_reader.load(code), get_catalog(lang)) == name

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from calsvc.bulk.letter_check import check_letters
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.letters.city_settings import era_date, read_settings
 from calsvc.letters.compiler import TemplateError
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def refusal(folder: Path, old: str = "", new: str = "", number: str = "123") -> str:
     path = folder / NAME
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    with pytest.raises(InvalidFile) as caught:
+    with pytest.raises(MunicipalityFileError) as caught:
         read_settings(path, FONT, TODAY, number)
     return str(caught.value)
 
@@ -80,7 +80,7 @@ def test_settings_that_cannot_be_are_told(folder: Path, old: str, new: str, mess
 
 
 def test_a_document_number_is_asked_for() -> None:
-    with pytest.raises(InvalidFile, match="asks for --number"):
+    with pytest.raises(MunicipalityFileError, match="asks for --number"):
         read_settings(EXAMPLE / NAME, FONT, TODAY)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.letters.texts import read_text
 
 TEXT = "お知らせ\n\n{name}へ。\n次のとおり\nです。\n\n{states}\n\n[dates]\n\nHello\nworld {{x}}\n"
@@ -32,5 +32,5 @@ def test_paragraphs_are_parted_by_blank_lines() -> None:
     ],
 )
 def test_a_text_that_cannot_be_filled_in_is_told_by_its_line(content: bytes, message: str) -> None:
-    with pytest.raises(InvalidFile, match=message):
+    with pytest.raises(MunicipalityFileError, match=message):
         read_text("letter.txt", content)

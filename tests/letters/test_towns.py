@@ -2,7 +2,7 @@
 
 import pytest
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.letters.towns import behind_town, read_towns
 
 
@@ -50,5 +50,5 @@ def test_an_address_is_parted_only_without_doubt(
 
 @pytest.mark.parametrize("content", [b"", b"a,b\r\n", "北海道".encode("cp932")])
 def test_another_file_is_refused(content: bytes) -> None:
-    with pytest.raises(InvalidFile, match="utf_ken_all"):
+    with pytest.raises(MunicipalityFileError, match="utf_ken_all"):
         read_towns("utf_ken_all.csv", content)

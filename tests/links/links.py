@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import EPOCH, MAX_SLOT, NUMBER_BYTES, Link, LinkedCard, Reminders
-from calsvc.parsing.names import LONGEST_NAME, MOST_MEMBERS, clean_name
+from calsvc.parsing.names import MAX_CARDS, MAX_NAME_LENGTH, clean_name
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan
 
@@ -36,12 +36,12 @@ PLANS = st.builds(
     doubts=st.builds(tuple.__add__, _doubts(Subject.CARD), _doubts(Subject.CERTIFICATE)),
     check_on=st.none(),
 )
-NAMES = st.text(max_size=LONGEST_NAME).map(clean_name)
+NAMES = st.text(max_size=MAX_NAME_LENGTH).map(clean_name)
 CARDS = st.builds(LinkedCard, PLANS, NAMES, st.integers(0, MAX_SLOT))
 LINKS = st.builds(
     Link,
     st.binary(min_size=NUMBER_BYTES, max_size=NUMBER_BYTES),
-    st.lists(CARDS, min_size=1, max_size=MOST_MEMBERS, unique_by=lambda card: card.slot).map(tuple),
+    st.lists(CARDS, min_size=1, max_size=MAX_CARDS, unique_by=lambda card: card.slot).map(tuple),
     st.sampled_from(LANGUAGES),
     st.integers(0, 999_999).map("{:06d}".format),
     st.sampled_from(Reminders),

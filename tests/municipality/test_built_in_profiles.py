@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from calsvc.feed.builder import REVISION
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.contact_texts import contact
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.i18n.place_texts import city_facts, city_name, places, task_of, visit
@@ -26,7 +26,7 @@ each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 
 def sentences(city: Municipality, lang: str) -> list[str]:
-    words = catalog(lang)
+    words = get_catalog(lang)
     said = [city_name(city, words), *contact(city, words).splitlines()]
     said += [visit(city, task, words) for task in Task]
     for variant in ("certificate", "card", "both", "stay"):
@@ -67,7 +67,7 @@ def test_every_sentence_is_there_and_within_bounds(name: str, lang: str) -> None
         assert len(said) <= MAX_TEXT
         assert not set("{}\n") & set(said)
         assert "  " not in said.strip()
-    words = catalog(lang)
+    words = get_catalog(lang)
     facts = city_facts(city, "certificate", words)
     for fact in ("city", "certificate_counters", "certificate_visit", "card_counter"):
         assert facts[fact]

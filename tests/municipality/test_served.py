@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.municipality.code_list import NATIONAL, places
 from calsvc.municipality.served import Municipalities
 from tests.municipality.profiles import COUNTER, SMALL, changed
@@ -61,14 +61,14 @@ def test_a_link_of_a_municipality_that_is_not_served_has_the_national_words() ->
     ],
 )
 def test_faulty_entries_are_rejected(entries: list[str], told: str) -> None:
-    with pytest.raises(InvalidFile, match=told):
+    with pytest.raises(MunicipalityFileError, match=told):
         Municipalities(entries)
 
 
 def test_a_faulty_file_is_found_at_once(tmp_path: Path) -> None:
     path = tmp_path / "faulty.toml"
     path.write_bytes(changed("format = 2", "format = 3"))
-    with pytest.raises(InvalidFile, match="format: must be 2"):
+    with pytest.raises(MunicipalityFileError, match="format: must be 2"):
         Municipalities(["all", str(path)])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.errors import InvalidFile
+from calsvc.errors import MunicipalityFileError
 from calsvc.municipality import toml_reader
 from calsvc.municipality.counters import Answer, Photo, Reservation, Task
 from calsvc.municipality.model import Collect, Price, Service
@@ -15,8 +15,8 @@ from tests.municipality.profiles import COUNTER, SMALL, changed, small
 WARD = SMALL.replace('"233021"', '"141526"')
 
 
-def refusal(content: str | bytes) -> InvalidFile:
-    with pytest.raises(InvalidFile) as caught:
+def refusal(content: str | bytes) -> MunicipalityFileError:
+    with pytest.raises(MunicipalityFileError) as caught:
         toml_reader.read("city.toml", content if isinstance(content, bytes) else content.encode())
     assert caught.value.file == "city.toml"
     assert str(caught.value).startswith("city.toml: ")
@@ -226,12 +226,12 @@ def test_an_empty_file_is_rejected() -> None:
 
 @pytest.mark.parametrize("name", ["otaru", "../otaru", "/nonexistent.toml", "", "."])
 def test_a_city_that_is_not_there_is_named(name: str) -> None:
-    with pytest.raises(InvalidFile, match="give a code such as 012033") as caught:
+    with pytest.raises(MunicipalityFileError, match="give a code such as 012033") as caught:
         toml_reader.load(name)
     assert (caught.value.file, caught.value.key) == (name, "")
 
 
 @pytest.mark.parametrize(("code", "told"), [("012034", "check digit"), ("480002", "check|no such")])
 def test_a_wrong_code_is_told(code: str, told: str) -> None:
-    with pytest.raises(InvalidFile, match=told):
+    with pytest.raises(MunicipalityFileError, match=told):
         toml_reader.load(code)

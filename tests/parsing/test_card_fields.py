@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from calsvc.clock import today_in_japan
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.parsing.card_fields import DATE_FIELDS, TABLE_ANSWERS, read_card, read_member
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card, Renewed
@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 24)
 
 
 def faults_of(texts: dict[str, str]) -> list[tuple[str, str]]:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         read_card(texts, TODAY)
     return [(problem.field, problem.key) for problem in caught.value.problems]
 
@@ -100,7 +100,7 @@ def test_every_faulty_field_is_named_once(
 
 
 def test_an_era_that_cannot_be_comes_with_the_one_that_can() -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         read_card({"born": "1985-04-23", "issued": "平成32年6月1日"}, TODAY)
     assert caught.value.problems == (
         Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2}),
@@ -108,7 +108,7 @@ def test_an_era_that_cannot_be_comes_with_the_one_that_can() -> None:
 
 
 def test_an_error_holds_nothing_of_what_was_sent() -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         read_card({"born": "1985-04-23x", "issued": "2015-12-31"}, TODAY)
     assert str(caught.value) == "born: date.unreadable, issued: issued.too_early"
     assert "1985" not in repr(caught.value.problems)
@@ -126,7 +126,7 @@ def test_a_member_needs_no_name() -> None:
 
 
 def test_a_long_name_is_told_along_with_the_dates() -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         read_member({"name": "あ" * 21, "issued": "2020-06-01"}, TODAY)
     assert caught.value.problems == (
         Problem("name", "name.too_long", {"most": 20}),
@@ -135,7 +135,7 @@ def test_a_long_name_is_told_along_with_the_dates() -> None:
 
 
 def test_a_long_name_alone_is_a_fault() -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         read_member({"name": "あ" * 21, "born": "1985-04-23", "issued": "2020-06-01"}, TODAY)
     assert [problem.field for problem in caught.value.problems] == ["name"]
 
@@ -195,7 +195,7 @@ def test_a_table_says_that_it_was_not_renewed(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["済み?", "2", "△", "x", "true", "更新済", "-"])
 def test_anything_else_in_a_table_is_a_fault(text: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         read_card({**PRINTED, "cert_renewed": text}, TODAY, TABLE_ANSWERS)
     assert [each.key for each in caught.value.problems] == ["cert_renewed.unreadable"]
 

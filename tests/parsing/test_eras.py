@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calsvc.errors import UnreadableDate
+from calsvc.errors import InvalidDateError
 from calsvc.parsing.dates import ERAS, era_of, parse_date
 
 
-def refusal(text: str) -> UnreadableDate:
-    with pytest.raises(UnreadableDate) as caught:
+def refusal(text: str) -> InvalidDateError:
+    with pytest.raises(InvalidDateError) as caught:
         parse_date(text)
     return caught.value
 
@@ -72,7 +72,7 @@ def test_a_date_of_another_era_is_refused_with_the_right_era(
 ) -> None:
     error = refusal(text)
     assert error.key == "date.other_era"
-    assert error.facts == {"era": era, "letter": letter, "year": year}
+    assert error.params == {"era": era, "letter": letter, "year": year}
 
 
 @pytest.mark.parametrize("text", ["明治5年12月31日", "明治元年10月23日", "M1.1.1", "m051231"])
@@ -81,7 +81,7 @@ def test_a_meiji_date_before_the_gregorian_calendar_is_refused(text: str) -> Non
 
 
 def test_a_day_before_the_gregorian_calendar_has_no_era() -> None:
-    with pytest.raises(UnreadableDate) as caught:
+    with pytest.raises(InvalidDateError) as caught:
         era_of(date(1872, 12, 31))
     assert caught.value.key == "date.before_1873"
 

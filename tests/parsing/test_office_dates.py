@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.errors import UnreadableDate
+from calsvc.errors import InvalidDateError
 from calsvc.parsing.dates import parse_date
 
 DAY = date(1985, 4, 23)
@@ -65,7 +65,7 @@ def test_each_era_has_a_number_and_one_character(text: str, day: date) -> None:
     ],
 )
 def test_what_contradicts_itself_is_refused(text: str, key: str) -> None:
-    with pytest.raises(UnreadableDate) as caught:
+    with pytest.raises(InvalidDateError) as caught:
         parse_date(text)
     assert caught.value.key == key
 
@@ -82,7 +82,7 @@ def test_what_contradicts_itself_is_refused(text: str, key: str) -> None:
     ],
 )
 def test_an_ambiguous_year_is_refused_with_two_readings(text: str, one: date, other: date) -> None:
-    with pytest.raises(UnreadableDate) as caught:
+    with pytest.raises(InvalidDateError) as caught:
         parse_date(text)
     assert caught.value.key == "date.two_digit_year"
-    assert (caught.value.facts["one"], caught.value.facts["other"]) == (one, other)
+    assert (caught.value.params["one"], caught.value.params["other"]) == (one, other)

@@ -36,7 +36,7 @@ NAME = "Kazuhisa"
 MARKS = (f"{BORN}", f"{ISSUED}", NAME, f"c1-born-year={BORN.year}")
 CACHE = type(functools.lru_cache(len))
 UNBOUNDED = {
-    "calsvc.i18n.catalogs.catalog",
+    "calsvc.i18n.catalogs.get_catalog",
     "calsvc.municipality.code_list._prefectures_by_number",
     "calsvc.municipality.code_list.places",
     "calsvc.municipality.code_list.prefectures",

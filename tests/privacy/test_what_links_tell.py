@@ -9,7 +9,7 @@ from itertools import islice
 
 import pytest
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.links.content import pack
 from calsvc.links.keys import read_keys
 from calsvc.rules.card import Card
@@ -40,7 +40,7 @@ def plain_feed(card: Card) -> FeedResponse:
 def plan_without_doubt(card: Card) -> Plan | None:
     try:
         plan, cautions = check_and_assess(card, TODAY)
-    except InvalidInput:
+    except InvalidInputError:
         return None
     return None if cautions else plan
 

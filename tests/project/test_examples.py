@@ -15,7 +15,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from calsvc.settings import Settings, variable
+from calsvc.settings import Settings, env_name
 from tests.support.paths import ROOT
 from tests.support.programs import require
 from tests.support.servers import KEY, free_port
@@ -23,7 +23,7 @@ from tests.support.waiting import HANG_SECONDS
 
 EXAMPLES = ROOT / "examples"
 BIN = Path(sys.executable).parent
-MOST_EXPOSED = 12
+MAX_EXPOSED = 12
 """Tenths of what ``systemd-analyze security`` reckons: a unit with every right has 100."""
 
 
@@ -120,7 +120,7 @@ def test_the_unit_has_hardly_a_right_left(units: Path) -> None:
     subprocess.run(
         [
             *(require("systemd-analyze"), "security", "--offline=yes", "--no-pager"),
-            *(f"--threshold={MOST_EXPOSED}", str(units / "calsvc.service")),
+            *(f"--threshold={MAX_EXPOSED}", str(units / "calsvc.service")),
         ],
         check=True,
         stdout=subprocess.DEVNULL,
@@ -177,4 +177,4 @@ def test_caddy_finds_nothing_wrong_with_its_file(tmp_path: Path) -> None:
 def test_every_setting_of_an_example_is_one(example: str) -> None:
     named = set(re.findall(r"CALSVC_[A-Z_]+", (EXAMPLES / example).read_text(encoding="utf-8")))
     assert named
-    assert named <= {variable(field.name) for field in fields(Settings)}
+    assert named <= {env_name(field.name) for field in fields(Settings)}

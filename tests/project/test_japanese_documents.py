@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from calsvc.cli.main import main
-from calsvc.settings import SETTING_NAMES, variable
+from calsvc.settings import SETTING_NAMES, env_name
 from tests.support.paths import ROOT
 from tests.support.programs import require
 
@@ -65,7 +65,10 @@ def is_calsvc(word: str) -> bool:
 def run(words: list[str]) -> None:
     """Run ``calsvc`` with ``words``, of which the last two may send its output to a file."""
     words, target = (words[:-2], words[-1]) if ">" in words else (words, "")
-    needs_more = (words[0] == "serve" and "--check" not in words) or words[:2] == ["keys", "check"]
+    needs_more = (words[0] == "serve" and "--check" not in words) or words[:2] == [
+        "keys",
+        "check",
+    ]
     answers = f"{PASSWORD}\n{PASSWORD}\n"
     # Where more is needed than is here, the options are read and no more.
     done = CliRunner().invoke(main, [*words, *["--help"] * needs_more], input=answers)
@@ -85,7 +88,7 @@ def test_every_target_of_make_is_there(name: str, target: str) -> None:
 
 @pytest.mark.parametrize(("name", "setting"), found(r"\bCALSVC_[A-Z_]+"))
 def test_every_setting_is_there(name: str, setting: str) -> None:
-    assert setting in {variable(each) for each in SETTING_NAMES}, name
+    assert setting in {env_name(each) for each in SETTING_NAMES}, name
 
 
 @pytest.mark.parametrize(("name", "link"), found(r"\]\(([^):#]+)(?:#[^)]*)?\)"))

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.links.keys import new_key
-from calsvc.settings import Settings, variable
+from calsvc.settings import Settings, env_name
 from calsvc.web.app import create_app
 from calsvc.web.feed_query import KNOWN_AS_OF
 from tests.support.paths import ROOT
@@ -26,9 +26,9 @@ def test_the_table_of_settings_has_every_setting_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `(CALSVC_[A-Z_]+)` \|(.*?)\|", README, re.MULTILINE))
     defaults = Settings()
     names = [field.name for field in fields(Settings)]
-    assert set(rows) == {variable(name) for name in names}
+    assert set(rows) == {env_name(name) for name in names}
     for name in names:
-        assert rows[variable(name)].strip(" `") == shown(getattr(defaults, name)), name
+        assert rows[env_name(name)].strip(" `") == shown(getattr(defaults, name)), name
 
 
 def shown(value: object) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.parsing.card_fields import DATE_FIELDS, read_card
 from calsvc.rules.plan import assess
 from calsvc.rules.recall import LAW_REVISION
@@ -30,7 +30,7 @@ def test_a_vector_has_the_dates_of_a_program(vector: dict[str, str]) -> None:
     texts = {name: vector[name] for name in DATE_FIELDS}
     today = date.fromisoformat(vector["today"])
     if vector["error_field"]:
-        with pytest.raises(InvalidInput) as caught:
+        with pytest.raises(InvalidInputError) as caught:
             read_card(texts, today)
         assert {each.field for each in caught.value.problems} == {*vector["error_field"].split()}
         return

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
@@ -11,6 +11,6 @@ def fault_keys(card: Card, today: date | None = None) -> list[str]:
     """Return the keys of what `check_and_assess` rejects about ``card``."""
     try:
         check_and_assess(card, today)
-    except InvalidInput as error:
+    except InvalidInputError as error:
         return [each.key for each in error.problems]
     return []

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.rules.bounds import check
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
@@ -12,7 +12,7 @@ from tests.rules.strategies import TODAY
 
 
 def keys_of(card: Card, today: date | None = TODAY) -> list[str]:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         check(card, today)
     return [problem.key for problem in caught.value.problems]
 
@@ -88,7 +88,7 @@ def test_every_faulty_field_is_named_at_once() -> None:
     ids=lambda each: each if isinstance(each, str) else "",
 )
 def test_each_fault_has_its_own_message(card: Card, key: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         check(card, TODAY)
     assert [(each.field, each.key) for each in caught.value.problems] == [
         (key.partition(".")[0], key)
@@ -96,9 +96,9 @@ def test_each_fault_has_its_own_message(card: Card, key: str) -> None:
 
 
 def test_an_error_names_the_earliest_day_and_no_submitted_one() -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         check(Card(date(1899, 12, 31), date(2015, 12, 31)), TODAY)
-    assert [dict(problem.facts) for problem in caught.value.problems] == [
+    assert [dict(problem.params) for problem in caught.value.problems] == [
         {"earliest": date(1900, 1, 1)},
         {"earliest": date(2016, 1, 1)},
     ]

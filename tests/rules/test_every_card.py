@@ -16,7 +16,7 @@ from calsvc.rules.plan import assess, check_days
 from tests.rules.oracle import DAYS, INDEX, ISSUES, LAST_ISSUE, Answer, Day, Holder, months_before
 
 DATES = [date(*day) for day in DAYS]
-OLDEST_TO_THE_DAY = 26
+MAX_AGE_TO_THE_DAY = 26
 
 
 def answer_of(card: Card) -> tuple[date, date, set[tuple[str, date | None]]]:
@@ -39,7 +39,7 @@ def last_issue(born: int) -> int:
     """The last issue date before those of 26 or older, of whom only the birthday counts."""
     if DAYS[born] < (1990, 1, 1):
         return LAST_ISSUE
-    return min(LAST_ISSUE, months_before(born, -12 * OLDEST_TO_THE_DAY) - 1)
+    return min(LAST_ISSUE, months_before(born, -12 * MAX_AGE_TO_THE_DAY) - 1)
 
 
 def count_right(born: Day) -> int:

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.municipality import toml_reader
 from calsvc.municipality.counters import Task
 from calsvc.rules.card import CautionCode, Subject
@@ -114,7 +114,7 @@ def shown_dates(plan: Plan, grace: GraceRule) -> dict[str, str]:
 
 @pytest.mark.parametrize("row", REJECTED, ids=lambda row: row["case"])
 def test_a_card_of_the_table_that_cannot_exist_is_rejected(row: Row) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         check_and_assess(card_of(row), date.fromisoformat(row["today"]))
     assert [problem.field for problem in caught.value.problems] == row["error_field"].split("+")
 

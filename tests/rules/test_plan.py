@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.links.content import MAX_OTHER_DATES
 from calsvc.rules.card import Card, CautionCode, Subject, Term
 from calsvc.rules.dates import ONE_DAY, nth_birthday
@@ -157,7 +157,7 @@ def test_printed_dates_of_a_stay_card_give_the_same_plan(card: Card, grace: Grac
 def test_no_caution_names_the_date_that_is_shown_already(born: date, year: int) -> None:
     birthday = nth_birthday(born, date(year, 1, 1), 1)
     for expires in (birthday - ONE_DAY, birthday, birthday + ONE_DAY):
-        with suppress(InvalidInput):
+        with suppress(InvalidInputError):
             card = Card(born, card_expires=expires, stay_until=expires)
             found = check_and_assess(card, TODAY)
             assert expires not in {each.other for each in found.cautions}
@@ -165,7 +165,7 @@ def test_no_caution_names_the_date_that_is_shown_already(born: date, year: int) 
 
 @given(ANY_CARD, st.none() | ANY_DAY)
 def test_any_card_at_all_is_planned_or_refused(card: Card, today: date | None) -> None:
-    with suppress(InvalidInput):
+    with suppress(InvalidInputError):
         found = check_and_assess(card, today).plan
         assert date(2016, 1, 1) <= found.card_expiry < date(2099, 1, 1)
         assert found.certificate_expiry <= found.card_expiry
@@ -176,7 +176,7 @@ def test_any_printed_dates_are_planned_or_refused(
     born: date, issued: date | None, printed: date, written: date | None, stay: date | None
 ) -> None:
     for expires in (printed, nth_birthday(born, printed, 1), stay or printed):
-        with suppress(InvalidInput):
+        with suppress(InvalidInputError):
             card = Card(born, issued, expires, cert_expires=written, stay_until=stay)
             found = check_and_assess(card, TODAY).plan
             assert found.card_expiry == expires
@@ -193,7 +193,7 @@ def test_a_plan_does_not_depend_on_the_clock(card: Card, later: date) -> None:
 
 @given(ANY_CARD)
 def test_doubts_are_unique_ordered_and_few(card: Card) -> None:
-    with suppress(InvalidInput):
+    with suppress(InvalidInputError):
         doubts = check_and_assess(card, TODAY).plan.doubts
         order = [(each.subject is Subject.CERTIFICATE, each.other or date.min) for each in doubts]
         assert order == sorted(set(order))

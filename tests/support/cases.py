@@ -5,10 +5,10 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-LONGEST = "ja-x-easy"
+LANGUAGE_WITH_LONGEST_TEXTS = "ja-x-easy"
 """The language whose pages are the tallest."""
 
-QUICK_LANGUAGES = frozenset({LONGEST, "vi"})
+QUICK_LANGUAGES = frozenset({LANGUAGE_WITH_LONGEST_TEXTS, "vi"})
 """The languages that tests of layout try in ``make test``; Vietnamese has the widest words."""
 
 

@@ -9,7 +9,6 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from calsvc import settings
 from calsvc.bulk.outcomes import Office
 from calsvc.bulk.output_folder import Stage
 from calsvc.bulk.run import Order, look, produce
@@ -18,16 +17,17 @@ from calsvc.links.content import new_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
+from calsvc.settings import load_settings
 
 COMMITS = 2
 
 
 def main(table: str, output: str, *formats: str) -> None:
     """Commit after each batch, as a slow run does, and end by the signal that none can catch."""
-    configured = settings.load(os.environ)
-    keys = load_keys(configured.keys, configured.key_file)
-    cities = Municipalities(configured.municipalities)
-    base, today = configured.public_url, today_in_japan()
+    settings = load_settings(os.environ)
+    keys = load_keys(settings.keys, settings.key_file)
+    cities = Municipalities(settings.municipalities)
+    base, today = settings.public_url, today_in_japan()
     office = Office(cities.default, Keyring(keys), base, today, cities=cities)
     order = Order(office, formats or ("links",), keys[0])
     with Path(table).open("rb") as file, Stage(Path(output)) as stage:

@@ -183,9 +183,9 @@ def caddy(front: Front, ports: tuple[int, int]) -> list[str]:
             "127.0.0.1:8000 127.0.0.1:8001": f"127.0.0.1:{ports[0]} 127.0.0.1:{ports[1]}",
         },
     )
-    configured = front.folder / "Caddyfile"
-    configured.write_text(text, encoding="utf-8")
-    return [require("caddy"), "run", "--config", str(configured), "--adapter", "caddyfile"]
+    settings = front.folder / "Caddyfile"
+    settings.write_text(text, encoding="utf-8")
+    return [require("caddy"), "run", "--config", str(settings), "--adapter", "caddyfile"]
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from tests.support.clients import STAFF_PASSWORD
 from tests.support.staff import CLERK
 
-WORDS = catalog("ja")
+WORDS = get_catalog("ja")
 
 
 def words(key: str) -> str:

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Link, Reminders
 from calsvc.links.ended import end_links
@@ -59,7 +59,7 @@ def test_feed_of_every_version_has_one_event_that_says_so(ended: TestClient, lin
     response = ended.get(f"{path_of(link)}.ics")
     assert response.status_code == 200
     (event,) = events_in(response.content)
-    assert event["summary"] == catalog(link.language).text("ended.title")
+    assert event["summary"] == get_catalog(link.language).text("ended.title")
     assert response.headers["content-language"] == link.language
     assert response.headers["content-type"] == "text/calendar; charset=utf-8"
     assert hides_dates(response)
@@ -96,9 +96,9 @@ def test_head_of_the_feed_has_the_headers_of_its_get(ended: TestClient) -> None:
 def test_page_of_an_ended_link_says_so(ended: TestClient, language: str) -> None:
     response = ended.get(f"/c/{ADULT_TOKEN}?lang={language}")
     assert response.status_code == 410
-    words = catalog(language)
+    catalog = get_catalog(language)
     for key in ("ended.title", "ended.text"):
-        assert with_ruby(words.text(key), words) in response.text
+        assert with_ruby(catalog.text(key), catalog) in response.text
     assert response.headers["cache-control"] == "no-store"
     assert hides_dates(response)
 

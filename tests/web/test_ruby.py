@@ -6,7 +6,7 @@ import pytest
 from markupsafe import escape
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card
@@ -15,7 +15,7 @@ from tests.support.clients import FEED_PATH, MILESTONES_PATH
 from tests.support.links import link_of
 from tests.support.pages import KEYRING
 
-EASY, JAPANESE = catalog("ja-x-easy"), catalog("ja")
+EASY, JAPANESE = get_catalog("ja-x-easy"), get_catalog("ja")
 KIGEN = "<ruby>期限<rt>きげん</rt></ruby>"
 
 
@@ -55,10 +55,10 @@ def test_other_languages_keep_their_brackets() -> None:
     assert [each.tag for each in LANGUAGE_HEADS.values() if each.has_readings] == ["ja-x-easy"]
 
 
-@pytest.mark.parametrize("words", [EASY, JAPANESE])
-def test_a_typed_name_stays_as_it_was(words: Catalog) -> None:
+@pytest.mark.parametrize("catalog", [EASY, JAPANESE])
+def test_a_typed_name_stays_as_it_was(catalog: Catalog) -> None:
     name = "花子(はなこ)"
-    assert with_ruby(f"<h2>{as_typed(name, words)}</h2>", words) == f"<h2>{name}</h2>"
+    assert with_ruby(f"<h2>{as_typed(name, catalog)}</h2>", catalog) == f"<h2>{name}</h2>"
 
 
 def test_labels_of_pictures_have_no_readings() -> None:

@@ -4,14 +4,14 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import escape
 
-from calsvc.i18n.catalogs import MissingTextError, catalog
+from calsvc.i18n.catalogs import MissingTextError, get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.templating import environment
 
 
 def texts(lang: str) -> dict[str, str]:
     """Return the texts of pages that need no facts."""
-    messages = catalog(lang).messages.items()
+    messages = get_catalog(lang).messages.items()
     return {
         key.removeprefix("page."): text
         for key, text in messages

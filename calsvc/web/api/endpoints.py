@@ -5,7 +5,7 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.i18n.place_texts import city_name
 from calsvc.links.content import NO_NUMBER, Link, LinkedCard
@@ -16,7 +16,7 @@ from calsvc.web.api.link_request import json_body, read_link
 from calsvc.web.api.milestones import NOT_STORED
 from calsvc.web.feed_query import MUNICIPALITY
 from calsvc.web.observability.metrics import Way, count_links
-from calsvc.web.service import asked_city, base_of, new_link, service_of, words_for
+from calsvc.web.service import asked_city, base_of, get_request_catalog, new_link, service_of
 
 SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
 SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000000")
@@ -27,10 +27,12 @@ async def links(request: Request) -> JSONResponse:
     """``POST /api/links``: the addresses of a sealed link for one to ten cards."""
     body = await json_body(request)
     service, base = service_of(request), base_of(request)
-    members, language, reminders = read_link(body, words_for(request).language, service.today())
+    members, language, reminders = read_link(
+        body, get_request_catalog(request).language, service.today()
+    )
     city = asked_city(service, str(body.get(MUNICIPALITY, "")))
     token = service.keyring.seal(new_link(service, members, language, reminders, city))
-    name = catalog(language).text("calendar.name")
+    name = get_catalog(language).text("calendar.name")
     count_links(request, Way.API)
     return JSONResponse(_addresses(LinkAddresses(base, token), name), headers=NOT_STORED)
 
@@ -56,5 +58,5 @@ async def readyz(request: Request) -> JSONResponse:
     service = service_of(request)
     service.keyring.open(service.keyring.seal(SAMPLE_LINK))
     for language in LANGUAGES:
-        city_name(service.cities.default, catalog(language))
+        city_name(service.cities.default, get_catalog(language))
     return JSONResponse({"status": "ready"}, headers=NOT_STORED)

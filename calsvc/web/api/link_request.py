@@ -8,23 +8,23 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS, read_member
-from calsvc.parsing.names import MOST_MEMBERS, Member
+from calsvc.parsing.names import MAX_CARDS, Member
 from calsvc.web.feed_query import unknown_parameter
 from calsvc.web.request_body import content
 
 BODY_FIELDS = ("cards", "lang", "alarms", "municipality")
-MOST_UNKNOWN = 3
+MAX_UNKNOWN_NAMES = 3
 CARD_FIELDS = (*DATE_FIELDS, "name")
 
 
 async def json_body(request: Request) -> Mapping[str, object]:
     """The JSON object that was sent.
 
-    Raises `InvalidInput` if it is something else, `HTTPException` 415 or 413.
+    Raises `InvalidInputError` if it is something else, `HTTPException` 415 or 413.
     """
     sent = await content(request, "application/json")
     try:
@@ -32,7 +32,7 @@ async def json_body(request: Request) -> Mapping[str, object]:
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
-        raise InvalidInput([Problem("body", "body.not_an_object")])
+        raise InvalidInputError([Problem("body", "body.not_an_object")])
     return body
 
 
@@ -47,7 +47,7 @@ class LinkRequest(NamedTuple):
 def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest:
     """Returns what ``body`` asks for, in ``lang`` unless it says otherwise.
 
-    Raises `InvalidInput` with every faulty field, such as ``cards[0].born``.
+    Raises `InvalidInputError` with every faulty field, such as ``cards[0].born``.
     """
     faults = list(_unknown(body, BODY_FIELDS))
     lang_asked, alarms = body.get("lang", lang), body.get("alarms", True)
@@ -58,7 +58,7 @@ def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest
         faults.append(Problem("alarms", "alarms.unknown"))
     members, further = _read_members(body.get("cards"), today)
     if faults or further or reminders is None:
-        raise InvalidInput([*faults, *further])
+        raise InvalidInputError([*faults, *further])
     return LinkRequest(tuple(members), str(lang_asked), reminders)
 
 
@@ -69,27 +69,27 @@ def _read_alarms(alarms: object) -> Reminders | None:
 
 
 def _read_members(cards: object, today: date) -> tuple[list[Member], list[Problem]]:
-    if not isinstance(cards, list) or not 1 <= len(cards) <= MOST_MEMBERS:
-        return [], [Problem("cards", "cards.number", {"most": MOST_MEMBERS})]
+    if not isinstance(cards, list) or not 1 <= len(cards) <= MAX_CARDS:
+        return [], [Problem("cards", "cards.number", {"most": MAX_CARDS})]
     members, faults = [], []
     for place, each in enumerate(cards):
         try:
             members.append(read_member(_texts(each), today))
-        except InvalidInput as error:
+        except InvalidInputError as error:
             faults += [
-                Problem(f"cards[{place}].{fault.field}", fault.key, fault.facts)
+                Problem(f"cards[{place}].{fault.field}", fault.key, fault.params)
                 for fault in error.problems
             ]
     return members, faults
 
 
 def _texts(card: object) -> dict[str, str]:
-    """The fields of one card, all of them texts. Raises `InvalidInput`."""
+    """The fields of one card, all of them texts. Raises `InvalidInputError`."""
     if not isinstance(card, dict):
-        raise InvalidInput([Problem("card", "body.not_an_object")])
+        raise InvalidInputError([Problem("card", "body.not_an_object")])
     faults = list(_faults_of_form(card))
     if faults:
-        raise InvalidInput(faults)
+        raise InvalidInputError(faults)
     return card
 
 
@@ -103,4 +103,4 @@ def _faults_of_form(card: Mapping[str, object]) -> Iterator[Problem]:
 def _unknown(given: Mapping[str, object], known: Sequence[str]) -> Iterator[Problem]:
     """The first few fields that are none of ``known``: an answer must not outgrow its question."""
     unknown = (name for name in given if name not in known)
-    return (unknown_parameter(name, known) for name in islice(unknown, MOST_UNKNOWN))
+    return (unknown_parameter(name, known) for name in islice(unknown, MAX_UNKNOWN_NAMES))

@@ -16,7 +16,7 @@ from calsvc.rules.plan import Plan, assess
 from calsvc.rules.reasons import Reason, reasons
 from calsvc.rules.standings import Standing, standings
 from calsvc.web.feed_query import read_municipality, read_query_as_of
-from calsvc.web.service import asked_city, service_of, words_for
+from calsvc.web.service import asked_city, get_request_catalog, service_of
 
 NOT_STORED = {"Cache-Control": "no-store"}
 Json = dict[str, object]
@@ -24,7 +24,7 @@ Json = dict[str, object]
 
 async def milestones(request: Request) -> JSONResponse:
     """Answers with what the feed says, without alarms, and more. Ends are inclusive."""
-    service, words = service_of(request), words_for(request)
+    service, catalog = service_of(request), get_request_catalog(request)
     query = request.scope["query_string"]
     card, as_of = read_query_as_of(query, service.today())
     city = asked_city(service, read_municipality(query))
@@ -33,15 +33,15 @@ async def milestones(request: Request) -> JSONResponse:
         "as_of": as_of.isoformat(),
         "card_expiry": plan.card_expiry.isoformat(),
         "certificate_expiry": plan.certificate_expiry.isoformat(),
-        **_dates(plan, city, words, as_of),
-        "cautions": [_caution(each, words) for each in cautions],
+        **_dates(plan, city, catalog, as_of),
+        "cautions": [_caution(each, catalog) for each in cautions],
         "reasons": [_reason(each) for each in reasons(card, plan)],
     }
-    return JSONResponse(content, headers={"Content-Language": words.language, **NOT_STORED})
+    return JSONResponse(content, headers={"Content-Language": catalog.language, **NOT_STORED})
 
 
-def _dates(plan: Plan, city: Municipality, words: Catalog, as_of: date) -> Json:
-    texts = calendar_texts(plan, city, words)
+def _dates(plan: Plan, city: Municipality, catalog: Catalog, as_of: date) -> Json:
+    texts = calendar_texts(plan, city, catalog)
     found = standings(plan, today=as_of, grace=city.grace, last_open_day=city.last_day_to_apply)
     return {
         "apply_by": _apply_by(plan, city),
@@ -92,10 +92,10 @@ def _check(event: CalendarText) -> Json:
     }
 
 
-def _caution(caution: Caution, words: Catalog) -> Json:
+def _caution(caution: Caution, catalog: Catalog) -> Json:
     return {
         "code": caution.code,
-        "message": words.caution(caution),
+        "message": catalog.caution(caution),
         "subject": caution.subject,
         "other": _iso(caution.other),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from calsvc.errors import Fact, Problem, UnreadableDate
+from calsvc.errors import InvalidDateError, ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
 from calsvc.parsing.dates import ERA_NAMED, Era, era_of, parse_date
 from calsvc.rules.dates import birthday_in, is_leap_day
@@ -77,7 +77,7 @@ class _Place:
     card: CardInput
     prefix: str
     name: str
-    words: Catalog
+    catalog: Catalog
     today: date
 
     @property
@@ -93,43 +93,45 @@ class _Place:
         key: str,
         parts: Iterable[str],
         mends: Iterable[Mend] = (),
-        facts: dict[str, Fact] | None = None,
+        params: dict[str, ParamValue] | None = None,
     ) -> Fault:
-        message = self.words.text(f"page.error.{key}", facts or {})
+        message = self.catalog.text(f"page.error.{key}", params or {})
         return Fault(self.field, message, tuple(parts), tuple(mends))
 
-    def mend(self, typed: DateInput, key: str, facts: dict[str, Fact], name: str = "") -> Mend:
+    def mend(
+        self, typed: DateInput, key: str, params: dict[str, ParamValue], name: str = ""
+    ) -> Mend:
         field = self.prefix + (name or self.name)
-        return Mend(f"set-{field}={typed.value}", self.words.text(f"page.mend.{key}", facts))
+        return Mend(f"set-{field}={typed.value}", self.catalog.text(f"page.mend.{key}", params))
 
     def mend_day(self, day: date, name: str = "") -> Mend:
         """Returns the button that puts ``day`` in, said with the name of its field."""
-        label = self.words.text(f"page.field.{name or self.name}")
+        label = self.catalog.text(f"page.field.{name or self.name}")
         return self.mend(typed_day(day), "day", {"field": label, "day": day}, name)
 
     def mend_reading(self, reading: Reading) -> Mend:
         western = reading.day.year
         if reading.era is None:
             return self.mend(reading.typed, "year", {"western": western})
-        facts: dict[str, Fact] = {
-            "era": _in_words(reading.era, self.words),
+        params: dict[str, ParamValue] = {
+            "era": _in_words(reading.era, self.catalog),
             "year": _counted(reading.year),
             "western": western,
         }
-        return self.mend(reading.typed, "era", facts)
+        return self.mend(reading.typed, "era", params)
 
 
-def explain(problems: Sequence[Problem], form: Form, words: Catalog, today: date) -> list[Fault]:
+def explain(problems: Sequence[Problem], form: Form, catalog: Catalog, today: date) -> list[Fault]:
     """Returns each of ``problems`` as the form shows it."""
-    return [_explain(each, form, words, today) for each in problems]
+    return [_explain(each, form, catalog, today) for each in problems]
 
 
-def _explain(problem: Problem, form: Form, words: Catalog, today: date) -> Fault:
+def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fault:
     found = FIELD.fullmatch(problem.field)
     if found is None or found["name"] == "name":
-        return Fault(problem.field, words.problem(problem))
+        return Fault(problem.field, catalog.problem(problem))
     card, prefix = form.cards[int(found["place"]) - 1], f"c{found['place']}-"
-    place = _Place(card, prefix, found["name"], words, today)
+    place = _Place(card, prefix, found["name"], catalog, today)
     if problem.key in UNREADABLE:
         return _unreadable(place)
     if problem.key == NOT_BIRTHDAY:
@@ -137,7 +139,7 @@ def _explain(problem: Problem, form: Form, words: Catalog, today: date) -> Fault
     if problem.key in REWORDED:
         return place.fault(problem.key, PARTS)
     parts = ("year",) if problem.key in OF_YEAR else PARTS
-    return Fault(problem.field, words.problem(problem), parts)
+    return Fault(problem.field, catalog.problem(problem), parts)
 
 
 # --- dates that cannot be read --------------------------------------------------------------------
@@ -151,8 +153,8 @@ def _unreadable(place: _Place) -> Fault:
     if missing == ["year"] and given.year and "month" in numbers and "day" in numbers:
         return _no_such_day(place) or place.fault("date.unreadable", missing)
     if len(missing) == 1:
-        label = place.words.text(f"page.{missing[0]}")
-        return place.fault("date.part", missing, facts={"part": label})
+        label = place.catalog.text(f"page.{missing[0]}")
+        return place.fault("date.part", missing, params={"part": label})
     return place.fault("date.unreadable", missing)
 
 
@@ -165,15 +167,15 @@ def _no_such_day(place: _Place) -> Fault | None:
         return place.fault("date.month", ("month",))
     last = monthrange(_western_year(place.given) or 2000, month)[1]
     if not 1 <= day <= last:
-        return place.fault("date.day", ("day",), facts={"last": last})
+        return place.fault("date.day", ("day",), params={"last": last})
     return None
 
 
 def _swapped(place: _Place, month: int, day: int) -> Iterator[Mend]:
     given = place.given
     typed = DateInput(given.era, given.year, str(month), str(day))
-    facts: dict[str, Fact] = {"month": month, "day": day}
-    yield place.mend(typed, "month_day", facts)
+    params: dict[str, ParamValue] = {"month": month, "day": day}
+    yield place.mend(typed, "month_day", params)
 
 
 def _western_year(given: DateInput) -> int | None:
@@ -204,23 +206,26 @@ def _of_other_era(place: _Place, others: list[Mend]) -> Fault:
     day = day_or_none(year, numbers["month"], numbers["day"]) if year else None
     try:
         era = era_of(day) if day else None
-    except UnreadableDate:
+    except InvalidDateError:
         era = None
     if day is None or era is None:
         return place.fault("date.unreadable", ("era", "year"), others)
     right = Reading(era, era.year_of(day), day)
-    facts: dict[str, Fact] = {"era": _in_words(era, place.words), "year": _counted(right.year)}
+    params: dict[str, ParamValue] = {
+        "era": _in_words(era, place.catalog),
+        "year": _counted(right.year),
+    }
     if day not in possible_days(place.name, place.today) and day > place.today:
-        return place.fault("date.future_era", ("era", "year"), others, facts)
+        return place.fault("date.future_era", ("era", "year"), others, params)
     mends = [place.mend_reading(right), *others]
-    return place.fault("date.other_era", ("era", "year"), mends, facts)
+    return place.fault("date.other_era", ("era", "year"), mends, params)
 
 
-def _in_words(era: Era, words: Catalog) -> str:
-    return words.text(f"page.era.{era.letter}")
+def _in_words(era: Era, catalog: Catalog) -> str:
+    return catalog.text(f"page.era.{era.letter}")
 
 
-def _counted(year: int) -> Fact:
+def _counted(year: int) -> ParamValue:
     return FIRST_YEAR if year == 1 else year
 
 
@@ -250,4 +255,4 @@ def _either(place: _Place, born: date, printed: date) -> Iterator[Mend]:
 
 def _is_issue_date(place: _Place) -> Mend:
     value = f"{IS_ISSUED}{place.prefix.removeprefix('c').removesuffix('-')}"
-    return Mend(value, place.words.text("page.mend.issued"))
+    return Mend(value, place.catalog.text("page.mend.issued"))

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import REMINDERS
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
-from calsvc.parsing.names import MOST_MEMBERS, Member
+from calsvc.parsing.names import MAX_CARDS, Member
 from calsvc.web.card_form.typed_dates import PARTS, DateInput, with_era, without_unit
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
@@ -76,7 +76,7 @@ class Form:
 
     def added(self) -> "Form":
         """With a further, empty card, if there is room."""
-        cards = (*self.cards, CardInput())[:MOST_MEMBERS]
+        cards = (*self.cards, CardInput())[:MAX_CARDS]
         return replace(self, cards=cards, fresh=len(cards))
 
     def removed(self, place: int) -> "Form":
@@ -91,7 +91,7 @@ def read_form(fields: Mapping[str, str], number: int | None = None) -> Form:
     ``number``: how many cards it has, if that is not for the sender to say.
     """
     if number is None:
-        numbers = {str(each): each for each in range(1, MOST_MEMBERS + 1)}
+        numbers = {str(each): each for each in range(1, MAX_CARDS + 1)}
         number = numbers.get(fields.get(NUMBER_OF_CARDS, ""), 1)
     alarms = fields.get("alarms", "")
     return Form(
@@ -165,17 +165,17 @@ def read_members(form: Form, today: date) -> tuple[Member, ...]:
 def read_cards(form: Form, read: Callable[[int, CardInput], Read]) -> tuple[Read, ...]:
     """Returns what ``read`` makes of each card and its place, counted from 1.
 
-    Raises `InvalidInput` with every fault, its field named as in the form: ``c2-born``.
+    Raises `InvalidInputError` with every fault, its field named as in the form: ``c2-born``.
     """
     found: list[Read] = []
     faults: list[Problem] = []
     for place, card in enumerate(form.cards, start=1):
         try:
             found.append(read(place, card))
-        except InvalidInput as error:
+        except InvalidInputError as error:
             faults += _in_terms_of_the_form(error.problems, _prefix(place))
     if faults:
-        raise InvalidInput(faults)
+        raise InvalidInputError(faults)
     return tuple(found)
 
 
@@ -184,4 +184,4 @@ def _in_terms_of_the_form(problems: Sequence[Problem], prefix: str) -> Iterator[
         if each.key == "issued.missing":
             yield Problem(f"{prefix}{PRINTED}", f"{PRINTED}.missing")
         else:
-            yield Problem(f"{prefix}{each.field}", each.key, each.facts)
+            yield Problem(f"{prefix}{each.field}", each.key, each.params)

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from calsvc.i18n.catalogs import Catalog
 from calsvc.links.content import REMINDERS
 from calsvc.parsing.dates import ERAS
-from calsvc.parsing.names import MOST_MEMBERS
+from calsvc.parsing.names import MAX_CARDS
 from calsvc.web.card_form.faults import Fault
 from calsvc.web.card_form.form import ASKED, Form
 from calsvc.web.ruby import as_typed
 
 
-def form_facts(
-    form: Form, words: Catalog, faults: Sequence[Fault] = (), unfolded: Iterable[str] = ()
+def form_context(
+    form: Form, catalog: Catalog, faults: Sequence[Fault] = (), unfolded: Iterable[str] = ()
 ) -> dict[str, object]:
     """What the template of a card and its faults needs.
 
@@ -21,7 +21,7 @@ def form_facts(
     """
     return {
         "form": form,
-        "holders": _holders(form, words),
+        "holders": _holders(form, catalog),
         "faults": {each.field: each for each in faults},
         "messages": {each.field: each.message for each in faults},
         "unfolded": {*unfolded, *_unfolded(faults)},
@@ -30,13 +30,13 @@ def form_facts(
         "asked": ASKED,
         "eras": tuple(reversed(ERAS)),
         "alarms": tuple(REMINDERS),
-        "most": MOST_MEMBERS,
+        "most": MAX_CARDS,
     }
 
 
-def _holders(form: Form, words: Catalog) -> list[str]:
+def _holders(form: Form, catalog: Catalog) -> list[str]:
     return [
-        as_typed(card.name, words) or words.text("page.card.number", {"number": number})
+        as_typed(card.name, catalog) or catalog.text("page.card.number", {"number": number})
         for number, card in enumerate(form.cards, start=1)
     ]
 

@@ -39,7 +39,7 @@ def resolve_link(service: Service, request: FeedRequest) -> tuple[Link, str]:
     """Returns the link of the feed that ``request`` asks for, and its token.
 
     A card from plain dates makes a link without a number, whose token is the feed's SOURCE.
-    Raises `InvalidInput` for faulty parameters, `InvalidTokenError` for a token that does not open.
+    Raises `InvalidInputError` for faulty parameters and `InvalidTokenError` for an invalid token.
     """
     if request.path == PLAIN_PATH:
         link = _plain_link(service, request)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from calsvc.feed.ended import build_ended_feed
 from calsvc.feed.templates import feed_options, render_feed
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import Link, current_cards
 from calsvc.links.urls import LinkAddresses
 from calsvc.web.feeds.request import FeedRequest, resolve_link
@@ -53,7 +53,7 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
             HTTPStatus.NOT_MODIFIED, [tag, *_common_headers(service.last_modified)], b""
         )
     city = service.cities.for_link(link.municipality)
-    options = feed_options(city, catalog(link.language), link.reminders)
+    options = feed_options(city, get_catalog(link.language), link.reminders)
     addresses = LinkAddresses(base, token) if base else None
     body = render_feed(current_cards(link), options, link.number, addresses)
     headers = [
@@ -76,7 +76,7 @@ def _respond_ended(
     if is_not_modified(request.headers, tag[1], NEVER):
         return FeedResponse(HTTPStatus.NOT_MODIFIED, [tag, *COMMON_HEADERS], b"")
     city = service.cities.for_link(link.municipality)
-    options = feed_options(city, catalog(link.language), link.reminders)
+    options = feed_options(city, get_catalog(link.language), link.reminders)
     body = build_ended_feed(link.number, options, addresses if addresses.base else None)
     common = content_headers(link.language, service.last_modified)
     headers = [each for each in common if each[0] != b"last-modified"]
@@ -105,7 +105,7 @@ def content_headers(language: str, modified: datetime) -> Headers:
 
     ``modified``: when the texts last changed.
     """
-    name = quote(catalog(language).text("calendar.name"), safe="")
+    name = quote(get_catalog(language).text("calendar.name"), safe="")
     disposition = f"inline; filename=\"my-number-card.ics\"; filename*=UTF-8''{name}.ics"
     return [
         (b"content-type", b"text/calendar; charset=utf-8"),

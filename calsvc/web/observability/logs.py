@@ -57,13 +57,13 @@ class JsonLines(Lines):
 FORMATTERS = {"console": Lines, "json": JsonLines}
 
 
-def log_config(configured: Settings) -> dict[str, Any]:
+def log_config(settings: Settings) -> dict[str, Any]:
     """What `logging.config.dictConfig` needs, for our lines and uvicorn's alike."""
-    answers = "INFO" if configured.access_log else "ERROR"
+    answers = "INFO" if settings.access_log else "ERROR"
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"lines": {"()": FORMATTERS[configured.log_format]}},
+        "formatters": {"lines": {"()": FORMATTERS[settings.log_format]}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {"uvicorn": {"level": "INFO"}, "calsvc.access": {"level": answers}},

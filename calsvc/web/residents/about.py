@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import PUBLIC, Page, base_path, front_path, languages_at, paragraphs
-from calsvc.web.service import base_of, service_of, words_for
+from calsvc.web.service import base_of, get_request_catalog, service_of
 
 TESTED = date(2026, 11, 26)
 """The day on which all tests of accessibility ran last, large ones included."""
@@ -29,13 +29,13 @@ async def embed(request: Request) -> Response:
 
 
 def _about(request: Request, topic: str) -> Response:
-    service, words, base = service_of(request), words_for(request), base_of(request)
+    service, catalog, base = service_of(request), get_request_catalog(request), base_of(request)
     code = request.query_params.get("municipality", "")
     city = service.cities.find(code) or service.cities.default
-    facts = {
+    context = {
         "topic": topic,
-        "body": paragraphs(words.text(f"page.about.{topic}.text", {"tested": TESTED})),
-        "form_url": f"{base}{front_path(service, city)}?lang={words.language}",
+        "body": paragraphs(catalog.text(f"page.about.{topic}.text", {"tested": TESTED})),
+        "form_url": f"{base}{front_path(service, city)}?lang={catalog.language}",
         "languages": languages_at(
             {
                 each: f"{base_path(base)}/{topic}?lang={each}&municipality={city.code}"
@@ -43,4 +43,4 @@ def _about(request: Request, topic: str) -> Response:
             }
         ),
     }
-    return Page(request, words, "about.html", city).answer(facts, PUBLIC)
+    return Page(request, catalog, "about.html", city).answer(context, PUBLIC)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from calsvc.errors import Fact
+from calsvc.errors import ParamValue
 from calsvc.i18n.blanks import CLOSED, OPENED, as_format, blank, blanks
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import number_to_call
@@ -115,25 +115,25 @@ def card_status(
     card: LinkedCard, place: int, holder: str, found: Mapping[Subject, Days], telling: Telling
 ) -> CardStatus:
     """Returns where ``card``, the one at ``place``, stands. ``found``: the days of its events."""
-    plan, words, today = card.plan, telling.words, telling.today
+    plan, catalog, today = card.plan, telling.catalog, telling.today
     first, others = _by_urgency(plan, telling)
     topic, days = found[first.subject]
     since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
     advice = _advice(plan, topic, first, telling, has_one_tap=since is not None)
-    left = distance(first.expiry, today, words)
-    box = _box(advice, telling.city.voice, words) % {
+    left = distance(first.expiry, today, catalog)
+    box = _box(advice, telling.city.voice, catalog) % {
         **days,
         b"n": str(place).encode(),
         b"slot": str(card.slot).encode(),
         b"edit": telling.edit.encode(),
-        b"holder": holder_label(holder, words),
-        b"left": with_ruby(escape(left), words).encode(),
-        b"also": with_ruby(_also(others, words), words).encode(),
-        b"since": b"" if since is None else words.day(since).encode(),
+        b"holder": holder_label(holder, catalog),
+        b"left": with_ruby(escape(left), catalog).encode(),
+        b"also": with_ruby(_also(others, catalog), catalog).encode(),
+        b"since": b"" if since is None else catalog.day(since).encode(),
     }
     return CardStatus(
         tone=advice.tone,
-        word=words.text(f"page.status.{advice.tone}"),
+        word=catalog.text(f"page.status.{advice.tone}"),
         expiry=days[b"expiry"].decode(),
         left=left,
         box=box,
@@ -190,38 +190,38 @@ def _advice(
     )
 
 
-def _also(others: Sequence[Standing], words: Catalog) -> str:
+def _also(others: Sequence[Standing], catalog: Catalog) -> str:
     """Returns the expiry of what the box is not about, unless it is past or may be."""
     shown = [each for each in others if each.state not in (*OVER, State.UNSURE)]
-    return "".join(_line(each, words) for each in shown)
+    return "".join(_line(each, catalog) for each in shown)
 
 
-def _line(other: Standing, words: Catalog) -> str:
-    subject = words.text(f"page.subject.{other.subject}")
-    facts = {"subject": subject, "expiry": words.day(other.expiry)}
-    line = unbroken(words.text("page.status.also", facts), [facts["expiry"]])
+def _line(other: Standing, catalog: Catalog) -> str:
+    subject = catalog.text(f"page.subject.{other.subject}")
+    context = {"subject": subject, "expiry": catalog.day(other.expiry)}
+    line = unbroken(catalog.text("page.status.also", context), [context["expiry"]])
     return f'<p class="also">{line}</p>\n'
 
 
 @lru_cache(maxsize=MAX_BOXES)
-def _box(advice: Advice, city: Municipality, words: Catalog) -> bytes:
+def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
     """Returns the box with placeholders for everything that is one card's."""
-    number, extension = number_to_call(city, words)
-    facts = {
+    number, extension = number_to_call(city, catalog)
+    context = {
         "advice": advice,
-        "subject": words.text(f"page.subject.{advice.subject}"),
-        "word": words.text(f"page.status.{advice.tone}"),
-        "todo": _with_days(_todo(advice, words, city)),
-        "where": as_format(_where(advice, words, city)),
-        "cost": [as_format(each) for each in cost_lines(advice.visit, city, words)],
+        "subject": catalog.text(f"page.subject.{advice.subject}"),
+        "word": catalog.text(f"page.status.{advice.tone}"),
+        "todo": _with_days(_todo(advice, catalog, city)),
+        "where": as_format(_where(advice, catalog, city)),
+        "cost": [as_format(each) for each in cost_lines(advice.visit, city, catalog)],
         "phone": {"number": number, "extension": extension},
-        "extension": words.text("page.extension", {"extension": extension}),
-        "apply": city.link("apply", words.language) if advice.visit == "card" else "",
+        "extension": catalog.text("page.extension", {"extension": extension}),
+        "apply": city.link("apply", catalog.language) if advice.visit == "card" else "",
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
-        "since": _with_days(words.text("page.do.renewed.since", {"since": blank("since")})),
+        "since": _with_days(catalog.text("page.do.renewed.since", {"since": blank("since")})),
     }
-    template = environment(words.language).get_template("card_status.html")
-    return byte_template(with_ruby(template.render(facts), words))
+    template = environment(catalog.language).get_template("card_status.html")
+    return byte_template(with_ruby(template.render(context), catalog))
 
 
 def _with_days(text: str) -> Markup:
@@ -230,18 +230,18 @@ def _with_days(text: str) -> Markup:
     return Markup(as_format(opened.replace(CLOSED, f"{CLOSED}</span>")))  # noqa: S704 - escaped
 
 
-def _todo(advice: Advice, words: Catalog, city: Municipality) -> str:
-    facts: Mapping[str, Fact] = {**blanks(DAYS)}
+def _todo(advice: Advice, catalog: Catalog, city: Municipality) -> str:
+    context: Mapping[str, ParamValue] = {**blanks(DAYS)}
     keys = [f"page.todo.{advice.errand}.{advice.state}"]
     if advice.opens_late:
         keys.append(local_key("event.first_open_day", city))
     if advice.closes_early and advice.tone is not Tone.FAR:
         keys.append(local_key("event.last_open_day", city))
-    return " ".join(words.text(key, facts) for key in keys)
+    return " ".join(catalog.text(key, context) for key in keys)
 
 
-def _where(advice: Advice, words: Catalog, city: Municipality) -> str:
-    counters = short_counters(advice.visit, city, words)
+def _where(advice: Advice, catalog: Catalog, city: Municipality) -> str:
+    counters = short_counters(advice.visit, city, catalog)
     if advice.visit != "card":
         return counters
-    return words.text("page.todo.ways", {"counters": counters})
+    return catalog.text("page.todo.ways", {"counters": counters})

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from calsvc.errors import InvalidInput, Problem
+from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import ALARMS, REMINDERS, Link, LinkedCard, current_cards
 from calsvc.parsing.card_fields import read_member, read_name
 from calsvc.rules.card import Card, Renewed, Subject, Term
@@ -73,14 +73,14 @@ def computed_dates(link: Link) -> dict[str, date]:
 def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInput:
     """Returns ``given`` with the stay that the link knows to end the card, if none was typed.
 
-    The link does not hold the end of the stay itself. Raises `InvalidInput` where it is needed:
+    The link does not hold the end of the stay. Raises `InvalidInputError` where it is needed:
     without a stay, an issue date would give a date that is years too late (rule 9).
     """
     if plan.term is not Term.STAY or given.texts[STAY_UNTIL]:
         return given
     printed = given.texts.get(PRINTED)
     if not printed:
-        raise InvalidInput([Problem(STAY_UNTIL, "stay_until.missing")])
+        raise InvalidInputError([Problem(STAY_UNTIL, "stay_until.missing")])
     if printed != before.dates[PRINTED].text:
         return given
     return given.with_date(STAY_UNTIL, given.dates[PRINTED])
@@ -102,7 +102,7 @@ def with_form(link: Link, form: Form, today: date) -> Link:
     """Returns ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
     The number, the slots and the language stay, and so do the reminders if none are chosen. Raises
-    `InvalidInput` with every fault.
+    `InvalidInputError` with every fault.
     """
     before = form_of(link).cards
 

@@ -21,7 +21,7 @@ from calsvc.municipality.model import Municipality
 from calsvc.municipality.postal_codes import places_of, read_postal_code
 from calsvc.municipality.romaji import latin_name, short_kana
 from calsvc.web.pages import PRIVATE, PUBLIC, Page, languages_at, root_of
-from calsvc.web.service import Service, service_of, words_for
+from calsvc.web.service import Service, get_request_catalog, service_of
 
 FIELD = "place"
 
@@ -66,7 +66,7 @@ def to_only(request: Request) -> Response:
     city, only = city_of(request), service_of(request).cities.only
     if city is not only:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    target = f"{root_of(request)}/?lang={words_for(request).language}"
+    target = f"{root_of(request)}/?lang={get_request_catalog(request).language}"
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
 
 
@@ -85,51 +85,51 @@ def found_page(request: Request, fields: Mapping[str, str]) -> Response:
         *_prefecture_choices(request, text),
         *_choices(request, [each for each in places if each.code in codes]),
     ]
-    facts = {"found": found, "asked": True}
+    context = {"found": found, "asked": True}
     status = HTTPStatus.OK if found else HTTPStatus.BAD_REQUEST
-    return _answer(request, "city_choice.html", facts, PRIVATE, status)
+    return _answer(request, "city_choice.html", context, PRIVATE, status)
 
 
 async def prefecture_page(request: Request) -> Response:
     """``GET /prefectures/{number}``: its municipalities, in the order of their kana."""
     number = request.path_params["number"]
-    words = words_for(request)
+    catalog = get_request_catalog(request)
     listed = _prefectures(service_of(request))
-    names = {each.number: prefecture_name(each, words) for each in listed}
+    names = {each.number: prefecture_name(each, catalog) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
-    facts = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
-    return _answer(request, "city_list.html", facts, PUBLIC)
+    context = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
+    return _answer(request, "city_list.html", context, PUBLIC)
 
 
 async def wards_page(request: Request) -> Response:
     """``GET /{code}/wards``: the wards of a designated city, and the way on without one."""
-    city, words = city_of(request), words_for(request)
+    city, catalog = city_of(request), get_request_catalog(request)
     wards = _served(request, code_list.wards(city.code))
     if not wards or service_of(request).cities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    facts = {
-        "title": city_name(city, words),
+    context = {
+        "title": city_name(city, catalog),
         "found": _choices(request, wards),
-        "unknown_ward": f"{root_of(request)}/{city.code}/?lang={words.language}",
+        "unknown_ward": f"{root_of(request)}/{city.code}/?lang={catalog.language}",
     }
-    return _answer(request, "city_list.html", facts, PUBLIC)
+    return _answer(request, "city_list.html", context, PUBLIC)
 
 
 def _answer(
     request: Request,
     template: str,
-    facts: Mapping[str, object],
+    context: Mapping[str, object],
     manner: Mapping[str, str],
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
-    words, root = words_for(request), root_of(request)
+    catalog, root = get_request_catalog(request), root_of(request)
     frame = {
         "prefectures": [
             (
-                prefecture_name(each, words),
-                f"{root}/prefectures/{each.number}?lang={words.language}",
+                prefecture_name(each, catalog),
+                f"{root}/prefectures/{each.number}?lang={catalog.language}",
             )
             for each in _prefectures(service_of(request))
         ],
@@ -137,7 +137,7 @@ def _answer(
             {each: f"{root}{_path(request)}?lang={each}" for each in LANGUAGES}
         ),
     }
-    return Page(request, words, template).answer({**frame, **facts}, manner, status)
+    return Page(request, catalog, template).answer({**frame, **context}, manner, status)
 
 
 def _path(request: Request) -> str:
@@ -153,10 +153,10 @@ def _prefectures(service: Service) -> list[code_list.Prefecture]:
 
 
 def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
-    words, found = words_for(request), search.find_prefecture(query)
+    catalog, found = get_request_catalog(request), search.find_prefecture(query)
     if found is not None and found in _prefectures(service_of(request)):
-        path = f"{root_of(request)}/prefectures/{found.number}?lang={words.language}"
-        reading = found.kana if words.language.startswith("ja") else found.latin
+        path = f"{root_of(request)}/prefectures/{found.number}?lang={catalog.language}"
+        reading = found.kana if catalog.language.startswith("ja") else found.latin
         yield Choice(found.name, reading, "", path)
 
 
@@ -166,16 +166,16 @@ def _served(request: Request, places: Iterable[Place]) -> list[Place]:
 
 
 def _choices(request: Request, places: Iterable[Place]) -> list[Choice]:
-    words, root = words_for(request), root_of(request)
-    return [_choice(each, words, root) for each in places]
+    catalog, root = get_request_catalog(request), root_of(request)
+    return [_choice(each, catalog, root) for each in places]
 
 
-def _choice(found: Place, words: Catalog, root: str) -> Choice:
+def _choice(found: Place, catalog: Catalog, root: str) -> Choice:
     end = "wards" if code_list.wards(found.code) else ""
-    in_japanese = words.language.startswith("ja")
+    in_japanese = catalog.language.startswith("ja")
     return Choice(
         name=found.short_name,
         reading=short_kana(found) if in_japanese else latin_name(found.code),
-        prefecture=prefecture_name(code_list.prefecture_of(found.code), words),
-        path=f"{root}/{found.code}/{end}?lang={words.language}",
+        prefecture=prefecture_name(code_list.prefecture_of(found.code), catalog),
+        path=f"{root}/{found.code}/{end}?lang={catalog.language}",
     )

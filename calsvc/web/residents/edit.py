@@ -8,14 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidInputError, Problem
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import Link, current_cards
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, answered, read_form
-from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.card_form.form_context import form_context
 from calsvc.web.pages import PRIVATE, Page, languages_at
 from calsvc.web.request_body import form_fields
 from calsvc.web.residents.changed_link import (
@@ -62,7 +62,7 @@ class EditPage(HTTPEndpoint):
         form = answered(read_form(fields, len(link.cards)), fields, today)
         try:
             changed = with_form(link, form, today)
-        except InvalidInput as error:
+        except InvalidInputError as error:
             return _page(request, link, token, form, error.problems)
         return _redirect(request, changed, link)
 
@@ -75,10 +75,10 @@ def _redirect(request: Request, new: Link, old: Link) -> Response:
 def _page(
     request: Request, link: Link, token: str, form: Form, problems: Sequence[Problem] = ()
 ) -> Response:
-    words, path = catalog(link.language), edit_path(request, token)
-    faults = explain(problems, form, words, service_of(request).today())
-    facts = form_facts(form, words, faults, unfolded=_in_question(request, link))
-    facts |= {
+    catalog, path = get_catalog(link.language), edit_path(request, token)
+    faults = explain(problems, form, catalog, service_of(request).today())
+    context = form_context(form, catalog, faults, unfolded=_in_question(request, link))
+    context |= {
         "computed": computed_dates(link),
         "is_fixed": True,
         "form_id": FORM_ID,
@@ -88,7 +88,7 @@ def _page(
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
     city = service_of(request).cities.for_link(link.municipality)
-    return Page(request, words, "edit.html", city).answer(facts, PRIVATE, status)
+    return Page(request, catalog, "edit.html", city).answer(context, PRIVATE, status)
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:

@@ -22,31 +22,31 @@ def in_bytes(words: Mapping[str, str]) -> dict[bytes, bytes]:
     return {name.encode(): word.encode() for name, word in words.items()}
 
 
-def holder_label(holder: str, words: Catalog) -> bytes:
+def holder_label(holder: str, catalog: Catalog) -> bytes:
     """Returns the HTML that names ``holder`` in front of what is said, or nothing."""
     label = f'<span class="holder">{escape(holder)}</span> ' if holder else ""
-    return with_ruby(label, words).encode()
+    return with_ruby(label, catalog).encode()
 
 
 def item(
-    event: EventText, days: Mapping[bytes, bytes], when: str, stands: Standing, words: Catalog
+    event: EventText, days: Mapping[bytes, bytes], when: str, stands: Standing, catalog: Catalog
 ) -> bytes:
     """Returns the HTML of ``event``. ``when``: HTML.
 
     ``days``: its own in bytes, and in a list of several cards the ``holder`` in HTML.
     """
-    return _template(event.title, event.body, words) % {
+    return _template(event.title, event.body, catalog) % {
         b"holder": b"",
         **days,
         b"state": stands.state.encode(),
         b"when": when.encode(),
-        b"said": with_ruby(escape(stands.said(words)), words).encode(),
-        b"doubts": _doubts(event.doubts, words) if event.doubts else b"",
+        b"said": with_ruby(escape(stands.said(catalog)), catalog).encode(),
+        b"doubts": _doubts(event.doubts, catalog) if event.doubts else b"",
     }
 
 
-def _doubts(lines: str, words: Catalog) -> bytes:
-    return f"{with_ruby(paragraphs(lines.rstrip()), words)}\n".encode()
+def _doubts(lines: str, catalog: Catalog) -> bytes:
+    return f"{with_ruby(paragraphs(lines.rstrip()), catalog)}\n".encode()
 
 
 class _Placeholders(dict[str, str]):
@@ -57,10 +57,10 @@ class _Placeholders(dict[str, str]):
 
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
-def _template(title: str, body: str, words: Catalog) -> bytes:
+def _template(title: str, body: str, catalog: Catalog) -> bytes:
     """Returns the item with placeholders. What fills them is HTML, or needs no escaping."""
-    template = environment(words.language).get_template("event.html")
-    text = with_ruby(template.render(title=title, body=paragraphs(body)), words)
+    template = environment(catalog.language).get_template("event.html")
+    text = with_ruby(template.render(title=title, body=paragraphs(body)), catalog)
     return byte_template(text)
 
 

@@ -29,11 +29,11 @@ class Standing:
     days: int = 0
     today: date | None = field(default=None, compare=False)
 
-    def said(self, words: Catalog) -> str:
+    def said(self, catalog: Catalog) -> str:
         """In words."""
         if self.today is not None and self.days > MAX_DAYS:
-            return distance(self.today + self.days * ONE_DAY, self.today, words)
-        return words.text(f"page.state.{self.state}", {"days": self.days})
+            return distance(self.today + self.days * ONE_DAY, self.today, catalog)
+        return catalog.text(f"page.state.{self.state}", {"days": self.days})
 
 
 def standing(milestone: Milestone, expiry: date, today: date) -> Standing:

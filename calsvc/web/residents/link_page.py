@@ -95,7 +95,7 @@ class Preview(NamedTuple):
 
 def preview(link: Link, telling: Telling) -> Preview:
     """Returns what to show of ``link``, whose language is that of ``telling``."""
-    holders, current = _holders(link, telling.words), [*current_cards(link)]
+    holders, current = _holders(link, telling.catalog), [*current_cards(link)]
     cards = tuple(
         _card(card, place, holder, telling, is_one_of_many=len(holders) > 1)
         for place, (card, holder) in enumerate(zip(current, holders, strict=True), start=1)
@@ -110,24 +110,24 @@ def preview(link: Link, telling: Telling) -> Preview:
 
 def _timeline(plans: Sequence[Plan], holders: Sequence[str], telling: Telling) -> bytes:
     """Returns the picture: what expires of one card, or a row for each card of several."""
-    words, grace, today = telling.words, telling.city.grace, telling.today
+    catalog, grace, today = telling.catalog, telling.city.grace, telling.today
     if len(plans) == 1:
         line = timeline(plans[0], grace, today)
-        names = [_subject(plans[0], row.subject, words) for row in line.rows]
-        return picture(line, names, words)
+        names = [_subject(plans[0], row.subject, catalog) for row in line.rows]
+        return picture(line, names, catalog)
     line = household_timeline(plans, grace, today)
     subjects = [
-        _subject(plan, row.subject, words) for plan, row in zip(plans, line.rows, strict=True)
+        _subject(plan, row.subject, catalog) for plan, row in zip(plans, line.rows, strict=True)
     ]
-    names = [of_holder(*each, words) for each in zip(subjects, holders, strict=True)]
-    return picture(line, names, words)
+    names = [of_holder(*each, catalog) for each in zip(subjects, holders, strict=True)]
+    return picture(line, names, catalog)
 
 
-def _holders(link: Link, words: Catalog) -> list[str]:
+def _holders(link: Link, catalog: Catalog) -> list[str]:
     if len(link.cards) == 1:
-        return [as_typed(link.cards[0].name, words)]
+        return [as_typed(link.cards[0].name, catalog)]
     return [
-        as_typed(card.name, words) or words.text("page.card.number", {"number": number})
+        as_typed(card.name, catalog) or catalog.text("page.card.number", {"number": number})
         for number, card in enumerate(link.cards, start=1)
     ]
 
@@ -135,12 +135,12 @@ def _holders(link: Link, words: Catalog) -> list[str]:
 def _card(
     card: LinkedCard, place: int, holder: str, telling: Telling, *, is_one_of_many: bool
 ) -> CardPreview:
-    found, words = card.plan, telling.words
-    label = {b"holder": holder_label(holder, words)} if is_one_of_many else {}
+    found, catalog = card.plan, telling.catalog
+    label = {b"holder": holder_label(holder, catalog)} if is_one_of_many else {}
     entries: list[Entry] = []
     days: dict[Subject, Days] = {}
     for topic in topics(found, telling.city):
-        events = events_of(topic, telling.city, words)
+        events = events_of(topic, telling.city, catalog)
         filled = in_bytes(events[0].days) | label  # all events of a topic share them
         days[topic.subject] = topic, filled
         entries += _entries(topic, events, filled, Whose(card.name, holder), telling)
@@ -160,31 +160,31 @@ def _entries(
     whose: Whose,
     telling: Telling,
 ) -> Iterator[Entry]:
-    words, expiry = telling.words, topic.days.expiry
-    texts = cache(lambda: [*topic_texts(topic, telling.city, words, telling.page)])
+    catalog, expiry = telling.catalog, topic.days.expiry
+    texts = cache(lambda: [*topic_texts(topic, telling.city, catalog, telling.page)])
     for place, event in enumerate(events):
-        stands, days = standing(event.milestone, expiry, telling.today), _days(event, words)
-        html = item(event, filled, days, stands, words)
-        to_google = partial(_to_google, texts, place, whose.name, words)
+        stands, days = standing(event.milestone, expiry, telling.today), _days(event, catalog)
+        html = item(event, filled, days, stands, catalog)
+        to_google = partial(_to_google, texts, place, whose.name, catalog)
         yield Entry(event, whose.holder, days, stands, html, to_google)
 
 
 def _to_google(
-    texts: Callable[[], Sequence[CalendarText]], place: int, name: str, words: Catalog
+    texts: Callable[[], Sequence[CalendarText]], place: int, name: str, catalog: Catalog
 ) -> str:
     text = texts()[place]
-    return google_event(text, with_holder(text.title, name, words))
+    return google_event(text, with_holder(text.title, name, catalog))
 
 
-def _subject(found: Plan, subject: Subject, words: Catalog) -> str:
+def _subject(found: Plan, subject: Subject, catalog: Catalog) -> str:
     """What expires; a card that takes its certificate with it speaks for both."""
     both = found.expire_together and found.term is not Term.STAY
-    return words.text("page.subject.both" if both else f"page.subject.{subject}")
+    return catalog.text("page.subject.both" if both else f"page.subject.{subject}")
 
 
-def _days(event: EventText, words: Catalog) -> Markup:
+def _days(event: EventText, catalog: Catalog) -> Markup:
     first, last = event.milestone.start, event.milestone.end
     if first == last:
-        return unbroken_day(words.day(first))
-    days = {"start": words.day(first), "end": words.day(last)}
-    return unbroken(words.text("page.days", days), days.values())
+        return unbroken_day(catalog.day(first))
+    days = {"start": catalog.day(first), "end": catalog.day(last)}
+    return unbroken(catalog.text("page.days", days), days.values())

@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from calsvc.web.pages import PUBLIC, root_of
 from calsvc.web.ruby import without_readings
-from calsvc.web.service import words_for
+from calsvc.web.service import get_request_catalog
 from calsvc.web.static_files import asset_path
 
 MEDIA_TYPE = "application/manifest+json"
@@ -17,14 +17,14 @@ COLOUR, GROUND = "#0a5470", "#f3f6f7"
 
 async def manifest(request: Request) -> Response:
     """``GET /manifest.webmanifest``: the name in the language asked for, and the icons."""
-    words, root = words_for(request), root_of(request)
-    name = without_readings(words.text("page.service"), words)
+    catalog, root = get_request_catalog(request), root_of(request)
+    name = without_readings(catalog.text("page.service"), catalog)
     content = {
         "name": name,
         "short_name": name,
-        "lang": words.head.html_lang,
-        "dir": words.head.direction,
-        "start_url": f"{root}/?lang={words.language}",
+        "lang": catalog.head.html_lang,
+        "dir": catalog.head.direction,
+        "start_url": f"{root}/?lang={catalog.language}",
         "scope": f"{root}/",
         "display": "minimal-ui",
         "theme_color": COLOUR,

@@ -7,15 +7,15 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
-from calsvc.errors import InvalidInput
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidInputError
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS, Reminders
 from calsvc.links.urls import LinkAddresses
 from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
-from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.card_form.form_context import form_context
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import (
     PRIVATE,
@@ -43,7 +43,7 @@ from calsvc.web.residents.link_requests import (
 )
 from calsvc.web.residents.questions import Telling
 from calsvc.web.residents.subscribe_options import subscribing
-from calsvc.web.service import base_of, new_link, service_of, words_for
+from calsvc.web.service import base_of, get_request_catalog, new_link, service_of
 
 
 class FrontPage(HTTPEndpoint):
@@ -84,12 +84,12 @@ class CityForm(HTTPEndpoint):
 def empty_form(request: Request, city: Municipality) -> Response:
     """Returns the form of ``city``. Dates travel in its body, never in an address."""
     page = form_page(request, city)
-    return page.answer({**form_facts(Form(), page.words), **_languages(request, city)}, PUBLIC)
+    return page.answer({**form_context(Form(), page.catalog), **_languages(request, city)}, PUBLIC)
 
 
 def form_page(request: Request, city: Municipality) -> Page:
     """Returns the page of the form of ``city``, to be filled in."""
-    return Page(request, words_for(request), "form.html", city)
+    return Page(request, get_request_catalog(request), "form.html", city)
 
 
 def _languages(request: Request, city: Municipality) -> dict[str, object]:
@@ -103,19 +103,19 @@ def _languages(request: Request, city: Municipality) -> dict[str, object]:
 def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:
     """Returns the way to the page of a new link, or the form with what is to be mended."""
     page, service, form = form_page(request, city), service_of(request), read_form(fields)
-    words, languages = page.words, _languages(request, city)
+    catalog, languages = page.catalog, _languages(request, city)
     if changed := rearranged(form, fields):
-        return page.answer({**form_facts(changed, words), **languages}, PRIVATE)
+        return page.answer({**form_context(changed, catalog), **languages}, PRIVATE)
     today = service.today()
     form = answered(form, fields, today)
     try:
         members = read_members(form, today)
-    except InvalidInput as error:
-        faults = explain(error.problems, form, words, today)
-        facts = {**form_facts(form, words, faults), **languages}
-        return page.answer(facts, PRIVATE, HTTPStatus.BAD_REQUEST)
+    except InvalidInputError as error:
+        faults = explain(error.problems, form, catalog, today)
+        context = {**form_context(form, catalog, faults), **languages}
+        return page.answer(context, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
-    link = new_link(service, members, words.language, reminders, city)
+    link = new_link(service, members, catalog.language, reminders, city)
     count_links(request, Way.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
 
@@ -127,27 +127,27 @@ async def sealed_page(request: Request) -> Response:
     """
     service, agent = service_of(request), user_agent(request)
     link, token = link_in_language(request)
-    addresses, words = LinkAddresses(base_of(request), token), catalog(link.language)
+    addresses, catalog = LinkAddresses(base_of(request), token), get_catalog(link.language)
     city = service.cities.for_link(link.municipality)
     app, hand = built_in(agent), device(agent)
     telling = Telling(
-        city, words, service.today(), addresses.page, edit_path(request, token), bool(app)
+        city, catalog, service.today(), addresses.page, edit_path(request, token), bool(app)
     )
-    facts = {
+    context = {
         "preview": preview(link, telling),
         "today": telling.today,
         "edit": telling.edit,
         "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
-        "ways": subscribing(addresses, words.text("calendar.name"), hand),
+        "ways": subscribing(addresses, catalog.text("calendar.name"), hand),
         "hand": hand,
         "built_in": app,
         "outside": _outside(addresses, app, hand),
         "addresses": addresses,
-        "unbroken": lambda text, days: unbroken(text, [words.day(day) for day in days]),
+        "unbroken": lambda text, days: unbroken(text, [catalog.day(day) for day in days]),
         "qr": inline(addresses.page),
         "languages": languages_at(paths_by_language(request, page_path(request, token))),
     }
-    return Page(request, words, "link_page.html", city).answer(facts, PRIVATE)
+    return Page(request, catalog, "link_page.html", city).answer(context, PRIVATE)
 
 
 def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:

@@ -27,7 +27,7 @@ class Telling:
     """
 
     city: Municipality
-    words: Catalog
+    catalog: Catalog
     today: date
     page: str = ""
     edit: str = ""
@@ -64,19 +64,19 @@ def questions(
 
     ``is_unsure``: the certificate may have been renewed, and nothing else on the page asks.
     """
-    plan, words = card.plan, telling.words
+    plan, catalog = card.plan, telling.catalog
     since = renewed_since(plan, telling.today) if plan.doubts or is_unsure else None
     for doubt in plan.doubts:
-        text = of_holder(doubt_text(doubt, plan.term, words), holder, words)
+        text = of_holder(doubt_text(doubt, plan.term, catalog), holder, catalog)
         yield Question(text, _field(doubt, plan), place, card.slot, since)
     if is_unsure and not plan.doubts_of(Subject.CERTIFICATE):
-        text = words.text("page.unsure", {"expiry": plan.certificate_expiry})
-        yield Question(of_holder(text, holder, words), "cert_renewed", place, card.slot, since)
+        text = catalog.text("page.unsure", {"expiry": plan.certificate_expiry})
+        yield Question(of_holder(text, holder, catalog), "cert_renewed", place, card.slot, since)
 
 
-def of_holder(text: str, holder: str, words: Catalog) -> str:
+def of_holder(text: str, holder: str, catalog: Catalog) -> str:
     """Returns ``text`` behind the name of the holder of whom it speaks, where there is one."""
-    return words.text("page.of_holder", {"holder": holder, "text": text}) if holder else text
+    return catalog.text("page.of_holder", {"holder": holder, "text": text}) if holder else text
 
 
 def _field(doubt: Doubt, plan: Plan) -> str:

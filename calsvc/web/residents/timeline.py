@@ -27,7 +27,7 @@ OUTSIDE = -40
 """The place of what lies outside the months that are shown: the picture cuts it off."""
 BREATHING = 0.04
 """Part of the time shown that is added before its first day and after its last."""
-NARROWEST_BAR = 5
+MIN_BAR_WIDTH = 5
 MONTHS_OF_A_YEAR = 12
 STEPS = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
 """Months between two ticks, and the least space that labels at such a distance need."""
@@ -165,7 +165,7 @@ class Scale:
         if first > last:
             return Bar(OUTSIDE, 0)
         x = self.x(first)
-        return Bar(x, max(round(self.x(last) - x, 1), NARROWEST_BAR))
+        return Bar(x, max(round(self.x(last) - x, 1), MIN_BAR_WIDTH))
 
 
 def timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:

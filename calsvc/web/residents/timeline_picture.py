@@ -17,18 +17,18 @@ MAX_TEMPLATES = 256
 """One for each language, and for each row with a window or without; 4 kB each."""
 
 
-def picture(line: Timeline, subjects: Sequence[str], words: Catalog) -> bytes:
+def picture(line: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
     """Returns the HTML of ``line``. ``subjects``: the names of its rows."""
     windows = tuple(row.window is not None for row in line.rows)
-    days = [words.day(row.expiry.day) for row in line.rows]
+    days = [catalog.day(row.expiry.day) for row in line.rows]
     labels = [row.expiry.label.format(day=day) for row, day in zip(line.rows, days, strict=True)]
-    names = [without_readings(each, words) for each in subjects]
-    said = [words.text("page.timeline.today", {"today": line.today.day})]
+    names = [without_readings(each, catalog) for each in subjects]
+    said = [catalog.text("page.timeline.today", {"today": line.today.day})]
     for row, name, day in zip(line.rows, names, days, strict=True):
         key = "page.timeline.row" if row.expiry.day >= line.today.day else "page.timeline.row.past"
-        said.append(words.text(key, {"subject": name, "expiry": day}))
+        said.append(catalog.text(key, {"subject": name, "expiry": day}))
     ticks = [*_labels(line.ticks, line.floor + 20), *_labels(line.strip.ticks, line.strip.y + 26)]
-    facts = {
+    context = {
         "line": line,
         "ticks": "\n".join(ticks),
         "rows": line.rows,
@@ -36,7 +36,7 @@ def picture(line: Timeline, subjects: Sequence[str], words: Catalog) -> bytes:
         "names": [escape(_fitting(name)) for name in names],
         "said": escape(" ".join(said)),
     }
-    return _template(words, windows).format_map(facts).encode()
+    return _template(catalog, windows).format_map(context).encode()
 
 
 def _fitting(name: str) -> str:
@@ -55,7 +55,7 @@ def _labels(ticks: Iterable[Tick], y: int) -> Iterator[str]:
 
 
 @lru_cache(maxsize=MAX_TEMPLATES)
-def _template(words: Catalog, windows: tuple[bool, ...]) -> str:
+def _template(catalog: Catalog, windows: tuple[bool, ...]) -> str:
     """Returns the picture with placeholders. ``windows``: whether each row has one."""
-    template = environment(words.language).get_template("timeline.html")
-    return with_ruby(template.render(windows=windows), words)
+    template = environment(catalog.language).get_template("timeline.html")
+    return with_ruby(template.render(windows=windows), catalog)

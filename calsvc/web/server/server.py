@@ -16,7 +16,7 @@ from uvicorn.supervisors import Multiprocess
 
 from calsvc.clock import today_in_japan
 from calsvc.errors import CalsvcError
-from calsvc.settings import Settings, variable
+from calsvc.settings import Settings, env_name
 from calsvc.web.observability import metrics
 from calsvc.web.observability.logs import log_config
 from calsvc.web.server.http_connection import LimitedHttpProtocol
@@ -131,7 +131,7 @@ def _start_metrics(settings: Settings, stack: ExitStack) -> None:
     try:
         stack.enter_context(metrics_server)
     except OSError as error:
-        names = f"{variable('metrics_host')}, {variable('metrics_port')}"
+        names = f"{env_name('metrics_host')}, {env_name('metrics_port')}"
         raise BindError(f"{names}: {error.strerror}") from None
 
 

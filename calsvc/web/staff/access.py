@@ -17,12 +17,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calsvc.bulk.styles import Styles, read_styles
 from calsvc.people.accounts import AccountsError, Role
-from calsvc.people.audit import NO_FACTS, Act, Fact
+from calsvc.people.audit import NO_FACTS, Act, ParamValue
 from calsvc.web.observability.metrics import Metrics
 from calsvc.web.pages import PRIVATE, root_of
 from calsvc.web.rate_limits import Attempts
 from calsvc.web.request_body import form_fields
-from calsvc.web.service import Service, base_of, service_of, words_for
+from calsvc.web.service import Service, base_of, get_request_catalog, service_of
 from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
@@ -79,7 +79,7 @@ class Desk:
 def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
     """Returns the desk of ``service``. ``metrics`` counts runs that fail.
 
-    Raises `calsvc.errors.InvalidFile` for a faulty file of `Settings.letter_settings`.
+    Raises `calsvc.errors.MunicipalityFileError` for a faulty file of `Settings.letter_settings`.
     """
     return Desk(
         entrance=Entrance(service.settings),
@@ -148,14 +148,14 @@ def session_of(request: Request) -> str:
 
 
 async def write_audit(
-    request: Request, act: Act, who: str = "", facts: Mapping[str, Fact] = NO_FACTS
+    request: Request, act: Act, who: str = "", context: Mapping[str, ParamValue] = NO_FACTS
 ) -> None:
     """Write down an act; ``who``: '' for whoever is signed in. Raises `HTTPException` 503."""
     if not who and "staff_person" in request.scope:
         who = person_of(request).name
     write = desk_of(request).entrance.audit.write
     with unavailable_on_error():
-        await in_thread(write, act, who, network_of(request.scope), facts)
+        await in_thread(write, act, who, network_of(request.scope), context)
 
 
 async def refuse(request: Request, reason: str) -> None:
@@ -163,7 +163,7 @@ async def refuse(request: Request, reason: str) -> None:
     route = request.url.path.removeprefix(root_of(request)).split("/")[:3]
     place = "/".join(route)
     if desk_of(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
-        await write_audit(request, Act.REFUSED, facts={"route": place, "reason": reason})
+        await write_audit(request, Act.REFUSED, context={"route": place, "reason": reason})
 
 
 async def for_managers(request: Request) -> None:
@@ -187,7 +187,7 @@ def unavailable_on_error() -> Iterator[None]:
 
 def to(request: Request, place: str = "", *, full: bool = False) -> Response:
     """The way to another of the staff pages; ``full``: because no other table is taken."""
-    address = f"{root_of(request)}{PATH}{place}?lang={words_for(request).language}"
+    address = f"{root_of(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
     if full:
         address += f"&{FULL}=1"
     return RedirectResponse(str(URL(address)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
@@ -233,7 +233,7 @@ def assigned(
         today=str(service.today()),
         task=task,
         formats=formats,
-        language=words_for(request).language,
+        language=get_request_catalog(request).language,
         parent=os.getpid(),
     )
 

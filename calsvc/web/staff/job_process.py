@@ -30,8 +30,8 @@ from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
 from calsvc.bulk.styles import PLAIN_STYLES, read_styles
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
-from calsvc.errors import InvalidFile, InvalidInput, where
-from calsvc.i18n.catalogs import catalog
+from calsvc.errors import InvalidInputError, MunicipalityFileError, where
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import new_number
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
@@ -113,7 +113,7 @@ def work(assigned: Assignment) -> int:
         return FAILED_CODE
     except Exception as error:  # perhaps a full disk, which the files below have filled
         job.discard_work()
-        reason = str(error) if isinstance(error, InvalidFile) else where(error)
+        reason = str(error) if isinstance(error, MunicipalityFileError) else where(error)
         print(f"failed: {reason}", file=sys.stderr)  # noqa: T201 - the service's log
         return FAILED_CODE
     return DONE_WELL
@@ -124,9 +124,9 @@ def _faults_told(assigned: Assignment, job: Job) -> Iterator[None]:
     """Write down what is wrong with the table, if anything is. Raises ``OSError``."""
     try:
         yield
-    except InvalidInput as error:
-        words = catalog(assigned.language)
-        faults = tuple(words.problem(each) for each in error.problems)
+    except InvalidInputError as error:
+        catalog = get_catalog(assigned.language)
+        faults = tuple(catalog.problem(each) for each in error.problems)
         state = REFUSED if assigned.task == CHECK else FAILED
         job.tell(replace(job.status, state=state, lines=faults))
 
@@ -182,7 +182,7 @@ def _previewed(
     see = chosen.see if chosen.order.formats else _ignore
     try:
         return preview(file, office, job.choices, put, beat, see=see)
-    except InvalidInput as error:
+    except InvalidInputError as error:
         if MENDABLE.keys().isdisjoint(each.key for each in error.problems):
             raise
         sheets = [vars(each) for each in error.sheets] if isinstance(error, SheetError) else []
@@ -213,7 +213,7 @@ def _make(assigned: Assignment, job: Job) -> None:
         archive.finish()
     unfinished.replace(job.result)
     rows = journal.tally.get("rows", 0)
-    lines = tuple(summary(journal.tally, catalog(assigned.language)))
+    lines = tuple(summary(journal.tally, get_catalog(assigned.language)))
     job.tell(Status(DONE, rows, rows, lines, order.formats))
 
 
@@ -221,7 +221,7 @@ def _forecast(assigned: Assignment, job: Job, order: Order) -> Sequence[Piece]:
     if FORECAST not in assigned.formats:
         return ()
     with job.table.open("rb") as file:
-        return [forecast_piece(take_stock(file, order), catalog(assigned.language))]
+        return [forecast_piece(take_stock(file, order), get_catalog(assigned.language))]
 
 
 class _Progress:

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from calsvc.bulk.letter_files import set_letter_of_one
 from calsvc.bulk.outcomes import Issued, Wish
-from calsvc.bulk.rows import LONGEST_NAME, one_line
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, one_line
 from calsvc.bulk.styles import NO_WISHES, Styles
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters.compiler import open_compiler
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
@@ -35,12 +35,12 @@ def _issued(request: Request, token: str, name: str) -> Issued:
     service = service_of(request)
     link = service.keyring.open(token)
     city = service.cities.find(link.municipality) or service.cities.default
-    shown = one_line(name)[:LONGEST_NAME]
+    shown = one_line(name)[:MAX_PRINTED_NAME_LENGTH]
     return Issued(
         row_number=0,
         name=shown,
         email="",
-        wish=Wish(catalog(link.language), link.reminders, city),
+        wish=Wish(get_catalog(link.language), link.reminders, city),
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,

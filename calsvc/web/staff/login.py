@@ -66,7 +66,7 @@ class LogIn(HTTPEndpoint):
         browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
         client = browser or _address(request)
         if seconds := desk.attempts.wait(client):
-            await write_audit(request, Act.SIGN_IN_FAILED, facts={"reason": "too_many"})
+            await write_audit(request, Act.SIGN_IN_FAILED, context={"reason": "too_many"})
             retry = {"Retry-After": str(seconds)}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
         account = await _account(request, fields, passed, is_known=bool(browser))
@@ -87,7 +87,7 @@ async def _account(
     if entrance.header:
         if account := entrance.account(passed):
             return account
-        await write_audit(request, Act.SIGN_IN_FAILED, facts={"reason": "no_name_passed"})
+        await write_audit(request, Act.SIGN_IN_FAILED, context={"reason": "no_name_passed"})
         return None
     name = clean_name(fields.get("name", ""))
     account = entrance.account(name)
@@ -95,7 +95,7 @@ async def _account(
     if await _fits(fields.get("password", ""), hashed, request, is_known=is_known):
         return account
     await write_audit(
-        request, Act.SIGN_IN_FAILED, account.name if account else "", facts={"reason": "wrong"}
+        request, Act.SIGN_IN_FAILED, account.name if account else "", context={"reason": "wrong"}
     )
     return None
 
@@ -131,8 +131,8 @@ def _log_in_page(
     desk = desk_of(request)
     cookie = desk.sessions.greet()
     page = StaffPage(request, "staff_login.html", desk.sessions.visit(cookie))
-    facts = {"fault": fault, "passed": passed, "by_proxy": bool(desk.entrance.header)}
-    response = page.answer(facts, status, "/login")
+    context = {"fault": fault, "passed": passed, "by_proxy": bool(desk.entrance.header)}
+    response = page.answer(context, status, "/login")
     keep(request, response, VISIT_COOKIE, cookie)
     return response
 

@@ -14,10 +14,10 @@ from starlette.responses import Response
 from calsvc import codes
 from calsvc.bulk import emails
 from calsvc.bulk.resident_message import invitation
-from calsvc.bulk.rows import LONGEST_NAME, is_email, one_line
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, is_email, one_line
 from calsvc.bulk.styles import Style
-from calsvc.errors import InvalidInput, Problem
-from calsvc.i18n.catalogs import Catalog, catalog
+from calsvc.errors import InvalidInputError, Problem
+from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
 from calsvc.letters.layout import PLAIN_SHEET
 from calsvc.letters.page_rows import typed_url
@@ -30,11 +30,11 @@ from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, answered, read_form, read_members
-from calsvc.web.card_form.form_context import form_facts
+from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import inline
-from calsvc.web.service import base_of, new_link, service_of, words_for
+from calsvc.web.service import base_of, get_request_catalog, new_link, service_of
 from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
 from calsvc.web.staff.staff_page import StaffPage
 
@@ -72,7 +72,7 @@ class FrontDesk(HTTPEndpoint):
         problems = list(_faults(resident, city))
         try:
             members = read_members(form, today)
-        except InvalidInput as error:
+        except InvalidInputError as error:
             problems[:0] = error.problems
         if problems or city is None:
             return _front_page(request, form, resident, problems)
@@ -83,10 +83,10 @@ class FrontDesk(HTTPEndpoint):
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
     lang = fields.get("lang", "")
     return Resident(
-        name=one_line(fields.get("name", ""))[:LONGEST_NAME],
+        name=one_line(fields.get("name", ""))[:MAX_PRINTED_NAME_LENGTH],
         email=fields.get("email", "").strip(),
-        lang=lang if lang in LANGUAGES else words_for(request).language,
-        municipality=one_line(fields.get("municipality", ""))[:LONGEST_NAME],
+        lang=lang if lang in LANGUAGES else get_request_catalog(request).language,
+        municipality=one_line(fields.get("municipality", ""))[:MAX_PRINTED_NAME_LENGTH],
     )
 
 
@@ -110,9 +110,9 @@ def _front_page(
     request: Request, form: Form, resident: Resident, problems: list[Problem] | None = None
 ) -> Response:
     page = StaffPage(request, "staff_home.html", session_of(request))
-    faults = explain(problems or (), form, page.words, service_of(request).today())
-    facts = {
-        **form_facts(form, page.words, faults),
+    faults = explain(problems or (), form, page.catalog, service_of(request).today())
+    context = {
+        **form_context(form, page.catalog, faults),
         **_form_facts(resident),
         "most_mb": service_of(request).settings.max_upload_mb,
         "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
@@ -120,7 +120,7 @@ def _front_page(
         "full": FULL in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }
-    return page.answer(facts, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
+    return page.answer(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
 
 def _form_facts(resident: Resident) -> dict[str, object]:
@@ -135,33 +135,33 @@ def _resident_page(
     request: Request, member: Member, form: Form, whom: tuple[Resident, Municipality]
 ) -> Response:
     resident, city = whom
-    service, words = service_of(request), catalog(resident.lang)
+    service, catalog = service_of(request), get_catalog(resident.lang)
     reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
     token = service.keyring.seal(new_link(service, [member], resident.lang, reminders, city))
     addresses = LinkAddresses(base_of(request), token)
     plan, found = assess(member.card)
-    invited = invitation(resident.name, plan, city, words, service.today())
+    invited = invitation(resident.name, plan, city, catalog, service.today())
     style = desk_of(request).styles.of(city)
-    mail = emails.mail(resident.email, invited, addresses, words, style.messages)
+    mail = emails.mail(resident.email, invited, addresses, catalog, style.messages)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    here = invitation(resident.name, plan, city, page.words, service.today())
-    asked = [_question(each, page.words) for each in found]
-    facts = {
-        **form_facts(form, page.words, unfolded=[f"c1-{each.field}" for each in asked]),
+    here = invitation(resident.name, plan, city, page.catalog, service.today())
+    asked = [_question(each, page.catalog) for each in found]
+    context = {
+        **form_context(form, page.catalog, unfolded=[f"c1-{each.field}" for each in asked]),
         **_form_facts(resident),
         **_pictures(addresses),
         "addresses": addresses,
         "told": invited,
         "here": here,
         "sender": _sender(style),
-        "slip_texts": {name: words.text(f"letter.{name}") for name in ("qr", "private")},
+        "slip_texts": {name: catalog.text(f"letter.{name}") for name in ("qr", "private")},
         "typed": typed_url(addresses.page),
         "mail": mail,
         "mailto": mailto(mail),
-        "mail_lang": words.head.html_lang,
+        "mail_lang": catalog.head.html_lang,
         "questions": asked,
     }
-    return page.answer(facts)
+    return page.answer(context)
 
 
 def _sender(style: Style) -> Mapping[str, object]:
@@ -176,8 +176,8 @@ def _picture(name: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def _question(caution: Caution, words: Catalog) -> Question:
-    return Question(words.caution(caution), SETTLED_BY[caution.code])
+def _question(caution: Caution, catalog: Catalog) -> Question:
+    return Question(catalog.caution(caution), SETTLED_BY[caution.code])
 
 
 def _pictures(addresses: LinkAddresses) -> dict[str, object]:

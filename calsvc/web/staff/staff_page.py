@@ -11,7 +11,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import PRIVATE, Page, languages_at, root_of, teller
 from calsvc.web.security_headers import FOR_STAFF
-from calsvc.web.service import words_for
+from calsvc.web.service import get_request_catalog
 from calsvc.web.staff.access import PATH, desk_of
 from calsvc.web.staff.uploads import TOKEN
 
@@ -25,17 +25,17 @@ class StaffPage:
     session: str
 
     @property
-    def words(self) -> Catalog:
+    def catalog(self) -> Catalog:
         """The clerk's language."""
-        return words_for(self.request)
+        return get_request_catalog(self.request)
 
     def answer(
-        self, facts: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
+        self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
     ) -> Response:
-        """The page with ``facts``; ``place`` is where the same is had in other languages."""
+        """The page with ``context``; ``place`` is where the same is had in other languages."""
         address = f"{root_of(self.request)}{PATH}{place}"
         frame = {
-            "s": teller(self.words, "staff"),
+            "s": teller(self.catalog, "staff"),
             "staff": f"{root_of(self.request)}{PATH}",
             "token": desk_of(self.request).sessions.token(self.session),
             "token_name": TOKEN,
@@ -43,7 +43,7 @@ class StaffPage:
             "person": self.request.scope.get("staff_person"),
             "languages": languages_at({each: f"{address}?lang={each}" for each in LANGUAGES}),
         }
-        page = Page(self.request, self.words, self.template)
-        response = page.answer({**frame, **facts}, PRIVATE, status)
+        page = Page(self.request, self.catalog, self.template)
+        response = page.answer({**frame, **context}, PRIVATE, status)
         response.headers["Content-Security-Policy"] = FOR_STAFF
         return response

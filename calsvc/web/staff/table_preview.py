@@ -35,16 +35,16 @@ def read_preview(job: Job) -> Preview:
 def preview_page(request: Request, job: Job) -> Response:
     """Returns the page of a table that has been checked."""
     page = StaffPage(request, "table_preview.html", session_of(request))
-    shown, words = read_preview(job), page.words
-    columns = [_column(each, words) for each in shown.columns]
-    facts = {
+    shown, catalog = read_preview(job), page.catalog
+    columns = [_column(each, catalog) for each in shown.columns]
+    context = {
         "shown": shown,
-        "problems": _lines(shown.problems, words),
-        "remarks": _lines(shown.remarks, words),
+        "problems": _lines(shown.problems, catalog),
+        "remarks": _lines(shown.remarks, catalog),
         "columns": columns,
         "open": [each for each in columns if each["must"]],
-        "faulty": [{**each, "lines": _lines(each["problems"], words)} for each in shown.faulty],
-        "reasons": [(in_words(each, words), number) for each, number in shown.reasons],
+        "faulty": [{**each, "lines": _lines(each["problems"], catalog)} for each in shown.faulty],
+        "reasons": [(in_words(each, catalog), number) for each, number in shown.reasons],
         "counts": [(name, shown.counts[name]) for name in COUNTS if shown.counts.get(name)],
         "is_text": shown.encoding not in ("", XLSX),
         "encodings": () if shown.encoding == XLSX or shown.sheets else ENCODINGS,
@@ -58,37 +58,37 @@ def preview_page(request: Request, job: Job) -> Response:
         "ask_number": desk_of(request).styles.ask_number,
         "tongues": LANGUAGE_HEADS.values(),
         "bases": [
-            (basis.value, words.text(f"bulk.due.{basis}"), shown.months.get(basis.value, ()))
+            (basis.value, catalog.text(f"bulk.due.{basis}"), shown.months.get(basis.value, ()))
             for basis in Basis
         ],
-        "kinds": [_kind(kind, words) for kind in KINDS],
-        "samples": [(each, _misfit(each, words)) for each in shown.samples],
+        "kinds": [_kind(kind, catalog) for kind in KINDS],
+        "samples": [(each, _misfit(each, catalog)) for each in shown.samples],
         "all_months": sorted({month for each in shown.months.values() for month, _ in each}),
         "suffix": job.status.suffix,
         "job": job,
     }
-    return page.answer(facts, place=f"/tables/{job.id}")
+    return page.answer(context, place=f"/tables/{job.id}")
 
 
-def _kind(kind: str, words: Catalog) -> str:
-    return words.text("staff.select.stay" if kind == "stay" else f"letter.about.{kind}")
+def _kind(kind: str, catalog: Catalog) -> str:
+    return catalog.text("staff.select.stay" if kind == "stay" else f"letter.about.{kind}")
 
 
-def _misfit(sample: Plain, words: Catalog) -> str:
+def _misfit(sample: Plain, catalog: Catalog) -> str:
     what = sample["misfit"]
-    return words.problem(Problem("letter", f"letter.{what}.too_long")) if what else ""
+    return catalog.problem(Problem("letter", f"letter.{what}.too_long")) if what else ""
 
 
-def _lines(found: object, words: Catalog) -> list[str]:
+def _lines(found: object, catalog: Catalog) -> list[str]:
     assert isinstance(found, list)  # noqa: S101 - JSON has no other kind here
-    return [in_words(each, words) for each in found]
+    return [in_words(each, catalog) for each in found]
 
 
-def _column(column: Plain, words: Catalog) -> Mapping[str, object]:
-    return {**column, "preset": preset(column), "asked": " ".join(_asked(column, words))}
+def _column(column: Plain, catalog: Catalog) -> Mapping[str, object]:
+    return {**column, "preset": preset(column), "asked": " ".join(_asked(column, catalog))}
 
 
-def _asked(column: Plain, words: Catalog) -> Iterator[str]:
+def _asked(column: Plain, catalog: Catalog) -> Iterator[str]:
     if column["question"]:
-        facts = {"name": column["header"], "place": column["place"] + 1}
-        yield words.problem(Problem("table", f"column.{column['question']}", facts))
+        context = {"name": column["header"], "place": column["place"] + 1}
+        yield catalog.problem(Problem("table", f"column.{column['question']}", context))

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from calsvc.people.audit import Act, Fact
+from calsvc.people.audit import Act, ParamValue
 from calsvc.web.observability.metrics import metrics_of
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import base_of, service_of
@@ -79,7 +79,7 @@ async def _kept(request: Request) -> Response:
         with job.table.open("wb") as file:
             await receive(request, file, most, partial(is_token, request))
         await in_thread(job.note_digest, service_of(request).keyring.derive_key(b"calsvc audit"))
-        await write_audit(request, Act.UPLOAD, facts={"table": job.digest})
+        await write_audit(request, Act.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
@@ -178,8 +178,8 @@ async def _make(request: Request, job: Job, counts: Mapping[str, int]) -> None:
     formats = job.wanted.formats
     task = assigned(request, job, MAKE, formats)
     try:
-        facts: dict[str, Fact] = {"table": job.digest, "formats": formats, "rows": rows}
-        await write_audit(request, Act.RUN, facts={**facts, "faulty": faulty})
+        context: dict[str, ParamValue] = {"table": job.digest, "formats": formats, "rows": rows}
+        await write_audit(request, Act.RUN, context={**context, "faulty": faulty})
         await in_thread(desk_of(request).workers.start, job, task)
     except (HTTPException, OSError):
         job.unclaim()
@@ -215,7 +215,7 @@ async def download(request: Request) -> Response:
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     job.attend()
-    await write_audit(request, Act.DOWNLOAD, facts={"table": job.digest})
+    await write_audit(request, Act.DOWNLOAD, context={"table": job.digest})
     headers = {
         **PRIVATE,
         "Content-Disposition": f'attachment; filename="{ARCHIVE_NAME}"',

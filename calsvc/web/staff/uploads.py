@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MULTIPART = b"multipart/form-data"
 TOKEN, FILE = "csrf", "table"
 """The fields of the form, in the order in which they must come."""
-LONGEST_TOKEN = 200
+MAX_TOKEN_LENGTH = 200
 FRAMING = 64 * 1024
 """Bytes that fields and boundaries may take besides the file."""
 DRAINED = 4
@@ -124,7 +124,7 @@ class _Form:
 
     def _take_data(self, data: bytes, start: int, end: int) -> None:
         if self._part == TOKEN:
-            self._token = (self._token + data[start:end])[:LONGEST_TOKEN]
+            self._token = (self._token + data[start:end])[:MAX_TOKEN_LENGTH]
         elif self._part == FILE:
             self._size += end - start
             if not self.too_large:

@@ -45,7 +45,7 @@ class WhoIsHere(HTTPEndpoint):
         if ended:
             with unavailable_on_error():
                 await in_thread(desk.jobs.end, ended.id)
-            await write_audit(request, Act.SESSION_ENDED, facts={"of": ended.name})
+            await write_audit(request, Act.SESSION_ENDED, context={"of": ended.name})
         return to(request, PLACE)
 
 

@@ -26,7 +26,7 @@ MANUAL = ROOT / "docs" / "staff.ja.md"
 SCREEN = {"width": 1000, "height": 900}
 COLOURS = 32
 SEEN_FROM_AFAR = (48, 48)
-MOST_DIFFERENCE = 12
+MAX_DIFFERENCE = 12
 """Of 255, between two pictures seen from afar. Fonts and random codes make less."""
 ANYWHERE = re.compile(r"http://localhost:\d+")
 
@@ -106,7 +106,7 @@ def test_the_pictures_of_the_manual_are_those_of_the_pages(open_page: OpenPage, 
     for name, picture in album.pictures.items():
         if "PICTURES" in os.environ:
             Path(os.environ["PICTURES"], name).write_bytes(picture)
-        assert difference(picture, (KEPT / name).read_bytes()) < MOST_DIFFERENCE, name
+        assert difference(picture, (KEPT / name).read_bytes()) < MAX_DIFFERENCE, name
 
 
 def test_the_manual_shows_every_picture_and_no_other() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.links.content import Reminders
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card, Renewed
@@ -72,13 +72,13 @@ def test_a_body_becomes_a_link(body: dict[str, object], link: LinkRequest) -> No
 def test_each_fault_is_reported_by_its_field(
     body: dict[str, object], problems: list[tuple[str, str]]
 ) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         read_link(body, "en", TODAY)
     assert [(problem.field, problem.key) for problem in caught.value.problems] == problems
 
 
 def test_only_a_few_unknown_fields_are_reported() -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         read_link({"cards": [CARD], **dict.fromkeys("abcdefgh", 1)}, "en", TODAY)
     assert [problem.field for problem in caught.value.problems] == ["a", "b", "c"]
 

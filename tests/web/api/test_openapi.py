@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS
 from calsvc.parsing.card_fields import DATE_FIELDS
-from calsvc.parsing.names import MOST_MEMBERS
+from calsvc.parsing.names import MAX_CARDS
 from calsvc.rules.card import CautionCode, Subject
 from calsvc.rules.milestones import Kind
 from calsvc.rules.standings import State
@@ -125,7 +125,7 @@ def test_the_choices_of_alarms_are_those_there_are() -> None:
 def test_a_body_has_the_fields_that_are_read() -> None:
     assert list(SCHEMAS["Household"]["properties"]) == list(BODY_FIELDS)
     assert list(SCHEMAS["Card"]["properties"]) == list(CARD_FIELDS)
-    assert SCHEMAS["Household"]["properties"]["cards"]["maxItems"] == MOST_MEMBERS
+    assert SCHEMAS["Household"]["properties"]["cards"]["maxItems"] == MAX_CARDS
 
 
 def test_the_form_has_the_dates_that_are_read() -> None:
@@ -133,9 +133,9 @@ def test_the_form_has_the_dates_that_are_read() -> None:
         each for each in SCHEMAS["Form"]["patternProperties"] if "-year" in each or "|year" in each
     ]
     assert pattern in SCHEMAS["EditForm"]["patternProperties"]
-    for place in (1, MOST_MEMBERS):
+    for place in (1, MAX_CARDS):
         assert all(re.search(pattern, f"c{place}-{name}-year") for name in DATE_FIELDS)
-    assert not re.search(pattern, f"c{MOST_MEMBERS + 1}-born-year")
+    assert not re.search(pattern, f"c{MAX_CARDS + 1}-born-year")
 
 
 def test_milestones_and_cautions_are_those_there_are() -> None:

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from tests.support.cases import large_except
 from tests.support.pages import typed
@@ -98,7 +98,7 @@ def test_a_mistake_is_explained_and_mended_by_a_button(client: TestClient, case:
     fields, key, parts, buttons = case
     response = client.post("/", data=fields)
     assert response.status_code == 400
-    texts = catalog("ja").messages
+    texts = get_catalog("ja").messages
     pattern = re.sub(r"\\{\w+\\}", ".+", re.escape(texts[f"page.error.{key}"]))
     assert re.fullmatch(pattern, said(response.text))
     assert marked(response.text) == parts.split()

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.errors import InvalidInput
+from calsvc.errors import InvalidInputError
 from calsvc.rules.card import Card, Renewed
 from calsvc.web.card_form.form import read_form, read_members
 
@@ -47,7 +47,7 @@ def test_a_box_or_a_day_says_that_it_was_renewed(
 
 
 def test_a_day_in_parts_is_a_fault_of_the_field() -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         card_of({**DATES, "c1-cert_renewed-year": "2025"})
     assert [(each.field, each.key) for each in caught.value.problems] == [
         ("c1-cert_renewed", "cert_renewed.unreadable")

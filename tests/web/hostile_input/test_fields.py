@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from calsvc.web.request_body import LONGEST_BODY, MOST_FIELDS
+from calsvc.web.request_body import MAX_BODY_BYTES, MAX_FIELDS
 from calsvc.web.server.http_connection import MAX_URL_BYTES
 from tests.support.hostile_client import (
     BORN,
@@ -92,8 +92,8 @@ def test_oversized_repeated_and_foreign_parameters_are_refused(
         (b"\xff\xfe" + household().decode().encode("utf-16-le")[:-1], 400),
         (b"\xef\xbb\xbf\xff" + household(), 400),
         (b'{"cards":"\xff\xfe\xc0\x80zqmark"}', 400),
-        (b" " * (LONGEST_BODY + 1), 413),
-        (b" " * (LONGEST_BODY * 20), 413),
+        (b" " * (MAX_BODY_BYTES + 1), 413),
+        (b" " * (MAX_BODY_BYTES * 20), 413),
     ],
 )
 def test_a_malformed_body_is_refused(server: Server, body: bytes, status: int) -> None:
@@ -132,9 +132,9 @@ def test_another_media_type_is_refused(server: Server, path: str, media_type: st
         (b"c1-born-year=%ff%fe&c1-born-month=\xc0\x80", 400),
         (b"c1-born-era=zqmark", 400),
         (b"c1-born-year=" + b"9" * 60000, 400),
-        (b"&".join(b"f%d=1" % number for number in range(MOST_FIELDS)), 400),
-        (b"&".join(b"f%d=1" % number for number in range(MOST_FIELDS + 1)), 413),
-        (b"a" * (LONGEST_BODY + 1), 413),
+        (b"&".join(b"f%d=1" % number for number in range(MAX_FIELDS)), 400),
+        (b"&".join(b"f%d=1" % number for number in range(MAX_FIELDS + 1)), 413),
+        (b"a" * (MAX_BODY_BYTES + 1), 413),
     ],
 )
 def test_a_malformed_form_is_shown_again_or_refused(

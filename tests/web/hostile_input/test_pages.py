@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from calsvc.parsing.names import LONGEST_NAME, clean_name
+from calsvc.parsing.names import MAX_NAME_LENGTH, clean_name
 from tests.support.hostile_client import Server
 
 MARKUP = (
@@ -69,7 +69,7 @@ def page_of(server: Server, *names: str) -> Elements:
 
 @pytest.mark.parametrize("name", MARKUP)
 def test_a_name_on_a_page_is_text_and_nothing_else(server: Server, name: str) -> None:
-    assert len(clean_name(name)) <= LONGEST_NAME
+    assert len(clean_name(name)) <= MAX_NAME_LENGTH
     page, harmless = page_of(server, name, "b"), page_of(server, "a", "b")
     assert page.shape == harmless.shape
     assert clean_name(name) in page.text

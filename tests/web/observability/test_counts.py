@@ -43,7 +43,7 @@ LABELS |= {"version", "python"}
 
 
 @pytest.fixture
-def configured() -> Settings:
+def settings() -> Settings:
     return staff_settings()
 
 
@@ -53,8 +53,8 @@ def counted() -> Metrics:
 
 
 @pytest.fixture
-def client(configured: Settings, counted: Metrics) -> Iterator[TestClient]:
-    app = create_app(configured, today=today_in_japan, observer=counted)
+def client(settings: Settings, counted: Metrics) -> Iterator[TestClient]:
+    app = create_app(settings, today=today_in_japan, observer=counted)
     with TestClient(app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False) as client:
         yield client
 
@@ -95,8 +95,8 @@ def test_a_manager_sees_counts_without_persons(client: TestClient) -> None:
     assert re.search(r"Google[^<]*</th><td>1</td>", page)
 
 
-def test_without_metrics_the_page_says_how_to_have_them(configured: Settings) -> None:
-    with TestClient(create_app(configured), base_url=BASE_URL, headers=BROWSER) as client:
+def test_without_metrics_the_page_says_how_to_have_them(settings: Settings) -> None:
+    with TestClient(create_app(settings), base_url=BASE_URL, headers=BROWSER) as client:
         log_in(client, name=MANAGER)
         assert "CALSVC_METRICS_PORT" in client.get("/staff/counts").text
 
@@ -143,9 +143,9 @@ def test_a_process_that_has_ended_uses_no_key() -> None:
         assert not left.exists()
 
 
-def test_the_age_of_a_profile_is_told_in_days(configured: Settings) -> None:
-    readings = {each.name: each for each in MachineReadings(configured, lambda: TODAY)()}
-    checked = Municipalities(configured.municipalities).default.checked
+def test_the_age_of_a_profile_is_told_in_days(settings: Settings) -> None:
+    readings = {each.name: each for each in MachineReadings(settings, lambda: TODAY)()}
+    checked = Municipalities(settings.municipalities).default.checked
     assert checked
     assert readings["calsvc_profile_age_days"].value == (TODAY - checked).days
 

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.parsing.names import Member
 from calsvc.rules.card import Card
@@ -55,7 +55,7 @@ def plain(html: str) -> str:
 def test_a_box_has_the_word_of_its_state(client: TestClient, state: str) -> None:
     (box,) = boxes(link_page(client, Member(CARDS[state])))
     assert f'<section class="status {TONES[state]}"' in box
-    assert catalog("ja").text(f"page.status.{TONES[state]}") in plain(box)
+    assert get_catalog("ja").text(f"page.status.{TONES[state]}") in plain(box)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -85,13 +85,13 @@ def test_an_expired_card_offers_the_way_back(client: TestClient) -> None:
     said = plain(box)
     for part in ("失効しています", "14日前", "新しいカードを申請してください", "2027年2月10日"):
         assert part in said
-    assert catalog("ja").text("page.do.apply") in said
+    assert get_catalog("ja").text("page.do.apply") in said
 
 
 def test_a_stay_that_is_over_leads_to_a_new_card(client: TestClient) -> None:
     (box,) = boxes(link_page(client, Member(CARDS["stay over"])))
     assert "新しいカードを申請してください" in plain(box)
-    assert catalog("ja").text("page.do.apply") in plain(box)
+    assert get_catalog("ja").text("page.do.apply") in plain(box)
 
 
 def test_a_far_deadline_asks_for_nothing(client: TestClient) -> None:
@@ -102,7 +102,7 @@ def test_a_far_deadline_asks_for_nothing(client: TestClient) -> None:
 
 def test_a_card_that_may_have_been_renewed_is_not_called_expired(client: TestClient) -> None:
     (box,) = boxes(link_page(client, Member(ADULT)))
-    assert catalog("ja").text("page.status.lapsed") not in plain(box)
+    assert get_catalog("ja").text("page.status.lapsed") not in plain(box)
     assert 'value="renewed"' in box
 
 

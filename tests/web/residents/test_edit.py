@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.errors import Problem
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Link, LinkedCard, Reminders, pack
 from calsvc.parsing.names import Member
@@ -66,13 +66,13 @@ def send(client: TestClient, link: Link, **fields: str) -> httpx2.Response:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_button_names_the_day(client: TestClient, lang: str) -> None:
-    words, day = catalog(lang), date(2025, 1, 24)
-    hint = words.text("page.do.renewed.since", {"since": day})
+    catalog, day = get_catalog(lang), date(2025, 1, 24)
+    hint = catalog.text("page.do.renewed.since", {"since": day})
     page = unescape(link_page(client, Member(ADULT), lang=lang).text)
     form = re.search(r'<form class="renewed".*?</form>', page, re.DOTALL)
     assert form
-    assert with_ruby(hint, words) in re.sub("</?span.*?>", "", form[0])
-    assert f'<span class="day">{words.day(day)}</span>' in form[0]
+    assert with_ruby(hint, catalog) in re.sub("</?span.*?>", "", form[0])
+    assert f'<span class="day">{catalog.day(day)}</span>' in form[0]
 
 
 def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) -> None:
@@ -83,7 +83,7 @@ def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) 
     assert new == link._replace(cards=(link.cards[0], LinkedCard(plan, "花子", 6)))
     assert new.number == NUMBER
     page = client.get(response.headers["Location"])
-    assert catalog("ko").text("page.changed") in page.text
+    assert get_catalog("ko").text("page.changed") in page.text
     assert 'value="renewed"' not in page.text
 
 
@@ -140,9 +140,9 @@ def test_dates_read_from_the_card_are_filled_in(client: TestClient) -> None:
 def test_computed_dates_stand_beside_empty_fields(client: TestClient) -> None:
     page = client.get(edit_path(sealed(COMPUTED))).text
     assert not {name for name, value in values(page).items() if value.isdecimal()}
-    words = catalog("ja")
+    catalog = get_catalog("ja")
     for day in (date(2025, 4, 23), date(2030, 4, 23)):
-        assert page.count(words.text("page.computed", {"day": day})) == 1
+        assert page.count(catalog.text("page.computed", {"day": day})) == 1
 
 
 @pytest.mark.parametrize("card", CARDS)
@@ -206,7 +206,7 @@ def test_faults_are_told_and_what_was_typed_stays(client: TestClient) -> None:
     assert response.status_code == 400
     assert re.findall(r'id="(c\d-\w+)-fault"', response.text) == ["c1-name", "c2-born"]
     assert values(response.text)["c2-card_expires-year"] == "2030"
-    assert catalog("ja").text("page.error.card_expires.missing") not in response.text
+    assert get_catalog("ja").text("page.error.card_expires.missing") not in response.text
 
 
 def test_a_card_cannot_be_left_out(client: TestClient) -> None:
@@ -244,7 +244,7 @@ def test_a_stay_that_is_not_known_is_asked_for(client: TestClient) -> None:
     response = send(client, link, **fields)
     assert response.status_code == 400
     assert re.findall(r'id="(c\d-\w+)-fault"', response.text) == ["c1-stay_until"]
-    assert catalog("ja").problem(Problem("stay_until", "stay_until.missing")) in response.text
+    assert get_catalog("ja").problem(Problem("stay_until", "stay_until.missing")) in response.text
     printed = send(client, link, **typed(card_expires="2032-6-15", born="1991-6-15"))
     plan = assess(Card(date(1991, 6, 15), card_expires=date(2032, 6, 15))).plan
     assert opened(printed).cards[0].plan == plan

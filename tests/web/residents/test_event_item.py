@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from markupsafe import escape
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.event_texts import events
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.municipality import toml_reader
@@ -27,20 +27,20 @@ AHEAD = Standing(State.AHEAD, 58)
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_item_holds_the_whole_text_of_its_event(lang: str) -> None:
-    words = catalog(lang)
+    catalog = get_catalog(lang)
     for card, city in product(CARDS, (*CITIES, HOSTILE)):
-        for event in events(plan_of(card), city, words):
-            when = words.day(date(2026, 11, 24))
-            html = item(event, in_bytes(event.days), when, AHEAD, words).decode()
+        for event in events(plan_of(card), city, catalog):
+            when = catalog.day(date(2026, 11, 24))
+            html = item(event, in_bytes(event.days), when, AHEAD, catalog).decode()
             assert f'<p class="when">{when}</p>' in html
-            assert with_ruby(f"<h3>{escape(event.title)}</h3>", words) in html
-            said = f'<p class="standing">{escape(AHEAD.said(words))}</p>'
-            assert with_ruby(said, words) in html
+            assert with_ruby(f"<h3>{escape(event.title)}</h3>", catalog) in html
+            said = f'<p class="standing">{escape(AHEAD.said(catalog))}</p>'
+            assert with_ruby(said, catalog) in html
             text = html.partition('<div class="description">\n')[2]
-            described = with_ruby(paragraphs(event.description), words)
+            described = with_ruby(paragraphs(event.description), catalog)
             assert text.partition("\n</div>")[0] == described
 
 
 def test_what_a_city_writes_is_no_placeholder() -> None:
-    for event in events(plan_of(CARDS[0]), HOSTILE, catalog("en")):
+    for event in events(plan_of(CARDS[0]), HOSTILE, get_catalog("en")):
         assert NAME in event.description

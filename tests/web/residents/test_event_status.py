@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Subject
 from calsvc.rules.milestones import Kind, Milestone
@@ -48,6 +48,6 @@ def test_an_open_window_says_how_long_it_stays_open() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_standing_is_said_and_only_days_ahead_are_counted(lang: str) -> None:
-    said = {state: Standing(state, 58).said(catalog(lang)) for state in State}
+    said = {state: Standing(state, 58).said(get_catalog(lang)) for state in State}
     assert len(set(said.values())) == len(State)
     assert [state for state, text in said.items() if "58" in text] == [State.AHEAD]

@@ -5,7 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import Link
 from tests.support.links import link_of
 from tests.support.pages import ADULT, GOOD_FORM, KEYRING, typed
@@ -52,7 +52,7 @@ def test_only_ones_own_birth_date_is_filled_in_by_the_browser(client: TestClient
 
 def test_a_changed_page_says_how_to_remove_the_old_calendar(client: TestClient) -> None:
     path = f"/c/{KEYRING.seal(LINK)}"
-    words = catalog("ja")
+    catalog = get_catalog("ja")
     for way in ("apple", "google", "outlook", "file"):
-        assert words.text(f"page.removal.{way}") in client.get(f"{path}?changed=1").text
+        assert catalog.text(f"page.removal.{way}") in client.get(f"{path}?changed=1").text
     assert 'class="removal"' not in client.get(path).text

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.parsing.names import Member
 from tests.support.pages import ADULT, ADULT_TOKEN, link_page
 
@@ -32,7 +32,7 @@ def test_a_preview_holds_no_date_no_name_and_no_token(client: TestClient) -> Non
     page = link_page(client, Member(ADULT, "太郎"))
     previews = PREVIEW.findall(page.text)
     assert len(previews) == 5
-    days = [catalog("ja").day(each) for each in (date(2030, 4, 23), date(2025, 4, 23))]
+    days = [get_catalog("ja").day(each) for each in (date(2030, 4, 23), date(2025, 4, 23))]
     for hidden in (*days, "2030", "太郎", ADULT_TOKEN):
         assert not any(hidden in each for each in previews)
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import calsvc
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS
 from calsvc.municipality import toml_reader
@@ -116,5 +116,5 @@ def asked_keys() -> set[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_text_of_the_pages_is_there_and_every_one_is_used(lang: str) -> None:
-    known = {key for key in catalog(lang).messages if key.startswith("page.")}
+    known = {key for key in get_catalog(lang).messages if key.startswith("page.")}
     assert known == asked_keys()

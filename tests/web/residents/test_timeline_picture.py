@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Card, Subject
 from calsvc.rules.milestones import GraceRule
@@ -20,7 +20,7 @@ NAMES = {Subject.CARD: "<card>", Subject.CERTIFICATE: "{n}"}
 
 def drawn(card: Card, lang: str) -> str:
     line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
-    return picture(line, [NAMES[row.subject] for row in line.rows], catalog(lang)).decode()
+    return picture(line, [NAMES[row.subject] for row in line.rows], get_catalog(lang)).decode()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -41,7 +41,7 @@ def test_each_row_is_drawn_with_its_own_numbers(
         assert f'<rect class="grace" x="{row.grace.x}" y="22" width="{row.grace.width}"' in html
         if row.window:
             assert f'<rect class="window" x="{row.window.x}" y="22"' in html
-        day = row.expiry.label.format(day=catalog(lang).day(row.expiry.day))
+        day = row.expiry.label.format(day=get_catalog(lang).day(row.expiry.day))
         label = f'x="{row.expiry.label_x}" y="55" text-anchor="{row.expiry.anchor}">{day}</text>'
         assert label in html
     assert len(line.rows) == rows
@@ -73,5 +73,5 @@ def test_the_description_says_today_and_every_expiry() -> None:
     found = re.search(r'<desc id="line-desc">(.*?)</desc>', drawn(ADULT, "en"))
     assert found
     for day in (TODAY, date(2030, 4, 23), date(2025, 4, 23)):
-        assert catalog("en").day(day) in found[1]
+        assert get_catalog("en").day(day) in found[1]
     assert "&lt;card&gt;" in found[1]

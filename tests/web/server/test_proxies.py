@@ -235,11 +235,11 @@ def slow_upstream() -> Iterator[SlowUpstream]:
 
 def with_two_connections(front: Front, ports: tuple[int, int]) -> list[str]:
     """The command of an nginx that allows each client two connections."""
-    command, configured = nginx(front, ports), front.folder / "calsvc.conf"
-    text = configured.read_text(encoding="utf-8")
+    command, settings = nginx(front, ports), front.folder / "calsvc.conf"
+    text = settings.read_text(encoding="utf-8")
     assert "calsvc_connections 100;" in text
     narrow = text.replace("calsvc_connections 100;", "calsvc_connections 2;")
-    configured.write_text(narrow, encoding="utf-8")
+    settings.write_text(narrow, encoding="utf-8")
     return command
 
 

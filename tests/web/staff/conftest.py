@@ -11,20 +11,20 @@ from tests.support.staff import jobs_of, log_in, staff_client, staff_settings
 
 
 @pytest.fixture
-def configured() -> Settings:
+def settings() -> Settings:
     return staff_settings()
 
 
 @pytest.fixture
-def jobs(configured: Settings) -> Jobs:
+def jobs(settings: Settings) -> Jobs:
     """The job store of the service, as another worker process sees it."""
-    return jobs_of(configured)
+    return jobs_of(settings)
 
 
 @pytest.fixture
-def client(configured: Settings, jobs: Jobs) -> Iterator[TestClient]:
+def client(settings: Settings, jobs: Jobs) -> Iterator[TestClient]:
     """A client that has not signed in."""
-    with staff_client(configured) as client:
+    with staff_client(settings) as client:
         yield client
     assert not jobs.root.exists()
 

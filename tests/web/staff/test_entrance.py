@@ -54,10 +54,10 @@ def every_request(client: TestClient) -> list[tuple[str, int]]:
 
 
 def test_every_route_without_a_name_is_refused_and_written_down(
-    client: TestClient, configured: Settings
+    client: TestClient, settings: Settings
 ) -> None:
     assert {status for _, status in every_request(client)} == {303}
-    places = {each["route"] for each in acts(configured) if each["act"] == "refused"}
+    places = {each["route"] for each in acts(settings) if each["act"] == "refused"}
     assert places == {
         "/staff",
         "/staff/counts",
@@ -66,39 +66,39 @@ def test_every_route_without_a_name_is_refused_and_written_down(
         "/staff/sessions",
         "/staff/tables",
     }
-    assert {each["reason"] for each in acts(configured)} == {"no_session"}
+    assert {each["reason"] for each in acts(settings)} == {"no_session"}
 
 
 def test_every_route_after_the_session_s_end_is_refused(
-    clerk: TestClient, configured: Settings
+    clerk: TestClient, settings: Settings
 ) -> None:
     session = clerk.app.state.desk.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
-    another = staff_client(configured)
+    another = staff_client(settings)
     another.app.state.desk.entrance.sessions.end(digest(session))  # type: ignore[attr-defined]
     assert {status for _, status in every_request(clerk)} == {303}
-    assert acts(configured)[-1]["reason"] == "no_session"
+    assert acts(settings)[-1]["reason"] == "no_session"
 
 
-def test_a_session_lasts_over_a_restart(clerk: TestClient, configured: Settings) -> None:
-    restarted = staff_client(configured)
+def test_a_session_lasts_over_a_restart(clerk: TestClient, settings: Settings) -> None:
+    restarted = staff_client(settings)
     restarted.cookies.update(clerk.cookies)
     assert restarted.get("/staff").status_code == 200
 
 
 def test_a_table_of_another_session_is_refused_and_written_down(
-    clerk: TestClient, configured: Settings
+    clerk: TestClient, settings: Settings
 ) -> None:
     job = path_of(send(clerk, EXAMPLE))
     other = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
     log_in(other, name=MANAGER)
     assert other.get(job).status_code == 404
-    last = acts(configured)[-1]
+    last = acts(settings)[-1]
     assert (last["act"], last["who"], last["reason"]) == ("refused", MANAGER, "no_such_table")
     assert job.rpartition("/")[2] not in json.dumps(last)
 
 
-def test_a_removed_account_ends_its_sessions(clerk: TestClient, configured: Settings) -> None:
-    staff_client(configured).app.state.desk.entrance.accounts.remove(CLERK)  # type: ignore[attr-defined]
+def test_a_removed_account_ends_its_sessions(clerk: TestClient, settings: Settings) -> None:
+    staff_client(settings).app.state.desk.entrance.accounts.remove(CLERK)  # type: ignore[attr-defined]
     assert path_of(clerk.get("/staff")) == "/staff/login"
 
 
@@ -168,7 +168,7 @@ def test_without_a_passed_name_nobody_signs_in(behind_proxy: Settings) -> None:
 # --- managers -------------------------------------------------------------------------------------
 
 
-def test_a_manager_sees_and_ends_sessions(clerk: TestClient, configured: Settings) -> None:
+def test_a_manager_sees_and_ends_sessions(clerk: TestClient, settings: Settings) -> None:
     job = path_of(send(clerk, EXAMPLE))
     manager = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
     log_in(manager, name=MANAGER)
@@ -178,7 +178,7 @@ def test_a_manager_sees_and_ends_sessions(clerk: TestClient, configured: Setting
     assert path_of(post(manager, "/staff/sessions", session=digest(session))) == "/staff/sessions"
     assert path_of(clerk.get(job)) == "/staff/login"
     assert CLERK not in manager.get("/staff/sessions").text
-    ended = next(each for each in acts(configured) if each["act"] == "session_ended")
+    ended = next(each for each in acts(settings) if each["act"] == "session_ended")
     assert (ended["who"], ended["of"]) == (MANAGER, CLERK)
     assert clerk.app.state.desk.jobs.folders() == []  # type: ignore[attr-defined]
 
@@ -192,12 +192,12 @@ def test_a_clerk_neither_sees_nor_ends_sessions(clerk: TestClient) -> None:
 
 
 def test_a_table_is_written_down_from_upload_to_download(
-    clerk: TestClient, configured: Settings
+    clerk: TestClient, settings: Settings
 ) -> None:
     job = finish(clerk, EXAMPLE, "ics")
     post(clerk, f"{job}/download")
     post(clerk, "/staff/logout")
-    found = acts(configured)
+    found = acts(settings)
     assert [each["act"] for each in found] == ["sign_in", "upload", "run", "download", "sign_out"]
     assert {each["who"] for each in found} == {CLERK}
     _, upload, run, download, _ = found
@@ -208,34 +208,34 @@ def test_a_table_is_written_down_from_upload_to_download(
         assert secret not in text
 
 
-def test_the_digest_of_a_table_is_keyed(configured: Settings) -> None:
+def test_the_digest_of_a_table_is_keyed(settings: Settings) -> None:
     """Otherwise whoever guesses a table could find out who sent it."""
     found = []
-    for settings in (configured, staff_settings()):
-        with staff_client(settings) as client:
+    for each in (settings, staff_settings()):
+        with staff_client(each) as client:
             log_in(client)
             send(client, EXAMPLE)
-        found.append(acts(settings)[-1]["table"])
+        found.append(acts(each)[-1]["table"])
     assert found[0] != found[1]
 
 
 def test_failed_attempts_name_a_person_only_if_there_is_one(
-    client: TestClient, configured: Settings
+    client: TestClient, settings: Settings
 ) -> None:
     """What stands in the field for the name may be a password."""
     log_in(client, "wrong")
     log_in(client, "wrong", name="my secret password")
-    failed = [each for each in acts(configured) if each["act"] == "sign_in_failed"]
+    failed = [each for each in acts(settings) if each["act"] == "sign_in_failed"]
     assert [each["who"] for each in failed] == [CLERK, ""]
-    assert "secret" not in json.dumps(acts(configured))
+    assert "secret" not in json.dumps(acts(settings))
 
 
 def test_the_same_refusal_is_written_down_once_a_minute(
-    client: TestClient, configured: Settings
+    client: TestClient, settings: Settings
 ) -> None:
     for _ in range(50):
         client.get("/staff")
-    assert len(acts(configured)) == 1
+    assert len(acts(settings)) == 1
 
 
 # --- plain http -----------------------------------------------------------------------------------

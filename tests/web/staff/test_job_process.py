@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_store import Jobs
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
@@ -18,7 +18,7 @@ def test_work_that_breaks_off_is_told_and_nothing_of_the_table_with_it(
     Job("", folder).table.unlink()
     path_of(post(clerk, f"{job}/start"))
     assert wait_for_end(clerk, job) == "failed"
-    assert catalog("ja").text("staff.failed.text") in clerk.get(job).text
+    assert get_catalog("ja").text("staff.failed.text") in clerk.get(job).text
     said = capfd.readouterr().err
     assert "FileNotFoundError at " in said
     assert "calsvc-staff-" not in said

@@ -28,13 +28,13 @@ MANY = HEADER + FIRST_ROW * 20_000
 """As letters, work for minutes."""
 
 
-def letters(job: Job, configured: Settings) -> Assignment:
-    keys = load_keys(configured.keys, "")
+def letters(job: Job, settings: Settings) -> Assignment:
+    keys = load_keys(settings.keys, "")
     return Assignment(
         folder=str(job.folder),
-        municipalities=configured.municipalities,
+        municipalities=settings.municipalities,
         keys=tuple(base64.b64encode(each).decode() for each in keys),
-        base=configured.public_url,
+        base=settings.public_url,
         today="2026-11-24",
         task=MAKE,
         formats=("letters",),
@@ -44,12 +44,12 @@ def letters(job: Job, configured: Settings) -> Assignment:
 
 
 @pytest.fixture
-def working(tmp_path: Path, configured: Settings) -> Iterator[tuple[Workers, Job]]:
+def working(tmp_path: Path, settings: Settings) -> Iterator[tuple[Workers, Job]]:
     """A job, and what runs the process that works on it."""
     jobs, workers = Jobs(b"k" * 64, tmp_path), Workers()
     job = jobs.new("session")
     job.table.write_bytes(MANY)
-    workers.start(job, letters(job, configured))
+    workers.start(job, letters(job, settings))
     yield workers, job
     workers.close()
     jobs.close()
@@ -71,11 +71,11 @@ def test_a_job_process_ends_when_the_folder_is_removed(working: tuple[Workers, J
     wait_until(lambda: not workers.is_running(job), "the process has ended")
 
 
-def test_closing_the_desk_stops_the_work_and_removes_all(configured: Settings) -> None:
-    desk = open_desk(service.start(configured, today_in_japan))
+def test_closing_the_desk_stops_the_work_and_removes_all(settings: Settings) -> None:
+    desk = open_desk(service.start(settings, today_in_japan))
     job = desk.jobs.new("session")
     job.table.write_bytes(MANY)
-    desk.workers.start(job, letters(job, configured))
+    desk.workers.start(job, letters(job, settings))
     assert desk.workers.is_running(job)
     desk.close()
     assert not desk.workers.is_running(job)

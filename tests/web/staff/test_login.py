@@ -6,7 +6,7 @@ from http.cookies import Morsel, SimpleCookie
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
 from calsvc.web.staff.access import VERIFIED_AT_ONCE
 from calsvc.web.staff.job_store import Jobs
@@ -47,7 +47,7 @@ def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: Jobs)
 def test_a_wrong_password_is_refused(client: TestClient) -> None:
     response = log_in(client, "wrong")
     assert response.status_code == 403
-    assert catalog("ja").text("staff.log_in.wrong") in response.text
+    assert get_catalog("ja").text("staff.log_in.wrong") in response.text
     assert path_of(client.get("/staff")) == "/staff/login"
 
 

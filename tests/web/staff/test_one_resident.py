@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from tests.support.letters import picture_of, read_code, text_of
 from tests.support.staff import BASE_URL, CARD, post
@@ -42,7 +42,7 @@ def test_the_mail_program_gets_the_address_subject_and_text(clerk: TestClient) -
     parts = urlsplit(link[1].replace("&amp;", "&"))
     fields = parse_qs(parts.query)
     assert parts.path == "a@example.jp"
-    assert catalog("ja").text("staff.mail") not in fields["subject"]
+    assert get_catalog("ja").text("staff.mail") not in fields["subject"]
     body = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
     assert body
     assert fields["body"][0].replace("\r\n", "\n") == body[1]

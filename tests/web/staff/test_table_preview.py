@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from calsvc.bulk.choices import AS_FOUND, Choices
 from calsvc.bulk.preview import Preview
 from calsvc.errors import Problem
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.ruby import with_ruby
 from calsvc.web.staff.table_choices import UNUSED, read_choices
@@ -20,7 +20,7 @@ from tests.bulk.refused_tables import REFUSED
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
 from tests.support.workbooks import HANAKO, HEADER, xls, xlsb, xlsx
 
-JA = catalog("ja")
+JA = get_catalog("ja")
 XLSB = xlsb(HEADER, ("小樽", 31160, 43983))
 UNKNOWN = (
     "氏名,誕,発行日,交付日\n小樽 花子,S60.4.23,R2.6.1,R2.7.1\n塩谷 太郎,60/4/23,R2.6.1,R2.7.1\n"
@@ -188,7 +188,7 @@ def test_the_preview_speaks_every_language(clerk: TestClient, lang: str) -> None
     job = path_of(send(clerk, UNKNOWN.encode("cp932")))
     text = html.unescape(clerk.get(f"{job}?lang={lang}").text)
     problem = Problem("table", "column.handed_over", {"name": "交付日", "place": 4})
-    assert with_ruby(catalog(lang).problem(problem), catalog(lang)) in text
+    assert with_ruby(get_catalog(lang).problem(problem), get_catalog(lang)) in text
 
 
 def test_another_sheet_begins_anew_and_an_unknown_one_changes_nothing() -> None:

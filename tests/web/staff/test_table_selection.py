@@ -11,13 +11,13 @@ from starlette.testclient import TestClient
 
 from calsvc.bulk.due import Basis, Selection
 from calsvc.clock import today_in_japan
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.staff.table_choices import read_selection
 from tests.support.letters import text_of
 from tests.support.staff import path_of, post, send, wait_for_end
 
 YEAR = today_in_japan().year + 2
-JA = catalog("ja")
+JA = get_catalog("ja")
 TABLE = (
     "氏名,生年月日,有効期限,電子証明書有効期限,メール,携帯電話番号,住所\n"
     f"小樽 一,1985-04-23,{YEAR + 5}-04-23,{YEAR}-04-23,a@example.jp,09012345678,花園1\n"

@@ -6,7 +6,7 @@ import time
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.i18n.catalogs import catalog
+from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.staff.job_store import KEPT, MAX_JOBS_OF_SESSION, Jobs
 from tests.bulk.office_tables import two_sheets
 from tests.bulk.refused_tables import REFUSED
@@ -27,7 +27,7 @@ def test_an_unusable_table_is_explained_and_removed(
 ) -> None:
     response = clerk.get(path_of(send(clerk, content)))
     assert response.status_code == 400
-    assert catalog("ja").text("staff.sample.unusable") in response.text
+    assert get_catalog("ja").text("staff.sample.unusable") in response.text
     assert jobs.folders() == []
 
 
@@ -36,7 +36,7 @@ def test_a_clerk_has_two_tables_at_once(clerk: TestClient) -> None:
         assert send(clerk, EXAMPLE).headers["location"].count("/tables/") == 1
     refused = send(clerk, EXAMPLE)
     page = clerk.get(refused.headers["location"]).text
-    assert catalog("ja").text("staff.full") in page
+    assert get_catalog("ja").text("staff.full") in page
     own = re.findall(r'href="(/staff/tables/[^"?]+)', page)
     assert len(own) == MAX_JOBS_OF_SESSION
     post(clerk, f"{own[0]}/remove")
@@ -61,7 +61,7 @@ def state_in_list(clerk: TestClient) -> str:
 )
 def test_the_list_says_what_must_be_chosen(clerk: TestClient, content: bytes, choice: str) -> None:
     clerk.get(path_of(send(clerk, content)))
-    assert state_in_list(clerk) == catalog("ja").text(f"staff.state.checked{choice}")
+    assert state_in_list(clerk) == get_catalog("ja").text(f"staff.state.checked{choice}")
 
 
 def test_work_is_begun_once_however_often_the_button_is_pressed(clerk: TestClient) -> None:

@@ -28,12 +28,12 @@ def test_a_table_that_comes_before_the_token_is_refused(clerk: TestClient, jobs:
 
 @pytest.mark.parametrize("times", [1, 3, 6])
 def test_a_too_large_table_is_refused(times: int) -> None:
-    configured = staff_settings(max_upload_mb=1)
-    with staff_client(configured) as client:
+    settings = staff_settings(max_upload_mb=1)
+    with staff_client(settings) as client:
         log_in(client)
         response = send(client, b"x" * (times * MEGABYTE + 1))
         assert response.status_code == 413
-        assert jobs_of(configured).folders() == []
+        assert jobs_of(settings).folders() == []
 
 
 def test_a_table_of_just_the_limit_is_taken() -> None:

@@ -18,7 +18,7 @@ TABLE = ROOT / "examples" / "residents.csv"
 
 
 def test_the_zip_holds_what_the_command_line_makes(
-    clerk: TestClient, configured: Settings, jobs: Jobs, tmp_path: Path
+    clerk: TestClient, settings: Settings, jobs: Jobs, tmp_path: Path
 ) -> None:
     job = finish(clerk, EXAMPLE, *FORMATS)
     response = post(clerk, f"{job}/download")
@@ -30,7 +30,7 @@ def test_the_zip_holds_what_the_command_line_makes(
     options = [f"--run-number={run_number}", *(f"--format={each}" for each in FORMATS)]
     command = [sys.executable, "-m", "calsvc", "links", str(TABLE), "-o", str(tmp_path / "out")]
     environ = {
-        "CALSVC_KEYS": configured.keys,
+        "CALSVC_KEYS": settings.keys,
         "CALSVC_PUBLIC_URL": BASE_URL,
         "PYTHONPATH": str(ROOT),
     }
