@@ -31,7 +31,7 @@ def read_settings(path: Path) -> Sheet:
         city=_sender(path, content.get("sender", {})),
         number_form=content.get("sender", {}).get("number", ""),
         lengths=_lengths(path, content),
-        template=file_beside(path, letter["template"]) if letter.get("template") else b"",
+        **_template(path, letter.get("template", "")),
         texts=_texts(path, letter.get("text", {})),
         needs_address="envelope" in content,
         barcode_points=_barcode_points(path, content),
@@ -41,6 +41,10 @@ def read_settings(path: Path) -> Sheet:
     )
     _check_window(path, sheet)
     return _with_logo(path, letter, sheet)
+
+
+def _template(path: Path, name: str) -> Mapping[str, Any]:
+    return {"template": file_beside(path, name), "template_name": name} if name else {}
 
 
 def _texts(path: Path, files: Mapping[str, str]) -> Mapping[str, LetterText]:

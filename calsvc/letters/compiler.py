@@ -56,7 +56,7 @@ class Sheet:
     own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
     size of the customer barcode, 0 for none. ``is_in_era``: dates count years by the era.
     ``also``: a second language of each letter, or ''. ``towns``: by postal code. ``number_form``:
-    the line with the number of the document, or ''.
+    the line with the number of the document, or ''. ``template_name``: as the city calls it.
     """
 
     font: Font
@@ -72,6 +72,7 @@ class Sheet:
     also: str = ""
     towns: Mapping[str, Town] = field(default_factory=dict, repr=False)
     number_form: str = ""
+    template_name: str = TEMPLATE
 
     @property
     def asks_number(self) -> bool:
@@ -161,7 +162,7 @@ class Compiler:
         if not answer:
             raise TemplateError("ended")
         if answer[:1] == FAULT:
-            raise _fault(json.loads(answer[1:]))
+            raise _fault(json.loads(answer[1:]), self._sheet.template_name)
         return answer[1:]
 
 
@@ -173,11 +174,12 @@ class _MisfitError(Exception):
         super().__init__("misfit")
 
 
-def _fault(told: Mapping[str, Any]) -> Exception:
+def _fault(told: Mapping[str, Any], template: str) -> Exception:
     if found := MISFITS.search(told["message"]):
         return _MisfitError({each["row"]: each["what"] for each in json.loads(found["rows"])})
     at = PLACE.search(told["diagnostic"])
-    place = f"{at['file']}:{at['line']}" if at else ""
+    names = {TEMPLATE: template}
+    place = f"{names.get(at['file'], at['file'])}:{at['line']}" if at else ""
     return TemplateError("faulty", place, "\n".join([told["message"], *told["hints"]]))
 
 

@@ -10,17 +10,17 @@ from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.formats import (
     FORMATS,
-    LINKS,
     Edition,
     FaultyRows,
-    LinksTable,
     Piece,
     chosen,
 )
+from calsvc.bulk.links_table import LINKS, LinksTable
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.message_tables import MAIL_MERGE, SMS
 from calsvc.bulk.records import Form
 from calsvc.bulk.rows import outcomes, shards
+from calsvc.bulk.styles import Style, Styles
 from calsvc.feed import templates
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import LinkedCard, Reminders
@@ -174,8 +174,8 @@ def test_an_sms_with_too_many_parts_is_told_and_not_cut() -> None:
     table, columns = opened(
         "生年月日,発行日,携帯電話番号\n1985-04-23,2020-06-01,09012345678\n".encode()
     )
-    messages = MessageSettings(sms_parts=1)
-    edition = Edition(table.header, table.form, columns, OFFICE, messages=messages)
+    styles = Styles(Style(MessageSettings(sms_parts=1)))
+    edition = Edition(table.header, table.form, columns, OFFICE, styles)
     shard = [*outcomes(table, columns, OFFICE)]
     sms, links = (FORMATS[name](edition) for name in ("sms", "links"))
     assert [*sms.pieces(shard)] == []

@@ -3,15 +3,16 @@
 import io
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 
 import pypdfium2
 
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.edition import UNMADE, Edition
-from calsvc.bulk.formats import LINKS, chosen
-from calsvc.bulk.letter_files import printing_remarks
+from calsvc.bulk.formats import chosen
+from calsvc.bulk.letter_files import printing_check, printing_remarks
+from calsvc.bulk.links_table import LINKS
 from calsvc.bulk.rows import outcomes, shards
+from calsvc.bulk.styles import Style, Styles
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.fonts import Font
@@ -28,8 +29,9 @@ TOO_LONG = f"小樽 次郎,,1985-04-23,2022-06-01,0470024,{'小樽市花園' * 9
 
 def printed(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
     table, columns = opened(text.encode())
-    office = replace(OFFICE, check_print=partial(printing_remarks, sheet=sheet))
-    edition = Edition(table.header, table.form, columns, office, sheet)
+    styles = Styles(Style(sheet=sheet))
+    office = replace(OFFICE, check_print=printing_check(styles))
+    edition = Edition(table.header, table.form, columns, office, styles)
     files: dict[str, bytes] = {}
     with edition.resources:
         formats = chosen(["letters"], edition)

@@ -54,7 +54,7 @@ def test_the_calendar_of_a_row_speaks_for_its_municipality() -> None:
     (outcome,) = outcomes_of(text, OF_ALL)
     table, columns = opened(text.encode())
     assert outcome.issued
-    edition = Edition(table.header, table.form, columns, OF_ALL, None)
+    edition = Edition(table.header, table.form, columns, OF_ALL)
     content = formats.ics(outcome.issued, edition)
     assert content is not None
     assert "会計課横" in content.decode().replace("\r\n ", "")

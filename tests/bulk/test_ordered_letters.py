@@ -9,7 +9,8 @@ from calsvc.bulk import csv_files
 from calsvc.bulk.due import LAPSED, Selection
 from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.output_folder import Journal, Stage
-from calsvc.bulk.run import Order, look, produce, with_sheet
+from calsvc.bulk.run import Order, look, produce, with_styles
+from calsvc.bulk.styles import PLAIN_STYLES
 from tests.support.bulk_tables import KEYS, OFFICE
 from tests.support.letters import text_of
 
@@ -25,7 +26,8 @@ ROWS = (
 
 def made(folder: Path, selection: Selection, *, is_cut_off: bool = False) -> Journal:
     """Make letters in ``folder``; a run that is cut off is gone on with from its last shard."""
-    order = with_sheet(Order(OFFICE, ("letters", "mail-merge"), KEYS[0], selection=selection))
+    order = Order(OFFICE, ("letters", "mail-merge"), KEYS[0], selection=selection)
+    order = with_styles(order, PLAIN_STYLES)
     file = io.BytesIO((HEADER + ROWS).encode())
     with Stage(folder) as stage:
         run = look(file, order)
@@ -63,6 +65,12 @@ def test_letters_come_by_postal_code_and_number(tmp_path: Path) -> None:
         ["0000004", "letters/letters-0001.pdf 4"],
     ]
     assert index[1][4].startswith("住所か宛名が長く")
+    links = [(row[-2], row[-5]) for row in cells(tmp_path / "out/links.csv")]
+    assert [letter for letter, _ in links] == [
+        *(f"letters/letters-0001.pdf {page}" for page in (3, 2, 4, 1)),
+        "",
+    ]
+    assert [fault[:7] for _, fault in links] == ["", "", "", "", "住所か宛名が長"]
     assert journal.tally[UNMADE] == 1
     assert {each.name for each in (tmp_path / "out").iterdir()} == {
         *("letters", "links.csv", "mail-merge.csv"),
@@ -78,6 +86,10 @@ def test_each_month_and_the_late_have_a_file_of_their_own(tmp_path: Path) -> Non
     }
     assert names(tmp_path / "out/letters/lapsed-0001.pdf") == ["小樽四"]
     assert [row[1] for row in cells(tmp_path / "out/mail-merge-2027-04.csv")] == ["a@example.jp"]
+    assert [row[-3:-1] for row in cells(tmp_path / "out/links.csv")][2:4] == [
+        ["2027-06", "letters/2027-06-0001.pdf 1"],
+        ["期限切れ", "letters/lapsed-0001.pdf 1"],
+    ]
 
 
 def test_those_who_are_not_due_get_a_link_and_no_letter(tmp_path: Path) -> None:

@@ -10,14 +10,17 @@ import pytest
 
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.edition import Piece
-from calsvc.bulk.formats import LINKS
+from calsvc.bulk.links_table import LINKS
+from calsvc.bulk.outcomes import Wish
 from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.run import LetterWishes, Order, RowsError, look, produce, summary, with_sheet
+from calsvc.bulk.run import Order, RowsError, look, produce, summary, with_styles
+from calsvc.bulk.styles import PLAIN_STYLES, LetterWishes, Style, Styles
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters import fonts
 from calsvc.letters.postal_address import PostalAddress
-from tests.support.bulk_tables import KEYS, OFFICE
+from calsvc.links.content import Reminders
+from tests.support.bulk_tables import KEYS, OFFICE, OTARU
 from tests.support.letters import SHEET
 
 ORDER = Order(OFFICE, ("links",), KEYS[0])
@@ -77,7 +80,8 @@ def test_the_digest_is_of_the_input_and_all_that_shapes_the_output() -> None:
         digest(office=replace(OFFICE, base="https://other.example.jp")),
         digest(choices=Choices(given={"born": ("born",)})),
         digest(choices=Choices(encoding="utf-8")),
-        digest(sheet=SHEET),
+        digest(styles=Styles(Style(sheet=SHEET))),
+        digest(styles=Styles(own={"012033": Style(sheet=SHEET)})),
     ]
     assert len(set(digests)) == len(digests)
 
@@ -175,14 +179,17 @@ def test_the_summary_counts_rows_and_reasons_and_tells_no_date() -> None:
 
 
 def test_a_font_is_loaded_for_letters_alone() -> None:
-    assert with_sheet(ORDER) is ORDER
-    ordered = with_sheet(replace(ORDER, formats=("letters",)))
-    assert ordered.sheet
+    assert with_styles(ORDER, PLAIN_STYLES).styles.default.sheet is None
+    ordered = with_styles(replace(ORDER, formats=("letters",)), PLAIN_STYLES)
+    assert ordered.styles.default.sheet
+    wish = Wish(get_catalog("ja"), Reminders.STANDARD, OTARU)
     assert ordered.office.check_print
-    assert [*ordered.office.check_print("👨", PostalAddress(), get_catalog("ja"))]
-    assert not [*ordered.office.check_print("花子", PostalAddress(), get_catalog("ja"))]
+    assert [*ordered.office.check_print("👨", PostalAddress(), wish)]
+    assert not [*ordered.office.check_print("花子", PostalAddress(), wish)]
 
 
 def test_a_font_that_is_none_is_refused() -> None:
     with pytest.raises(fonts.BadFontError):
-        with_sheet(replace(ORDER, formats=("letters",)), LetterWishes(str(Path(__file__))))
+        with_styles(
+            replace(ORDER, formats=("letters",)), PLAIN_STYLES, LetterWishes(str(Path(__file__)))
+        )

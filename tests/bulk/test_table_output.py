@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from calsvc.bulk import workbook_output
 from calsvc.bulk.edition import Edition, Piece
-from calsvc.bulk.formats import FaultyRows, LinksTable
+from calsvc.bulk.formats import FaultyRows
+from calsvc.bulk.links_table import LinksTable
 from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.rows import outcomes, shards
 from calsvc.bulk.workbooks import Book

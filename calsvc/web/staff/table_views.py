@@ -35,7 +35,7 @@ from calsvc.web.staff.table_choices import read_choices
 from calsvc.web.staff.table_preview import preview_page, read_preview
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import receive
-from calsvc.web.staff.wanted import read_wanted
+from calsvc.web.staff.wanted import Wanted, read_wanted
 
 logger = logging.getLogger("calsvc.staff")
 NEEDED_UPLOADS = 2
@@ -167,17 +167,17 @@ async def begin(request: Request) -> Response:
                 job.want(read_wanted(fields))
                 await _check(request, job)
             elif job.claim():
-                job.want(read_wanted(fields))
-                await _make(request, job, shown.counts)
+                await _make(request, job, read_wanted(fields), shown.counts)
     return to(request, f"/tables/{job.id}")
 
 
-async def _make(request: Request, job: Job, counts: Mapping[str, int]) -> None:
+async def _make(request: Request, job: Job, wanted: Wanted, counts: Mapping[str, int]) -> None:
     """Start the work on a table with so many ``rows``, of which so many are ``faulty``."""
     rows, faulty = counts["rows"], counts["faulty"]
-    formats = job.wanted.formats
+    formats = wanted.formats
     task = assigned(request, job, MAKE, formats)
     try:
+        job.want(wanted)
         context: dict[str, ParamValue] = {"table": job.digest, "formats": formats, "rows": rows}
         await write_audit(request, Act.RUN, context={**context, "faulty": faulty})
         await in_thread(desk_of(request).workers.start, job, task)
