@@ -84,8 +84,11 @@ def _box(found: list[Mapping[str, float]]) -> Box | None:
 
 
 def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str, Any]]:
-    """Yield samples: every language, standings, the longest name and address, and no address."""
-    cases = [(language, NAME, ADDRESS, 5, 60) for language in LANGUAGES]
+    """Yield samples: every language, standings, the longest name and address, and no address.
+
+    Letters are longest where a renewal is possible, or will soon be.
+    """
+    cases = [(language, NAME, ADDRESS, 5, days) for language in LANGUAGES for days in (60, 150)]
     cases += [(DEFAULT_LANGUAGE, NAME, ADDRESS, age, days) for age, days in ((5, 200), (10, -9))]
     cases += [
         (DEFAULT_LANGUAGE, LONG_NAME, LONG_ADDRESS, 5, 60),

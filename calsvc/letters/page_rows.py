@@ -1,5 +1,6 @@
 """Puts the words of one letter into a row of data, as the template reads it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple
@@ -18,6 +19,9 @@ EMS_PER_LINE = 42
 LINE_MM, DATE_MM, REST_MM = 5.4, 7.0, 35.0
 """The height of a line, of a row of dates, and of title and QR code."""
 MAX_BODY_MM = 162
+LONG_WORD = re.compile(r"[^\s\u2e80-\U0003ffff]{40,}")
+"""Without spaces and without characters of East Asia, between which lines end anyway."""
+ZERO_WIDTH_SPACE = "\u200b"
 TWO_SPACES = "\u00a0\u00a0"
 """Stand between a name and the title that follows it, and let no line end there."""
 
@@ -59,7 +63,7 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     is_japanese = catalog.language == JAPANESE
 
     def set_all(texts: Sequence[str]) -> list[str]:
-        return [font.settable(each) for each in texts]
+        return [breakable(font.settable(each)) for each in texts]
 
     width, drawing = codes.drawing(letter.url)
     return {
@@ -67,6 +71,7 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
         "lang": lang,
         "region": region,
         "justify": is_japanese,
+        "readings": catalog.head.has_readings,
         "indent": int(is_japanese),
         "title": font.settable(letter.title),
         "opening": set_all(letter.opening),
@@ -90,12 +95,23 @@ def letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     }
 
 
+def breakable(text: str) -> str:
+    """Returns ``text`` so that a line can end within a word that is wider than the page."""
+    return LONG_WORD.sub(lambda found: ZERO_WIDTH_SPACE.join(found[0]), text)
+
+
 def _also(also: Also | None, sheet: Sheet) -> Mapping[str, Any] | None:
     if also is None:
         return None
     lang, region = _tags(also.catalog)
     texts = [sheet.font.settable(each) for each in also.paragraphs]
-    return {"lang": lang, "region": region, "title": also.title, "paragraphs": texts}
+    return {
+        "lang": lang,
+        "region": region,
+        "readings": also.catalog.head.has_readings,
+        "title": also.title,
+        "paragraphs": texts,
+    }
 
 
 def _tags(catalog: Catalog) -> tuple[str, str | None]:

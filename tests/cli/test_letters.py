@@ -29,7 +29,7 @@ def checked(*arguments: str | Path) -> tuple[int, str]:
 def test_the_example_is_in_order(tmp_path: Path) -> None:
     code, said = checked(SETTINGS, "--number", "1", "-o", tmp_path / "check.pdf")
     assert (code, said) == (0, f"In order. The samples are in {tmp_path / 'check.pdf'}.\n")
-    assert len(pypdfium2.PdfDocument(tmp_path / "check.pdf")) == 6 + len(LANGUAGES)
+    assert len(pypdfium2.PdfDocument(tmp_path / "check.pdf")) == 6 + 2 * len(LANGUAGES)
 
 
 def test_a_template_that_fails_is_told_with_its_line(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_example_prints_sender_number_date_and_its_own_text() -> None:
     checked = check_letters(sheet, OTARU, TODAY)
     assert checked.faults == ()
     document = pypdfium2.PdfDocument(checked.pdf)
-    assert len(document) == len(LANGUAGES) + 6
+    assert len(document) == 2 * len(LANGUAGES) + 6
     text = text_of(document[0])
     for words in (
         "見市民第123号",
@@ -52,7 +52,7 @@ def test_the_example_prints_sender_number_date_and_its_own_text() -> None:
         "令和9年1月",
     ):
         assert words in text
-    assert "When your My Number Card expires" in text_of(document[2])
+    assert "When your My Number Card expires" in text_of(document[4])
 
 
 @pytest.mark.parametrize(
