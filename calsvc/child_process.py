@@ -3,19 +3,24 @@
 import os
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONHOME", "COVERAGE_PROCESS_START", "TMPDIR")
 """Variables that the process is started with; keys are not among them."""
 
 
 def start_module(
-    module: str, *arguments: str, descriptors: Collection[int] = ()
+    module: str,
+    *arguments: str,
+    descriptors: Collection[int] = (),
+    further: Mapping[str, str] = MappingProxyType({}),
 ) -> "subprocess.Popen[bytes]":
     """Start ``python -m module`` with pipes for input and output.
 
-    ``descriptors``: of files that the process may use. Raises ``OSError``.
+    ``descriptors``: of files that the process may use. ``further``: variables for it alone. Raises
+    ``OSError``.
     """
     environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
     root = str(Path(__file__).parent.parent)
@@ -25,5 +30,5 @@ def start_module(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # what a library says may hold a name or a date
         pass_fds=descriptors,
-        env={**environ, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"},
+        env={**environ, **further, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"},
     )
