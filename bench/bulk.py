@@ -49,7 +49,8 @@ RELATION = (
 )
 PINNED = ["taskset", "-c", "1"] if shutil.which("taskset") else []
 MEGABYTE = 1 << 20
-SECONDS_BETWEEN_SAMPLES = 0.05
+SECONDS_BETWEEN_SAMPLES = 0.2
+"""To sum up the memory of large processes more often holds them up."""
 SESSION = 3
 """The place of the session in /proc/PID/stat, counted behind the program's name."""
 
