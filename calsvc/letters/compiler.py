@@ -22,7 +22,7 @@ from calsvc.letters.towns import Town
 from calsvc.letters.window import Box, Envelope
 
 TEMPLATE = "letter.typ"
-PLACE = re.compile(r"(?P<file>[\w.-]+\.typ):(?P<line>\d+):\d+")
+PLACE = re.compile(r"(?P<file>[\w.-]+\.(?:typ|svg)):(?P<line>\d+):\d+")
 MISFITS = re.compile(r"misfit (?P<rows>\[.*\])")
 PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 PROCESS = "calsvc.letters.compiler_process"

@@ -94,6 +94,13 @@ def test_a_linked_or_large_logo_is_refused(folder: Path) -> None:
     assert "no link" in refusal(folder)
 
 
+def test_a_logo_that_is_none_is_told(folder: Path) -> None:
+    (folder / "logo.svg").write_bytes(b"GIF89a")
+    sheet = sheet_of_run(read_settings(folder / NAME), FONT, TODAY, "1")
+    with pytest.raises(TemplateError, match=r"faulty: logo\.svg:1"):
+        check_letters(sheet, OTARU, TODAY)
+
+
 def test_a_template_beside_the_settings_is_used(folder: Path) -> None:
     source = "#let letter(row, city, at) = page(width: 210mm, height: 297mm)[= #row.title]"
     (folder / "own.typ").write_text(source, encoding="utf-8")

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -11,10 +12,11 @@ import pytest
 
 from calsvc.bulk.letter_files import compose_letter, printing_check
 from calsvc.bulk.styles import Style, Styles
-from calsvc.letters.compiler import Printed, TemplateError
+from calsvc.child_process import start_module
+from calsvc.letters.compiler import PROCESS, Compiler, Printed, TemplateError
 from calsvc.letters.page_rows import letter_row
 from tests.support.bulk_tables import OFFICE, outcomes_of
-from tests.support.letters import SHEET, picture_of, print_rows, read_code, text_of
+from tests.support.letters import HEAD, MADE, SHEET, picture_of, print_rows, read_code, text_of
 
 HEADER = "氏名,生年月日,発行日,郵便番号,住所,方書,言語\n"
 
@@ -122,6 +124,27 @@ def test_a_template_that_makes_no_letter_is_told(
         with_template(source)
     assert (caught.value.key, caught.value.place) == (key, place)
     assert message in caught.value.message
+
+
+def test_a_template_that_makes_no_page_is_told() -> None:
+    with pytest.raises(TemplateError) as caught:
+        with_template("#let letter(row, city, at) = []", [row_of(), row_of("山田 太郎")])
+    assert caught.value.key == "pages"
+
+
+@pytest.mark.large
+def test_a_template_that_never_ends_is_ended_after_its_time() -> None:
+    with pytest.raises(TemplateError) as caught:
+        with_template(PAGE.format("#for i in range(40000) { for j in range(40000) { } }"))
+    assert caught.value.key == "ended"
+
+
+def test_a_process_that_was_killed_is_told(tmp_path: Path) -> None:
+    with start_module(PROCESS, str(tmp_path)) as process:
+        process.kill()
+        with pytest.raises(TemplateError) as caught:
+            Compiler(SHEET, process).set([row_of()], HEAD, MADE)
+    assert caught.value.key == "ended"
 
 
 def test_an_error_of_a_template_holds_no_row() -> None:

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import unquote
 
 import pypdfium2
@@ -18,9 +19,12 @@ from tests.support.letters import text_of
 from tests.support.paths import ROOT
 from tests.support.staff import (
     CARD,
+    jobs_of,
+    log_in,
     path_of,
     post,
     send,
+    staff_client,
     staff_settings,
     wait_for_end,
 )
@@ -79,6 +83,25 @@ def test_samples_and_files_have_the_citys_texts_and_sender(clerk: TestClient) ->
     (mail,) = (name for name in archive.namelist() if name.endswith(".eml"))
     assert b"<mynumber@city.mihon.example.jp>" in archive.read(mail)
     assert "letters/letters-0001.pdf 1" in archive.read("links.csv").decode("utf-8-sig")
+
+
+def test_a_file_that_broke_after_the_start_leaves_nothing_half_made(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "city-letter.toml"
+    file.write_text("[letter]\nera = true\n", encoding="utf-8")
+    settings = replace(staff_settings(), letter_settings=(str(file),))
+    with staff_client(settings) as clerk:
+        assert log_in(clerk).status_code == 303
+        job = path_of(send(clerk, TABLE))
+        assert clerk.get(job).status_code == 200
+        (tmp_path / "own.typ").write_text("\n#let letter(row, city, at) = x", encoding="utf-8")
+        file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
+        post(clerk, f"{job}/start", **WANTED)
+        assert wait_for_end(clerk, job) == "failed"
+        assert not [*jobs_of(settings).root.rglob("*.zip")]
+        assert post(clerk, f"{job}/download").status_code == 404
+    assert "failed: city-letter.toml: faulty: own.typ:2: unknown variable" in capfd.readouterr().err
 
 
 def test_what_was_chosen_stays_chosen_when_samples_are_shown(clerk: TestClient) -> None:
