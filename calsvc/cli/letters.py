@@ -32,12 +32,15 @@ def check(file: str, output: Path, font: str, city: str, number: str) -> None:
     Exit code: 0 in order, 1 not.
     """
     from calsvc.bulk.letter_check import check_letters  # noqa: PLC0415 - slow to load
-    from calsvc.bulk.run import LetterOptions  # noqa: PLC0415
+    from calsvc.bulk.styles import LetterOptions, load_styles_of_file  # noqa: PLC0415
     from calsvc.letters.compiler import TemplateError  # noqa: PLC0415
 
     today = today_in_japan()
     with errors_in_words():
-        sheet = LetterOptions(font, file, today, number).sheet(today)
+        styles = load_styles_of_file(file).of_run(LetterOptions(font, today, number), today)
+        styles.require_numbers()
+        sheet = styles.default.sheet
+        assert sheet  # noqa: S101 - of_run has put it there
         try:
             check = check_letters(sheet, loader.load_municipality(city), today)
         except TemplateError as error:

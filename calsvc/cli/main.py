@@ -68,6 +68,7 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
         cities = Municipalities(settings.municipalities)
         EndedLinks(settings.ended_links_file)
         _check_staff(settings)
+        _check_letters(settings, cities)
         for language in LANGUAGES:
             get_catalog(language)
         if only_check:
@@ -84,6 +85,14 @@ def _check_staff(settings: Settings) -> None:
     people = Accounts(settings.state_folder).all()
     if (people or settings.staff_header) and not settings.shares_state:
         click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE}", err=True)
+
+
+def _check_letters(settings: Settings, cities: Municipalities) -> None:
+    """Set sample letters of each municipality. Raises `MunicipalityFileError`."""
+    if settings.letter_settings:
+        from calsvc.bulk.letter_check import check_at_start  # noqa: PLC0415 - slow to load
+
+        check_at_start(settings.letter_settings, cities, today_in_japan())
 
 
 def _name_old_profiles(cities: Municipalities) -> None:

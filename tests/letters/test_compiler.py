@@ -4,13 +4,13 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pypdfium2
 import pytest
 
-from calsvc.bulk.letter_files import compose_letter, printing_remarks
+from calsvc.bulk.letter_files import build_print_check, compose_letter
+from calsvc.bulk.styles import Style, Styles
 from calsvc.letters.compiler import CompiledLetters, TemplateError
 from calsvc.letters.page_rows import build_letter_row
 from tests.support.bulk_tables import CONTEXT, outcomes_of
@@ -22,7 +22,7 @@ HEADER = "氏名,生年月日,発行日,郵便番号,住所,方書,言語\n"
 
 def row_of(name: str = "小樽 花子", address: str = "小樽市花園2丁目12番1号") -> dict[str, Any]:
     text = f"{HEADER}{name},1985-04-23,2022-06-01,0470024,{address},,\n"
-    context = replace(CONTEXT, check_print=partial(printing_remarks, sheet=SHEET))
+    context = replace(CONTEXT, check_print=build_print_check(Styles(Style(sheet=SHEET))))
     issued = outcomes_of(text, context)[0].issued
     assert issued
     return {**build_letter_row(compose_letter(issued, CONTEXT.today, SHEET), SHEET)}

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from calsvc.bulk.styles import Styles, load_styles
 from calsvc.people.accounts import AccountsError, Role
 from calsvc.people.audit import NO_DETAILS, Action, Detail
 from calsvc.web.observability.metrics import Metrics
@@ -62,6 +63,8 @@ class Desk:
     """Bounds the letters of one resident that are set at once."""
     jobs: Jobs
     workers: Workers
+    styles: Styles
+    """What letters and messages look like, by municipality."""
 
     def with_keys_of(self, service: Service) -> "Desk":
         """Return this desk with the keys that ``service`` has now."""
@@ -74,7 +77,10 @@ class Desk:
 
 
 def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
-    """Return the desk of ``service``. ``metrics`` counts runs that fail."""
+    """Return the desk of ``service``. ``metrics`` counts runs that fail.
+
+    Raises `calsvc.errors.MunicipalityFileError` for a faulty file of `Settings.letter_settings`.
+    """
     return Desk(
         entrance=Entrance(service.settings),
         sessions=Sessions(service.keys),
@@ -84,6 +90,9 @@ def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
         setting=CapacityLimiter(SET_AT_ONCE),
         jobs=Jobs(service.settings.state_dir.encode()),
         workers=Workers(metrics.count_failed_run) if metrics else Workers(),
+        styles=load_styles(
+            service.settings.letter_settings, service.municipalities
+        ).without_towns(),
     )
 
 
@@ -214,13 +223,13 @@ def assigned(
     job: Job,
     task: str = CHECK,
     formats: tuple[str, ...] = (),
-    selection: str = "",
 ) -> Assignment:
     """What is to be done with ``job``."""
     service = get_service(request)
     return Assignment(
         folder=str(job.folder),
         municipalities=service.settings.municipalities,
+        letter_settings=service.settings.letter_settings,
         keys=tuple(base64.b64encode(key).decode() for key in service.keys),
         base=require_base_url(request),
         today=str(service.today()),
@@ -228,7 +237,6 @@ def assigned(
         formats=formats,
         language=get_request_catalog(request).language,
         parent=os.getpid(),
-        selection=selection,
     )
 
 

@@ -18,25 +18,25 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from calsvc.bulk.due import ALL_RESIDENTS, Selection
 from calsvc.bulk.forecast import FORECAST, build_forecast_file, count_due_cards
+from calsvc.bulk.letter_check import check_styles
 from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
 from calsvc.bulk.preview import Preview, build_preview, problem_to_json
 from calsvc.bulk.result_counts import format_summary
 from calsvc.bulk.rows import CHUNK_ROWS
-from calsvc.bulk.run import (
-    LetterOptions,
-    RunOptions,
-    execute,
-    prepare,
-    with_letter_settings,
+from calsvc.bulk.run import RunOptions, execute, prepare, with_styles
+from calsvc.bulk.samples import (
+    SampleResidents,
+    compose_sample_mail,
+    compose_sample_sms,
+    set_sample_letters,
 )
-from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
+from calsvc.bulk.styles import PLAIN_STYLES, load_styles
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
-from calsvc.errors import InvalidInputError, error_location
+from calsvc.errors import InvalidInputError, MunicipalityFileError, error_location
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import generate_link_number
 from calsvc.links.sealing import Keyring
@@ -63,6 +63,8 @@ SAMPLE = "sample"
 MENDABLE = {"table.encoding": ENCODING, "table.which_sheet": SHEET, "table.no_sheet": SHEET}
 """Faults of a table that another choice may mend, and which one."""
 DONE_WELL, FAILED_CODE = 0, 1
+LISTS = ("keys", "formats", "municipalities", "letter_settings")
+"""Fields of an `Assignment`."""
 NICE = 10
 """Whoever fetches a feed comes first."""
 
@@ -76,11 +78,12 @@ class Assignment:
 
     ``task``: `CHECK` or `MAKE`; what the clerk has chosen lies in the folder. ``keys``: base64;
     ``today``: ISO; ``language``: the clerk's; ``parent``: the process that asks.
-    ``selection``: a `Selection` as JSON, or ''.
+    ``municipalities`` and ``letter_settings``: as in `Settings`.
     """
 
     folder: str
     municipalities: tuple[str, ...]
+    letter_settings: tuple[str, ...]
     keys: tuple[str, ...]
     base: str
     today: str
@@ -88,7 +91,6 @@ class Assignment:
     formats: tuple[str, ...]
     language: str
     parent: int
-    selection: str = ""
 
     def text(self) -> str:
         """As the process reads it."""
@@ -98,7 +100,7 @@ class Assignment:
 def assignment(text: str) -> Assignment:
     """The inverse of `Assignment.text`."""
     given = json.loads(text)
-    lists = {name: tuple(given[name]) for name in ("keys", "formats", "municipalities")}
+    lists = {name: tuple(given[name]) for name in LISTS}
     return Assignment(**{**given, **lists})
 
 
@@ -117,7 +119,8 @@ def work(assigned: Assignment) -> int:
         return FAILED_CODE
     except Exception as error:  # perhaps a full disk, which the files below have filled
         job.discard_work()
-        print(f"failed: {error_location(error)}", file=sys.stderr)  # noqa: T201 - the service's log
+        reason = str(error) if isinstance(error, MunicipalityFileError) else error_location(error)
+        print(f"failed: {reason}", file=sys.stderr)  # noqa: T201 - the service's log
         return FAILED_CODE
     return DONE_WELL
 
@@ -144,7 +147,7 @@ def _check(assigned: Assignment, job: Job) -> None:
             job.tell(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
-        chosen = Chosen(_run_options(assigned, job))
+        chosen = SampleResidents(_run_options(assigned, job))
         shown = _previewed(file, job, files.put, beat, chosen)
     if chosen.first:
         _show_samples(chosen, shown)
@@ -158,13 +161,13 @@ def _ignore(_outcomes: Sequence[Outcome]) -> None:
     """Do nothing."""
 
 
-def _show_samples(chosen: Chosen, shown: Preview) -> None:
+def _show_samples(chosen: SampleResidents, shown: Preview) -> None:
     """Put letters and messages into the preview."""
-    letters = sample_letters(chosen, LetterOptions().sheet(chosen.options.context.today))
-    shown.samples = [each.plain() for each in letters]
-    if mail := sample_mail(chosen, chosen.options.messages):
+    shown.samples = [each.to_json() for each in set_sample_letters(chosen)]
+    if found := compose_sample_mail(chosen):
+        mail, _ = found
         shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
-    if sms := sample_sms(chosen, chosen.options.messages):
+    if sms := compose_sample_sms(chosen):
         shown.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
@@ -178,11 +181,11 @@ def _awaited(shown: Preview) -> str:
 
 
 def _previewed(
-    file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: Chosen
+    file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: SampleResidents
 ) -> Preview:
     """Return the preview; a table that needs another choice has one that says so."""
     context = chosen.options.context
-    see = chosen.see if SAMPLE in chosen.options.formats else _ignore
+    see = chosen.consider if chosen.options.formats else _ignore
     try:
         return build_preview(file, context, job.choices, put, beat, observe=see)
     except InvalidInputError as error:
@@ -194,6 +197,7 @@ def _previewed(
 
 def _make(assigned: Assignment, job: Job) -> None:
     options, progress = _run_options(assigned, job), _Progress(job, assigned)
+    check_styles(options.styles, _cities(options), options.context.today)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = prepare(file, options)
@@ -268,12 +272,17 @@ def _context(assigned: Assignment) -> BulkContext:
 
 
 def _run_options(assigned: Assignment, job: Job) -> RunOptions:
+    context, wanted = _context(assigned), job.wanted
+    formats = ("letters",) if SAMPLE in assigned.formats else assigned.formats
     sealing_key = base64.b64decode(assigned.keys[0])
-    selection = Selection(**json.loads(assigned.selection)) if assigned.selection else ALL_RESIDENTS
-    options = RunOptions(
-        _context(assigned), assigned.formats, sealing_key, job.choices, selection=selection
-    )
-    return with_letter_settings(options)
+    options = RunOptions(context, formats, sealing_key, job.choices, selection=wanted.selection)
+    styles = load_styles(assigned.letter_settings, _cities(options)) if formats else PLAIN_STYLES
+    return with_styles(options, styles, wanted.letters)
+
+
+def _cities(options: RunOptions) -> Municipalities:
+    assert options.context.municipalities  # noqa: S101 - see _context
+    return options.context.municipalities
 
 
 def main() -> int:
