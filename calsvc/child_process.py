@@ -26,8 +26,8 @@ def start_module(
 ) -> "subprocess.Popen[bytes]":
     """Start ``python -m module`` with pipes for input and output. Raises ``OSError``.
 
-    ``descriptors``: the file descriptors that the child ``further``: variables for it alone. Raises
-    ``OSError``.
+    ``descriptors``: the file descriptors that the child process inherits. ``further``: environment
+    variables for this process only.
     """
     environ = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
     root = str(Path(__file__).parent.parent)

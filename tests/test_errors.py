@@ -10,7 +10,7 @@ from calsvc.errors import (
     InvalidInputError,
     MunicipalityFileError,
     Problem,
-    where,
+    error_location,
 )
 
 
@@ -62,7 +62,7 @@ def test_an_error_is_located_without_its_message() -> None:
     try:
         raise_error()
     except ValueError as error:
-        location = where(error)
+        location = error_location(error)
     kind, _, frames = location.partition(" at ")
     innermost, outermost = frames.split(" < ")
     assert kind == "ValueError"

@@ -31,6 +31,8 @@ from calsvc.bulk.run import (
 )
 from calsvc.bulk.styles import LetterOptions, load_styles, load_styles_of_file
 from calsvc.bulk.worker_processes import WorkerError, count_workers
+from calsvc.cli.audit import AuditError
+from calsvc.cli.links_audit import write_run
 from calsvc.cli.links_samples import make_samples
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInputError
@@ -186,6 +188,7 @@ def make(  # noqa: PLR0913 - each is a part of the run
         )
         for each in _shown(made, checkpoint, run, catalog):
             checkpoint = each
+        write_run(table, options, checkpoint.counts)  # first: nothing is handed out without a line
         folder.publish()
     for line in format_summary(checkpoint.counts, catalog):
         click.echo(line)
@@ -249,6 +252,8 @@ def refusals_in_words(catalog: Catalog, output: Path) -> Iterator[None]:
         raise Refusal(
             catalog.text(f"letter.template.{error.key}", {"place": error.place})
         ) from None
+    except AuditError as error:
+        raise Refusal(catalog.text("bulk.no_audit", {"reason": error.reason})) from None
     except RowsError as error:
         params = {"first": error.first, "last": error.last}
         raise Refusal(catalog.text("bulk.rows_failed", params)) from None

@@ -14,17 +14,19 @@ from calsvc.bulk.samples import (
     compose_sample_sms,
     set_sample_letters,
 )
+from calsvc.cli.links_audit import write_samples
 from calsvc.i18n.catalogs import Catalog
 
 
 def make_samples(table: Path, output: Path, options: RunOptions, catalog: Catalog) -> None:
-    """Make the folder. Raises `InvalidInputError`, `TemplateError` and ``OSError``."""
+    """Make the folder. Raises `InvalidInputError`, `TemplateError`, `AuditError`, ``OSError``."""
     chosen = SampleResidents(options)
     with table.open("rb") as file:
         run = prepare(file, options)
         for _, chunk in split_into_chunks(process_rows(run.table, run.columns, options.context)):
             chosen.consider(chunk)
     files = _files(chosen)
+    write_samples(table, options)
     output.mkdir(mode=PRIVATE_DIR_MODE, parents=True)
     for name, content in files.items():
         (output / name).write_bytes(content)

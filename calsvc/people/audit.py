@@ -4,19 +4,25 @@ Each machine appends to its own file for each month. Two machines that append to
 shared disk may lose lines.
 """
 
+import hashlib
 import json
-import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
+
+from calsvc.links.whole_files import append_line, make_folder
 
 AUDIT_FOLDER = "audit"
-PRIVATE_DIR_MODE, PRIVATE_FILE_MODE = 0o700, 0o600
 Detail = str | int | Sequence[str]
 NO_DETAILS: Mapping[str, Detail] = MappingProxyType({})
+DIGEST_PURPOSE = b"calsvc audit"
+"""Purpose of the key of `compute_table_digest`, which is derived from the sealing key."""
+DIGEST_BYTES = 16
+CHUNK_BYTES = 1 << 20
 
 
 class Action(StrEnum):
@@ -27,6 +33,7 @@ class Action(StrEnum):
     SIGN_OUT = "sign_out"
     SESSION_ENDED = "session_ended"
     REFUSED = "refused"
+    ONE_RESIDENT = "one_resident"
     UPLOAD = "upload"
     RUN = "run"
     DOWNLOAD = "download"
@@ -55,12 +62,16 @@ class AuditLog:
         now = self._clock()
         head = {"when": now.isoformat(timespec="seconds"), "act": action, "who": who}
         line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
-        self._folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
-        path = self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        descriptor = os.open(path, flags, PRIVATE_FILE_MODE)
-        try:
-            os.write(descriptor, line.encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        make_folder(self._folder)
+        append_line(self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl", line)
+
+
+def compute_table_digest(table: BinaryIO, key: bytes) -> str:
+    """Return a keyed digest that identifies ``table`` in the audit log.
+
+    It has a key, so that a reader of the log cannot confirm a guess of the contents.
+    """
+    digest = hashlib.blake2b(key=key, digest_size=DIGEST_BYTES)
+    while block := table.read(CHUNK_BYTES):
+        digest.update(block)
+    return digest.hexdigest()

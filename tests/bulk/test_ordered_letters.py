@@ -68,7 +68,8 @@ def test_letters_are_sorted_by_postal_code_and_number(tmp_path: Path) -> None:
     assert index[0][4].startswith("住所か宛名が長く")
     links = [(row[-2], row[-5]) for row in cells(tmp_path / "out/links.csv")]
     assert [letter for letter, _ in links] == [
-        *(f"letters/letters-0001.pdf {page}" for page in (3, 2, 4, 1)),
+        *(f"letters/letters-0001.pdf {page}" for page in (2, 1, 3)),
+        "letters/lapsed-0001.pdf 1",
         "",
     ]
     assert [fault[:7] for _, fault in links] == ["", "", "", "", "住所か宛名が長"]

@@ -100,7 +100,7 @@ def test_a_service_of_one_municipality_needs_no_code() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entries", "cities", "message"),
+    ("entries", "municipalities", "message"),
     [
         (["a.toml"], ALL, "CALSVC_LETTER_SETTINGS: a.toml: needs the code of a municipality"),
         (["999999=a.toml"], ALL, "999999: is no municipality that is served"),

@@ -14,9 +14,10 @@ from calsvc.letters.compiler import open_compiler
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
 from calsvc.links.urls import LinkUrls
+from calsvc.people.audit import Action
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import get_service, require_base_url
-from calsvc.web.staff.access import desk_of, own_fields
+from calsvc.web.staff.access import desk_of, own_fields, write_audit
 from calsvc.web.staff.threads import in_thread
 
 
@@ -25,6 +26,7 @@ async def letter_of_one(request: Request) -> Response:
     fields = await own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
     service = get_service(request)
+    await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("letters",)})
     async with desk_of(request).setting:
         pdf = await in_thread(_set, issued, service.today(), desk_of(request).styles)
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}

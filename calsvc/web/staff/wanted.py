@@ -1,4 +1,4 @@
-"""What a clerk wants made of a table: formats, for whom, and what letters bear."""
+"""A clerk's choices for a run: formats, selected residents, and options of letters."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Wanted:
     letters: LetterOptions = NO_LETTER_OPTIONS
 
     def text(self) -> str:
-        """Returns all of it as JSON."""
+        """Return the choices as JSON."""
         dated = self.letters.dated.isoformat() if self.letters.dated else ""
         letters = {**self.letters._asdict(), "dated": dated}
         parts = {"formats": self.formats, "selection": vars(self.selection), "letters": letters}
@@ -39,7 +39,7 @@ NOTHING = Wanted()
 
 
 def wanted_of(found: Mapping[str, Any]) -> Wanted:
-    """The inverse of `Wanted.text`, from what the JSON holds."""
+    """Return the choices that `Wanted.text` wrote, from the decoded JSON."""
     letters, selection = found["letters"], found["selection"]
     return Wanted(
         tuple(found["formats"]),
@@ -49,7 +49,7 @@ def wanted_of(found: Mapping[str, Any]) -> Wanted:
 
 
 def read_wanted(fields: Mapping[str, str]) -> Wanted:
-    """Returns what the form ``fields`` say. A value that the form does not offer counts as none."""
+    """Return the choices in the form ``fields``. Values that it does not offer are ignored."""
     formats = tuple(name for name in OFFERED if fields.get(f"format-{name}"))
     return Wanted(formats, _read_selection(fields), _read_letters(fields))
 

@@ -66,7 +66,7 @@ def test_lines_browser_is_told_from_those_of_other_apps() -> None:
     assert detect_app_browser(f"{IPHONE} Safari Line/14.19.0") is AppBrowser.LINE
 
 
-@pytest.mark.parametrize("hand", Device)
+@pytest.mark.parametrize("device", Device)
 def test_every_way_is_offered_once_and_has_an_address(device: Device) -> None:
     options = subscribe_options(ADDRESSES, "カード", device)
     assert sorted((*options.main, *options.visible, *options.others)) == sorted(SubscribeMethod)
