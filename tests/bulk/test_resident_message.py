@@ -117,7 +117,7 @@ STANDINGS = [
 
 
 @pytest.mark.parametrize(("card", "today", "text"), STANDINGS)
-def test_each_standing_has_its_paragraph(card: Card, today: date, text: str) -> None:
+def test_each_state_has_its_paragraph(card: Card, today: date, text: str) -> None:
     assert text in compose(card, today=today).states[0]
 
 
@@ -178,7 +178,7 @@ def test_certificate_renewed_at_an_unknown_time_is_to_be_checked() -> None:
     assert "2030年1月24日（木）からです。" in card
 
 
-def test_brief_deadlines_have_the_expiry_alone_if_no_action_is_needed() -> None:
+def test_brief_deadlines_have_only_the_expiry_before_any_action() -> None:
     message = compose(today=date(2025, 2, 3))
     assert message.brief_deadlines == message.deadlines[:4]
     assert message.brief_deadlines[-1] == ("カードの有効期限", "2030年4月23日（火）")

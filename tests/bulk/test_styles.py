@@ -92,7 +92,7 @@ def test_a_ward_has_the_style_of_its_city(tmp_path: Path) -> None:
     assert owners == {"011011": "011002", "012033": "", "233021": "233021"}
 
 
-def test_a_service_of_one_municipality_needs_no_code() -> None:
+def test_service_of_one_municipality_needs_no_code() -> None:
     styles = load_styles([str(EXAMPLE / "city-letter.toml")], OTARU_ALONE)
     sheet = styles.of(OTARU_ALONE.default).sheet
     assert sheet
@@ -110,7 +110,7 @@ def test_a_service_of_one_municipality_needs_no_code() -> None:
         (["missing.toml"], OTARU_ALONE, "missing.toml: No such file or directory"),
     ],
 )
-def test_files_that_cannot_be_are_told(
+def test_invalid_entries_of_letter_settings_are_rejected(
     entries: list[str], municipalities: Municipalities, message: str
 ) -> None:
     with pytest.raises(MunicipalityFileError, match=message):
@@ -120,7 +120,7 @@ def test_files_that_cannot_be_are_told(
 # --- a table of several municipalities ------------------------------------------------------------
 
 
-def test_each_municipality_has_letters_of_its_own(tmp_path: Path) -> None:
+def test_each_municipality_has_its_own_files_of_letters(tmp_path: Path) -> None:
     files = make_files(of_two(tmp_path), Selection(), "letters", "eml")
     assert senders(files) == {
         "letters/letters-0000000.pdf": "",

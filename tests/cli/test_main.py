@@ -200,7 +200,7 @@ def test_a_check_fails_where_the_service_would(variables: dict[str, str], messag
     assert result.stderr.startswith(f"Error: {message}")
 
 
-def test_a_template_of_letters_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
+def test_faulty_letter_template_is_reported_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "own.typ").write_text("\n#let letter(row, city, at) = missing\n", encoding="utf-8")
     file = tmp_path / "otaru.toml"
     file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
@@ -210,7 +210,7 @@ def test_a_template_of_letters_that_fails_is_told_with_its_line(tmp_path: Path) 
         assert result.stderr.startswith("Error: otaru.toml: faulty: own.typ:2: unknown variable")
 
 
-def test_a_check_sets_letters_without_a_number_of_a_document() -> None:
+def test_check_sets_letters_without_a_document_number() -> None:
     file = str(ROOT / "examples/letters/city-letter.toml")
     assert check(CALSVC_KEYS=generate_key(), CALSVC_LETTER_SETTINGS=file).exit_code == 0
 

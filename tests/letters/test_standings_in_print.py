@@ -79,7 +79,7 @@ def boxes(page: pypdfium2.PdfPage) -> Iterator[Box]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_standing_fits_its_page_whoever_it_is_for(language: str) -> None:
+def test_letters_of_every_state_and_resident_fit_their_page(language: str) -> None:
     rows = [
         row_of(number, language, *RESIDENTS[number % len(RESIDENTS)])
         for number in range(len(STANDINGS))
@@ -99,7 +99,7 @@ def test_each_standing_fits_its_page_whoever_it_is_for(language: str) -> None:
         assert re.sub(r"\s", "", str(row["addressee"])) in shown_text
 
 
-def test_a_variant_form_is_another_picture_than_the_plain_one() -> None:
+def test_variant_character_is_printed_with_its_own_glyph() -> None:
     pages = [
         pypdfium2.PdfDocument(print_rows([row_of(4, "ja", name, SHORT)], LETTER_SHEET).pdf)[0]
         for name in (f"{IVS}城", "葛城")
