@@ -1,10 +1,10 @@
-"""Letters and QR codes: how many a CPU second, on one core and on all, and with what memory.
+"""Throughput and peak memory of letters and QR codes, on one core and on all cores.
 
     python bench/letters.py [letters]
 
-Prints a Markdown table. The figures of the release before, by fpdf2 and segno, were measured in
-one run with those of Typst and zint, on a machine of two cores: 110 letters a CPU second against
-200, 1,500 letters a run.
+Prints a Markdown table. The figures of the previous implementation (fpdf2 and segno) were measured
+by turns with those of Typst and zint, on a machine with two cores: 110 letters per CPU second
+against 200, in runs of 1,500 letters.
 """
 
 import argparse
@@ -13,48 +13,47 @@ import tempfile
 import time
 from pathlib import Path
 
-from bulk import HERE, MEGABYTE, Figures, measure, measure_run, table, write
+from bulk import MEGABYTE, ROOT, Figures, measure, measure_run, print_line, write_csv
 
-from calsvc import codes
+from calsvc import qr_codes
 
-BEFORE_LETTERS, BEFORE_CODES = 110, 155
-"""A CPU second."""
-CITY = 105_000
-"""Letters of a city of 105,000 cards, worked out from the rate."""
-CODES = 2_000
+PREVIOUS_LETTERS_PER_SECOND, PREVIOUS_CODES_PER_SECOND = 110, 155
+"""Letters and QR codes per CPU second with fpdf2 and segno."""
+LETTERS_OF_A_CITY = 105_000
+"""Letters for a city with 105,000 cards. Their time is extrapolated from the rate."""
+CODE_COUNT = 2_000
 ROUNDS = 3
 
 
-def on_all_cores(path: Path, letters: int, *arguments: str) -> Figures:
-    """Run the tool upon ``path``, on every core."""
-    return measure_run([sys.executable], HERE, path, letters, *arguments)
+def measure_on_all_cores(path: Path, letters: int, *arguments: str) -> Figures:
+    """Run the tool on ``path`` on all cores."""
+    return measure_run([sys.executable], ROOT, path, letters, *arguments)
 
 
-def show(what: str, figures: Figures) -> None:
-    """One line of the report."""
-    rate = figures.rows / figures.processor
-    write(
+def print_figures(what: str, figures: Figures) -> None:
+    """Print one line of the report."""
+    rate = figures.rows / figures.cpu_seconds
+    print_line(
         f"| {what} | {figures.rows} | {figures.seconds:.1f} s | {rate:.0f} "
-        f"| {rate / BEFORE_LETTERS:.2f} | {figures.memory / MEGABYTE:.0f} MB |"
+        f"| {rate / PREVIOUS_LETTERS_PER_SECOND:.2f} | {figures.peak_memory / MEGABYTE:.0f} MB |"
     )
 
 
-def show_shared(what: str, figures: Figures) -> None:
-    """One line of a run that several processes share, whose CPU time is not known."""
+def print_shared_figures(what: str, figures: Figures) -> None:
+    """Print the line of a run of several processes, whose CPU time is unknown."""
     memory = figures.memory / MEGABYTE
-    write(f"| {what} | {figures.rows} | {figures.seconds:.1f} s | | | {memory:.0f} MB |")
+    print_line(f"| {what} | {figures.rows} | {figures.seconds:.1f} s | | | {memory:.0f} MB |")
 
 
-def show_codes() -> None:
-    """The line of QR codes."""
-    begun = time.process_time()
-    for number in range(CODES):
-        codes.svg(f"https://calendar.example.jp/c/1{number:056d}?openExternalBrowser=1")
-    seconds = time.process_time() - begun
-    rate = CODES / seconds
-    write(
-        f"| QR codes (SVG) | {CODES} | {seconds:.1f} s | {rate:.0f} | {rate / BEFORE_CODES:.1f} | |"
-    )
+def measure_codes() -> None:
+    """Measure QR codes and print their line."""
+    start = time.process_time()
+    for number in range(CODE_COUNT):
+        qr_codes.draw_svg(f"https://calendar.example.jp/c/1{number:056d}?openExternalBrowser=1")
+    seconds = time.process_time() - start
+    rate = CODE_COUNT / seconds
+    ratio = rate / PREVIOUS_CODES_PER_SECOND
+    print_line(f"| QR codes (SVG) | {CODE_COUNT} | {seconds:.1f} s | {rate:.0f} | {ratio:.1f} | |")
 
 
 def main() -> None:
@@ -62,20 +61,24 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("letters", type=int, nargs="?", default=6_000)
     count = parser.parse_args().letters
-    write("| | number | time | for each CPU second | times the release before | peak memory |")
-    write("|---|---|---|---|---|---|")
-    show_codes()
+    print_line("| | number | time | for each CPU second | times the release before | peak memory |")
+    print_line("|---|---|---|---|---|---|")
+    measure_codes()
     with tempfile.TemporaryDirectory() as name:
-        path, letters = table(Path(name), count), ("--format", "letters")
+        path, letters = write_csv(Path(name), count), ("--format", "letters")
         one = min((measure(path, count, *letters) for _ in range(ROUNDS)), key=_seconds)
-        show("letters, one core", one)
-        every = min((on_all_cores(path, count, *letters) for _ in range(ROUNDS)), key=_seconds)
-        show_shared("letters, all cores", every)
-        show_shared(
-            "letters by postal code", on_all_cores(path, count, *letters, "--sort", "postcode")
+        print_figures("letters, one core", one)
+        every = min(
+            (measure_on_all_cores(path, count, *letters) for _ in range(ROUNDS)), key=_seconds
         )
-    write(f"\nAll cores are {one.seconds / every.seconds:.2f} times as fast as one.")
-    write(f"{CITY} letters take {CITY * every.seconds / count / 60:.0f} minutes at this rate.")
+        print_shared_figures("letters, all cores", every)
+        print_shared_figures(
+            "letters by postal code",
+            measure_on_all_cores(path, count, *letters, "--sort", "postcode"),
+        )
+    print_line(f"\nAll cores are {one.seconds / every.seconds:.2f} times as fast as one.")
+    minutes = LETTERS_OF_A_CITY * every.seconds / count / 60
+    print_line(f"{LETTERS_OF_A_CITY} letters take {minutes:.0f} minutes at this rate.")
 
 
 def _seconds(figures: Figures) -> float:

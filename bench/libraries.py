@@ -1,4 +1,4 @@
-"""Milliseconds for one calendar, in one process: the same eight events built by each library.
+"""Milliseconds for one calendar: the same eight events built by each library in one process.
 
 python bench/libraries.py
 """
@@ -17,69 +17,69 @@ from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
 
 from calsvc.feed import builder, templates
-from calsvc.i18n import catalogs, event_texts
+from calsvc.i18n import calendar_texts, catalogs
 from calsvc.links.content import LinkedCard, Reminders
-from calsvc.municipality.toml_reader import load
+from calsvc.municipality.loader import load_municipality
 from calsvc.rules.card import Card
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.plan import check_and_assess
 
 ROUNDS = 7
-CITY = load("012033")
-WORDS = catalogs.get_catalog("ja")
+OTARU = load_municipality("012033")
+CATALOG = catalogs.get_catalog("ja")
 PLANS = [
-    check_and_assess(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=at)), None).plan
-    for at in range(100)
+    check_and_assess(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=index)), None).plan
+    for index in range(100)
 ]
 CARDS = [LinkedCard(plan) for plan in PLANS]
-OPTIONS = templates.feed_options(CITY, WORDS, Reminders.STANDARD)
-MORNING = timedelta(hours=9)
+OPTIONS = templates.feed_options(OTARU, CATALOG, Reminders.STANDARD)
+ALARM_TRIGGER = timedelta(hours=9)
 
 
-def uid_of(text: event_texts.EventText) -> str:
+def uid_of(text: calendar_texts.CalendarText) -> str:
     """Return the UID of an event from plain dates."""
     return builder.event_uids([text.milestone], builder.Identity())[0]
 
 
-def ours(card: LinkedCard) -> bytes:
-    """What calsvc sends."""
+def by_calsvc(card: LinkedCard) -> bytes:
+    """Render the feed from calsvc's templates."""
     return templates.render_feed([card], OPTIONS)
 
 
 def by_icalendar(card: LinkedCard) -> bytes:
-    """The same bytes, built."""
+    """Build the same bytes with icalendar."""
     return builder.build_feed([card], OPTIONS)
 
 
 def by_ical(card: LinkedCard) -> str:
-    """The same events by allenporter's ical."""
+    """Build the same events with allenporter's ical."""
     calendar = Calendar()
-    for text in event_texts.events(card.plan, CITY, WORDS):
+    for text in calendar_texts.build_calendar_texts(card.plan, OTARU, CATALOG):
         event = Event(
             uid=uid_of(text),
             dtstamp=builder.REVISION,
-            dtstart=text.milestone.start,
-            dtend=text.milestone.end + ONE_DAY,
+            dtstart=text.day,
+            dtend=text.day + ONE_DAY,
             summary=text.title,
             description=text.description,
             location=text.location,
         )
-        event.alarm = [Alarm(action="DISPLAY", description=text.title, trigger=MORNING)]
+        event.alarm = [Alarm(action="DISPLAY", description=text.title, trigger=ALARM_TRIGGER)]
         calendar.events.append(event)
     return IcsCalendarStream.calendar_to_ics(calendar)
 
 
 def by_ics(card: LinkedCard) -> str:
-    """The same events by ics."""
+    """Build the same events with ics."""
     calendar = ics.Calendar()
-    for text in event_texts.events(card.plan, CITY, WORDS):
+    for text in calendar_texts.build_calendar_texts(card.plan, OTARU, CATALOG):
         event = ics.Event(
             uid=uid_of(text),
-            begin=text.milestone.start.isoformat(),
+            begin=text.day.isoformat(),
             name=text.title,
             description=text.description,
             location=text.location,
-            alarms=[ics.DisplayAlarm(trigger=MORNING, display_text=text.title)],
+            alarms=[ics.DisplayAlarm(trigger=ALARM_TRIGGER, display_text=text.title)],
         )
         event.make_all_day()
         calendar.events.add(event)
@@ -87,26 +87,26 @@ def by_ics(card: LinkedCard) -> str:
 
 
 def by_vobject(card: LinkedCard) -> str:
-    """The same events by vobject."""
+    """Build the same events with vobject."""
     calendar = vobject.iCalendar()
-    for text in event_texts.events(card.plan, CITY, WORDS):
+    for text in calendar_texts.build_calendar_texts(card.plan, OTARU, CATALOG):
         event = calendar.add("vevent")
         event.add("uid").value = uid_of(text)
         event.add("dtstamp").value = builder.REVISION.replace(tzinfo=vobject.icalendar.utc)
-        event.add("dtstart").value = text.milestone.start
-        event.add("dtend").value = text.milestone.end + ONE_DAY
+        event.add("dtstart").value = text.day
+        event.add("dtend").value = text.day + ONE_DAY
         event.add("summary").value = text.title
         event.add("description").value = text.description
         event.add("location").value = text.location
         alarm = event.add("valarm")
         alarm.add("action").value = "DISPLAY"
         alarm.add("description").value = text.title
-        alarm.add("trigger").value = MORNING
+        alarm.add("trigger").value = ALARM_TRIGGER
     return calendar.serialize()
 
 
-def seconds_each(build: Callable[[LinkedCard], object]) -> float:
-    """Seconds for one calendar, over all of `CARDS`."""
+def mean_seconds(build: Callable[[LinkedCard], object]) -> float:
+    """Return the mean seconds for one calendar of `CARDS`."""
     start = time.perf_counter()
     for card in CARDS:
         build(card)
@@ -116,16 +116,16 @@ def seconds_each(build: Callable[[LinkedCard], object]) -> float:
 def main() -> None:
     """Measure in alternating rounds and print."""
     builders = {
-        "calsvc": ours,
+        "calsvc": by_calsvc,
         "icalendar": by_icalendar,
         "ical": by_ical,
         "ics": by_ics,
         "vobject": by_vobject,
     }
     for build in builders.values():
-        seconds_each(build)
+        mean_seconds(build)
     rounds = [
-        {name: seconds_each(build) for name, build in builders.items()} for _ in range(ROUNDS)
+        {name: mean_seconds(build) for name, build in builders.items()} for _ in range(ROUNDS)
     ]
     sys.stdout.write("| one calendar | ms, median | × calsvc |\n|---|---|---|\n")
     for name in builders:

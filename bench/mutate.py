@@ -1,7 +1,7 @@
-"""Changes one constant or comparison of the rules at a time, and expects a test to fail.
+"""Mutation test of the rules: changes one constant or operator at a time and expects a failure.
 
-``python bench/mutate.py [module ...]``: modules of calsvc/rules such as ``expiry``, all of them if
-none is named. Works in a copy. Prints the changes that no test noticed.
+``python bench/mutate.py [module ...]``: modules of calsvc/rules such as ``expiry``. The default is
+all modules. Works in a copy. Prints the mutations that no test detected.
 """
 
 import ast
@@ -15,8 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("calsvc", "tests", "examples", "README.md", "pyproject.toml")
-FAST = ("tests/golden/vectors.py", "--check")
-"""Notices most changes in half a second. What it misses is left to all tests of the rules."""
+FAST_CHECK = ("tests/golden/vectors.py", "--check")
+"""A check that detects most mutations in half a second. Others need the tests of the rules."""
 TESTS = ("-m", "pytest", "-x", "-q", "-n", "0", "-m", "not large", "-p", "no:cacheprovider")
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -38,35 +38,35 @@ OPERATORS: dict[type[ast.AST], ast.operator | ast.boolop] = {
 }
 
 
-def changes(tree: ast.Module) -> Iterator[str]:
-    """Yields once for each change, while ``tree`` has it, and says which it is."""
+def mutations(tree: ast.Module) -> Iterator[str]:
+    """Yield a description of each mutation while ``tree`` contains it."""
     for node in [*ast.walk(tree)]:
         if isinstance(node, ast.Constant) and type(node.value) is int:
             for value in (node.value - 1, node.value + 1):
-                yield from _changed(node, "value", value)
+                yield from _mutate(node, "value", value)
         elif isinstance(node, ast.Constant) and type(node.value) is bool:
-            yield from _changed(node, "value", not node.value)
+            yield from _mutate(node, "value", not node.value)
         elif isinstance(node, ast.Compare):
             for at, operator in enumerate(node.ops):
                 ops = [*node.ops]
                 ops[at] = COMPARISONS[type(operator)]()
-                yield from _changed(node, "ops", ops)
+                yield from _mutate(node, "ops", ops)
         elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in OPERATORS:
-            yield from _changed(node, "op", OPERATORS[type(node.op)])
+            yield from _mutate(node, "op", OPERATORS[type(node.op)])
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            yield from _changed(node, "operand", ast.UnaryOp(ast.Not(), node.operand))
+            yield from _mutate(node, "operand", ast.UnaryOp(ast.Not(), node.operand))
 
 
-def _changed(node: ast.expr, field: str, value: object) -> Iterator[str]:
+def _mutate(node: ast.expr, field: str, value: object) -> Iterator[str]:
     before, text = getattr(node, field), ast.unparse(node)
     setattr(node, field, value)
     yield f"{node.lineno}: {text} -> {ast.unparse(node)}"
     setattr(node, field, before)
 
 
-def is_noticed(copy: Path) -> bool:
-    """True if a test fails in ``copy``."""
-    return any(_fails(copy, arguments) for arguments in (FAST, (*TESTS, "tests/rules")))
+def is_detected(copy: Path) -> bool:
+    """Return True if a test fails in ``copy``."""
+    return any(_fails(copy, arguments) for arguments in (FAST_CHECK, (*TESTS, "tests/rules")))
 
 
 def _fails(copy: Path, arguments: tuple[str, ...]) -> bool:
@@ -76,22 +76,22 @@ def _fails(copy: Path, arguments: tuple[str, ...]) -> bool:
     return done.returncode != 0
 
 
-def survivors(module: Path, copy: Path) -> Iterator[str]:
-    """Yields the changes of ``module`` that no test notices, and the number of all at the end."""
+def undetected_mutations(module: Path, copy: Path) -> Iterator[str]:
+    """Yield the mutations of ``module`` that no test detects, then the number of mutations."""
     source, count = module.read_text("utf-8"), 0
     mutated = copy / module.relative_to(ROOT)
     tree = ast.parse(source)
-    for change in changes(tree):
+    for change in mutations(tree):
         mutated.write_text(ast.unparse(tree), "utf-8")
         count += 1
-        if not is_noticed(copy):
+        if not is_detected(copy):
             yield f"{module.name}:{change}"
     mutated.write_text(source, "utf-8")
     yield f"{module.name}: {count} changes"
 
 
 def main() -> None:
-    """Prints the survivors of each module as they are found."""
+    """Print the undetected mutations of each module."""
     names = sys.argv[1:] or [path.stem for path in sorted((ROOT / "calsvc" / "rules").glob("*.py"))]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
@@ -99,7 +99,7 @@ def main() -> None:
             path = ROOT / name
             (shutil.copytree if path.is_dir() else shutil.copy)(path, copy / name)
         for name in names:
-            for line in survivors(ROOT / "calsvc" / "rules" / f"{name}.py", copy):
+            for line in undetected_mutations(ROOT / "calsvc" / "rules" / f"{name}.py", copy):
                 sys.stdout.write(f"{line}\n")
                 sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""Pages, the API and the most different feeds, as ratios in one run: one core serves, one asks.
+"""Throughput of pages, API and varied feeds, as ratios: one core for the server, one for wrk.
 
     python bench/pages.py [rounds]
 
@@ -20,33 +20,43 @@ from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlencode
 
-from feeds import ENVIRONMENT, KEY, OURS, PUBLIC_URL, STRANGERS, Target, script, server, wrk
+from feeds import (
+    ENVIRONMENT,
+    KEY,
+    PUBLIC_URL,
+    RANDOM_DATES_SCRIPT,
+    SERVE_COMMAND,
+    Target,
+    measure_rate,
+    run_server,
+    write_script,
+)
 
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInputError
 from calsvc.feed.templates import Whose, _template_key
-from calsvc.i18n.event_texts import topics
+from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
-from calsvc.municipality.toml_reader import load
-from calsvc.parsing.names import Member
+from calsvc.links.content import REMINDERS_BY_NAME
+from calsvc.municipality.loader import load_municipality
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
-from calsvc.web.feed_query import read_query
-from calsvc.web.service import new_link, start
+from calsvc.web.feed_query import parse_query
+from calsvc.web.service import create_service, new_link
 
 PORT = 8130
-PAGES, HOUSEHOLDS, QUESTIONS, CARDS_TRIED = 3_000, 500, 20_000, 60_000
-HOUSEHOLD = 10
-ALIKE = 4
-"""Cards of each kind among the most different questions."""
-BROWSERS = 200
+PAGE_COUNT, HOUSEHOLD_COUNT, QUERY_COUNT, MAX_CARDS_TRIED = 3_000, 500, 20_000, 60_000
+CARDS_PER_HOUSEHOLD = 10
+CARDS_PER_KIND = 4
+"""Number of cards of each kind in the most varied requests."""
+BROWSER_COUNT = 200
 SECONDS = 2
-CITY = load("012033")
-PLAIN = Whose(has_number=False, has_name=False, has_page=False)
-PATHS = """
+OTARU = load_municipality("012033")
+PLAIN_FEED = Whose(has_number=False, has_name=False, has_page=False)
+PATHS_SCRIPT = """
 local requests = {}
 for path in io.lines("%s") do
   local headers = { ["Host"] = "127.0.0.1", ["Accept"] = "text/html", ["Accept-Encoding"] = "gzip" }
@@ -58,142 +68,148 @@ request = function()
   return requests[at]
 end
 """
-"""Asks for another path each time, as browsers do."""
+"""wrk script: every request has another path and the headers of a browser."""
 
 
-def person(chance: random.Random) -> Card:
-    """A card known by its issue date."""
-    born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
-    return Card(born, issued=date(2018, 1, 1) + timedelta(days=chance.randrange(2_900)))
+def random_card(rng: random.Random) -> Card:
+    """Return a random card with an issue date."""
+    born = date(1930, 1, 1) + timedelta(days=rng.randrange(32_000))
+    return Card(born, issued=date(2018, 1, 1) + timedelta(days=rng.randrange(2_900)))
 
 
-def pages(chance: random.Random, number: int, cards: int) -> Iterator[str]:
-    """The pages of links to so many cards each. Only a household's have names."""
-    service = start(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
+def generate_page_paths(rng: random.Random, number: int, cards: int) -> Iterator[str]:
+    """Yield paths of link pages with ``cards`` cards each. Only cards of households have names."""
+    service = create_service(Settings(keys=KEY, public_url=PUBLIC_URL), today_in_japan)
     for _ in range(number):
-        names = [f"家族{place}" if cards > 1 else "" for place in range(cards)]
-        members = [Member(person(chance), name) for name in names]
+        names = [f"家族{index}" if cards > 1 else "" for index in range(cards)]
+        members = [NamedCard(random_card(rng), name) for name in names]
         yield f"/c/{service.keyring.seal(new_link(service, members, 'ja'))}"
 
 
-def queries(chance: random.Random, number: int) -> Iterator[str]:
-    """Different people's dates."""
+def generate_queries(rng: random.Random, number: int) -> Iterator[str]:
+    """Yield queries with the dates of random people."""
     for _ in range(number):
-        card = person(chance)
+        card = random_card(rng)
         yield urlencode({"issued": card.issued, "born": card.born})
 
 
-def odd_query(chance: random.Random) -> str:
-    """Dates of any kind that a card can have, possible or not."""
-    card = person(chance)
-    born = chance.choice((card.born, date(2000, 2, 29), date(2004, 6, 1)))
-    expires = birthday_in(born, 2018 + chance.randrange(20))
-    near = expires + timedelta(days=chance.randrange(-900, 900))
+def random_query(rng: random.Random) -> str:
+    """Return a query with random optional dates, which may contradict each other."""
+    card = random_card(rng)
+    born = rng.choice((card.born, date(2000, 2, 29), date(2004, 6, 1)))
+    expires = birthday_in(born, 2018 + rng.randrange(20))
+    near = expires + timedelta(days=rng.randrange(-900, 900))
     fields = {
         "issued": (0.7, card.issued),
-        "card_expires": (0.6, chance.choice((expires, near))),
-        "stay_until": (0.4, chance.choice((expires, near))),
-        "cert_expires": (0.3, birthday_in(born, expires.year - chance.randrange(6))),
-        "cert_renewed": (0.3, chance.choice(("yes", birthday_in(born, expires.year - 5)))),
-        "applied": (0.2, card.issued - timedelta(days=chance.randrange(120))),
+        "card_expires": (0.6, rng.choice((expires, near))),
+        "stay_until": (0.4, rng.choice((expires, near))),
+        "cert_expires": (0.3, birthday_in(born, expires.year - rng.randrange(6))),
+        "cert_renewed": (0.3, rng.choice(("yes", birthday_in(born, expires.year - 5)))),
+        "applied": (0.2, card.issued - timedelta(days=rng.randrange(120))),
     }
-    given = {name: day for name, (share, day) in fields.items() if chance.random() < share}
-    return urlencode({"born": born, **given})
+    chosen = {name: day for name, (share, day) in fields.items() if rng.random() < share}
+    return urlencode({"born": born, **chosen})
 
 
-def most_different(chance: random.Random) -> list[str]:
-    """Feeds of which each has another template than the one before, as far as there are any."""
-    kinds: dict[object, list[str]] = defaultdict(list)
-    for _ in range(CARDS_TRIED):
-        query = odd_query(chance)
+def varied_feed_paths(rng: random.Random) -> list[str]:
+    """Return paths of feeds such that consecutive feeds use different templates."""
+    queries_by_kind: dict[object, list[str]] = defaultdict(list)
+    for _ in range(MAX_CARDS_TRIED):
+        query = random_query(rng)
         try:
-            card, _, _ = read_query(query.encode(), today_in_japan())
+            card, _, _ = parse_query(query.encode(), today_in_japan())
         except InvalidInputError:
             continue
-        kind = tuple(_template_key(each, PLAIN) for each in topics(assess(card).plan, CITY))
-        if len(kinds[kind]) < ALIKE:
-            kinds[kind].append(query)
-    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS]
+        kind = tuple(
+            _template_key(each, PLAIN_FEED) for each in build_event_groups(assess(card).plan, OTARU)
+        )
+        if len(queries_by_kind[kind]) < CARDS_PER_KIND:
+            queries_by_kind[kind].append(query)
+    choices = [f"lang={lang}&alarms={alarms}" for lang in LANGUAGES for alarms in REMINDERS_BY_NAME]
     return [
-        f"/calendar.ics?{alike[turn % len(alike)]}&{choice}"
-        for turn, alike, choice in product(range(ALIKE), kinds.values(), choices)
+        f"/calendar.ics?{queries[turn % len(queries)]}&{choice}"
+        for turn, queries, choice in product(
+            range(CARDS_PER_KIND), queries_by_kind.values(), choices
+        )
     ]
 
 
-def questions(folder: Path) -> dict[str, Target]:
-    """What is asked, by its row in the table."""
-    chance = random.Random(2026)
-    asked = {
+def build_targets(folder: Path) -> dict[str, Target]:
+    """Return the targets by the name of their row in the table."""
+    rng = random.Random(2026)
+    paths_by_name = {
         "/robots.txt": ["/robots.txt"],
-        "page of one card": [*pages(chance, PAGES, 1)],
-        "page of ten cards": [*pages(chance, HOUSEHOLDS, HOUSEHOLD)],
+        "page of one card": [*generate_page_paths(rng, PAGE_COUNT, 1)],
+        "page of ten cards": [*generate_page_paths(rng, HOUSEHOLD_COUNT, CARDS_PER_HOUSEHOLD)],
         "form": ["/"],
-        "/api/milestones": [f"/api/milestones?{each}" for each in queries(chance, QUESTIONS)],
-        "(g) plain feed, the most different questions": most_different(chance),
+        "/api/milestones": [
+            f"/api/milestones?{each}" for each in generate_queries(rng, QUERY_COUNT)
+        ],
+        "(g) plain feed, the most different questions": varied_feed_paths(rng),
     }
-    targets = {"(a) plain feed, each another person": _strangers(folder)}
-    for number, (name, paths) in enumerate(asked.items()):
+    targets = {"(a) plain feed, each another person": _random_dates_target(folder)}
+    for number, (name, paths) in enumerate(paths_by_name.items()):
         (folder / f"{number}.txt").write_text("\n".join(paths))
-        lua = script(folder, f"paths{number}", PATHS % (folder / f"{number}.txt"))
+        lua = write_script(folder, f"paths{number}", PATHS_SCRIPT % (folder / f"{number}.txt"))
         targets[name] = Target(name, PORT, lua)
     return targets
 
 
-def _strangers(folder: Path) -> Target:
-    return Target("(a)", PORT, script(folder, "strangers", STRANGERS % 0))
+def _random_dates_target(folder: Path) -> Target:
+    return Target("(a)", PORT, write_script(folder, "strangers", RANDOM_DATES_SCRIPT % 0))
 
 
-def rates(targets: dict[str, Target], rounds: int) -> dict[str, list[float]]:
-    """Answers a second over many connections, round by round."""
-    found: dict[str, list[float]] = {name: [] for name in targets}
+def measure_rates(targets: dict[str, Target], rounds: int) -> dict[str, list[float]]:
+    """Return the responses per second over many connections in every round."""
+    rates: dict[str, list[float]] = {name: [] for name in targets}
     for _ in range(rounds):
         for name, target in targets.items():
-            found[name].append(wrk(target, SECONDS))
-    return found
+            rates[name].append(measure_rate(target, SECONDS))
+    return rates
 
 
-def costs(targets: dict[str, Target], rounds: int, pid: int) -> dict[str, list[float]]:
-    """The processor's seconds for an answer over one connection, round by round."""
-    found: dict[str, list[float]] = {name: [] for name in targets}
+def measure_costs(targets: dict[str, Target], rounds: int, pid: int) -> dict[str, list[float]]:
+    """Return the CPU seconds for one response over one connection in every round."""
+    costs: dict[str, list[float]] = {name: [] for name in targets}
     for _ in range(rounds):
         for name, target in targets.items():
-            before = processor_seconds(pid)
-            answers = wrk(target, SECONDS, 1) * SECONDS
-            found[name].append((processor_seconds(pid) - before) / answers)
-    return found
+            before = cpu_seconds(pid)
+            responses = measure_rate(target, SECONDS, 1) * SECONDS
+            costs[name].append((cpu_seconds(pid) - before) / responses)
+    return costs
 
 
-def processor_seconds(pid: int) -> float:
-    """What the process has used. Unlike the time, others on the machine hardly change it."""
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds of a process. Other processes affect them less than elapsed time."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
-def ratio(mine: list[float], other: list[float]) -> float:
-    """The median of the rounds' own ratios."""
+def median_ratio(mine: list[float], other: list[float]) -> float:
+    """Return the median of the rounds' ratios."""
     return statistics.median(each / unit for each, unit in zip(mine, other, strict=True))
 
 
 def print_rates(targets: dict[str, Target], rounds: int, pid: int) -> None:
-    """Over 64 connections the throughput, over one the cost in units of ``/robots.txt``."""
-    many, one = rates(targets, rounds), costs(targets, rounds, pid)
+    """Print the throughput over 64 connections, and the cost relative to ``/robots.txt``."""
+    many, one = measure_rates(targets, rounds), measure_costs(targets, rounds, pid)
     plain, unit = many["(a) plain feed, each another person"], one["/robots.txt"]
     sys.stdout.write("| | answers/s, median | × (a) | costs × /robots.txt |\n|---|---|---|---|\n")
     for name in targets:
         median = statistics.median(many[name])
         sys.stdout.write(
-            f"| {name} | {median:.0f} | {ratio(many[name], plain):.2f}"
-            f" | {ratio(one[name], unit):.1f} |\n"
+            f"| {name} | {median:.0f} | {median_ratio(many[name], plain):.2f}"
+            f" | {median_ratio(one[name], unit):.1f} |\n"
         )
 
 
 @contextmanager
-def browsers(target: Target) -> Iterator[None]:
-    """Load pages over `BROWSERS` connections without pause."""
+def browser_load(target: Target) -> Iterator[None]:
+    """Load pages over `BROWSER_COUNT` connections without pause."""
     ended = Event()
 
     def load() -> None:
         while not ended.is_set():
-            wrk(target, 5, BROWSERS)
+            measure_rate(target, 5, BROWSER_COUNT)
 
     thread = Thread(target=load)
     thread.start()
@@ -205,8 +221,8 @@ def browsers(target: Target) -> Iterator[None]:
         thread.join()
 
 
-def probe(seconds: int) -> list[float]:
-    """The milliseconds that a new connection waited for ``/healthz``, again and again."""
+def measure_latencies(seconds: int) -> list[float]:
+    """Return sorted latencies in ms of ``/healthz``, each over a new connection."""
     waited, end = [], time.perf_counter() + seconds
     while time.perf_counter() < end:
         began = time.perf_counter()
@@ -222,18 +238,19 @@ def probe(seconds: int) -> list[float]:
 def main() -> None:
     """Measure and print."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    ENVIRONMENT["CALSVC_ACCESS_LOG"] = "on"  # as by default, because it is a part of the cost
-    with tempfile.TemporaryDirectory() as name, server(OURS, PORT) as pid:
-        targets = questions(Path(name))
+    ENVIRONMENT["CALSVC_ACCESS_LOG"] = "on"  # the default, because the log is a part of the cost
+    with tempfile.TemporaryDirectory() as name, run_server(SERVE_COMMAND, PORT) as pid:
+        targets = build_targets(Path(name))
         for target in targets.values():
-            wrk(target, 10 if "(g)" in target.name else 1)
+            measure_rate(target, 10 if "(g)" in target.name else 1)
         print_rates(targets, rounds, pid)
         for page in ("page of one card", "page of ten cards"):
-            with browsers(targets[page]):
-                waited = probe(4)
+            with browser_load(targets[page]):
+                latencies = measure_latencies(4)
+            median = statistics.median(latencies)
             sys.stdout.write(
-                f"\n{BROWSERS} browsers, {page}: /healthz in {statistics.median(waited):.1f} ms"
-                f" (median), {statistics.quantiles(waited, n=100)[-1]:.1f} ms (99 %)\n"
+                f"\n{BROWSER_COUNT} browsers, {page}: /healthz in {median:.1f} ms (median),"
+                f" {statistics.quantiles(latencies, n=100)[-1]:.1f} ms (99 %)\n"
             )
 
 

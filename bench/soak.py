@@ -2,10 +2,10 @@
 
     python bench/soak.py [seconds]
 
-Every request is another person's. Tables of 10,000 residents are made beside it on the same core,
-as niced as those of staff are. Prints a Markdown table. Fails on any answer but 200, any broken
-connection, any table that fails, and where the memory after the first tenth of the time grows by
-more than `MAX_GROWTH`. Needs wrk, nice and taskset, and two cores.
+Every request has the dates of another person. Tables of 10,000 residents are processed on the same
+core, with the niceness of jobs of the staff pages. Prints a Markdown table. Fails if a response is
+not 200, a connection breaks or a table fails. Fails also if the memory grows by more than
+`MAX_GROWTH_MEGABYTES` after the first tenth. Needs wrk, nice and taskset, and two cores.
 """
 
 import random
@@ -23,110 +23,110 @@ from threading import Event, Thread
 
 from feeds import (
     ENVIRONMENT,
+    FEED_PATH,
     LOAD_CORE,
-    ONE_FEED,
-    OURS,
+    RANDOM_DATES_SCRIPT,
+    SERVE_COMMAND,
     SERVER_CORE,
-    STRANGERS,
     Target,
-    resident,
-    script,
-    server,
-    wrk,
+    measure_rate,
+    resident_megabytes,
+    run_server,
+    write_script,
 )
-from pages import PATHS, pages
+from pages import PATHS_SCRIPT, generate_page_paths
 
 from calsvc.web.staff.job_process import NICE
 
 PORT = 8120
 SECONDS = 600
-PAGES = 3_000
+PAGE_COUNT = 3_000
 ROWS = 10_000
-MAX_GROWTH = 20
-"""Megabytes."""
-PAUSE = "delay = function() return %d end\n"
-"""wrk asks for the milliseconds that a connection waits before its next request."""
+MAX_GROWTH_MEGABYTES = 20
+"""Growth of memory in MB."""
+DELAY_SCRIPT = "delay = function() return %d end\n"
+"""wrk script: the delay in ms before the next request of a connection."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """Requests of one kind, and the share of the peak at which they are sent."""
+    """Requests of one kind. ``share``: their rate as a share of the peak rate."""
 
     name: str
     connections: int
     share: float
     lua: Callable[[int], str]
-    """Returns the wrk script for requests with so many milliseconds between them."""
+    """Function from the delay between requests in ms to the wrk script."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a load."""
+    """The result of a load."""
 
-    answers: int
+    responses: int
     share: float
     p99: str
     faults: str
 
     @classmethod
-    def of(cls, text: str, peak: float) -> "Report":
-        """Returns the report in the output of wrk."""
+    def parse(cls, text: str, peak: float) -> "Report":
+        """Parse the output of wrk."""
         rate = float(re.search(r"Requests/sec:\s*([0-9.]+)", text)[1])
         faults = re.findall(r"Non-2xx.*|Socket errors.*", text)
         return cls(
-            answers=int(re.search(r"([0-9]+) requests in", text)[1]),
+            responses=int(re.search(r"([0-9]+) requests in", text)[1]),
             share=rate / peak,
             p99=re.search(r"99%\s+(\S+)", text)[1],
             faults=" ".join(faults),
         )
 
 
-def loads(folder: Path) -> list[Load]:
-    """Returns the two loads: feeds from plain dates, and pages of sealed links."""
+def build_loads(folder: Path) -> list[Load]:
+    """Build the two loads: feeds from plain dates, and pages of sealed links."""
     paths = folder / "pages.txt"
-    paths.write_text("\n".join(pages(random.Random(2026), PAGES, 1)))
+    paths.write_text("\n".join(generate_page_paths(random.Random(2026), PAGE_COUNT, 1)))
     return [
-        Load("feeds", 128, 0.6, lambda pause: STRANGERS % pause + PAUSE % pause),
-        Load("pages", 32, 0.2, lambda pause: PATHS % paths + PAUSE % pause),
+        Load("feeds", 128, 0.6, lambda pause: RANDOM_DATES_SCRIPT % pause + DELAY_SCRIPT % pause),
+        Load("pages", 32, 0.2, lambda pause: PATHS_SCRIPT % paths + DELAY_SCRIPT % pause),
     ]
 
 
-def peak_of(load: Load, folder: Path) -> float:
-    """Returns the answers a second to ``load`` without pauses, when all is warm."""
-    target = Target(load.name, PORT, script(folder, f"{load.name}-peak", load.lua(0)))
-    wrk(target, 5, load.connections)
-    return wrk(target, 5, load.connections)
+def measure_peak(load: Load, folder: Path) -> float:
+    """Return the responses per second to ``load`` without delays, with warm caches."""
+    target = Target(load.name, PORT, write_script(folder, f"{load.name}-peak", load.lua(0)))
+    measure_rate(target, 5, load.connections)
+    return measure_rate(target, 5, load.connections)
 
 
-def paced(load: Load, peak: float, folder: Path) -> str:
-    """Returns the wrk script whose pauses allow no more than the share of ``peak``."""
+def write_paced_script(load: Load, peak: float, folder: Path) -> str:
+    """Write the wrk script with delays that limit the rate to the share of ``peak``."""
     pause = 1000 * load.connections / (load.share * peak)
-    return script(folder, f"{load.name}-paced", load.lua(round(pause)))
+    return write_script(folder, f"{load.name}-paced", load.lua(round(pause)))
 
 
-def send(load: Load, lua: str, seconds: int) -> subprocess.Popen[str]:
-    """Starts to send ``load`` for so many seconds."""
+def start_wrk(load: Load, lua: str, seconds: int) -> subprocess.Popen[str]:
+    """Start wrk, which sends ``load`` for ``seconds``."""
     wanted = ["-t1", f"-c{load.connections}", f"-d{seconds}s", "--latency", "-s", lua]
     return subprocess.Popen(
-        ["taskset", "-c", LOAD_CORE, "wrk", *wanted, f"http://127.0.0.1:{PORT}{ONE_FEED}"],
+        ["taskset", "-c", LOAD_CORE, "wrk", *wanted, f"http://127.0.0.1:{PORT}{FEED_PATH}"],
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
 def write_table(path: Path) -> None:
-    """Writes a table of `ROWS` residents."""
-    chance, lines = random.Random(2026), ["氏名,生年月日,発行日"]
+    """Write a table of `ROWS` residents."""
+    rng, lines = random.Random(2026), ["氏名,生年月日,発行日"]
     for row in range(ROWS):
-        born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
-        issued = date(2018, 1, 1) + timedelta(days=chance.randrange(2_900))
+        born = date(1930, 1, 1) + timedelta(days=rng.randrange(32_000))
+        issued = date(2018, 1, 1) + timedelta(days=rng.randrange(2_900))
         lines.append(f"住民{row},{born},{issued}")
     path.write_text("\n".join(lines), "utf-8")
 
 
 @contextmanager
-def tables(folder: Path) -> Iterator[list[int]]:
-    """Makes tables of links and calendars one after the other; gives the exit status of each."""
+def process_tables(folder: Path) -> Iterator[list[int]]:
+    """Process tables continuously in a thread. Yield the list of exit codes so far."""
     table, ended, statuses = folder / "residents.csv", Event(), []
     write_table(table)
     niced = ["nice", "-n", str(NICE), "taskset", "-c", SERVER_CORE]
@@ -148,36 +148,39 @@ def tables(folder: Path) -> Iterator[list[int]]:
         thread.join()
 
 
-def soak(folder: Path, pid: int, seconds: int) -> tuple[dict[str, Report], list[float], list[int]]:
-    """Returns the reports, the megabytes held at ten moments, and the exit status of each table."""
-    kinds, held = loads(folder), []
-    peaks = {load.name: peak_of(load, folder) for load in kinds}
-    scripts = {load.name: paced(load, peaks[load.name], folder) for load in kinds}
-    with tables(folder) as statuses:
-        sending = {load.name: send(load, scripts[load.name], seconds) for load in kinds}
+def run_loads(
+    folder: Path, pid: int, seconds: int
+) -> tuple[dict[str, Report], list[float], list[int]]:
+    """Return the reports, ten samples of the memory in MB, and the exit codes of the tables."""
+    loads, memory = build_loads(folder), []
+    peaks = {load.name: measure_peak(load, folder) for load in loads}
+    scripts = {load.name: write_paced_script(load, peaks[load.name], folder) for load in loads}
+    with process_tables(folder) as statuses:
+        sending = {load.name: start_wrk(load, scripts[load.name], seconds) for load in loads}
         for _ in range(10):
             time.sleep(seconds / 10)
-            held.append(resident(pid))
-        said = {name: process.communicate()[0] for name, process in sending.items()}
-    return {name: Report.of(text, peaks[name]) for name, text in said.items()}, held, statuses
+            memory.append(resident_megabytes(pid))
+        outputs = {name: process.communicate()[0] for name, process in sending.items()}
+    reports = {name: Report.parse(text, peaks[name]) for name, text in outputs.items()}
+    return reports, memory, statuses
 
 
 def main() -> None:
-    """Soak and print."""
+    """Run all loads and print the reports."""
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    with tempfile.TemporaryDirectory() as name, server(OURS, PORT) as pid:
-        reports, held, statuses = soak(Path(name), pid, seconds)
+    with tempfile.TemporaryDirectory() as name, run_server(SERVE_COMMAND, PORT) as pid:
+        reports, memory, statuses = run_loads(Path(name), pid, seconds)
     sys.stdout.write(f"{seconds} seconds\n\n| | answers | of the peak | 99 % within | faults |\n")
     sys.stdout.write("|---|---|---|---|---|\n")
-    for name, each in reports.items():
-        faults = each.faults or "0"
-        line = f"| {name} | {each.answers} | {each.share:.0%} | {each.p99} | {faults} |\n"
+    for name, report in reports.items():
+        faults = report.faults or "0"
+        line = f"| {name} | {report.responses} | {report.share:.0%} | {report.p99} | {faults} |\n"
         sys.stdout.write(line)
-    growth, memory = held[-1] - held[0], " ".join(f"{each:.0f}" for each in held)
+    growth, samples = memory[-1] - memory[0], " ".join(f"{each:.0f}" for each in memory)
     failed = len([status for status in statuses if status])
     sys.stdout.write(f"\n{len(statuses)} tables of {ROWS} residents, {failed} failed\n")
-    sys.stdout.write(f"memory {memory} MB, growth {growth:+.1f} MB\n")
-    if failed or growth > MAX_GROWTH or any(each.faults for each in reports.values()):
+    sys.stdout.write(f"memory {samples} MB, growth {growth:+.1f} MB\n")
+    if failed or growth > MAX_GROWTH_MEGABYTES or any(each.faults for each in reports.values()):
         raise SystemExit("the soak failed")
 
 

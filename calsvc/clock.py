@@ -1,4 +1,4 @@
-"""Tells what day it is in Japan, and when something is due again."""
+"""Returns the present day in Japan, and limits how often an action is done."""
 
 import time
 from collections.abc import Callable
@@ -8,12 +8,15 @@ JAPAN = timezone(timedelta(hours=9))
 
 
 def today_in_japan() -> date:
-    """The day that it is in Japan, which knows no summer time (明治19年勅令第51号)."""
+    """Return the present day in Japan, which has no summer time (明治19年勅令第51号)."""
     return datetime.now(JAPAN).date()
 
 
 def throttle(seconds: float) -> Callable[[], bool]:
-    """Returns a function that returns True once ``seconds`` have passed, counted anew each time."""
+    """Return a function that returns True at most once every ``seconds`` seconds.
+
+    The first call returns True only after ``seconds`` seconds.
+    """
     last = time.monotonic()
 
     def is_due() -> bool:

@@ -1,4 +1,4 @@
-"""The one family of errors: each knows its field, its message key and its facts, and no prose."""
+"""Defines the errors of calsvc. They have a field, a message key and params, but no prose."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping
@@ -10,16 +10,16 @@ ParamValue = str | int | date
 
 
 class CalsvcError(Exception):
-    """Anything that calsvc refuses to do."""
+    """The base class of the errors of calsvc."""
 
 
 @dataclass(frozen=True)
 class Problem:
     """One faulty field.
 
-    ``field`` is the name of the input, ``key`` the message's key in the catalogs and ``params``
-    what the message needs. The value that was given is never among the facts: an error must be
-    safe to log and to pass on.
+    ``field``: the name of the input. ``key``: the key of the message in the catalogs. ``params``:
+    the values in the message. The submitted value is never one of them, so that errors are safe to
+    log.
     """
 
     field: str
@@ -28,34 +28,37 @@ class Problem:
 
 
 class InvalidInputError(CalsvcError):
-    """What was asked cannot be answered; ``problems`` names every faulty field."""
+    """Input with faulty fields. ``problems`` names all of them."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep ``problems`` in the order found; there is at least one."""
+        """Store ``problems``, at least one, in their order."""
         self.problems = tuple(problems)
         super().__init__(", ".join(f"{each.field}: {each.key}" for each in self.problems))
 
 
 class InvalidDateError(CalsvcError):
-    """A text that is no date; the caller knows which field it stood in."""
+    """A text that is no date. The caller adds the field to make a `Problem`."""
 
     def __init__(self, key: str, **params: ParamValue) -> None:
-        """``key`` and ``params`` are those of a `Problem`."""
+        """Store ``key`` and ``params``, which are those of a `Problem`."""
         self.key = key
         self.params = params
         super().__init__(key)
 
 
 class MunicipalityFileError(CalsvcError):
-    """A file that cannot be used: ``file`` and ``key`` say where, ``reason`` why (in English)."""
+    """A profile of a municipality that cannot be used. ``reason``: why, in English."""
 
     def __init__(self, file: str, key: str, reason: str) -> None:
-        """``key`` is the dotted name of the faulty entry, or empty for the file as a whole."""
+        """``key``: the dotted name of the faulty entry, or '' for the whole file."""
         self.file, self.key, self.reason = file, key, reason
         super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
 
 
-def where(error: BaseException) -> str:
-    """The kind of error and the lines of code it passed through, without its message."""
+def error_location(error: BaseException) -> str:
+    """Return the type of ``error`` and its lines of code, without its message.
+
+    The message could contain personal data, which must not be logged.
+    """
     frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
     return f"{type(error).__name__} at {' < '.join(reversed(frames))}"

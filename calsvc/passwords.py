@@ -1,4 +1,4 @@
-"""Passwords of staff, of which only Argon2 hashes are kept (RFC 9106)."""
+"""Hashes, verifies and rates passwords of staff. Only Argon2 hashes are stored (RFC 9106)."""
 
 from functools import lru_cache
 from secrets import token_urlsafe
@@ -8,34 +8,37 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 MIN_PASSWORD_LENGTH = 12
-"""Characters that a new password must have."""
+"""Characters of a new password."""
 MAX_PASSWORD_LENGTH = 1000
-"""Characters; what is longer is refused unread."""
+"""Characters. A longer password is rejected without hashing it, because that would be slow."""
 MIN_SCORE = 3
-"""Of 0 to 4, by zxcvbn: at least a hundred million guesses."""
-MEASURED = 72
-"""Characters that zxcvbn is given. Its time grows with the cube of their number."""
+"""zxcvbn's score, from 0 to 4. 3 means at least a hundred million guesses."""
+MAX_SCORED_LENGTH = 72
+"""Characters that zxcvbn rates. Its time grows with the cube of their number."""
 _HASHER = PasswordHasher()
 
 
-def hash_of(password: str) -> str:
-    """Returns a salted hash of ``password``."""
+def hash_password(password: str) -> str:
+    """Return a salted hash of ``password``."""
     return _HASHER.hash(password)
 
 
 @lru_cache(maxsize=1)
-def nobody() -> str:
-    """Returns a hash that no password fits, to be verified for a name that nobody has."""
-    return hash_of(token_urlsafe())
+def hash_of_unknown_name() -> str:
+    """Return a hash without a known password, to be verified for a name without an account.
+
+    So a client cannot find out by the time of a response which names exist.
+    """
+    return hash_password(token_urlsafe())
 
 
-def is_common(password: str, name: str) -> bool:
-    """True for a password that few guesses find; ``name``: of whoever shall have it."""
-    return int(zxcvbn(password[:MEASURED], [name])["score"]) < MIN_SCORE
+def is_weak_password(password: str, name: str) -> bool:
+    """Return True if few guesses find ``password``. ``name``: the name of the account."""
+    return int(zxcvbn(password[:MAX_SCORED_LENGTH], [name])["score"]) < MIN_SCORE
 
 
-def fits(password: str, hashed: str) -> bool:
-    """True if ``hashed`` was made from ``password``; slow, and meant to be."""
+def verify_password(password: str, hashed: str) -> bool:
+    """Return True if ``hashed`` is a hash of ``password``. It is slow, so that guessing is, too."""
     if len(password) > MAX_PASSWORD_LENGTH:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Everything that can be configured, read once from ``CALSVC_*`` variables and checked."""
+"""Defines the settings, which are read once from ``CALSVC_*`` variables and checked."""
 
 import re
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from calsvc.errors import CalsvcError
-from calsvc.links.whole_files import at_home
-from calsvc.municipality import toml_reader
+from calsvc.links.atomic_files import expand_home
+from calsvc.municipality import loader
 
 MAX_PORT = 65535
 MAX_WORKERS = 64
@@ -17,35 +17,38 @@ MAX_WAIT_SECONDS = 3600
 MAX_CONNECTIONS = 100_000
 MAX_POSTS_PER_MINUTE = 100_000
 MIN_TRUSTED_PREFIX_BITS = {4: 16, 6: 48}
-"""Bits of the widest network, by IP version, that proxies are likely to have for themselves."""
+"""Bits of the prefix, by IP version. A network with a shorter prefix probably contains machines
+that are no proxies."""
 LOG_FORMATS = ("console", "json")
-RENAMED = {"CALSVC_MUNICIPALITY": "is called CALSVC_MUNICIPALITIES now"}
-REMOVED = {"CALSVC_STAFF_PASSWORD_HASH": "is gone; give each person an account: calsvc staff add"}
-HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
-PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
-HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
-ENDED_LINKS = "ended-links"
-"""The file of ended links in the folder for the state."""
-FRAME_ANCESTOR = re.compile(r"'none'|'self'|https://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+RENAMED_VARIABLES = {"CALSVC_MUNICIPALITY": "is called CALSVC_MUNICIPALITIES now"}
+REMOVED_VARIABLES = {
+    "CALSVC_STAFF_PASSWORD_HASH": "is gone; give each person an account: calsvc staff add"
+}
+HOST_PATTERN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
+PUBLIC_URL_PATTERN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
+HEADER_NAME_PATTERN = re.compile(r"[A-Za-z0-9-]{1,60}")
+ENDED_LINKS_FILE_NAME = "ended-links"
+"""The name of the file of ended links in the state folder."""
+FRAME_ANCESTOR_PATTERN = re.compile(r"'none'|'self'|https://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class InvalidSettingError(CalsvcError):
-    """A setting that cannot be used; the message names the variable and what is expected."""
+    """A setting that cannot be used. The message names the variable and the expected value."""
 
     def __init__(self, variable: str, expected: str) -> None:
-        """``expected``: in English, for whoever runs the service."""
+        """``expected``: the rest of a sentence in English, for the administrator."""
         self.variable = variable
         super().__init__(f"{variable}: {expected}")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How this copy of the service runs. Field ``x_y`` is set by the variable ``CALSVC_X_Y``."""
+    """The settings of this copy of the service. ``CALSVC_X_Y`` sets the field ``x_y``."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    municipalities: tuple[str, ...] = (toml_reader.DEFAULT,)
+    municipalities: tuple[str, ...] = (loader.DEFAULT_MUNICIPALITY,)
     letter_settings: tuple[str, ...] = ()
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
@@ -71,17 +74,17 @@ class Settings:
 
     @property
     def state_folder(self) -> Path:
-        """The folder for the state."""
-        return at_home(self.state_dir)
+        """The path of the state folder."""
+        return expand_home(self.state_dir)
 
     @property
     def ended_links_file(self) -> str:
-        """The file of ended links: the one that was named, or that of the folder for the state."""
-        return self.ended_links or f"{self.state_dir}/{ENDED_LINKS}"
+        """The path of the file of ended links: the setting, or the file in the state folder."""
+        return self.ended_links or f"{self.state_dir}/{ENDED_LINKS_FILE_NAME}"
 
     @property
     def shares_state(self) -> bool:
-        """True if a folder for the state was named, which copies may share."""
+        """True if a state folder is set, which copies of the service may share."""
         return self.state_dir != Settings.state_dir
 
 
@@ -89,58 +92,60 @@ SETTING_NAMES = tuple(setting.name for setting in fields(Settings))
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings that ``environ`` gives; blank values count as not given.
+    """Return the settings in ``environ``. A blank value counts as missing.
 
     Raises `InvalidSettingError`.
     """
-    _refuse_renamed(environ)
-    given = {
+    _reject_renamed(environ)
+    values = {
         name: environ[env_name(name)]
         for name in SETTING_NAMES
         if environ.get(env_name(name), "").strip()
     }
 
     def seconds(name: str) -> int:
-        return _whole_number(given, name, getattr(Settings, name), MAX_WAIT_SECONDS)
+        return _whole_number(values, name, getattr(Settings, name), MAX_WAIT_SECONDS)
 
     return Settings(
-        host=_address(given, "host", Settings.host),
-        port=_whole_number(given, "port", Settings.port, MAX_PORT),
-        workers=_whole_number(given, "workers", Settings.workers, MAX_WORKERS),
-        municipalities=_entries(given, "municipalities", Settings.municipalities),
-        letter_settings=_entries(given, "letter_settings", Settings.letter_settings),
-        public_url=_public_url(given),
-        allowed_hosts=_hosts(given),
-        frame_ancestors=_frame_ancestors(given),
-        access_log=_switch(given, "access_log", Settings.access_log),
-        keys=given.get("keys", Settings.keys),
-        key_file=given.get("key_file", Settings.key_file),
-        state_dir=given.get("state_dir", Settings.state_dir).rstrip("/"),
-        ended_links=given.get("ended_links", Settings.ended_links),
-        staff_header=_staff_header(given),
-        staff_plain_http=_switch(given, "staff_plain_http", Settings.staff_plain_http),
-        max_upload_mb=_whole_number(given, "max_upload_mb", Settings.max_upload_mb, MAX_UPLOAD_MB),
-        trusted_proxies=_networks(given),
+        host=_host(values, "host", Settings.host),
+        port=_whole_number(values, "port", Settings.port, MAX_PORT),
+        workers=_whole_number(values, "workers", Settings.workers, MAX_WORKERS),
+        municipalities=_entries(values, "municipalities", Settings.municipalities),
+        letter_settings=_entries(values, "letter_settings", Settings.letter_settings),
+        public_url=_public_url(values),
+        allowed_hosts=_hosts(values),
+        frame_ancestors=_frame_ancestors(values),
+        access_log=_on_off(values, "access_log", Settings.access_log),
+        keys=values.get("keys", Settings.keys),
+        key_file=values.get("key_file", Settings.key_file),
+        state_dir=values.get("state_dir", Settings.state_dir).rstrip("/"),
+        ended_links=values.get("ended_links", Settings.ended_links),
+        staff_header=_staff_header(values),
+        staff_plain_http=_on_off(values, "staff_plain_http", Settings.staff_plain_http),
+        max_upload_mb=_whole_number(values, "max_upload_mb", Settings.max_upload_mb, MAX_UPLOAD_MB),
+        trusted_proxies=_networks(values),
         request_seconds=seconds("request_seconds"),
         keep_alive_seconds=seconds("keep_alive_seconds"),
         shutdown_seconds=seconds("shutdown_seconds"),
         max_connections=_whole_number(
-            given, "max_connections", Settings.max_connections, MAX_CONNECTIONS
+            values, "max_connections", Settings.max_connections, MAX_CONNECTIONS
         ),
         max_client_connections=_whole_number(
-            given, "max_client_connections", Settings.max_client_connections, MAX_CONNECTIONS
+            values, "max_client_connections", Settings.max_client_connections, MAX_CONNECTIONS
         ),
         posts_per_minute=_whole_number(
-            given, "posts_per_minute", Settings.posts_per_minute, MAX_POSTS_PER_MINUTE
+            values, "posts_per_minute", Settings.posts_per_minute, MAX_POSTS_PER_MINUTE
         ),
-        log_format=_log_format(given),
-        metrics_port=_whole_number(given, "metrics_port", Settings.metrics_port, MAX_PORT, least=0),
-        metrics_host=_address(given, "metrics_host", Settings.metrics_host),
+        log_format=_log_format(values),
+        metrics_port=_whole_number(
+            values, "metrics_port", Settings.metrics_port, MAX_PORT, minimum=0
+        ),
+        metrics_host=_host(values, "metrics_host", Settings.metrics_host),
     )
 
 
 def wide_networks(settings: Settings) -> tuple[str, ...]:
-    """Returns the trusted proxies that are wide networks. Any machine there may pose as a proxy."""
+    """Return the trusted proxies that are wide networks, in which any machine may pose as one."""
     networks = [ip_network(each) for each in settings.trusted_proxies]
     return tuple(
         str(each) for each in networks if each.prefixlen < MIN_TRUSTED_PREFIX_BITS[each.version]
@@ -148,93 +153,95 @@ def wide_networks(settings: Settings) -> tuple[str, ...]:
 
 
 def env_name(name: str) -> str:
-    """The environment variable that sets the field ``name``."""
+    """Return the environment variable of the field ``name``."""
     return f"CALSVC_{name.upper()}"
 
 
 def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The variables that look like settings and are none: perhaps misspelt."""
+    """Return the variables that begin like settings, but are none. They may be misspelt."""
     known = {env_name(name) for name in SETTING_NAMES}
     return tuple(
         sorted(name for name in environ if name.startswith("CALSVC_") and name not in known)
     )
 
 
-def _refuse_renamed(environ: Mapping[str, str]) -> None:
-    """Reject an old name: without it, a service would do other than what was meant."""
-    for old, now in (RENAMED | REMOVED).items():
+def _reject_renamed(environ: Mapping[str, str]) -> None:
+    """Reject an old name. Otherwise the service would silently ignore the administrator's value."""
+    for old, now in (RENAMED_VARIABLES | REMOVED_VARIABLES).items():
         if environ.get(old, "").strip():
             raise InvalidSettingError(old, now)
 
 
-def _entries(given: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-    if name not in given:
+def _entries(values: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    if name not in values:
         return default
-    return tuple(each.strip() for each in given[name].split(",") if each.strip())
+    return tuple(each.strip() for each in values[name].split(",") if each.strip())
 
 
 def _whole_number(
-    given: Mapping[str, str], name: str, default: int, most: int, least: int = 1
+    values: Mapping[str, str], name: str, default: int, maximum: int, minimum: int = 1
 ) -> int:
-    text = given.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise InvalidSettingError(env_name(name), f"must be a whole number from {least} to {most}")
+    text = values.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
+        raise InvalidSettingError(
+            env_name(name), f"must be a whole number from {minimum} to {maximum}"
+        )
     return int(text)
 
 
-def _address(given: Mapping[str, str], name: str, default: str) -> str:
-    text = given.get(name, default).strip()
-    if not (HOST.fullmatch(text.lower()) or HOST.fullmatch(f"[{text.lower()}]")):
+def _host(values: Mapping[str, str], name: str, default: str) -> str:
+    text = values.get(name, default).strip()
+    if not (HOST_PATTERN.fullmatch(text.lower()) or HOST_PATTERN.fullmatch(f"[{text.lower()}]")):
         raise InvalidSettingError(
             env_name(name), "must be an address or a host name, without a port"
         )
     return text
 
 
-def _switch(given: Mapping[str, str], name: str, default: bool) -> bool:
-    text = given.get(name, "on" if default else "off")
+def _on_off(values: Mapping[str, str], name: str, default: bool) -> bool:
+    text = values.get(name, "on" if default else "off")
     if text not in ("on", "off"):
         raise InvalidSettingError(env_name(name), "must be on or off")
     return text == "on"
 
 
-def _public_url(given: Mapping[str, str]) -> str:
-    text = given.get("public_url", "").rstrip("/")
-    if text and not PUBLIC_URL.fullmatch(text):
+def _public_url(values: Mapping[str, str]) -> str:
+    text = values.get("public_url", "").rstrip("/")
+    if text and not PUBLIC_URL_PATTERN.fullmatch(text):
         raise InvalidSettingError(
             env_name("public_url"), "must be like https://calendar.example.jp"
         )
     return text
 
 
-def _staff_header(given: Mapping[str, str]) -> str:
-    text = given.get("staff_header", Settings.staff_header).strip()
+def _staff_header(values: Mapping[str, str]) -> str:
+    text = values.get("staff_header", Settings.staff_header).strip()
     if not text:
         return ""
-    if not HEADER_NAME.fullmatch(text):
+    if not HEADER_NAME_PATTERN.fullmatch(text):
         raise InvalidSettingError(
             env_name("staff_header"), "must be the name of a header, as X-User"
         )
-    if "trusted_proxies" not in given:
+    if "trusted_proxies" not in values:
         raise InvalidSettingError(
             env_name("staff_header"), f"needs {env_name('trusted_proxies')}: who may send it"
         )
     return text.lower()
 
 
-def _hosts(given: Mapping[str, str]) -> tuple[str, ...]:
-    if "allowed_hosts" not in given:
+def _hosts(values: Mapping[str, str]) -> tuple[str, ...]:
+    if "allowed_hosts" not in values:
         return Settings.allowed_hosts
-    hosts = tuple(each.strip().lower() for each in given["allowed_hosts"].split(","))
-    if not all(HOST.fullmatch(each) for each in hosts):
+    hosts = tuple(each.strip().lower() for each in values["allowed_hosts"].split(","))
+    if not all(HOST_PATTERN.fullmatch(each) for each in hosts):
         raise InvalidSettingError(
             env_name("allowed_hosts"), "must be host names without ports, separated by commas"
         )
     return hosts
 
 
-def _networks(given: Mapping[str, str]) -> tuple[str, ...]:
-    texts = given["trusted_proxies"].split(",") if "trusted_proxies" in given else []
+def _networks(values: Mapping[str, str]) -> tuple[str, ...]:
+    texts = values["trusted_proxies"].split(",") if "trusted_proxies" in values else []
     try:
         networks = [ip_network(each.strip()) for each in texts]
     except ValueError:
@@ -245,16 +252,16 @@ def _networks(given: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(str(each) for each in networks)
 
 
-def _log_format(given: Mapping[str, str]) -> str:
-    text = given.get("log_format", Settings.log_format)
+def _log_format(values: Mapping[str, str]) -> str:
+    text = values.get("log_format", Settings.log_format)
     if text not in LOG_FORMATS:
         raise InvalidSettingError(env_name("log_format"), "must be console or json")
     return text
 
 
-def _frame_ancestors(given: Mapping[str, str]) -> str:
-    text = given.get("frame_ancestors", Settings.frame_ancestors)
-    if not all(FRAME_ANCESTOR.fullmatch(each) for each in text.split()):
+def _frame_ancestors(values: Mapping[str, str]) -> str:
+    text = values.get("frame_ancestors", Settings.frame_ancestors)
+    if not all(FRAME_ANCESTOR_PATTERN.fullmatch(each) for each in text.split()):
         raise InvalidSettingError(
             env_name("frame_ancestors"), "must be 'none', 'self' or https addresses of sites"
         )

@@ -10,11 +10,11 @@ from calsvc.errors import (
     InvalidInputError,
     MunicipalityFileError,
     Problem,
-    where,
+    error_location,
 )
 
 
-def test_every_error_is_of_one_family() -> None:
+def test_every_error_is_a_calsvc_error() -> None:
     assert {
         InvalidInputError.__base__,
         InvalidDateError.__base__,
@@ -50,19 +50,19 @@ def test_an_unreadable_date_has_its_key_as_its_text() -> None:
     ("key", "text"),
     [("closed.dates", "a.toml: closed.dates: is missing"), ("", "a.toml: is missing")],
 )
-def test_an_invalid_file_names_the_file_and_the_entry(key: str, text: str) -> None:
+def test_a_municipality_file_error_names_file_and_entry(key: str, text: str) -> None:
     assert str(MunicipalityFileError("a.toml", key, "is missing")) == text
 
 
-def raise_it() -> None:
+def raise_error() -> None:
     raise ValueError("1987-03-29")
 
 
 def test_an_error_is_located_without_its_message() -> None:
     try:
-        raise_it()
+        raise_error()
     except ValueError as error:
-        location = where(error)
+        location = error_location(error)
     kind, _, frames = location.partition(" at ")
     innermost, outermost = frames.split(" < ")
     assert kind == "ValueError"

@@ -1,17 +1,17 @@
-"""Passwords are kept as hashes, and common ones are known."""
+"""Passwords are stored as hashes, and weak ones are detected."""
 
 import pytest
 
 from calsvc import passwords
 
 
-def test_a_hash_fits_its_password_alone() -> None:
-    hashed = passwords.hash_of("ramen otaru canal")
+def test_a_hash_verifies_its_password_only() -> None:
+    hashed = passwords.hash_password("ramen otaru canal")
     assert "ramen" not in hashed
-    assert passwords.fits("ramen otaru canal", hashed)
-    assert not passwords.fits("another password", hashed)
-    assert not passwords.fits("ramen otaru canal", passwords.nobody())
-    assert not passwords.fits("x" * (passwords.MAX_PASSWORD_LENGTH + 1), hashed)
+    assert passwords.verify_password("ramen otaru canal", hashed)
+    assert not passwords.verify_password("another password", hashed)
+    assert not passwords.verify_password("ramen otaru canal", passwords.hash_of_unknown_name())
+    assert not passwords.verify_password("x" * (passwords.MAX_PASSWORD_LENGTH + 1), hashed)
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ def test_a_hash_fits_its_password_alone() -> None:
         ("otaruhanako1", "otaruhanako"),
     ],
 )
-def test_a_password_that_few_guesses_find_is_common(password: str, name: str) -> None:
-    assert passwords.is_common(password, name)
+def test_a_password_that_few_guesses_find_is_weak(password: str, name: str) -> None:
+    assert passwords.is_weak_password(password, name)
 
 
 @pytest.mark.parametrize(
     "password", ["ramen otaru canal", "雪の坂道を歩く猫三匹", "k" + "z8Qw" * 20]
 )
-def test_a_password_of_many_guesses_is_not_common(password: str) -> None:
-    assert not passwords.is_common(password, "小樽 はな子")
+def test_a_password_that_needs_many_guesses_is_not_weak(password: str) -> None:
+    assert not passwords.is_weak_password(password, "小樽 はな子")

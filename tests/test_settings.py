@@ -14,14 +14,14 @@ from calsvc.settings import (
 )
 
 
-def refusal(name: str, value: str) -> str:
+def setting_error(name: str, value: str) -> str:
     with pytest.raises(InvalidSettingError) as caught:
         load_settings({name: value})
     assert caught.value.variable == name
     return str(caught.value)
 
 
-def test_nothing_needs_to_be_set() -> None:
+def test_all_settings_have_a_default() -> None:
     settings = load_settings({})
     assert settings == Settings()
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
@@ -44,7 +44,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.metrics_host == "127.0.0.1"
 
 
-def test_everything_can_be_set() -> None:
+def test_all_settings_can_be_set() -> None:
     settings = load_settings(
         {
             "CALSVC_HOST": "10.0.0.1",
@@ -101,7 +101,7 @@ def test_each_field_has_its_variable() -> None:
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
-def test_a_blank_value_counts_as_not_given(blank: str) -> None:
+def test_a_blank_value_counts_as_missing(blank: str) -> None:
     names = [env_name(field.name) for field in fields(Settings)]
     assert load_settings(dict.fromkeys(names, blank)) == Settings()
 
@@ -116,8 +116,10 @@ def test_a_port_is_a_whole_number(port: str) -> None:
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "80.0", "http", "８０００", "1e3", "²"])
-def test_another_port_is_refused(port: str) -> None:
-    assert refusal("CALSVC_PORT", port) == ("CALSVC_PORT: must be a whole number from 1 to 65535")
+def test_an_invalid_port_is_rejected(port: str) -> None:
+    assert setting_error("CALSVC_PORT", port) == (
+        "CALSVC_PORT: must be a whole number from 1 to 65535"
+    )
 
 
 @pytest.mark.parametrize("name", ["CALSVC_HOST", "CALSVC_METRICS_HOST"])
@@ -125,25 +127,28 @@ def test_a_host_is_an_address_or_a_name(name: str) -> None:
     for host in ("0.0.0.0", "::", "::1", "localhost", "calendar.example.jp"):  # noqa: S104
         load_settings({name: host})
     for host in ("127.0.0.1:80", "http://a", "a b", "[::1]:80", "/run/x"):
-        assert refusal(name, host) == f"{name}: must be an address or a host name, without a port"
+        assert (
+            setting_error(name, host)
+            == f"{name}: must be an address or a host name, without a port"
+        )
 
 
 @pytest.mark.parametrize("workers", ["0", "65", "two"])
 def test_workers_are_from_1_to_64(workers: str) -> None:
-    assert refusal("CALSVC_WORKERS", workers) == (
+    assert setting_error("CALSVC_WORKERS", workers) == (
         "CALSVC_WORKERS: must be a whole number from 1 to 64"
     )
     assert load_settings({"CALSVC_WORKERS": "64"}).workers == 64
 
 
-@pytest.mark.parametrize(("text", "kept"), [("on", True), ("off", False), ("", True)])
-def test_the_access_log_is_kept_unless_switched_off(text: str, kept: bool) -> None:
-    assert load_settings({"CALSVC_ACCESS_LOG": text}).access_log is kept
+@pytest.mark.parametrize(("text", "is_on"), [("on", True), ("off", False), ("", True)])
+def test_the_access_log_is_on_unless_switched_off(text: str, is_on: bool) -> None:
+    assert load_settings({"CALSVC_ACCESS_LOG": text}).access_log is is_on
 
 
 @pytest.mark.parametrize("text", ["no", "OFF", "0", "true"])
 def test_a_switch_is_on_or_off(text: str) -> None:
-    assert refusal("CALSVC_ACCESS_LOG", text) == "CALSVC_ACCESS_LOG: must be on or off"
+    assert setting_error("CALSVC_ACCESS_LOG", text) == "CALSVC_ACCESS_LOG: must be on or off"
 
 
 @pytest.mark.parametrize(
@@ -159,28 +164,28 @@ def test_a_switch_is_on_or_off(text: str) -> None:
     ],
 )
 def test_invalid_public_url_is_rejected(url: str) -> None:
-    assert refusal("CALSVC_PUBLIC_URL", url) == (
+    assert setting_error("CALSVC_PUBLIC_URL", url) == (
         "CALSVC_PUBLIC_URL: must be like https://calendar.example.jp"
     )
 
 
 @pytest.mark.parametrize("hosts", ["a b", "example.jp:8000", "https://a.example", ",", "*"])
 def test_allowed_hosts_are_names_without_ports(hosts: str) -> None:
-    assert refusal("CALSVC_ALLOWED_HOSTS", hosts) == (
+    assert setting_error("CALSVC_ALLOWED_HOSTS", hosts) == (
         "CALSVC_ALLOWED_HOSTS: must be host names without ports, separated by commas"
     )
 
 
 @pytest.mark.parametrize("sites", ["*", "http://a.example", "'self'; script-src *", "self"])
 def test_sites_that_may_show_the_page_are_https_addresses(sites: str) -> None:
-    assert refusal("CALSVC_FRAME_ANCESTORS", sites) == (
+    assert setting_error("CALSVC_FRAME_ANCESTORS", sites) == (
         "CALSVC_FRAME_ANCESTORS: must be 'none', 'self' or https addresses of sites"
     )
 
 
 @pytest.mark.parametrize("proxies", ["*", "nginx", "10.0.0.1/8", "10.0.0.0/8,", "10.0.0.0/33"])
 def test_trusted_proxies_are_addresses_or_networks(proxies: str) -> None:
-    assert refusal("CALSVC_TRUSTED_PROXIES", proxies) == (
+    assert setting_error("CALSVC_TRUSTED_PROXIES", proxies) == (
         "CALSVC_TRUSTED_PROXIES: must be addresses or networks, such as 10.0.83.0/24, "
         "separated by commas"
     )
@@ -193,7 +198,7 @@ def test_networks_too_wide_for_proxies_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "most"),
+    ("name", "minimum", "maximum"),
     [
         ("CALSVC_REQUEST_SECONDS", 1, 3600),
         ("CALSVC_KEEP_ALIVE_SECONDS", 1, 3600),
@@ -204,16 +209,19 @@ def test_networks_too_wide_for_proxies_are_found() -> None:
         ("CALSVC_METRICS_PORT", 0, 65535),
     ],
 )
-def test_each_limit_has_its_bounds(name: str, least: int, most: int) -> None:
-    for value in (str(least - 1), str(most + 1), "many"):
-        assert refusal(name, value) == f"{name}: must be a whole number from {least} to {most}"
-    for value in (str(least), str(most)):
+def test_each_limit_has_its_bounds(name: str, minimum: int, maximum: int) -> None:
+    for value in (str(minimum - 1), str(maximum + 1), "many"):
+        assert (
+            setting_error(name, value)
+            == f"{name}: must be a whole number from {minimum} to {maximum}"
+        )
+    for value in (str(minimum), str(maximum)):
         load_settings({name: value})
 
 
 @pytest.mark.parametrize("text", ["JSON", "text", "console,json"])
 def test_logs_are_for_a_console_or_json(text: str) -> None:
-    assert refusal("CALSVC_LOG_FORMAT", text) == "CALSVC_LOG_FORMAT: must be console or json"
+    assert setting_error("CALSVC_LOG_FORMAT", text) == "CALSVC_LOG_FORMAT: must be console or json"
 
 
 def test_variables_that_are_no_settings_are_found() -> None:
@@ -222,22 +230,22 @@ def test_variables_that_are_no_settings_are_found() -> None:
 
 
 @pytest.mark.parametrize("text", ["X User", "X-User:", "ü"])
-def test_a_header_that_is_none_is_refused_at_start(text: str) -> None:
+def test_an_invalid_staff_header_is_rejected(text: str) -> None:
     with pytest.raises(InvalidSettingError):
         load_settings({"CALSVC_STAFF_HEADER": text, "CALSVC_TRUSTED_PROXIES": "10.0.0.1"})
 
 
-def test_a_header_with_names_needs_a_trusted_proxy() -> None:
+def test_a_staff_header_needs_a_trusted_proxy() -> None:
     with pytest.raises(InvalidSettingError, match="CALSVC_TRUSTED_PROXIES"):
         load_settings({"CALSVC_STAFF_HEADER": "X-User"})
 
 
-def test_the_ended_links_lie_with_the_state_unless_their_file_is_named() -> None:
+def test_the_file_of_ended_links_is_in_the_state_folder() -> None:
     assert load_settings({"CALSVC_STATE_DIR": "/srv/x"}).ended_links_file == "/srv/x/ended-links"
     assert load_settings({"CALSVC_ENDED_LINKS": "/etc/ended"}).ended_links_file == "/etc/ended"
 
 
-def test_the_password_of_all_is_refused_with_what_replaces_it() -> None:
+def test_the_removed_password_setting_is_rejected() -> None:
     with pytest.raises(InvalidSettingError, match="calsvc staff add"):
         load_settings({"CALSVC_STAFF_PASSWORD_HASH": "x"})
 

@@ -1,5 +1,5 @@
-"""From an office's table of residents to links, letters, e-mails and files.
+"""Bulk runs: a municipality's table of residents becomes links, letters, e-mails and files.
 
-Takes: a CSV file or a workbook, and what every link of the run is made with.
-Must never know: HTTP, settings, or where the output goes.
+Input: a CSV file or a workbook, and what all links of the run have in common.
+Must not depend on: HTTP, settings, or where the output goes.
 """

@@ -1,44 +1,54 @@
-"""What a clerk has chosen about a table: its encoding, its sheet, its columns."""
+"""Choices of a clerk about a table: its encoding, its sheet, its columns."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-PLACE = "#"
-"""Leads the number of a column, from 1, where a header would be ambiguous."""
+COLUMN_NUMBER_PREFIX = "#"
+"""Prefix of a column's number, from 1. It names a column whose header is ambiguous."""
 
 
 @dataclass(frozen=True)
 class Choices:
-    """``given``: the headers of a field's columns; ``ignored``: headers of no field.
+    """Choices for one table.
 
-    A header may also be a place such as ``#3``. ``encoding`` and ``sheet`` are '' where they are
-    to be found. ``mended``: cells by row number and column, from 0, as the clerk has mended them.
+    ``overrides``: the headers of a field's columns. ``ignored``: columns without a field.
+    A header may also be the number of a column, such as ``#3``.
+    ``encoding`` and ``sheet`` are '' if they are to be detected.
+    ``corrections``: corrected cells, by row number (from 1) and column index (from 0).
     """
 
     encoding: str = ""
     sheet: str = ""
     include_hidden: bool = False
-    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    overrides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
-    mended: Mapping[int, Mapping[int, str]] = field(default_factory=dict, repr=False)
+    corrections: Mapping[int, Mapping[int, str]] = field(default_factory=dict, repr=False)
 
-    def text(self) -> str:
-        """Returns the choices as JSON."""
-        return json.dumps(asdict(self), sort_keys=True)
+    def to_json(self) -> str:
+        """Return the choices as JSON.
+
+        Its names must not change, because a checkpoint holds a digest of it.
+        """
+        values = asdict(self)
+        values["given"], values["mended"] = values.pop("overrides"), values.pop("corrections")
+        return json.dumps(values, sort_keys=True)
 
 
-def choices_of(found: Mapping[str, Any]) -> Choices:
-    """The inverse of `Choices.text`, from what the JSON holds."""
-    given = {name: tuple(headers) for name, headers in found["given"].items()}
-    mended = {
-        int(row): {int(at): cell for at, cell in cells.items()}
-        for row, cells in found["mended"].items()
-    }
+def parse_choices(values: Mapping[str, Any]) -> Choices:
+    """Return the choices that `Choices.to_json` wrote, from the decoded JSON."""
     return Choices(
-        **{**found, "given": given, "ignored": tuple(found["ignored"]), "mended": mended}
+        encoding=values["encoding"],
+        sheet=values["sheet"],
+        include_hidden=values["include_hidden"],
+        overrides={name: tuple(headers) for name, headers in values["given"].items()},
+        ignored=tuple(values["ignored"]),
+        corrections={
+            int(row): {int(column): cell for column, cell in cells.items()}
+            for row, cells in values["mended"].items()
+        },
     )
 
 
-AS_FOUND = Choices()
+NO_CHOICES = Choices()

@@ -1,4 +1,4 @@
-"""Which column of a table is which field, by its header."""
+"""Matches the columns of a table to fields, by their headers."""
 
 import re
 import tomllib
@@ -10,288 +10,334 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from calsvc.bulk.choices import AS_FOUND, PLACE, Choices
+from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, NO_CHOICES, Choices
 from calsvc.bulk.records import Row
 from calsvc.errors import InvalidDateError, InvalidInputError, ParamValue, Problem
-from calsvc.links.content import REMINDERS, Reminders
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
 
 RENEWAL_ANSWER = "cert_renewed_answer"
-"""A column that says that the certificate was renewed, and not when."""
+"""A column that answers if the certificate was renewed, without the day."""
 MUNICIPALITY = "municipality"
 POSTAL = ("addressee", "postcode", "address", "building", "behind_town")
 FIELDS = (
     *(*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "mobile", "lang", "alarms", MUNICIPALITY),
     *POSTAL,
 )
-PASSED_OVER = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇:、。]")
-JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-NOTE = re.compile(r"[(\[【〔](?P<note>[^()\[\]【】〔〕]*)[)\]】〕]")
-DATE = "date"
-EXPIRY, EXPIRY_OF_WHAT = "card_expires", "expiry_of_what"
+IGNORED_CHARACTERS_PATTERN = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇:、。]")
+JAPANESE_PATTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+NOTE_PATTERN = re.compile(r"[(\[【〔](?P<note>[^()\[\]【】〔〕]*)[)\]】〕]")
+DATE_QUESTION = "date"
+EXPIRY_FIELD, EXPIRY_OF_WHAT_QUESTION = "card_expires", "expiry_of_what"
 MIN_SHARE_OF_DATES = 0.5
-"""Of a column's cells that are not blank; with so many dates it is a date column."""
+"""A column is a date column if this share of its cells that are not blank are dates."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A column that is not known but may matter; ``key`` names the question.
+    """A question about a column that matches no field but may matter.
 
-    ``must``: nothing is made until it is answered.
+    ``index``: the index of the column, from 0. ``key``: the last part of the message key.
+    ``is_required``: no file is made until the clerk answers.
     """
 
-    place: int
+    index: int
     header: str
     key: str
-    must: bool
+    is_required: bool
 
     @property
     def problem(self) -> Problem:
-        """The question as what is wrong with the table."""
-        params: Mapping[str, ParamValue] = {"name": self.header, "place": self.place + 1}
+        """The question as a problem of the table."""
+        params: Mapping[str, ParamValue] = {"name": self.header, "place": self.index + 1}
         return Problem("table", f"column.{self.key}", params)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each field stands, 0 for the first column, what its header says, and the language.
+    """The columns of a table that hold fields.
 
-    ``others``: further columns of a field. ``faults``: why the table cannot be worked on.
+    ``indexes``: of each field's first column, from 0. ``further_indexes``: of its other columns.
+    ``language``: that of the headers, ja or en. ``problems``: reasons to reject the table.
     """
 
-    places: Mapping[str, int]
+    indexes: Mapping[str, int]
     headers: Sequence[str]
     language: str
-    others: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    further_indexes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     questions: Sequence[Question] = ()
-    faults: Sequence[Problem] = ()
+    problems: Sequence[Problem] = ()
 
-    def header(self, field: str) -> str:
-        """What the column of ``field`` is called in this table, or else its own name."""
-        return self.headers[self.places[field]] if field in self.places else field
+    def label(self, field: str) -> str:
+        """Return the header of the column of ``field``, or ``field`` if it has no column."""
+        return self.headers[self.indexes[field]] if field in self.indexes else field
 
     @property
-    def all_places(self) -> Mapping[str, Sequence[int]]:
+    def all_indexes(self) -> Mapping[str, Sequence[int]]:
         """Every column of each field."""
-        return {field: [at, *self.others.get(field, ())] for field, at in self.places.items()}
+        return {
+            field: [index, *self.further_indexes.get(field, ())]
+            for field, index in self.indexes.items()
+        }
 
     @property
-    def used(self) -> Mapping[int, str]:
+    def fields_by_index(self) -> Mapping[int, str]:
         """The field of each column that is used."""
-        first = {place: field for field, place in self.places.items()}
-        return first | {at: field for field, places in self.others.items() for at in places}
+        first = {index: field for field, index in self.indexes.items()}
+        return first | {
+            index: field for field, indexes in self.further_indexes.items() for index in indexes
+        }
 
 
 @cache
-def known_names() -> Mapping[str, Sequence[str]]:
-    """What the column of each field may be called: ``columns.toml``."""
-    names: Mapping[str, Sequence[str]] = _read("columns.toml")
+def header_aliases() -> Mapping[str, Sequence[str]]:
+    """Return the headers that each field's column may have, from ``columns.toml``."""
+    names: Mapping[str, Sequence[str]] = _load_toml("columns.toml")
     return names
 
 
 @cache
-def _questions() -> Mapping[str, Any]:
-    return _read("questions.toml")
+def _question_rules() -> Mapping[str, Any]:
+    return _load_toml("questions.toml")
 
 
-def _read(name: str) -> Mapping[str, Any]:
+def _load_toml(name: str) -> Mapping[str, Any]:
     return tomllib.loads((files("calsvc.bulk") / name).read_text("utf-8"))
 
 
 @cache
-def _choices_of_alarms() -> Mapping[str, Reminders]:
-    names = _questions()["alarms"]
-    return {plain(text): REMINDERS[name] for name, texts in names.items() for text in texts}
+def _reminders_by_name() -> Mapping[str, Reminders]:
+    names = _question_rules()["alarms"]
+    return {
+        normalize_header(text): REMINDERS_BY_NAME[name]
+        for name, texts in names.items()
+        for text in texts
+    }
 
 
-def reminders_named(text: str) -> Reminders | None:
-    """Returns the choice of alarms that a cell names; the standard where it is blank."""
-    return _choices_of_alarms().get(plain(text)) if text else Reminders.STANDARD
-
-
-@cache
-def _words_for_no_end() -> frozenset[str]:
-    return frozenset(map(plain, _questions()["no_end_of_stay"]))
-
-
-def has_no_end(text: str) -> bool:
-    """Returns whether a cell says that a stay has no end."""
-    return plain(text) in _words_for_no_end()
+def parse_reminders(text: str) -> Reminders | None:
+    """Return the reminders that a cell names, or None if unknown. Blank means the standard."""
+    return _reminders_by_name().get(normalize_header(text)) if text else Reminders.STANDARD
 
 
 @cache
-def _marks_of_empty() -> frozenset[str]:
-    return frozenset(unicodedata.normalize("NFKC", each) for each in _questions()["empty_stay"])
+def _endless_stay_words() -> frozenset[str]:
+    return frozenset(map(normalize_header, _question_rules()["no_end_of_stay"]))
 
 
-def is_left_empty(text: str) -> bool:
-    """Returns whether a cell for the end of a stay has no more than a dash or stroke."""
-    return unicodedata.normalize("NFKC", text).strip() in _marks_of_empty()
-
-
-@cache
-def _bare_expiries() -> frozenset[str]:
-    return frozenset(map(plain, _questions()["bare_expiry"]))
+def is_endless_stay(text: str) -> bool:
+    """Return True if a cell says that a stay has no end."""
+    return normalize_header(text) in _endless_stay_words()
 
 
 @cache
-def _plain_names(field: str) -> frozenset[str]:
-    return frozenset(map(plain, known_names()[field]))
-
-
-@cache
-def _ambiguous() -> Mapping[str, str]:
-    return {plain(name): key for key, names in _questions()["ambiguous"].items() for name in names}
-
-
-@cache
-def _notes() -> frozenset[str]:
-    return frozenset(map(_folded, _questions()["notes"]))
-
-
-def plain(header: str) -> str:
-    """The header as it is compared."""
-    return _folded(NOTE.sub(_kept_note, unicodedata.normalize("NFKC", header)))
-
-
-def _folded(text: str) -> str:
-    return PASSED_OVER.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-def _kept_note(match: re.Match[str]) -> str:
-    return "" if _folded(match["note"]) in _notes() else match[0]
-
-
-def field_named(name: str) -> str:
-    """Returns the field that a clerk calls ``name``, or ''."""
-    return next((each for each in FIELDS if plain(name) in {each, *_plain_names(each)}), "")
-
-
-def recognise(
-    headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
-) -> Columns:
-    """Find the columns; see `find`.
-
-    Raises `InvalidInputError` with all that is wrong: ``table.no_column``, ``table.no_born``,
-    ``table.no_card_date``, and the questions that must be answered.
-    """
-    columns = find(headers, choices, sample)
-    questions = [each.problem for each in columns.questions if each.must]
-    if columns.faults or questions:
-        raise InvalidInputError([*columns.faults, *questions])
-    return columns
-
-
-def find(
-    headers: Sequence[str], choices: Choices = AS_FOUND, sample: Iterable[Row] = ()
-) -> Columns:
-    """Find the columns, the questions and the faults; ``sample``: rows to judge columns by."""
-    matched = match(headers, choices)
-    unclear = _unclear(headers, matched, choices)
-    found = {field: [at for at in places if at not in unclear] for field, places in matched.items()}
-    places = {field: at[0] for field, at in found.items() if at}
-    japanese = any(JAPANESE.search(headers[at]) for at in places.values())
-    return Columns(
-        places=places,
-        headers=headers,
-        language="ja" if japanese else "en",
-        others={field: at[1:] for field, at in found.items() if at[1:]},
-        questions=tuple(_asked(headers, found, choices, [*sample], unclear)),
-        faults=tuple(_faults(matched, choices)),
+def _empty_marks() -> frozenset[str]:
+    return frozenset(
+        unicodedata.normalize("NFKC", each) for each in _question_rules()["empty_stay"]
     )
 
 
-def match(headers: Sequence[str], choices: Choices) -> Mapping[str, Sequence[int]]:
-    """Returns the columns of each field."""
-    plains = [plain(each) for each in headers]
-    chosen = {*choices.ignored, *(name for names in choices.given.values() for name in names)}
-    free = [at for at in range(len(plains)) if not _is_among(at, plains, chosen)]
+def is_empty_mark(text: str) -> bool:
+    """Return True if a cell for the end of a stay holds only a dash or stroke."""
+    return unicodedata.normalize("NFKC", text).strip() in _empty_marks()
+
+
+@cache
+def _bare_expiry_headers() -> frozenset[str]:
+    return frozenset(map(normalize_header, _question_rules()["bare_expiry"]))
+
+
+@cache
+def _normalized_aliases(field: str) -> frozenset[str]:
+    return frozenset(map(normalize_header, header_aliases()[field]))
+
+
+@cache
+def question_by_header() -> Mapping[str, str]:
+    """Return the key of the question that each ambiguous header raises."""
     return {
-        field: [at for at in range(len(plains)) if _is_among(at, plains, choices.given[field])]
-        if field in choices.given
-        else [at for at in free if plains[at] in _plain_names(field)]
+        normalize_header(name): key
+        for key, names in _question_rules()["ambiguous"].items()
+        for name in names
+    }
+
+
+@cache
+def _known_notes() -> frozenset[str]:
+    return frozenset(map(_fold, _question_rules()["notes"]))
+
+
+def normalize_header(header: str) -> str:
+    """Return ``header`` as it is compared: NFKC, lower case, without marks and known notes."""
+    return _fold(NOTE_PATTERN.sub(_drop_known_note, unicodedata.normalize("NFKC", header)))
+
+
+def _fold(text: str) -> str:
+    return IGNORED_CHARACTERS_PATTERN.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _drop_known_note(match: re.Match[str]) -> str:
+    return "" if _fold(match["note"]) in _known_notes() else match[0]
+
+
+def find_field(name: str) -> str:
+    """Return the field that has ``name`` as its name or alias, or ''."""
+    return next(
+        (each for each in FIELDS if normalize_header(name) in {each, *_normalized_aliases(each)}),
+        "",
+    )
+
+
+def match_columns(
+    headers: Sequence[str], choices: Choices = NO_CHOICES, sample: Iterable[Row] = ()
+) -> Columns:
+    """Return the columns as `find_columns` does, if they suffice to make files.
+
+    Raises `InvalidInputError` with all problems (``table.no_column``, ``table.no_born``,
+    ``table.no_card_date``) and the questions that must be answered.
+    """
+    columns = find_columns(headers, choices, sample)
+    questions = [each.problem for each in columns.questions if each.is_required]
+    if columns.problems or questions:
+        raise InvalidInputError([*columns.problems, *questions])
+    return columns
+
+
+def find_columns(
+    headers: Sequence[str], choices: Choices = NO_CHOICES, sample: Iterable[Row] = ()
+) -> Columns:
+    """Find columns, questions and problems. ``sample``: rows by which columns are judged."""
+    matches = match_headers(headers, choices)
+    unclear = _unclear_expiries(headers, matches, choices)
+    clear = {
+        field: [index for index in indexes if index not in unclear]
+        for field, indexes in matches.items()
+    }
+    first = {field: indexes[0] for field, indexes in clear.items() if indexes}
+    is_japanese = any(JAPANESE_PATTERN.search(headers[index]) for index in first.values())
+    return Columns(
+        indexes=first,
+        headers=headers,
+        language="ja" if is_japanese else "en",
+        further_indexes={field: indexes[1:] for field, indexes in clear.items() if indexes[1:]},
+        questions=tuple(_find_questions(headers, clear, choices, [*sample], unclear)),
+        problems=tuple(_find_problems(matches, choices)),
+    )
+
+
+def match_headers(headers: Sequence[str], choices: Choices) -> Mapping[str, Sequence[int]]:
+    """Return the indexes of each field's columns. Chosen headers come before aliases."""
+    normalized = [normalize_header(each) for each in headers]
+    chosen = {*choices.ignored, *(name for names in choices.overrides.values() for name in names)}
+    free = [
+        index for index in range(len(normalized)) if not _is_named_by(index, normalized, chosen)
+    ]
+    return {
+        field: [
+            index
+            for index in range(len(normalized))
+            if _is_named_by(index, normalized, choices.overrides[field])
+        ]
+        if field in choices.overrides
+        else [index for index in free if normalized[index] in _normalized_aliases(field)]
         for field in FIELDS
     }
 
 
-def _is_among(at: int, plains: Sequence[str], names: Iterable[str]) -> bool:
+def _is_named_by(index: int, normalized: Sequence[str], names: Iterable[str]) -> bool:
     return any(
-        name == f"{PLACE}{at + 1}" or (plains[at] and plain(name) == plains[at]) for name in names
+        name == f"{COLUMN_NUMBER_PREFIX}{index + 1}"
+        or (normalized[index] and normalize_header(name) == normalized[index])
+        for name in names
     )
 
 
-def is_usable(found: Mapping[str, Sequence[int]]) -> bool:
-    """Returns whether these columns are enough for a link."""
-    return bool(found["born"] and (found["issued"] or found["card_expires"]))
+def has_required_fields(matches: Mapping[str, Sequence[int]]) -> bool:
+    """Return True if the columns suffice for a link: birth date, and issue or expiry date."""
+    return bool(matches["born"] and (matches["issued"] or matches["card_expires"]))
 
 
-def _faults(found: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Problem]:
-    for name, headers in choices.given.items():
-        if not found[name]:
-            params = {"field": known_names()[name][0], "name": " ".join(headers)}
+def _find_problems(matches: Mapping[str, Sequence[int]], choices: Choices) -> Iterator[Problem]:
+    for name, headers in choices.overrides.items():
+        if not matches[name]:
+            params = {"field": header_aliases()[name][0], "name": " ".join(headers)}
             yield Problem("table", "table.no_column", params)
-    if not found["born"] and "born" not in choices.given:
+    if not matches["born"] and "born" not in choices.overrides:
         yield Problem("table", "table.no_born")
-    given = {"issued", "card_expires"} & {*choices.given}
-    if not found["issued"] and not found["card_expires"] and not given:
+    card_dates = {"issued", "card_expires"}
+    if not any(matches[name] or name in choices.overrides for name in card_dates):
         yield Problem("table", "table.no_card_date")
 
 
 # --- columns that are not known -----------------------------------------------------------------
 
 
-def _unclear(
-    headers: Sequence[str], found: Mapping[str, Sequence[int]], choices: Choices
+def _unclear_expiries(
+    headers: Sequence[str], matches: Mapping[str, Sequence[int]], choices: Choices
 ) -> Collection[int]:
-    """Returns the columns for an expiry of which one may be the card's, one the certificate's.
+    """Return the expiry columns that may belong to the card or to the certificate.
 
-    They have one name, as a header of two lines has without the upper one. Or another column is
-    named as the card's, such as カード有効期限 beside 有効期限.
+    Several columns may have the same header, for example if the upper of two header lines is lost.
+    Or one of them names the card, such as カード有効期限 beside 有効期限.
     """
-    if EXPIRY in choices.given:
+    if EXPIRY_FIELD in choices.overrides:
         return ()
-    names = Counter(plain(headers[at]) for at in found[EXPIRY])
+    names = Counter(normalize_header(headers[index]) for index in matches[EXPIRY_FIELD])
     doubtful = {name for name, number in names.items() if number > 1}
     if len(names) > 1:
-        doubtful |= _bare_expiries()
-    return {at for at in found[EXPIRY] if plain(headers[at]) in doubtful}
+        doubtful |= _bare_expiry_headers()
+    return {
+        index for index in matches[EXPIRY_FIELD] if normalize_header(headers[index]) in doubtful
+    }
 
 
-def _asked(
+def _find_questions(
     headers: Sequence[str],
-    found: Mapping[str, Sequence[int]],
+    matches: Mapping[str, Sequence[int]],
     choices: Choices,
     sample: Sequence[Row],
     unclear: Collection[int],
 ) -> Iterator[Question]:
-    used = {at for places in found.values() for at in places}
-    plains = [plain(each) for each in headers]
-    for at, header in enumerate(headers):
-        if at in used or _is_among(at, plains, choices.ignored):
+    used = {index for indexes in matches.values() for index in indexes}
+    normalized = [normalize_header(each) for each in headers]
+    for index, header in enumerate(headers):
+        if index in used or _is_named_by(index, normalized, choices.ignored):
             continue
-        key = EXPIRY_OF_WHAT if at in unclear else _ambiguous().get(plains[at])
-        if key := key or _look(plains[at], at, sample):
-            yield Question(at, header, key, must=key == DATE or key in _questions()["ambiguous"])
+        key = (
+            EXPIRY_OF_WHAT_QUESTION
+            if index in unclear
+            else question_by_header().get(normalized[index])
+        )
+        if key := key or _guess_question(normalized[index], index, sample):
+            yield Question(
+                index,
+                header,
+                key,
+                is_required=key == DATE_QUESTION or key in _question_rules()["ambiguous"],
+            )
 
 
-def _look(name: str, at: int, sample: Sequence[Row]) -> str:
-    """Returns what a column looks like, by its values and its name, or ''."""
-    cells = [text for row in sample if at < len(row.cells) and (text := row.cells[at].strip())]
+def _guess_question(name: str, index: int, sample: Sequence[Row]) -> str:
+    """Return the key of the question about a column, guessed from its cells and name, or ''."""
+    cells = [
+        text for row in sample if index < len(row.cells) and (text := row.cells[index].strip())
+    ]
     dates = sum(map(is_date, cells))
     if dates and dates >= MIN_SHARE_OF_DATES * len(cells):
-        return DATE
-    looks = _questions()["looks"]
-    by_name = next((key for key, form in looks.items() if re.search(form, name)), "")
-    if by_name == DATE and cells and not dates and len(cells) > 1:
-        return ""
+        return DATE_QUESTION
+    looks = _question_rules()["looks"]
+    by_name = next((key for key, pattern in looks.items() if re.search(pattern, name)), "")
+    if by_name == DATE_QUESTION and cells and not dates and len(cells) > 1:
+        return ""  # the name suggests dates, but several cells show that there are none
     return by_name or ("email" if any("@" in cell for cell in cells) else "")
 
 
 def is_date(text: str) -> bool:
-    """Returns whether ``text`` can be read as a date."""
+    """Return True if ``text`` can be read as a date."""
     try:
         parse_date(text)
     except InvalidDateError as error:
+        # The year is ambiguous, but the cell is certainly meant as a date.
         return error.key == "date.two_digit_year"
     return True

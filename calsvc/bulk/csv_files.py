@@ -1,6 +1,6 @@
-"""Tables as offices have them: CSV or TSV in any encoding that spreadsheets write, and back.
+"""Reads and writes tables as CSV or TSV, in any encoding that spreadsheets write.
 
-Nothing is lost on the way: a record that cannot be read stays in its place, as a row with a fault.
+No record is lost. One that cannot be read becomes a faulty row in the same position.
 """
 
 import codecs
@@ -13,54 +13,56 @@ from itertools import islice
 from typing import BinaryIO
 
 from calsvc.bulk.date_cells import day_text
-from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, without_mark
-from calsvc.bulk.records import MAX_COLUMNS, Form, Row, Table, unusable
+from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, with_byte_order
+from calsvc.bulk.records import MAX_COLUMNS, Row, Table, TableFormat, table_error
 
 DELIMITERS = (",", "\t", ";")
-SEPARATOR_LINE = re.compile(r"sep=(?P<delimiter>[,;\t])\s*", re.IGNORECASE)
-"""What Excel reads and hides at the beginning of a CSV file."""
+SEPARATOR_LINE_PATTERN = re.compile(r"sep=(?P<delimiter>[,;\t])\s*", re.IGNORECASE)
+"""A first line that Excel reads as the delimiter and does not show."""
 HEAD_LINES = 30
-"""Lines in which the delimiter is looked for."""
+"""Number of lines from which the delimiter is detected."""
 MAX_LINE_CHARACTERS = 1 << 20
-"""A longer one is no line of a table of residents."""
+"""Limit of memory: a table of residents has no line that is longer."""
 MAX_CELL_CHARACTERS = 32_767
-"""What a cell of Excel holds."""
+"""Maximum of a cell in Excel."""
 MAX_RECORD_LINES = 100
-"""Lines in one record; more means that a quotation mark was opened and never closed."""
+"""A record with more lines has a quotation mark that was opened and not closed."""
 BYTE_ORDER_MARK = "\ufeff"
 END_OF_FILE = "\x1a"
-"""Ctrl-Z, with which DOS programs end a text."""
-UNDECODABLE = re.compile("[\ud800-\udfff]")
-"""What Python makes of bytes that the encoding does not know, so that they can be written back."""
+"""Ctrl-Z, the end-of-file character of DOS programs."""
+UNDECODABLE_PATTERN = re.compile("[\ud800-\udfff]")
+"""Surrogates that Python decodes unknown bytes to, so that it can write them back."""
 
-RUN_BY_SPREADSHEETS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-"""What begins a formula, in Japanese versions also when full-width."""
-RUN_AT_FIRST = frozenset(RUN_BY_SPREADSHEETS + "'")
-FORMULA = re.compile(rf"'*[{re.escape(RUN_BY_SPREADSHEETS)}]")
-NUMBER = re.compile(r"[+-][0-9]+([.,][0-9]+)*%?")
-TEXT = re.compile(r'="[^"]*"')
-"""Text that an export keeps from being read as a number; it runs nothing."""
-HARMLESS = "'"
+FORMULA_PREFIXES = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+"""First characters of a formula. Japanese versions of Excel accept full-width ones too."""
+ESCAPE_CANDIDATES = frozenset(FORMULA_PREFIXES + "'")
+FORMULA_PATTERN = re.compile(rf"'*[{re.escape(FORMULA_PREFIXES)}]")
+NUMBER_PATTERN = re.compile(r"[+-][0-9]+([.,][0-9]+)*%?")
+PROTECTED_TEXT_PATTERN = re.compile(r'="[^"]*"')
+"""Text that an export protects from being read as a number. It runs no code."""
+FORMULA_ESCAPE = "'"
 
 
 # --- reading ------------------------------------------------------------------------------------
 
 
 def read(file: BinaryIO, encoding: str) -> Table:
-    """The table in ``file``, from its beginning, read as its rows are taken.
+    """Return the table in ``file``, from its beginning. Rows are read when they are iterated.
 
-    ``encoding`` is one of `ENCODINGS`. ``file`` must stay open. Raises `InvalidInputError`
-    (``table.empty``, ``table.line_too_long``, ``table.too_many_columns``), also while rows are
-    taken.
+    ``encoding``: one of `ENCODINGS`. ``file`` must stay open until the last row is read.
+    Raises `InvalidInputError` (``table.empty``, ``table.line_too_long``,
+    ``table.too_many_columns``), also during the iteration.
     """
-    encoding = without_mark(file, encoding)
+    encoding = with_byte_order(file, encoding)
     file.seek(0)
-    text = io.TextIOWrapper(_Lent(file), encoding, errors=_on_error(encoding), newline="")
-    return _table(_Lines(text), encoding)
+    text = io.TextIOWrapper(
+        _NonClosingReader(file), encoding, errors=_decode_error_handler(encoding), newline=""
+    )
+    return _table(_PushbackLines(text), encoding)
 
 
-class _Lent(io.BufferedIOBase):
-    """A file that stays its owner's: whoever reads it does not close it."""
+class _NonClosingReader(io.BufferedIOBase):
+    """A readable file that a `TextIOWrapper` may drop without closing the file of the caller."""
 
     name = ""
 
@@ -73,127 +75,132 @@ class _Lent(io.BufferedIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         return self._file.read(-1 if size is None else size)
 
-    read1 = read
+    read1 = read  # TextIOWrapper calls it instead of ``read``
 
 
-def _on_error(encoding: str) -> str:
-    """How undecodable bytes are kept, so that they are written back as they came."""
+def _decode_error_handler(encoding: str) -> str:
+    """Return the error handler with which undecodable bytes can be written back unchanged."""
     return "surrogatepass" if encoding.startswith(UTF_16) else "surrogateescape"
 
 
-def _table(lines: "_Lines", encoding: str) -> Table:
+def _table(lines: "_PushbackLines", encoding: str) -> Table:
     delimiter = _delimiter(lines)
     for number, line in enumerate(lines):
-        lines.taken.clear()
+        lines.consumed.clear()
         if line.strip(" \t,;\r\n"):
-            lines.give_back(line)
+            lines.push_back(line)
             rows = _rows(lines, delimiter, number)
-            return Table(next(rows), rows, Form(encoding, delimiter), day_text)
-    raise unusable("empty")
+            return Table(next(rows), rows, TableFormat(encoding, delimiter), day_text)
+    raise table_error("empty")
 
 
-def _delimiter(lines: "_Lines") -> str:
-    """Returns what parts the cells of the first lines, which stay to be read."""
+def _delimiter(lines: "_PushbackLines") -> str:
+    """Return the delimiter of the first lines, without consuming them."""
     head = list(islice(lines, HEAD_LINES))
-    lines.give_back(*head)
-    if match := SEPARATOR_LINE.fullmatch(head[0] if head else ""):
+    lines.push_back(*head)
+    if match := SEPARATOR_LINE_PATTERN.fullmatch(head[0] if head else ""):
         return match["delimiter"]
     delimiter = max(DELIMITERS, key=lambda each: sum(line.count(each) for line in head))
     if any(line.count(delimiter) >= MAX_COLUMNS * 2 for line in head):
-        raise unusable("too_many_columns")
+        raise table_error("too_many_columns")
     return delimiter
 
 
-class _Lines:
-    """The lines of a text, which can be given back."""
+class _PushbackLines:
+    """An iterator over the lines of a text, to which lines can be returned."""
 
     def __init__(self, text: io.TextIOBase) -> None:
         self._text = text
         self._returned: deque[str] = deque()
-        self.taken: list[str] = []
+        self.consumed: list[str] = []
         self._begun = False
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "_PushbackLines":
         return self
 
     def __next__(self) -> str:
-        """The next line, with its end. Raises ``csv.Error`` for an endless record."""
-        if len(self.taken) == MAX_RECORD_LINES:
+        """Return the next line with its line ending. Raises ``csv.Error`` in an endless record."""
+        if len(self.consumed) == MAX_RECORD_LINES:
             raise csv.Error
         line = self._returned.popleft() if self._returned else self._read()
         if not line:
             raise StopIteration
-        self.taken.append(line)
+        self.consumed.append(line)
         return line
 
     def _read(self) -> str:
         try:
             line = self._text.readline(MAX_LINE_CHARACTERS)
         except UnicodeDecodeError:  # half a character of UTF-16 at the end
-            raise unusable("encoding", known=", ".join(ENCODINGS)) from None
+            raise table_error("encoding", known=", ".join(ENCODINGS)) from None
         if len(line) == MAX_LINE_CHARACTERS:
-            raise unusable("line_too_long")
+            raise table_error("line_too_long")
         if not self._begun:  # programs that join files leave a second mark
             self._begun, line = True, line.lstrip(BYTE_ORDER_MARK)
         return self._after_mark(line) if line[:1] == END_OF_FILE else line
 
     def _after_mark(self, line: str) -> str:
-        """Returns '' for the mark of the end, unless more comes after it."""
-        after = self._text.readline(MAX_LINE_CHARACTERS)
-        self._returned.extend([after] if after else [])
-        return line if after or line.strip() != END_OF_FILE else ""
+        """Return '' for an end-of-file character at the end, or ``line`` if text follows."""
+        following = self._text.readline(MAX_LINE_CHARACTERS)
+        self._returned.extend([following] if following else [])
+        return line if following or line.strip() != END_OF_FILE else ""
 
-    def give_back(self, *lines: str) -> None:
-        """Let ``lines`` come next, and forget what was taken."""
+    def push_back(self, *lines: str) -> None:
+        """Return ``lines`` to the iterator and clear ``consumed``."""
         self._returned.extendleft(reversed(lines))
-        self.taken.clear()
+        self.consumed.clear()
 
 
-def _rows(lines: _Lines, delimiter: str, before: int) -> Iterator[Row]:
-    """The records of ``lines``, of which ``before`` have gone by."""
+def _rows(lines: _PushbackLines, delimiter: str, skipped_lines: int) -> Iterator[Row]:
+    """Yield the records of ``lines``, of which ``skipped_lines`` were skipped.
+
+    After a broken quotation mark, its first line becomes a faulty row; the others are read again.
+    """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    number = before
+    number = skipped_lines
     while True:
         number += 1
-        lines.taken.clear()
+        lines.consumed.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            broken, *others = lines.taken
-            lines.give_back(*others)
+            broken, *others = lines.consumed
+            lines.push_back(*others)
             yield Row(number, [broken.rstrip("\r\n")], "row.quotes")
             continue
-        yield Row(number, cells, _fault(cells))
+        yield Row(number, cells, _problem_key(cells))
 
 
-def _fault(cells: Sequence[str]) -> str:
+def _problem_key(cells: Sequence[str]) -> str:
     text = "".join(cells)
     if len(text) > MAX_CELL_CHARACTERS and max(map(len, cells)) > MAX_CELL_CHARACTERS:
         return "row.cell_too_long"
-    return "row.undecodable" if not text.isascii() and UNDECODABLE.search(text) else ""
+    return "row.undecodable" if not text.isascii() and UNDECODABLE_PATTERN.search(text) else ""
 
 
 # --- writing ------------------------------------------------------------------------------------
 
 
-def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
-    """``rows`` as bytes, each line ended by CR LF, without a byte order mark."""
+def write(rows: Iterable[Sequence[str]], table_format: TableFormat) -> bytes:
+    """Return ``rows`` as bytes, each line ended by CR LF, without a byte order mark."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=table_format.delimiter, lineterminator="\r\n")
     for row in rows:
-        cells = [harmless(cell) if cell[:1] in RUN_AT_FIRST else cell for cell in row]
-        line = form.delimiter.join(cells)
-        if _needs_quotes(line, cells, form.delimiter):
+        cells = [escape_formula(cell) if cell[:1] in ESCAPE_CANDIDATES else cell for cell in row]
+        line = table_format.delimiter.join(cells)
+        if _needs_quotes(line, cells, table_format.delimiter):
             writer.writerow(cells)
         else:
             text.write(f"{line}\r\n")
-    return text.getvalue().encode(_without_bom(form.encoding), _on_error(form.encoding))
+    return text.getvalue().encode(
+        _without_bom(table_format.encoding), _decode_error_handler(table_format.encoding)
+    )
 
 
 def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
-    """Returns whether ``cells``, joined to ``line``, need the writer, which is slow."""
+    """Return True if ``cells``, joined to ``line``, need csv's writer, which is slower."""
     return (
         line.count(delimiter) >= len(cells)
         or len(cells) == 1
@@ -203,9 +210,9 @@ def _needs_quotes(line: str, cells: Sequence[str], delimiter: str) -> bool:
     )
 
 
-def byte_order_mark(form: Form) -> bytes:
-    """What a file in this form begins with."""
-    return "".encode(form.encoding) if form.encoding in (UTF_8_BOM, UTF_16) else b""
+def byte_order_mark(table_format: TableFormat) -> bytes:
+    """Return the byte order mark of a file in this form, or b''."""
+    return "".encode(table_format.encoding) if table_format.encoding in (UTF_8_BOM, UTF_16) else b""
 
 
 def _without_bom(encoding: str) -> str:
@@ -216,12 +223,16 @@ def _native_utf_16() -> str:
     return "utf-16-le" if "".encode(UTF_16) == codecs.BOM_UTF16_LE else "utf-16-be"
 
 
-def harmless(cell: str) -> str:
-    """The cell, led by one apostrophe where a spreadsheet would run it as a formula.
+def escape_formula(cell: str) -> str:
+    """Return the cell, prefixed with an apostrophe if a spreadsheet would run it as a formula.
 
-    Plain numbers (-5, +819012345678) and text (="0012") stay as they are. To undo it, take one
-    apostrophe away from whatever `FORMULA` matches: a cell that came with apostrophes before a
-    formula gets one more.
+    Plain numbers (-5, +819012345678) and protected text (="0012") are not changed.
+    Apostrophes before a formula get one more. Removing one from each match of
+    `FORMULA_PATTERN` restores the input. Source: OWASP, CSV injection.
     """
-    runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell) and not TEXT.fullmatch(cell)
-    return HARMLESS + cell if runs else cell
+    is_run = (
+        FORMULA_PATTERN.match(cell)
+        and not NUMBER_PATTERN.fullmatch(cell)
+        and not PROTECTED_TEXT_PATTERN.fullmatch(cell)
+    )
+    return FORMULA_ESCAPE + cell if is_run else cell

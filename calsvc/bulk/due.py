@@ -1,6 +1,6 @@
-"""Chooses to whom a run writes: by month of expiry, window or application, or those who are late.
+"""Selects the residents to write to: by month of expiry, window or application, or lapsed ones.
 
-Everybody is in one batch: that of a month, or `LAPSED`, whose letters say something else.
+Each resident is in one batch: that of a month, or `LAPSED`, whose letters have another text.
 """
 
 import re
@@ -11,39 +11,40 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.resident_message import Matter, matters
+from calsvc.bulk.outcomes import IssuedLink, Outcome
+from calsvc.bulk.resident_message import Matter, find_matters
 from calsvc.errors import CalsvcError
-from calsvc.i18n.event_texts import Topic
+from calsvc.i18n.event_texts import EventGroup
 from calsvc.municipality.model import Municipality
 from calsvc.rules.plan import Plan
-from calsvc.rules.standings import State
+from calsvc.rules.standings import StandingState
 
 LAPSED = "lapsed"
-MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
-MONTH_PATTERN = re.compile(MONTH)
-MONTHS = re.compile(rf"(?P<first>{MONTH})(\.\.(?P<last>{MONTH}))?")
+MONTH_REGEX = "[0-9]{4}-(0[1-9]|1[0-2])"
+MONTH_PATTERN = re.compile(MONTH_REGEX)
+MONTH_RANGE_PATTERN = re.compile(rf"(?P<first>{MONTH_REGEX})(\.\.(?P<last>{MONTH_REGEX}))?")
 
 
 class Basis(StrEnum):
-    """The date by which somebody is due."""
+    """The date that decides in which month a resident is due."""
 
     EXPIRY = "expiry"
     WINDOW = "window"
     APPLY_BY = "apply-by"
 
 
-class BadMonthsError(CalsvcError):
-    """Months that cannot be read, or whose end lies before their beginning."""
+class InvalidMonthsError(CalsvcError):
+    """Months that cannot be read, or that end before they begin."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """``first`` and ``last``: months such as 2027-04, both included, or ''.
+    """The residents to whom a run writes, and the order of the letters.
 
-    ``lapsed``: those who are late, too; without months they alone. ``by_month``: files of one batch
-    each. ``letters_without_email``: no letter to those with an e-mail address.
-    ``by_postcode``: letters in the order of postal codes.
+    ``first`` and ``last``: months such as 2027-04, both included, or ''. ``lapsed``: select also
+    residents whose card or certificate has expired. Without months, select them only.
+    ``by_month``: make separate files for each batch. ``by_postcode``: sort letters by postal code.
+    ``letters_without_email``: make no letter for a resident with an e-mail address.
     """
 
     first: str = ""
@@ -55,69 +56,72 @@ class Selection:
     by_postcode: bool = False
 
     @property
-    def is_of_all(self) -> bool:
-        """Returns whether nobody is left out."""
+    def selects_all(self) -> bool:
+        """True if all residents are selected."""
         return not self.first and not self.lapsed
 
     @property
     def is_ordered(self) -> bool:
-        """Returns whether letters come in another order than that of the table."""
+        """True if letters are not in the order of the table."""
         return self.by_month or self.by_postcode
 
 
-EVERYBODY = Selection()
+ALL_RESIDENTS = Selection()
 
 
-def read_months(texts: Iterable[str], selection: Selection = EVERYBODY) -> Selection:
-    """Returns ``selection`` with ``2027-04..2027-06`` or ``lapsed``. Raises `BadMonthsError`."""
+def parse_months(texts: Iterable[str], selection: Selection = ALL_RESIDENTS) -> Selection:
+    """Return ``selection`` limited to ``2027-04..2027-06`` or ``lapsed``.
+
+    Raises `InvalidMonthsError`, also for a second range.
+    """
     changed = dict(vars(selection))
     for text in texts:
         if text == LAPSED:
             changed["lapsed"] = True
             continue
-        found = MONTHS.fullmatch(text)
-        if not found or (found["last"] or found["first"]) < found["first"] or changed["first"]:
-            raise BadMonthsError(text)
-        changed |= {"first": found["first"], "last": found["last"] or found["first"]}
+        match = MONTH_RANGE_PATTERN.fullmatch(text)
+        if not match or (match["last"] or match["first"]) < match["first"] or changed["first"]:
+            raise InvalidMonthsError(text)
+        changed |= {"first": match["first"], "last": match["last"] or match["first"]}
     return Selection(**changed)
 
 
-class Due(NamedTuple):
-    """``kind``: the variant of a topic. ``month``: such as 2027-04."""
+class DueItem(NamedTuple):
+    """One expiry of a plan. ``kind``: the variant of a group. ``month``: such as 2027-04."""
 
     kind: str
     month: str
     is_lapsed: bool
 
 
-def due(plan: Plan, city: Municipality, basis: Basis, today: date) -> list[Due]:
-    """Returns what is due of a plan; nothing that may have been renewed already."""
-    found = matters(plan, city, today)
-    sure = [each for each in found if each.standing.state is not State.UNSURE] or found[-1:]
+def find_due(plan: Plan, municipality: Municipality, basis: Basis, today: date) -> list[DueItem]:
+    """Return the expiries of a plan, without a certificate that may have been renewed already."""
+    found = find_matters(plan, municipality, today)
+    sure = [each for each in found if each.standing.state is not StandingState.UNSURE] or found[-1:]
     return [
-        Due(each.topic.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
+        DueItem(each.group.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
         for each in sure
     ]
 
 
 def _is_lapsed(matter: Matter, today: date) -> bool:
-    return matter.topic.days.expiry < today
+    return matter.group.days.expiry < today
 
 
 def _day(matter: Matter, basis: Basis) -> date:
     if basis is Basis.WINDOW:
-        return matter.topic.days.window.start
-    return matter.topic.apply_by if basis is Basis.APPLY_BY else matter.topic.days.expiry
+        return matter.group.days.window.start
+    return matter.group.apply_by if basis is Basis.APPLY_BY else matter.group.days.expiry
 
 
-def batch(issued: Issued, selection: Selection, today: date) -> str:
-    """Returns the month that a resident is written to for, `LAPSED`, or '' for not at all."""
-    found = due(issued.plan, issued.city, selection.basis, today)
-    is_late = any(each.is_lapsed for each in found)
-    ahead = sorted(each.month for each in found if not each.is_lapsed)
+def find_batch(issued: IssuedLink, selection: Selection, today: date) -> str:
+    """Return the batch of a resident: a month, `LAPSED`, or '' if not selected."""
+    items = find_due(issued.plan, issued.municipality, selection.basis, today)
+    is_late = any(each.is_lapsed for each in items)
+    ahead = sorted(each.month for each in items if not each.is_lapsed)
     if selection.first:
         ahead = [each for each in ahead if selection.first <= each <= selection.last]
-    if is_late and (selection.lapsed or selection.is_of_all or (selection.first and ahead)):
+    if is_late and (selection.lapsed or selection.selects_all or (selection.first and ahead)):
         return LAPSED
     if selection.lapsed and not selection.first:
         return ""
@@ -125,11 +129,11 @@ def batch(issued: Issued, selection: Selection, today: date) -> str:
 
 
 @dataclass
-class Stock:
-    """Counts of what is due. ``months``: by basis, month and kind; ``lapsed``: by kind.
+class DueCounts:
+    """Numbers of cards and certificates that are due.
 
-    ``openings`` and ``deadlines``: on how many cards a window opens, or can last be renewed, by
-    open day.
+    ``months``: by basis, month and kind. ``lapsed``: expired ones by kind.
+    ``openings``: renewal windows by the first open day. ``deadlines``: by the last open day.
     """
 
     months: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -139,55 +143,55 @@ class Stock:
 
     def by_month(self, basis: Basis) -> Iterator[tuple[str, Sequence[int]]]:
         """Yield each month and its counts, in the order of `KINDS`."""
-        for month in sorted({month for found, month, _ in self.months if found == basis}):
+        for month in sorted({month for name, month, _ in self.months if name == basis}):
             yield month, [self.months[basis.value, month, kind] for kind in KINDS]
 
     def forecast(self) -> Iterator[tuple[date, int, int]]:
-        """Yield each open day with how many windows open and how many days end on it."""
+        """Yield each open day, the number of windows that open, and of those that end on it."""
         for day in sorted(self.openings.keys() | self.deadlines.keys()):
             yield day, self.openings[day], self.deadlines[day]
 
 
-class StockTaking:
-    """Counts how many residents have each plan: there are far fewer plans than residents."""
+class DueCounter:
+    """Counts the residents of each plan, because there are far fewer plans than residents."""
 
     def __init__(self, today: date) -> None:
-        """``today``: the day that decides what is past."""
+        """``today``: the day that decides which expiries are past."""
         self._today = today
         self._plans: Counter[tuple[Plan, str]] = Counter()
-        self._cities: dict[str, Municipality] = {}
+        self._municipalities: dict[str, Municipality] = {}
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
         """Count the plans of ``outcomes``."""
         for outcome in outcomes:
             if issued := outcome.issued:
-                self._cities[issued.city.code] = issued.city
-                self._plans[issued.plan, issued.city.code] += 1
+                self._municipalities[issued.municipality.code] = issued.municipality
+                self._plans[issued.plan, issued.municipality.code] += 1
 
-    def stock(self) -> Stock:
-        """Returns what is due of all that were counted."""
-        stock = Stock()
+    def result(self) -> DueCounts:
+        """Return the numbers for all residents that were added."""
+        counts = DueCounts()
         for (plan, code), number in self._plans.items():
-            self._add(stock, plan, self._cities[code], number)
-        return stock
+            self._add(counts, plan, self._municipalities[code], number)
+        return counts
 
-    def _add(self, stock: Stock, plan: Plan, city: Municipality, number: int) -> None:
+    def _add(self, counts: DueCounts, plan: Plan, municipality: Municipality, number: int) -> None:
         for basis in Basis:
-            for each in due(plan, city, basis, self._today):
+            for each in find_due(plan, municipality, basis, self._today):
                 if not each.is_lapsed:
-                    stock.months[basis.value, each.month, each.kind] += number
+                    counts.months[basis.value, each.month, each.kind] += number
                 elif basis is Basis.EXPIRY:
-                    stock.lapsed[each.kind] += number
-        for matter in matters(plan, city, self._today):
-            self._forecast(stock, matter.topic, number)
+                    counts.lapsed[each.kind] += number
+        for matter in find_matters(plan, municipality, self._today):
+            self._forecast(counts, matter.group, number)
 
-    def _forecast(self, stock: Stock, topic: Topic, number: int) -> None:
-        if topic.variant == "stay":  # it is extended, not renewed
+    def _forecast(self, counts: DueCounts, group: EventGroup, number: int) -> None:
+        if group.variant == "stay":  # it is extended, not renewed
             return
-        if topic.first_open_day >= self._today:
-            stock.openings[topic.first_open_day] += number
-        if topic.last_open_day >= self._today:
-            stock.deadlines[topic.last_open_day] += number
+        if group.first_open_day >= self._today:
+            counts.openings[group.first_open_day] += number
+        if group.last_open_day >= self._today:
+            counts.deadlines[group.last_open_day] += number
 
 
 KINDS = ("certificate", "card", "both", "stay")

@@ -1,4 +1,4 @@
-"""E-mails to residents: drafts that mail programs open, and rows for mail merges."""
+"""E-mails to residents, as text and HTML, and as drafts that mail programs open."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -7,19 +7,20 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from html import escape
 
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
-from calsvc.bulk.resident_message import Invitation
+from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettings
+from calsvc.bulk.resident_message import ResidentMessage
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.texts import LetterText
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 
 
 @dataclass(frozen=True)
-class Mail:
-    """An e-mail to one resident in ``language``. ``dates``: what, and when.
+class Email:
+    """An e-mail to one resident in ``language``, a tag for HTML.
 
-    ``before`` and ``after``: the paragraphs around the dates, their lines ending with LF.
-    ``listed``: the dates as lines of text. ``links``: the addresses that paragraphs hold.
+    ``dates``: pairs of a label and a day. ``date_lines``: the same as lines of text.
+    ``before`` and ``after``: the paragraphs around them; lines end with LF.
+    ``urls``: URLs that the paragraphs contain.
     """
 
     to: str
@@ -28,17 +29,17 @@ class Mail:
     before: Sequence[str]
     dates: Sequence[tuple[str, str]]
     after: Sequence[str]
-    listed: str
-    links: Sequence[str]
+    date_lines: str
+    urls: Sequence[str]
 
     @property
     def body(self) -> str:
-        """Returns the text; its lines end with LF."""
-        return "\n\n".join([*self.before, self.listed, *self.after]) + "\n"
+        """The text; its lines end with LF."""
+        return "\n\n".join([*self.before, self.date_lines, *self.after]) + "\n"
 
     @property
     def html(self) -> str:
-        """Returns the same as an HTML document."""
+        """The e-mail as an HTML document."""
         rows = "".join(
             f'<tr><th align="left">{escape(what)}</th><td>{escape(when)}</td></tr>'
             for what, when in self.dates
@@ -50,88 +51,94 @@ class Mail:
         )
 
     def _paragraphs(self, texts: Sequence[str]) -> str:
-        return "".join(f"<p>{self._marked_up(each)}</p>\n" for each in texts)
+        return "".join(f"<p>{self._mark_up_links(each)}</p>\n" for each in texts)
 
-    def _marked_up(self, text: str) -> str:
-        marked = escape(text).replace("\n", "<br>\n")
-        for link in map(escape, self.links):
-            marked = marked.replace(link, f'<a href="{link}">{link}</a>')
-        return marked
+    def _mark_up_links(self, text: str) -> str:
+        markup = escape(text).replace("\n", "<br>\n")
+        for link in map(escape, self.urls):
+            markup = markup.replace(link, f'<a href="{link}">{link}</a>')
+        return markup
 
 
-def mail(
+def compose_email(
     to: str,
-    invited: Invitation,
-    addresses: LinkAddresses,
+    message: ResidentMessage,
+    urls: LinkUrls,
     catalog: Catalog,
-    settings: MessageSettings = PLAIN_MESSAGES,
-) -> Mail:
-    """Returns the e-mail that brings a resident the link."""
+    settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS,
+) -> Email:
+    """Return the e-mail with a resident's link, in the municipality's own text if there is one."""
     text = settings.mail_texts.get(catalog.language)
-    parts = _own(text, invited, addresses) if text else _built_in(invited, addresses, catalog)
-    declining = {"address": settings.unsubscribe}
-    last = [catalog.text("mail.unsubscribe", declining)] if settings.unsubscribe else []
-    subject = text.title if text else catalog.text("mail.subject", {"city": invited.city})
-    listed = "\n".join(
+    if text:
+        before, after = _municipality_paragraphs(text, message, urls)
+    else:
+        before, after = _built_in_paragraphs(message, urls, catalog)
+    unsubscribe_lines = []
+    if settings.unsubscribe:
+        params = {"address": settings.unsubscribe}
+        unsubscribe_lines.append(catalog.text("mail.unsubscribe", params))
+    subject = text.title if text else catalog.text("mail.subject", {"city": message.municipality})
+    date_lines = "\n".join(
         catalog.text("mail.deadline", {"what": what, "when": when})
-        for what, when in invited.deadlines
+        for what, when in message.deadlines
     )
-    return Mail(
+    return Email(
         to=to,
         subject=subject,
         language=catalog.head.html_lang,
-        before=parts[0],
-        dates=invited.deadlines,
-        after=[*parts[1], *last],
-        listed=listed,
-        links=(addresses.page, addresses.feed),
+        before=before,
+        dates=message.deadlines,
+        after=[*after, *unsubscribe_lines],
+        date_lines=date_lines,
+        urls=(urls.page, urls.feed),
     )
 
 
-def _built_in(
-    invited: Invitation, addresses: LinkAddresses, catalog: Catalog
+def _built_in_paragraphs(
+    message: ResidentMessage, urls: LinkUrls, catalog: Catalog
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Returns the paragraphs before and after the dates."""
+    """Return the paragraphs before and after the dates."""
     after = [
-        catalog.text("mail.link", {"page": addresses.page}),
-        catalog.text("mail.feed", {"feed": addresses.feed}),
+        catalog.text("mail.link", {"page": urls.page}),
+        catalog.text("mail.feed", {"feed": urls.feed}),
         catalog.text("mail.private"),
-        *invited.places,
-        invited.printed,
-        invited.contact,
+        *message.where_to_go,
+        message.printed_note,
+        message.contact,
     ]
-    return [invited.addressee, invited.opening, *invited.states], after
+    return [message.addressee, message.opening, *message.states], after
 
 
-def _own(
-    text: LetterText, invited: Invitation, addresses: LinkAddresses
+def _municipality_paragraphs(
+    text: LetterText, message: ResidentMessage, urls: LinkUrls
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Returns the same of the city's own text."""
+    """Return the paragraphs before and after the dates from the municipality's own text."""
     params = {
-        **invited.params,
-        "name": [invited.addressee],
-        "page": [addresses.page],
-        "feed": [addresses.feed],
+        **message.params,
+        "name": [message.addressee],
+        "page": [urls.page],
+        "feed": [urls.feed],
     }
     return [*text.fill(text.before, params)], [*text.fill(text.after, params)]
 
 
-def draft(mail: Mail, settings: MessageSettings = PLAIN_MESSAGES) -> bytes:
-    """``mail`` as an .eml file that mail programs open as a draft (RFC 5322)."""
+def to_eml(email: Email, settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS) -> bytes:
+    """Return ``email`` as an .eml file that mail programs open as a draft (RFC 5322)."""
     message = EmailMessage(policy=SMTP)
-    for name, value in _headers(mail, settings):
+    for name, value in _headers(email, settings):
         message[name] = value
-    message.set_content(mail.body, charset="utf-8", cte="base64")
-    message.add_alternative(mail.html, subtype="html", charset="utf-8", cte="base64")
-    message.set_boundary(hashlib.sha256(mail.html.encode()).hexdigest()[:32])
+    message.set_content(email.body, charset="utf-8", cte="base64")
+    message.add_alternative(email.html, subtype="html", charset="utf-8", cte="base64")
+    # The standard library's boundary is random, but a resumed run must write the same bytes.
+    message.set_boundary(hashlib.sha256(email.html.encode()).hexdigest()[:32])
     return message.as_bytes()
 
 
-def _headers(mail: Mail, settings: MessageSettings) -> Iterator[tuple[str, str]]:
+def _headers(email: Email, settings: MessageSettings) -> Iterator[tuple[str, str]]:
     if settings.sender:
         yield "From", settings.sender
-    yield "To", mail.to
-    yield "Subject", mail.subject
+    yield "To", email.to
+    yield "Subject", email.subject
     if settings.unsubscribe:  # RFC 2369, 3.2
         yield "List-Unsubscribe", f"<mailto:{settings.unsubscribe}?subject=unsubscribe>"
     yield "X-Unsent", "1"  # Outlook: open for sending, not as received

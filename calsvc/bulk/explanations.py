@@ -1,4 +1,4 @@
-"""Says in words what is wrong with a row."""
+"""Formats the problems of a row as text."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,26 +8,26 @@ from calsvc.bulk.columns import Columns
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
 
-PARTS_OF_DATES = {"era", "letter", "year"}
+DATE_PART_PARAMS = {"era", "letter", "year"}
 
 
-def explain_all(problems: Iterable[Problem], columns: Columns, catalog: Catalog) -> str:
-    """What is wrong with a row."""
-    return " ".join(explain(each, columns, catalog) for each in problems)
+def format_problems(problems: Iterable[Problem], columns: Columns, catalog: Catalog) -> str:
+    """Return the problems as sentences, separated by spaces."""
+    return " ".join(format_problem(each, columns, catalog) for each in problems)
 
 
-def explain(problem: Problem, columns: Columns, catalog: Catalog) -> str:
-    """What is wrong, led by the name of the column where it is one column's."""
+def format_problem(problem: Problem, columns: Columns, catalog: Catalog) -> str:
+    """Return a problem as a sentence, prefixed with the header of its column if it has one."""
     if problem.field == "row":
-        return catalog.problem(problem)
-    params = {"column": columns.header(problem.field), "problem": catalog.problem(problem)}
+        return catalog.format_problem(problem)
+    params = {"column": columns.label(problem.field), "problem": catalog.format_problem(problem)}
     return catalog.text("bulk.fault", params)
 
 
-def impersonal(problem: Problem) -> Problem:
-    """The problem without the dates that it speaks of."""
+def without_dates(problem: Problem) -> Problem:
+    """Return the problem with all dates in its parameters replaced by an ellipsis."""
     params = {
-        name: "…" if isinstance(fact, date) or name in PARTS_OF_DATES else fact
+        name: "…" if isinstance(fact, date) or name in DATE_PART_PARAMS else fact
         for name, fact in problem.params.items()
     }
     return replace(problem, params=params)

@@ -1,42 +1,46 @@
-"""Counts what is due before anything is made, and writes how many to expect on each open day."""
+"""Counts due cards before files are made, and forecasts the visitors of each open day."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from calsvc.bulk import table_output
-from calsvc.bulk.due import KINDS, Basis, Stock, StockTaking
-from calsvc.bulk.edition import Piece
+from calsvc.bulk.due import KINDS, Basis, DueCounter, DueCounts
 from calsvc.bulk.encodings import UTF_8_BOM
-from calsvc.bulk.records import Form
-from calsvc.bulk.rows import outcomes, shards
-from calsvc.bulk.run import Order, look
+from calsvc.bulk.output_context import FilePiece
+from calsvc.bulk.records import TableFormat
+from calsvc.bulk.rows import process_rows, split_into_chunks
+from calsvc.bulk.run import RunOptions, prepare
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 
 FORECAST = "forecast"
-NAME = "forecast.csv"
-COLUMNS = ("day", "openings", "deadlines")
+FORECAST_FILE = "forecast.csv"
+FORECAST_COLUMNS = ("day", "openings", "deadlines")
 
 
-def take_stock(file: BinaryIO, order: Order) -> Stock:
-    """Returns the counts of the table in ``file``. Raises `InvalidInputError`."""
-    run, taking = look(file, order), StockTaking(order.office.today)
-    for _, shard in shards(outcomes(run.table, run.columns, order.office)):
-        taking.add(shard)
-    return taking.stock()
+def count_due_cards(file: BinaryIO, options: RunOptions) -> DueCounts:
+    """Return the numbers of due cards in the table in ``file``. Raises `InvalidInputError`."""
+    run, counter = prepare(file, options), DueCounter(options.context.today)
+    for _, chunk in split_into_chunks(process_rows(run.table, run.columns, options.context)):
+        counter.add(chunk)
+    return counter.result()
 
 
-def told(stock: Stock, basis: Basis, catalog: Catalog) -> Iterator[str]:
-    """Yield the counts in words: those who are late, then a line for each month."""
+def describe_due(counts: DueCounts, basis: Basis, catalog: Catalog) -> Iterator[str]:
+    """Yield lines of text: a heading, the expired ones, then one line for each month."""
     yield catalog.text(f"bulk.due.{basis}")
-    late = [stock.lapsed[kind] for kind in KINDS]
-    for month, counts in ((catalog.text("bulk.due.lapsed"), late), *stock.by_month(basis)):
-        params: dict[str, ParamValue] = {"month": month, **dict(zip(KINDS, counts, strict=True))}
+    late = [counts.lapsed[kind] for kind in KINDS]
+    for month, numbers in ((catalog.text("bulk.due.lapsed"), late), *counts.by_month(basis)):
+        params: dict[str, ParamValue] = {"month": month, **dict(zip(KINDS, numbers, strict=True))}
         yield catalog.text("bulk.due.month", params)
 
 
-def forecast_piece(stock: Stock, catalog: Catalog) -> Piece:
-    """Returns the table of open days."""
-    header = [catalog.text(f"bulk.column.{name}") for name in COLUMNS]
-    rows = [[str(day), str(opens), str(ends)] for day, opens, ends in stock.forecast()]
-    return Piece(NAME, table_output.opening([header, *rows], Form(UTF_8_BOM, ",")))
+def build_forecast_file(counts: DueCounts, catalog: Catalog) -> FilePiece:
+    """Return the table with a row for each open day."""
+    header = [catalog.text(f"bulk.column.{name}") for name in FORECAST_COLUMNS]
+    rows = [
+        [str(day), str(openings), str(deadlines)] for day, openings, deadlines in counts.forecast()
+    ]
+    return FilePiece(
+        FORECAST_FILE, table_output.start([header, *rows], TableFormat(UTF_8_BOM, ","))
+    )

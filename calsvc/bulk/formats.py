@@ -1,137 +1,142 @@
-"""The formats that a table of links comes in: each makes pieces of files from shards of rows."""
+"""Output formats of a run. Each makes pieces of output files from chunks of rows."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk import letter_files, message_tables, ordered_letters, table_output
-from calsvc.bulk.edition import Edition, Format, Piece
-from calsvc.bulk.explanations import explain_all
-from calsvc.bulk.links_table import LinksTable, WaitingLinks
-from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.explanations import format_problems
+from calsvc.bulk.links_table import LinksTable, PendingLinksTable
+from calsvc.bulk.outcomes import IssuedLink, Outcome
+from calsvc.bulk.output_context import FilePiece, OutputContext, OutputFormat
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.links.content import LinkedCard
 
 FAULTY = "faulty.csv"
-OF_FAULTY = ("row", "error")
+FAULTY_COLUMNS = ("row", "error")
 
 
 class FaultyRows:
-    """The faulty rows alone, to be mended and sent again; no file where there are none."""
+    """The faulty rows, to be corrected and submitted again. Without any, there is no file."""
 
-    def __init__(self, edition: Edition) -> None:
-        """See `Edition`."""
-        self._edition = edition
-        self._catalog = edition.catalog
-        self._name = edition.named(FAULTY)
-        self._begun = self._name in edition.begun
+    def __init__(self, output: OutputContext) -> None:
+        """``output``: the data of the run."""
+        self._output = output
+        self._catalog = output.catalog
+        self._name = output.file_name(FAULTY)
+        self._is_started = self._name in output.started_files
 
-    def opening(self) -> Iterator[Piece]:
-        """Nothing."""
+    def start(self) -> Iterator[FilePiece]:
+        """Yield no piece, because the file starts with its first row."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The rows, led by their numbers and reasons; before the first of them the header."""
-        form = self._edition.form
-        rows = [self._cells(outcome) for outcome in shard if outcome.problems]
-        if rows and not self._begun:
-            self._begun = True
-            header = [self._catalog.text(f"bulk.column.{name}") for name in OF_FAULTY]
-            content = table_output.opening([[*header, *self._edition.columns.headers]], form)
-            yield Piece(self._name, content, grows=True, opens=True)
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """Yield the header before the first faulty row, and the rows with number and reason."""
+        table_format = self._output.table_format
+        rows = [self._cells(outcome) for outcome in chunk if outcome.problems]
+        if rows and not self._is_started:
+            self._is_started = True
+            header = [self._catalog.text(f"bulk.column.{name}") for name in FAULTY_COLUMNS]
+            content = table_output.start([[*header, *self._output.columns.headers]], table_format)
+            yield FilePiece(self._name, content, appends=True, starts_file=True)
         if rows:
-            yield Piece(self._name, table_output.write(rows, form), grows=True)
+            yield FilePiece(self._name, table_output.write(rows, table_format), appends=True)
 
     def _cells(self, outcome: Outcome) -> Sequence[str]:
-        reason = explain_all(outcome.problems, self._edition.columns, self._catalog)
+        reason = format_problems(outcome.problems, self._output.columns, self._catalog)
         return [str(outcome.row.number), reason, *outcome.row.cells]
 
 
 # --- a file for each resident -------------------------------------------------------------------
 
-Make = Callable[[Issued, Edition], bytes | None]
+FileRenderer = Callable[[IssuedLink, OutputContext], bytes | None]
 
 
 @dataclass(frozen=True)
-class EachResident:
-    """A file for each resident, named by the number in the table; ``make`` may have none."""
+class FilePerResident:
+    """One file for each resident, named by the row number. ``render`` may return None."""
 
     folder: str
     suffix: str
-    make: Make
-    edition: Edition
+    render: FileRenderer
+    output: OutputContext
 
-    def opening(self) -> Iterator[Piece]:
-        """Nothing."""
+    def start(self) -> Iterator[FilePiece]:
+        """Yield no piece, because each file belongs to one row."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The files, in a folder for each thousand rows."""
-        for outcome in shard:
-            if content := self.edition.attempt(self.make, outcome):
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """Yield the files, in one folder for each thousand rows."""
+        for outcome in chunk:
+            if content := self.output.attempt(self.render, outcome):
                 number = outcome.number
-                yield Piece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
+                yield FilePiece(f"{self.folder}/{number[:-3]}/{number}.{self.suffix}", content)
 
 
-def ics(issued: Issued, _edition: Edition) -> bytes | None:
-    """The resident's calendar, as the feed link gives it."""
-    options = feed_options(issued.city, issued.catalog, issued.wish.reminders)
-    return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.addresses)
+def render_ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
+    """Return the resident's calendar, with the same bytes as the feed."""
+    options = feed_options(issued.municipality, issued.catalog, issued.preferences.reminders)
+    return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.urls)
 
 
-def qr_svg(issued: Issued, _edition: Edition) -> bytes | None:
-    """The QR code of the resident's page, for print."""
-    return codes.svg(issued.addresses.page)
+def render_qr_svg(issued: IssuedLink, _output: OutputContext) -> bytes | None:
+    """Return the QR code of the resident's page as SVG, for print."""
+    return qr_codes.draw_svg(issued.urls.page)
 
 
-def qr_png(issued: Issued, _edition: Edition) -> bytes | None:
-    """The QR code of the resident's page, as a picture."""
-    return codes.png(issued.addresses.page)
+def render_qr_png(issued: IssuedLink, _output: OutputContext) -> bytes | None:
+    """Return the QR code of the resident's page as PNG."""
+    return qr_codes.draw_png(issued.urls.page)
 
 
 @dataclass(frozen=True)
-class OnlyDue:
-    """A format that is made for those alone to whom the run writes."""
+class SelectedOnly:
+    """Another format, limited to the selected residents."""
 
-    of: Format
-    edition: Edition
+    output_format: OutputFormat
+    output: OutputContext
 
-    def opening(self) -> Iterator[Piece]:
-        """What comes before the first row."""
-        return self.of.opening()
+    def start(self) -> Iterator[FilePiece]:
+        """Yield the pieces before the first row."""
+        return self.output_format.start()
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """What comes of those rows of the shard."""
-        return self.of.pieces([each for each in shard if self.edition.batch(each)])
-
-
-def _letters(edition: Edition) -> Format:
-    is_ordered = edition.selection.is_ordered
-    return ordered_letters.OrderedLetters(edition) if is_ordered else letter_files.Letters(edition)
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """Yield the pieces for the selected rows of the chunk."""
+        return self.output_format.pieces([each for each in chunk if self.output.batch(each)])
 
 
-def _links(edition: Edition) -> Format:
-    return WaitingLinks(edition) if edition.waits_for_letters else LinksTable(edition)
+def _letters(output: OutputContext) -> OutputFormat:
+    is_ordered = output.selection.is_ordered
+    return ordered_letters.OrderedLetters(output) if is_ordered else letter_files.Letters(output)
 
 
-# Letters and SMS come first, so that links.csv can say which are not there.
-FORMATS: Mapping[str, Callable[[Edition], Format]] = {
+def _links(output: OutputContext) -> OutputFormat:
+    return PendingLinksTable(output) if output.waits_for_letters else LinksTable(output)
+
+
+# Letters and SMS come first, because links.csv names the rows that have none.
+FORMATS: Mapping[str, Callable[[OutputContext], OutputFormat]] = {
     "letters": _letters,
     "sms": message_tables.SmsTable,
     "links": _links,
-    "ics": partial(EachResident, "ics", "ics", ics),
-    "qr-svg": partial(EachResident, "qr", "svg", qr_svg),
-    "qr-png": partial(EachResident, "qr", "png", qr_png),
-    "eml": partial(EachResident, "eml", "eml", message_tables.eml),
+    "ics": partial(FilePerResident, "ics", "ics", render_ics),
+    "qr-svg": partial(FilePerResident, "qr", "svg", render_qr_svg),
+    "qr-png": partial(FilePerResident, "qr", "png", render_qr_png),
+    "eml": partial(FilePerResident, "eml", "eml", message_tables.render_eml),
     "mail-merge": message_tables.MailMerge,
 }
 
 
-def chosen(names: Collection[str], edition: Edition) -> list[Format]:
-    """The formats ``names``, always ``links``, the index of all others, and the faulty rows."""
-    made = {name: make(edition) for name, make in FORMATS.items() if name in {"links", *names}}
-    if not edition.selection.is_of_all:
-        limited = ((name, each) for name, each in made.items() if name != "links")
-        made |= {name: OnlyDue(each, edition) for name, each in limited}
-    return [*made.values(), FaultyRows(edition)]
+def create_formats(names: Collection[str], output: OutputContext) -> list[OutputFormat]:
+    """Return the formats ``names``, and always ``links``, the index of all others, and faulty rows.
+
+    ``links`` keeps every row, whatever the selection.
+    """
+    formats = {
+        name: create(output) for name, create in FORMATS.items() if name in {"links", *names}
+    }
+    if not output.selection.selects_all:
+        selected = ((name, each) for name, each in formats.items() if name != "links")
+        formats |= {name: SelectedOnly(each, output) for name, each in selected}
+    return [*formats.values(), FaultyRows(output)]

@@ -1,124 +1,141 @@
-"""Sets sample letters before any is made, so that a template or a text that fails is told."""
+"""Sets sample letters before a run, so that a faulty template or text is reported early."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk.letter_files import compose_letter
-from calsvc.bulk.outcomes import Issued, Wish
-from calsvc.bulk.styles import LetterWishes, Style, Styles, read_styles
+from calsvc.bulk.outcomes import IssuedLink, Preferences
+from calsvc.bulk.styles import LetterOptions, Style, Styles, load_styles
 from calsvc.errors import MunicipalityFileError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.compiler import Sheet, TemplateError, open_compiler
-from calsvc.letters.page_rows import letter_row
+from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
-from calsvc.letters.window import A4_WIDTH, Box, shown
+from calsvc.letters.window import A4_WIDTH_MM, Box, compute_visible_areas
 from calsvc.links.content import Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
 from calsvc.rules.plan import assess
 
-TOKEN = "1" + "x" * 56
-ADDRESS = PostalAddress("0470024", ("北海道小樽市花園2丁目12番1号",), "2丁目12番1号")
+SAMPLE_TOKEN = "1" + "x" * 56
+SAMPLE_ADDRESS = PostalAddress("0470024", ("北海道小樽市花園2丁目12番1号",), "2丁目12番1号")
 LONG_ADDRESS = PostalAddress(
     "0470024", ("北海道小樽市" + "花園" * 12 + "2丁目12番1号", "花園" * 14 + "203号")
 )
-NAME, LONG_NAME = "見本 花子", "MARIA " * 16 + "DIAZ"
-PARTS = ("address", "sender")
-BASE = "https://calendar.example.jp"
+SAMPLE_NAME, LONG_NAME = "見本 花子", "MARIA " * 16 + "DIAZ"
+CHECKED_PARTS = ("address", "sender")
+BASE_URL = "https://calendar.example.jp"
 MIN_MODULE_MM = 0.35
 ANY_NUMBER = "1"
-"""Of a document. A service that starts has none yet."""
+"""A document number for the check at the start of a service, which has none yet."""
 
 
 @dataclass(frozen=True)
-class Checked:
-    """The sample letters, and what is wrong with them, in English."""
+class LetterCheck:
+    """The sample letters as PDF, and their problems in English."""
 
     pdf: bytes
-    faults: tuple[str, ...]
+    problems: tuple[str, ...]
 
 
-def check_letters(sheet: Sheet, city: Municipality, today: date) -> Checked:
-    """Returns the sample letters. Raises `TemplateError`, whose message is of samples alone."""
-    rows = [*_rows(sheet, city, today)]
-    head: dict[str, Any] = {"title": "Check", "author": city.names[DEFAULT_LANGUAGE]}
+def check_letters(sheet: Sheet, municipality: Municipality, today: date) -> LetterCheck:
+    """Return the sample letters and their problems.
+
+    Raises `TemplateError`. Its message can be shown, because it quotes samples only.
+    """
+    rows = [*_rows(sheet, municipality, today)]
+    head: dict[str, Any] = {"title": "Check", "author": municipality.names[DEFAULT_LANGUAGE]}
     head |= {"lang": DEFAULT_LANGUAGE, "window": [*sheet.envelope.window]}
     with open_compiler(sheet) as compiler:
         printed = compiler.set(rows, head, 0)
-        places = {} if printed.misfits else compiler.places(rows[:1], head)
+        boxes = {} if printed.misfits else compiler.places(rows[:1], head)
     misfits = printed.misfits.items()
-    faults = [f"sample {number}: its {what} does not fit" for number, what in misfits]
-    return Checked(printed.pdf, (*faults, *_misplaced(sheet, places), *_fine_code(sheet)))
+    problems = [f"sample {number}: its {what} does not fit" for number, what in misfits]
+    return LetterCheck(
+        printed.pdf, (*problems, *_window_problems(sheet, boxes), *_code_problems(sheet))
+    )
 
 
-def _fine_code(sheet: Sheet) -> Iterator[str]:
-    """Yield what is wrong if a phone cannot read the QR code."""
-    modules, _ = codes.drawing(LinkAddresses(BASE, TOKEN).page)
-    wide = sheet.lengths["qr"] / modules
-    if wide < MIN_MODULE_MM:
-        yield f"a module of the QR code is {wide:.2f} mm wide: {MIN_MODULE_MM} are needed"
+def _code_problems(sheet: Sheet) -> Iterator[str]:
+    """Yield a problem if the modules of the QR code are too small for phones."""
+    modules, _ = qr_codes.draw_svg_paths(LinkUrls(BASE_URL, SAMPLE_TOKEN).page)
+    module_mm = sheet.lengths["qr"] / modules
+    if module_mm < MIN_MODULE_MM:
+        yield f"a module of the QR code is {module_mm:.2f} mm wide: {MIN_MODULE_MM} are needed"
 
 
-def _misplaced(sheet: Sheet, places: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what stands where the window does not show it, or shows it though it must not."""
-    if not places:
+def _window_problems(sheet: Sheet, boxes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a problem if the window hides the address block or may show the sender."""
+    if not boxes:
         return
-    address, sender = (_box(places[name]) for name in PARTS)
-    seen = shown(sheet.envelope, A4_WIDTH, sheet.lengths["fold-1"])
-    if address is None or not seen.always.holds(address):
+    address, sender = (_box(boxes[name]) for name in CHECKED_PARTS)
+    visible = compute_visible_areas(sheet.envelope, A4_WIDTH_MM, sheet.lengths["fold-1"])
+    if address is None or not visible.always.contains(address):
         stands = f"stands at {address}" if address else "is not marked"
-        yield f"the address block {stands}: the window always shows {seen.always}"
-    if sender is not None and seen.ever.touches(sender):
-        yield f"the sender stands at {sender}: the window may show {seen.ever}"
+        yield f"the address block {stands}: the window always shows {visible.always}"
+    if sender is not None and visible.ever.overlaps(sender):
+        yield f"the sender stands at {sender}: the window may show {visible.ever}"
 
 
-def _box(found: list[Mapping[str, float]]) -> Box | None:
-    return Box(**{name: round(value, 2) for name, value in found[0].items()}) if found else None
+def _box(boxes: list[Mapping[str, float]]) -> Box | None:
+    return Box(**{name: round(value, 2) for name, value in boxes[0].items()}) if boxes else None
 
 
-def _rows(sheet: Sheet, city: Municipality, today: date) -> Iterator[Mapping[str, Any]]:
-    """Yield samples: every language, standings, the longest name and address, and no address.
+def _rows(sheet: Sheet, municipality: Municipality, today: date) -> Iterator[Mapping[str, Any]]:
+    """Yield samples: every language, several standings, long names and addresses, no address.
 
-    Letters are longest where a renewal is possible, or will soon be.
+    Letters are longest if a renewal is possible now or soon.
     """
-    cases = [(language, NAME, ADDRESS, 5, days) for language in LANGUAGES for days in (60, 150)]
-    cases += [(DEFAULT_LANGUAGE, NAME, ADDRESS, age, days) for age, days in ((5, 200), (10, -9))]
+    cases = [
+        (language, SAMPLE_NAME, SAMPLE_ADDRESS, 5, days)
+        for language in LANGUAGES
+        for days in (60, 150)
+    ]
+    cases += [
+        (DEFAULT_LANGUAGE, SAMPLE_NAME, SAMPLE_ADDRESS, age, days)
+        for age, days in ((5, 200), (10, -9))
+    ]
     cases += [
         (DEFAULT_LANGUAGE, LONG_NAME, LONG_ADDRESS, 5, 60),
-        (DEFAULT_LANGUAGE, NAME * 12, ADDRESS, 5, 60),
-        (DEFAULT_LANGUAGE, NAME, PostalAddress(), 5, 60),
+        (DEFAULT_LANGUAGE, SAMPLE_NAME * 12, SAMPLE_ADDRESS, 5, 60),
+        (DEFAULT_LANGUAGE, SAMPLE_NAME, PostalAddress(), 5, 60),
         (DEFAULT_LANGUAGE, "", PostalAddress(), 10, 400),
     ]
     for number, (language, name, address, years, days) in enumerate(cases, 1):
         expiry = today + timedelta(days=days)
         issued_on = birthday_in(expiry, expiry.year - years) + timedelta(days=30)
         plan, _ = assess(Card(birthday_in(expiry, expiry.year - 40), issued_on))
-        wish = Wish(get_catalog(language), Reminders.STANDARD, city)
-        urls = LinkAddresses(BASE, TOKEN)
-        issued = Issued(number, name, "", wish, plan, (), b"", urls, name, address)
-        yield letter_row(compose_letter(issued, today, sheet), sheet)
+        preferences = Preferences(get_catalog(language), Reminders.STANDARD, municipality)
+        urls = LinkUrls(BASE_URL, SAMPLE_TOKEN)
+        issued = IssuedLink(number, name, "", preferences, plan, (), b"", urls, name, address)
+        yield build_letter_row(compose_letter(issued, today, sheet), sheet)
 
 
-def check_at_start(entries: Sequence[str], cities: Municipalities, today: date) -> None:
-    """Read the files of a service and set sample letters. Raises `MunicipalityFileError`."""
-    wishes = LetterWishes(number=ANY_NUMBER)
-    check_styles(read_styles(entries, cities).of_run(wishes, today), cities, today)
+def check_at_start(entries: Sequence[str], municipalities: Municipalities, today: date) -> None:
+    """Load the settings files of a service and set sample letters.
+
+    Raises `MunicipalityFileError`.
+    """
+    letter_options = LetterOptions(number=ANY_NUMBER)
+    check_styles(
+        load_styles(entries, municipalities).of_run(letter_options, today), municipalities, today
+    )
 
 
-def check_styles(styles: Styles, cities: Municipalities, today: date) -> None:
-    """Set sample letters of each file. Raises `MunicipalityFileError` if some cannot be printed."""
+def check_styles(styles: Styles, municipalities: Municipalities, today: date) -> None:
+    """Set sample letters of each settings file. Raises `MunicipalityFileError` for a problem."""
     for code, style in _from_files(styles):
         assert style.file  # noqa: S101 - see _from_files
-        city = cities.find(code) or cities.default
-        if faults := [*_faults(style, city, today)]:
-            raise MunicipalityFileError(style.file.name, "", "; ".join(faults))
+        municipality = municipalities.find(code) or municipalities.default
+        if problems := [*_find_problems(style, municipality, today)]:
+            raise MunicipalityFileError(style.file.name, "", "; ".join(problems))
 
 
 def _from_files(styles: Styles) -> Iterator[tuple[str, Style]]:
@@ -126,10 +143,10 @@ def _from_files(styles: Styles) -> Iterator[tuple[str, Style]]:
     return ((code, style) for code, style in named.items() if style.file and style.sheet)
 
 
-def _faults(style: Style, city: Municipality, today: date) -> Iterator[str]:
-    """Yield what is wrong with the samples, in English. Typst's message tells of them alone."""
+def _find_problems(style: Style, municipality: Municipality, today: date) -> Iterator[str]:
+    """Yield the problems of the samples in English. Typst's message quotes samples only."""
     assert style.sheet  # noqa: S101 - see _from_files
     try:
-        yield from check_letters(style.sheet, city, today).faults
+        yield from check_letters(style.sheet, municipality, today).problems
     except TemplateError as error:
         yield f"{error}: {error.message}".removesuffix(": ")

@@ -1,4 +1,4 @@
-"""Letters of a run: PDF files of up to 500, a page for each resident."""
+"""Letters of a run: PDF files of up to 500 letters, one page for each resident."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -8,34 +8,34 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from calsvc.bulk.due import LAPSED
-from calsvc.bulk.edition import UNMADE, Edition, Piece
-from calsvc.bulk.outcomes import Check, Issued, Outcome, Wish
-from calsvc.bulk.resident_message import Invitation, invitation
+from calsvc.bulk.outcomes import IssuedLink, Outcome, Preferences, PrintCheck
+from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext
+from calsvc.bulk.resident_message import ResidentMessage, compose_message
 from calsvc.bulk.styles import Styles
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import customer_barcode
-from calsvc.letters.compiler import Compiler, Printed, Sheet, open_compiler
+from calsvc.letters.compiler import CompiledLetters, Compiler, Sheet, open_compiler
 from calsvc.letters.fonts import Font
-from calsvc.letters.page_rows import TWO_SPACES, Also, Letter, letter_row
+from calsvc.letters.page_rows import TWO_SPACES, Letter, SecondLanguageText, build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.texts import LetterText
-from calsvc.letters.towns import Town, behind_town
+from calsvc.letters.towns import Town, split_after_town
 from calsvc.municipality.model import Municipality
 
 MAX_LETTERS_PER_FILE = 500
-"""Typst sets a file as a whole, and takes 1.3 MB of memory for each letter."""
-FALLBACK = "en"
-"""The language of letters whose own script the font lacks."""
+"""Typst compiles a file as a whole, and needs 1.3 MB of memory for each letter."""
+FALLBACK_LANGUAGE = "en"
+"""The language of a letter if the font lacks the script of its own language."""
 BUILT_IN = LetterText("", ("{name}", "{opening}", "{states}"), ("{places}", "{printed}"))
-"""The paragraphs of a letter if the city has no text of its own in the language."""
+"""The paragraphs of a letter if the municipality has no text in the language."""
 
 
-def printing_remarks(
+def find_print_problems(
     name: str, address: PostalAddress, catalog: Catalog, sheet: Sheet
 ) -> Iterator[Problem]:
-    """Yields what a clerk should know of a letter to ``name``, before it is set."""
+    """Yield the problems of printing a letter to ``name``, as warnings for the clerk."""
     font = sheet.font
     if _printable(catalog, font) is not catalog:
         yield Problem("lang", "lang.not_in_font")
@@ -49,106 +49,106 @@ def printing_remarks(
         yield Problem("address", "address.no_barcode")
 
 
-def printing_check(styles: Styles) -> Check:
-    """Returns what tells a clerk of a letter before it is set, in the style of a municipality."""
+def build_print_check(styles: Styles) -> PrintCheck:
+    """Return a check that finds the problems of printing a letter in its municipality's style."""
 
-    def check(name: str, address: PostalAddress, wish: Wish) -> Iterator[Problem]:
-        sheet = styles.of(wish.city).sheet
-        return printing_remarks(name, address, wish.catalog, sheet) if sheet else iter(())
+    def check(name: str, address: PostalAddress, preferences: Preferences) -> Iterator[Problem]:
+        sheet = styles.of(preferences.municipality).sheet
+        return find_print_problems(name, address, preferences.catalog, sheet) if sheet else iter(())
 
     return check
 
 
 class Group(NamedTuple):
-    """Letters that go into one file. ``owner``: whose style they have, see `Styles.owner`."""
+    """Letters that go into the same files. ``owner``: the code of their style, or ''."""
 
     owner: str
     stem: str
 
     @property
     def name(self) -> str:
-        """Returns how the names of its files begin. A municipality's own have a folder."""
+        """The prefix of file names. A style of a municipality has its own folder."""
         return "/".join(filter(None, ("letters", self.owner, self.stem)))
 
 
 class Letters:
-    """A PDF of letters for each 500 rows."""
+    """A PDF file of letters for each 500 rows."""
 
-    def __init__(self, edition: Edition) -> None:
-        """``edition`` has sheets. The process that sets letters starts with the first file."""
-        self._edition = edition
+    def __init__(self, output: OutputContext) -> None:
+        """``output`` has sheets. The compiler process is started for the first file."""
+        self._output = output
         self._compiler: Compiler | None = None
         self._sheet: Sheet | None = None
-        self._running = edition.resources.enter_context(ExitStack())
+        self._running = output.resources.enter_context(ExitStack())
 
-    def opening(self) -> Iterator[Piece]:
-        """Nothing."""
+    def start(self) -> Iterator[FilePiece]:
+        """Yield no piece, because each file is complete."""
         return iter(())
 
-    def pieces(self, shard: Sequence[Outcome]) -> Iterator[Piece]:
-        """The letters of one shard, in the order of the table."""
-        self._edition.placed.clear()
-        self._edition.unprinted.clear()
-        for place, part in groupby(shard, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
+    def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
+        """Yield the files of letters of one chunk, in the order of the table."""
+        self._output.letter_locations.clear()
+        self._output.letter_problems.clear()
+        for index, rows in groupby(chunk, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
             groups: dict[Group, list[Outcome]] = {}
-            for each in part:
+            for each in rows:
                 groups.setdefault(self._group(each), []).append(each)
             for group in sorted(groups):
-                name = f"{group.name}-{place * MAX_LETTERS_PER_FILE:07d}.pdf"
+                name = f"{group.name}-{index * MAX_LETTERS_PER_FILE:07d}.pdf"
                 if pdf := self.set_file([*self._rows(groups[group])], name, group.owner):
-                    yield Piece(name, pdf)
+                    yield FilePiece(name, pdf)
 
     def _group(self, outcome: Outcome) -> Group:
-        stem = LAPSED if self._edition.batch(outcome) == LAPSED else "letters"
+        stem = LAPSED if self._output.batch(outcome) == LAPSED else "letters"
         return Group(self.owner(outcome), stem)
 
     def owner(self, outcome: Outcome) -> str:
-        """Returns whose style the letter of a row has, see `Styles.owner`."""
-        return self._edition.styles.owner(outcome.issued.city) if outcome.issued else ""
+        """Return the code of the style of a row's letter, see `Styles.owner`."""
+        return self._output.styles.owner(outcome.issued.municipality) if outcome.issued else ""
 
     def set_file(self, rows: Sequence[Mapping[str, Any]], name: str, owner: str) -> bytes:
-        """Returns a file of letters in the style of ``owner``, or b'' if none can be made.
+        """Return a file of letters in the style of ``owner``, or b'' if none can be made.
 
         Raises `TemplateError`.
         """
         if not rows:
             return b""
         printed = self._set(rows, owner)
-        self._note(rows, printed, name)
+        self._record_locations(rows, printed, name)
         return printed.pdf
 
     def _rows(self, part: Iterable[Outcome]) -> Iterator[Mapping[str, Any]]:
         for outcome in part:
             if not outcome.issued or self._has_mail_instead(outcome.issued):
                 continue
-            sheet = _sheet(outcome.issued, self._edition)
-            if fault := self._fault(outcome.issued, sheet):
-                self._refuse(outcome.row.number, fault)
-            elif letter := self._edition.attempt(_letter, outcome):
-                self._edition.tick()
-                yield letter_row(letter, sheet)
+            sheet = _sheet(outcome.issued, self._output)
+            if problem_key := self._problem_key(outcome.issued, sheet):
+                self._reject(outcome.row.number, problem_key)
+            elif letter := self._output.attempt(_letter, outcome):
+                self._output.tick()
+                yield build_letter_row(letter, sheet)
 
-    def _has_mail_instead(self, issued: Issued) -> bool:
-        return self._edition.selection.letters_without_email and bool(issued.email)
+    def _has_mail_instead(self, issued: IssuedLink) -> bool:
+        return self._output.selection.letters_without_email and bool(issued.email)
 
-    def _fault(self, issued: Issued, sheet: Sheet) -> str:
-        """Returns the key of why no letter can be made, or ''."""
+    def _problem_key(self, issued: IssuedLink, sheet: Sheet) -> str:
+        """Return the key of the problem that prevents a letter, or ''."""
         if issued.address.fault:
             return issued.address.fault
         return "address.missing" if sheet.needs_address and not issued.address.is_complete else ""
 
-    def _set(self, rows: Sequence[Mapping[str, Any]], owner: str) -> Printed:
-        """Returns a file of letters. Raises `TemplateError`."""
-        office = self._edition.office
-        city = (office.city_of(owner) if owner else None) or office.city
+    def _set(self, rows: Sequence[Mapping[str, Any]], owner: str) -> CompiledLetters:
+        """Return a compiled file of letters. Raises `TemplateError`."""
+        context = self._output.context
+        municipality = (context.find_municipality(owner) if owner else None) or context.municipality
         first, last = rows[0]["mark"], rows[-1]["mark"]
         title = f"{get_catalog(DEFAULT_LANGUAGE).text('letter.heading')} {first} - {last}"
-        head = document_head(title, city, DEFAULT_LANGUAGE)
-        return self._started(owner).set(rows, head, midnight(office.today))
+        head = document_head(title, municipality, DEFAULT_LANGUAGE)
+        return self._started(owner).set(rows, head, midnight(context.today))
 
     def _started(self, owner: str) -> Compiler:
-        """Returns a process that sets letters in the style of ``owner``. One runs at a time."""
-        sheet = self._edition.styles.owned_by(owner).sheet
+        """Return a compiler for the style of ``owner``. Only one process runs at a time."""
+        sheet = self._output.styles.owned_by(owner).sheet
         assert sheet  # noqa: S101 - see __init__
         if self._compiler is None or sheet is not self._sheet:
             self._running.close()
@@ -156,33 +156,36 @@ class Letters:
             self._sheet = sheet
         return self._compiler
 
-    def _note(self, rows: Sequence[Mapping[str, Any]], printed: Printed, name: str) -> None:
-        """Keep where each letter is, or why there is none."""
+    def _record_locations(
+        self, rows: Sequence[Mapping[str, Any]], printed: CompiledLetters, name: str
+    ) -> None:
+        """Record the file and page of each letter, or the problem that prevents it."""
         for number, what in printed.misfits.items():
-            self._refuse(number, f"{what}.too_long")
+            self._reject(number, f"{what}.too_long")
         set_rows = (each["number"] for each in rows if each["number"] not in printed.misfits)
-        self._edition.placed.update((at, f"{name} {page}") for page, at in enumerate(set_rows, 1))
+        for page, number in enumerate(set_rows, 1):
+            self._output.letter_locations[number] = f"{name} {page}"
 
-    def _refuse(self, number: int, key: str) -> None:
-        self._edition.unprinted[number] = Problem("letter", f"letter.{key}")
-        self._edition.failures[UNMADE] += 1
+    def _reject(self, number: int, key: str) -> None:
+        self._output.letter_problems[number] = Problem("letter", f"letter.{key}")
+        self._output.failures[UNMADE] += 1
 
 
-def document_head(title: str, city: Municipality, language: str) -> dict[str, Any]:
-    """Returns what a file of letters says of itself. ``language``: two or three letters."""
-    return {"title": title, "author": city.names[DEFAULT_LANGUAGE], "lang": language}
+def document_head(title: str, municipality: Municipality, language: str) -> dict[str, Any]:
+    """Return the metadata of a PDF file. ``language``: a tag of two or three letters."""
+    return {"title": title, "author": municipality.names[DEFAULT_LANGUAGE], "lang": language}
 
 
 def midnight(day: date) -> int:
-    """Returns the beginning of ``day``, in seconds since 1970: when its files are said to be made.
+    """Return the start of ``day`` in seconds since 1970, which is the creation time of PDF files.
 
-    So the same letters are the same bytes at any time of the day.
+    With it, the same letters have the same bytes at any time of the day.
     """
     return int(datetime.combine(day, time.min, UTC).timestamp())
 
 
 class LetterOfOne(NamedTuple):
-    """A letter that stands alone. ``misfit``: what does not fit, or ''; then ``pdf`` is empty."""
+    """A file with one letter. ``misfit``: the part that does not fit, or ''."""
 
     pdf: bytes
     misfit: str
@@ -190,96 +193,100 @@ class LetterOfOne(NamedTuple):
     head: Mapping[str, Any]
 
 
-def set_letter_of_one(compiler: Compiler, issued: Issued, today: date, sheet: Sheet) -> LetterOfOne:
-    """Returns the letter to a resident. Raises `TemplateError`."""
+def set_letter_of_one(
+    compiler: Compiler, issued: IssuedLink, today: date, sheet: Sheet
+) -> LetterOfOne:
+    """Return the letter to one resident. Raises `TemplateError`."""
     letter = compose_letter(issued, today, sheet)
-    row = {**letter_row(letter, sheet), "fit": True}
-    head = document_head(letter.title, issued.city, row["lang"])
+    row = {**build_letter_row(letter, sheet), "fit": True}
+    head = document_head(letter.title, issued.municipality, row["lang"])
     printed = compiler.set([row], head, midnight(today))
     return LetterOfOne(printed.pdf, printed.misfits.get(issued.row_number, ""), row, head)
 
 
-def invited(issued: Issued, today: date) -> Invitation:
-    """Returns what a resident is told ``today``."""
-    return invitation(issued.name, issued.plan, issued.city, issued.catalog, today)
+def compose_for_resident(issued: IssuedLink, today: date) -> ResidentMessage:
+    """Return the message to a resident, dated ``today``."""
+    return compose_message(issued.name, issued.plan, issued.municipality, issued.catalog, today)
 
 
-def _sheet(issued: Issued, edition: Edition) -> Sheet:
-    sheet = edition.style(issued).sheet
+def _sheet(issued: IssuedLink, output: OutputContext) -> Sheet:
+    sheet = output.style(issued).sheet
     assert sheet  # noqa: S101 - letters are asked for
     return sheet
 
 
-def _letter(issued: Issued, edition: Edition) -> Letter:
-    return compose_letter(issued, edition.office.today, _sheet(issued, edition))
+def _letter(issued: IssuedLink, output: OutputContext) -> Letter:
+    return compose_letter(issued, output.context.today, _sheet(issued, output))
 
 
-def compose_letter(issued: Issued, today: date, sheet: Sheet) -> Letter:
-    """Returns the letter to a resident that is dated ``today``."""
+def compose_letter(issued: IssuedLink, today: date, sheet: Sheet) -> Letter:
+    """Return the content of the letter to a resident, dated ``today``."""
     catalog = _printable(issued.catalog, sheet.font)
     counted = catalog.in_era if sheet.is_in_era else catalog
-    told = invitation(issued.name, issued.plan, issued.city, counted, today)
+    message = compose_message(issued.name, issued.plan, issued.municipality, counted, today)
     text = sheet.texts.get(catalog.language, BUILT_IN)
     is_foreign = catalog.language != DEFAULT_LANGUAGE
     params = {
-        **told.params,
-        "name": [told.addressee if is_foreign or text is not BUILT_IN else ""],
+        **message.params,
+        "name": [message.addressee if is_foreign or text is not BUILT_IN else ""],
     }
     return Letter(
         number=issued.row_number,
         catalog=catalog,
-        title=text.title or told.heading,
+        title=text.title or message.heading,
         opening=[*text.fill(text.before, params)],
-        dates=told.deadlines,
+        dates=message.deadlines,
         closing=[*text.fill(text.after, params)],
-        contact=[told.contact],
+        contact=[message.contact],
         addressee=addressee(issued),
         address=issued.address,
-        url=issued.addresses.page,
+        url=issued.urls.page,
         barcode=barcode(issued.address, sheet.towns) if sheet.barcode_points else "",
-        also=_also(issued, catalog, today, sheet),
+        also=_second_language_text(issued, catalog, today, sheet),
     )
 
 
-def _also(issued: Issued, catalog: Catalog, today: date, sheet: Sheet) -> Also | None:
-    """Returns what to do in the second language, if one is asked for.
+def _second_language_text(
+    issued: IssuedLink, catalog: Catalog, today: date, sheet: Sheet
+) -> SecondLanguageText | None:
+    """Return the summary in the second language, or None.
 
-    It stands in Japanese letters alone: a page has no room for two languages with long catalog.
+    Only Japanese letters have one, because a page has no room for two languages with long words.
     """
     if sheet.also in ("", catalog.language) or catalog.language != DEFAULT_LANGUAGE:
         return None
     second = _printable(get_catalog(sheet.also), sheet.font)
-    told = invitation(issued.name, issued.plan, issued.city, second, today)
-    return Also(second, told.heading, told.states)
+    message = compose_message(issued.name, issued.plan, issued.municipality, second, today)
+    return SecondLanguageText(second, message.heading, message.states)
 
 
 @cache
 def _printable(catalog: Catalog, font: Font) -> Catalog:
-    """Returns ``catalog``, or the English catalog if the font lacks the language's script."""
+    """Return ``catalog``, or the English one if the font lacks the script of the language."""
     sample = "".join(text for key, text in catalog.messages.items() if key.startswith("letter."))
-    return get_catalog(FALLBACK) if font.lacks(sample.replace("\n", "")) else catalog
+    return get_catalog(FALLBACK_LANGUAGE) if font.lacks(sample.replace("\n", "")) else catalog
 
 
 def barcode(address: PostalAddress, towns: Mapping[str, Town]) -> str:
-    """Returns the customer barcode as SVG, or '' if what follows the town is not known for sure."""
-    if not address.lines or not customer_barcode.has_barcode(address.postcode):
+    """Return the customer barcode as SVG, or '' if the part after the town is not certain."""
+    if not address.lines or not customer_barcode.may_have_barcode(address.postcode):
         return ""
     following = address.behind_town or _behind_town(address, towns)
     if not following:
         return ""
-    shown = customer_barcode.display_number(following)
-    return customer_barcode.drawing(customer_barcode.codes(address.postcode, shown))
+    shown = customer_barcode.compute_display_number(following)
+    return customer_barcode.draw_svg(customer_barcode.compute_codes(address.postcode, shown))
 
 
 def _behind_town(address: PostalAddress, towns: Mapping[str, Town]) -> str:
-    """Returns what follows the town, the building too, or '' if that is not certain."""
+    """Return the address after the town with the building, or '' if it is not certain."""
     first, *others = address.lines
-    parted = behind_town(address.postcode, first, towns)
+    parted = split_after_town(address.postcode, first, towns)
     return " ".join([parted, *others]) if parted else ""
 
 
-def addressee(issued: Issued) -> str:
-    """Returns the addressee as it stands in the window: in Japanese."""
+def addressee(issued: IssuedLink) -> str:
+    """Return the line of the addressee in the window, in Japanese."""
     catalog, name = get_catalog(DEFAULT_LANGUAGE), issued.addressee
     if not name:
         return catalog.text("letter.addressee.unnamed")

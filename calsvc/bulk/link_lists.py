@@ -1,4 +1,4 @@
-"""Finds links in a table of links, as a run makes it, or in a list of them."""
+"""Finds links in a table that a run has made, or in a list of links."""
 
 import re
 from collections.abc import Iterator
@@ -11,20 +11,20 @@ from calsvc.bulk.records import Row
 from calsvc.bulk.workbooks import Book
 from calsvc.errors import CalsvcError
 
-TOKEN = re.compile("1[A-Za-z0-9_-]{20,2000}")
-IN_URL = re.compile(rf"/c/({TOKEN.pattern})(?![A-Za-z0-9_-])")
+TOKEN_PATTERN = re.compile("1[A-Za-z0-9_-]{20,2000}")
+TOKEN_IN_URL_PATTERN = re.compile(rf"/c/({TOKEN_PATTERN.pattern})(?![A-Za-z0-9_-])")
 
 
 class HiddenRowsUnknownError(CalsvcError):
-    """A workbook of a format whose hidden rows cannot be told from others."""
+    """A workbook of a format whose hidden rows cannot be detected."""
 
     def __init__(self) -> None:
-        """For administrators."""
+        """Set the message, which is in English for administrators."""
         super().__init__("Hidden rows of this format are not known. Save it as .xlsx or .csv.")
 
 
 class ListedRow(NamedTuple):
-    """A row that is not blank, and the tokens in it. ``is_hidden``: by a filter, or by hand."""
+    """A row that is not blank, and its tokens. ``is_hidden``: by a filter, or by a clerk."""
 
     number: int
     tokens: tuple[str, ...]
@@ -32,19 +32,18 @@ class ListedRow(NamedTuple):
 
 
 def find_tokens(text: str) -> tuple[str, ...]:
-    """Returns the tokens of the URLs in ``text``, or ``text`` itself if it is a token."""
-    found = IN_URL.findall(text)
-    if not found and TOKEN.fullmatch(text.strip()):
+    """Return the tokens of the URLs in ``text``, or ``text`` itself if it is a token."""
+    tokens = TOKEN_IN_URL_PATTERN.findall(text)
+    if not tokens and TOKEN_PATTERN.fullmatch(text.strip()):
         return (text.strip(),)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(tokens))
 
 
 def read(file: BinaryIO) -> Iterator[ListedRow]:
-    """Yield the rows of ``file``: a workbook or text.
+    """Yield the rows of ``file``, a workbook or text, that are not blank.
 
+    A token without its URL counts only if it is the whole row, because other cells may look alike.
     Raises `InvalidInputError`, `HiddenRowsUnknownError`.
-
-    A token without its URL counts only where it stands alone. A number of a table may look alike.
     """
     for row in _rows(file):
         cells = [cell for cell in row.cells if cell.strip()]
@@ -54,12 +53,12 @@ def read(file: BinaryIO) -> Iterator[ListedRow]:
 
 def _rows(file: BinaryIO) -> Iterator[Row]:
     if not is_workbook(file):
-        table = csv_files.read(file, encodings.survey(file).encoding)
+        table = csv_files.read(file, encodings.scan_text_file(file).encoding)
         yield from chain([table.header], table.rows)
         return
     book = Book(file)
     try:
-        if not book.knows_rows:
+        if not book.knows_hidden_rows:
             raise HiddenRowsUnknownError
         for index, sheet in enumerate(book.sheets):
             if sheet.visible:

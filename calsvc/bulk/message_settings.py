@@ -1,4 +1,4 @@
-"""Reads what a city says of its e-mails and SMS: sender, texts, length."""
+"""Reads a municipality's settings of e-mails and SMS: sender, texts, length."""
 
 import hashlib
 import json
@@ -10,42 +10,44 @@ from pathlib import Path
 from calsvc.bulk.rows import is_email
 from calsvc.errors import MunicipalityFileError
 from calsvc.letters.settings_file import Table, read_tables, text_files
-from calsvc.letters.texts import PLACEHOLDERS, LetterText, read_lines, read_text
+from calsvc.letters.texts import PLACEHOLDERS, LetterText, parse_letter_text, parse_lines
 
-OF_MAIL = (*PLACEHOLDERS, "page", "feed")
-OF_SMS = ("city", "what", "expiry", "page")
-"""Placeholders. An SMS has room for one date alone."""
-LINK = "page"
-USUAL_PARTS, MAX_PARTS = 2, 10
-MAX_UNSUBSCRIBE = 47
-"""Characters of an address that still stands in its header as it is: a longer line is encoded."""
+MAIL_PLACEHOLDERS = (*PLACEHOLDERS, "page", "feed")
+SMS_PLACEHOLDERS = ("city", "what", "expiry", "page")
+"""Placeholders of an SMS, which has room for one date only."""
+LINK_PLACEHOLDER = "page"
+DEFAULT_SMS_PARTS, MAX_SMS_PARTS = 2, 10
+MAX_UNSUBSCRIBE_LENGTH = 47
+"""Characters of the address. With a longer one, Python would encode the line of the header."""
 
 
 @dataclass(frozen=True)
 class MessageSettings:
-    """``sender``: of the e-mails, or ''. ``unsubscribe``: where a resident declines more, or ''.
+    """Settings of e-mails and SMS.
 
-    ``mail_texts`` and ``sms_texts``: the city's own, by language. ``sms_parts``: at most.
+    ``sender``: the From header, or ''. ``unsubscribe``: an e-mail address, or ''.
+    ``mail_texts`` and ``sms_texts``: the municipality's own texts, by language.
+    ``sms_parts``: the maximum of parts of an SMS.
     """
 
     sender: str = ""
     unsubscribe: str = ""
     mail_texts: Mapping[str, LetterText] = field(default_factory=dict)
     sms_texts: Mapping[str, str] = field(default_factory=dict)
-    sms_parts: int = USUAL_PARTS
+    sms_parts: int = DEFAULT_SMS_PARTS
 
     @property
     def digest(self) -> str:
-        """Returns what stands for all of it."""
+        """SHA-256 of all settings, hexadecimal."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
-PLAIN_MESSAGES = MessageSettings()
-"""Those of a city that has not said anything."""
+DEFAULT_MESSAGE_SETTINGS = MessageSettings()
+"""The settings of a municipality without a settings file."""
 
 
-def read_message_settings(path: Path) -> MessageSettings:
-    """Returns what the file at ``path`` says. Raises `MunicipalityFileError`."""
+def load_message_settings(path: Path) -> MessageSettings:
+    """Return the settings in the file at ``path``. Raises `MunicipalityFileError`."""
     tables = read_tables(path)
     mail, sms = tables.get("mail", {}), tables.get("sms", {})
     sender = mail.get("from", "")
@@ -54,8 +56,8 @@ def read_message_settings(path: Path) -> MessageSettings:
         raise MunicipalityFileError(
             path.name, "mail.from", "is not like: City Hall <office@example.jp>"
         )
-    if unsubscribe and not (is_email(unsubscribe) and len(unsubscribe) <= MAX_UNSUBSCRIBE):
-        reason = f"must be an e-mail address of {MAX_UNSUBSCRIBE} characters at most"
+    if unsubscribe and not (is_email(unsubscribe) and len(unsubscribe) <= MAX_UNSUBSCRIBE_LENGTH):
+        reason = f"must be an e-mail address of {MAX_UNSUBSCRIBE_LENGTH} characters at most"
         raise MunicipalityFileError(path.name, "mail.unsubscribe", reason)
     return MessageSettings(
         sender, unsubscribe, _mail_texts(path, mail), _sms_texts(path, sms), _parts(path, sms)
@@ -73,7 +75,7 @@ def _mail_texts(path: Path, mail: Table) -> Mapping[str, LetterText]:
     for language, content in contents.items():
         _check_link(files[language], content)
     return {
-        language: read_text(files[language], content, OF_MAIL)
+        language: parse_letter_text(files[language], content, MAIL_PLACEHOLDERS)
         for language, content in contents.items()
     }
 
@@ -83,18 +85,22 @@ def _sms_texts(path: Path, sms: Table) -> Mapping[str, str]:
     texts = {}
     for language, content in text_files(path, "sms", files).items():
         _check_link(files[language], content)
-        lines = read_lines(files[language], content, OF_SMS)
+        lines = parse_lines(files[language], content, SMS_PLACEHOLDERS)
         texts[language] = "\n".join(lines).strip()
     return texts
 
 
 def _check_link(file: str, content: bytes) -> None:
-    if f"{{{LINK}}}".encode() not in content:
-        raise MunicipalityFileError(file, f"{{{LINK}}}", "must stand in it: it is what is sent")
+    if f"{{{LINK_PLACEHOLDER}}}".encode() not in content:
+        raise MunicipalityFileError(
+            file, f"{{{LINK_PLACEHOLDER}}}", "must stand in it: it is what is sent"
+        )
 
 
 def _parts(path: Path, sms: Table) -> int:
-    parts: int = sms.get("parts", USUAL_PARTS)
-    if not 1 <= parts <= MAX_PARTS:
-        raise MunicipalityFileError(path.name, "sms.parts", f"must lie between 1 and {MAX_PARTS}")
+    parts: int = sms.get("parts", DEFAULT_SMS_PARTS)
+    if not 1 <= parts <= MAX_SMS_PARTS:
+        raise MunicipalityFileError(
+            path.name, "sms.parts", f"must lie between 1 and {MAX_SMS_PARTS}"
+        )
     return parts

@@ -1,4 +1,4 @@
-"""Holds what a run makes links with, and what became of a row."""
+"""The input that all links of a run share, and the result of each row."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,76 +11,76 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import Reminders
 from calsvc.links.sealing import Keyring
-from calsvc.links.urls import LinkAddresses
-from calsvc.municipality.code_list import read_code
+from calsvc.links.urls import LinkUrls
+from calsvc.municipality.code_list import parse_code
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import Plan
 
-TAKEN_AS_STAY = "card_expires.taken_as_stay"
+EXPIRY_READ_AS_STAY = "card_expires.taken_as_stay"
 
 
-class Wish(NamedTuple):
+class Preferences(NamedTuple):
     """The language of a resident, the choice of alarms, and the municipality."""
 
     catalog: Catalog
     reminders: Reminders
-    city: Municipality
+    municipality: Municipality
 
 
-Check = Callable[[str, PostalAddress, Wish], Iterable[Problem]]
+PrintCheck = Callable[[str, PostalAddress, Preferences], Iterable[Problem]]
 
 
 @dataclass(frozen=True)
-class Office:
-    """What every link of a run is made with.
+class BulkContext:
+    """The input that all links of a run share.
 
-    ``base``: where the service is reached, without a slash. ``today``: the day against which dates
-    are checked. ``check_print``: what there is to say of an addressee and address, or None where
-    nobody needs an address, which is not read then.
-    ``run_number``: random bytes from which the numbers of the links are derived. ``city``: of rows
-    without a code. ``cities``: those that a row may name, or none.
+    ``base_url``: the URL of the service, without a slash at the end. ``today``: the day against
+    which dates are checked. ``check_print``: finds problems of a printed name and address. Without
+    it, addresses are not read. ``run_number``: random bytes from which link numbers are derived.
+    ``municipality``: of rows without a code. ``municipalities``: those that a row may name.
     """
 
-    city: Municipality
+    municipality: Municipality
     keyring: Keyring
-    base: str
+    base_url: str
     today: date
-    check_print: Check | None = None
+    check_print: PrintCheck | None = None
     run_number: bytes = b""
-    cities: Municipalities | None = None
+    municipalities: Municipalities | None = None
 
     @property
-    def params(self) -> bytes:
-        """What stands for the facts of all municipalities."""
-        return self.city.digest + (self.cities.digest if self.cities else b"")
+    def municipalities_digest(self) -> bytes:
+        """Digest of the data of all municipalities."""
+        return self.municipality.digest + (
+            self.municipalities.digest if self.municipalities else b""
+        )
 
-    def city_of(self, text: str) -> Municipality | None:
-        """Returns the municipality whose code is ``text``, `city` for '', or none."""
+    def find_municipality(self, text: str) -> Municipality | None:
+        """Return the municipality with the code ``text``, the default for '', or None."""
         if not text:
-            return self.city
-        code = read_code(text)
-        if code == self.city.code:
-            return self.city
-        return self.cities.find(code) if self.cities else None
+            return self.municipality
+        code = parse_code(text)
+        if code == self.municipality.code:
+            return self.municipality
+        return self.municipalities.find(code) if self.municipalities else None
 
 
-class Issued(NamedTuple):
-    """A link made for a resident, and what was computed.
+class IssuedLink(NamedTuple):
+    """A link of a resident, and the data for letters and messages.
 
-    ``email`` and ``mobile`` are empty where none is given or it is faulty. ``addressee``: the name
-    on an envelope.
+    ``email`` and ``mobile`` are '' if missing or faulty. ``addressee``: the name on the envelope.
     """
 
     row_number: int
     name: str
     email: str
-    wish: Wish
+    preferences: Preferences
     plan: Plan
     cautions: tuple[Caution, ...]
     number: bytes
-    addresses: LinkAddresses
+    urls: LinkUrls
     addressee: str
     address: PostalAddress
     mobile: str = ""
@@ -88,33 +88,33 @@ class Issued(NamedTuple):
     @property
     def catalog(self) -> Catalog:
         """The catalog of the resident's language."""
-        return self.wish.catalog
+        return self.preferences.catalog
 
     @property
-    def city(self) -> Municipality:
+    def municipality(self) -> Municipality:
         """The resident's municipality."""
-        return self.wish.city
+        return self.preferences.municipality
 
 
 class Outcome(NamedTuple):
-    """What became of a row: ``issued``, or ``problems``, or neither where the row is blank.
+    """The result of a row: ``issued``, or ``problems``, or neither if the row is blank.
 
-    ``remarks``: what a clerk should know though the link is good. ``skipped``: why the row is no
-    resident's, as a message key.
+    ``warnings``: problems that do not invalidate the link. ``skipped``: the message key of the
+    reason why the row is not that of a resident, or ''.
     """
 
     row: Row
-    issued: Issued | None = None
-    remarks: tuple[Problem, ...] = ()
+    issued: IssuedLink | None = None
+    warnings: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
     skipped: str = ""
 
     @property
-    def takes_stay(self) -> bool:
-        """True if the printed date was taken as the end of a stay that nobody gave."""
-        return any(each.key == TAKEN_AS_STAY for each in self.remarks)
+    def has_assumed_stay(self) -> bool:
+        """True if the printed expiry was read as the end of the stay, which the row lacks."""
+        return any(each.key == EXPIRY_READ_AS_STAY for each in self.warnings)
 
     @property
     def number(self) -> str:
-        """The row's number as file names bear it."""
+        """The row number as in file names, with leading zeros."""
         return f"{self.row.number:07d}"

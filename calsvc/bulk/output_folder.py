@@ -1,7 +1,7 @@
-"""Output that appears whole or not at all: prepared in a folder beside its place, then renamed.
+"""Writes the output of a run atomically: into a folder beside the target, which is then renamed.
 
-What is prepared is vouched for from time to time in a journal, so that a run that was cut off can
-go on where it stopped. The journal tells nothing of a resident.
+From time to time a checkpoint records which output is safely on disk. An interrupted run can be
+resumed from there. A checkpoint holds no personal data.
 """
 
 import json
@@ -17,70 +17,86 @@ from typing import BinaryIO, Self
 from filelock import FileLock, Timeout
 
 from calsvc.bulk import workbook_output
-from calsvc.bulk.edition import Piece
+from calsvc.bulk.output_context import FilePiece
 from calsvc.errors import CalsvcError
-from calsvc.links.whole_files import sync_folder
+from calsvc.links.atomic_files import sync_folder
 
-OWNER_ONLY = 0o700
+PRIVATE_DIR_MODE = 0o700
 
 
-class StagingError(CalsvcError):
-    """Output that cannot be begun or gone on with; ``key`` says why, ``place`` where."""
+class OutputFolderError(CalsvcError):
+    """Output that cannot be started or resumed. ``path``: the folder."""
 
-    def __init__(self, key: str, place: Path) -> None:
-        """``key``: of a message under ``bulk.staging``."""
-        self.key, self.place = key, place
-        super().__init__(f"{key}: {place}")
+    def __init__(self, key: str, path: Path) -> None:
+        """``key``: of the message, below ``bulk.staging``."""
+        self.key, self.path = key, path
+        super().__init__(f"{key}: {path}")
 
 
 @dataclass(frozen=True)
-class Journal:
-    """What is known to be safely written.
+class Checkpoint:
+    """A record of the output that is safely on disk.
 
-    ``digest`` tells whether input and options are still the same; ``today``: the day on which the
-    run began. ``run_number``: hexadecimal digits, from which the numbers of the links are derived.
-    ``shards``: how many are done. ``sizes``: of the files that grow. ``tally``: counts.
+    ``digest``: of input and options, which must not change. ``today``: the day on which the run
+    started. ``run_number``: as in `BulkContext`, in hexadecimal. ``chunks``: how many are done.
+    ``sizes``: bytes of the files that are appended to. ``counts``: of rows by result.
     """
 
     digest: str
     today: str
     run_number: str
-    shards: int = 0
+    chunks: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)
-    tally: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> bytes:
+        """Return the checkpoint as JSON.
+
+        Its names must not change, because another release may resume from it.
+        """
+        values = asdict(self)
+        values["shards"], values["tally"] = values.pop("chunks"), values.pop("counts")
+        return json.dumps(values).encode()
 
 
-class Stage:
+def parse_checkpoint(content: bytes) -> Checkpoint:
+    """Return the checkpoint that `Checkpoint.to_json` wrote."""
+    values = json.loads(content)
+    values["chunks"], values["counts"] = values.pop("shards"), values.pop("tally")
+    return Checkpoint(**values)
+
+
+class OutputFolder:
     """The folder in which the output for ``target`` is prepared.
 
-    Used in a ``with``: on leaving it, what no journal vouches for is removed.
+    It is a context manager. Leaving it removes the folder if there is no checkpoint.
     """
 
     def __init__(self, target: Path) -> None:
-        """Nothing is touched yet."""
+        """``target`` must not exist, or must be an empty folder. No file is touched yet."""
         self.target = target
         self.folder = target.parent / f".{target.name}.partial"
         self._content = self.folder / "content"
-        self._journal = self.folder / "journal.json"
+        self._checkpoint_path = self.folder / "journal.json"
         self._lock = FileLock(self.folder / "lock", timeout=0)
-        self._growing: dict[str, BinaryIO] = {}
-        self._folders: set[Path] = set()
+        self._appended_files: dict[str, BinaryIO] = {}
+        self._created_folders: set[Path] = set()
         self._unsynced = False
-        self._left_out: set[str] = set()
+        self._withdrawn: set[str] = set()
 
     def __enter__(self) -> Self:
-        """Take the folder for this process alone.
+        """Lock the folder for this process.
 
-        Raises `StagingError`: ``exists`` where there is output already, ``busy`` where another
-        process is at it; and ``OSError``.
+        Raises ``OSError`` and `OutputFolderError`: ``exists`` if there is output already, or
+        ``busy`` if another process has the lock.
         """
         if self.target.exists() and not _is_empty_folder(self.target):
-            raise StagingError("exists", self.target)
-        self.folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+            raise OutputFolderError("exists", self.target)
+        self.folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
         try:
             self._lock.acquire()
         except Timeout:
-            raise StagingError("busy", self.folder) from None
+            raise OutputFolderError("busy", self.folder) from None
         return self
 
     def __exit__(
@@ -89,102 +105,103 @@ class Stage:
         _error: BaseException | None,
         _at: TracebackType | None,
     ) -> None:
-        """Let go of the folder."""
-        for file in self._growing.values():
-            with suppress(OSError):  # a full disk has been told already
+        """Close the files and release the lock. Remove the folder if it cannot be resumed."""
+        for file in self._appended_files.values():
+            with suppress(OSError):  # a full disk was already reported by a write
                 file.close()
         self._lock.release()
-        if not self._journal.exists():
+        if not self._checkpoint_path.exists():
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def begin(self, digest: str, today: str, run_number: str) -> Journal:
-        """Start afresh. Raises `StagingError` (``interrupted``) where a run can be gone on with."""
-        if self._journal.exists():
-            raise StagingError("interrupted", self.folder)
+    def start(self, digest: str, today: str, run_number: str) -> Checkpoint:
+        """Start a run. Raises `OutputFolderError` (``interrupted``) if another can be resumed."""
+        if self._checkpoint_path.exists():
+            raise OutputFolderError("interrupted", self.folder)
         shutil.rmtree(self._content, ignore_errors=True)
-        self._content.mkdir(mode=OWNER_ONLY)
-        return Journal(digest, today, run_number)
+        self._content.mkdir(mode=PRIVATE_DIR_MODE)
+        return Checkpoint(digest, today, run_number)
 
-    def resume(self, digest: str, today: str, run_number: str) -> Journal:
-        """Go on where the journal ends, or start afresh where there is none.
+    def resume(self, digest: str, today: str, run_number: str) -> Checkpoint:
+        """Return the checkpoint of an interrupted run, or start one if there is none.
 
-        Raises `StagingError`: ``changed`` where it is of other input or options, ``damaged``.
+        Files are cut to the sizes in the checkpoint. Raises `OutputFolderError`: ``changed`` for
+        other input or options, ``damaged`` if a file is missing or too short.
         """
-        if not self._journal.exists():
-            return self.begin(digest, today, run_number)
-        journal = Journal(**json.loads(self._journal.read_bytes()))
-        if journal.digest != digest:
-            raise StagingError("changed", self.folder)
-        for name, size in journal.sizes.items():
+        if not self._checkpoint_path.exists():
+            return self.start(digest, today, run_number)
+        checkpoint = parse_checkpoint(self._checkpoint_path.read_bytes())
+        if checkpoint.digest != digest:
+            raise OutputFolderError("changed", self.folder)
+        for name, size in checkpoint.sizes.items():
             self._reopen(name, size)
-        return journal
+        return checkpoint
 
     def _reopen(self, name: str, size: int) -> None:
         path = self._content / name
         if not path.exists() or path.stat().st_size < size:
-            raise StagingError("damaged", self.folder)
-        self._growing[name] = file = path.open("r+b")
+            raise OutputFolderError("damaged", self.folder)
+        self._appended_files[name] = file = path.open("r+b")
         file.truncate(size)
         file.seek(size)
 
-    def put_all(self, pieces: Iterable[Piece]) -> None:
-        """Write down ``pieces``, as they are made."""
+    def write_all(self, pieces: Iterable[FilePiece]) -> None:
+        """Write ``pieces``, one by one as they are made."""
         for piece in pieces:
-            self._put(piece)
+            self._write(piece)
 
-    def _put(self, piece: Piece) -> None:
-        if piece.grows:
-            if piece.name not in self._growing:
-                self._growing[piece.name] = (self._content / piece.name).open("w+b")
-            self._growing[piece.name].write(piece.content)
+    def _write(self, piece: FilePiece) -> None:
+        if piece.appends:
+            if piece.name not in self._appended_files:
+                self._appended_files[piece.name] = (self._content / piece.name).open("w+b")
+            self._appended_files[piece.name].write(piece.content)
             return
         path = self._content / piece.name
-        if path.parent not in self._folders:
+        if path.parent not in self._created_folders:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(path.parent)
+            self._created_folders.add(path.parent)
         path.write_bytes(piece.content)
         self._unsynced = True
 
-    def commit(self, journal: Journal) -> None:
-        """Make sure of all that was put, and then let ``journal``, with sizes, vouch for it."""
-        for file in self._growing.values():
+    def commit(self, checkpoint: Checkpoint) -> None:
+        """Flush all output to disk, then write ``checkpoint`` with the sizes of the files."""
+        for file in self._appended_files.values():
             file.flush()
             os.fsync(file.fileno())
         if self._unsynced:
-            os.sync()  # one for a thousand files costs less than one for each
+            os.sync()  # one call is cheaper than fsync for each of a thousand files
             self._unsynced = False
-        sizes = {name: file.tell() for name, file in self._growing.items()}
-        vouched = replace(journal, sizes=sizes)
-        _write_safely(self._journal, json.dumps(asdict(vouched)).encode())
+        sizes = {name: file.tell() for name, file in self._appended_files.items()}
+        saved = replace(checkpoint, sizes=sizes)
+        _replace_atomically(self._checkpoint_path, saved.to_json())
 
-    def taken(self, name: str) -> BinaryIO | None:
-        """Open a file that grew, or none, to read it. It is left out of the output."""
-        file = self._growing.get(name)
+    def withdraw(self, name: str) -> BinaryIO | None:
+        """Open an appended file for reading, or return None. It will not be published."""
+        file = self._appended_files.get(name)
         if file is None:
             return None
         file.flush()
-        self._left_out.add(name)
+        self._withdrawn.add(name)
         return (self._content / name).open("rb")
 
-    def finish(self) -> None:
-        """Give the output its name. Raises ``OSError``."""
-        workbooks = [name for name in self._growing if name.endswith(".xlsx")]
+    def publish(self) -> None:
+        """Finish the files and rename the folder to the target. Raises ``OSError``."""
+        workbooks = [name for name in self._appended_files if name.endswith(".xlsx")]
         packed = {name: self._pack(name) for name in workbooks}
-        for file in self._growing.values():
+        for file in self._appended_files.values():
             file.close()
         for name, path in packed.items():
             path.replace(self._content / name)
-        for name in self._left_out:
+        for name in self._withdrawn:
             (self._content / name).unlink()
         self._content.replace(self.target)
         sync_folder(self.target.parent)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _pack(self, name: str) -> Path:
-        """Write a workbook beside its sheet, which an interruption leaves as it is."""
+        """Write a workbook beside its sheet. The sheet is not changed, so a run can be resumed."""
         path = self.folder / name
         with path.open("wb") as file:
-            workbook_output.pack(self._growing[name], file)
+            workbook_output.pack(self._appended_files[name], file)
             file.flush()
             os.fsync(file.fileno())
         return path
@@ -194,8 +211,8 @@ def _is_empty_folder(path: Path) -> bool:
     return path.is_dir() and not any(path.iterdir())
 
 
-def _write_safely(path: Path, content: bytes) -> None:
-    """Replace the file so that after any accident either the old or the new one is there."""
+def _replace_atomically(path: Path, content: bytes) -> None:
+    """Replace the file atomically: after a crash there is the old or the new content."""
     new = path.with_suffix(".new")
     with new.open("wb") as file:
         file.write(content)

@@ -1,4 +1,4 @@
-"""Counts what would come of a table, before anything is made of it."""
+"""Previews a table: its columns, counts and faulty rows, before files are made."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,17 +7,18 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.columns import FIELDS, Columns, find
+from calsvc.bulk.columns import FIELDS, Columns, find_columns
 from calsvc.bulk.date_cells import NO_RESULT
-from calsvc.bulk.due import Basis, StockTaking
-from calsvc.bulk.edition import Edition, Piece
-from calsvc.bulk.explanations import impersonal
+from calsvc.bulk.due import Basis, DueCounter
+from calsvc.bulk.explanations import without_dates
 from calsvc.bulk.formats import FaultyRows
-from calsvc.bulk.outcomes import Issued, Office, Outcome
+from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
+from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Row, Table, Uncomputed
-from calsvc.bulk.rows import outcomes, serial_places, shards, with_days
-from calsvc.bulk.run import SKIPPED, STAYS
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.result_counts import SKIPPED, STAYS
+from calsvc.bulk.rows import process_rows, split_into_chunks
+from calsvc.bulk.serial_numbers import serial_number_columns, with_dates_as_text
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
 
@@ -25,129 +26,132 @@ SHOWN_ROWS = 5
 SHOWN_FAULTY = 20
 SHOWN_COLUMNS = 50
 SHOWN_CHARACTERS = 100
-"""Of a cell."""
-MONTHS_AHEAD = 6
+"""Characters of a cell."""
+PREVIEW_MONTHS = 6
 MONTHS_IN_YEAR = 12
 
-Plain = Mapping[str, Any]
-"""What JSON can hold."""
+JsonObject = Mapping[str, Any]
+"""Values that can be written as JSON."""
 
 
 @dataclass
 class Preview:
-    """What the clerk is shown. ``ready``: nothing stands in the way of making the files.
+    """The data that the clerk is shown. ``ready``: the files can be made.
 
-    ``months``: what is due, by `Basis` and month. ``samples``: letters, of which see `Sample`.
+    ``months``: numbers of due cards, by `Basis` and month. ``samples``: letters as in
+    `calsvc.bulk.samples.Sample`.
     """
 
     encoding: str = ""
     sheet: str = ""
-    sheets: Sequence[Plain] = ()
-    columns: Sequence[Plain] = ()
+    sheets: Sequence[JsonObject] = ()
+    columns: Sequence[JsonObject] = ()
     further_columns: int = 0
-    remarks: Sequence[Plain] = ()
-    problems: Sequence[Plain] = ()
+    remarks: Sequence[JsonObject] = ()
+    problems: Sequence[JsonObject] = ()
     rows: Sequence[Sequence[str]] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     due: Mapping[str, int] = field(default_factory=dict)
-    reasons: Sequence[tuple[Plain, int]] = ()
-    faulty: Sequence[Plain] = ()
+    reasons: Sequence[tuple[JsonObject, int]] = ()
+    faulty: Sequence[JsonObject] = ()
     ready: bool = False
     months: Mapping[str, Sequence[tuple[str, Sequence[int]]]] = field(default_factory=dict)
-    samples: Sequence[Plain] = ()
-    sample_mail: Plain = field(default_factory=dict)
-    sample_sms: Plain = field(default_factory=dict)
+    samples: Sequence[JsonObject] = ()
+    sample_mail: JsonObject = field(default_factory=dict)
+    sample_sms: JsonObject = field(default_factory=dict)
 
 
-def preview(  # noqa: PLR0913 - each is a part of it
+def build_preview(  # noqa: PLR0913 - each is a part of it
     file: BinaryIO,
-    office: Office,
+    context: BulkContext,
     choices: Choices,
-    put: Callable[[Piece], None],
-    beat: Callable[[int, int], None],
+    write_faulty: Callable[[FilePiece], None],
+    report_progress: Callable[[int, int], None],
     *,
-    see: Callable[[Sequence[Outcome]], None] = lambda _: None,
+    observe: Callable[[Sequence[Outcome]], None] = lambda _: None,
 ) -> Preview:
-    """Returns what would come of ``file``. ``see`` is handed the outcomes.
+    """Return the preview of ``file``. Raises `InvalidInputError`.
 
-    ``put`` is handed the table of all faulty rows, ``beat`` the rows counted and about how many
-    there are. Raises `InvalidInputError`.
+    ``write_faulty`` receives the pieces of the table of faulty rows, ``observe`` the outcomes,
+    ``report_progress`` the number of counted rows and an estimate of all rows.
     """
-    scan = survey(file, choices.encoding)
+    scan = scan_file(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
-    columns = find(table.names, choices, table.sample)
-    must = [each for each in columns.questions if each.must]
-    shown = _described(table, columns, scan.encoding)
-    shown.problems = [problem_as_plain(each, columns) for each in columns.faults]
-    shown.ready = not columns.faults and not must
-    if not columns.faults:
-        tally, taking = _Tally(columns, office.today), StockTaking(office.today)
-        for shard in _written(table, columns, office, put):
-            tally.add_all(shard)
-            taking.add(shard)
-            see(shard)
-            beat(tally.counts["rows"], table.expected or scan.lines)
-        tally.show(shown)
-        stock = taking.stock()
-        shown.months = {basis.value: [*stock.by_month(basis)] for basis in Basis}
+    columns = find_columns(table.headers, choices, table.sample)
+    required_questions = [each for each in columns.questions if each.is_required]
+    shown = _describe_table(table, columns, scan.encoding)
+    shown.problems = [problem_to_json(each, columns) for each in columns.problems]
+    shown.ready = not columns.problems and not required_questions
+    if not columns.problems:
+        counter, due_counter = _PreviewCounter(columns, context.today), DueCounter(context.today)
+        for chunk in _process_chunks(table, columns, context, write_faulty):
+            counter.add_all(chunk)
+            due_counter.add(chunk)
+            observe(chunk)
+            report_progress(counter.counts["rows"], table.estimated_rows or scan.lines)
+        counter.show(shown)
+        due = due_counter.result()
+        shown.months = {basis.value: [*due.by_month(basis)] for basis in Basis}
     return shown
 
 
-def _described(table: Table, columns: Columns, encoding: str) -> Preview:
+def _describe_table(table: Table, columns: Columns, encoding: str) -> Preview:
     sheets = [vars(each) for each in table.sheets]
-    asked = {each.place for each in columns.questions if each.must}
+    required = {each.index for each in columns.questions if each.is_required}
     width = len(columns.headers)
-    places = serial_places(table, columns)
-    sample = [with_days(row, places, table.day_text) for row in table.sample]
-    shown = [at for at in range(width) if at < SHOWN_COLUMNS or at in asked]
+    date_columns = serial_number_columns(table, columns)
+    sample = [with_dates_as_text(row, date_columns, table.day_text) for row in table.sample]
+    shown = [index for index in range(width) if index < SHOWN_COLUMNS or index in required]
     return Preview(
         encoding=encoding,
         sheet=table.sheet,
         sheets=sheets,
-        columns=[_column(at, columns, sample) for at in shown],
+        columns=[_describe_column(index, columns, sample) for index in shown],
         further_columns=width - len(shown),
-        remarks=[problem_as_plain(each, columns) for each in table.remarks],
+        remarks=[problem_to_json(each, columns) for each in table.notes],
         rows=[
-            [shortened(row.cells[at]) for at in shown if at < len(row.cells)]
+            [shorten(row.cells[index]) for index in shown if index < len(row.cells)]
             for row in sample[:SHOWN_ROWS]
         ],
     )
 
 
-def _column(at: int, columns: Columns, sample: Sequence[Row]) -> Plain:
-    question = next((each for each in columns.questions if each.place == at), None)
-    examples = (row.cells[at] for row in sample if at < len(row.cells) and row.cells[at].strip())
+def _describe_column(index: int, columns: Columns, sample: Sequence[Row]) -> JsonObject:
+    question = next((each for each in columns.questions if each.index == index), None)
+    examples = (
+        row.cells[index] for row in sample if index < len(row.cells) and row.cells[index].strip()
+    )
     return {
-        "place": at,
-        "header": shortened(columns.headers[at]),
-        "field": columns.used.get(at, ""),
+        "place": index,
+        "header": shorten(columns.headers[index]),
+        "field": columns.fields_by_index.get(index, ""),
         "question": question.key if question else "",
-        "must": bool(question and question.must),
-        "example": shortened(next(examples, "")),
+        "must": bool(question and question.is_required),
+        "example": shorten(next(examples, "")),
     }
 
 
-def shortened(cell: str) -> str:
-    """Returns what can be shown of a cell, whatever bytes the table holds."""
+def shorten(cell: str) -> str:
+    """Return the beginning of a cell as valid text, even if it contains undecodable bytes."""
     if isinstance(cell, Uncomputed):
         return NO_RESULT
     return cell[:SHOWN_CHARACTERS].encode(errors="replace").decode()
 
 
-def _written(
-    table: Table, columns: Columns, office: Office, put: Callable[[Piece], None]
+def _process_chunks(
+    table: Table, columns: Columns, context: BulkContext, write_faulty: Callable[[FilePiece], None]
 ) -> Iterator[Sequence[Outcome]]:
-    """Yield the outcomes, shard by shard; the faulty rows are put into a table."""
-    office = replace(office, check_print=lambda _name, _address, _wish: ())
-    writer = FaultyRows(Edition(table.header, table.form, columns, office))
-    for _, shard in shards(outcomes(table, columns, office)):
-        for piece in writer.pieces(shard):
-            put(piece)
-        yield shard
+    """Yield the outcomes of each chunk. Pass the table of faulty rows to ``write_faulty``."""
+    context = replace(context, check_print=lambda _name, _address, _wish: ())
+    writer = FaultyRows(OutputContext(table.header, table.table_format, columns, context))
+    for _, chunk in split_into_chunks(process_rows(table, columns, context)):
+        for piece in writer.pieces(chunk):
+            write_faulty(piece)
+        yield chunk
 
 
-class _Tally:
-    """Counts outcomes and keeps the first faulty rows."""
+class _PreviewCounter:
+    """Counts outcomes and collects the first faulty rows."""
 
     def __init__(self, columns: Columns, today: date) -> None:
         self._columns, self._today = columns, today
@@ -156,20 +160,20 @@ class _Tally:
         self.due: Counter[tuple[int, int]] = Counter()
         self._reasons: Counter[tuple[str, str]] = Counter()
         self._problems: dict[tuple[str, str], Problem] = {}
-        self.faulty: list[Plain] = []
-        self._stays: list[int] = []
+        self.faulty: list[JsonObject] = []
+        self._stay_rows: list[int] = []
 
-    def add_all(self, shard: Sequence[Outcome]) -> None:
-        for outcome in shard:
+    def add_all(self, chunk: Sequence[Outcome]) -> None:
+        for outcome in chunk:
             self._add(outcome)
 
     def show(self, shown: Preview) -> None:
-        """Put the counts into the preview."""
+        """Copy the counts into the preview."""
         shown.counts, shown.faulty = dict(self.counts), self.faulty
-        shown.remarks = [*shown.remarks, *self._note_on_stays()]
+        shown.remarks = [*shown.remarks, *self._stay_notes()]
         shown.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
         shown.reasons = [
-            (problem_as_plain(self._problems[key], self._columns), number)
+            (problem_to_json(self._problems[key], self._columns), number)
             for key, number in self._reasons.most_common()
         ]
 
@@ -177,8 +181,8 @@ class _Tally:
         self.counts["rows"] += 1
         if outcome.issued:
             self._add_link(outcome.issued)
-            self.counts["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
-            if outcome.takes_stay:
+            self.counts["cautions"] += bool(outcome.issued.cautions or outcome.warnings)
+            if outcome.has_assumed_stay:
                 self._add_stay(outcome.row.number)
         elif outcome.problems:
             self._add_faulty(outcome)
@@ -187,17 +191,17 @@ class _Tally:
 
     def _add_stay(self, row: int) -> None:
         self.counts[STAYS] += 1
-        if len(self._stays) < SHOWN_FAULTY:
-            self._stays.append(row)
+        if len(self._stay_rows) < SHOWN_FAULTY:
+            self._stay_rows.append(row)
 
-    def _note_on_stays(self) -> Iterator[Plain]:
+    def _stay_notes(self) -> Iterator[JsonObject]:
         if number := self.counts[STAYS]:
-            rows = ", ".join(map(str, self._stays))
+            rows = ", ".join(map(str, self._stay_rows))
             more = ", …" if number > SHOWN_FAULTY else ""
             params: Mapping[str, ParamValue] = {"number": number, "rows": rows + more}
-            yield problem_as_plain(Problem("table", "note.stays", params))
+            yield problem_to_json(Problem("table", "note.stays", params))
 
-    def _add_link(self, issued: Issued) -> None:
+    def _add_link(self, issued: IssuedLink) -> None:
         self.counts["links"] += 1
         self.counts["no_name"] += not issued.name
         self.counts["no_email"] += not issued.email
@@ -212,33 +216,33 @@ class _Tally:
         for problem in outcome.problems:
             key = (problem.field, problem.key)
             self._reasons[key] += 1
-            self._problems.setdefault(key, impersonal(problem))
+            self._problems.setdefault(key, without_dates(problem))
         if len(self.faulty) < SHOWN_FAULTY:
-            self.faulty.append(_faulty(outcome, self._columns))
+            self.faulty.append(_describe_faulty_row(outcome, self._columns))
 
 
 def _months(today: date) -> Iterator[tuple[int, int]]:
-    """Yield the year and month of today and of the next."""
-    for ahead in range(MONTHS_AHEAD):
+    """Yield year and month of `PREVIEW_MONTHS` months, from the current one."""
+    for ahead in range(PREVIEW_MONTHS):
         years, month = divmod(today.month - 1 + ahead, MONTHS_IN_YEAR)
         yield today.year + years, month + 1
 
 
-def _faulty(outcome: Outcome, columns: Columns) -> Plain:
+def _describe_faulty_row(outcome: Outcome, columns: Columns) -> JsonObject:
     cells, faulty = outcome.row.cells, {each.field for each in outcome.problems}
-    used = sorted(columns.used.items(), key=lambda each: FIELDS.index(each[1]))
+    used = sorted(columns.fields_by_index.items(), key=lambda each: FIELDS.index(each[1]))
     return {
         "number": outcome.row.number,
-        "problems": [problem_as_plain(each, columns) for each in outcome.problems],
-        "mendable": not outcome.row.fault,
+        "problems": [problem_to_json(each, columns) for each in outcome.problems],
+        "mendable": not outcome.row.problem_key,
         "cells": [
             {
-                "place": at,
-                "header": shortened(columns.headers[at]),
-                "text": shortened(cells[at]) if at < len(cells) else "",
+                "place": index,
+                "header": shorten(columns.headers[index]),
+                "text": shorten(cells[index]) if index < len(cells) else "",
                 "faulty": field in faulty,
             }
-            for at, field in used
+            for index, field in used
         ],
     }
 
@@ -246,11 +250,14 @@ def _faulty(outcome: Outcome, columns: Columns) -> Plain:
 # --- problems as JSON ---------------------------------------------------------------------------
 
 
-def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
-    """Returns the problem, and the header of the column that it is in."""
+def problem_to_json(problem: Problem, columns: Columns | None = None) -> JsonObject:
+    """Return the problem as JSON values, with the header of its column if it has one.
+
+    A date becomes a list of its text, so that `problem_text` can distinguish it from other text.
+    """
     own = columns and problem.field not in ("row", "table")
     return {
-        "column": shortened(columns.header(problem.field)) if columns and own else "",
+        "column": shorten(columns.label(problem.field)) if columns and own else "",
         "key": problem.key,
         "params": {
             name: [str(fact)] if isinstance(fact, date) else fact
@@ -259,13 +266,13 @@ def problem_as_plain(problem: Problem, columns: Columns | None = None) -> Plain:
     }
 
 
-def in_words(plain: Plain, catalog: Catalog) -> str:
-    """Returns a problem that `problem_as_plain` has made, in words."""
+def problem_text(plain: JsonObject, catalog: Catalog) -> str:
+    """Return the sentence for a problem that `problem_to_json` returned."""
     params: dict[str, ParamValue] = {
         name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
         for name, fact in plain["params"].items()
     }
-    said = catalog.problem(Problem("table", plain["key"], params))
+    text = catalog.format_problem(Problem("table", plain["key"], params))
     if not plain["column"]:
-        return said
-    return catalog.text("bulk.fault", {"column": plain["column"], "problem": said})
+        return text
+    return catalog.text("bulk.fault", {"column": plain["column"], "problem": text})

@@ -1,9 +1,10 @@
-"""A process that reads one workbook, whose memory, time and output have limits.
+"""A child process that reads one workbook with limits on memory, time and output.
 
 ``python -m calsvc.bulk.reader_process DESCRIPTOR`` reads the file of that descriptor. It writes
-messages: four bytes of length, then JSON. The first describes the sheets. Each line of standard
-input is the number of a sheet; its rows follow, then an end. A damaged workbook can make the
-library ask for more memory than there is, which ends the process, and nothing else.
+messages: four bytes of length (big-endian), then JSON. The first one describes the sheets.
+Each line of standard input is the index of a sheet. Messages with its rows follow, the last one
+with ``end``. A damaged workbook may make the library allocate all memory. Then this process ends,
+but not the service.
 """
 
 import json
@@ -23,7 +24,7 @@ from python_calamine import (
 )
 
 from calsvc.bulk.records import MAX_COLUMNS
-from calsvc.bulk.sheet_marks import UNCOMPUTED, Marks, RefusedError
+from calsvc.bulk.sheet_marks import UNCOMPUTED, Marks, RejectedWorkbookError
 from calsvc.bulk.workbook_parts import Parts, read_marks, read_parts
 
 MAX_MEMORY_BYTES = 1 << 30
@@ -35,24 +36,24 @@ MAX_CELL_CHARACTERS = 32_767
 HEAD_ROWS = 40
 BATCH_CHARACTERS = 1 << 18
 Cell = str | list[str]
-"""Text, a number as a list of its text, or an empty list where there is no result."""
+"""Text, a number as a list of its text, or an empty list for a cell without a result."""
 NO_RESULT: Cell = []
 
 
 def limit_this_process(size: int) -> None:
-    """Limit what reading a file of ``size`` bytes may take."""
+    """Limit memory, processor time and output of this process. ``size``: bytes of the file."""
     seconds = MIN_PROCESSOR_SECONDS + PROCESSOR_SECONDS_PER_MEGABYTE * (size >> 20)
-    for what, most in (
+    for resource_kind, limit in (
         (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
     ):
-        resource.setrlimit(what, (most, most))
+        resource.setrlimit(resource_kind, (limit, limit))
 
 
 def main() -> int:
-    """Answer what is asked on standard input; a refusal is a message too."""
+    """Write the messages for the requests on standard input. A rejection is a message too."""
     file = os.fdopen(int(sys.argv[1]), "rb")
     limit_this_process(os.fstat(file.fileno()).st_size)
     for message in messages(file, sys.stdin):
@@ -60,14 +61,14 @@ def main() -> int:
     return 0
 
 
-def messages(file: BinaryIO, asked: Iterator[str]) -> Iterator[Mapping[str, object]]:
-    """Yield what there is to say of ``file``; never raises."""
+def messages(file: BinaryIO, requests: Iterator[str]) -> Iterator[Mapping[str, object]]:
+    """Yield the description of ``file``, then the rows of each requested sheet. Never raises."""
     try:
-        reader = Reader(file)
+        reader = WorkbookReader(file)
         yield reader.describe()
-        for line in asked:
+        for line in requests:
             yield from reader.batches(int(line))
-    except RefusedError as error:
+    except RejectedWorkbookError as error:
         yield {"refused": error.key}
     except PasswordError:
         yield {"refused": "encrypted"}
@@ -85,11 +86,11 @@ def _send(message: Mapping[str, object]) -> None:
     sys.stdout.buffer.flush()
 
 
-class Reader:
-    """One workbook; the sheet read last is kept."""
+class WorkbookReader:
+    """Reads one workbook. Caches the sheet that was read last."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises `RefusedError` and what the library raises."""
+        """Open ``file``. Raises `RejectedWorkbookError` and any error of the library."""
         self._file = file
         self._parts: Parts = read_parts(file)
         file.seek(0)
@@ -97,44 +98,44 @@ class Reader:
         self._sheets = [
             each for each in self._book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet
         ]
-        self._kept: tuple[int, CalamineSheet, Marks] | None = None
+        self._cached: tuple[int, CalamineSheet, Marks] | None = None
         if len(self._sheets) > MAX_SHEETS:
-            raise RefusedError("too_many_sheets")
+            raise RejectedWorkbookError("too_many_sheets")
 
     def describe(self) -> Mapping[str, object]:
-        """Returns the format, the epoch and the sheets with the beginning of each."""
+        """Return the format, the epoch, and the sheets with the first rows of each."""
         return {
             "format": self._parts.format,
             "epoch": self._parts.epoch,
-            "knows_rows": self._parts.knows_rows,
-            "sheets": [self._described(at) for at in range(len(self._sheets))],
+            "knows_hidden_rows": self._parts.knows_hidden_rows,
+            "sheets": [self._describe_sheet(index) for index in range(len(self._sheets))],
         }
 
-    def _described(self, at: int) -> Mapping[str, object]:
-        sheet, marks = self._sheet(at)
+    def _describe_sheet(self, index: int) -> Mapping[str, object]:
+        sheet, marks = self._sheet(index)
         return {
-            "name": self._sheets[at].name,
-            "visible": self._sheets[at].visible is SheetVisibleEnum.Visible,
-            "active": self._sheets[at].name == self._parts.active,
+            "name": self._sheets[index].name,
+            "visible": self._sheets[index].visible is SheetVisibleEnum.Visible,
+            "active": self._sheets[index].name == self._parts.active,
             "rows": 0 if sheet.start is None else sheet.start[0] + sheet.height,
             "hidden": sum(marks.hidden),
-            "head": [row for row, _ in zip(self._rows(at), range(HEAD_ROWS), strict=False)],
+            "head": [row for row, _ in zip(self._rows(index), range(HEAD_ROWS), strict=False)],
         }
 
-    def _sheet(self, at: int) -> tuple[CalamineSheet, Marks]:
-        if self._kept is None or self._kept[0] != at:
-            self._kept = None
-            name = self._sheets[at].name
+    def _sheet(self, index: int) -> tuple[CalamineSheet, Marks]:
+        if self._cached is None or self._cached[0] != index:
+            self._cached = None
+            name = self._sheets[index].name
             sheet = self._book.get_sheet_by_name(name)
-            _refuse_large(sheet)
-            self._kept = (at, sheet, read_marks(self._file, self._parts, name))
-        return self._kept[1:]
+            _reject_large_sheet(sheet)
+            self._cached = (index, sheet, read_marks(self._file, self._parts, name))
+        return self._cached[1:]
 
-    def batches(self, at: int) -> Iterator[Mapping[str, object]]:
-        """Yield the rows of a sheet, some at a time, and an end."""
+    def batches(self, index: int) -> Iterator[Mapping[str, object]]:
+        """Yield messages with rows of a sheet. The last one has ``end``."""
         batch: list[object] = []
         size = 0
-        for row in self._rows(at):
+        for row in self._rows(index):
             batch.append(row)
             size += 16 + sum(map(len, row[2]))
             if size > BATCH_CHARACTERS:
@@ -142,57 +143,59 @@ class Reader:
                 batch, size = [], 0
         yield {"rows": batch, "end": True}
 
-    def _rows(self, at: int) -> Iterator[tuple[int, bool, list[Cell]]]:
-        """Yield the number from 1, whether it is hidden, and the cells of each row with any."""
-        sheet, marks = self._sheet(at)
+    def _rows(self, index: int) -> Iterator[tuple[int, bool, list[Cell]]]:
+        """Yield number (from 1), True if hidden, and cells of each row that is not empty."""
+        sheet, marks = self._sheet(index)
         if sheet.start is None:
             return
-        left: list[Cell] = [""] * sheet.start[1]
+        empty_cells: list[Cell] = [""] * sheet.start[1]
         for row, values in enumerate(sheet.iter_rows()):
-            cells = left + [each if type(each) is str else _cell(each) for each in values]
+            cells = empty_cells + [
+                each if type(each) is str else _encode_cell(each) for each in values
+            ]
             if marks.codes:
-                _mark(cells, marks, row)
+                _apply_marks(cells, marks, row)
             if any(cells) or NO_RESULT in cells:
                 if max(map(len, cells)) > MAX_CELL_CHARACTERS:
-                    raise RefusedError("cell_too_long")
+                    raise RejectedWorkbookError("cell_too_long")
                 yield row + 1, marks.is_hidden(row), cells
 
 
-def _refuse_large(sheet: CalamineSheet) -> None:
+def _reject_large_sheet(sheet: CalamineSheet) -> None:
     start = sheet.start or (0, 0)
     if start[1] + sheet.width > MAX_COLUMNS:
-        raise RefusedError("too_many_columns")
+        raise RejectedWorkbookError("too_many_columns")
     if sheet.height * sheet.width > MAX_CELLS:
-        raise RefusedError("too_large")
+        raise RejectedWorkbookError("too_large")
 
 
-def _mark(cells: list[Cell], marks: Marks, row: int) -> None:
+def _apply_marks(cells: list[Cell], marks: Marks, row: int) -> None:
     for column, codes in marks.codes.items():
         code = codes[row] if row < len(codes) else 0
         if code == UNCOMPUTED and column < MAX_COLUMNS:
             cells.extend([""] * (column + 1 - len(cells)))
             cells[column] = NO_RESULT
         elif code and column < len(cells):
-            cells[column] = _padded(cells[column], code)
+            cells[column] = _pad(cells[column], code)
 
 
-def _padded(cell: Cell, width: int) -> Cell:
+def _pad(cell: Cell, width: int) -> Cell:
     if isinstance(cell, list) and cell[0].isdigit():
         return cell[0].zfill(width)
     return cell
 
 
-def _cell(value: object) -> Cell:
-    return _BY_KIND.get(type(value), str)(value)
+def _encode_cell(value: object) -> Cell:
+    return _CELL_BY_TYPE.get(type(value), str)(value)
 
 
-def _number(value: float) -> Cell:
+def _encode_number(value: float) -> Cell:
     return [f"{value:.15g}"]
 
 
-_BY_KIND: Mapping[type, Callable[..., Cell]] = {
-    float: _number,
-    int: _number,
+_CELL_BY_TYPE: Mapping[type, Callable[..., Cell]] = {
+    float: _encode_number,
+    int: _encode_number,
     bool: lambda value: str(value).upper(),
     date: date.isoformat,
     datetime: lambda value: value.isoformat(" "),

@@ -1,4 +1,4 @@
-"""Rows, cells and the form of a table, whatever file it stands in."""
+"""Rows, cells and the format of a table, independent of the kind of file."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,70 +7,71 @@ from typing import NamedTuple
 from calsvc.errors import InvalidInputError, Problem
 
 XLSX = "xlsx"
-"""Stands for the encoding of a workbook."""
+"""A value for `TableFormat.encoding`: the table is a workbook."""
 MAX_COLUMNS = 200
 HIDDEN = "row.hidden"
-"""Why a hidden row is no resident's, as a message key."""
+"""Message key of a row that is skipped because it is hidden."""
 
 
 class Number(str):
-    """The text of a cell that is a number in a workbook; other cells are plain text."""
+    """The text of a workbook's cell that is a number. Other cells are plain text."""
 
     __slots__ = ()
 
 
 class Uncomputed(str):
-    """A cell whose formula has no cached result, or whose result is an error."""
+    """A cell of a workbook whose formula has no cached result, or an error as its result."""
 
     __slots__ = ()
 
 
 class HiddenCells(list[str]):
-    """The cells of a row that stays hidden in a workbook."""
+    """The cells of a row that is written as a hidden row in a workbook."""
 
 
 class Row(NamedTuple):
-    """A record and its place as spreadsheets count, 1 for the first.
+    """A record. ``number``: as in spreadsheets, from 1.
 
-    ``fault``: the message key of what is wrong with it as a whole. ``skipped``: the message key
-    of why it is no resident's, such as a hidden row's.
+    ``problem_key``: the message key of a problem of the whole row, or ''.
+    ``skipped``: the message key of the reason why it is not the row of a resident, or ''.
     """
 
     number: int
     cells: Sequence[str]
-    fault: str = ""
+    problem_key: str = ""
     skipped: str = ""
 
     @property
-    def blank(self) -> bool:
-        """Whether nothing stands in it."""
-        if self.fault or "".join(self.cells).strip():
+    def is_blank(self) -> bool:
+        """True if the row has no problem and all its cells are empty."""
+        if self.problem_key or "".join(self.cells).strip():
             return False
         return not any(isinstance(each, Uncomputed) for each in self.cells)
 
-    def lengthened(self, width: int) -> "Row":
-        """Returns the row with at least ``width`` cells."""
+    def padded(self, width: int) -> "Row":
+        """Return the row, padded with empty cells to at least ``width`` cells."""
         return self._replace(cells=[*self.cells, *[""] * (width - len(self.cells))])
 
 
 @dataclass(frozen=True)
-class Form:
-    """How a table is written down; a workbook has the encoding `XLSX` and no delimiter."""
+class TableFormat:
+    """The format of a table's file. A workbook has the encoding `XLSX` and no delimiter."""
 
     encoding: str
     delimiter: str
 
     @property
     def suffix(self) -> str:
-        """What file names end in."""
+        """The suffix of file names, without a dot."""
         return "xlsx" if self.encoding == XLSX else "csv"
 
 
 @dataclass(frozen=True)
 class SheetInfo:
-    """A sheet of a workbook that has cells; ``active``: the one on top when it was saved.
+    """A sheet of a workbook that has cells.
 
-    ``hidden`` counts its hidden rows.
+    ``active``: True for the sheet that was shown when the file was saved.
+    ``hidden``: the number of its hidden rows.
     """
 
     name: str
@@ -80,34 +81,35 @@ class SheetInfo:
     hidden: int
 
 
-def as_written(cell: str) -> str:
-    """Returns ``cell``: the day in a cell of a table that adds nothing to it."""
+def unchanged_text(cell: str) -> str:
+    """Return ``cell``. It reads date cells of tables without decoration or serial numbers."""
     return cell
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table being read: ``rows`` come after the ``header``, ``day_text`` reads date cells.
+    """A table that is being read. ``rows`` follow the ``header`` and can be iterated once.
 
-    ``expected``: about how many rows there are, where the file says so. ``before``: the rows above
-    the header. ``sample``: the first of ``rows``. ``sheets``: those of the workbook, of which
-    ``sheet`` is read. ``remarks``: what the clerk is told before anything is made.
+    ``day_text``: reads date cells. ``estimated_rows``: an estimate of the rows, or 0 if unknown.
+    ``rows_above``: the rows above the header. ``sample``: the first of ``rows``.
+    ``sheets``: those of the workbook. ``sheet``: the name of the one that is read.
+    ``notes``: messages for the clerk before files are made.
     """
 
     header: Row
     rows: Iterator[Row] = field(repr=False)
-    form: Form
-    day_text: Callable[[str], str] = as_written
-    expected: int = 0
-    before: Sequence[Row] = ()
-    names: Sequence[str] = ()
-    """The headers as they are recognised: of two lines in one."""
+    table_format: TableFormat
+    day_text: Callable[[str], str] = unchanged_text
+    estimated_rows: int = 0
+    rows_above: Sequence[Row] = ()
+    headers: Sequence[str] = ()
+    """The headers to match. Two lines are joined."""
     sample: Sequence[Row] = field(default=(), repr=False)
     sheets: Sequence[SheetInfo] = ()
     sheet: str = ""
-    remarks: Sequence[Problem] = ()
+    notes: Sequence[Problem] = ()
 
 
-def unusable(key: str, **params: str | int) -> InvalidInputError:
-    """Returns the error of a table that cannot be worked on at all."""
+def table_error(key: str, **params: str | int) -> InvalidInputError:
+    """Return the error for a table that is rejected. ``key``: below ``table``."""
     return InvalidInputError([Problem("table", f"table.{key}", params)])

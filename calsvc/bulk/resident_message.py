@@ -1,4 +1,4 @@
-"""Says in a letter or an e-mail what a resident must do, in the resident's language."""
+"""Composes the text of letters, e-mails and SMS to a resident, in the resident's language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,54 +6,64 @@ from datetime import date
 
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.contact_texts import contact
-from calsvc.i18n.event_texts import Topic, topics
-from calsvc.i18n.place_texts import city_facts, city_name, local_key
+from calsvc.i18n.contact_texts import format_contact
+from calsvc.i18n.event_texts import EventGroup, build_event_groups
+from calsvc.i18n.place_texts import local_key, municipality_name, municipality_params
 from calsvc.municipality.model import Municipality
+from calsvc.rules.card import Subject
 from calsvc.rules.dates import is_more_months_after
 from calsvc.rules.plan import Plan
-from calsvc.rules.standings import Standing, State, standings
+from calsvc.rules.standings import Standing, StandingState, compute_standings
 
 SOON_MONTHS = 3
-"""A window that opens within it is announced; one that opens later asks for nothing."""
-PAST = {State.IN_GRACE, State.LAPSED, State.LAST_DAY, State.UNSURE}
-"""States in which no window is offered, and no day is asked to be kept."""
-KEYS = {
-    State.APPLY_NOW: "apply_now",
-    State.EXTEND_NOW: "extend_now",
-    State.LAST_DAY: "ends",
-    State.IN_GRACE: "lapsed",
-    State.LAPSED: "lapsed",
-    State.UNSURE: "unsure",
+"""A window that opens within this time is announced. A later one needs no action yet."""
+STATES_WITHOUT_DEADLINE = {
+    StandingState.IN_GRACE,
+    StandingState.LAPSED,
+    StandingState.LAST_DAY,
+    StandingState.UNSURE,
 }
-SUBJECTS = {
+"""States in which the message names neither a window nor the last open day."""
+TEXT_KEY_BY_STATE = {
+    StandingState.APPLY_NOW: "apply_now",
+    StandingState.EXTEND_NOW: "extend_now",
+    StandingState.LAST_DAY: "ends",
+    StandingState.IN_GRACE: "lapsed",
+    StandingState.LAPSED: "lapsed",
+    StandingState.UNSURE: "unsure",
+}
+SUBJECTS_BY_VARIANT = {
     "certificate": ("certificate",),
     "card": ("card",),
     "stay": ("card",),
     "both": ("certificate", "card"),
 }
-"""What each variant of a topic is about."""
-OF_STAY = {"far", "ends", "lapsed"}
-"""Texts that have another wording where the card ends with the stay."""
+"""The subjects of each variant of an event group."""
+STAY_TEXT_KEYS = {"far", "ends", "lapsed"}
+"""Texts with another wording for a card that expires with the stay."""
+STAY_OVER_TEXT_KEYS = {"ends", "lapsed"}
+"""Those of `STAY_TEXT_KEYS` after which the card cannot be extended."""
 
 
 @dataclass(frozen=True)
-class Invitation:
-    """The parts of a letter, each of one paragraph. ``deadlines``: what, and when.
+class ResidentMessage:
+    """The paragraphs of a message to a resident.
 
-    ``states``: where the certificate and the card stand, and what is to be done. ``next_expiry``:
-    the date that a short message names, led by what expires. ``windows`` and ``last_open_days``:
-    by `Subject`, where they are offered.
+    ``brief_deadlines``: the same, but only the expiry if no action is needed for a long time.
+    ``states``: the state of certificate and card, and the action that is needed.
+    ``deadlines``: pairs of a label and a day. ``next_expiry``: the subject and date for an SMS.
+    ``windows`` and ``last_open_days``: by `Subject`, without those that are past.
     """
 
-    city: str
+    municipality: str
     addressee: str
     heading: str
     opening: str
     states: tuple[str, ...]
     deadlines: tuple[tuple[str, str], ...]
-    places: tuple[str, ...]
-    printed: str
+    brief_deadlines: tuple[tuple[str, str], ...]
+    where_to_go: tuple[str, ...]
+    printed_note: str
     contact: str
     next_expiry: tuple[str, date]
     windows: Mapping[str, str]
@@ -61,127 +71,181 @@ class Invitation:
 
     @property
     def params(self) -> dict[str, Sequence[str]]:
-        """Returns the paragraphs that a city's own text may name, but the name."""
+        """The placeholders of a municipality's own text, without the name."""
         return {
-            "city": [self.city],
+            "city": [self.municipality],
             "contact": [self.contact],
             "opening": [self.opening],
-            "places": self.places,
-            "printed": [self.printed],
+            "places": self.where_to_go,
+            "printed": [self.printed_note],
             "states": self.states,
         }
 
 
 @dataclass(frozen=True)
 class Matter:
-    """A topic of a letter that is dated ``today``."""
+    """A group and its state on ``today``, the date of the message."""
 
-    topic: Topic
+    group: EventGroup
     standing: Standing
     today: date
 
     @property
     def offers_window(self) -> bool:
-        """Returns whether it can be renewed before it expires."""
-        return self.topic.variant != "stay" and self.standing.state not in PAST
+        """True if the message names the renewal window."""
+        return self.group.variant != "stay" and self.standing.state not in STATES_WITHOUT_DEADLINE
 
     @property
     def has_open_day(self) -> bool:
-        """Returns whether a counter is open before it expires."""
-        return self.standing.state not in PAST and self.topic.last_open_day >= self.today
+        """True if a counter is open between ``today`` and the expiry."""
+        return (
+            self.standing.state not in STATES_WITHOUT_DEADLINE
+            and self.group.last_open_day >= self.today
+        )
 
 
-def invitation(
-    name: str, plan: Plan, city: Municipality, catalog: Catalog, today: date
-) -> Invitation:
-    """Returns what the resident ``name`` (or '') is told of ``plan`` on ``today``."""
-    found = matters(plan, city, today)
+def compose_message(
+    name: str, plan: Plan, municipality: Municipality, catalog: Catalog, today: date
+) -> ResidentMessage:
+    """Return the message about ``plan`` to the resident ``name`` (or ''), dated ``today``."""
+    found = find_matters(plan, municipality, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
-    return Invitation(
-        city=city_name(city, catalog),
+    return ResidentMessage(
+        municipality=municipality_name(municipality, catalog),
         addressee=catalog.text(unnamed, {"name": name}),
         heading=catalog.text("letter.heading"),
         opening=catalog.text("letter.opening"),
-        states=tuple(_state(each, catalog) for each in found),
-        deadlines=tuple(pair for each in found for pair in _deadlines(each, city, catalog)),
-        places=tuple(_place(each.topic, city, catalog) for each in found),
-        printed=catalog.text("letter.printed"),
-        contact=contact(city, catalog).partition("\n")[0],
+        states=(*_states(plan, found, catalog),),
+        deadlines=tuple(pair for each in found for pair in _deadlines(each, municipality, catalog)),
+        brief_deadlines=tuple(
+            pair for each in found for pair in _brief_deadlines(each, municipality, catalog)
+        ),
+        where_to_go=tuple(_place(each, municipality, catalog) for each in found),
+        printed_note=catalog.text("letter.printed"),
+        contact=format_contact(municipality, catalog).partition("\n")[0],
         next_expiry=_next_expiry(found, catalog),
         windows={
-            subject: _window(each.topic, catalog)
+            subject: _window(each.group, catalog)
             for each in found
             if each.offers_window
-            for subject in SUBJECTS[each.topic.variant]
+            for subject in SUBJECTS_BY_VARIANT[each.group.variant]
         },
         last_open_days={
-            subject: catalog.day(each.topic.last_open_day)
+            subject: catalog.format_date(each.group.last_open_day)
             for each in found
             if each.has_open_day
-            for subject in SUBJECTS[each.topic.variant]
+            for subject in SUBJECTS_BY_VARIANT[each.group.variant]
         },
     )
 
 
 def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
-    """Returns what expires next; no certificate that may have been renewed."""
-    sure = (each.topic for each in found if each.standing.state is not State.UNSURE)
-    topic = next(sure, found[-1].topic)
-    subject = SUBJECTS[topic.variant][-1]  # of two, the card, which holds the certificate
-    return catalog.text(f"letter.about.{subject}"), topic.days.expiry
+    """Return subject and date of the next expiry. Skip a certificate that may be renewed."""
+    sure = (each.group for each in found if each.standing.state is not StandingState.UNSURE)
+    group = next(sure, found[-1].group)
+    subject = SUBJECTS_BY_VARIANT[group.variant][
+        -1
+    ]  # of two, the card, which holds the certificate
+    return catalog.text(f"letter.about.{subject}"), group.days.expiry
 
 
-def matters(plan: Plan, city: Municipality, today: date) -> list[Matter]:
-    """Returns what is to be told. A card that has expired is replaced, and its certificate too."""
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
-    pairs = zip(topics(plan, city), found, strict=True)
-    matters = [Matter(topic, standing, today) for topic, standing in pairs]
+def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Matter]:
+    """Return the event groups of a message with their states.
+
+    After the card has expired, only the card: its certificate is replaced with it.
+    """
+    card_standings = compute_standings(
+        plan.of_card,
+        today=today,
+        grace=municipality.grace_rule,
+        last_open_day=municipality.last_day_to_apply,
+    )
+    pairs = zip(build_event_groups(plan, municipality), card_standings, strict=True)
+    matters = [Matter(group, standing, today) for group, standing in pairs]
     return matters[-1:] if today > plan.card_expiry else matters
 
 
+def _states(plan: Plan, found: Sequence[Matter], catalog: Catalog) -> Iterator[str]:
+    """Yield a paragraph for each of ``found``.
+
+    A certificate that expires with the card may have expired earlier, and then has its own one.
+    """
+    if plan.expire_together and _may_be_past(plan, found[-1].today):
+        yield _paragraph("certificate", catalog.text("letter.state.unsure"), catalog)
+        yield _paragraph("card", _state(found[-1], catalog), catalog)
+        return
+    for each in found:
+        yield _paragraph(each.group.variant, _state(each, catalog), catalog)
+
+
+def _may_be_past(plan: Plan, today: date) -> bool:
+    """Return True if the certificate of a valid card may have expired before ``today``."""
+    doubts = (each for each in plan.doubts if each.subject is Subject.CERTIFICATE)
+    is_past = any(each.other is not None and each.other < today for each in doubts)
+    return is_past and today <= plan.card_expiry
+
+
+def _paragraph(about: str, text: str, catalog: Catalog) -> str:
+    params = {"about": catalog.text(f"letter.about.{about}"), "text": text}
+    return catalog.text("letter.state", params)
+
+
 def _state(matter: Matter, catalog: Catalog) -> str:
-    topic, key = matter.topic, _state_key(matter)
-    variant = ".stay" if topic.variant == "stay" and key in OF_STAY else ""
+    group, key = matter.group, _state_key(matter)
+    variant = ".stay" if group.variant == "stay" and key in STAY_TEXT_KEYS else ""
     params: dict[str, ParamValue] = {
-        "opens": topic.days.window.start,
-        "expiry": topic.days.expiry,
-        "apply_by": topic.apply_by,
-        "last_open_day": topic.last_open_day,
+        "opens": group.days.window.start,
+        "expiry": group.days.expiry,
+        "apply_by": group.apply_by,
+        "last_open_day": group.last_open_day,
     }
-    about = catalog.text(f"letter.about.{topic.variant}")
-    text = catalog.text(f"letter.state.{key}{variant}", params)
-    return catalog.text("letter.state", {"about": about, "text": text})
+    return catalog.text(f"letter.state.{key}{variant}", params)
 
 
 def _state_key(matter: Matter) -> str:
-    """Returns which of the texts says it. None asks to keep a day that is past."""
-    topic, state = matter.topic, matter.standing.state
-    if state is State.NOT_YET:
-        is_far = is_more_months_after(topic.days.window.start, matter.today, SOON_MONTHS)
-        return "far" if is_far or topic.variant == "stay" else "soon"
-    if state is State.RENEWAL_OPEN and topic.variant != "certificate":
+    """Return the key of the text for a state. No text names a deadline that is past."""
+    group, state = matter.group, matter.standing.state
+    if state is StandingState.NOT_YET:
+        is_far = is_more_months_after(group.days.window.start, matter.today, SOON_MONTHS)
+        if is_far or group.variant == "stay":
+            return "far"
+        return "soon" if group.variant == "certificate" else "apply_soon"
+    if state is StandingState.RENEWAL_OPEN and group.variant != "certificate":
         return "apply"
-    if state in (State.RENEWAL_OPEN, State.EXTEND_NOW) and not matter.has_open_day:
+    if state in (StandingState.RENEWAL_OPEN, StandingState.EXTEND_NOW) and not matter.has_open_day:
         return "ends"
-    return KEYS.get(state, "open")
+    return TEXT_KEY_BY_STATE.get(state, "open")
 
 
-def _place(topic: Topic, city: Municipality, catalog: Catalog) -> str:
-    return catalog.text(f"letter.place.{topic.variant}", city_facts(city, topic.variant, catalog))
+def _place(matter: Matter, municipality: Municipality, catalog: Catalog) -> str:
+    variant = matter.group.variant
+    is_over = variant == "stay" and _state_key(matter) in STAY_OVER_TEXT_KEYS
+    key = "stay.over" if is_over else variant
+    return catalog.text(f"letter.place.{key}", municipality_params(municipality, variant, catalog))
 
 
-def _window(topic: Topic, catalog: Catalog) -> str:
-    params = {"opens": topic.days.window.start, "expiry": topic.days.window.end}
+def _window(group: EventGroup, catalog: Catalog) -> str:
+    params = {"opens": group.days.window.start, "expiry": group.days.window.end}
     return catalog.text("letter.window.days", params)
 
 
-def _deadlines(matter: Matter, city: Municipality, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    topic = matter.topic
-    yield catalog.text(f"letter.expiry.{topic.variant}"), catalog.day(topic.days.expiry)
+def _deadlines(
+    matter: Matter, municipality: Municipality, catalog: Catalog
+) -> Iterator[tuple[str, str]]:
+    group = matter.group
+    yield catalog.text(f"letter.expiry.{group.variant}"), catalog.format_date(group.days.expiry)
     if matter.offers_window:
-        yield catalog.text("letter.window"), _window(topic, catalog)
+        yield catalog.text("letter.window"), _window(group, catalog)
     if matter.has_open_day:
         yield (
-            catalog.text(local_key("letter.last_open_day", city)),
-            catalog.day(topic.last_open_day),
+            catalog.text(local_key("letter.last_open_day", municipality)),
+            catalog.format_date(group.last_open_day),
         )
+
+
+def _brief_deadlines(
+    matter: Matter, municipality: Municipality, catalog: Catalog
+) -> Sequence[tuple[str, str]]:
+    """Return the deadlines, but only the expiry if no action is needed for a long time."""
+    found = [*_deadlines(matter, municipality, catalog)]
+    return found[:1] if _state_key(matter) == "far" else found

@@ -1,323 +1,308 @@
-"""One run of the bulk tool: from a file to a folder of links, letters and the rest."""
+"""One run of the bulk tool: from a table to a folder of links, letters and other files."""
 
 import hashlib
 import io
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from typing import BinaryIO, NamedTuple, Protocol
 
-from calsvc.bulk.choices import AS_FOUND, Choices
-from calsvc.bulk.columns import Columns, known_names
-from calsvc.bulk.due import EVERYBODY, Selection
-from calsvc.bulk.edition import UNMADE, Edition, Format, Piece
-from calsvc.bulk.explanations import explain, impersonal
-from calsvc.bulk.formats import chosen
-from calsvc.bulk.letter_files import printing_check
+from calsvc.bulk.choices import NO_CHOICES, Choices
+from calsvc.bulk.columns import Columns, header_aliases
+from calsvc.bulk.due import ALL_RESIDENTS, Selection
+from calsvc.bulk.formats import create_formats
+from calsvc.bulk.letter_files import build_print_check
 from calsvc.bulk.links_table import SPOOL as LINKS_SPOOL
-from calsvc.bulk.links_table import Place, WaitingLinks
-from calsvc.bulk.ordered_letters import SPOOL, set_in_order
-from calsvc.bulk.outcomes import Office, Outcome
-from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.records import HIDDEN, Row, Table
-from calsvc.bulk.rows import SHARD, columns_of, outcomes
-from calsvc.bulk.styles import NO_WISHES, PLAIN_STYLES, LetterWishes, Styles
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.links_table import LetterLocation, PendingLinksTable
+from calsvc.bulk.ordered_letters import SPOOL, set_sorted_letters
+from calsvc.bulk.outcomes import BulkContext
+from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext, OutputFormat
+from calsvc.bulk.output_folder import Checkpoint
+from calsvc.bulk.records import Row, Table
+from calsvc.bulk.result_counts import count_results
+from calsvc.bulk.rows import CHUNK_ROWS, match_table_columns, process_rows
+from calsvc.bulk.styles import NO_LETTER_OPTIONS, PLAIN_STYLES, LetterOptions, Styles
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, ParamValue, where
+from calsvc.errors import CalsvcError, error_location
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 
 logger = logging.getLogger("calsvc.bulk")
-WHY = "why: "
-"""Leads the tally's entries for reasons."""
 MIN_SHARED_ROWS = 5000
-"""Fewer are made sooner than workers are started."""
+"""With fewer rows, starting worker processes takes longer than the work."""
 MIN_SHARED_LETTERS = 1000
-SKIPPED = (HIDDEN, "row.total")
-"""Why rows are no resident's."""
-STAYS = "stays"
-"""Counts the rows whose printed date was taken as the end of a stay."""
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a run is asked for; ``secret``: the key that seals, whose digest alone is written."""
+class RunOptions:
+    """The options of a run. Of ``sealing_key``, only a digest is written."""
 
-    office: Office
+    context: BulkContext
     formats: tuple[str, ...]
-    secret: bytes = field(repr=False)
-    choices: Choices = AS_FOUND
+    sealing_key: bytes = field(repr=False)
+    choices: Choices = NO_CHOICES
     styles: Styles = PLAIN_STYLES
-    selection: Selection = EVERYBODY
+    selection: Selection = ALL_RESIDENTS
 
     def digest(self, content: str) -> str:
-        """What stands for this order, upon a file whose digest is ``content``."""
-        city = self.office.params.hex()
-        key = hashlib.sha256(self.secret).hexdigest()
-        parts = [content, self.office.base, city, key, str(REVISION), *sorted(self.formats)]
-        parts += [self.choices.text(), self.styles.digest, str(self.selection)]
+        """Return a digest of the options and of the input file, whose digest is ``content``."""
+        municipality = self.context.municipalities_digest.hex()
+        key = hashlib.sha256(self.sealing_key).hexdigest()
+        parts = [content, self.context.base_url, municipality, key, str(REVISION)]
+        parts += [
+            *sorted(self.formats),
+            self.choices.to_json(),
+            self.styles.digest,
+            str(self.selection),
+        ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Run:
-    """A run whose input has been looked at and found usable; nothing has been made yet."""
+class PreparedRun:
+    """A run whose input was checked. ``digest``: of input and options."""
 
     table: Table
     columns: Columns
     digest: str
-    expected: int
-    """About how many rows there are, or 0."""
+    estimated_rows: int
+    """An estimate of the rows, or 0."""
 
 
-def with_styles(order: Order, styles: Styles, wishes: LetterWishes = NO_WISHES) -> Order:
-    """Returns ``order`` with what its letters and messages look like.
+def with_styles(
+    options: RunOptions, styles: Styles, letter_options: LetterOptions = NO_LETTER_OPTIONS
+) -> RunOptions:
+    """Return ``options`` with the styles of letters and messages.
 
-    Where letters are made, each row is checked for what the font cannot print. Raises
-    `BadFontError`.
+    If the run makes letters, each row is checked for characters that the font lacks.
+    Raises `InvalidFontError`.
     """
-    if "letters" not in order.formats:
-        return replace(order, styles=styles.without_letters())
-    ready = styles.of_run(wishes, order.office.today)
-    office = replace(order.office, check_print=printing_check(ready))
-    return replace(order, office=office, styles=ready)
+    if "letters" not in options.formats:
+        return replace(options, styles=styles.without_letters())
+    ready = styles.of_run(letter_options, options.context.today)
+    context = replace(options.context, check_print=build_print_check(ready))
+    return replace(options, context=context, styles=ready)
 
 
 class RowsError(CalsvcError):
-    """The rows from ``first`` to ``last`` could not be written down; the reason is logged."""
+    """The rows from ``first`` to ``last`` (inclusive) failed. The cause was logged."""
 
     def __init__(self, first: int, last: int) -> None:
-        """``first`` and ``last``: as spreadsheets count."""
+        """``first`` and ``last``: row numbers from 1."""
         self.first, self.last = first, last
         super().__init__(first, last)
 
 
-class Store(Protocol):
-    """Where the output goes, such as `calsvc.bulk.output_folder.Stage`."""
+class OutputTarget(Protocol):
+    """A target of the output, such as `calsvc.bulk.output_folder.OutputFolder`."""
 
-    def put_all(self, pieces: Iterable[Piece], /) -> None:
-        """Write down ``pieces``, as they are made."""
+    def write_all(self, pieces: Iterable[FilePiece], /) -> None:
+        """Write ``pieces``, one by one as they are made."""
         ...
 
-    def commit(self, journal: Journal, /) -> None:
-        """Make sure of all that was put."""
+    def commit(self, checkpoint: Checkpoint, /) -> None:
+        """Make all output safe against a crash, up to ``checkpoint``."""
         ...
 
-    def taken(self, name: str, /) -> BinaryIO | None:
-        """Open a file that grew, or none, to read it. It is left out of the output."""
+    def withdraw(self, name: str, /) -> BinaryIO | None:
+        """Open an appended file for reading, or return None. It will not be published."""
         ...
 
 
-def look(file: BinaryIO, order: Order) -> Run:
-    """See whether ``file`` can be worked on. Raises `InvalidInputError`."""
-    scan = survey(file, order.choices.encoding)
-    table = open_table(file, scan.encoding, order.choices)
-    columns = columns_of(table, order.choices)
-    return Run(table, columns, order.digest(scan.digest), table.expected or scan.lines)
+def prepare(file: BinaryIO, options: RunOptions) -> PreparedRun:
+    """Read the encoding, header and columns of ``file``. Raises `InvalidInputError`."""
+    scan = scan_file(file, options.choices.encoding)
+    table = open_table(file, scan.encoding, options.choices)
+    columns = match_table_columns(table, options.choices)
+    return PreparedRun(
+        table, columns, options.digest(scan.digest), table.estimated_rows or scan.lines
+    )
 
 
-def remarks(run: Run, catalog: Catalog) -> Iterator[str]:
-    """Yield what is told before anything is made: the sheet, hidden rows, the columns."""
-    yield from map(catalog.problem, run.table.remarks)
+def describe_input(run: PreparedRun, catalog: Catalog) -> Iterator[str]:
+    """Yield notes for the clerk before files are made: sheet, hidden rows, columns."""
+    yield from map(catalog.format_problem, run.table.notes)
     columns = run.columns
-    used = columns.used
-    pairs = (f"{known_names()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))
+    used = columns.fields_by_index
+    pairs = (f"{header_aliases()[used[at]][0]}={columns.headers[at]}" for at in sorted(used))
     yield catalog.text("bulk.columns.used", {"columns": ", ".join(pairs)})
     others = [name for at, name in enumerate(columns.headers) if at not in used and name.strip()]
     if others:
         yield catalog.text("bulk.columns.others", {"columns": ", ".join(others)})
 
 
-def _ignore() -> None:
+def _do_nothing() -> None:
     """Do nothing."""
 
 
-def produce(  # noqa: PLR0913 - each is a part of the run
-    run: Run,
-    order: Order,
-    stage: Store,
-    journal: Journal,
+def execute(  # noqa: PLR0913 - each is a part of the run
+    run: PreparedRun,
+    options: RunOptions,
+    target: OutputTarget,
+    checkpoint: Checkpoint,
     due: Callable[[], bool],
     *,
-    tick: Callable[[], None] = _ignore,
+    tick: Callable[[], None] = _do_nothing,
     workers: int = 1,
-    beforehand: Sequence[Piece] = (),
-) -> Iterator[Journal]:
-    """Write everything to ``stage``, from where ``journal`` ends; yields how far it has come.
+    first_pieces: Sequence[FilePiece] = (),
+) -> Iterator[Checkpoint]:
+    """Write all output to ``target`` after ``checkpoint``. Yield the checkpoint of each chunk.
 
-    ``due`` says after each shard whether what was written is to be made safe now. ``tick`` is
-    called for each letter, because a shard of letters takes seconds. A large table is shared among
-    so many ``workers``, which do not tick. ``beforehand``: what is written first.
+    ``due``: called after each chunk; True saves the checkpoint. ``tick``: called for each letter,
+    because a chunk of letters takes seconds, but not by worker processes. ``workers``: their
+    number for a large table. ``first_pieces``: pieces that are written first.
     """
-    office = replace(
-        order.office,
-        today=date.fromisoformat(journal.today),
-        run_number=bytes.fromhex(journal.run_number),
+    context = replace(
+        options.context,
+        today=date.fromisoformat(checkpoint.today),
+        run_number=bytes.fromhex(checkpoint.run_number),
     )
-    edition = _edition(run, office, order, journal, tick)
-    formats = chosen(order.formats, edition)
-    if not journal.sizes:
+    output = _output_context(run, context, options, checkpoint, tick)
+    formats = create_formats(options.formats, output)
+    if not checkpoint.sizes:
         for each in formats:
-            stage.put_all(each.opening())
-        stage.put_all(beforehand)
-    maker = _Maker(run.table, edition, formats)
-    with edition.resources:
-        yield from _produced(run, maker, journal, (stage, due), workers)
+            target.write_all(each.start())
+        target.write_all(first_pieces)
+    processor = _ChunkProcessor(run.table, output, formats)
+    with output.resources:
+        yield from _write_chunks(run, processor, checkpoint, (target, due), workers)
 
 
-def _produced(
-    run: Run,
-    maker: "_Maker",
-    journal: Journal,
-    where_to: tuple[Store, Callable[[], bool]],
+def _write_chunks(
+    run: PreparedRun,
+    processor: "_ChunkProcessor",
+    checkpoint: Checkpoint,
+    target_and_due: tuple[OutputTarget, Callable[[], bool]],
     workers: int,
-) -> Iterator[Journal]:
-    """Write each shard from where ``journal`` ends."""
-    stage, due = where_to
-    parts = _parts(_after(run.table.rows, journal.shards))
-    begun = set(journal.sizes)
-    for made in _made(maker, parts, workers if run.expected >= MIN_SHARED_ROWS else 1):
-        stage.put_all(_needed(made.pieces, begun))
-        tally = Counter(journal.tally) + made.tally
-        journal = replace(journal, shards=made.number + 1, tally=dict(tally))
+) -> Iterator[Checkpoint]:
+    """Write each chunk after ``checkpoint``."""
+    target, due = target_and_due
+    chunks = _split_rows(_skip_chunks(run.table.rows, checkpoint.chunks))
+    started_files = set(checkpoint.sizes)
+    for made in _process_chunks(
+        processor, chunks, workers if run.estimated_rows >= MIN_SHARED_ROWS else 1
+    ):
+        target.write_all(_without_repeated_starts(made.pieces, started_files))
+        counts = Counter(checkpoint.counts) + made.counts
+        checkpoint = replace(checkpoint, chunks=made.number + 1, counts=dict(counts))
         if due():
-            stage.commit(journal)
-        yield journal
-    stage.commit(journal)
-    yield from _in_order(maker.edition, stage, journal, workers)
+            target.commit(checkpoint)
+        yield checkpoint
+    target.commit(checkpoint)
+    yield from _write_sorted_letters(processor.output, target, checkpoint, workers)
 
 
-def _in_order(edition: Edition, stage: Store, journal: Journal, workers: int) -> Iterator[Journal]:
-    """Set the letters that wait for the last row. Another run begins with the first of them."""
-    if not edition.waits_for_letters:
+def _write_sorted_letters(
+    output: OutputContext, target: OutputTarget, checkpoint: Checkpoint, workers: int
+) -> Iterator[Checkpoint]:
+    """Set the letters that are sorted after the last row.
+
+    Files of letters are not in the checkpoint. A resumed run makes all of them again.
+    """
+    if not output.waits_for_letters:
         return
-    shared = workers if journal.tally.get("links", 0) >= MIN_SHARED_LETTERS else 1
-    places: dict[int, Place] = {}
-    with _taken(stage, SPOOL) as spool:
-        for each in set_in_order(spool, edition, shared):
-            stage.put_all([each.piece] if each.piece else [])
-            places.update(each.places)
-            tally = Counter(journal.tally) + Counter({UNMADE: each.unmade})
-            journal = replace(journal, tally=dict(tally))
-            yield journal
-    with _taken(stage, LINKS_SPOOL) as spool:
-        stage.put_all(WaitingLinks(edition).complete(spool, places))
+    shared = workers if checkpoint.counts.get("links", 0) >= MIN_SHARED_LETTERS else 1
+    places: dict[int, LetterLocation] = {}
+    with _withdraw(target, SPOOL) as spool:
+        for each in set_sorted_letters(spool, output, shared):
+            target.write_all([each.piece] if each.piece else [])
+            places.update(each.locations)
+            counts = Counter(checkpoint.counts) + Counter({UNMADE: each.unmade})
+            checkpoint = replace(checkpoint, counts=dict(counts))
+            yield checkpoint
+    with _withdraw(target, LINKS_SPOOL) as spool:
+        target.write_all(PendingLinksTable(output).complete(spool, places))
 
 
-def _taken(stage: Store, name: str) -> BinaryIO:
-    return stage.taken(name) or io.BytesIO()
+def _withdraw(target: OutputTarget, name: str) -> BinaryIO:
+    return target.withdraw(name) or io.BytesIO()
 
 
-def _parts(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
-    """Yield the rows of each shard with its number."""
-    for number, part in groupby(rows, lambda each: each.number // SHARD):
-        yield number, list(part)
+def _split_rows(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
+    """Yield the rows of each chunk with its number."""
+    for number, chunk in groupby(rows, lambda each: each.number // CHUNK_ROWS):
+        yield number, list(chunk)
 
 
-class _Made(NamedTuple):
-    """What came of the shard ``number``."""
+class _ChunkOutput(NamedTuple):
+    """The output of the chunk ``number``."""
 
     number: int
-    pieces: Sequence[Piece]
-    tally: Counter[str]
+    pieces: Sequence[FilePiece]
+    counts: Counter[str]
 
 
-class _Maker(NamedTuple):
-    """Makes pieces of the rows of ``table``."""
+class _ChunkProcessor(NamedTuple):
+    """Makes pieces of output from the rows of ``table``."""
 
     table: Table
-    edition: Edition
-    formats: Sequence[Format]
+    output: OutputContext
+    formats: Sequence[OutputFormat]
 
-    def make(self, part: tuple[int, Sequence[Row]]) -> _Made:
-        """Returns what comes of a shard: its number and its rows. Raises `RowsError`."""
-        number, rows = part
+    def make(self, chunk: tuple[int, Sequence[Row]]) -> _ChunkOutput:
+        """Return the output of a chunk. ``chunk``: its number and rows. Raises `RowsError`."""
+        number, rows = chunk
         try:
-            return self._written(number, rows)
+            return self._process(number, rows)
         except Exception as error:  # its message may hold a cell
             first, last = rows[0].number, rows[-1].number
-            logger.error("rows %d to %d could not be written: %s", first, last, where(error))
+            logger.error(
+                "rows %d to %d could not be written: %s", first, last, error_location(error)
+            )
             raise RowsError(first, last) from None
 
-    def _written(self, number: int, rows: Sequence[Row]) -> _Made:
-        edition = self.edition
-        shard = [*outcomes(replace(self.table, rows=iter(rows)), edition.columns, edition.office)]
-        pieces = [piece for each in self.formats for piece in each.pieces(shard)]
-        tally = count(shard, edition.columns, edition.catalog) + edition.failures
-        edition.failures.clear()
-        return _Made(number, pieces, tally)
+    def _process(self, number: int, rows: Sequence[Row]) -> _ChunkOutput:
+        output = self.output
+        chunk = [
+            *process_rows(replace(self.table, rows=iter(rows)), output.columns, output.context)
+        ]
+        pieces = [piece for each in self.formats for piece in each.pieces(chunk)]
+        counts = count_results(chunk, output.columns, output.catalog) + output.failures
+        output.failures.clear()
+        return _ChunkOutput(number, pieces, counts)
 
 
-def _made(
-    maker: _Maker, parts: Iterator[tuple[int, Sequence[Row]]], workers: int
-) -> Iterator[_Made]:
+def _process_chunks(
+    processor: _ChunkProcessor, chunks: Iterator[tuple[int, Sequence[Row]]], workers: int
+) -> Iterator[_ChunkOutput]:
     if workers == 1:
-        return map(maker.make, parts)
-    return map_in_order(maker.make, parts, workers)
+        return map(processor.make, chunks)
+    return map_in_order(processor.make, chunks, workers)
 
 
-def _needed(pieces: Iterable[Piece], begun: set[str]) -> Iterator[Piece]:
-    """Yield the pieces but those that open a file which is ``begun``: each worker opens it."""
+def _without_repeated_starts(
+    pieces: Iterable[FilePiece], started_files: set[str]
+) -> Iterator[FilePiece]:
+    """Yield the pieces, but not the beginnings of ``started_files``. Every worker makes one."""
     for piece in pieces:
-        if not piece.opens or piece.name not in begun:
+        if not piece.starts_file or piece.name not in started_files:
             yield piece
-        begun.add(piece.name)
+        started_files.add(piece.name)
 
 
-def _edition(
-    run: Run, office: Office, order: Order, journal: Journal, tick: Callable[[], None]
-) -> Edition:
-    return Edition(
+def _output_context(
+    run: PreparedRun,
+    context: BulkContext,
+    options: RunOptions,
+    checkpoint: Checkpoint,
+    tick: Callable[[], None],
+) -> OutputContext:
+    return OutputContext(
         run.table.header,
-        run.table.form,
+        run.table.table_format,
         run.columns,
-        office,
-        order.styles,
-        before=run.table.before,
-        begun=tuple(journal.sizes),
+        context,
+        options.styles,
+        rows_above=run.table.rows_above,
+        started_files=tuple(checkpoint.sizes),
         tick=tick,
-        selection=order.selection,
+        selection=options.selection,
     )
 
 
-def _after(rows: Iterator[Row], shards: int) -> Iterator[Row]:
-    return (row for row in rows if row.number >= shards * SHARD)
-
-
-def count(shard: Sequence[Outcome], columns: Columns, catalog: Catalog) -> Counter[str]:
-    """How many rows came to what, and why. Nothing that stands in a row is in it."""
-    tally: Counter[str] = Counter()
-    for outcome in shard:
-        tally["rows"] += 1
-        if outcome.issued:
-            tally["links"] += 1
-            tally["cautions"] += bool(outcome.issued.cautions or outcome.remarks)
-            tally[STAYS] += bool(outcome.remarks) and outcome.takes_stay
-        else:
-            tally[_kind(outcome)] += 1
-        for problem in outcome.problems:
-            tally[f"{WHY}{explain(impersonal(problem), columns, catalog)}"] += 1
-    return tally
-
-
-def _kind(outcome: Outcome) -> str:
-    if outcome.skipped:
-        return outcome.skipped
-    return "faulty" if outcome.problems else "blank"
-
-
-def summary(tally: Mapping[str, int], catalog: Catalog) -> Iterator[str]:
-    """The counts in words, the reasons for faulty rows most frequent first."""
-    names = ("rows", "links", "cautions", "faulty", "blank")
-    yield catalog.text("bulk.summary", {name: tally.get(name, 0) for name in names})
-    for name in (*SKIPPED, UNMADE, STAYS):
-        if number := tally.get(name):
-            yield catalog.text(f"bulk.summary.{name}", {"number": number})
-    for name, number in Counter(tally).most_common():
-        if name.startswith(WHY):
-            params: dict[str, ParamValue] = {"number": number, "reason": name.removeprefix(WHY)}
-            yield catalog.text("bulk.summary.reason", params)
+def _skip_chunks(rows: Iterator[Row], chunks: int) -> Iterator[Row]:
+    return (row for row in rows if row.number >= chunks * CHUNK_ROWS)

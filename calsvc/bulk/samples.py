@@ -1,4 +1,4 @@
-"""Sets samples of what a run would send, so that a clerk sees them before anything is made."""
+"""Makes samples of letters and messages, so that a clerk sees them before a run."""
 
 import base64
 from collections.abc import Iterable, Iterator
@@ -7,39 +7,41 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from calsvc.bulk import emails, sms
-from calsvc.bulk.due import batch
-from calsvc.bulk.letter_files import invited, set_letter_of_one
+from calsvc.bulk.due import find_batch
+from calsvc.bulk.letter_files import compose_for_resident, set_letter_of_one
 from calsvc.bulk.message_settings import MessageSettings
-from calsvc.bulk.outcomes import Issued, Outcome
-from calsvc.bulk.run import Order
+from calsvc.bulk.outcomes import IssuedLink, Outcome
+from calsvc.bulk.run import RunOptions
 from calsvc.letters.compiler import open_compiler
 
 FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS = "first", "longest_name", "longest_address"
-Plain = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @dataclass
-class Chosen:
-    """The residents whose letters and messages are shown: the first ones, and the longest."""
+class SampleResidents:
+    """The residents for samples: the first ones, and those with the longest name and address."""
 
-    order: Order
-    first: Issued | None = None
-    longest_name: Issued | None = None
-    longest_address: Issued | None = None
-    first_mail: Issued | None = None
-    first_sms: Issued | None = None
+    options: RunOptions
+    first: IssuedLink | None = None
+    longest_name: IssuedLink | None = None
+    longest_address: IssuedLink | None = None
+    first_mail: IssuedLink | None = None
+    first_sms: IssuedLink | None = None
 
-    def see(self, outcomes: Iterable[Outcome]) -> None:
-        """Consider residents to whom the run writes."""
+    def consider(self, outcomes: Iterable[Outcome]) -> None:
+        """Consider the residents of ``outcomes`` whom the run selects."""
         for outcome in outcomes:
-            if outcome.issued and self._is_written_to(outcome.issued):
-                self._see(outcome.issued)
+            if outcome.issued and self._is_selected(outcome.issued):
+                self._consider(outcome.issued)
 
-    def _is_written_to(self, issued: Issued) -> bool:
-        chosen = self.order.selection
-        return chosen.is_of_all or bool(batch(issued, chosen, self.order.office.today))
+    def _is_selected(self, issued: IssuedLink) -> bool:
+        selection = self.options.selection
+        return selection.selects_all or bool(
+            find_batch(issued, selection, self.options.context.today)
+        )
 
-    def _see(self, issued: Issued) -> None:
+    def _consider(self, issued: IssuedLink) -> None:
         self.first = self.first or issued
         if issued.email:
             self.first_mail = self.first_mail or issued
@@ -50,8 +52,8 @@ class Chosen:
         if _address_length(issued) > _address_length(self.longest_address):
             self.longest_address = issued
 
-    def letters(self) -> Iterator[tuple[str, Issued]]:
-        """Yield the residents whose letters are shown, each once, and why."""
+    def letters(self) -> Iterator[tuple[str, IssuedLink]]:
+        """Yield the residents for sample letters, each once, with the reason."""
         seen = set()
         for kind in (FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS):
             issued = getattr(self, kind)
@@ -60,18 +62,18 @@ class Chosen:
                 yield kind, issued
 
 
-def _name_length(issued: Issued | None) -> int:
+def _name_length(issued: IssuedLink | None) -> int:
     return len(issued.addressee) if issued else 0
 
 
-def _address_length(issued: Issued | None) -> int:
+def _address_length(issued: IssuedLink | None) -> int:
     return sum(map(len, issued.address.lines)) if issued else 0
 
 
 class Sample(NamedTuple):
-    """A letter. ``kind``: why it is shown; ``row``: its row; ``misfit``: what does not fit, or ''.
+    """A sample letter. ``kind``: the reason for it. ``misfit``: the part that does not fit, or ''.
 
-    ``png``: a picture of it; ``pdf``: the letter. Both are empty if it does not fit.
+    ``row``: its row number. ``pdf`` and ``png`` are b'' if a part does not fit.
     """
 
     kind: str
@@ -80,42 +82,44 @@ class Sample(NamedTuple):
     pdf: bytes
     png: bytes
 
-    def plain(self) -> Plain:
-        """Returns what JSON can hold of it."""
+    def to_json(self) -> JsonObject:
+        """Return the sample without its PDF as JSON values."""
         picture = base64.b64encode(self.png).decode()
         return {"kind": self.kind, "row": self.row, "misfit": self.misfit, "png": picture}
 
 
-def sample_letters(chosen: Chosen) -> list[Sample]:
-    """Returns the letters, none if the run makes none. Raises `TemplateError`."""
-    return [*chain.from_iterable(_samples(chosen, *each) for each in chosen.letters())]
+def set_sample_letters(residents: SampleResidents) -> list[Sample]:
+    """Return the sample letters, none if the run makes no letters. Raises `TemplateError`."""
+    return [*chain.from_iterable(_samples(residents, *each) for each in residents.letters())]
 
 
-def _samples(chosen: Chosen, kind: str, issued: Issued) -> Iterator[Sample]:
-    sheet = chosen.order.styles.of(issued.city).sheet
+def _samples(residents: SampleResidents, kind: str, issued: IssuedLink) -> Iterator[Sample]:
+    sheet = residents.options.styles.of(issued.municipality).sheet
     if sheet is None:
         return
     with open_compiler(sheet) as compiler:
-        letter = set_letter_of_one(compiler, issued, chosen.order.office.today, sheet)
+        letter = set_letter_of_one(compiler, issued, residents.options.context.today, sheet)
         picture = b"" if letter.misfit else compiler.picture(letter.row, letter.head)
     yield Sample(kind, issued.row_number, letter.misfit, letter.pdf, picture)
 
 
-def sample_mail(chosen: Chosen) -> tuple[emails.Mail, MessageSettings] | None:
-    """Returns the first e-mail, if there is one, and what its municipality says of e-mails."""
-    issued = chosen.first_mail
+def compose_sample_mail(residents: SampleResidents) -> tuple[emails.Email, MessageSettings] | None:
+    """Return the first e-mail and the settings of its municipality, or None."""
+    issued = residents.first_mail
     if issued is None:
         return None
-    settings = chosen.order.styles.of(issued.city).messages
-    told = invited(issued, chosen.order.office.today)
-    return emails.mail(issued.email, told, issued.addresses, issued.catalog, settings), settings
+    settings = residents.options.styles.of(issued.municipality).messages
+    message = compose_for_resident(issued, residents.options.context.today)
+    return emails.compose_email(
+        issued.email, message, issued.urls, issued.catalog, settings
+    ), settings
 
 
-def sample_sms(chosen: Chosen) -> sms.Sms | None:
-    """Returns the first SMS, if there is one."""
-    issued = chosen.first_sms
+def compose_sample_sms(residents: SampleResidents) -> sms.Sms | None:
+    """Return the first SMS, or None."""
+    issued = residents.first_sms
     if issued is None:
         return None
-    settings = chosen.order.styles.of(issued.city).messages
-    told = invited(issued, chosen.order.office.today)
-    return sms.sms(told, issued.addresses, issued.catalog, settings)
+    settings = residents.options.styles.of(issued.municipality).messages
+    message = compose_for_resident(issued, residents.options.context.today)
+    return sms.compose_sms(message, issued.urls, issued.catalog, settings)

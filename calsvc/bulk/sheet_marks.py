@@ -1,4 +1,4 @@
-"""Marks of a sheet's cells that python-calamine does not report, and how XML is read for them."""
+"""Marks of rows and cells that python-calamine does not report, and the XML parser for them."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,62 +7,62 @@ from typing import IO
 from xml.parsers import expat
 
 MAX_ROWS = 1 << 20
-"""The rows of a sheet in Excel."""
+"""Maximum of a sheet in Excel."""
 UNCOMPUTED = 255
-"""Marks a formula without a cached result and an error value."""
+"""The code of a formula without a cached result, and of an error value."""
 BLOCK_BYTES = 1 << 18
 OVERLAP_BYTES = 64
 
 Attributes = Mapping[str, str]
 
 
-class RefusedError(Exception):
-    """A workbook that is not read; ``key`` is of a message under ``error.table``."""
+class RejectedWorkbookError(Exception):
+    """A workbook is rejected. ``key``: of the message, below ``error.table``."""
 
     def __init__(self, key: str) -> None:
-        """``key``: without ``error.table``."""
+        """``key``: without the prefix ``error.table``."""
         self.key = key
         super().__init__(key)
 
 
 @dataclass
 class Marks:
-    """What a sheet's own XML adds to its cells; rows and columns count from 0."""
+    """The marks of one sheet. Rows and columns count from 0."""
 
     hidden: bytearray = field(default_factory=bytearray)
     codes: dict[int, bytearray] = field(default_factory=dict)
-    """By column a byte for each row: `UNCOMPUTED`, a width to pad to, or 0."""
+    """A byte for each row, by column: `UNCOMPUTED`, the width of a padded number, or 0."""
 
     def is_hidden(self, row: int) -> bool:
-        """Returns whether the row is hidden, by a filter or by hand."""
+        """Return True if the row is hidden, by a filter or by a clerk."""
         return row < len(self.hidden) and bool(self.hidden[row])
 
     def hide(self, row: int) -> None:
-        """Note that a row is hidden."""
-        _put(self.hidden, row, 1)
+        """Mark a row as hidden."""
+        _set(self.hidden, row, 1)
 
     def mark(self, row: int, column: int, code: int) -> None:
-        """Note the code of a cell."""
-        _put(self.codes.setdefault(column, bytearray()), row, code)
+        """Set the code of a cell."""
+        _set(self.codes.setdefault(column, bytearray()), row, code)
 
 
-def _put(column: bytearray, row: int, code: int) -> None:
+def _set(column: bytearray, row: int, code: int) -> None:
     if len(column) <= row:
         column.extend(bytes(row + 1 - len(column)))
     column[row] = code
 
 
-def occurs(pattern: re.Pattern[bytes], part: IO[bytes], signs: Sequence[bytes] = (b"",)) -> bool:
-    """Returns whether ``pattern`` occurs; a match is at most `OVERLAP_BYTES` long.
+def occurs(pattern: re.Pattern[bytes], part: IO[bytes], hints: Sequence[bytes] = (b"",)) -> bool:
+    """Return True if ``pattern`` occurs in ``part``. A match has at most `OVERLAP_BYTES`.
 
-    ``signs``: each match has one of them, and to find them is ten times as fast.
+    ``hints``: substrings of which each match contains one. Finding them first is ten times faster.
     """
-    kept = b""
+    tail = b""
     while block := part.read(BLOCK_BYTES):
-        text = kept + block
-        if any(sign in text for sign in signs) and pattern.search(text):
+        text = tail + block
+        if any(hint in text for hint in hints) and pattern.search(text):
             return True
-        kept = block[-OVERLAP_BYTES:]
+        tail = block[-OVERLAP_BYTES:]
     return False
 
 
@@ -72,10 +72,15 @@ def parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Parse XML without entities of its own; element names come without their namespace."""
+    """Parse XML with callbacks, which get element names without a namespace.
+
+    A document type is rejected, because its entities could expand without limit.
+    """
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = lambda name, found: start(name[name.rfind(" ") + 1 :], found)
+    parser.StartDoctypeDeclHandler = _reject_doctype
+    parser.StartElementHandler = lambda name, attributes: start(
+        name[name.rfind(" ") + 1 :], attributes
+    )
     if end:
         parser.EndElementHandler = lambda name: end(name[name.rfind(" ") + 1 :])
     if text:
@@ -83,5 +88,5 @@ def parse(
     parser.ParseFile(part)
 
 
-def _refuse_doctype(*_: object) -> None:
-    raise RefusedError("not_excel")
+def _reject_doctype(*_: object) -> None:
+    raise RejectedWorkbookError("not_excel")

@@ -1,53 +1,53 @@
-"""Text messages (SMS) to residents, for the service with which an office sends them."""
+"""Text messages (SMS) to residents, for the SMS service of the municipality."""
 
 from typing import NamedTuple
 
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
-from calsvc.bulk.resident_message import Invitation
+from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettings
+from calsvc.bulk.resident_message import ResidentMessage
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.letters.page_rows import typed_url
-from calsvc.links.urls import LinkAddresses
+from calsvc.letters.page_rows import url_to_type
+from calsvc.links.urls import LinkUrls
 
-MAX_ALONE, MAX_IN_PART = 70, 67
-"""UTF-16 units of a message of one part, and of each part of a longer one (3GPP TS 23.040)."""
+MAX_SINGLE_UNITS, MAX_PART_UNITS = 70, 67
+"""UTF-16 units of a single message, and of each part of a longer one (3GPP TS 23.040)."""
 
 
 class Sms(NamedTuple):
-    """A message, and how many parts the sender pays for."""
+    """A message, and the number of parts that the carrier bills."""
 
     text: str
     parts: int
 
 
-def sms(
-    invited: Invitation,
-    addresses: LinkAddresses,
+def compose_sms(
+    message: ResidentMessage,
+    urls: LinkUrls,
     catalog: Catalog,
-    settings: MessageSettings = PLAIN_MESSAGES,
+    settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS,
 ) -> Sms:
-    """Returns the message that brings a resident the link. It is never cut."""
-    what, expiry = invited.next_expiry
-    numbers = {"year": expiry.year, "month": expiry.month, "day": expiry.day}
+    """Return the SMS with a resident's link. It is never truncated."""
+    what, expiry = message.next_expiry
+    date_params = {"year": expiry.year, "month": expiry.month, "day": expiry.day}
     params = {
-        "city": invited.city,
+        "city": message.municipality,
         "what": what,
-        "expiry": catalog.text("sms.date", numbers),
-        "page": typed_url(addresses.page),
+        "expiry": catalog.text("sms.date", date_params),
+        "page": url_to_type(urls.page),
     }
-    own = settings.sms_texts.get(catalog.language)
-    filled = own.format_map(params) if own else catalog.text("sms.text", params)
-    return Sms(filled, count_parts(filled))
+    own_text = settings.sms_texts.get(catalog.language)
+    text = own_text.format_map(params) if own_text else catalog.text("sms.text", params)
+    return Sms(text, count_parts(text))
 
 
-def too_long(found: Sms, most: int) -> Problem | None:
-    """Returns why ``found`` is not sent, if it has more parts than the office pays for."""
-    if found.parts <= most:
+def length_problem(message: Sms, max_parts: int) -> Problem | None:
+    """Return the problem of an SMS with more than ``max_parts`` parts, or None."""
+    if message.parts <= max_parts:
         return None
-    return Problem("sms", "sms.too_long", {"parts": found.parts, "most": most})
+    return Problem("sms", "sms.too_long", {"parts": message.parts, "most": max_parts})
 
 
 def count_parts(text: str) -> int:
-    """Returns how many parts ``text`` has as carriers in Japan bill it."""
+    """Return the number of parts of ``text``, as carriers in Japan bill it."""
     units = len(text.encode("utf-16-le")) // 2
-    return 1 if units <= MAX_ALONE else -(-units // MAX_IN_PART)
+    return 1 if units <= MAX_SINGLE_UNITS else -(-units // MAX_PART_UNITS)

@@ -1,4 +1,4 @@
-"""Knows what the letters, e-mails and SMS of each municipality look like."""
+"""The styles of letters, e-mails and SMS: settings files of municipalities, and their options."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -7,13 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings, read_message_settings
+from calsvc.bulk.message_settings import (
+    DEFAULT_MESSAGE_SETTINGS,
+    MessageSettings,
+    load_message_settings,
+)
 from calsvc.errors import MunicipalityFileError
 from calsvc.letters import fonts
 from calsvc.letters.city_settings import read_settings
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.layout import PLAIN_SHEET, sheet_of_run
-from calsvc.municipality.code_list import place
+from calsvc.municipality.code_list import find_place
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
 from calsvc.settings import env_name
@@ -23,26 +27,33 @@ SETTING = env_name("letter_settings")
 
 @dataclass(frozen=True)
 class Style:
-    """``sheet``: of letters, or none: then `Styles.of_run` gives a plain one. ``file``: if any."""
+    """The style of one municipality. ``file``: its settings file, or None.
 
-    messages: MessageSettings = PLAIN_MESSAGES
+    ``sheet``: of letters. If it is None, `Styles.of_run` adds a plain one.
+    """
+
+    messages: MessageSettings = DEFAULT_MESSAGE_SETTINGS
     sheet: Sheet | None = None
     file: Path | None = None
 
     @property
     def lacks_number(self) -> bool:
-        """Returns whether letters would have the number of a document, and it is not given."""
+        """True if letters need a document number and have none."""
         sheet = self.sheet
         return sheet is not None and sheet.asks_number and not sheet.city["number"]
 
     @property
     def digest(self) -> str:
-        """Returns what stands for all of it."""
+        """A digest of all settings."""
         return f"{self.messages.digest} {self.sheet.digest if self.sheet else ''}"
 
 
-class LetterWishes(NamedTuple):
-    """What a clerk wishes of letters: font (path), date, number of the document, 2nd language."""
+class LetterOptions(NamedTuple):
+    """A clerk's options for letters.
+
+    ``font``: a path. ``dated``: the printed date. ``number``: of the document. ``also``: the second
+    language.
+    """
 
     font: str = ""
     dated: date | None = None
@@ -50,57 +61,57 @@ class LetterWishes(NamedTuple):
     also: str = ""
 
 
-NO_WISHES = LetterWishes()
+NO_LETTER_OPTIONS = LetterOptions()
 PLAIN = Style()
 
 
 @dataclass(frozen=True)
 class Styles:
-    """``default``: the style of a municipality that has none of its own. ``own``: by code."""
+    """The styles of all municipalities. ``own``: by code. ``default``: of the others."""
 
     default: Style = PLAIN
     own: Mapping[str, Style] = field(default_factory=dict)
 
-    def owner(self, city: Municipality) -> str:
-        """Returns under which code the style of ``city`` stands, or '' for the default one.
+    def owner(self, municipality: Municipality) -> str:
+        """Return the code in ``own`` of the style of ``municipality``, or '' for the default one.
 
-        A ward has the style of its city, unless it has one of its own.
+        A ward without its own style has that of its city.
         """
-        found = place(city.code)
-        codes = (city.code, found.within if found else "")
+        place = find_place(municipality.code)
+        codes = (municipality.code, place.within if place else "")
         return next((each for each in codes if each in self.own), "")
 
     def owned_by(self, owner: str) -> Style:
-        """Returns the style that stands under what `owner` has returned."""
+        """Return the style of a code that `owner` returned."""
         return self.own[owner] if owner else self.default
 
-    def of(self, city: Municipality) -> Style:
-        """Returns the style of ``city``."""
-        return self.owned_by(self.owner(city))
+    def of(self, municipality: Municipality) -> Style:
+        """Return the style of ``municipality``."""
+        return self.owned_by(self.owner(municipality))
 
     @property
     def all(self) -> Sequence[Style]:
-        """Returns every style."""
+        """All styles, the default one first."""
         return (self.default, *self.own.values())
 
     @property
     def ask_number(self) -> bool:
-        """Returns whether letters of a municipality have the number of a document."""
+        """True if the letters of any municipality have a document number."""
         return any(each.sheet and each.sheet.asks_number for each in self.all)
 
     @property
     def digest(self) -> str:
-        """Returns what stands for all of it."""
+        """A digest of all settings."""
         owned = (f"{code} {style.digest}" for code, style in sorted(self.own.items()))
         parts = "\0".join([self.default.digest, *owned])
         return hashlib.sha256(parts.encode()).hexdigest()
 
     def without_letters(self) -> "Styles":
-        """Returns the styles for a run that makes no letters."""
+        """Return the styles for a run that makes no letters."""
         return self._with(lambda style: replace(style, sheet=None))
 
     def without_towns(self) -> "Styles":
-        """Returns the styles for letters without an address, which need no list of towns."""
+        """Return the styles for letters without an address, which need no list of towns."""
 
         def style_without_towns(style: Style) -> Style:
             sheet = replace(style.sheet, towns={}) if style.sheet else None
@@ -108,13 +119,13 @@ class Styles:
 
         return self._with(style_without_towns)
 
-    def of_run(self, wishes: LetterWishes, today: date) -> "Styles":
-        """Returns the styles for letters as ``wishes`` say. Raises `BadFontError`."""
-        font, dated = fonts.load(wishes.font), wishes.dated or today
+    def of_run(self, letter_options: LetterOptions, today: date) -> "Styles":
+        """Return the styles with sheets for the letters of a run. Raises `InvalidFontError`."""
+        font, dated = fonts.load_font(letter_options.font), letter_options.dated or today
 
         def style_of_run(style: Style) -> Style:
             sheet = style.sheet or PLAIN_SHEET
-            changed = sheet_of_run(sheet, font, dated, wishes.number, wishes.also)
+            changed = sheet_of_run(sheet, font, dated, letter_options.number, letter_options.also)
             return replace(style, sheet=changed)
 
         return self._with(style_of_run)
@@ -123,8 +134,8 @@ class Styles:
         own = {code: change(style) for code, style in self.own.items()}
         return Styles(change(self.default), own)
 
-    def refuse_without_number(self) -> None:
-        """Raise `MunicipalityFileError` where letters lack the number that their file asks for."""
+    def require_numbers(self) -> None:
+        """Raise `MunicipalityFileError` if letters lack the number that their file requires."""
         for each in self.all:
             if each.file and each.lacks_number:
                 raise MunicipalityFileError(each.file.name, "sender.number", "asks for --number")
@@ -133,37 +144,37 @@ class Styles:
 PLAIN_STYLES = Styles()
 
 
-def read_style(path: Path) -> Style:
-    """Returns the style that the file at ``path`` describes. Raises `MunicipalityFileError`."""
-    return Style(read_message_settings(path), read_settings(path), path)
+def load_style(path: Path) -> Style:
+    """Return the style in the file at ``path``. Raises `MunicipalityFileError`."""
+    return Style(load_message_settings(path), read_settings(path), path)
 
 
-def styles_of_file(path: str) -> Styles:
-    """Returns the styles of a run whose letters have one style, or plain ones for ''.
+def load_styles_of_file(path: str) -> Styles:
+    """Return the styles of a run with one settings file, or plain ones for ''.
 
     Raises `MunicipalityFileError`.
     """
-    return Styles(read_style(Path(path))) if path else PLAIN_STYLES
+    return Styles(load_style(Path(path))) if path else PLAIN_STYLES
 
 
-def read_styles(entries: Sequence[str], cities: Municipalities) -> Styles:
-    """Returns the styles in the files that ``entries`` name. Raises `MunicipalityFileError`.
+def load_styles(entries: Sequence[str], municipalities: Municipalities) -> Styles:
+    """Return the styles in the files of ``entries``. Raises `MunicipalityFileError`.
 
-    An entry is a path, or a code and a path: ``012033=otaru.toml``. A path alone is for a service
-    of one municipality: it must not lend one's name to another.
+    An entry is a code and a path, ``012033=otaru.toml``. A service of one municipality may have a
+    path alone. With several, a letter could have the name of another one.
     """
     pairs = [_code_and_path(each) for each in entries]
     codes = [code for code, _ in pairs]
     for code, path in pairs:
-        if not code and cities.only is None:
+        if not code and municipalities.only is None:
             raise MunicipalityFileError(
                 SETTING, path, "needs the code of a municipality: CODE=PATH"
             )
-        if code and cities.find(code) is None:
+        if code and municipalities.find(code) is None:
             raise MunicipalityFileError(SETTING, code, "is no municipality that is served")
         if codes.count(code) > 1:
             raise MunicipalityFileError(SETTING, code or path, "a municipality has one file")
-    styles = {code: read_style(Path(path)) for code, path in pairs}
+    styles = {code: load_style(Path(path)) for code, path in pairs}
     default = styles.pop("", PLAIN)
     return Styles(default, styles)
 

@@ -1,20 +1,20 @@
-"""Writes the tables of a run in the form of the input, piece by piece."""
+"""Writes the tables of a run in the format of the input, piece by piece."""
 
 from collections.abc import Iterable, Sequence
 
 from calsvc.bulk import csv_files, workbook_output
-from calsvc.bulk.records import XLSX, Form
+from calsvc.bulk.records import XLSX, TableFormat
 
 
-def opening(rows: Iterable[Sequence[str]], form: Form) -> bytes:
-    """Returns the beginning of a file and its first rows."""
-    if form.encoding == XLSX:
-        return workbook_output.OPENING + workbook_output.write(rows)
-    return csv_files.byte_order_mark(form) + csv_files.write(rows, form)
+def start(rows: Iterable[Sequence[str]], table_format: TableFormat) -> bytes:
+    """Return the bytes of a file's beginning and its first rows."""
+    if table_format.encoding == XLSX:
+        return workbook_output.SHEET_START + workbook_output.write(rows)
+    return csv_files.byte_order_mark(table_format) + csv_files.write(rows, table_format)
 
 
-def write(rows: Iterable[Sequence[str]], form: Form) -> bytes:
-    """Returns further rows."""
-    if form.encoding == XLSX:
+def write(rows: Iterable[Sequence[str]], table_format: TableFormat) -> bytes:
+    """Return the bytes of further rows."""
+    if table_format.encoding == XLSX:
         return workbook_output.write(rows)
-    return csv_files.write(rows, form)
+    return csv_files.write(rows, table_format)

@@ -1,6 +1,6 @@
-"""Workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods), each read by a process of its own.
+"""Workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods), each read by its own child process.
 
-See `calsvc.bulk.reader_process` for what that process is limited to.
+See `calsvc.bulk.reader_process` for the limits of that process.
 """
 
 import json
@@ -16,21 +16,21 @@ from dataclasses import dataclass
 from io import UnsupportedOperation
 from typing import Any, BinaryIO
 
-from calsvc.bulk.records import HIDDEN, Number, Row, Uncomputed, unusable
+from calsvc.bulk.records import HIDDEN, Number, Row, Uncomputed, table_error
 from calsvc.child_process import start_module
 
-PROCESS = "calsvc.bulk.reader_process"
-PATIENCE_SECONDS = 120
-"""Without a message for so long the process is stopped."""
+READER_MODULE = "calsvc.bulk.reader_process"
+MESSAGE_TIMEOUT_SECONDS = 120
+"""The process is stopped if no message arrives for this time."""
 MAX_MESSAGE_BYTES = 64 << 20
 MIN_OUTPUT_BYTES = 64 << 20
-OUTPUT_RATIO = 60
-"""Bytes of messages for each byte of the file, beyond `MIN_OUTPUT_BYTES`."""
+MAX_OUTPUT_RATIO = 60
+"""Maximum of message bytes for each byte of the file, in addition to `MIN_OUTPUT_BYTES`."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet; ``rows`` is the number of its last row, ``head`` its first rows with cells."""
+    """A sheet. ``rows``: the number of the last row. ``head``: the first rows with cells."""
 
     name: str
     visible: bool
@@ -41,64 +41,66 @@ class Sheet:
 
 
 class Book:
-    """A workbook being read. It must be closed."""
+    """A workbook that is being read. It must be closed."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises `InvalidInputError` for one that cannot be read."""
-        with _on_disk(file) as table:
-            self._left = MIN_OUTPUT_BYTES + OUTPUT_RATIO * os.fstat(table.fileno()).st_size
-            descriptor = table.fileno()
-            self._process = start_module(PROCESS, str(descriptor), descriptors=[descriptor])
+        """Start the process that reads ``file``. Raises `InvalidInputError`."""
+        with _with_descriptor(file) as readable:
+            self._remaining_bytes = (
+                MIN_OUTPUT_BYTES + MAX_OUTPUT_RATIO * os.fstat(readable.fileno()).st_size
+            )
+            descriptor = readable.fileno()
+            self._process = start_module(READER_MODULE, str(descriptor), descriptors=[descriptor])
         self.close = weakref.finalize(self, _stop, self._process)
-        found = self._receive()
-        self.format: str = found["format"]
-        self.epoch: int = found["epoch"]
-        self.knows_rows: bool = found["knows_rows"]
-        self.sheets = tuple(_sheet(each) for each in found["sheets"])
+        message = self._receive()
+        self.format: str = message["format"]
+        self.epoch: int = message["epoch"]
+        self.knows_hidden_rows: bool = message["knows_hidden_rows"]
+        self.sheets = tuple(_sheet(each) for each in message["sheets"])
 
     def rows(self, sheet: int) -> Iterator[Row]:
-        """Yield the rows of a sheet that have cells, once. Raises `InvalidInputError`."""
+        """Yield the rows with cells of the sheet with this index. Raises `InvalidInputError`."""
         assert self._process.stdin  # noqa: S101 - for the type checker
         try:
             self._process.stdin.write(f"{sheet}\n".encode())
             self._process.stdin.flush()
         except BrokenPipeError:
-            raise unusable("too_large") from None
-        ended = False
-        while not ended:
-            found = self._receive()
-            ended = "end" in found
-            yield from map(_row, found["rows"])
+            raise table_error("too_large") from None
+        is_last = False
+        while not is_last:
+            message = self._receive()
+            is_last = "end" in message
+            yield from map(_row, message["rows"])
 
     def _receive(self) -> Any:  # noqa: ANN401 - what the JSON holds
-        size = int.from_bytes(self._read(4), "big")
-        if size > min(MAX_MESSAGE_BYTES, self._left):
-            raise unusable("too_large")
-        self._left -= size
-        found = json.loads(self._read(size))
-        if "refused" in found:
-            raise unusable(found["refused"])
-        return found
+        size = int.from_bytes(self._read_bytes(4), "big")
+        if size > min(MAX_MESSAGE_BYTES, self._remaining_bytes):
+            raise table_error("too_large")
+        self._remaining_bytes -= size
+        message = json.loads(self._read_bytes(size))
+        if "refused" in message:
+            raise table_error(message["refused"])
+        return message
 
-    def _read(self, size: int) -> bytes:
+    def _read_bytes(self, size: int) -> bytes:
         assert self._process.stdout  # noqa: S101 - for the type checker
         poll, parts = select.poll(), []
         descriptor = self._process.stdout.fileno()
         poll.register(descriptor, select.POLLIN)
         while size:
-            ready = poll.poll(PATIENCE_SECONDS * 1000)
-            block = os.read(descriptor, min(size, 1 << 20)) if ready else b""
-            if not block:  # it was stopped by a limit, or is stopped now
+            is_ready = poll.poll(MESSAGE_TIMEOUT_SECONDS * 1000)
+            block = os.read(descriptor, min(size, 1 << 20)) if is_ready else b""
+            if not block:  # the process reached a limit, or sent nothing for too long
                 self.close()
-                raise unusable("too_large")
+                raise table_error("too_large")
             parts.append(block)
             size -= len(block)
         return b"".join(parts)
 
 
 @contextmanager
-def _on_disk(file: BinaryIO) -> Iterator[BinaryIO]:
-    """Yield a file with a descriptor: ``file`` itself, or a copy of one that lies in memory."""
+def _with_descriptor(file: BinaryIO) -> Iterator[BinaryIO]:
+    """Yield a file with a descriptor: ``file``, or a copy if it is in memory."""
     file.seek(0)
     try:
         file.fileno()
@@ -119,15 +121,15 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
             stream and stream.close()
 
 
-def _sheet(found: dict[str, Any]) -> Sheet:
-    head = tuple(map(_row, found.pop("head")))
-    return Sheet(**found, head=head)
+def _sheet(values: dict[str, Any]) -> Sheet:
+    head = tuple(map(_row, values.pop("head")))
+    return Sheet(**values, head=head)
 
 
-def _row(found: tuple[int, bool, list[str | list[str]]]) -> Row:
-    number, hidden, values = found
-    cells = [each if type(each) is str else _cell(each) for each in values]
-    return Row(number, cells, "", HIDDEN if hidden else "")
+def _row(values: tuple[int, bool, list[str | list[str]]]) -> Row:
+    number, is_hidden, cells = values
+    texts = [each if type(each) is str else _cell(each) for each in cells]
+    return Row(number, texts, "", HIDDEN if is_hidden else "")
 
 
 def _cell(value: Sequence[str]) -> str:

@@ -1,7 +1,6 @@
-"""Shares work among forked processes, one for each CPU, and takes the results in order.
+"""Shares work among forked worker processes and yields the results in order.
 
-A fork has keys, municipality and font without being sent them, and shares most of its memory with
-the process that started it.
+A fork inherits keys, municipality and font. It shares most of its memory with its parent process.
 """
 
 import gc
@@ -14,71 +13,73 @@ from contextlib import suppress
 from multiprocessing import get_context
 from typing import Generic, TypeVar
 
-from calsvc.errors import CalsvcError, where
+from calsvc.errors import CalsvcError, error_location
 
 logger = logging.getLogger("calsvc.bulk")
 T = TypeVar("T")
 R = TypeVar("R")
 MAX_WORKERS = 4
-"""More would wait for the one process that reads and writes."""
-NEW_OBJECTS = 100_000
-"""Before a collection in a worker: an item makes many objects, and hardly a cycle of them."""
-FIRST_FILE = 3
-"""File descriptors below are standard input, output and error."""
+"""More would wait for the parent process, which reads and writes alone."""
+GC_THRESHOLD = 100_000
+"""Threshold of the garbage collector: an item creates many objects, but few cycles."""
+FIRST_INHERITED_DESCRIPTOR = 3
+"""The first file descriptor after standard input, output and error."""
 
 
 class WorkerError(CalsvcError):
-    """A worker process failed unexpectedly, which it has logged, or was stopped from outside."""
+    """A worker process failed and has logged the cause, or was killed."""
 
 
 def count_workers() -> int:
-    """Returns how many processes this machine has CPUs for, 1 where nothing can be forked."""
+    """Return the number of worker processes for this machine, 1 if forking is not safe."""
     if not sys.platform.startswith("linux"):
         return 1
     return min(MAX_WORKERS, len(os.sched_getaffinity(0)))
 
 
 def map_in_order(make: Callable[[T], R], items: Iterator[T], workers: int) -> Iterator[R]:
-    """Yield ``make(item)`` for each item, made by ``workers`` processes by turns.
+    """Yield ``make(item)`` for each item in order, computed by ``workers`` processes in turn.
 
-    Each has at most one item, so neither items nor results pile up. Raises `WorkerError`, what
-    ``items`` raises, and a `CalsvcError` of ``make``.
+    Each process has at most one item, so the queue cannot grow. Raises `WorkerError`, any error
+    of ``items``, and a `CalsvcError` of ``make``.
     """
     gc.collect()
     gc.freeze()  # a collection would write to the memory that the forks share
-    crew: list[_Worker[T, R]] = []
+    processes: list[_WorkerProcess[T, R]] = []
     try:
-        crew += (_Worker(make) for _ in range(workers))
-        yield from _by_turns(crew, items)
+        processes += (_WorkerProcess(make) for _ in range(workers))
+        yield from _map_in_turn(processes, items)
     finally:
-        for worker in crew:
+        for worker in processes:
             worker.stop()
         gc.unfreeze()
 
 
-def _by_turns(crew: "Sequence[_Worker[T, R]]", items: Iterator[T]) -> Iterator[R]:
+def _map_in_turn(processes: "Sequence[_WorkerProcess[T, R]]", items: Iterator[T]) -> Iterator[R]:
     sent = 0
     for item in items:
-        worker = crew[sent % len(crew)]
-        results = [worker.receive()] if sent >= len(crew) else []
-        worker.send(item)  # first, so that it works while the result is written down
+        worker = processes[sent % len(processes)]
+        results = [worker.receive()] if sent >= len(processes) else []
+        worker.send(item)  # before yielding, so that it works while the caller writes the result
         sent += 1
         yield from results
-    for turn in range(max(0, sent - len(crew)), sent):
-        yield crew[turn % len(crew)].receive()
+    for turn in range(max(0, sent - len(processes)), sent):
+        yield processes[turn % len(processes)].receive()
 
 
-class _Worker(Generic[T, R]):
-    """One process."""
+class _WorkerProcess(Generic[T, R]):
+    """One worker process, seen from its parent."""
 
     def __init__(self, make: Callable[[T], R]) -> None:
         context = get_context("fork")
-        self._pipe, theirs = context.Pipe()
+        self._pipe, worker_pipe = context.Pipe()
         self._process = context.Process(
-            target=_work, args=(make, theirs.fileno(), theirs.recv, theirs.send), daemon=True
+            target=_run_worker,
+            args=(make, worker_pipe.fileno(), worker_pipe.recv, worker_pipe.send),
+            daemon=True,
         )
         self._process.start()
-        theirs.close()
+        worker_pipe.close()
 
     def send(self, item: T) -> None:
         try:
@@ -101,19 +102,19 @@ class _Worker(Generic[T, R]):
         self._pipe.close()
 
 
-def _work(
+def _run_worker(
     make: Callable[[T], R],
     pipe: int,
     receive: Callable[[], T],
     send: Callable[[R | CalsvcError], None],
 ) -> None:
-    """Answer each item until the other end of ``pipe`` is closed, by whatever means.
+    """Send the result of each item until the parent closes its end of ``pipe``, or ends.
 
-    A `CalsvcError` is an answer, too. Another exception ends the process. Its message may tell of a
-    resident, so its place alone is logged.
+    A `CalsvcError` is sent as a result. Any other exception ends the process. Only its location
+    is logged, because its message may contain personal data.
     """
-    gc.set_threshold(NEW_OBJECTS)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it ends it
+    gc.set_threshold(GC_THRESHOLD)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends this process
     _close_all_but(pipe)
     with suppress(EOFError, OSError):
         while True:
@@ -124,12 +125,12 @@ def _work(
             except CalsvcError as error:
                 result = error
             except Exception as error:
-                logger.error("a part of a table could not be worked on: %s", where(error))
+                logger.error("a part of a table could not be worked on: %s", error_location(error))
                 return
             send(result)
 
 
 def _close_all_but(descriptor: int) -> None:
-    """Close inherited files: a lock or a pipe held here would outlive a run that was killed."""
-    os.closerange(FIRST_FILE, descriptor)
+    """Close inherited files. Otherwise a lock or pipe would outlive a parent that was killed."""
+    os.closerange(FIRST_INHERITED_DESCRIPTOR, descriptor)
     os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))

@@ -1,5 +1,5 @@
 """The command line: ``calsvc serve``, ``feed``, ``links``, ``keys``, ``municipality``.
 
-Takes: arguments and the environment.
-Must never know: how anything is computed; it calls the packages below.
+Input: arguments and the environment.
+Must not depend on: how anything is computed; it calls the packages below.
 """

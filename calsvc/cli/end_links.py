@@ -16,7 +16,7 @@ from calsvc.links.content import NO_NUMBER, InvalidTokenError
 from calsvc.links.ended import end_links
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
-from calsvc.people.audit import Act
+from calsvc.people.audit import Action
 from calsvc.settings import load_settings
 
 
@@ -38,7 +38,7 @@ def end(links: str) -> None:
         if not numbers:
             raise click.ClickException("There is no link in it. Nothing was ended.")
         added = end_links(settings.ended_links_file, numbers)
-        write_audit(settings, Act.LINKS_ENDED, {"links": added})
+        write_audit(settings, Action.LINKS_ENDED, {"links": added})
     without = sum(not row.tokens for row in shown)
     click.echo(f"Links ended: {added}, ended before: {len(numbers) - added}.")
     click.echo(f"Rows without a link: {without}, hidden rows: {len(rows) - len(shown)}.")
@@ -46,7 +46,7 @@ def end(links: str) -> None:
 
 
 def _listed_rows(links: str) -> list[ListedRow]:
-    """Returns the rows of a file, or one for a token. Raises `click.ClickException`.
+    """Return the rows of a file, or one for a token. Raises `click.ClickException`.
 
     No message repeats ``links``, because it may be a token that was typed wrongly.
     """
@@ -57,13 +57,13 @@ def _listed_rows(links: str) -> list[ListedRow]:
             return [*read(file)]
     except InvalidInputError as error:
         catalog = get_catalog(DEFAULT_LANGUAGE)
-        raise click.ClickException("\n".join(map(catalog.problem, error.problems))) from None
+        raise click.ClickException("\n".join(map(catalog.format_problem, error.problems))) from None
     except OSError as error:
         raise click.ClickException(f"Neither a link nor a file: {error.strerror}.") from None
 
 
 def _numbers(row: ListedRow, keyring: Keyring) -> Iterator[bytes]:
-    """Yields the numbers of the links in ``row``. Raises `click.ClickException`."""
+    """Yield the numbers of the links in ``row``. Raises `click.ClickException`."""
     for token in row.tokens:
         try:
             number = keyring.open(token).number

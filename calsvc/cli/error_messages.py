@@ -18,7 +18,8 @@ def errors_in_words(lang: str = DEFAULT_LANGUAGE) -> Iterator[None]:
     except InvalidInputError as error:
         catalog = get_catalog(lang)
         lines = [
-            f"--{each.field.replace('_', '-')}: {catalog.problem(each)}" for each in error.problems
+            f"--{each.field.replace('_', '-')}: {catalog.format_problem(each)}"
+            for each in error.problems
         ]
         raise click.ClickException("\n".join(lines)) from None
     except CalsvcError as error:

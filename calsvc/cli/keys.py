@@ -6,7 +6,7 @@ import click
 
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.links.key_file import Step, rotate
-from calsvc.links.keys import fingerprint, load_keys, new_key
+from calsvc.links.keys import fingerprint, generate_key, load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
 from calsvc.settings import load_settings
@@ -28,7 +28,7 @@ def keys() -> None:
 @keys.command()
 def new() -> None:
     """Print a fresh key, for CALSVC_KEYS or a key file. The first key seals, all open."""
-    click.echo(new_key())
+    click.echo(generate_key())
 
 
 @keys.command("list")

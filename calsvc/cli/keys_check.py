@@ -8,12 +8,12 @@ from urllib.request import Request, urlopen
 
 from calsvc.errors import CalsvcError
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
-from calsvc.links.content import Link, LinkedCard, Reminders, new_number
+from calsvc.links.content import Link, LinkedCard, Reminders, generate_link_number
 from calsvc.links.sealing import Keyring
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
-from calsvc.settings import PUBLIC_URL
+from calsvc.settings import PUBLIC_URL_PATTERN
 
 TIMEOUT_SECONDS = 20
 MAX_FEED_BYTES = 100_000
@@ -32,16 +32,16 @@ def fetch_test_feed(url: str, keyring: Keyring, municipality: str) -> None:
     The link has a random number that no cache knows. The feed shows it in its events, and only
     whoever has the key can read it in the token. So no other page is taken for the feed.
     """
-    if not PUBLIC_URL.fullmatch(url := url.rstrip("/")):
+    if not PUBLIC_URL_PATTERN.fullmatch(url := url.rstrip("/")):
         raise KeysDifferError(f"{url}: must be like https://calendar.example.jp")
     cards = (LinkedCard(assess(TEST_CARD).plan, TEST_NAME),)
-    link = Link(new_number(), cards, DEFAULT_LANGUAGE, municipality, Reminders.OFF)
+    link = Link(generate_link_number(), cards, DEFAULT_LANGUAGE, municipality, Reminders.OFF)
     if link.number.hex().encode() not in _fetch(url, keyring.seal(link)):
         raise KeysDifferError(f"{url}: answers, but not with the feed. Is it calsvc?")
 
 
 def _fetch(url: str, token: str) -> bytes:
-    request = Request(LinkAddresses(url, token).feed)  # noqa: S310 - http or https, as checked
+    request = Request(LinkUrls(url, token).feed)  # noqa: S310 - http or https, as checked
     try:
         with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
             content: bytes = response.read(MAX_FEED_BYTES)

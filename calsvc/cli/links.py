@@ -179,10 +179,10 @@ def links(  # noqa: PLR0913 - each is an option of the command
 
     catalog = get_catalog(lang)
     with links_run.refusals_in_words(catalog, output):
-        office, secret = links_run.office_from_settings(catalog, base_url, city)
-        office = replace(office, run_number=links_run.parse_run_number(run_number, catalog))
-        given = links_run.given_columns(columns, catalog)
-        choices = Choices(encoding, sheet, include_hidden, given, ignored)
+        context, sealing_key = links_run.context_from_settings(catalog, base_url, city)
+        context = replace(context, run_number=links_run.parse_run_number(run_number, catalog))
+        overrides = links_run.parse_column_overrides(columns, catalog)
+        choices = Choices(encoding, sheet, include_hidden, overrides, ignored)
         selection = links_run.parse_selection(
             due,
             Selection(
@@ -193,14 +193,14 @@ def links(  # noqa: PLR0913 - each is an option of the command
             ),
             catalog,
         )
-        order = links_run.Order(office, formats, secret, choices, selection=selection)
+        options = links_run.RunOptions(context, formats, sealing_key, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
-        wishes = links_run.LetterWishes(font, dated, letter_number, also)
-        order = links_run.styled(order, letter, wishes)
-        beforehand = links_run.count_due(table, order, catalog, forecast, only_count)
+        letter_options = links_run.LetterOptions(font, dated, letter_number, also)
+        options = links_run.styled(options, letter, letter_options)
+        first_pieces = links_run.count_due(table, options, catalog, forecast, only_count)
         if sample:
-            links_run.make_samples(table, output, order, catalog)
+            links_run.make_samples(table, output, options, catalog)
         if only_count or sample:
             return
-        faulty = links_run.make(table, output, order, catalog, beforehand, resume=resume)
+        faulty = links_run.make(table, output, options, catalog, first_pieces, resume=resume)
     sys.exit(SOME_FAULTY if faulty else 0)

@@ -5,33 +5,40 @@ from pathlib import Path
 import click
 
 from calsvc.bulk import emails
-from calsvc.bulk.output_folder import OWNER_ONLY
-from calsvc.bulk.rows import outcomes, shards
-from calsvc.bulk.run import Order, look
-from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
+from calsvc.bulk.output_folder import PRIVATE_DIR_MODE
+from calsvc.bulk.rows import process_rows, split_into_chunks
+from calsvc.bulk.run import RunOptions, prepare
+from calsvc.bulk.samples import (
+    SampleResidents,
+    compose_sample_mail,
+    compose_sample_sms,
+    set_sample_letters,
+)
+from calsvc.cli.links_audit import write_samples
 from calsvc.i18n.catalogs import Catalog
 
 
-def make_samples(table: Path, output: Path, order: Order, catalog: Catalog) -> None:
-    """Make the folder. Raises `InvalidInputError`, `TemplateError` and ``OSError``."""
-    chosen = Chosen(order)
+def make_samples(table: Path, output: Path, options: RunOptions, catalog: Catalog) -> None:
+    """Make the folder. Raises `InvalidInputError`, `TemplateError`, `AuditError`, ``OSError``."""
+    chosen = SampleResidents(options)
     with table.open("rb") as file:
-        run = look(file, order)
-        for _, shard in shards(outcomes(run.table, run.columns, order.office)):
-            chosen.see(shard)
+        run = prepare(file, options)
+        for _, chunk in split_into_chunks(process_rows(run.table, run.columns, options.context)):
+            chosen.consider(chunk)
     files = _files(chosen)
-    output.mkdir(mode=OWNER_ONLY, parents=True)
+    write_samples(table, options)
+    output.mkdir(mode=PRIVATE_DIR_MODE, parents=True)
     for name, content in files.items():
         (output / name).write_bytes(content)
     click.echo(catalog.text("bulk.done", {"folder": str(output)}))
 
 
-def _files(chosen: Chosen) -> dict[str, bytes]:
+def _files(chosen: SampleResidents) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    for each in sample_letters(chosen):
+    for each in set_sample_letters(chosen):
         found[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
-    if mail := sample_mail(chosen):
-        found["mail.eml"] = emails.draft(*mail)
-    if sms := sample_sms(chosen):
+    if mail := compose_sample_mail(chosen):
+        found["mail.eml"] = emails.to_eml(*mail)
+    if sms := compose_sample_sms(chosen):
         found["sms.txt"] = sms.text.encode()
     return {name: content for name, content in found.items() if content}

@@ -17,13 +17,13 @@ from calsvc.clock import today_in_japan
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.links.content import REMINDERS, LinkedCard
+from calsvc.links.content import REMINDERS_BY_NAME, LinkedCard
 from calsvc.links.ended import EndedLinks
-from calsvc.links.key_file import has_keys, make_key_file
+from calsvc.links.key_file import create_key_file, has_keys
 from calsvc.links.keys import load_keys
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.municipality.served import Municipalities
-from calsvc.parsing.card_fields import DATE_FIELDS, read_card
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_card
 from calsvc.people.accounts import Accounts
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings, env_name, load_settings, unknown_variables, wide_networks
@@ -39,6 +39,7 @@ DATE_HELP = {
 }
 
 ONE_MACHINE = "not set; staff can sign in, and stay so, on this machine alone"
+NO_FOLDER = "does not exist; nobody can sign in, and no link is ended"
 WIDE = "any machine in so wide a network may pose as any client; name the proxies alone"
 
 
@@ -82,6 +83,9 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
 
 def _check_staff(settings: Settings) -> None:
     """Say where people are kept. Raises `AccountsError`."""
+    if settings.shares_state and not settings.state_folder.is_dir():
+        # A shared disk that is not mounted would let ended links open again in silence.
+        click.echo(f"CALSVC_STATE_DIR: {settings.state_dir} {NO_FOLDER}", err=True)
     people = Accounts(settings.state_folder).all()
     if (people or settings.staff_header) and not settings.shares_state:
         click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE}", err=True)
@@ -98,8 +102,8 @@ def _check_letters(settings: Settings, cities: Municipalities) -> None:
 def _name_old_profiles(cities: Municipalities) -> None:
     """Print the profiles that a person should compare with their sources again."""
     for city in cities.with_profiles():
-        if city.is_old(today_in_japan()):
-            old = f"its profile was checked on {city.checked}, more than a year ago"
+        if city.is_outdated(today_in_japan()):
+            old = f"its profile was checked on {city.checked_on}, more than a year ago"
             click.echo(f"{city.code}: {old}", err=True)
 
 
@@ -123,7 +127,7 @@ def _check_keys(settings: Settings) -> None:
 
 
 def _prepare_keys(settings: Settings) -> None:
-    if not settings.keys and make_key_file(settings.key_file):
+    if not settings.keys and create_key_file(settings.key_file):
         click.echo(f"Made a key file: {settings.key_file}. Keep it: no link opens without it.")
     load_keys(settings.keys, settings.key_file)
 
@@ -147,10 +151,12 @@ def _date_options(command: Callable[..., None]) -> Callable[..., None]:
 @main.command()
 @_date_options
 @click.option("--lang", default=DEFAULT_LANGUAGE, type=click.Choice(LANGUAGES), show_default=True)
-@click.option("--alarms", default="on", type=click.Choice(list(REMINDERS)), show_default=True)
+@click.option(
+    "--alarms", default="on", type=click.Choice(list(REMINDERS_BY_NAME)), show_default=True
+)
 @click.option(
     "--municipality",
-    default=toml_reader.DEFAULT,
+    default=loader.DEFAULT_MUNICIPALITY,
     show_default=True,
     help="Code, or path of a profile.",
 )
@@ -160,9 +166,9 @@ def feed(lang: str, alarms: str, municipality: str, **dates: str) -> None:
     Dates as 2020-06-01, 2020年6月1日, 令和2年6月1日 or R2.6.1.
     """
     with errors_in_words(lang):
-        city = toml_reader.load(municipality)
-        card = LinkedCard(assess(read_card(dates, today_in_japan())).plan)
-    options = FeedOptions(city, get_catalog(lang), REMINDERS[alarms])
+        city = loader.load_municipality(municipality)
+        card = LinkedCard(assess(parse_card(dates, today_in_japan())).plan)
+    options = FeedOptions(city, get_catalog(lang), REMINDERS_BY_NAME[alarms])
     sys.stdout.buffer.write(build_feed([card], options))
 
 

@@ -9,10 +9,10 @@ import click
 from calsvc.cli.error_messages import errors_in_words
 from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import Catalog, get_catalog
-from calsvc.i18n.contact_texts import contact
+from calsvc.i18n.contact_texts import format_contact
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.i18n.place_texts import city_name, counters, local_texts, visit
-from calsvc.municipality import toml_reader
+from calsvc.i18n.place_texts import format_counters, format_visit, local_texts, municipality_name
+from calsvc.municipality import loader
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.new_profile import new_profile
@@ -42,10 +42,10 @@ def check(file: str) -> None:
     """
     today = today_in_japan()
     with errors_in_words():
-        city = toml_reader.load(file)
+        city = loader.load_municipality(file)
     click.echo(f"{file}: {city.names[DEFAULT_LANGUAGE]} is in order.")
-    if city.is_old(today):
-        click.echo(f"It was checked on {city.checked}, more than a year ago.")
+    if city.is_outdated(today):
+        click.echo(f"It was checked on {city.checked_on}, more than a year ago.")
     for language in LANGUAGES:
         click.echo(f"\n[{language}]")
         for line in _sentences(city, get_catalog(language)):
@@ -57,18 +57,18 @@ def check(file: str) -> None:
 
 
 def _sentences(city: Municipality, catalog: Catalog) -> Iterator[str]:
-    yield city_name(city, catalog)
+    yield municipality_name(city, catalog)
     for task in Task:
         if city.counters_for(task):
-            yield f"{task}: {counters(city, task, catalog)}"
-            yield f"{task}: {visit(city, task, catalog)}"
-    pages = {"link_collect": city.link("collect", catalog.language) or city.home}
+            yield f"{task}: {format_counters(city, task, catalog)}"
+            yield f"{task}: {format_visit(city, task, catalog)}"
+    pages = {"link_collect": city.page_url("collect", catalog.language) or city.home_page}
     yield from local_texts("card.collect", city, catalog, pages)
-    yield contact(city, catalog)
+    yield format_contact(city, catalog)
 
 
 def _open_days(city: Municipality, task: Task, today: date) -> Iterator[str]:
-    """Yields a line for each month."""
+    """Yield a line for each month."""
     days = [today + timedelta(days=number) for number in range(DAYS_SHOWN)]
     found = [day for day in days if city.last_open_day(day, task) == day]
     for month, group in groupby(found, lambda day: f"{day:%Y-%m}"):

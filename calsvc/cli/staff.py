@@ -7,8 +7,8 @@ import click
 from calsvc import passwords
 from calsvc.cli.audit import write_audit
 from calsvc.cli.error_messages import errors_in_words
-from calsvc.people.accounts import Account, Accounts, Role, clean_name
-from calsvc.people.audit import Act
+from calsvc.people.accounts import Account, Accounts, Role, normalize_name
+from calsvc.people.audit import Action
 from calsvc.people.session_files import SessionFiles
 from calsvc.settings import load_settings
 
@@ -37,13 +37,13 @@ def staff() -> None:
 @password_option
 def add(name: str, role: str, no_password: bool, password: str | None) -> None:
     """Add a person. A manager also sees who is signed in, and ends sessions."""
-    cleaned = clean_name(name)
+    cleaned = normalize_name(name)
     with errors_in_words():
         settings = load_settings(os.environ)
         folder = settings.state_folder
         hashed = "" if no_password else _new_hash(cleaned, password)
         Accounts(folder).add(Account(cleaned, Role(role), hashed))
-        write_audit(settings, Act.ACCOUNT_ADDED, {"of": cleaned, "role": role})
+        write_audit(settings, Action.ACCOUNT_ADDED, {"of": cleaned, "role": role})
     click.echo(f"{cleaned} may sign in as {role}.")
 
 
@@ -61,13 +61,13 @@ def list_people() -> None:
 @password_option
 def set_password(name: str, password: str | None) -> None:
     """Set a new password. It ends the sessions of that person."""
-    cleaned = clean_name(name)
+    cleaned = normalize_name(name)
     with errors_in_words():
         settings = load_settings(os.environ)
         folder = settings.state_folder
         Accounts(folder).set_password(cleaned, _new_hash(cleaned, password))
-        ended = SessionFiles(folder).end_of(cleaned)
-        write_audit(settings, Act.PASSWORD_SET, {"of": cleaned})
+        ended = SessionFiles(folder).end_all_of(cleaned)
+        write_audit(settings, Action.PASSWORD_SET, {"of": cleaned})
     click.echo(f"{cleaned} has a new password. Sessions ended: {ended}.")
 
 
@@ -75,13 +75,13 @@ def set_password(name: str, password: str | None) -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove a person. It ends the sessions of that person."""
-    cleaned = clean_name(name)
+    cleaned = normalize_name(name)
     with errors_in_words():
         settings = load_settings(os.environ)
         folder = settings.state_folder
         Accounts(folder).remove(cleaned)
-        ended = SessionFiles(folder).end_of(cleaned)
-        write_audit(settings, Act.ACCOUNT_REMOVED, {"of": cleaned})
+        ended = SessionFiles(folder).end_all_of(cleaned)
+        write_audit(settings, Action.ACCOUNT_REMOVED, {"of": cleaned})
     click.echo(f"{cleaned} may sign in no more. Sessions ended: {ended}.")
 
 
@@ -93,6 +93,6 @@ def _new_hash(name: str, password: str | None) -> str:
         raise click.ClickException(
             f"A password has at least {passwords.MIN_PASSWORD_LENGTH} characters."
         )
-    if passwords.is_common(password, name):
+    if passwords.is_weak_password(password, name):
         raise click.ClickException("This password is found by few guesses. Choose another.")
-    return passwords.hash_of(password)
+    return passwords.hash_password(password)

@@ -1,5 +1,5 @@
 """From plans to the bytes of an iCalendar feed (RFC 5545 and 7986).
 
-Takes: plans, a municipality, a catalog, the URLs of the link.
-Must never know: requests, keys, the clock.
+Input: plans, a municipality, a catalog, the URLs of the link.
+Must not depend on: requests, keys, the clock.
 """

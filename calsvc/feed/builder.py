@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vText, vUri
 
-from calsvc.i18n.calendar_texts import CalendarText, topic_texts, with_holder
+from calsvc.i18n.calendar_texts import CalendarText, add_holder_name, build_group_calendar_texts
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, topics
+from calsvc.i18n.event_texts import EventGroup, build_event_groups
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.milestones import Kind, Milestone
+from calsvc.rules.milestones import Milestone, MilestoneKind
 
 REVISION = datetime(2026, 11, 26, 3, tzinfo=UTC)
 """The moment at which rules or texts last changed: the time stamp of every event. Move it in a
@@ -25,14 +25,14 @@ PRODUCT = "-//calsvc//calsvc//EN"
 UID_DOMAIN = "calsvc"
 REFRESH_INTERVAL = timedelta(hours=12)
 MORNING = timedelta(hours=9)
-ALARM_DAYS: Mapping[Reminders, Mapping[Kind, tuple[int, ...]]] = {
+ALARM_DAYS: Mapping[Reminders, Mapping[MilestoneKind, tuple[int, ...]]] = {
     Reminders.STANDARD: {
-        Kind.WINDOW_OPENS: (1,),
-        Kind.EXPIRY: (30, 7, 1),
-        Kind.GRACE_ENDS: (14, 1),
-        Kind.CHECK: (1,),
+        MilestoneKind.WINDOW_OPENS: (1,),
+        MilestoneKind.EXPIRY: (30, 7, 1),
+        MilestoneKind.GRACE_ENDS: (14, 1),
+        MilestoneKind.CHECK: (1,),
     },
-    Reminders.FEW: {Kind.EXPIRY: (30, 1)},
+    Reminders.FEW: {MilestoneKind.EXPIRY: (30, 1)},
     Reminders.OFF: {},
 }
 """How many days before an event its alarms sound, each at 9:00 where the phone is. None sounds on
@@ -72,7 +72,7 @@ def build_feed(
     cards: Sequence[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkAddresses | None = None,
+    addresses: LinkUrls | None = None,
 ) -> bytes:
     """Returns the calendar of one or more cards, as it is sent.
 
@@ -83,14 +83,14 @@ def build_feed(
     page = addresses.page if addresses else ""
     for card in cards:
         identity = Identity(number, card.slot, page)
-        for topic in topics(card.plan, options.city):
-            for event in build_events(topic, card.name, identity, options):
+        for group in build_event_groups(card.plan, options.city):
+            for event in build_events(group, card.name, identity, options):
                 calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
 
 
-def build_calendar(options: FeedOptions, addresses: LinkAddresses | None) -> Calendar:
+def build_calendar(options: FeedOptions, addresses: LinkUrls | None) -> Calendar:
     """Returns a calendar without its events."""
     city, catalog = options.city, options.catalog
     name = catalog.text("calendar.name")
@@ -115,17 +115,17 @@ def build_calendar(options: FeedOptions, addresses: LinkAddresses | None) -> Cal
 
 
 def build_events(
-    topic: Topic, name: str, identity: Identity, options: FeedOptions
+    group: EventGroup, name: str, identity: Identity, options: FeedOptions
 ) -> Iterator[Event]:
-    """Yields the events of one topic, in order."""
+    """Yields the events of one group, in order."""
     catalog = options.catalog.padded
-    texts = list(topic_texts(topic, options.city, catalog, identity.page))
+    texts = list(build_group_calendar_texts(group, options.city, catalog, identity.page))
     uids = event_uids([text.milestone for text in texts], identity)
     for text, uid in zip(texts, uids, strict=True):
-        summary = with_holder(text.title, name, catalog)
+        summary = add_holder_name(text.title, name, catalog)
         event = _event(text, summary, catalog)
         event.add("uid", uid)
-        for days in alarm_days(topic, text.milestone.kind, options.reminders):
+        for days in alarm_days(group, text.milestone.kind, options.reminders):
             event.add_component(_alarm(summary, days))
         yield event
 
@@ -145,7 +145,7 @@ def event_uids(milestones: Sequence[Milestone], identity: Identity) -> list[str]
 
 def event_name(milestone: Milestone) -> str:
     """Returns the beginning of a UID: subject and kind, or ``check`` and subject."""
-    if milestone.kind is Kind.CHECK:
+    if milestone.kind is MilestoneKind.CHECK:
         return f"check-{milestone.subject}"
     return f"{milestone.subject}-{milestone.kind}"
 
@@ -174,8 +174,12 @@ def _alarm(description: str, days: int) -> Alarm:
     return alarm
 
 
-def alarm_days(topic: Topic, kind: Kind, reminders: Reminders) -> Iterator[int]:
+def alarm_days(group: EventGroup, kind: MilestoneKind, reminders: Reminders) -> Iterator[int]:
     """Yields the days before the event on which its alarms sound."""
-    if reminders is Reminders.STANDARD and kind is Kind.EXPIRY and topic.reminder is not None:
-        yield (topic.days.expiry - topic.reminder).days
+    if (
+        reminders is Reminders.STANDARD
+        and kind is MilestoneKind.EXPIRY
+        and group.reminder is not None
+    ):
+        yield (group.days.expiry - group.reminder).days
     yield from ALARM_DAYS[reminders].get(kind, ())

@@ -68,36 +68,44 @@ class BytesTemplate:
         parts[1::2] = [values[index][part] for index, part in self.slots]
         return b"".join(parts)
 
-    def bind(self, first: int, values: Sequence[bytes]) -> "BoundTemplate":
-        """Returns the template with ``values`` in their slots, from the index ``first`` on.
+    def bind(self, values: "Sequence[bytes | int | BoundTemplate]") -> "BoundTemplate":
+        """Return the template with its slots filled, by the index of their value.
 
-        The values behind them move up. Slots that are left must not be divided by a fold.
+        An integer leaves a slot and is the new index of its value. A template takes the place of a
+        slot that no fold divides.
         """
-        bound, end = range(first, first + len(values)), first + len(values)
-        parts, left = [b""] * (2 * len(self.slots) + 1), []
-        parts[::2] = self.pieces
-        for place, (index, part) in enumerate(self.slots):
-            if index in bound:
-                parts[2 * place + 1] = values[index - first][part]
+        parts, left = [self.pieces[0]], []
+        for (index, part), piece in zip(self.slots, self.pieces[1:], strict=True):
+            value = values[index]
+            if isinstance(value, bytes):
+                parts.append(value[part])
+            elif isinstance(value, int):
+                left.append((len(parts), value, part.start, part.stop))
+                parts.append(b"")
             else:
-                left.append((2 * place + 1, index if index < first else index - end + first))
+                left += [
+                    (len(parts) + place, index, part.start, part.stop)
+                    for place, index, part in value.left
+                ]
+                parts += value.parts
+            parts.append(piece)
         return BoundTemplate(tuple(parts), _shared_left(tuple(left)))
 
 
 class BoundTemplate(NamedTuple):
     """A template of which few slots are left. It shares its pieces with all of the same kind.
 
-    ``left``: the place of each slot among ``parts``, and the index of its value.
+    ``left``: the place of each slot among ``parts``, the index of its value, and the part of it.
     """
 
     parts: tuple[bytes, ...]
-    left: tuple[tuple[int, int], ...]
+    left: tuple[tuple[int, int, slice], ...]
 
     def fill(self, values: Sequence[bytes]) -> list[bytes]:
-        """Returns the parts with ``values``, by index, in the slots that are left."""
+        """Return the parts with ``values``, by index, in the slots that are left."""
         parts = [*self.parts]
-        for place, index in self.left:
-            parts[place] = values[index]
+        for place, index, part in self.left:
+            parts[place] = values[index][part]
         return parts
 
 
@@ -114,9 +122,11 @@ def _shared_slot(index: int, start: int | None, stop: int | None) -> tuple[int, 
 
 
 @lru_cache(maxsize=SHARED_SLOTS)
-def _shared_left(left: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    """Returns the one object for equal slots that are left."""
-    return left
+def _shared_left(
+    left: tuple[tuple[int, int, int | None, int | None], ...],
+) -> tuple[tuple[int, int, slice], ...]:
+    """Return the one object for slots that are left, whose parts have equal ends."""
+    return tuple((place, index, slice(start, stop)) for place, index, start, stop in left)
 
 
 def columns_before(folded: bytes, ending: bytes) -> tuple[int, ...]:

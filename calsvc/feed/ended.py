@@ -3,14 +3,14 @@
 from icalendar import Event, vUri
 
 from calsvc.feed.builder import REVISION, UID_DOMAIN, FeedOptions, build_calendar
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.rules.dates import ONE_DAY
 
 FIRST_DAY = REVISION.date().replace(day=1)
 
 
 def build_ended_feed(
-    number: bytes, options: FeedOptions, addresses: LinkAddresses | None = None
+    number: bytes, options: FeedOptions, addresses: LinkUrls | None = None
 ) -> bytes:
     """Returns the calendar of the link ``number``, which was ended.
 
@@ -31,7 +31,7 @@ def build_ended_feed(
     event.add("transp", "TRANSPARENT")
     calendar = build_calendar(options, addresses)
     if addresses:
-        event.add("url", vUri(f"{addresses.base}/"))
+        event.add("url", vUri(f"{addresses.base_url}/"))
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content

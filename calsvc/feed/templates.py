@@ -6,6 +6,7 @@ that icalendar chose stays right. Placeholders are dates that no card can have. 
 and where they are mere digits, a slot includes what stands around them.
 """
 
+from binascii import hexlify
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,16 +23,16 @@ from calsvc.feed.builder import (
     build_events,
 )
 from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate, columns_before, fold
-from calsvc.i18n.calendar_texts import titles, with_holder
+from calsvc.i18n.calendar_texts import add_holder_name, event_titles
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.event_texts import Topic, topics
+from calsvc.i18n.event_texts import EventGroup, build_event_groups
 from calsvc.i18n.place_texts import calendar_description
 from calsvc.links.content import MAX_SLOT, NO_NUMBER, NUMBER_BYTES, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month
-from calsvc.rules.milestones import Deadline
+from calsvc.rules.milestones import KeyDates
 from calsvc.rules.plan import Doubt, Plan
 
 END_VCALENDAR = b"END:VCALENDAR\r\n"
@@ -41,8 +42,10 @@ CITY_CACHE_SIZE = 16384
 """One for each municipality and language, and for the choices of alarms of some; 1 kB each."""
 HEAD_CACHE_SIZE = 1024
 """One for each length of a token; 2 kB each."""
+PAGE_CACHE_SIZE = 1024
+"""One for each column and each length of a token without names; 1 kB each."""
 TEMPLATE_CACHE_SIZE = 32768
-"""Some 310 kinds of topics can be reached, in each language, with each choice of alarms, from plain
+"""Some 310 kinds of groups can be reached, in each language, with each choice of alarms, from plain
 dates or a link, with a name or without. Each takes 1 kB, because they share their pieces."""
 PLAN_CACHE_SIZE = 12800
 """Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 7 kB each."""
@@ -66,11 +69,11 @@ class Whose(NamedTuple):
 
 @dataclass(frozen=True)
 class TemplateKey:
-    """All that decides the bytes of a topic's events, apart from dates, UIDs and the name."""
+    """All that decides the bytes of a group's events, apart from dates, UIDs and the name."""
 
     subject: Subject
     term: Term
-    together: bool
+    expire_together: bool
     leap_day_birth: bool
     doubts: tuple[tuple[Subject, bool], ...]
     checks: int
@@ -80,11 +83,12 @@ class TemplateKey:
     whose: Whose
 
 
-class TopicEvents(NamedTuple):
-    """The events of a topic in which only slots for what is the holder's own are left.
+class GroupEvents(NamedTuple):
+    """The events of a group in which only slots for what is the holder's own are left.
 
-    Value 0 is the identity. The lines that hold the name follow, two for each of ``titles``, and
-    then the address of the page, once for each event, folded behind one of ``columns``.
+    The values are the identity and the token. If a card has a name, the lines that hold it follow,
+    two for each of ``titles``. Then comes the address of the page, once for each event, folded
+    behind one of ``columns``.
     """
 
     template: BoundTemplate
@@ -92,29 +96,51 @@ class TopicEvents(NamedTuple):
     columns: tuple[int, ...]
 
 
+class PageShape(NamedTuple):
+    """The part of a page's address that many links share, and the length of the token."""
+
+    base: str
+    token_length: int
+
+
 def render_feed(
     cards: Sequence[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkAddresses | None = None,
+    addresses: LinkUrls | None = None,
 ) -> bytes:
-    """Returns the same bytes as `calsvc.feed.builder.build_feed`.
+    """Return the same bytes as `calsvc.feed.builder.build_feed`.
 
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
-    has_number = number != NO_NUMBER
-    shared = feed_options(options.city.voice, options.catalog, options.reminders)
-    page = _page(addresses) if addresses else b""
+    shared = feed_options(options.city.text_source, options.catalog, options.reminders)
+    token = addresses.token.encode() if addresses else b""
     parts = [_render_head(options, shared, addresses)]
     for plan, name, slot in cards:
-        identity = Identity(number, slot).of_event(plan.card_expiry).encode()
-        whose = Whose(has_number, bool(name), bool(page))
-        for template, of_name, columns in _card_events(plan, shared, whose):
-            lines = _name_lines(of_name, name, options.catalog)
-            pages = [fold(page, column) for column in columns]
-            parts += template.fill([identity, *lines, *pages])
+        identity = b"%b%02x" % (hexlify(number), slot)
+        whose = Whose(number != NO_NUMBER, bool(name), addresses is not None)
+        if name:
+            for events in _card_events(plan, shared, whose):
+                parts += _fill_named(events, [identity, token], name, options.catalog, addresses)
+        else:
+            shape = PageShape(addresses.base_url, len(token)) if addresses else None
+            for events in _card_events(plan, shared, whose, shape):
+                parts += events.template.fill((identity, token))
     parts.append(END_VCALENDAR)
     return b"".join(parts)
+
+
+def _fill_named(
+    events: GroupEvents,
+    values: Sequence[bytes],
+    name: str,
+    catalog: Catalog,
+    addresses: LinkUrls | None,
+) -> list[bytes]:
+    lines = _name_lines(events.titles, name, catalog)
+    page = _page(addresses) if addresses else b""
+    pages = [fold(page, column) for column in events.columns]
+    return events.template.fill([*values, *lines, *pages])
 
 
 @lru_cache(maxsize=CITY_CACHE_SIZE)
@@ -123,24 +149,22 @@ def feed_options(city: Municipality, catalog: Catalog, reminders: Reminders) -> 
     return FeedOptions(city, catalog, reminders)
 
 
-def _page(addresses: LinkAddresses) -> bytes:
-    before, after = _page_around_token(addresses.base)
+def _page(addresses: LinkUrls) -> bytes:
+    before, after = _page_around_token(addresses.base_url)
     return b"%b%b%b" % (before, addresses.token.encode(), after)
 
 
 @lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _page_around_token(base: str) -> tuple[bytes, bytes]:
     """Returns the address of a page as icalendar escapes it, before and after its token."""
-    before, _, after = LinkAddresses(base, "\n").page.partition("\n")
+    before, _, after = LinkUrls(base, "\n").page.partition("\n")
     return vText(before).to_ical(), vText(after).to_ical()
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _render_head(
-    options: FeedOptions, shared: FeedOptions, addresses: LinkAddresses | None
-) -> bytes:
+def _render_head(options: FeedOptions, shared: FeedOptions, addresses: LinkUrls | None) -> bytes:
     """Returns the lines that only the lines of the municipality tell from those of ``shared``."""
     lines = _city_lines(options.city, options.catalog)
     if addresses is None:
@@ -164,7 +188,7 @@ def _head_without_urls(options: FeedOptions) -> BytesTemplate:
 @lru_cache(maxsize=HEAD_CACHE_SIZE)
 def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
     placeholder = "_" * token_length
-    calendar = build_calendar(options, LinkAddresses(base, placeholder))
+    calendar = build_calendar(options, LinkUrls(base, placeholder))
     return _cut_head(calendar, options, placeholder)
 
 
@@ -178,45 +202,72 @@ def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> Byt
 
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
-def _card_events(plan: Plan, options: FeedOptions, whose: Whose) -> tuple[TopicEvents, ...]:
-    """Returns the events of a card. Many cards share their few dates, so plans are few."""
-    return tuple(_topic_events(topic, options, whose) for topic in topics(plan, options.city))
+def _card_events(
+    plan: Plan, options: FeedOptions, whose: Whose, shape: PageShape | None = None
+) -> tuple[GroupEvents, ...]:
+    """Return the events of a card. Many cards share their few dates, so plans are few.
+
+    With ``shape``, the address of the page is filled in apart from its token. The tokens of
+    households have too many lengths for that.
+    """
+    return tuple(
+        _group_events(group, options, whose, shape)
+        for group in build_event_groups(plan, options.city)
+    )
 
 
-def _topic_events(topic: Topic, options: FeedOptions, whose: Whose) -> TopicEvents:
-    template, columns = _topic_template(_template_key(topic, whose), options)
-    bound = template.bind(1, _date_values(topic, options.catalog.padded))
-    return TopicEvents(bound, titles(topic, options.catalog), columns)
+def _group_events(
+    group: EventGroup, options: FeedOptions, whose: Whose, shape: PageShape | None
+) -> GroupEvents:
+    template, columns = _group_template(_template_key(group, whose), options)
+    names = event_titles(group, options.catalog)
+    line_count = 2 * len(names) if whose.has_name else 0
+    pages: Sequence[int | BoundTemplate]
+    if shape is None:
+        pages = range(2 + line_count, 2 + line_count + len(columns))
+    else:
+        pages, columns = [_page_template(shape, column) for column in columns], ()
+    dates = _date_values(group, options.catalog.padded)
+    bound = template.bind([0, *dates, *range(2, 2 + line_count), *pages])
+    return GroupEvents(bound, names, columns)
 
 
-def _template_key(topic: Topic, whose: Whose) -> TemplateKey:
+@lru_cache(maxsize=PAGE_CACHE_SIZE)
+def _page_template(shape: PageShape, column: int) -> BoundTemplate:
+    """Return the address of a page folded behind ``column`` octets, with slots for its token."""
+    placeholder = "_" * shape.token_length
+    folded = fold(_page(LinkUrls(shape.base, placeholder)), column)
+    return BytesTemplate.cut(folded, [placeholder.encode()]).bind([1])
+
+
+def _template_key(group: EventGroup, whose: Whose) -> TemplateKey:
     return TemplateKey(
-        subject=topic.subject,
-        term=topic.term,
-        together=topic.together,
-        leap_day_birth=topic.leap_day_birth,
-        doubts=tuple((doubt.subject, doubt.other is not None) for doubt in topic.doubts),
-        checks=len(topic.checks),
-        opens_on_closed_day=topic.opens_on_closed_day,
-        card_ends_in_grace=topic.card_ends_in_grace,
-        ends_under_next_rules=topic.ends_under_next_rules,
+        subject=group.subject,
+        term=group.term,
+        expire_together=group.expire_together,
+        leap_day_birth=group.leap_day_birth,
+        doubts=tuple((doubt.subject, doubt.other is not None) for doubt in group.doubts),
+        checks=len(group.checks),
+        opens_on_closed_day=group.opens_on_closed_day,
+        card_ends_in_grace=group.card_ends_in_grace,
+        ends_under_next_rules=group.ends_under_next_rules,
         whose=whose,
     )
 
 
 @lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
-def _topic_template(
+def _group_template(
     key: TemplateKey, options: FeedOptions
 ) -> tuple[BytesTemplate, tuple[int, ...]]:
     """Returns the template, and the octets before each address of the page in its line."""
-    topic = _placeholder_topic(key)
+    group = _placeholder_group(key)
     identity = PLACEHOLDER_IDENTITY if key.whose.has_number else Identity()
     name = PLACEHOLDER_NAME if key.whose.has_name else ""
     page = PLACEHOLDER_PAGE if key.whose.has_page else ""
-    events = build_events(topic, name, identity._replace(page=page), options)
+    events = build_events(group, name, identity._replace(page=page), options)
     content = b"".join(event.to_ical() for event in events)
-    dates = _date_values(topic, options.catalog.padded)
-    lines = _name_lines(titles(topic, options.catalog), name, options.catalog)
+    dates = _date_values(group, options.catalog.padded)
+    lines = _name_lines(event_titles(group, options.catalog), name, options.catalog)
     template = BytesTemplate.cut(
         content,
         [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *dates],
@@ -226,21 +277,21 @@ def _topic_template(
     return template, columns_before(content, page.encode())
 
 
-def _placeholder_topic(key: TemplateKey) -> Topic:
-    """Returns a topic of that kind with dates that no card can have, each of them another."""
+def _placeholder_group(key: TemplateKey) -> EventGroup:
+    """Returns a group of that kind with dates that no card can have, each of them another."""
     dates = iter(PLACEHOLDER_DATES)
     expiry, opens = next(dates), next(dates)
     reminder = expiry - timedelta(days=PLACEHOLDER_REMINDER_DAYS)
-    return Topic(
+    return EventGroup(
         subject=key.subject,
         term=key.term,
-        together=key.together,
+        expire_together=key.expire_together,
         leap_day_birth=key.leap_day_birth,
         doubts=tuple(
             Doubt(subject, next(dates) if has_other else None) for subject, has_other in key.doubts
         ),
         checks=tuple(next(dates) for _ in range(key.checks)),
-        days=Deadline(
+        days=KeyDates(
             expiry=expiry,
             window=DateRange(opens, expiry),
             notice=DateRange(next(dates), next(dates)),
@@ -257,9 +308,9 @@ def _placeholder_topic(key: TemplateKey) -> Topic:
     )
 
 
-def _date_values(topic: Topic, catalog: Catalog) -> list[bytes]:
-    """Returns every date of a topic in every form in which its events hold it."""
-    days = topic.days
+def _date_values(group: EventGroup, catalog: Catalog) -> list[bytes]:
+    """Returns every date of a group in every form in which its events hold it."""
+    days = group.days
     in_words = (
         days.expiry,
         days.window.start,
@@ -267,19 +318,19 @@ def _date_values(topic: Topic, catalog: Catalog) -> list[bytes]:
         days.notice.end,
         days.grace_end,
         end_of_month(days.grace_end),
-        topic.apply_by,
-        topic.first_open_day,
-        topic.last_open_day,
-        topic.card_expiry,
-        *(doubt.other for doubt in topic.doubts if doubt.other is not None),
+        group.apply_by,
+        group.first_open_day,
+        group.last_open_day,
+        group.card_expiry,
+        *(doubt.other for doubt in group.doubts if doubt.other is not None),
     )
-    starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *topic.checks)
+    starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *group.checks)
     return [
-        *(catalog.day(day).encode() for day in in_words),
+        *(catalog.format_date(day).encode() for day in in_words),
         *(b"-%b@" % _basic_date(day) for day in starts),
         *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
         *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in starts),
-        b"TRIGGER:-P%dDT15H" % ((days.expiry - (topic.reminder or days.reminder)).days - 1),
+        b"TRIGGER:-P%dDT15H" % ((days.expiry - (group.reminder or days.reminder)).days - 1),
     ]
 
 
@@ -291,7 +342,7 @@ def _name_lines(titles: Sequence[str], name: str, catalog: Catalog) -> list[byte
     """Returns the content lines that hold a holder's name, folded by icalendar."""
     if not name:
         return []
-    summaries = [with_holder(title, name, catalog) for title in titles]
+    summaries = [add_holder_name(title, name, catalog) for title in titles]
     return [_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")]
 
 

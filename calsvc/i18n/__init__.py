@@ -1,5 +1,5 @@
-"""Languages, their catalogs, and what events say in each of them.
+"""Languages, their catalogs, and the texts of events in each language.
 
-Takes: ``locale/*.po``, a plan of the rules, a municipality.
-Must never know: iCalendar, HTML, or who reads the text.
+Input: ``locale/*.po``, a plan of the rules, a municipality.
+Must not depend on: iCalendar, HTML, or the reader of the text.
 """

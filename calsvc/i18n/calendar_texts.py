@@ -1,4 +1,4 @@
-"""Says in each language what an event of a calendar says: shorter than a page, and on one day."""
+"""Texts of calendar events in each language: shorter than on a page, and for one day each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,36 +6,36 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from calsvc.i18n.blanks import as_format, blank, blanks, filled_for_measuring
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import (
-    DAYS,
+    DATE_PARAMS,
     Circumstances,
-    Topic,
+    EventGroup,
+    build_event_groups,
+    date_params,
     doubt_key,
+    group_milestones,
     title_key,
-    topic_days,
-    topic_milestones,
-    topics,
 )
-from calsvc.i18n.place_texts import errand, local_key
-from calsvc.i18n.text_width import columns, fitting
-from calsvc.i18n.visits import Place, phone_line, place_of, visit_lines
+from calsvc.i18n.place_texts import errand_of, local_key
+from calsvc.i18n.placeholders import fill_placeholders, placeholder, placeholders, to_format_string
+from calsvc.i18n.text_width import select_fitting_lines, width_in_columns
+from calsvc.i18n.visits import VisitPlace, find_visit_place, format_phone_line, visit_lines
 from calsvc.municipality.model import Municipality
-from calsvc.rules.milestones import GraceRule, Kind, Milestone
+from calsvc.rules.milestones import GraceRule, Milestone, MilestoneKind
 from calsvc.rules.plan import Plan
 
-FORMAT_CACHE_SIZE = 8192
-"""Some 400 kinds of events can be reached, in each language and from a page or not; 1 kB each."""
-WIDE_DAY = date(2030, 12, 31)
-"""Measures a day: all padded days of a language are equally wide, and none is wider."""
+TEMPLATE_CACHE_SIZE = 8192
+"""About 400 texts are possible in each language, with and without a page URL; 1 kB each."""
+WIDEST_DATE = date(2030, 12, 31)
+"""The date by which texts are measured. All padded dates of a language are equally wide."""
 
 
 @dataclass(frozen=True)
 class CalendarText:
-    """An event in words. It takes the whole of ``day``, the first day of its milestone.
+    """The text of an all-day event on ``day``, the first day of its milestone.
 
-    ``location`` is empty where there is no place to go. ``url``: an official page.
+    ``location`` is empty if the holder need not go anywhere. ``url``: an official page.
     """
 
     milestone: Milestone
@@ -46,152 +46,164 @@ class CalendarText:
 
     @property
     def day(self) -> date:
-        """The day of the event. A notice is expected for a month, but no month is blocked."""
+        """The day of the event. A notice may come during a month, but the event blocks one day."""
         return self.milestone.start
 
 
-def calendar_texts(
-    plan: Plan, city: Municipality, catalog: Catalog, page: str = ""
+def build_calendar_texts(
+    plan: Plan, municipality: Municipality, catalog: Catalog, page: str = ""
 ) -> list[CalendarText]:
-    """Returns the events of ``plan``, in the plan's order.
+    """Return the events of ``plan`` in the plan's order.
 
-    ``page``: the address of the holder's own page, with which each description ends, or ''.
+    ``page``: the URL of the holder's page at the end of each description, or ''.
     """
     return [
-        text for topic in topics(plan, city) for text in topic_texts(topic, city, catalog, page)
+        text
+        for group in build_event_groups(plan, municipality)
+        for text in build_group_calendar_texts(group, municipality, catalog, page)
     ]
 
 
-def topic_texts(
-    topic: Topic, city: Municipality, catalog: Catalog, page: str = ""
+def build_group_calendar_texts(
+    group: EventGroup, municipality: Municipality, catalog: Catalog, page: str = ""
 ) -> Iterator[CalendarText]:
-    """Yields the events of ``topic``. ``page``: see `calendar_texts`."""
-    others = {f"other{at}": doubt.other for at, doubt in enumerate(topic.doubts) if doubt.other}
-    filled = {**catalog.in_words(topic_days(topic) | others), "page": page}
-    doubts = tuple(doubt_key(doubt, topic.term) for doubt in topic.doubts)
-    form = EventForm(topic.circumstances, doubts, bool(page))
-    for milestone in topic_milestones(topic):
-        text = _event_format(form, milestone.kind, city.voice, catalog)
-        description = text.description.format_map(filled)
-        yield CalendarText(milestone, text.title, description, *text.place)
+    """Yield the events of ``group``. ``page``: as in `build_calendar_texts`."""
+    others = {f"other{i}": doubt.other for i, doubt in enumerate(group.doubts) if doubt.other}
+    params = {**catalog.format_params(date_params(group) | others), "page": page}
+    doubt_keys = tuple(doubt_key(doubt, group.term) for doubt in group.doubts)
+    wording = EventWording(group.circumstances, doubt_keys, bool(page))
+    for milestone in group_milestones(group):
+        # Municipalities with the same text_source have the same texts, so they share cache entries.
+        template = _build_event_template(wording, milestone.kind, municipality.text_source, catalog)
+        description = template.description.format_map(params)
+        yield CalendarText(milestone, template.title, description, *template.place)
 
 
-class EventForm(NamedTuple):
-    """All that decides the words of events, apart from days. ``doubts``: keys of sentences."""
+class EventWording(NamedTuple):
+    """The cache key of event texts without their days. ``doubt_keys``: keys of sentences."""
 
     circumstances: Circumstances
-    doubts: tuple[str, ...]
+    doubt_keys: tuple[str, ...]
     has_page: bool
 
 
-class _EventFormat(NamedTuple):
-    """An event whose ``description`` has blanks for days and for the address of the page."""
+class _EventTemplate(NamedTuple):
+    """An event whose ``description`` has placeholders for days and for the URL of the page."""
 
     title: str
     description: str
-    place: Place
+    place: VisitPlace
 
 
-@lru_cache(maxsize=FORMAT_CACHE_SIZE)
-def _event_format(
-    form: EventForm, kind: Kind, city: Municipality, catalog: Catalog
-) -> _EventFormat:
-    description = "\n".join(_description(form, kind, city, catalog))
-    return _EventFormat(
-        catalog.text(f"event.{title_key(form.circumstances, kind)}"),
-        as_format(description),
-        place_of(errand(form.circumstances.variant), kind, city, catalog),
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
+def _build_event_template(
+    wording: EventWording, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
+) -> _EventTemplate:
+    description = "\n".join(_description_lines(wording, kind, municipality, catalog))
+    return _EventTemplate(
+        catalog.text(f"event.{title_key(wording.circumstances, kind)}"),
+        to_format_string(description),
+        find_visit_place(errand_of(wording.circumstances.variant), kind, municipality, catalog),
     )
 
 
 # --- titles -------------------------------------------------------------------------------------
 
 
-def titles(topic: Topic, catalog: Catalog) -> tuple[str, ...]:
-    """Returns each title of the events of ``topic`` once."""
-    found = (
-        catalog.text(f"event.{title_key(topic, each.kind)}") for each in topic_milestones(topic)
-    )
-    return tuple(dict.fromkeys(found))
+def event_titles(group: EventGroup, catalog: Catalog) -> tuple[str, ...]:
+    """Return the titles of the events of ``group`` without duplicates."""
+    keys = (title_key(group, milestone.kind) for milestone in group_milestones(group))
+    return tuple(dict.fromkeys(catalog.text(f"event.{key}") for key in keys))
 
 
-def with_holder(title: str, name: str, catalog: Catalog) -> str:
-    """Returns ``title`` with the name of the card's holder behind it, where there is one."""
+def add_holder_name(title: str, name: str, catalog: Catalog) -> str:
+    """Return ``title`` followed by ``name``, the holder's name, unless that is empty."""
     return catalog.text("event.title.of", {"title": title, "name": name}) if name else title
 
 
 # --- descriptions -------------------------------------------------------------------------------
 
-RENEWING = (Kind.WINDOW_OPENS, Kind.EXPIRY)
-"""The kinds of event that ask the holder to go to the counter."""
-REMARKS: Mapping[tuple[str, Kind], tuple[str, ...]] = {
-    ("certificate", Kind.WINDOW_OPENS): (),
-    ("certificate", Kind.NOTICE): (),
-    ("certificate", Kind.EXPIRY): ("certificate.lapse",),
-    ("certificate", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
-    ("card", Kind.WINDOW_OPENS): ("card.renews_certificate", "card.in_time", "card.ways"),
-    ("card", Kind.NOTICE): ("card.in_time",),
-    ("card", Kind.EXPIRY): ("card.lapse", "card.in_time", "card.ways"),
-    ("card", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
-    ("stay", Kind.EXPIRY): ("stay.pending", "stay.residence_card", "stay.no_notice"),
-    ("stay", Kind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+RENEWAL_KINDS = (MilestoneKind.WINDOW_OPENS, MilestoneKind.EXPIRY)
+"""The kinds of event for which a holder must go must a counter."""
+DETAIL_KEYS: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
+    ("certificate", MilestoneKind.WINDOW_OPENS): (),
+    ("certificate", MilestoneKind.NOTICE): (),
+    ("certificate", MilestoneKind.EXPIRY): ("certificate.lapse",),
+    ("certificate", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+    ("card", MilestoneKind.WINDOW_OPENS): ("card.renews_certificate", "card.in_time", "card.ways"),
+    ("card", MilestoneKind.NOTICE): ("card.in_time",),
+    ("card", MilestoneKind.EXPIRY): ("card.lapse", "card.in_time", "card.ways"),
+    ("card", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
+    ("stay", MilestoneKind.EXPIRY): ("stay.pending", "stay.residence_card", "stay.no_notice"),
+    ("stay", MilestoneKind.GRACE_ENDS): ("grace.insurer", "grace.eligibility"),
 }
-"""What ends on the day, what bridges the gap, and the ways to apply."""
+"""Keys of the sentences after the main one: effects of the expiry, remedies, ways to apply."""
 
 
 def max_columns(catalog: Catalog) -> int:
-    """Returns how many columns a description may take, without the address of a page."""
+    """Return the maximum width of a description in columns, without the URL of a page."""
     return int(catalog.messages["event.max_columns"])
 
 
-def _description(
-    form: EventForm, kind: Kind, city: Municipality, catalog: Catalog
+def _description_lines(
+    wording: EventWording, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
 ) -> Iterator[str]:
-    """Yields the lines for which there is room, the phone, and the address of the page."""
-    phone, day = phone_line(city, catalog), catalog.padded.day(WIDE_DAY)
-    last = columns(phone + catalog.text("event.page", {"page": ""}))
-    lines = _lines(form, kind, city, catalog)
-    yield from fitting(
-        lines, max_columns(catalog) - last, lambda line: columns(filled_for_measuring(line, day))
+    """Yield the lines that fit, the phone line, and the URL of the page."""
+    phone, day = format_phone_line(municipality, catalog), catalog.padded.format_date(WIDEST_DATE)
+    reserved = width_in_columns(phone + catalog.text("event.page", {"page": ""}))
+    lines = _content_lines(wording, kind, municipality, catalog)
+    yield from select_fitting_lines(
+        lines,
+        max_columns(catalog) - reserved,
+        lambda line: width_in_columns(fill_placeholders(line, day)),
     )
     yield phone
-    if form.has_page:
-        yield catalog.text("event.page", {"page": blank("page")})
+    if wording.has_page:
+        yield catalog.text("event.page", {"page": placeholder("page")})
 
 
-def _lines(form: EventForm, kind: Kind, city: Municipality, catalog: Catalog) -> Iterator[str]:
-    """Yields what to do and by when, the open days, the doubts, and then what is of less use."""
-    topic, days = form.circumstances, blanks(DAYS)
-    for key in _first_keys(topic, kind):
-        yield catalog.text(local_key(key, city), days)
-    for place, key in enumerate(form.doubts):
-        yield catalog.text(f"event.{key}", {"other": blank(f"other{place}")})
-    if kind is not Kind.CHECK:
-        for key in (*_cases(topic, kind, city.grace), *REMARKS[errand(topic.variant), kind]):
+def _content_lines(
+    wording: EventWording, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
+) -> Iterator[str]:
+    """Yield the task and its days first and the least useful lines last, which may not fit."""
+    circumstances, days = wording.circumstances, placeholders(DATE_PARAMS)
+    errand = errand_of(circumstances.variant)
+    for key in _main_keys(circumstances, kind):
+        yield catalog.text(local_key(key, municipality), days)
+    for i, key in enumerate(wording.doubt_keys):
+        yield catalog.text(f"event.{key}", {"other": placeholder(f"other{i}")})
+    if kind is not MilestoneKind.CHECK:
+        special_cases = _special_case_keys(circumstances, kind, municipality.grace_rule)
+        for key in (*special_cases, *DETAIL_KEYS[errand, kind]):
             yield catalog.text(f"event.{key}", days)
-    yield from visit_lines(errand(topic.variant), kind, city, catalog)
+    yield from visit_lines(errand, kind, municipality, catalog)
 
 
-def _first_keys(topic: Circumstances, kind: Kind) -> Iterator[str]:
-    if kind is Kind.CHECK:
-        yield f"check.{topic.subject}.text"
+def _main_keys(circumstances: Circumstances, kind: MilestoneKind) -> Iterator[str]:
+    if kind is MilestoneKind.CHECK:
+        yield f"check.{circumstances.subject}.text"
         return
-    yield f"event.{errand(topic.variant)}.{kind}.text"
-    if kind is Kind.EXPIRY and topic.variant == "both":
+    yield f"event.{errand_of(circumstances.variant)}.{kind}.text"
+    if kind is MilestoneKind.EXPIRY and circumstances.variant == "both":
         yield "event.card.with_certificate"
-    if kind is Kind.WINDOW_OPENS and topic.opens_on_closed_day:
+    if kind is MilestoneKind.WINDOW_OPENS and circumstances.opens_on_closed_day:
         yield "event.first_open_day"
-    if kind in RENEWING:
+    if kind in RENEWAL_KINDS:
         yield "event.last_open_day"
 
 
-def _cases(topic: Circumstances, kind: Kind, grace: GraceRule) -> Iterator[str]:
-    """Yields what only some holders must know: rules 5, 8 and 18."""
-    if topic.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
+def _special_case_keys(
+    circumstances: Circumstances, kind: MilestoneKind, grace: GraceRule
+) -> Iterator[str]:
+    """Yield keys of sentences that concern only some holders: rules 5, 8 and 18."""
+    if circumstances.card_ends_in_grace and kind in (
+        MilestoneKind.EXPIRY,
+        MilestoneKind.GRACE_ENDS,
+    ):
         yield "grace.card_ends_first"
-    if kind is Kind.GRACE_ENDS and grace is GraceRule.ANNIVERSARY:
+    if kind is MilestoneKind.GRACE_ENDS and grace is GraceRule.ANNIVERSARY:
         yield "grace.month_end"
-    if topic.leap_day_birth and errand(topic.variant) != "stay":
+    if circumstances.leap_day_birth and errand_of(circumstances.variant) != "stay":
         yield "leap_day"
-    if topic.ends_under_next_rules and kind in RENEWING:
+    if circumstances.ends_under_next_rules and kind in RENEWAL_KINDS:
         yield "next_card"

@@ -1,4 +1,4 @@
-"""Says in each language what an event says, from the catalogs and the city's facts."""
+"""Texts of events on a page in each language, from the catalogs and the municipality."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,30 +7,30 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calsvc.errors import ParamValue
-from calsvc.i18n.blanks import as_format, blanks
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.contact_texts import contact
-from calsvc.i18n.place_texts import city_facts, errand, local_texts
+from calsvc.i18n.contact_texts import format_contact
+from calsvc.i18n.place_texts import errand_of, local_texts, municipality_params
+from calsvc.i18n.placeholders import placeholders, to_format_string
 from calsvc.municipality.counters import Task
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import end_of_month
+from calsvc.rules.legal_values import LAST_KNOWN_ISSUE
 from calsvc.rules.milestones import (
-    Deadline,
-    Kind,
+    KeyDates,
     Milestone,
+    MilestoneKind,
     apply_by,
-    deadline,
+    compute_key_dates,
     milestones,
 )
 from calsvc.rules.plan import Doubt, Plan, check_days
-from calsvc.rules.spans import LAST_KNOWN_ISSUE
 
 BODY_CACHE_SIZE = 4096
-"""Some 3,100 can be reached in all languages of one city; up to 4 kB each."""
+"""About 3,100 bodies are possible in all languages of one municipality; up to 4 kB each."""
 
 
-DAYS = (
+DATE_PARAMS = (
     "expiry",
     "card_expiry",
     "opens",
@@ -45,10 +45,10 @@ DAYS = (
 
 
 class EventText(NamedTuple):
-    """A milestone in the words of a page.
+    """The text of a milestone on a page.
 
-    ``body`` has a placeholder for each of ``days``, because many events share it. ``doubts`` stand
-    before it, a line each.
+    ``body`` has a placeholder for each of ``days``, because many events share it. ``doubts``
+    precede it, one line each.
     """
 
     milestone: Milestone
@@ -59,12 +59,12 @@ class EventText(NamedTuple):
 
     @property
     def description(self) -> str:
-        """Returns the whole text."""
+        """The whole text, with dates."""
         return self.doubts + self.body.format_map(self.days)
 
 
 class Circumstances(NamedTuple):
-    """All of a topic that decides which paragraphs its events have. ``variant``: see `Topic`."""
+    """The properties of an `EventGroup` that select the paragraphs of its events."""
 
     subject: Subject
     variant: str
@@ -76,16 +76,16 @@ class Circumstances(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Topic:
-    """What one set of events speaks of: a subject, its circumstances, and every date it names."""
+class EventGroup:
+    """The certificate or the card with all its dates: the events of one expiry."""
 
     subject: Subject
     term: Term
-    together: bool
+    expire_together: bool
     leap_day_birth: bool
     doubts: tuple[Doubt, ...]
     checks: tuple[date, ...]
-    days: Deadline
+    days: KeyDates
     apply_by: date
     first_open_day: date
     last_open_day: date
@@ -96,16 +96,16 @@ class Topic:
 
     @property
     def variant(self) -> str:
-        """Which of the catalogs' wordings speaks of it."""
+        """The wording in the catalogs: ``certificate``, ``card``, ``stay`` or ``both``."""
         if self.subject is Subject.CERTIFICATE:
             return "certificate"
         if self.term is Term.STAY:
             return "stay"
-        return "both" if self.together else "card"
+        return "both" if self.expire_together else "card"
 
     @property
     def circumstances(self) -> Circumstances:
-        """Returns what decides its paragraphs."""
+        """The properties that select its paragraphs."""
         return Circumstances(
             self.subject,
             self.variant,
@@ -124,28 +124,32 @@ class Topic:
         return self.days.reminder if self.variant == "stay" else self.apply_by
 
 
-def topics(plan: Plan, city: Municipality) -> list[Topic]:
-    """The certificate, unless it ends with the card, and the card."""
-    card = _topic(plan, Subject.CARD, city)
-    return [card] if plan.expire_together else [_topic(plan, Subject.CERTIFICATE, city), card]
+def build_event_groups(plan: Plan, municipality: Municipality) -> list[EventGroup]:
+    """Return the certificate's group, unless it expires with the card, and the card's."""
+    card = _build_group(plan, Subject.CARD, municipality)
+    return (
+        [card]
+        if plan.expire_together
+        else [_build_group(plan, Subject.CERTIFICATE, municipality), card]
+    )
 
 
-def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
+def _build_group(plan: Plan, subject: Subject, municipality: Municipality) -> EventGroup:
     expiry = plan.expiry_of(subject)
-    days = deadline(expiry, city.grace)
-    task = _task(plan, subject)
-    first_open_day = city.first_open_day(days.window.start, task)
-    return Topic(
+    days = compute_key_dates(expiry, municipality.grace_rule)
+    task = _task_for(plan, subject)
+    first_open_day = municipality.first_open_day(days.window.start, task)
+    return EventGroup(
         subject=subject,
         term=plan.term,
-        together=plan.expire_together,
+        expire_together=plan.expire_together,
         leap_day_birth=plan.leap_day_birth,
         doubts=plan.doubts_of(subject),
         checks=tuple(check_days(plan, subject)),
         days=days,
-        apply_by=apply_by(expiry, city.last_day_to_apply),
+        apply_by=apply_by(expiry, municipality.last_day_to_apply),
         first_open_day=first_open_day,
-        last_open_day=city.last_open_day(expiry, task),
+        last_open_day=municipality.last_open_day(expiry, task),
         card_expiry=plan.card_expiry,
         opens_on_closed_day=first_open_day != days.window.start,
         card_ends_in_grace=expiry < plan.card_expiry < days.grace_end,
@@ -153,110 +157,131 @@ def _topic(plan: Plan, subject: Subject, city: Municipality) -> Topic:
     )
 
 
-def _task(plan: Plan, subject: Subject) -> Task:
-    """Returns the task that a counter does about ``subject``."""
+def _task_for(plan: Plan, subject: Subject) -> Task:
+    """Return the task at a counter that renews ``subject``."""
     if subject is Subject.CERTIFICATE:
         return Task.CERTIFICATE
     return Task.STAY if plan.term is Term.STAY else Task.APPLY
 
 
-def events(plan: Plan, city: Municipality, catalog: Catalog) -> list[EventText]:
-    """The milestones of ``plan`` in words, in the plan's order."""
-    return [each for topic in topics(plan, city) for each in events_of(topic, city, catalog)]
+def build_event_texts(plan: Plan, municipality: Municipality, catalog: Catalog) -> list[EventText]:
+    """Return the texts of the milestones of ``plan``, in the plan's order."""
+    return [
+        text
+        for group in build_event_groups(plan, municipality)
+        for text in build_group_event_texts(group, municipality, catalog)
+    ]
 
 
-def events_of(topic: Topic, city: Municipality, catalog: Catalog) -> list[EventText]:
-    """The milestones of ``topic`` in words."""
-    city, circumstances = city.voice, topic.circumstances
-    days = catalog.in_words(topic_days(topic))
-    doubts = "".join(f"{doubt_text(doubt, topic.term, catalog)}\n" for doubt in topic.doubts)
-    found = []
-    for milestone in topic_milestones(topic):
+def build_group_event_texts(
+    group: EventGroup, municipality: Municipality, catalog: Catalog
+) -> list[EventText]:
+    """Return the texts of the milestones of ``group``."""
+    # Municipalities with the same text_source have the same texts, so they share cache entries.
+    text_source, circumstances = municipality.text_source, group.circumstances
+    days = catalog.format_params(date_params(group))
+    doubts = "".join(f"{doubt_text(doubt, group.term, catalog)}\n" for doubt in group.doubts)
+    texts = []
+    for milestone in group_milestones(group):
         kind = milestone.kind
-        title = catalog.text(title_key(topic, kind))
-        body = _body(circumstances, kind, city, catalog)
-        found.append(EventText(milestone, title, doubts, body, days))
-    return found
+        title = catalog.text(title_key(group, kind))
+        body = _build_body(circumstances, kind, text_source, catalog)
+        texts.append(EventText(milestone, title, doubts, body, days))
+    return texts
 
 
 @lru_cache(maxsize=BODY_CACHE_SIZE)
-def _body(circumstances: Circumstances, kind: Kind, city: Municipality, catalog: Catalog) -> str:
-    """Returns the paragraphs of an event with the facts of ``city``, without its days."""
-    params = {**city_facts(city, circumstances.variant, catalog), **blanks(DAYS)}
-    keys = _paragraphs(circumstances, kind, city)
-    paragraphs = [text for key in keys for text in local_texts(key, city, catalog, params)]
-    return as_format("\n".join([*paragraphs, contact(city, catalog)]))
+def _build_body(
+    circumstances: Circumstances, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
+) -> str:
+    """Return the paragraphs of an event as a format string with placeholders for its days."""
+    params = {
+        **municipality_params(municipality, circumstances.variant, catalog),
+        **placeholders(DATE_PARAMS),
+    }
+    keys = _paragraph_keys(circumstances, kind, municipality)
+    paragraphs = [text for key in keys for text in local_texts(key, municipality, catalog, params)]
+    return to_format_string("\n".join([*paragraphs, format_contact(municipality, catalog)]))
 
 
-def topic_milestones(topic: Topic) -> tuple[Milestone, ...]:
-    """Returns the milestones of ``topic``, then its check events (rule 20)."""
-    checks = (Milestone(topic.subject, Kind.CHECK, day, day) for day in topic.checks)
-    return (*milestones(topic.subject, topic.term, topic.days), *checks)
+def group_milestones(group: EventGroup) -> tuple[Milestone, ...]:
+    """Return the milestones of ``group``, then its check events (rule 20)."""
+    checks = (Milestone(group.subject, MilestoneKind.CHECK, day, day) for day in group.checks)
+    return (*milestones(group.subject, group.term, group.days), *checks)
 
 
-def title_key(topic: Topic | Circumstances, kind: Kind) -> str:
-    """Returns the key of the title of an event of ``topic``."""
-    variant = topic.subject if kind is Kind.CHECK else topic.variant
+def title_key(source: EventGroup | Circumstances, kind: MilestoneKind) -> str:
+    """Return the key of an event's title."""
+    variant = source.subject if kind is MilestoneKind.CHECK else source.variant
     return f"{variant}.{kind}.title"
 
 
 def doubt_key(doubt: Doubt, term: Term) -> str:
-    """Returns the key of the sentence that names ``doubt``; with ``.other`` if it names a day."""
+    """Return the key of the sentence on ``doubt``. It ends in ``.other`` if it names a day."""
     subject = "stay" if term is Term.STAY and doubt.subject is Subject.CARD else doubt.subject
     return f"doubt.{subject}" if doubt.other is None else f"doubt.{subject}.other"
 
 
 def doubt_text(doubt: Doubt, term: Term, catalog: Catalog) -> str:
-    """Returns the sentence that names ``doubt`` and how to settle it."""
+    """Return the sentence that says why a date is uncertain, and how to check it."""
     params = {} if doubt.other is None else {"other": doubt.other}
     return catalog.text(doubt_key(doubt, term), params)
 
 
-def topic_days(topic: Topic) -> dict[str, ParamValue]:
-    """Returns the dates that texts may name, each by its name in `DAYS`."""
+def date_params(group: EventGroup) -> dict[str, ParamValue]:
+    """Return the dates that texts may mention, by their names in `DATE_PARAMS`."""
     days = (
-        topic.days.expiry,
-        topic.card_expiry,
-        topic.days.window.start,
-        topic.days.notice.start,
-        topic.days.notice.end,
-        topic.days.grace_end,
-        end_of_month(topic.days.grace_end),
-        topic.apply_by,
-        topic.first_open_day,
-        topic.last_open_day,
+        group.days.expiry,
+        group.card_expiry,
+        group.days.window.start,
+        group.days.notice.start,
+        group.days.notice.end,
+        group.days.grace_end,
+        end_of_month(group.days.grace_end),
+        group.apply_by,
+        group.first_open_day,
+        group.last_open_day,
     )
-    return dict(zip(DAYS, days, strict=True))
+    return dict(zip(DATE_PARAMS, days, strict=True))
 
 
-CERTIFICATE_VISIT = (
+CERTIFICATE_VISIT_KEYS = (
     "certificate.where",
     "certificate.bring",
     "certificate.proxy",
     "certificate.visit",
 )
-CARD_RENEWAL = ("card.apply", "card.collect", "card.bring")
-BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
-    ("certificate", Kind.WINDOW_OPENS): ("window.before_notice", *CERTIFICATE_VISIT),
-    ("certificate", Kind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
-    ("certificate", Kind.EXPIRY): (
+CARD_RENEWAL_KEYS = ("card.apply", "card.collect", "card.bring")
+PARAGRAPH_KEYS: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
+    ("certificate", MilestoneKind.WINDOW_OPENS): ("window.before_notice", *CERTIFICATE_VISIT_KEYS),
+    ("certificate", MilestoneKind.NOTICE): ("notice.post", "notice.without", "notice.crossed"),
+    ("certificate", MilestoneKind.EXPIRY): (
         "certificate.lapse",
         "expiry.last_open_day",
         "certificate.reissue",
-        *CERTIFICATE_VISIT,
+        *CERTIFICATE_VISIT_KEYS,
     ),
-    ("certificate", Kind.GRACE_ENDS): ("grace.eligibility", "grace.certificate"),
-    ("card", Kind.WINDOW_OPENS): ("card.apply_by", "window.before_notice", *CARD_RENEWAL),
-    ("card", Kind.NOTICE): ("card.apply_by", "notice.post", "notice.without", "notice.crossed"),
-    ("card", Kind.EXPIRY): (
+    ("certificate", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.certificate"),
+    ("card", MilestoneKind.WINDOW_OPENS): (
+        "card.apply_by",
+        "window.before_notice",
+        *CARD_RENEWAL_KEYS,
+    ),
+    ("card", MilestoneKind.NOTICE): (
+        "card.apply_by",
+        "notice.post",
+        "notice.without",
+        "notice.crossed",
+    ),
+    ("card", MilestoneKind.EXPIRY): (
         "card.lapse",
         "expiry.last_open_day",
         "card.apply_by",
-        *CARD_RENEWAL,
+        *CARD_RENEWAL_KEYS,
         "card.ends_earlier",
     ),
-    ("card", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
-    ("stay", Kind.EXPIRY): (
+    ("card", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
+    ("stay", MilestoneKind.EXPIRY): (
         "stay.extend",
         "stay.pending",
         "stay.residence_card",
@@ -264,34 +289,41 @@ BODIES: Mapping[tuple[str, Kind], tuple[str, ...]] = {
         "stay.no_notice",
         "card.ends_earlier",
     ),
-    ("stay", Kind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
+    ("stay", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
 }
 
 
-def _paragraphs(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
-    """The keys of an event's paragraphs: what to do, the rule behind the date."""
-    if kind is Kind.CHECK:
-        yield f"check.{topic.subject}.text"
+def _paragraph_keys(
+    circumstances: Circumstances, kind: MilestoneKind, municipality: Municipality
+) -> Iterator[str]:
+    """Yield the keys of an event's paragraphs: the task first, the rule behind the date last."""
+    if kind is MilestoneKind.CHECK:
+        yield f"check.{circumstances.subject}.text"
         return
-    general = errand(topic.variant)
-    yield f"{topic.variant}.{kind}.text"
-    if kind is Kind.WINDOW_OPENS and topic.opens_on_closed_day:
+    errand = errand_of(circumstances.variant)
+    yield f"{circumstances.variant}.{kind}.text"
+    if kind is MilestoneKind.WINDOW_OPENS and circumstances.opens_on_closed_day:
         yield "window.first_open_day"
-    yield from BODIES[general, kind]
-    if topic.card_ends_in_grace and kind in (Kind.EXPIRY, Kind.GRACE_ENDS):
+    yield from PARAGRAPH_KEYS[errand, kind]
+    if circumstances.card_ends_in_grace and kind in (
+        MilestoneKind.EXPIRY,
+        MilestoneKind.GRACE_ENDS,
+    ):
         yield "grace.card_ends_first"
-    yield from _rule(topic, kind, city)
-    yield f"after.{general}"
+    yield from _rule_keys(circumstances, kind, municipality)
+    yield f"after.{errand}"
 
 
-def _rule(topic: Circumstances, kind: Kind, city: Municipality) -> Iterator[str]:
-    certificate = topic.subject is Subject.CERTIFICATE
-    yield "rule.certificate" if certificate else f"rule.{topic.term}"
-    if kind is Kind.GRACE_ENDS:
-        yield f"rule.grace.{city.grace}"
-    elif kind is not Kind.EXPIRY:
+def _rule_keys(
+    circumstances: Circumstances, kind: MilestoneKind, municipality: Municipality
+) -> Iterator[str]:
+    is_certificate = circumstances.subject is Subject.CERTIFICATE
+    yield "rule.certificate" if is_certificate else f"rule.{circumstances.term}"
+    if kind is MilestoneKind.GRACE_ENDS:
+        yield f"rule.grace.{municipality.grace_rule}"
+    elif kind is not MilestoneKind.EXPIRY:
         yield f"rule.{kind}"
-    if topic.leap_day_birth:
+    if circumstances.leap_day_birth:
         yield "rule.leap_day"
-    if topic.ends_under_next_rules:
+    if circumstances.ends_under_next_rules:
         yield "rule.next_card"

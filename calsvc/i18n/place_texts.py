@@ -1,6 +1,6 @@
-"""Says the facts of a municipality in each language: where, when, by reservation, for what price.
+"""Counters of a municipality in each language: places, hours, reservations and prices.
 
-No sentence says more than the profile does. A fact that it leaves open is asked about, or left out.
+No sentence says more than the profile. Texts leave out unknown facts or advise to inquire.
 """
 
 import re
@@ -9,80 +9,80 @@ from itertools import chain
 
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.hours_texts import hours_text
-from calsvc.i18n.languages import Names
+from calsvc.i18n.hours_texts import format_hours
+from calsvc.i18n.languages import NameScript
 from calsvc.municipality.code_list import Prefecture, prefecture_of, shared_names
 from calsvc.municipality.counters import (
     Answer,
-    Brought,
     Counter,
     CounterKind,
     Photo,
+    RequiredItem,
     Reservation,
-    Reserving,
+    ReservationWays,
     Task,
 )
-from calsvc.municipality.model import JAPANESE, Collect, Municipality, Price, Service
+from calsvc.municipality.model import JAPANESE, CollectionPlace, Municipality, Price, PricedItem
 from calsvc.municipality.romaji import latin_name
 
-KANA = re.compile(r"[\u3040-\u30ff]")
+KANA_PATTERN = re.compile(r"[\u3040-\u30ff]")
 COUNTER_TASKS = {"certificate": Task.CERTIFICATE, "stay": Task.STAY}
-"""The task of each variant of an event. All others are about applying for a card."""
-RESERVED = {"certificate.where": "reserve_certificate", "card.collect": "reserve_collect"}
-"""Purposes of the links that follow a text, to reserve a visit."""
-USUAL = {
+"""The task of each variant of an event. All other variants are applications for a card."""
+RESERVATION_LINKS = {"certificate.where": "reserve_certificate", "card.collect": "reserve_collect"}
+"""The purpose of the link for reservations that follows a text, by the text's key."""
+KEYS_WITH_GENERAL_WORDING = {
     "event.first_open_day",
     "event.last_open_day",
     "window.first_open_day",
     "expiry.last_open_day",
     "letter.last_open_day",
 }
-"""Texts that say less certainly when counters are open if no profile tells of them."""
+"""Texts with a less certain wording for municipalities whose opening days are unknown."""
 
 
 def task_of(variant: str) -> Task:
-    """Returns the task that somebody comes to a counter for."""
+    """Return the task at a counter that belongs to ``variant``."""
     return COUNTER_TASKS.get(variant, Task.APPLY)
 
 
-def errand(variant: str) -> str:
-    """Returns what the holder goes to a counter for; a certificate is renewed with its card."""
+def errand_of(variant: str) -> str:
+    """Return the variant of the visit, because a certificate is renewed together with its card."""
     return "card" if variant == "both" else variant
 
 
 # --- names ----------------------------------------------------------------------------------------
 
 
-def city_name(city: Municipality, catalog: Catalog) -> str:
-    """Returns the name of a municipality; in Latin letters if it has no name in the language."""
-    own, japanese = city.names.get(catalog.language), city.names[JAPANESE]
-    if own or catalog.head.names is not Names.LATIN:
+def municipality_name(municipality: Municipality, catalog: Catalog) -> str:
+    """Return the name of a municipality, in Latin letters if it has none in the language."""
+    own, japanese = municipality.names.get(catalog.language), municipality.names[JAPANESE]
+    if own or catalog.head.name_script is not NameScript.LATIN:
         return own or japanese
-    return catalog.text("place.latin", {"ja": japanese, "latin": latin_name(city.code)})
+    return catalog.text("place.latin", {"ja": japanese, "latin": latin_name(municipality.code)})
 
 
-def unmistakable_name(city: Municipality, catalog: Catalog) -> str:
-    """Returns the name of a municipality, with its prefecture if another place has that name."""
-    name = city_name(city, catalog)
-    if city.is_national or city.names[JAPANESE] not in shared_names():
+def unambiguous_name(municipality: Municipality, catalog: Catalog) -> str:
+    """Return the name of a municipality, with its prefecture if the name exists twice."""
+    name = municipality_name(municipality, catalog)
+    if municipality.is_national or municipality.names[JAPANESE] not in shared_names():
         return name
-    prefecture = prefecture_name(prefecture_of(city.code), catalog)
+    prefecture = prefecture_name(prefecture_of(municipality.code), catalog)
     return catalog.text("place.named", {"own": name, "ja": prefecture})
 
 
 def prefecture_name(prefecture: Prefecture, catalog: Catalog) -> str:
-    """Returns the name of a prefecture, with Latin letters for those who do not read Japanese."""
-    in_japanese = catalog.head.names is Names.JAPANESE
+    """Return the name of a prefecture, with Latin letters unless the language is Japanese."""
+    in_japanese = catalog.head.name_script is NameScript.JAPANESE
     return prefecture.name if in_japanese else f"{prefecture.name} {prefecture.latin}"
 
 
-def named(names: Mapping[str, str], kind: CounterKind | None, catalog: Catalog) -> str:
-    """Returns a name in the language and in Japanese, or the kind of counter and the name."""
+def format_name(names: Mapping[str, str], kind: CounterKind | None, catalog: Catalog) -> str:
+    """Return a name in the language and in Japanese, or the kind of counter with the name."""
     own, japanese = names.get(catalog.language, ""), names.get(JAPANESE, "")
-    if catalog.head.names is Names.JAPANESE and japanese:
+    if catalog.head.name_script is NameScript.JAPANESE and japanese:
         return own or japanese
     if own:
-        has_japanese = not japanese or KANA.search(own)
+        has_japanese = not japanese or KANA_PATTERN.search(own)
         return own if has_japanese else catalog.text("place.named", {"own": own, "ja": japanese})
     noun = catalog.text(f"place.kind.{kind}") if kind else ""
     if not japanese or not noun:
@@ -91,36 +91,39 @@ def named(names: Mapping[str, str], kind: CounterKind | None, catalog: Catalog) 
 
 
 def counter_name(counter: Counter, catalog: Catalog) -> str:
-    """Returns the name of a counter, with its floor."""
-    return named(counter.names, counter.kind, catalog)
+    """Return the name of a counter, with its floor."""
+    return format_name(counter.names, counter.kind, catalog)
 
 
-def _either(parts: Sequence[str], catalog: Catalog) -> str:
+def _join_alternatives(parts: Sequence[str], catalog: Catalog) -> str:
     *others, last = parts
     first = catalog.text("place.comma").join(others)
     return f"{first}{catalog.text('place.or')}{last}" if others else last
 
 
-# --- where ----------------------------------------------------------------------------------------
+# --- counters -------------------------------------------------------------------------------------
 
 
-def places(city: Municipality, task: Task, catalog: Catalog) -> str:
-    """Returns the names of the counters that do ``task``, for the location of an event."""
-    return _counters(city, task, catalog, counter_name)
+def format_counter_names(municipality: Municipality, task: Task, catalog: Catalog) -> str:
+    """Format the names of the counters for ``task``, as the location of an event."""
+    return _join_counters(municipality, task, catalog, counter_name)
 
 
-def counters(city: Municipality, task: Task, catalog: Catalog) -> str:
-    """Returns the counters that do ``task``, with their hours and whom they serve."""
-    return _counters(city, task, catalog, _with_details)
+def format_counters(municipality: Municipality, task: Task, catalog: Catalog) -> str:
+    """Format the counters for ``task`` with their addresses, districts and hours."""
+    return _join_counters(municipality, task, catalog, _with_details)
 
 
-def _counters(
-    city: Municipality, task: Task, catalog: Catalog, say: Callable[[Counter, Catalog], str]
+def _join_counters(
+    municipality: Municipality,
+    task: Task,
+    catalog: Catalog,
+    format_one: Callable[[Counter, Catalog], str],
 ) -> str:
-    known = city.counters_for(task)
-    if not known:
+    counters = municipality.counters_for(task)
+    if not counters:
         return catalog.text(f"place.kind.{CounterKind.MUNICIPAL_OFFICE}")
-    return _either([say(each, catalog) for each in known], catalog)
+    return _join_alternatives([format_one(counter, catalog) for counter in counters], catalog)
 
 
 def _with_details(counter: Counter, catalog: Catalog) -> str:
@@ -136,7 +139,7 @@ def _details(counter: Counter, catalog: Catalog) -> Iterator[str]:
         yield counter.address
     if counter.district:
         yield catalog.text("place.district", {"district": counter.district})
-    yield from (hours_text(rule, catalog) for rule in counter.hours)
+    yield from (format_hours(rule, catalog) for rule in counter.hours)
     if counter.begins:
         yield catalog.text("place.from", {"day": counter.begins})
     if counter.ends:
@@ -149,172 +152,194 @@ def _details(counter: Counter, catalog: Catalog) -> Iterator[str]:
 # --- the visit ------------------------------------------------------------------------------------
 
 
-def visit(city: Municipality, task: Task, catalog: Catalog) -> str:
-    """Returns what to know of a visit for ``task``: reservation, minutes, photo, price."""
+def format_visit(municipality: Municipality, task: Task, catalog: Catalog) -> str:
+    """Describe a visit for ``task``: reservation, duration, photo, price, post offices."""
     parts = (
-        _visit(city, task, catalog),
-        _price(city, task, catalog),
-        _post_offices(city, task, catalog),
+        _visit_sentences(municipality, task, catalog),
+        _price_sentences(municipality, task, catalog),
+        _post_office_sentences(municipality, task, catalog),
     )
-    return _sentences(chain(*parts), catalog)
+    return _join_sentences(chain(*parts), catalog)
 
 
-def price(city: Municipality, task: Task, catalog: Catalog) -> str:
-    """Returns what ``task`` costs, or '' if the profile does not say."""
-    return _sentences(_price(city, task, catalog), catalog)
+def format_price(municipality: Municipality, task: Task, catalog: Catalog) -> str:
+    """Format the price of ``task``, or return '' if it is unknown."""
+    return _join_sentences(_price_sentences(municipality, task, catalog), catalog)
 
 
-def unpriced_visit(city: Municipality, task: Task, catalog: Catalog) -> str:
-    """Returns what to know of a visit for ``task`` besides its price."""
-    parts = _visit(city, task, catalog), _post_offices(city, task, catalog)
-    return _sentences(chain(*parts), catalog)
+def format_visit_without_price(municipality: Municipality, task: Task, catalog: Catalog) -> str:
+    """Describe a visit for ``task`` without its price."""
+    parts = (
+        _visit_sentences(municipality, task, catalog),
+        _post_office_sentences(municipality, task, catalog),
+    )
+    return _join_sentences(chain(*parts), catalog)
 
 
-def _sentences(parts: Iterable[str], catalog: Catalog) -> str:
+def _join_sentences(parts: Iterable[str], catalog: Catalog) -> str:
     first, *others = [*parts] or [""]
-    for each in others:
-        first = catalog.text("place.sentences", {"first": first, "second": each})
+    for sentence in others:
+        first = catalog.text("place.sentences", {"first": first, "second": sentence})
     return first
 
 
-def _visit(city: Municipality, task: Task, catalog: Catalog) -> Iterator[str]:
-    known = city.counters_for(task)
-    yield from _reservations(known, task, catalog)
-    minutes = {each.minutes.get(task) for each in known} - {None}
+def _visit_sentences(municipality: Municipality, task: Task, catalog: Catalog) -> Iterator[str]:
+    counters = municipality.counters_for(task)
+    yield from _reservation_sentences(counters, task, catalog)
+    minutes = {counter.minutes.get(task) for counter in counters} - {None}
     if len(minutes) == 1:
         yield catalog.text("place.minutes", {"minutes": minutes.pop() or 0})
-    yield from _photo(known, task, catalog)
+    yield from _photo_sentences(counters, task, catalog)
 
 
-def _reservations(known: Sequence[Counter], task: Task, catalog: Catalog) -> Iterator[str]:
-    said = {each.reservation.get(task, Reservation.UNKNOWN) for each in known}
-    if len(said) <= 1:
-        answer = next(iter(said), Reservation.UNKNOWN)
-        yield catalog.text(f"place.reservation.{answer}")
+def _reservation_sentences(
+    counters: Sequence[Counter], task: Task, catalog: Catalog
+) -> Iterator[str]:
+    reservations = {counter.reservation.get(task, Reservation.UNKNOWN) for counter in counters}
+    if len(reservations) <= 1:
+        reservation = next(iter(reservations), Reservation.UNKNOWN)
+        yield catalog.text(f"place.reservation.{reservation}")
     else:
-        yield from _reservations_by_counter(known, task, catalog)
-    for each in dict.fromkeys(each.reserving for each in known):
-        yield from _reserving(each, catalog)
+        yield from _reservations_by_counter(counters, task, catalog)
+    for channels in dict.fromkeys(channels.reservation_ways for channels in counters):
+        yield from _reservation_ways(channels, catalog)
 
 
-def _reserving(ways: Reserving, catalog: Catalog) -> Iterator[str]:
-    for page in filter(None, (ways.web, ways.line)):
+def _reservation_ways(channels: ReservationWays, catalog: Catalog) -> Iterator[str]:
+    for page in filter(None, (channels.web, channels.line)):
         yield catalog.text("place.reserve.web", {"page": f"{page} "})
-    if ways.phone:
-        yield catalog.text("place.reserve.phone", {"phone": f"{ways.phone} "})
-    if ways.days_ahead:
-        most, least = ways.days_ahead
-        yield catalog.text("place.reserve.days_ahead", {"most": most, "least": least})
+    if channels.phone:
+        yield catalog.text("place.reserve.phone", {"phone": f"{channels.phone} "})
+    if channels.days_ahead:
+        earliest, latest = channels.days_ahead
+        yield catalog.text("place.reserve.days_ahead", {"most": earliest, "least": latest})
 
 
 def _reservations_by_counter(
-    known: Sequence[Counter], task: Task, catalog: Catalog
+    counters: Sequence[Counter], task: Task, catalog: Catalog
 ) -> Iterator[str]:
-    answers = {each.id: each.reservation.get(task, Reservation.UNKNOWN) for each in known}
-    for each in known:
-        if answers[each.id] is not Reservation.UNKNOWN:
-            said = catalog.text(f"place.reservation.{answers[each.id]}")
-            params = {"counter": counter_name(each, catalog), "reservation": said}
+    reservations = {
+        counter.id: counter.reservation.get(task, Reservation.UNKNOWN) for counter in counters
+    }
+    for counter in counters:
+        if reservations[counter.id] is not Reservation.UNKNOWN:
+            text = catalog.text(f"place.reservation.{reservations[counter.id]}")
+            params = {"counter": counter_name(counter, catalog), "reservation": text}
             yield catalog.text("place.reservation.of", params)
-    if Reservation.UNKNOWN in answers.values():
+    if Reservation.UNKNOWN in reservations.values():
         yield catalog.text("place.reservation.others")
 
 
-def _photo(known: Sequence[Counter], task: Task, catalog: Catalog) -> Iterator[str]:
-    photos = {each.photo for each in known}
+def _photo_sentences(counters: Sequence[Counter], task: Task, catalog: Catalog) -> Iterator[str]:
+    photos = {counter.photo for counter in counters}
     if task is Task.APPLY and len(photos) == 1 and photos != {Photo.UNKNOWN}:
         yield catalog.text(f"place.photo.{photos.pop()}")
 
 
-def _price(city: Municipality, task: Task, catalog: Catalog) -> Iterator[str]:
+def _price_sentences(municipality: Municipality, task: Task, catalog: Catalog) -> Iterator[str]:
     service = {
-        Task.CERTIFICATE: Service.CERTIFICATE,
-        Task.APPLY: Service.CARD,
-        Task.STAY: Service.LAPSED_STAY,
+        Task.CERTIFICATE: PricedItem.CERTIFICATE,
+        Task.APPLY: PricedItem.CARD,
+        Task.STAY: PricedItem.LAPSED_STAY,
     }.get(task)
-    price = city.prices.get(service, Price.UNKNOWN) if service else Price.UNKNOWN
+    price = municipality.prices.get(service, Price.UNKNOWN) if service else Price.UNKNOWN
     if price is not Price.UNKNOWN:
         yield catalog.text(f"place.cost.{service}.{price}")
 
 
-def _post_offices(city: Municipality, task: Task, catalog: Catalog) -> Iterator[str]:
-    answer = city.post_offices.get(task, Answer.UNKNOWN)
+def _post_office_sentences(
+    municipality: Municipality, task: Task, catalog: Catalog
+) -> Iterator[str]:
+    answer = municipality.post_offices.get(task, Answer.UNKNOWN)
     if answer is not Answer.UNKNOWN:
         yield catalog.text(f"place.post_offices.{answer}")
 
 
-# --- what calendars, events and letters ask for --------------------------------------------------
+# --- texts of calendars, events and letters ------------------------------------------------------
 
 
-def calendar_description(city: Municipality, catalog: Catalog) -> str:
-    """Returns what a calendar is for, and the home page if nothing else is known of the place."""
-    description = catalog.text("calendar.description", {"city": city_name(city, catalog)})
-    is_bare = city.home and not city.has_profile
-    return f"{description} {city.home}" if is_bare else description
+def calendar_description(municipality: Municipality, catalog: Catalog) -> str:
+    """Describe a calendar, with the home_page page of a municipality without a profile."""
+    description = catalog.text(
+        "calendar.description", {"city": municipality_name(municipality, catalog)}
+    )
+    is_bare = municipality.home_page and not municipality.has_profile
+    return f"{description} {municipality.home_page}" if is_bare else description
 
 
-def city_facts(city: Municipality, variant: str, catalog: Catalog) -> dict[str, ParamValue]:
-    """Returns what a text of ``variant`` may say of the municipality."""
+def municipality_params(
+    municipality: Municipality, variant: str, catalog: Catalog
+) -> dict[str, ParamValue]:
+    """Return the parameters on the municipality for texts of ``variant``."""
     language = catalog.language
     return {
-        "city": city_name(city, catalog),
-        "certificate_counters": counters(city, Task.CERTIFICATE, catalog),
-        "certificate_visit": visit(city, Task.CERTIFICATE, catalog),
-        "card_counter": counters(city, task_of(variant), catalog),
-        "link_counters": city.link("counters", language) or city.home,
-        "link_apply": city.link("apply", language),
-        "link_apply_at_counter": city.link("apply_at_counter", language) or city.home,
-        "link_collect": city.link("collect", language) or city.home,
-        "link_foreign_residents": city.link("stay", language) or city.home,
+        "municipality": municipality_name(municipality, catalog),
+        "certificate_counters": format_counters(municipality, Task.CERTIFICATE, catalog),
+        "certificate_visit": format_visit(municipality, Task.CERTIFICATE, catalog),
+        "card_counter": format_counters(municipality, task_of(variant), catalog),
+        "link_counters": municipality.page_url("format_counters", language)
+        or municipality.home_page,
+        "link_apply": municipality.page_url("apply", language),
+        "link_apply_at_counter": municipality.page_url("apply_at_counter", language)
+        or municipality.home_page,
+        "link_collect": municipality.page_url("collect", language) or municipality.home_page,
+        "link_foreign_residents": municipality.page_url("stay", language) or municipality.home_page,
     }
 
 
 def local_texts(
-    key: str, city: Municipality, catalog: Catalog, params: Mapping[str, ParamValue]
+    key: str, municipality: Municipality, catalog: Catalog, params: Mapping[str, ParamValue]
 ) -> Iterator[str]:
-    """Yields the text ``key`` as this municipality's profile allows, and what it adds to it."""
-    yield catalog.text(local_key(key, city), params).rstrip()
-    if key == "certificate.where" and (note := _note(city, catalog)):
+    """Yield the text ``key`` in the wording for this municipality, and its local additions."""
+    yield catalog.text(local_key(key, municipality), params).rstrip()
+    if key == "certificate.where" and (note := _note(municipality, catalog)):
         yield note
     if key == "certificate.bring":
-        yield from _brought(city, catalog)
-    if key in RESERVED and (page := city.link(RESERVED[key], catalog.language)):
+        yield from _things_to_bring(municipality, catalog)
+    purpose = RESERVATION_LINKS.get(key, "")
+    if purpose and (page := municipality.page_url(purpose, catalog.language)):
         yield catalog.text("place.reserve.web", {"page": page})
-    if key == "card.apply" and (added := _sentences(_apply(city, catalog), catalog)):
-        yield added
-    if key == "card.collect" and city.collect_key_in_notice:
+    if key == "card.apply":
+        sentences = _application_sentences(municipality, catalog)
+        yield from filter(None, [_join_sentences(sentences, catalog)])
+    if key == "card.collect" and municipality.collect_key_in_notice:
         yield catalog.text("place.collect.key")
     if key == "stay.extend":
-        yield from _price(city, Task.STAY, catalog)
+        yield from _price_sentences(municipality, Task.STAY, catalog)
 
 
-def _brought(city: Municipality, catalog: Catalog) -> Iterator[str]:
-    """Yields what is brought besides the card and the PINs, which every municipality asks for."""
-    further = [each for each in city.bring if each not in (Brought.CARD, Brought.PINS)]
+def _things_to_bring(municipality: Municipality, catalog: Catalog) -> Iterator[str]:
+    """Yield the things to bring, except the card and the PINs, which the general text names."""
+    further = [
+        each for each in municipality.bring if each not in (RequiredItem.CARD, RequiredItem.PINS)
+    ]
     if further:
-        things = catalog.text("place.comma").join(catalog.text(f"place.bring.{e}") for e in further)
+        texts = (catalog.text(f"place.bring.{thing}") for thing in further)
+        things = catalog.text("place.comma").join(texts)
         yield catalog.text("place.bring.also", {"things": things})
 
 
-def _note(city: Municipality, catalog: Catalog) -> str:
-    """Returns the free line of a profile; readers of easy Japanese get the Japanese one."""
-    japanese = city.notes.get(JAPANESE, "") if catalog.head.names is Names.JAPANESE else ""
-    return city.notes.get(catalog.language, japanese)
+def _note(municipality: Municipality, catalog: Catalog) -> str:
+    """Return the free text of a profile. Easy Japanese falls back to the Japanese one."""
+    is_japanese = catalog.head.name_script is NameScript.JAPANESE
+    fallback = municipality.notes.get(JAPANESE, "") if is_japanese else ""
+    return municipality.notes.get(catalog.language, fallback)
 
 
-def _apply(city: Municipality, catalog: Catalog) -> Iterator[str]:
-    """Yields what is known of applying at a counter; an event asks about nothing else."""
-    known = city.counters_for(Task.APPLY)
-    if any(each.reservation.get(Task.APPLY) for each in known):
-        yield from _reservations(known, Task.APPLY, catalog)
-    yield from _photo(known, Task.APPLY, catalog)
-    if known and all(each.then_posted for each in known):
+def _application_sentences(municipality: Municipality, catalog: Catalog) -> Iterator[str]:
+    """Yield the known facts on applications at a counter."""
+    counters = municipality.counters_for(Task.APPLY)
+    if any(counter.reservation.get(Task.APPLY) for counter in counters):
+        yield from _reservation_sentences(counters, Task.APPLY, catalog)
+    yield from _photo_sentences(counters, Task.APPLY, catalog)
+    if counters and all(counter.is_card_posted for counter in counters):
         yield catalog.text("place.apply.by_post")
-    yield from _price(city, Task.APPLY, catalog)
+    yield from _price_sentences(municipality, Task.APPLY, catalog)
 
 
-def local_key(key: str, city: Municipality) -> str:
-    """Returns the key of the text that says ``key`` as this municipality's profile allows."""
-    if key == "card.collect" and city.collect is not Collect.COUNTERS:
+def local_key(key: str, municipality: Municipality) -> str:
+    """Return the key of the wording of ``key`` that is true for this municipality."""
+    if key == "card.collect" and municipality.collect is not CollectionPlace.COUNTERS:
         return "place.collect.as-notice"
-    return f"place.usual.{key}" if key in USUAL and not city.has_profile else key
+    has_general_wording = key in KEYS_WITH_GENERAL_WORDING and not municipality.has_profile
+    return f"place.usual.{key}" if has_general_wording else key

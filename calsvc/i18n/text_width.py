@@ -1,20 +1,22 @@
-"""Measures texts in the columns of a fixed-width screen, and keeps those that fit."""
+"""The width of texts in columns of a fixed-width screen, and the selection of lines that fit."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
 
 
-def columns(text: str) -> int:
-    """Returns the width of ``text``: two for a full-width character, one for any other."""
+def width_in_columns(text: str) -> int:
+    """Return the width of ``text`` in columns: full-width characters count two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def fitting(lines: Iterable[str], most: int, measure: Callable[[str], int] = columns) -> list[str]:
-    """Returns ``lines`` in their order without those for which no room is left."""
-    found = []
+def select_fitting_lines(
+    lines: Iterable[str], max_columns: int, measure: Callable[[str], int] = width_in_columns
+) -> list[str]:
+    """Return ``lines`` in their order without those for which no columns are left."""
+    selected = []
     for line in lines:
         width = measure(line)
-        if width <= most:
-            found.append(line)
-            most -= width
-    return found
+        if width <= max_columns:
+            selected.append(line)
+            max_columns -= width
+    return selected

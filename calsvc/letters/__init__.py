@@ -1,5 +1,5 @@
-"""Letters in print: a page for each resident, set by Typst from a template and rows of text.
+"""Printed letters: one page for each resident, compiled by Typst from a template and data rows.
 
-Takes: the words of a letter, postal addresses, a font, and what a city says of its envelope.
-Must never know: tables, HTTP, or where the output goes.
+Input: the texts of a letter, postal addresses, a font, and a municipality's letter settings.
+Must not depend on: tables, HTTP, or the destination of the output.
 """

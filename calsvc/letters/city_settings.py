@@ -1,4 +1,4 @@
-"""Reads what a city says of its letters: template, texts, logo, sender, envelope (TOML)."""
+"""The settings of a municipality for its letters: template, texts, sender, envelope (TOML)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,22 +8,22 @@ from typing import Any
 from calsvc.errors import MunicipalityFileError
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
-from calsvc.letters.layout import LENGTHS, NO_SENDER, PLAIN_SHEET
+from calsvc.letters.layout import EMPTY_SENDER, LENGTHS, PLAIN_SHEET
 from calsvc.letters.settings_file import Table, file_beside, read_tables, text_files
-from calsvc.letters.texts import LetterText, read_text
-from calsvc.letters.towns import Town, read_towns
-from calsvc.letters.window import A4_WIDTH, Box, Envelope, shown
+from calsvc.letters.texts import LetterText, parse_letter_text
+from calsvc.letters.towns import Town, parse_towns
+from calsvc.letters.window import A4_WIDTH_MM, Box, Envelope, compute_visible_areas
 
 PICTURES = (".svg", ".png")
 MAX_PICTURE_BYTES = 1 << 20
 MAX_SENDER_LINES = 4
 MIN_POINTS, MAX_POINTS = 8, 11.5
-"""Sizes of the customer barcode that Japan Post's machines read."""
+"""Sizes of the customer barcode that machines of Japan Post can read."""
 BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
 
 
 def read_settings(path: Path) -> Sheet:
-    """Returns the sheet that the file at ``path`` describes. Raises `MunicipalityFileError`."""
+    """Load the sheet from the settings file at ``path``. Raises `MunicipalityFileError`."""
     content = read_tables(path)
     letter = content.get("letter", {})
     sheet = replace(
@@ -49,7 +49,7 @@ def _template(path: Path, name: str) -> Mapping[str, Any]:
 
 def _texts(path: Path, files: Mapping[str, str]) -> Mapping[str, LetterText]:
     contents = text_files(path, "letter", files)
-    return {each: read_text(files[each], content) for each, content in contents.items()}
+    return {each: parse_letter_text(files[each], content) for each, content in contents.items()}
 
 
 def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
@@ -79,7 +79,7 @@ def _sender(path: Path, sender: Table) -> Mapping[str, Any]:
             path.name, "sender.lines", f"has {MAX_SENDER_LINES} texts at most"
         )
     return {
-        **NO_SENDER,
+        **EMPTY_SENDER,
         "sender": sender.get("name", ""),
         "seal": sender.get("seal", ""),
         "lines": lines,
@@ -109,7 +109,7 @@ def _numbers(path: Path, key: str, values: object, count: int) -> list[float]:
 
 
 def _barcode_points(path: Path, content: Table) -> float:
-    """Returns the size of the barcode, or 0 for none."""
+    """Return the size of the barcode in points, or 0 if letters have none."""
     address = content.get("address", {})
     if not address.get("barcode"):
         return 0
@@ -121,7 +121,7 @@ def _barcode_points(path: Path, content: Table) -> float:
 
 
 def _towns(path: Path, name: str) -> Mapping[str, Town]:
-    return read_towns(name, file_beside(path, name)) if name else {}
+    return parse_towns(name, file_beside(path, name)) if name else {}
 
 
 def _envelope(path: Path, content: Table) -> Envelope:
@@ -132,13 +132,13 @@ def _envelope(path: Path, content: Table) -> Envelope:
 
 
 def _check_window(path: Path, sheet: Sheet) -> None:
-    """Refuse what the window does not always show, and what it may show besides."""
+    """Reject a window that may hide the address or the barcode, or may show the sender."""
     lengths, points = sheet.lengths, sheet.barcode_points
-    seen = shown(sheet.envelope, A4_WIDTH, lengths["fold-1"])
+    seen = compute_visible_areas(sheet.envelope, A4_WIDTH_MM, lengths["fold-1"])
     window = sheet.envelope.window
     at = f"the window {window.width:g}×{window.height:g} always shows {seen.always}"
     address = _part(lengths, "address")
-    if not seen.always.holds(address):
+    if not seen.always.contains(address):
         raise MunicipalityFileError(
             path.name, "envelope.window", f"{at}: the address block is {address}"
         )
@@ -147,16 +147,16 @@ def _check_window(path: Path, sheet: Sheet) -> None:
         reason = f"{at}: the barcode needs {needed:.1f} mm of width"
         raise MunicipalityFileError(path.name, "address.barcode", reason)
     bars = barcode_box(sheet)
-    if bars and not seen.always.holds(bars):
+    if bars and not seen.always.contains(bars):
         reason = f"{at}: the barcode and 2 mm around it are {bars}"
         raise MunicipalityFileError(path.name, "address.barcode", reason)
-    if seen.ever.touches(_part(lengths, "sender")):
+    if seen.ever.overlaps(_part(lengths, "sender")):
         reason = f"the window may show {seen.ever}: the sender stands in it"
         raise MunicipalityFileError(path.name, "envelope.window", reason)
 
 
 def barcode_box(sheet: Sheet) -> Box | None:
-    """Returns where the barcode stands with the white that it needs, or none if there is none."""
+    """Return the area of the barcode with its margin, or None if letters have no barcode."""
     if not sheet.barcode_points:
         return None
     lengths, margin = sheet.lengths, BARCODE_MARGIN_MM

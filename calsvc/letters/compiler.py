@@ -1,4 +1,4 @@
-"""Sets files of letters in a process of its own, and mends rows that do not fit their page."""
+"""Compiles files of letters in a child process, and repeats it for rows that do not fit a page."""
 
 import hashlib
 import json
@@ -15,17 +15,17 @@ from typing import Any
 
 from calsvc.child_process import start_module
 from calsvc.errors import CalsvcError
-from calsvc.letters.compiler_process import FAULT
+from calsvc.letters.compiler_process import ERROR_REPLY
 from calsvc.letters.fonts import Font
 from calsvc.letters.texts import LetterText
 from calsvc.letters.towns import Town
 from calsvc.letters.window import Box, Envelope
 
-TEMPLATE = "letter.typ"
-PLACE = re.compile(r"(?P<file>[\w.-]+\.(?:typ|svg)):(?P<line>\d+):\d+")
-MISFITS = re.compile(r"misfit (?P<rows>\[.*\])")
-PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-PROCESS = "calsvc.letters.compiler_process"
+TEMPLATE_NAME = "letter.typ"
+LOCATION_PATTERN = re.compile(r"(?P<file>[\w.-]+\.(?:typ|svg)):(?P<line>\d+):\d+")
+MISFITS_PATTERN = re.compile(r"misfit (?P<rows>\[.*\])")
+PAGE_OBJECT_PATTERN = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+PROCESS_MODULE = "calsvc.letters.compiler_process"
 ENVIRON = {
     "RAYON_NUM_THREADS": "1",
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
@@ -40,34 +40,35 @@ again took a tenth of the time.
 
 NUMBER = "{number}"
 """Stands for the number of the document in `Sheet.number_form`."""
-SCREEN = 96
-"""Dots to an inch."""
+SCREEN_DPI = 96
+"""Resolution of previews, in dots per inch."""
 
 Data = Mapping[str, Any]
-RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
+RECOMMENDED_ENVELOPE = Envelope(235, 120, Box(20, 15, 100, 55))
 
 
 class TemplateError(CalsvcError):
-    """A template that makes no letters. ``place``: its file and line, or ''.
+    """A template that cannot be compiled. ``place``: file and line of the error, or ''.
 
-    The message is Typst's. It may hold what stands in a row, so it is shown of samples alone.
+    Typst's message may quote a row, so it may be shown only for samples without personal data.
     """
 
     def __init__(self, key: str, place: str = "", message: str = "") -> None:
-        """``key``: of a message under ``letter.template``."""
+        """``key``: the last part of the message key ``letter.template.…``."""
         self.key, self.place, self.message = key, place, message
         super().__init__(f"{key}: {place}")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What all letters of a run share. ``template``: Typst's source; ``city``: see letter.typ.
+    """The settings that all letters of a run share. Lengths are in millimetres.
 
-    ``pictures``: files that the template names. ``lengths``: in millimetres. ``texts``: the city's
-    own, by language. ``needs_address``: nobody without one gets a letter. ``barcode_points``: the
-    size of the customer barcode, 0 for none. ``is_in_era``: dates count years by the era.
-    ``also``: a second language of each letter, or ''. ``towns``: by postal code. ``number_form``:
-    the line with the number of the document, or ''. ``template_name``: as the city calls it.
+    ``template``: Typst source, or empty for the built-in one. ``city``: data of the sender for
+    letter.typ. ``pictures``: files for the template, by name. ``texts``: the municipality's own, by
+    language. ``needs_address``: rows without a complete address get no letter. ``barcode_points``:
+    the size of the customer barcode, or 0. ``is_in_era``: dates have years of the Japanese era.
+    ``also``: the second language of each letter, or ''. ``towns``: towns by postal code.
+    ``number_form``: the line with the document number, or ''. ``template_name``: its file name.
     """
 
     font: Font
@@ -78,21 +79,21 @@ class Sheet:
     texts: Mapping[str, LetterText] = field(default_factory=dict)
     needs_address: bool = False
     barcode_points: float = 0
-    envelope: Envelope = RECOMMENDED
+    envelope: Envelope = RECOMMENDED_ENVELOPE
     is_in_era: bool = False
     also: str = ""
     towns: Mapping[str, Town] = field(default_factory=dict, repr=False)
     number_form: str = ""
-    template_name: str = TEMPLATE
+    template_name: str = TEMPLATE_NAME
 
     @property
     def asks_number(self) -> bool:
-        """Returns whether letters need the number of a document."""
+        """True if letters need a document number."""
         return NUMBER in self.number_form
 
     @property
     def digest(self) -> str:
-        """Returns what stands for all of it."""
+        """The digest of all settings and files, by which a resumed run detects changes."""
         texts = {language: vars(text) for language, text in self.texts.items()}
         rest = [
             self.city,
@@ -110,24 +111,24 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Printed:
-    """A file of letters, and the rows that are not in it: their numbers, and what did not fit."""
+class CompiledLetters:
+    """A PDF file of letters. ``misfits``: the part that did not fit, by omitted row number."""
 
     pdf: bytes
     misfits: Mapping[int, str]
 
 
 class Compiler:
-    """Sets files of letters. Used in a ``with``."""
+    """The connection to the child process that compiles letters. Created by `open_compiler`."""
 
     def __init__(self, sheet: Sheet, process: "subprocess.Popen[bytes]") -> None:
         """See `open_compiler`."""
         self._sheet, self._process = sheet, process
 
-    def set(self, rows: Sequence[Data], head: Data, made: int) -> Printed:
-        """Returns the letters of ``rows``, a page each. Raises `TemplateError`.
+    def set(self, rows: Sequence[Data], head: Data, made: int) -> CompiledLetters:
+        """Compile the letters of ``rows``, one page each. Raises `TemplateError`.
 
-        ``head``: title, author and language of the file. ``made``: seconds since 1970.
+        ``head``: title, author and language of the file. ``made``: its Unix time in seconds.
         """
         misfits: dict[int, str] = {}
         while rows:
@@ -139,19 +140,19 @@ class Compiler:
                 misfits |= error.rows
                 rows = [each for each in rows if each["number"] not in misfits]
                 continue
-            if len(PAGE.findall(pdf)) == len(rows):
-                return Printed(pdf, misfits)
+            if len(PAGE_OBJECT_PATTERN.findall(pdf)) == len(rows):
+                return CompiledLetters(pdf, misfits)
             if all(each["fit"] for each in rows):
                 raise TemplateError("pages")
             rows = [{**each, "fit": True} for each in rows]
-        return Printed(b"", misfits)
+        return CompiledLetters(b"", misfits)
 
     def picture(self, row: Data, head: Data) -> bytes:
-        """Returns the letter of ``row`` as a PNG file. Raises `TemplateError`."""
-        return self._ask({"data": self._data([row], head), "dots_per_inch": SCREEN})
+        """Draw the letter of ``row`` as a PNG file. Raises `TemplateError`."""
+        return self._ask({"data": self._data([row], head), "dots_per_inch": SCREEN_DPI})
 
     def places(self, rows: Sequence[Data], head: Data) -> Mapping[str, Any]:
-        """Returns where address and sender stand, by the marks that the template sets."""
+        """Return the areas of address and sender, from the labels that the template sets."""
         labels = ("address", "sender")
         query = " ".join(f"<{each}>" for each in labels)
         data = {**self._data(rows, head), "asked": True}
@@ -162,46 +163,46 @@ class Compiler:
         return {**head, "rows": rows, "city": self._sheet.city, "lengths": self._sheet.lengths}
 
     def _ask(self, request: Data) -> bytes:
-        """Returns a PDF. Raises `TemplateError` and `_MisfitError`."""
+        """Return the file in the reply to ``request``. Raises `TemplateError`, `_MisfitError`."""
         content = json.dumps(request, ensure_ascii=False).encode()
         assert self._process.stdin  # noqa: S101 - it has pipes
         assert self._process.stdout  # noqa: S101
-        with suppress(BrokenPipeError):  # it has ended, as reading tells
+        with suppress(BrokenPipeError):  # it has ended: the read returns b""
             self._process.stdin.write(len(content).to_bytes(4, "big") + content)
             self._process.stdin.flush()
         head = self._process.stdout.read(4)
         answer = self._process.stdout.read(int.from_bytes(head, "big"))
         if not answer:
             raise TemplateError("ended")
-        if answer[:1] == FAULT:
-            raise _fault(json.loads(answer[1:]), self._sheet.template_name)
+        if answer[:1] == ERROR_REPLY:
+            raise _parse_error(json.loads(answer[1:]), self._sheet.template_name)
         return answer[1:]
 
 
 class _MisfitError(Exception):
-    """Rows that do not fit: their numbers, and what of them."""
+    """Rows that do not fit their page. ``rows``: the part that does not fit, by row number."""
 
     def __init__(self, rows: Mapping[int, str]) -> None:
         self.rows = rows
         super().__init__("misfit")
 
 
-def _fault(told: Mapping[str, Any], template: str) -> Exception:
-    if found := MISFITS.search(told["message"]):
+def _parse_error(told: Mapping[str, Any], template: str) -> Exception:
+    if found := MISFITS_PATTERN.search(told["message"]):
         return _MisfitError({each["row"]: each["what"] for each in json.loads(found["rows"])})
-    at = PLACE.search(told["diagnostic"])
-    names = {TEMPLATE: template}
+    at = LOCATION_PATTERN.search(told["diagnostic"])
+    names = {TEMPLATE_NAME: template}
     place = f"{names.get(at['file'], at['file'])}:{at['line']}" if at else ""
     return TemplateError("faulty", place, "\n".join([told["message"], *told["hints"]]))
 
 
 @contextmanager
 def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
-    """Start a process that sets letters, in a folder that is gone at the end."""
+    """Start a child process that compiles letters in a temporary folder."""
     with TemporaryDirectory(prefix="calsvc-letters-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        _furnish(folder, sheet)
-        process = start_module(PROCESS, str(folder), further=ENVIRON)
+        _fill_folder(folder, sheet)
+        process = start_module(PROCESS_MODULE, str(folder), further=ENVIRON)
         try:
             yield Compiler(sheet, process)
         finally:
@@ -209,13 +210,13 @@ def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
             process.communicate()
 
 
-def _furnish(folder: Path, sheet: Sheet) -> None:
+def _fill_folder(folder: Path, sheet: Sheet) -> None:
     for each in ("root", "fonts", "packages"):
         (folder / each).mkdir()
     built_in = files("calsvc.letters") / "typst"
     (folder / "root" / "main.typ").write_bytes((built_in / "main.typ").read_bytes())
-    template = sheet.template or (built_in / TEMPLATE).read_bytes()
-    (folder / "root" / TEMPLATE).write_bytes(template)
+    template = sheet.template or (built_in / TEMPLATE_NAME).read_bytes()
+    (folder / "root" / TEMPLATE_NAME).write_bytes(template)
     for name, content in sheet.pictures.items():
         (folder / "root" / name).write_bytes(content)
     shutil.copyfile(sheet.font.path, folder / "fonts" / f"font{sheet.font.path.suffix}")

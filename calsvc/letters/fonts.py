@@ -1,4 +1,4 @@
-"""Fonts for print: what characters and variant forms they have, and how wide text is."""
+"""Fonts for print: their characters and variant forms, and the width of text."""
 
 import re
 from collections.abc import Mapping
@@ -10,27 +10,27 @@ from fontTools.ttLib import TTFont, TTLibError
 
 from calsvc.errors import CalsvcError
 
-BUILT_IN = ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf")
-"""Noto Sans CJK JP: it has the characters of all languages that calsvc speaks. Licence: OFL 1.1."""
+BUILT_IN_FONT = ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf")
+"""Noto Sans CJK JP. It has the characters of all languages of the catalogs. Licence: OFL 1.1."""
 GETA = "〓"
-"""What Japanese printers set where they have no type."""
-SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-"""Each chooses a form of the character before it."""
-CHARACTER = re.compile(f"(.)([{SELECTORS}]?)", re.DOTALL)
-VARIATION_SEQUENCES = 14
-"""The format of the part of a character map that has them (OpenType)."""
-UNSEEN = re.compile(f"[{SELECTORS}\u200d]")
+"""The geta mark, which replaces missing characters in Japanese print."""
+VARIATION_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Variation selectors. Each selects a form of the character before it."""
+CHARACTER_PATTERN = re.compile(f"(.)([{VARIATION_SELECTORS}]?)", re.DOTALL)
+VARIATION_SEQUENCES_FORMAT = 14
+"""The format of the subtable of ``cmap`` that has variation sequences (OpenType)."""
+INVISIBLE_PATTERN = re.compile(f"[{VARIATION_SELECTORS}\u200d]")
 
 
-class BadFontError(CalsvcError):
-    """A font file that cannot be used; the message names it."""
+class InvalidFontError(CalsvcError):
+    """A font file that cannot be used. The message has its path."""
 
 
 @dataclass(frozen=True, eq=False)
 class Font:
-    """A font file. ``widths``: of each character that it has, in parts of the type size.
+    """A font file. ``widths``: the width of each of its characters, in ems.
 
-    ``variants``: the characters with selectors whose form it has.
+    ``variants``: its variation sequences (a character and a selector).
     """
 
     path: Path
@@ -38,52 +38,52 @@ class Font:
     variants: frozenset[str] = field(repr=False)
 
     def lacks(self, text: str) -> bool:
-        """Returns whether ``text`` cannot be set just as it is."""
-        return not self.widths.keys() >= set(text) and self.settable(text) != text
+        """Return True if ``text`` cannot be printed without replacements."""
+        return not self.widths.keys() >= set(text) and self.replace_missing(text) != text
 
     def lacks_variant(self, text: str) -> bool:
-        """Returns whether ``text`` has the characters, but a form that the font lacks."""
-        return self.lacks(text) and not self.lacks(UNSEEN.sub("", text))
+        """Return True if the font has all characters of ``text``, but lacks a variant form."""
+        return self.lacks(text) and not self.lacks(INVISIBLE_PATTERN.sub("", text))
 
-    def settable(self, text: str) -> str:
-        """Returns ``text`` with `GETA` for what the font lacks, and the plain form of variants."""
+    def replace_missing(self, text: str) -> str:
+        """Replace missing characters by `GETA`, and missing variant forms by the default form."""
         if self.widths.keys() >= set(text):
             return text
-        return "".join(self._set(*each) for each in CHARACTER.findall(text))
+        return "".join(self._set(*each) for each in CHARACTER_PATTERN.findall(text))
 
     def _set(self, character: str, selector: str) -> str:
         if selector and character + selector in self.variants:
             return character + selector
-        if UNSEEN.fullmatch(character):
+        if INVISIBLE_PATTERN.fullmatch(character):
             return ""
         return character if character in self.widths else GETA
 
     def width(self, text: str) -> float:
-        """Returns how wide ``text`` is, in parts of the type size."""
-        return sum(self.widths.get(char, 1.0) for char in UNSEEN.sub("", text))
+        """Return the width of ``text`` in ems."""
+        return sum(self.widths.get(char, 1.0) for char in INVISIBLE_PATTERN.sub("", text))
 
 
 NO_FONT = Font(Path(), {}, frozenset())
 """Stands for one that has not been loaded."""
 
 
-def load(path: str = "") -> Font:
-    """Returns the font at ``path``, or the built-in one. Raises `BadFontError`."""
-    place = Path(path) if path else Path(str(files(BUILT_IN[0]) / BUILT_IN[1]))
+def load_font(path: str = "") -> Font:
+    """Load the font at ``path``, or the built-in font if it is ''. Raises `InvalidFontError`."""
+    place = Path(path) if path else Path(str(files(BUILT_IN_FONT[0]) / BUILT_IN_FONT[1]))
     try:
         with place.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
             advances, size = font["hmtx"].metrics, font["head"].unitsPerEm
             glyphs = font.getBestCmap().items()
             widths = {chr(char): advances[glyph][0] / size for char, glyph in glyphs}
-            variants = frozenset(_variants(font))
+            variants = frozenset(_variation_sequences(font))
     except (OSError, TTLibError) as error:
-        raise BadFontError(f"{place}: {error}") from None
+        raise InvalidFontError(f"{place}: {error}") from None
     return Font(place, widths, variants)
 
 
-def _variants(font: TTFont) -> list[str]:
-    """Returns the variation sequences of a font's character map (format 14)."""
-    tables = (each for each in font["cmap"].tables if each.format == VARIATION_SEQUENCES)
+def _variation_sequences(font: TTFont) -> list[str]:
+    """Return all variation sequences in the font's ``cmap``."""
+    tables = (each for each in font["cmap"].tables if each.format == VARIATION_SEQUENCES_FORMAT)
     return [
         chr(character) + chr(selector)
         for table in tables

@@ -1,4 +1,4 @@
-"""Where the parts of a letter stand on the sheet, in millimetres from its top left corner."""
+"""Positions and sizes of the parts of a letter, in millimetres from the top left corner."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,29 +28,34 @@ LENGTHS: Mapping[str, float] = {
     "fold-1": 99,
     "fold-2": 198,
 }
-"""For an envelope of 235 by 120. Its window is 100 by 55, 20 from the left and 15 from the top."""
-NO_SENDER: Mapping[str, Any] = {
+"""Lengths for an envelope of 235 × 120. Its window of 100 × 55 is at 20 from left, 15 from top."""
+EMPTY_SENDER: Mapping[str, Any] = {
     **{"number": "", "date": "", "sender": "", "seal": "", "lines": []},
     **{"logo": None, "logo-alt": ""},
 }
-"""What a letter says of its sender if the city has not said anything."""
+"""The data of the sender without a settings file."""
 
 
-PLAIN_SHEET = Sheet(NO_FONT, NO_SENDER, LENGTHS)
-"""The sheet of a city that has not said anything."""
+PLAIN_SHEET = Sheet(NO_FONT, EMPTY_SENDER, LENGTHS)
+"""The sheet of a municipality without a settings file."""
 
 
 def sheet_of_run(sheet: Sheet, font: Font, dated: date, number: str = "", also: str = "") -> Sheet:
-    """Returns ``sheet`` for letters of that date. ``also``: a second language, or ''.
+    """Return ``sheet`` for the letters of a run. ``also``: the second language, or ''.
 
-    ``number``: of the document. A line that asks for it is left out where there is none.
+    ``dated``: the date on the letters. ``number``: the document number, or ''. Without one, a line
+    for it is left out.
     """
     form = "" if sheet.asks_number and not number else sheet.number_form
-    city = {**sheet.city, "date": era_date(dated), "number": form.replace(NUMBER, number)}
+    city = {
+        **sheet.city,
+        "date": era_date(dated),
+        "number": form.replace(NUMBER, number),
+    }
     return replace(sheet, font=font, city=city, also=also)
 
 
 def era_date(day: date) -> str:
-    """Returns ``day`` as offices date letters."""
-    year = get_catalog(DEFAULT_LANGUAGE).year_in_era(day.year)
+    """Format ``day`` with the year of the era, as offices date their letters."""
+    year = get_catalog(DEFAULT_LANGUAGE).format_era_year(day.year)
     return f"{year}年{day.month}月{day.day}日"

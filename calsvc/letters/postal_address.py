@@ -1,19 +1,19 @@
-"""Reads the postal code and the address lines of a resident, as offices keep them."""
+"""Postal addresses of residents, from the columns of a table."""
 
 import re
 import unicodedata
 from typing import NamedTuple
 
-POSTCODE = re.compile("[0-9]{7}")
-LOST_ZERO = re.compile("[0-9]{6}")
-SEPARATORS = re.compile(r"[\s〒\-\u2010-\u2015\u2212ー]")
+POSTCODE_PATTERN = re.compile("[0-9]{7}")
+LOST_ZERO_PATTERN = re.compile("[0-9]{6}")
+SEPARATORS_PATTERN = re.compile(r"[\s〒\-\u2010-\u2015\u2212ー]")
 
 
 class PostalAddress(NamedTuple):
-    """An address in Japan. ``postcode``: seven digits, or ''. ``lines``: none if it is not known.
+    """An address in Japan. ``postcode``: seven digits, or ''. ``lines``: empty if unknown.
 
-    ``behind_town``: what follows the town, for the customer barcode. ``fault``: the key of what is
-    wrong, or ''.
+    ``behind_town``: the part after the town, for the customer barcode. ``fault``: the key of the
+    error message, or ''.
     """
 
     postcode: str = ""
@@ -23,22 +23,22 @@ class PostalAddress(NamedTuple):
 
     @property
     def printed_postcode(self) -> str:
-        """Returns the postal code with its hyphen, or ''."""
+        """The postal code with its hyphen, or ''."""
         return f"{self.postcode[:3]}-{self.postcode[3:]}" if self.postcode else ""
 
     @property
     def is_complete(self) -> bool:
-        """Returns whether a letter can be posted to it."""
+        """True if a letter can be sent to this address."""
         return bool(self.postcode and self.lines)
 
 
-def read_postal_address(
+def parse_postal_address(
     postcode: str, address: str, building: str = "", behind_town: str = ""
 ) -> PostalAddress:
-    """Returns the address in cells of a table, each without line breaks."""
-    digits = SEPARATORS.sub("", unicodedata.normalize("NFKC", postcode))
+    """Parse the address from cells of a table, which must have no line breaks."""
+    digits = SEPARATORS_PATTERN.sub("", unicodedata.normalize("NFKC", postcode))
     lines = tuple(filter(None, (address, building)))
-    if not digits or POSTCODE.fullmatch(digits):
+    if not digits or POSTCODE_PATTERN.fullmatch(digits):
         return PostalAddress(digits, lines, behind_town)
-    fault = "postcode.lost_zero" if LOST_ZERO.fullmatch(digits) else "postcode.malformed"
+    fault = "postcode.lost_zero" if LOST_ZERO_PATTERN.fullmatch(digits) else "postcode.malformed"
     return PostalAddress("", lines, behind_town, fault)

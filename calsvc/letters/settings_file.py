@@ -1,4 +1,4 @@
-"""Reads the file in which a city says how its letters, mails and messages are made (TOML)."""
+"""The settings file of a municipality for letters, e-mails and text messages (TOML)."""
 
 import tomllib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
 
 
 def read_tables(path: Path) -> Table:
-    """Returns the tables of the file, their keys checked. Raises `MunicipalityFileError`."""
+    """Parse the file and check its keys and types. Raises `MunicipalityFileError`."""
     try:
         content = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
@@ -48,7 +48,7 @@ def _check_entry(path: Path, table: str, key: str, value: object) -> None:
 
 
 def file_beside(path: Path, name: str) -> bytes:
-    """Returns the content of a file beside ``path``. Raises `MunicipalityFileError`."""
+    """Read the file ``name`` in the folder of ``path``. Raises `MunicipalityFileError`."""
     place = path.parent / name
     if place.is_symlink() or Path(name).name != name:
         raise MunicipalityFileError(
@@ -61,7 +61,7 @@ def file_beside(path: Path, name: str) -> bytes:
 
 
 def text_files(path: Path, table: str, files: Mapping[str, str]) -> Mapping[str, bytes]:
-    """Returns the content of the text of each language. Raises `MunicipalityFileError`."""
+    """Read the text file of each language in ``table``. Raises `MunicipalityFileError`."""
     for language in files:
         if language not in LANGUAGES:
             known = ", ".join(LANGUAGES)

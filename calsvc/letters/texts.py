@@ -1,4 +1,4 @@
-"""Reads a city's own text of a letter: a plain file with placeholders, for one language."""
+"""A municipality's own letter text: a plain-text file with placeholders, for one language."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -6,50 +6,50 @@ from dataclasses import dataclass
 
 from calsvc.errors import MunicipalityFileError
 
-DATES = "[dates]"
+DATES_LINE = "[dates]"
 PLACEHOLDERS = ("city", "contact", "name", "opening", "places", "printed", "states")
-"""What a text may name. Those of several paragraphs stand in a paragraph of their own."""
-PLACEHOLDER = re.compile(r"\{(?P<name>\w*)\}")
-BRACES = re.compile(r"\{\{|\}\}")
+"""Permitted placeholders. One with several paragraphs must be a paragraph of its own."""
+PLACEHOLDER_PATTERN = re.compile(r"\{(?P<name>\w*)\}")
+BRACES_PATTERN = re.compile(r"\{\{|\}\}")
 
 
 @dataclass(frozen=True)
 class LetterText:
-    """A title, and the paragraphs before and after the table of dates."""
+    """The title, and the paragraphs before and after the table of dates."""
 
     title: str
     before: tuple[str, ...]
     after: tuple[str, ...]
 
     def fill(self, paragraphs: Sequence[str], params: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        """Yields ``paragraphs`` with their placeholders filled in."""
-        singles = {name: " ".join(texts) for name, texts in params.items()}
-        for each in paragraphs:
-            alone = PLACEHOLDER.fullmatch(each)
-            if alone:
-                yield from filter(None, params[alone["name"]])
+        """Yield ``paragraphs`` with ``params`` in place of their placeholders."""
+        joined = {name: " ".join(texts) for name, texts in params.items()}
+        for paragraph in paragraphs:
+            placeholder = PLACEHOLDER_PATTERN.fullmatch(paragraph)
+            if placeholder:
+                yield from filter(None, params[placeholder["name"]])
             else:
-                yield each.format_map(singles)
+                yield paragraph.format_map(joined)
 
 
-def read_text(
+def parse_letter_text(
     file: str, content: bytes, placeholders: Collection[str] = PLACEHOLDERS
 ) -> LetterText:
-    """Return the text in ``content``. Raises `MunicipalityFileError` with the faulty line."""
-    lines = read_lines(file, content, placeholders)
-    places = [number for number, line in enumerate(lines) if line.strip() == DATES]
-    if len(places) != 1:
-        raise MunicipalityFileError(file, DATES, "must stand alone on one line, once")
-    if not lines[0].strip() or places[0] == 0:
+    """Parse a letter text. Raises `MunicipalityFileError` with a line number."""
+    lines = parse_lines(file, content, placeholders)
+    indexes = [index for index, line in enumerate(lines) if line.strip() == DATES_LINE]
+    if len(indexes) != 1:
+        raise MunicipalityFileError(file, DATES_LINE, "must stand alone on one line, once")
+    if not lines[0].strip() or indexes[0] == 0:
         raise MunicipalityFileError(file, "line 1", "must be the title")
-    before, after = lines[1 : places[0]], lines[places[0] + 1 :]
+    before, after = lines[1 : indexes[0]], lines[indexes[0] + 1 :]
     return LetterText(lines[0].strip(), (*_paragraphs(before),), (*_paragraphs(after),))
 
 
-def read_lines(file: str, content: bytes, placeholders: Collection[str]) -> Sequence[str]:
-    """Returns the lines in ``content``, which name no others than ``placeholders``.
+def parse_lines(file: str, content: bytes, placeholders: Collection[str]) -> Sequence[str]:
+    """Decode ``content`` and check its placeholders against ``placeholders``.
 
-    Raises `MunicipalityFileError`.
+    Raises `MunicipalityFileError` with the number of the faulty line.
     """
     try:
         lines = content.decode("utf-8-sig").splitlines()
@@ -61,12 +61,12 @@ def read_lines(file: str, content: bytes, placeholders: Collection[str]) -> Sequ
 
 
 def _check_line(file: str, number: int, line: str, placeholders: Collection[str]) -> None:
-    rest = PLACEHOLDER.sub("", BRACES.sub("", line))
+    rest = PLACEHOLDER_PATTERN.sub("", BRACES_PATTERN.sub("", line))
     if "{" in rest or "}" in rest:
         raise MunicipalityFileError(
             file, f"line {number}", "a brace that stands for itself is doubled"
         )
-    for name in PLACEHOLDER.findall(BRACES.sub("", line)):
+    for name in PLACEHOLDER_PATTERN.findall(BRACES_PATTERN.sub("", line)):
         if name not in placeholders:
             known = ", ".join(placeholders)
             raise MunicipalityFileError(
@@ -75,16 +75,16 @@ def _check_line(file: str, number: int, line: str, placeholders: Collection[str]
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
-    """Yields what blank lines part."""
-    held: list[str] = []
+    """Join lines into paragraphs, which are separated by blank lines."""
+    paragraph: list[str] = []
     for line in (*lines, ""):
         if line.strip():
-            held.append(line.strip())
-        elif held:
-            yield "".join(held) if _is_unspaced(held) else " ".join(held)
-            held = []
+            paragraph.append(line.strip())
+        elif paragraph:
+            yield "".join(paragraph) if _is_unspaced(paragraph) else " ".join(paragraph)
+            paragraph = []
 
 
 def _is_unspaced(lines: Sequence[str]) -> bool:
-    """Returns whether no spaces stand between words: Japanese and Chinese lines are joined."""
+    """Return True for Japanese and Chinese, whose lines are joined without spaces."""
     return bool(re.search(r"[\u3000-\u30ff\u3400-\u9fff]$", lines[0]))

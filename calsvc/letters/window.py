@@ -1,8 +1,8 @@
-"""Tells what the window of an envelope shows of a folded sheet, wherever the sheet slides."""
+"""The part of a folded sheet that an envelope's window shows. The sheet can slide inside."""
 
 from typing import NamedTuple
 
-A4_WIDTH = 210.0
+A4_WIDTH_MM = 210.0
 
 
 class Box(NamedTuple):
@@ -14,11 +14,11 @@ class Box(NamedTuple):
     height: float
 
     def __str__(self) -> str:
-        """Returns the size and the place."""
+        """Return the size and the position, for messages to administrators."""
         return f"{self.width:g}×{self.height:g} at {self.x:g},{self.y:g} mm"
 
-    def holds(self, other: "Box") -> bool:
-        """Returns whether ``other`` lies in it."""
+    def contains(self, other: "Box") -> bool:
+        """Return True if ``other`` is completely inside this box."""
         return (
             self.x <= other.x
             and self.y <= other.y
@@ -26,8 +26,8 @@ class Box(NamedTuple):
             and self.y + self.height >= other.y + other.height
         )
 
-    def touches(self, other: "Box") -> bool:
-        """Returns whether they have a part in common."""
+    def overlaps(self, other: "Box") -> bool:
+        """Return True if the boxes overlap."""
         return (
             self.x < other.x + other.width
             and other.x < self.x + self.width
@@ -37,7 +37,7 @@ class Box(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """An envelope that lies on its long side. ``seam``: the width of the seam at each side."""
+    """A landscape envelope, in millimetres. ``seam``: the width of the seam at each side."""
 
     width: float
     height: float
@@ -45,15 +45,17 @@ class Envelope(NamedTuple):
     seam: float = 0
 
 
-class Shown(NamedTuple):
-    """The part of the sheet that is always seen, and the part that may ever be seen."""
+class VisibleAreas(NamedTuple):
+    """The area that is visible in every position, and the area that is visible in any position."""
 
     always: Box
     ever: Box
 
 
-def shown(envelope: Envelope, sheet_width: float, sheet_height: float) -> Shown:
-    """Returns what the window shows of a folded sheet of that size.
+def compute_visible_areas(
+    envelope: Envelope, sheet_width: float, sheet_height: float
+) -> VisibleAreas:
+    """Compute the areas of a folded sheet of that size that the window shows.
 
     Source: Japan Post, zipcode/guideline/05: postal code and address must not leave the window.
     """
@@ -61,7 +63,7 @@ def shown(envelope: Envelope, sheet_width: float, sheet_height: float) -> Shown:
     play_x = envelope.width - 2 * seam - sheet_width
     play_y = envelope.height - 2 * seam - sheet_height
     left, top = window.x - seam, window.y - seam
-    return Shown(
+    return VisibleAreas(
         Box(left, top, window.width - play_x, window.height - play_y),
         Box(left - play_x, top - play_y, window.width + play_x, window.height + play_y),
     )

@@ -1,5 +1,5 @@
-"""Sealed links: keys, tokens, and the URLs made of them.
+"""Sealed links: keys, tokens, and the URLs that contain them.
 
-Takes: what a link holds, and the keys of the service.
-Must never know: HTTP requests and feeds.
+Input: the content of a link, and the keys of the service.
+Must not depend on: HTTP requests and feeds.
 """

@@ -1,7 +1,7 @@
-"""Describes what a link holds and packs it into the bytes that docs/architecture.md lays out.
+"""Defines the content of a link and packs it into bytes (layout: docs/architecture.md).
 
-A link holds plans. It holds neither a birth date nor an issue date nor anything else that was
-typed, apart from the short name of a card.
+A link contains plans. It contains no birth date, no issue date and no other submitted text, except
+for the short name of a card.
 """
 
 import struct
@@ -13,23 +13,23 @@ from secrets import token_bytes
 from typing import NamedTuple
 
 from calsvc.errors import CalsvcError
-from calsvc.i18n.languages import language_number, language_of_number
+from calsvc.i18n.languages import language_by_number, language_number
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan
 from calsvc.rules.recall import LAW_REVISION, RECALLS, Recall, apply_recalls
 
 NUMBER_BYTES = 8
 NO_NUMBER = bytes(NUMBER_BYTES)
-"""The number of links that were not made for anybody: a feed from plain dates names this one."""
+"""The number of links that nobody requested. A feed from dates in its URL has this one."""
 MAX_SLOT = 255
 MAX_OTHER_DATES = 3
-"""Doubts with another date that one subject of one card may have."""
+"""The most doubts with another date for one subject of one card."""
 EPOCH = date(2016, 1, 1)
-"""Dates are days since the first cards were issued. Two bytes last until 2195."""
+"""Dates are days since the first cards were issued. Two bytes are enough until 2195."""
 TERMS = (Term.TEN_BIRTHDAYS, Term.FIVE_BIRTHDAYS, Term.STAY)
-"""The index of a term is its number in every link: add at the end, never reorder."""
+"""The index of a term is its number in all links. Add new terms at the end and never reorder."""
 
-# The bits of a card's flags. Bits that no line names are zero in every link of this release.
+# The bits of a card's flags. Unnamed bits are zero in all links of this release.
 CARD_IS_READ = 1 << 0
 CERTIFICATE_SOURCE_SHIFT, CERTIFICATE_SOURCE_MASK = 1, 0b11
 TERM_SHIFT, TERM_MASK = 3, 0b11
@@ -41,44 +41,46 @@ HAS_NAME = 1 << 12
 SPARE_FLAGS = 0b111 << 13
 LANGUAGE_SHIFT, REMINDERS_SHIFT, REMINDERS_MASK = 8, 6, 0b11
 SPARE_OPTIONS = 0b111111
-HEAD = struct.Struct(">8sBHBH")
+LINK_HEAD = struct.Struct(">8sBHBH")
 """Number, revision, options, and the municipality in three bytes."""
 CARD_HEAD = struct.Struct(">BH")
 """Slot and flags. The days follow, then the name."""
 DAY_BYTES = 2
 OPTIONS_CACHE_SIZE = 16384
-"""The holders of keys alone make options that open; 500 bytes each."""
+"""Entries of about 500 bytes. Clients cannot fill it, because options are authenticated."""
 PLAN_CACHE_SIZE = 12800
-"""Some 12,400 plans cover everybody, because expiries are birthdays; 1 kB each."""
+"""Entries of about 1 kB. Some 12,400 plans cover all residents, because expiries are birthdays."""
 
 
 class InvalidTokenError(CalsvcError):
-    """A token that does not open, whatever the reason."""
+    """A token that does not open. It has no reason, so that an attacker learns nothing."""
 
 
 class Reminders(IntEnum):
-    """The holder's choice of alarms. The numbers stand in sealed links."""
+    """The resident's choice of alarms. The numbers are stored in sealed links."""
 
     STANDARD = 0
     FEW = 1
     OFF = 2
 
 
-REMINDERS: Mapping[str, Reminders] = {
+REMINDERS_BY_NAME: Mapping[str, Reminders] = {
     "on": Reminders.STANDARD,
     "few": Reminders.FEW,
     "off": Reminders.OFF,
 }
-"""The choices as addresses, forms and tables name them."""
-ALARMS: Mapping[Reminders, str] = {choice: name for name, choice in REMINDERS.items()}
-"""The inverse of `REMINDERS`."""
+"""The choices by their names in URLs, forms and tables."""
+NAMES_OF_REMINDERS: Mapping[Reminders, str] = {
+    choice: name for name, choice in REMINDERS_BY_NAME.items()
+}
+"""The inverse of `REMINDERS_BY_NAME`."""
 
 
 class LinkedCard(NamedTuple):
-    """The plan of one card. ``name`` tells it from others in its household, or is ''.
+    """The plan of one card. ``name``: the short name of its holder, or ''.
 
-    ``slot`` (0 to 255) names the card's events together with the number of the link. It is never
-    used again in the same link, so reordering a household renames no event.
+    ``slot`` (0 to 255) is part of the UIDs of the card's events, with the number of the link. It is
+    never reused in a link, so that a UID stays the same when cards are reordered.
     """
 
     plan: Plan
@@ -87,10 +89,11 @@ class LinkedCard(NamedTuple):
 
 
 class Link(NamedTuple):
-    """What a token opens to: one to ten cards and the way in which their holder reads them.
+    """The content of a token: one to ten cards, and how the resident reads them.
 
-    ``number``: eight bytes that every link made from this one keeps. ``municipality``: six digits,
-    the code of 総務省. ``revision``: the revision of the law by which the plans were computed.
+    ``number``: eight bytes, the same in all links that are derived from this one.
+    ``municipality``: the six digits of its code (総務省). ``revision``: the revision of the law
+    that computed the plans.
     """
 
     number: bytes
@@ -102,7 +105,7 @@ class Link(NamedTuple):
 
 
 def current_cards(link: Link, recalls: Sequence[Recall] = RECALLS) -> tuple[LinkedCard, ...]:
-    """Returns the cards of ``link``, with a doubt where a later revision corrected a rule."""
+    """Return the cards of ``link``, with a doubt on each one that a later revision corrected."""
     if link.revision == LAW_REVISION:
         return link.cards
     return tuple(
@@ -110,21 +113,21 @@ def current_cards(link: Link, recalls: Sequence[Recall] = RECALLS) -> tuple[Link
     )
 
 
-def new_number() -> bytes:
-    """Returns a random number for a link that somebody asked for."""
+def generate_link_number() -> bytes:
+    """Return a random number for a new link."""
     return token_bytes(NUMBER_BYTES)
 
 
 def pack(link: Link) -> bytes:
-    """Returns the bytes of ``link``, without the pad."""
+    """Return the bytes of ``link``, without the pad that `Keyring.seal` adds."""
     options = _pack_options(link.language, link.reminders, link.municipality)
-    head = HEAD.pack(link.number, link.revision, *options)
+    head = LINK_HEAD.pack(link.number, link.revision, *options)
     return b"".join((head, *map(_pack_card, link.cards)))
 
 
 @lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def _pack_options(language: str, reminders: Reminders, municipality: str) -> tuple[int, int, int]:
-    """Returns the options and the municipality, as `HEAD` has them."""
+    """Return the options and the municipality in two parts, for `LINK_HEAD`."""
     options = language_number(language) << LANGUAGE_SHIFT | reminders << REMINDERS_SHIFT
     return options, *divmod(int(municipality), 1 << 16)
 
@@ -137,7 +140,7 @@ def _pack_card(card: LinkedCard) -> bytes:
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
 def pack_plan(plan: Plan, has_name: bool) -> bytes:
-    """Returns the flags and the days of a card. They are cached as those of `unpack_plan` are."""
+    """Return the flags and the days of a card. They are cached because many cards share a plan."""
     flags = (
         plan.card_is_read * CARD_IS_READ
         | plan.certificate_source << CERTIFICATE_SOURCE_SHIFT
@@ -148,9 +151,9 @@ def pack_plan(plan: Plan, has_name: bool) -> bytes:
     days = [plan.card_expiry, plan.certificate_expiry]
     for subject in Subject:
         others = [doubt for doubt in plan.doubts if doubt.subject is subject and doubt.other]
-        if len(others) > MAX_OTHER_DATES:  # more would overflow into other flags
+        if len(others) > MAX_OTHER_DATES:  # A larger count would overflow into other flags.
             raise ValueError(f"{subject}: more than {MAX_OTHER_DATES} other dates")
-    for doubt in plan.doubts:  # the card's come first, then the certificate's
+    for doubt in plan.doubts:  # The card's come first, then the certificate's.
         if doubt.other is None:
             flags |= DOUBT_WITHOUT_DATE[doubt.subject]
         else:
@@ -160,15 +163,15 @@ def pack_plan(plan: Plan, has_name: bool) -> bytes:
 
 
 def unpack(content: bytes) -> Link:
-    """Returns the link that `pack` made ``content`` from.
+    """Return the link that `pack` packed into ``content``.
 
-    Raises `InvalidTokenError` for content that another release may have made: it must never be
-    read as something else.
+    Raises `InvalidTokenError` for any other content. Content of a later release must never be read
+    as different dates.
     """
     try:
-        number, revision, options, high, low = HEAD.unpack_from(content)
+        number, revision, options, high, low = LINK_HEAD.unpack_from(content)
         language, reminders, municipality = _unpack_options(options, high, low)
-        cards = tuple(_unpack_cards(content, HEAD.size))
+        cards = tuple(_unpack_cards(content))
     except (KeyError, IndexError, ValueError, struct.error):
         raise InvalidTokenError from None
     if not cards or (len(cards) > 1 and len({card.slot for card in cards}) < len(cards)):
@@ -178,14 +181,15 @@ def unpack(content: bytes) -> Link:
 
 @lru_cache(maxsize=OPTIONS_CACHE_SIZE)
 def _unpack_options(options: int, high: int, low: int) -> tuple[str, Reminders, str]:
-    """Returns the language, the choice of alarms and the municipality."""
+    """Return the language, the alarms and the municipality. Raises `InvalidTokenError`."""
     if options & SPARE_OPTIONS:
         raise InvalidTokenError
     reminders = Reminders(options >> REMINDERS_SHIFT & REMINDERS_MASK)
-    return language_of_number(options >> LANGUAGE_SHIFT), reminders, f"{high << 16 | low:06d}"
+    return language_by_number(options >> LANGUAGE_SHIFT), reminders, f"{high << 16 | low:06d}"
 
 
-def _unpack_cards(content: bytes, offset: int) -> Iterator[LinkedCard]:
+def _unpack_cards(content: bytes) -> list[LinkedCard]:
+    cards, offset = [], LINK_HEAD.size
     while offset < len(content):
         slot, flags = CARD_HEAD.unpack_from(content, offset)
         end = offset + CARD_HEAD.size + DAY_BYTES * _count_days(flags)
@@ -197,18 +201,20 @@ def _unpack_cards(content: bytes, offset: int) -> Iterator[LinkedCard]:
             name = content[start:end].decode()
         if end > len(content):
             raise InvalidTokenError
-        yield LinkedCard(plan, name, slot)
+        cards.append(LinkedCard(plan, name, slot))
         offset = end
+    return cards
 
 
 def _count_days(flags: int) -> int:
-    card, certificate = OTHER_DATES_SHIFT.values()
-    return 2 + (flags >> card & OTHER_DATES_MASK) + (flags >> certificate & OTHER_DATES_MASK)
+    of_card = flags >> OTHER_DATES_SHIFT[Subject.CARD] & OTHER_DATES_MASK
+    of_certificate = flags >> OTHER_DATES_SHIFT[Subject.CERTIFICATE] & OTHER_DATES_MASK
+    return 2 + of_card + of_certificate
 
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
 def unpack_plan(packed: bytes) -> Plan:
-    """Returns the plan of a card's flags and days. It is cached because many cards share a plan."""
+    """Return the plan of a card's flags and days. It is cached because many cards share a plan."""
     flags, *days = struct.unpack(f">{len(packed) // DAY_BYTES}H", packed)
     if flags & SPARE_FLAGS:
         raise InvalidTokenError

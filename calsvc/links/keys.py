@@ -1,4 +1,4 @@
-"""The keys that seal links: made, read and checked. The first seals, all open."""
+"""Generates, parses and checks the keys of links. The first key seals, all keys open."""
 
 import base64
 import binascii
@@ -13,37 +13,38 @@ from calsvc.errors import CalsvcError
 KEY_BYTES = 64
 """AES-SIV with two AES-256 keys (RFC 5297)."""
 FINGERPRINT_BYTES = 8
-OTHERS, OTHERS_BUT_READING_GROUP = 0o077, 0o037
-"""Bits of a file's mode."""
+GROUP_AND_OTHERS_BITS, ALL_BUT_GROUP_READ_BITS = 0o077, 0o037
+"""Bits of a file's mode that let other users read or change it."""
 
 
-class BadKeysError(CalsvcError):
-    """Keys that cannot be used; the message says which and why, and never shows one."""
+class InvalidKeysError(CalsvcError):
+    """Keys that cannot be used. The message says which and why, and never contains a key."""
 
 
-def new_key() -> str:
-    """A fresh random key, as it stands in ``CALSVC_KEYS`` or a key file."""
+def generate_key() -> str:
+    """Return a new random key in the form of ``CALSVC_KEYS`` and key files."""
     return base64.urlsafe_b64encode(token_bytes(KEY_BYTES)).decode().rstrip("=")
 
 
 def fingerprint(key: bytes) -> str:
-    """Returns 16 hexadecimal digits that tell ``key`` from others and do not help to find it.
+    """Return 16 hexadecimal digits that identify ``key`` without revealing it.
 
-    A key has 512 random bits. So no search finds the key of a digest.
+    A key has 512 random bits, so no search finds the key of a digest.
     """
     digest = hashlib.blake2b(key=key, person=b"calsvc key print", digest_size=FINGERPRINT_BYTES)
     return digest.hexdigest()
 
 
-def read_keys(text: str, source: str) -> tuple[bytes, ...]:
-    """The keys in ``text``, separated by white space or commas; ``#`` begins a comment.
+def parse_keys(text: str, source: str) -> tuple[bytes, ...]:
+    """Return the keys in ``text``, separated by white space or commas. ``#`` begins a comment.
 
-    ``source`` names where they stand. Raises `BadKeysError` where there is none or one is faulty.
+    ``source``: the variable or file, for errors. Raises `InvalidKeysError` if there is no key or a
+    faulty one.
     """
     words = " ".join(line.partition("#")[0] for line in text.splitlines())
     keys = tuple(_key(word, source) for word in words.replace(",", " ").split())
     if not keys:
-        raise BadKeysError(f"{source}: holds no key; make one with: calsvc keys new")
+        raise InvalidKeysError(f"{source}: holds no key; make one with: calsvc keys new")
     return keys
 
 
@@ -53,43 +54,43 @@ def _key(word: str, source: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:
-        raise BadKeysError(f"{source}: a key is faulty; make one with: calsvc keys new")
+        raise InvalidKeysError(f"{source}: a key is faulty; make one with: calsvc keys new")
     return key
 
 
 def load_keys(keys: str, key_file: str) -> tuple[bytes, ...]:
-    """The keys of the setting ``keys`` or else of the file ``key_file``.
+    """Return the keys of the setting ``keys``, or of the file ``key_file`` if it is empty.
 
-    Raises `BadKeysError`, also for a file that users other than its owner may read.
+    Raises `InvalidKeysError`, also for a file that other users may read.
     """
     if keys:
-        return read_keys(keys, "CALSVC_KEYS")
+        return parse_keys(keys, "CALSVC_KEYS")
     try:
-        with key_path(key_file).open(encoding="ascii") as file:
+        with expand_key_path(key_file).open(encoding="ascii") as file:
             if is_exposed(os.fstat(file.fileno()), os.geteuid()):
-                raise BadKeysError(
+                raise InvalidKeysError(
                     f"{key_file}: other users may read or change it; run: chmod 600 {key_file}"
                 )
-            return read_keys(file.read(), key_file)
+            return parse_keys(file.read(), key_file)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is no key file"
-        raise BadKeysError(f"{key_file}: {reason}") from None
+        raise InvalidKeysError(f"{key_file}: {reason}") from None
 
 
-def is_exposed(found: os.stat_result, user: int) -> bool:
-    """True if somebody besides ``user`` and root may read or change a file with this status.
+def is_exposed(status: os.stat_result, user: int) -> bool:
+    """Return True if users except ``user`` and root may read or change a file with this status.
 
-    The group may read a file of root, as PostgreSQL allows it. systemd and Kubernetes hand such
-    files to a service that is not root.
+    The group may read a file of root, as in PostgreSQL. systemd and Kubernetes provide such files
+    to a service that does not run as root.
     """
-    is_of_root = found.st_uid == 0 != user
-    forbidden = OTHERS_BUT_READING_GROUP if is_of_root else OTHERS
-    return stat.S_ISREG(found.st_mode) and bool(found.st_mode & forbidden)
+    is_of_root = status.st_uid == 0 != user
+    forbidden = ALL_BUT_GROUP_READ_BITS if is_of_root else GROUP_AND_OTHERS_BITS
+    return stat.S_ISREG(status.st_mode) and bool(status.st_mode & forbidden)
 
 
-def key_path(key_file: str) -> Path:
-    """Returns the path of ``key_file``. Raises `BadKeysError`."""
+def expand_key_path(key_file: str) -> Path:
+    """Return ``key_file`` with its ``~`` expanded. Raises `InvalidKeysError`."""
     try:
         return Path(key_file).expanduser()
     except RuntimeError:  # a user without a home
-        raise BadKeysError(f"{key_file}: there is no home directory; set CALSVC_KEYS") from None
+        raise InvalidKeysError(f"{key_file}: there is no home directory; set CALSVC_KEYS") from None

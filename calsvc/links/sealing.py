@@ -1,13 +1,12 @@
-"""Seals links: encrypted and authenticated content in a token that shows nothing of it.
+"""Seals links: encrypts and authenticates their content in a token.
 
-AES-SIV (RFC 5297) needs no nonce: the same content gives the same token, and any change to a token
-makes it fail to open. A token is a version character and the base64url of what was encrypted.
+AES-SIV (RFC 5297) needs no nonce, so the same content gives the same token. A changed token fails
+to open. A token is a version character and the base64url of the encrypted content.
 """
 
-import base64
 import hashlib
 import hmac
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -17,46 +16,47 @@ from calsvc.links.keys import fingerprint
 
 VERSION = "1"
 ASSOCIATED_DATA = [VERSION.encode()]
-URL_SAFE = bytes.maketrans(b"+/", b"-_")
-MIN_TOKEN, MAX_TOKEN = 21, 2001
-"""Characters. No token is as short or as long as that."""
+TO_URL_SAFE, FROM_URL_SAFE = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
+MIN_TOKEN_LENGTH, MAX_TOKEN_LENGTH = 21, 2001
+"""Characters. All tokens are longer than 21 and shorter than 2001."""
 
 
 class Keyring:
-    """Seals links with its first key and opens them with any.
+    """The keys of the service. It seals links with the first key and opens them with any key.
 
-    ``fingerprint`` tells the key that seals from others: see `calsvc.links.keys.fingerprint`.
+    ``fingerprint`` identifies the first key (see `calsvc.links.keys.fingerprint`).
     """
 
     def __init__(self, keys: tuple[bytes, ...]) -> None:
-        """``keys``: as `calsvc.links.keys.load_keys` returns them."""
+        """Use ``keys``, of which the first one seals."""
         self._ciphers = tuple(AESSIV(key) for key in keys)
         self._first_key = keys[0]
         self.fingerprint = fingerprint(keys[0])
 
     def seal(self, link: Link) -> str:
-        """Returns the token of ``link``. It ends in a letter or a digit.
+        """Return the token of ``link``. It ends in a letter or a digit.
 
-        Programs that find URLs in a text leave out punctuation at the end of one. So the last byte
-        of the content is a pad, chosen such that the last character is safe.
+        Programs that detect URLs in a text exclude punctuation at their end. So the last byte of
+        the content is a pad that gives a safe last character.
         """
         content, encrypt = pack(link), self._ciphers[0].encrypt
         for pad in range(256):
-            token = VERSION + _encode(encrypt(content + pad.to_bytes(), ASSOCIATED_DATA))
+            sealed = encrypt(content + pad.to_bytes(), ASSOCIATED_DATA)
+            token = VERSION + _encode(sealed).decode()
             if token[-1].isalnum():
                 return token
         raise AssertionError("no pad of 256 gives a safe last character")
 
     def open(self, token: str) -> Link:
-        """Returns the link that ``token`` was made from. Raises `InvalidTokenError`."""
+        """Return the link of ``token``. Raises `InvalidTokenError`."""
         return self.open_and_reseal(token)[0]
 
     def open_and_reseal(self, token: str) -> tuple[Link, str]:
-        """Returns the link of ``token`` and its token under the key that seals now.
+        """Return the link of ``token`` and its token under the first key.
 
-        Raises `InvalidTokenError`, always the same, for every way in which a token can fail.
+        Raises the same `InvalidTokenError` for all reasons of failure.
         """
-        if not token.startswith(VERSION) or not MIN_TOKEN <= len(token) <= MAX_TOKEN:
+        if not token.startswith(VERSION) or not MIN_TOKEN_LENGTH <= len(token) <= MAX_TOKEN_LENGTH:
             raise InvalidTokenError
         sealed = _decode(token[1:])
         for cipher in self._ciphers:
@@ -68,31 +68,33 @@ class Keyring:
         raise InvalidTokenError
 
     def number_for_row(self, run_number: bytes, row: int) -> bytes:
-        """Returns the number of the link for ``row`` of the run with the random ``run_number``.
+        """Return the number of the link for ``row`` of the run with the random ``run_number``.
 
-        A repeated run gives the same numbers. Nothing of the row's cells goes in.
+        A repeated run gives the same numbers. The number does not depend on the row's cells, so it
+        reveals nothing about the resident.
         """
         message = b"calsvc link number" + run_number + row.to_bytes(8)
         return hmac.digest(self._first_key, message, "sha256")[:NUMBER_BYTES]
 
     def derive_key(self, purpose: bytes) -> bytes:
-        """Returns 32 secret bytes for ``purpose`` (at most 16 bytes) that differ for each key."""
+        """Return 32 secret bytes for ``purpose`` (at most 16 bytes), different for each key."""
         return hashlib.blake2b(key=self._first_key, person=purpose, digest_size=32).digest()
 
 
 def _decode(text: str) -> bytes:
-    """Decodes base64url and raises `InvalidTokenError` for all that `_encode` would not give.
+    """Return the bytes of canonical base64url. Raises `InvalidTokenError` for any other text.
 
-    The last character must hold no stray bits, so each token is unique.
+    The unused bits of the last character must be zero, so that each content has one token.
     """
     try:
-        sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except ValueError:  # of base64, or because of a character that is not ASCII
+        encoded = text.encode("ascii")
+        sealed = a2b_base64(encoded.translate(FROM_URL_SAFE) + b"=" * (-len(encoded) % 4))
+    except ValueError:  # Invalid base64, or a character that is not ASCII.
         raise InvalidTokenError from None
-    if _encode(sealed) != text:
+    if _encode(sealed) != encoded:
         raise InvalidTokenError
     return sealed
 
 
-def _encode(sealed: bytes) -> str:
-    return b2a_base64(sealed, newline=False).translate(URL_SAFE, b"=").decode()
+def _encode(sealed: bytes) -> bytes:
+    return b2a_base64(sealed, newline=False).translate(TO_URL_SAFE, b"=")

@@ -9,6 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 Signature = tuple[int, int, int, int]
+Owner = tuple[int, int]
+"""The numbers of a user and a group."""
+FILE_OF_OWNER, FOLDER_OF_OWNER = 0o600, 0o700
 
 
 def at_home(path: str) -> Path:
@@ -29,21 +32,67 @@ def sign(path: Path) -> Signature | None:
 
 
 @contextmanager
-def drafted(path: Path, text: str) -> Iterator[Path]:
+def drafted(
+    path: Path, text: str, mode: int = FILE_OF_OWNER, owner: Owner | None = None
+) -> Iterator[Path]:
     """Yield a file beside ``path`` that holds ``text`` on the disk, to be renamed to ``path``.
 
-    Only its owner may read it. It is removed unless it was renamed. Raises ``OSError``.
+    It is removed unless it was renamed. Raises ``OSError``.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(text)
             file.flush()
+            if owner := owner or _owner_of_new_files(path.parent):
+                os.fchown(descriptor, *owner)
+            os.fchmod(descriptor, mode)
             os.fsync(descriptor)
         yield Path(name)
         sync_folder(path.parent)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _owner_of_new_files(folder: Path) -> Owner | None:
+    """Return the owner of ``folder`` if this process is root, whose files it could not read."""
+    if os.geteuid() != 0:
+        return None
+    found = folder.stat()
+    return found.st_uid, found.st_gid
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` for its owner alone, unless there is one. Raises ``OSError``.
+
+    Made by root, it belongs to the owner of the folder above.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(FOLDER_OF_OWNER)
+        if owner := _owner_of_new_files(folder.parent):
+            os.chown(folder, *owner, follow_symlinks=False)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append ``line`` to the disk; a new file is for its owner alone. Raises ``OSError``.
+
+    Made by root, it belongs to the owner of its folder. A symbolic link is refused, because that
+    owner could lead root to any file.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, FILE_OF_OWNER)
+        owner = _owner_of_new_files(path.parent)
+    except FileExistsError:
+        descriptor, owner = os.open(path, flags), None
+    try:
+        if owner:
+            os.fchown(descriptor, *owner)
+        os.write(descriptor, line.encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
@@ -78,8 +127,7 @@ def create_text(path: Path, text: str, mode: int) -> None:
     """
     if path.exists():
         return
-    with drafted(path, text) as draft, suppress(FileExistsError):
-        draft.chmod(mode)
+    with drafted(path, text, mode) as draft, suppress(FileExistsError):
         path.hardlink_to(draft)
 
 
@@ -88,7 +136,6 @@ def replace_text(path: Path, text: str, found: os.stat_result) -> None:
 
     ``found``: as `locked` yields it.
     """
-    with drafted(path, text) as draft:
-        os.chown(draft, found.st_uid, found.st_gid)
-        draft.chmod(stat.S_IMODE(found.st_mode))
+    owner = found.st_uid, found.st_gid
+    with drafted(path, text, stat.S_IMODE(found.st_mode), owner) as draft:
         draft.replace(path)

@@ -1,5 +1,5 @@
 """The municipalities of Japan: codes, names, counters, phones, links, opening days.
 
-Takes: a code, or a profile (TOML) from ``profiles/`` or from an administrator.
-Must never know: languages beyond their tags, and anything of a card.
+Input: a code, or a profile (TOML) from ``profiles/`` or from an administrator.
+Must not depend on: languages except for their tags, and cards.
 """

@@ -1,4 +1,4 @@
-"""Knows every municipality of Japan and every ward of a designated city by its code."""
+"""Lists every municipality of Japan and every ward of a designated city by its code."""
 
 import re
 import unicodedata
@@ -9,18 +9,18 @@ from importlib.resources import files
 from typing import NamedTuple
 
 NATIONAL = "000000"
-"""Stands for no municipality in particular: what is said holds for all of Japan."""
+"""The code of the national profile, for links that belong to no municipality."""
 PREFECTURE_DIGITS, CODE_DIGITS = 2, 6
-CODE = re.compile("[0-9]{5,6}")
+CODE_PATTERN = re.compile("[0-9]{5,6}")
 COUNTY, OF_COUNTIES = "郡", ("町", "村")
 
 
 class Place(NamedTuple):
-    """A municipality or a ward.
+    """A municipality or a ward of a designated city.
 
-    ``code``: six digits. ``within``: the code of a ward's city, or ''. ``name`` and ``kana`` of a
-    ward begin with those of its city, and those of a town or village with its county. ``url``: the
-    home page, or ''.
+    ``code``: six digits. ``within``: the code of a ward's city, or ''. ``url``: the home page, or
+    ''. ``name`` and ``kana`` begin with those of the city (for a ward) or county (for a town or
+    village).
     """
 
     code: str
@@ -33,7 +33,7 @@ class Place(NamedTuple):
     @property
     def short_name(self) -> str:
         """The name without the county of a town or village."""
-        if not self.name.endswith(OF_COUNTIES):  # 大和郡山市 and 蒲郡市 are in no county
+        if not self.name.endswith(OF_COUNTIES):  # The 郡 of 大和郡山市 and 蒲郡市 is no county.
             return self.name
         return self.name.partition(COUNTY)[2] or self.name
 
@@ -48,7 +48,7 @@ class Prefecture(NamedTuple):
 
 
 def check_digit(digits: str) -> str:
-    """Returns the sixth digit of a municipality's code for the first five.
+    """Return the sixth digit of a municipality's code for the first five.
 
     Source: 総務省, 全国地方公共団体コード仕様 (weights 6 to 2, modulus 11).
     """
@@ -57,8 +57,8 @@ def check_digit(digits: str) -> str:
 
 
 @cache
-def places() -> Mapping[str, Place]:
-    """Returns every place by its code, in the order of the codes."""
+def all_places() -> Mapping[str, Place]:
+    """Return all places by their codes, in the order of the codes."""
     rows = _rows("municipalities.tsv")
     next(rows)  # the header
     return {row[0]: Place(*row) for row in rows}
@@ -69,19 +69,19 @@ def _rows(name: str) -> Iterator[list[str]]:
     return (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
 
 
-def place(code: str) -> Place | None:
-    """Returns the place with that code, or none."""
-    return places().get(code)
+def find_place(code: str) -> Place | None:
+    """Return the place with ``code``, or None."""
+    return all_places().get(code)
 
 
 @cache
 def prefectures() -> tuple[Prefecture, ...]:
-    """Returns the 47 prefectures, in the order of their numbers."""
+    """Return the 47 prefectures, in the order of their numbers."""
     return tuple(Prefecture(*row) for row in _rows("prefectures.tsv"))
 
 
 def prefecture_of(code: str) -> Prefecture:
-    """Returns the prefecture of the place with that code. Raises `KeyError` if there is none."""
+    """Return the prefecture of the place with ``code``. Raises `KeyError` if there is none."""
     return _prefectures_by_number()[code[:PREFECTURE_DIGITS]]
 
 
@@ -92,50 +92,51 @@ def _prefectures_by_number() -> Mapping[str, Prefecture]:
 
 @cache
 def shared_names() -> frozenset[str]:
-    """Returns the names that several places bear."""
-    borne = Counter(each.short_name for each in places().values())
-    return frozenset(name for name, times in borne.items() if times > 1)
+    """Return the names that several places have."""
+    counts = Counter(each.short_name for each in all_places().values())
+    return frozenset(name for name, count in counts.items() if count > 1)
 
 
-def in_prefecture(number: str) -> tuple[Place, ...]:
-    """Returns the municipalities of a prefecture, without wards of designated cities."""
+def places_in_prefecture(number: str) -> tuple[Place, ...]:
+    """Return the municipalities of the prefecture ``number``, without wards."""
     return tuple(
-        each for each in places().values() if each.code.startswith(number) and not each.within
+        each for each in all_places().values() if each.code.startswith(number) and not each.within
     )
 
 
 @cache
 def wards_by_city() -> Mapping[str, tuple[Place, ...]]:
-    """Returns the wards of each designated city, by the city's code."""
-    cities = dict.fromkeys(each.within for each in places().values() if each.within)
+    """Return the wards of all designated cities, by the code of the city."""
+    cities = dict.fromkeys(each.within for each in all_places().values() if each.within)
     return {
-        city: tuple(each for each in places().values() if each.within == city) for city in cities
+        city: tuple(each for each in all_places().values() if each.within == city)
+        for city in cities
     }
 
 
 def wards(code: str) -> tuple[Place, ...]:
-    """Returns the wards of the designated city with that code; none for any other place."""
+    """Return the wards of the designated city with ``code``. Any other place has none."""
     return wards_by_city().get(code, ())
 
 
-def read_code(text: str) -> str:
-    """Returns the code that ``text`` gives in any width, or ''.
+def parse_code(text: str) -> str:
+    """Return the six digits of the code in ``text``, in half or full width, or ''.
 
-    A spreadsheet takes the leading zero away, and some lists leave out the check digit. Five digits
-    count if they can be read in one way alone.
+    Spreadsheets remove the leading zero, and some lists have no check digit. So five digits are
+    accepted if only one of these two readings is the code of a place.
     """
     digits = unicodedata.normalize("NFKC", text).strip()
-    if not CODE.fullmatch(digits):
+    if not CODE_PATTERN.fullmatch(digits):
         return ""
     if len(digits) == CODE_DIGITS:
-        return digits if digits in places() else ""
-    readings = {f"0{digits}", f"{digits}{check_digit(digits)}"} & places().keys()
+        return digits if digits in all_places() else ""
+    readings = {f"0{digits}", f"{digits}{check_digit(digits)}"} & all_places().keys()
     return readings.pop() if len(readings) == 1 else ""
 
 
-def home_page(code: str) -> str:
-    """Returns the home page of a place, or that of a ward's city, or ''."""
-    found = place(code)
-    if found is None:
+def find_home_page(code: str) -> str:
+    """Return the home page of a place, or that of a ward's city, or ''."""
+    place = find_place(code)
+    if place is None:
         return ""
-    return found.url or home_page(found.within)
+    return place.url or find_home_page(place.within)

@@ -1,16 +1,16 @@
-"""Describes the counters and the phones of a municipality, as its profile says."""
+"""Defines the counters and the phones of a municipality."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from calsvc.municipality.hours import Rule
+from calsvc.municipality.hours import OpeningRule
 from calsvc.municipality.opening_days import NEVER_CLOSED, Closure, Timetable
 
 
 class Task(StrEnum):
-    """Something that a counter does: for the certificate, a new card, a stay or a PIN."""
+    """A service of a counter: for the certificate, a new card, a stay or a PIN."""
 
     CERTIFICATE = "certificate"
     APPLY = "apply"
@@ -28,7 +28,7 @@ class Answer(StrEnum):
 
 
 class Reservation(StrEnum):
-    """Whether a visit must, may or need not be reserved, or the profile does not say."""
+    """The need to reserve a visit: required, possible, not needed, or not said by the profile."""
 
     NONE = "none"
     WELCOME = "welcome"
@@ -37,7 +37,7 @@ class Reservation(StrEnum):
 
 
 class Photo(StrEnum):
-    """Whether a counter takes the photo for an application."""
+    """A photo for the application at the counter: free, possible, not possible, or not said."""
 
     FREE = "free"
     YES = "yes"
@@ -59,8 +59,8 @@ class CounterKind(StrEnum):
     MUNICIPAL_OFFICE = "municipal-office"
 
 
-class Brought(StrEnum):
-    """What the holder brings to renew the certificate. The first two are needed everywhere."""
+class RequiredItem(StrEnum):
+    """An item to bring for renewing a certificate. All counters need the first two."""
 
     CARD = "card"
     PINS = "pins"
@@ -70,7 +70,7 @@ class Brought(StrEnum):
 
 
 class PhoneKind(StrEnum):
-    """What a phone number is for."""
+    """The purpose of a phone number."""
 
     OFFICE = "office"
     CALL_CENTRE = "call-centre"
@@ -78,8 +78,8 @@ class PhoneKind(StrEnum):
     NATIONAL = "national"
 
 
-class Excluded(StrEnum):
-    """Those whom a counter does not serve."""
+class ExcludedVisitor(StrEnum):
+    """A group of visitors that a counter does not serve."""
 
     PROXY = "proxy"
     LIMITED_STAY = "limited-stay"
@@ -88,9 +88,9 @@ class Excluded(StrEnum):
 
 @dataclass(frozen=True)
 class Phone:
-    """A phone number. ``alternative``: the number for phones that cannot dial the first.
+    """A phone number. ``alternative``: the number for phones that cannot dial ``number``.
 
-    ``languages``: those that are spoken, if they are known.
+    ``languages``: the spoken languages. Empty if the profile does not say.
     """
 
     id: str
@@ -99,14 +99,14 @@ class Phone:
     alternative: str = ""
     extension: str = ""
     fax: str = ""
-    hours: tuple[Rule, ...] = ()
+    hours: tuple[OpeningRule, ...] = ()
     languages: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Reserving:
-    """Ways to reserve a visit, and how many days ahead at most and at least."""
+class ReservationWays:
+    """Ways to reserve a visit. ``days_ahead``: the most and the least days before the visit."""
 
     phone: str = ""
     web: str = ""
@@ -116,11 +116,12 @@ class Reserving:
 
 @dataclass(frozen=True)
 class Counter:
-    """A counter. Facts by task that are left out are not known.
+    """A counter. A task that a mapping does not contain is unknown.
 
-    ``phone``: a number, or the id of a `Phone`. ``closed``: none for the closure of the
-    municipality. ``closed_for``: what closes one task besides. ``then_posted``: the card that is
-    applied for here comes by post.
+    ``phone``: a number, or the id of a `Phone`. ``closed``: None for the closure of the
+    municipality. ``closed_for``: further closures of single tasks. ``openings``: days on which it
+    is open in spite of closures. ``begins`` and ``ends``: the first and the last day of a temporary
+    counter. ``is_card_posted``: True if a card that is applied for here comes by post.
     """
 
     id: str
@@ -130,32 +131,32 @@ class Counter:
     address: str = ""
     district: str = ""
     phone: str = ""
-    hours: tuple[Rule, ...] = ()
+    hours: tuple[OpeningRule, ...] = ()
     closed: Closure | None = None
     closed_for: Mapping[Task, Closure] = field(default_factory=dict)
     openings: tuple[date, ...] = ()
     begins: date | None = None
     ends: date | None = None
     reservation: Mapping[Task, Reservation] = field(default_factory=dict)
-    reserving: Reserving = Reserving()
-    not_for: tuple[Excluded, ...] = ()
+    reservation_ways: ReservationWays = ReservationWays()
+    not_for: tuple[ExcludedVisitor, ...] = ()
     photo: Photo = Photo.UNKNOWN
     minutes: Mapping[Task, int] = field(default_factory=dict)
-    then_posted: bool = False
+    is_card_posted: bool = False
 
     def needs_reservation(self, task: Task) -> bool:
-        """Returns whether nobody is served without a reservation."""
+        """Return True if the counter serves only visitors with a reservation."""
         return self.reservation.get(task) is Reservation.REQUIRED
 
     def timetable(
-        self, task: Task, usual: Closure, closed_weekdays: frozenset[int], national: Closure
+        self, task: Task, default: Closure, closed_weekdays: frozenset[int], national: Closure
     ) -> Timetable:
-        """Returns the days for ``task``.
+        """Return the open days for ``task``.
 
-        ``usual`` and ``closed_weekdays``: of the municipality. ``national``: what closes the task
-        everywhere.
+        ``default`` and ``closed_weekdays``: the closures of the municipality. ``national``: the
+        closure of the task in all of Japan.
         """
-        closed = usual if self.closed is None else self.closed
+        closed = default if self.closed is None else self.closed
         return Timetable(
             rules=self.hours,
             closures=(closed, self.closed_for.get(task, NEVER_CLOSED), national),

@@ -1,10 +1,10 @@
-"""Writes a profile to fill in."""
+"""Creates the text of a profile for a clerk to complete."""
 
 from datetime import date
 from importlib.resources import files
 
 from calsvc.errors import MunicipalityFileError
-from calsvc.municipality.code_list import Place, home_page, place
+from calsvc.municipality.code_list import Place, find_home_page, find_place
 from calsvc.municipality.counters import CounterKind
 
 KINDS = {
@@ -16,29 +16,29 @@ KINDS = {
 
 
 def new_profile(code: str, today: date) -> str:
-    """Returns a profile for ``code`` with its name and home page, to be filled in.
+    """Return the text of a profile for ``code``, with its name and home page only.
 
-    Raises `MunicipalityFileError` for a code that is none.
+    Raises `MunicipalityFileError` for an unknown code.
     """
-    found = place(code)
-    if found is None:
+    place = find_place(code)
+    if place is None:
         raise MunicipalityFileError(
             code, "", "there is no such municipality: look the code up again"
         )
     template = (files("calsvc.municipality") / "data" / "new_profile.toml").read_text("utf-8")
     return template.format(
-        **_facts(found),
-        extends=f'extends = "{found.within}"\n' if found.within else "",
-        kind=KINDS[found.name[-1]],
+        **_template_values(place),
+        extends=f'extends = "{place.within}"\n' if place.within else "",
+        kind=KINDS[place.name[-1]],
         today=today.isoformat(),
     )
 
 
-def _facts(found: Place) -> dict[str, str]:
+def _template_values(place: Place) -> dict[str, str]:
     return {
-        "code": found.code,
-        "name": found.short_name,
-        "kana": found.kana,
-        "prefecture": found.prefecture,
-        "home": home_page(found.code),
+        "code": place.code,
+        "name": place.short_name,
+        "kana": place.kana,
+        "prefecture": place.prefecture,
+        "home": find_home_page(place.code),
     }

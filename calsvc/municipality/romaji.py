@@ -1,11 +1,11 @@
-"""Writes the names of municipalities in Latin letters: Hepburn, without marks for long vowels."""
+"""Transliterates names of municipalities: Hepburn, without marks for long vowels."""
 
 import re
 from functools import lru_cache
 
-from calsvc.municipality.code_list import COUNTY, Place, place
+from calsvc.municipality.code_list import COUNTY, Place, find_place
 
-ROWS = {
+KANA_ROWS = {
     "": "アイウエオ",
     "k": "カキクケコ",
     "s": "サシスセソ",
@@ -22,63 +22,63 @@ ROWS = {
 }
 REGULAR = {
     kana: consonant + vowel
-    for consonant, row in ROWS.items()
+    for consonant, row in KANA_ROWS.items()
     for kana, vowel in zip(row, "aiueo", strict=True)
 }
 IRREGULAR = {
     **{"シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu"},
     **{"ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "o", "ン": "n"},
 }
-LETTERS = REGULAR | IRREGULAR
-SMALL = {"ャ": "a", "ュ": "u", "ョ": "o"}
-DOUBLED = "ッ"
-LONG_VOWELS = re.compile(r"(?<=o)[uo]|(?<=yu)u|(?<=shu)u|(?<=chu)u|(?<=ju)u")
-SUFFIX = re.compile(r"(シ|ク|チョウ|マチ|ムラ|ソン)$")
+LATIN_BY_KANA = REGULAR | IRREGULAR
+SMALL_KANA = {"ャ": "a", "ュ": "u", "ョ": "o"}
+SOKUON = "ッ"
+LONG_VOWELS_PATTERN = re.compile(r"(?<=o)[uo]|(?<=yu)u|(?<=shu)u|(?<=chu)u|(?<=ju)u")
+SUFFIX_PATTERN = re.compile(r"(シ|ク|チョウ|マチ|ムラ|ソン)$")
 COUNTY_KANA, COUNTY_NAME = "グン", "群"
 EXCEPTIONS = {"336220": "Shoo-cho", "352161": "Sanyo-Onoda-shi", "382159": "Toon-shi"}
-"""Two vowels that meet here belong to two parts of the name, and are written so by these places."""
+"""Names with two adjacent vowels from two parts of the name, as these places spell them."""
 
 
 @lru_cache(maxsize=2048)
 def latin_name(code: str) -> str:
-    """Returns the name of a place such as ``Togo-cho`` or ``Chuo-ku, Sapporo-shi``, or ''."""
-    found = place(code)
-    if found is None:
+    """Return the name of a place such as ``Togo-cho`` or ``Chuo-ku, Sapporo-shi``, or ''."""
+    place = find_place(code)
+    if place is None:
         return ""
     if code in EXCEPTIONS:
         return EXCEPTIONS[code]
-    city = place(found.within)
+    city = find_place(place.within)
     if city is None:
-        return _with_suffix(short_kana(found))
-    return f"{_with_suffix(found.kana.removeprefix(city.kana))}, {latin_name(city.code)}"
+        return _with_suffix(short_kana(place))
+    return f"{_with_suffix(place.kana.removeprefix(city.kana))}, {latin_name(city.code)}"
 
 
-def short_kana(found: Place) -> str:
-    """Returns the kana without those of the county."""
-    if found.short_name == found.name:
-        return found.kana
-    county = found.name.partition(COUNTY)[0]
-    parts = found.kana.split(COUNTY_KANA)
+def short_kana(place: Place) -> str:
+    """Return the kana of the name without its county."""
+    if place.short_name == place.name:
+        return place.kana
+    county = place.name.partition(COUNTY)[0]
+    parts = place.kana.split(COUNTY_KANA)
     return COUNTY_KANA.join(parts[1 + county.count(COUNTY_NAME) :])
 
 
 def _with_suffix(kana: str) -> str:
-    suffix = SUFFIX.search(kana)
+    suffix = SUFFIX_PATTERN.search(kana)
     if suffix is None or not suffix.start():
         return transliterate(kana).capitalize()
     return f"{transliterate(kana[: suffix.start()]).capitalize()}-{transliterate(suffix[0])}"
 
 
 def transliterate(kana: str) -> str:
-    """Returns ``kana`` (full width) in lower-case Latin letters."""
+    """Return ``kana`` (full width) in Latin letters, in lower case."""
     written = ""
-    for sign in kana:
-        if sign in SMALL:
-            written = _with_small(written, SMALL[sign])
+    for kana_sign in kana:
+        if kana_sign in SMALL_KANA:
+            written = _with_small(written, SMALL_KANA[kana_sign])
         else:
-            written += LETTERS.get(sign, sign)
-    doubled = re.sub(f"{DOUBLED}(ch|.)", lambda match: f"{_doubled(match[1])}{match[1]}", written)
-    return LONG_VOWELS.sub("", doubled)
+            written += LATIN_BY_KANA.get(kana_sign, kana_sign)
+    doubled = re.sub(f"{SOKUON}(ch|.)", lambda match: f"{_doubled(match[1])}{match[1]}", written)
+    return LONG_VOWELS_PATTERN.sub("", doubled)
 
 
 def _with_small(written: str, vowel: str) -> str:

@@ -1,5 +1,5 @@
-"""Reads what people write: dates in all forms and eras, a card's fields, names.
+"""Parses text that people write: dates in all forms and eras, a card's fields, names.
 
-Takes: text from a form, a query, a table or the command line.
-Must never know: where the text came from, and how an error is worded.
+Input: text from a form, a query, a table or the command line.
+Must not depend on: the source of the text, and the wording of an error.
 """

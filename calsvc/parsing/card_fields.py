@@ -1,4 +1,4 @@
-"""From fields of text, as people or files give them, to a card; all faults are found at once."""
+"""Parses a card from fields of text, and reports the problems of all fields at once."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -7,9 +7,9 @@ from typing import Any
 
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.parsing.dates import parse_date
-from calsvc.parsing.names import MAX_NAME_LENGTH, Member, NameTooLongError, clean_name
-from calsvc.rules.bounds import EARLIEST_BIRTH, bounds, check
+from calsvc.parsing.names import MAX_NAME_LENGTH, NamedCard, NameTooLongError, clean_name
 from calsvc.rules.card import Card, Renewed
+from calsvc.rules.validation import EARLIEST_BIRTH, check_card, find_range_problems
 
 DATE_FIELDS = (
     "born",
@@ -20,62 +20,63 @@ DATE_FIELDS = (
     "cert_renewed",
     "stay_until",
 )
-"""All fields of a card. ``cert_renewed`` holds a date or an answer (see `Answers`)."""
-DATE_NAMES = frozenset(DATE_FIELDS)
+"""All fields of a card, in the order of the form. ``cert_renewed`` holds a date or an answer (see
+`Answers`)."""
 RENEWED = "cert_renewed"
 
 Answers = Mapping[str, Renewed | None]
-"""Words that ``cert_renewed`` may hold instead of a date, NFKC and in lower case."""
+"""Words that ``cert_renewed`` may hold instead of a date, in NFKC and lower case. None means that
+the certificate was not renewed."""
 YES_ANSWERS: Answers = {"yes": Renewed.IN_WINDOW, "はい": Renewed.IN_WINDOW}
 TABLE_ANSWERS: Answers = dict.fromkeys(
     ("済", "○", "〇", "◯", "はい", "1", "yes"), Renewed.SOMETIME
 ) | dict.fromkeys(("未", "×", "いいえ", "0", "no"))
-"""A table says that a certificate was renewed, and not since when. The circles look alike."""
+"""Answers in tables, which do not contain the day of the renewal. Three circles look alike."""
 MAX_ANSWER_LENGTH = 10
 
 
-def read_card(texts: Mapping[str, str], today: date, answers: Answers = YES_ANSWERS) -> Card:
-    """Returns the card that ``texts`` describe: date texts by field, blank ones as not given.
+def parse_card(fields: Mapping[str, str], today: date, answers: Answers = YES_ANSWERS) -> Card:
+    """Return the card of ``fields``, the texts of `DATE_FIELDS`. A blank text counts as missing.
 
-    ``answers``: what ``cert_renewed`` may hold besides a date. Raises `InvalidInputError` with each
-    faulty field.
+    ``answers``: words that ``cert_renewed`` may hold instead of a date. Raises `InvalidInputError`
+    with all faulty fields.
     """
-    dates, found = _read_dates(texts, answers)
+    dates, problems = _parse_dates(fields, answers)
     if "born" not in dates:
-        if not any(each.field == "born" for each in found):
-            found.append(Problem("born", "born.missing"))
+        if not any(each.field == "born" for each in problems):
+            problems.append(Problem("born", "born.missing"))
+        # A birth date that causes no problem of another field.
         dates["born"] = EARLIEST_BIRTH
     card = Card(**dates)
-    if found:
-        raise InvalidInputError(
-            found + _further_faults(card, today, {each.field for each in found})
-        )
-    check(card, today)
+    if problems:
+        faulty = {each.field for each in problems}
+        raise InvalidInputError(problems + _readable_field_problems(card, today, faulty))
+    check_card(card, today)
     return card
 
 
-def read_member(texts: Mapping[str, str], today: date) -> Member:
-    """The card that ``texts`` describe, with the name in the field ``name``, if any.
+def parse_named_card(fields: Mapping[str, str], today: date) -> NamedCard:
+    """Return the card of ``fields`` with the text of the field ``name``, if there is one.
 
-    Raises `InvalidInputError` with every faulty field.
+    Raises `InvalidInputError` with all faulty fields.
     """
-    faults: list[Problem] = []
+    problems: list[Problem] = []
     name = ""
     try:
-        name = read_name(texts.get("name", ""))
+        name = parse_name(fields.get("name", ""))
     except InvalidInputError as error:
-        faults += error.problems
+        problems += error.problems
     try:
-        card = read_card(texts, today)
+        card = parse_card(fields, today)
     except InvalidInputError as error:
-        raise InvalidInputError([*faults, *error.problems]) from None
-    if faults:
-        raise InvalidInputError(faults)
-    return Member(card, name)
+        raise InvalidInputError([*problems, *error.problems]) from None
+    if problems:
+        raise InvalidInputError(problems)
+    return NamedCard(card, name)
 
 
-def read_name(text: str) -> str:
-    """Returns the short name that ``text`` holds. Raises `InvalidInputError` if it is too long."""
+def parse_name(text: str) -> str:
+    """Return the short name in ``text``. Raises `InvalidInputError` if it is too long."""
     try:
         return clean_name(text)
     except NameTooLongError:
@@ -84,23 +85,25 @@ def read_name(text: str) -> str:
         ) from None
 
 
-def _read_dates(texts: Mapping[str, str], answers: Answers) -> tuple[dict[str, Any], list[Problem]]:
+def _parse_dates(
+    fields: Mapping[str, str], answers: Answers
+) -> tuple[dict[str, Any], list[Problem]]:
     values: dict[str, Any] = {}
-    found = []
-    for field, text in texts.items():
-        if field in DATE_NAMES and (text := text.strip()):
+    problems = []
+    for field, text in fields.items():
+        if field in DATE_FIELDS and (text := text.strip()):
             try:
                 values[field] = (
-                    _read_renewal(text, answers) if field == RENEWED else parse_date(text)
+                    _parse_renewal(text, answers) if field == RENEWED else parse_date(text)
                 )
             except InvalidDateError as error:
-                found.append(Problem(field, error.key, error.params))
-    found.sort(key=_place)
-    return values, found
+                problems.append(Problem(field, error.key, error.params))
+    problems.sort(key=_field_order)
+    return values, problems
 
 
-def _read_renewal(text: str, answers: Answers) -> date | Renewed | None:
-    """Returns the day or the answer in ``text``. Raises `InvalidDateError`."""
+def _parse_renewal(text: str, answers: Answers) -> date | Renewed | None:
+    """Return the day or the answer in ``text``. Raises `InvalidDateError`."""
     answer = unicodedata.normalize("NFKC", text[: MAX_ANSWER_LENGTH + 1]).casefold()
     if answer in answers:
         return answers[answer]
@@ -112,12 +115,13 @@ def _read_renewal(text: str, answers: Answers) -> date | Renewed | None:
         raise
 
 
-def _place(problem: Problem) -> int:
-    """Where a person looks for the field of ``problem``."""
+def _field_order(problem: Problem) -> int:
+    """Return the position of the field of ``problem`` in the form."""
     return DATE_FIELDS.index(problem.field)
 
 
-def _further_faults(card: Card, today: date, faulty: set[str]) -> list[Problem]:
-    """What is wrong with the readable fields, as far as that can be said without the others."""
-    settled = faulty | {"issued"} if "card_expires" in faulty and card.issued is None else faulty
-    return [each for each in bounds(card, today) if each.field not in settled]
+def _readable_field_problems(card: Card, today: date, faulty: set[str]) -> list[Problem]:
+    """Return the problems of the readable fields that do not depend on a ``faulty`` one."""
+    # An unreadable card_expires is no missing issue date, because either of the two is enough.
+    excluded = faulty | {"issued"} if "card_expires" in faulty and card.issued is None else faulty
+    return [each for each in find_range_problems(card, today) if each.field not in excluded]

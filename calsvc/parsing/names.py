@@ -1,4 +1,4 @@
-"""The cards of one link, and the short names by which a household tells them apart."""
+"""Defines the cards of one link, and cleans the short names that distinguish them."""
 
 import unicodedata
 from typing import NamedTuple
@@ -8,15 +8,17 @@ from calsvc.rules.card import Card
 
 MAX_CARDS = 10
 MAX_NAME_LENGTH = 20
-"""In characters."""
-JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
-FILLERS = "\u115f\u1160\u3164\uffa0"
-"""Letters that show nothing."""
-UNWANTED = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+"""Characters (code points in NFC)."""
+ZERO_WIDTH_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+INVISIBLE_LETTERS = "\u115f\u1160\u3164\uffa0"
+"""Letters without any ink. They would make a name invisible."""
+REMOVED_CATEGORIES = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+"""Unicode categories: control, format, unassigned, private use, surrogate, line and paragraph
+separators. Bidirectional controls (Cf) could reorder the text of a calendar event."""
 
 
-class Member(NamedTuple):
-    """A card of a household and the short name by which it is known there, or ''."""
+class NamedCard(NamedTuple):
+    """A card and the short name of its holder in the household, or ''."""
 
     card: Card
     name: str = ""
@@ -27,13 +29,13 @@ class NameTooLongError(CalsvcError):
 
 
 def clean_name(text: str) -> str:
-    """The name without control and bidirectional characters, line breaks and needless spaces.
+    """Return ``text`` without control characters and line breaks, and with single spaces.
 
-    Variant forms (﨑, 髙, ideographic variation sequences) and joined emoji stay as they are.
-    Raises `NameTooLongError`.
+    Variant forms (﨑, 髙, ideographic variation sequences) and joined emoji are unchanged, because
+    they are part of a person's name. Raises `NameTooLongError`.
     """
-    kept = "".join(" " if _is_break(char) else char for char in text if _is_wanted(char))
-    name = unicodedata.normalize("NFC", " ".join(kept.split())).strip(f"{JOINERS} ")
+    allowed = "".join(" " if _is_break(char) else char for char in text if _is_allowed(char))
+    name = unicodedata.normalize("NFC", " ".join(allowed.split())).strip(f"{ZERO_WIDTH_JOINERS} ")
     if len(name) > MAX_NAME_LENGTH:
         raise NameTooLongError
     return name
@@ -43,7 +45,7 @@ def _is_break(char: str) -> bool:
     return char in "\t\n\r\v\f\x85" or unicodedata.category(char) in {"Zl", "Zp", "Zs"}
 
 
-def _is_wanted(char: str) -> bool:
-    if char in JOINERS or _is_break(char):
+def _is_allowed(char: str) -> bool:
+    if char in ZERO_WIDTH_JOINERS or _is_break(char):
         return True
-    return char not in FILLERS and unicodedata.category(char) not in UNWANTED
+    return char not in INVISIBLE_LETTERS and unicodedata.category(char) not in REMOVED_CATEGORIES

@@ -1,5 +1,6 @@
-"""The people of an office: who may sign in, who is signed in, and what each of them did.
+"""The staff of an office: their accounts, their sessions, and the audit log of their actions.
 
-Takes: names, passwords and sessions, which it keeps as files in one folder that copies share.
-Must never know: HTTP, residents, or a cell of a table.
+Input: names, passwords and sessions. It stores them as files in one folder, which copies of the
+service share.
+Must not depend on: HTTP, residents, and the cells of tables.
 """

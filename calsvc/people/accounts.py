@@ -1,4 +1,4 @@
-"""Keeps who may sign in: names, roles and Argon2 hashes of passwords, in one file."""
+"""Stores the accounts of staff in one file: names, roles and Argon2 hashes of passwords."""
 
 import json
 import unicodedata
@@ -9,28 +9,34 @@ from enum import StrEnum
 from pathlib import Path
 
 from calsvc.errors import CalsvcError
-from calsvc.links.whole_files import Signature, create_text, locked, replace_text, sign
+from calsvc.links.atomic_files import (
+    Signature,
+    create_file,
+    file_signature,
+    lock_file,
+    replace_file,
+)
 
-FILE = "accounts.json"
-MODE = 0o600
-MAX_NAME = 40
-"""Characters of a name."""
+FILE_NAME = "accounts.json"
+FILE_MODE = 0o600
+MAX_NAME_LENGTH = 40
+"""Characters."""
 
 
 class Role(StrEnum):
-    """What a person may do. A manager also sees who is signed in, and ends sessions."""
+    """The rights of an account. A manager also sees all sessions, and may end them."""
 
     CLERK = "clerk"
     MANAGER = "manager"
 
 
 class AccountsError(CalsvcError):
-    """An account that cannot be made or used; the message says why."""
+    """An account that cannot be created or used. The message says why."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """A person who may sign in. ``password_hash``: '' for one whom a proxy signs in."""
+    """A person who may sign in. ``password_hash``: '' for a person whom a proxy authenticates."""
 
     name: str
     role: Role = Role.CLERK
@@ -38,51 +44,54 @@ class Account:
 
 
 class Accounts:
-    """The accounts in a folder, as one process knows them."""
+    """The accounts in the file of a folder. They are reread after the file has changed."""
 
     def __init__(self, folder: Path) -> None:
-        """``folder``: need not exist yet."""
-        self.file = folder / FILE
+        """Use the file in ``folder``, which need not exist yet."""
+        self.file = folder / FILE_NAME
         self._signature: Signature | None = None
         self._accounts: Mapping[str, Account] = {}
 
     def all(self) -> Mapping[str, Account]:
-        """Returns the accounts by name. Raises `AccountsError` where the file cannot be read."""
-        with self._faults_told():
-            if (signature := sign(self.file)) != self._signature:
-                found = _parse(self.file.read_text(encoding="ascii")) if signature else {}
-                self._signature, self._accounts = signature, found
+        """Return the accounts by name. Raises `AccountsError` if the file cannot be read."""
+        with self._readable_errors():
+            if (signature := file_signature(self.file)) != self._signature:
+                accounts = _parse(self.file.read_text(encoding="ascii")) if signature else {}
+                self._signature, self._accounts = signature, accounts
         return self._accounts
 
     def add(self, account: Account) -> None:
         """Add an account. Raises `AccountsError` for a faulty name, and for one that exists."""
-        if account.name != clean_name(account.name) or not account.name:
-            raise AccountsError(f"a name has 1 to {MAX_NAME} characters that can be seen")
-        self._change(lambda found: _added(found, account))
+        if account.name != normalize_name(account.name) or not account.name:
+            raise AccountsError(f"a name has 1 to {MAX_NAME_LENGTH} characters that can be seen")
+        self._change(lambda accounts: _with_account(accounts, account))
 
     def set_password(self, name: str, password_hash: str) -> None:
-        """Replace a password. Raises `AccountsError` where nobody has that name."""
-        self._change(
-            lambda found: {**found, name: replace(_named(found, name), password_hash=password_hash)}
-        )
+        """Replace a password. Raises `AccountsError` if there is no account ``name``."""
+
+        def change(accounts: Mapping[str, Account]) -> Mapping[str, Account]:
+            account = replace(_find(accounts, name), password_hash=password_hash)
+            return {**accounts, name: account}
+
+        self._change(change)
 
     def remove(self, name: str) -> None:
-        """Remove an account. Raises `AccountsError` where nobody has that name."""
-        self._change(lambda found: _without(found, _named(found, name)))
+        """Remove an account. Raises `AccountsError` if there is no account ``name``."""
+        self._change(lambda accounts: _without_account(accounts, _find(accounts, name)))
 
     def _change(self, change: Callable[[Mapping[str, Account]], Mapping[str, Account]]) -> None:
-        """Write what ``change`` makes of the accounts, whole or not at all."""
-        with self._faults_told():
+        """Apply ``change`` to the accounts, and write the file atomically."""
+        with self._readable_errors():
             path = self.file.resolve()
             path.parent.mkdir(parents=True, exist_ok=True)
-            create_text(path, _format({}), MODE)
-            with locked(path) as found:
+            create_file(path, _format({}), FILE_MODE)
+            with lock_file(path) as status:
                 accounts = _parse(path.read_text(encoding="ascii"))
-                replace_text(path, _format(change(accounts)), found)
+                replace_file(path, _format(change(accounts)), status)
 
     @contextmanager
-    def _faults_told(self) -> Iterator[None]:
-        """Raise `AccountsError` where the file cannot be read, understood or written."""
+    def _readable_errors(self) -> Iterator[None]:
+        """Raise `AccountsError` if the file cannot be read, parsed or written."""
         try:
             yield
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -90,29 +99,29 @@ class Accounts:
             raise AccountsError(f"{self.file}: {reason}") from None
 
 
-def clean_name(text: str) -> str:
-    """Returns a name as accounts are called, or '' if ``text`` cannot be one.
+def normalize_name(text: str) -> str:
+    """Return the name of an account in NFKC with single spaces, or '' for an invalid name.
 
-    Names that look alike are the same: full-width letters, combining marks.
+    So two accounts cannot have names that look the same.
     """
     name = " ".join(unicodedata.normalize("NFKC", text).split())
-    return name if name.isprintable() and len(name) <= MAX_NAME else ""
+    return name if name.isprintable() and len(name) <= MAX_NAME_LENGTH else ""
 
 
-def _added(found: Mapping[str, Account], account: Account) -> Mapping[str, Account]:
-    if account.name in found:
+def _with_account(accounts: Mapping[str, Account], account: Account) -> Mapping[str, Account]:
+    if account.name in accounts:
         raise AccountsError(f"{account.name}: there is such an account already")
-    return {**found, account.name: account}
+    return {**accounts, account.name: account}
 
 
-def _without(found: Mapping[str, Account], account: Account) -> Mapping[str, Account]:
-    return {name: each for name, each in found.items() if each != account}
+def _without_account(accounts: Mapping[str, Account], account: Account) -> Mapping[str, Account]:
+    return {name: each for name, each in accounts.items() if each != account}
 
 
-def _named(found: Mapping[str, Account], name: str) -> Account:
-    if name not in found:
+def _find(accounts: Mapping[str, Account], name: str) -> Account:
+    if name not in accounts:
         raise AccountsError(f"{name}: there is no such account")
-    return found[name]
+    return accounts[name]
 
 
 def _format(accounts: Mapping[str, Account]) -> str:
@@ -120,5 +129,5 @@ def _format(accounts: Mapping[str, Account]) -> str:
 
 
 def _parse(text: str) -> dict[str, Account]:
-    found = [Account(**each | {"role": Role(each["role"])}) for each in json.loads(text)]
-    return {each.name: each for each in found}
+    accounts = [Account(**each | {"role": Role(each["role"])}) for each in json.loads(text)]
+    return {account.name: account for account in accounts}

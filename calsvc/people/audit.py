@@ -1,32 +1,39 @@
-"""Writes down who did what: a JSON line for each act, with no cell of any table.
+"""Writes the audit log: one JSON line for each action of staff, without any cell of a table.
 
-Each machine appends to a file of its own for each month, because appending from two machines to
-one file of a shared disk may lose lines.
+Each machine appends to its own file for each month. Two machines that append to one file on a
+shared disk may lose lines.
 """
 
+import hashlib
 import json
-import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
-FOLDER = "audit"
-OWNER_ONLY, OWNER_READS_AND_WRITES = 0o700, 0o600
-ParamValue = str | int | Sequence[str]
-NO_FACTS: Mapping[str, ParamValue] = MappingProxyType({})
+from calsvc.links.whole_files import append_line, make_folder
+
+AUDIT_FOLDER = "audit"
+Detail = str | int | Sequence[str]
+NO_DETAILS: Mapping[str, Detail] = MappingProxyType({})
+DIGEST_PURPOSE = b"calsvc audit"
+"""Purpose of the key of `compute_table_digest`, which is derived from the sealing key."""
+DIGEST_BYTES = 16
+CHUNK_BYTES = 1 << 20
 
 
-class Act(StrEnum):
-    """What is written down."""
+class Action(StrEnum):
+    """An action of staff that the audit log records."""
 
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_OUT = "sign_out"
     SESSION_ENDED = "session_ended"
     REFUSED = "refused"
+    ONE_RESIDENT = "one_resident"
     UPLOAD = "upload"
     RUN = "run"
     DOWNLOAD = "download"
@@ -37,27 +44,34 @@ class Act(StrEnum):
 
 
 class AuditLog:
-    """The files of one folder."""
+    """The audit log in one folder."""
 
     def __init__(
         self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        """``folder``: need not exist yet."""
-        self._folder, self._clock = folder / FOLDER, clock
+        """Use ``folder``, which need not exist yet."""
+        self._folder, self._clock = folder / AUDIT_FOLDER, clock
 
     def write(
-        self, act: Act, who: str, network: str, details: Mapping[str, ParamValue] = NO_FACTS
+        self, action: Action, who: str, network: str, details: Mapping[str, Detail] = NO_DETAILS
     ) -> None:
-        """Append a line to the disk. ``who``: a name, or '' if unknown. Raises ``OSError``."""
+        """Append a line and sync it to the disk. Raises ``OSError``.
+
+        ``who``: the name of the account, or '' if unknown. ``network``: the network of the client.
+        """
         now = self._clock()
-        head = {"when": now.isoformat(timespec="seconds"), "act": act, "who": who}
+        head = {"when": now.isoformat(timespec="seconds"), "act": action, "who": who}
         line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
-        self._folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-        path = self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        descriptor = os.open(path, flags, OWNER_READS_AND_WRITES)
-        try:
-            os.write(descriptor, line.encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        make_folder(self._folder)
+        append_line(self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl", line)
+
+
+def compute_table_digest(table: BinaryIO, key: bytes) -> str:
+    """Return a keyed digest that identifies ``table`` in the audit log.
+
+    It has a key, so that a reader of the log cannot confirm a guess of the contents.
+    """
+    digest = hashlib.blake2b(key=key, digest_size=DIGEST_BYTES)
+    while block := table.read(CHUNK_BYTES):
+        digest.update(block)
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Counts what the audit log holds, by month and without persons."""
+"""Counts the actions in the audit log by month, without names."""
 
 import json
 from collections import Counter
@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from calsvc.clock import JAPAN
-from calsvc.people.audit import FOLDER, Act
+from calsvc.people.audit import AUDIT_FOLDER, Action
 
 MAX_MONTHS = 12
-COUNTED = (Act.RUN, Act.DOWNLOAD, Act.SIGN_IN, Act.SIGN_IN_FAILED)
+COUNTED = (Action.RUN, Action.DOWNLOAD, Action.SIGN_IN, Action.SIGN_IN_FAILED)
 ROWS, FAULTY = "rows", "faulty"
 Counts = Counter[str]
 
 
 def count_by_month(folder: Path) -> dict[str, Counts]:
-    """Returns the counts of the newest months, the newest first.
+    """Return the counts of the last `MAX_MONTHS` months with actions, newest first.
 
-    A month is ``2026-11`` and counted in Japan. Raises ``OSError``.
+    A month is ``2026-11``, in Japan's time zone. Raises ``OSError``.
     """
     months: dict[str, Counts] = {}
     for line in _lines(folder):
@@ -33,8 +33,8 @@ def count_by_month(folder: Path) -> dict[str, Counts]:
 
 
 def _lines(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yields each line that is whole: a machine may have stopped within its last one."""
-    files = sorted((folder / FOLDER).glob("*.jsonl"), reverse=True)
+    """Yield each complete line. A machine may have stopped while it wrote its last one."""
+    files = sorted((folder / AUDIT_FOLDER).glob("*.jsonl"), reverse=True)
     newest = sorted({path.name[:7] for path in files}, reverse=True)[: MAX_MONTHS + 1]
     for path in (path for path in files if path.name[:7] in newest):
         with path.open(encoding="utf-8") as file:

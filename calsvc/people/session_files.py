@@ -1,7 +1,7 @@
-"""Keeps who is signed in: a file for each session, in a folder that copies share.
+"""Stores the sessions of staff: a file for each session, in a folder that copies share.
 
-A session lasts as long as its file. So one that was ended stays ended at every copy and after a
-restart. A file is named by a digest of its session, so that no name of a file signs anybody in.
+A session is valid as long as its file exists. So a session that was ended is ended at all copies,
+and after a restart. The file name is a digest, so that it cannot be used to sign in.
 """
 
 import hashlib
@@ -13,17 +13,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDER = "sessions"
-OWNER_ONLY = 0o700
+from calsvc.links.whole_files import make_folder
+
+SESSIONS_FOLDER = "sessions"
 MAX_IDLE_SECONDS = 30 * 60
-"""A session in which nobody does anything for so long has ended."""
-SECONDS_BETWEEN_TOUCHES = 30
-"""The time of the last request is written down at most so often."""
+"""A session ends after this time without a request."""
+TOUCH_INTERVAL_SECONDS = 30
+"""The minimum time between two updates of a file's time of the last request."""
 
 
 @dataclass(frozen=True)
 class SessionFile:
-    """A session. ``begun``, ``used``: seconds since 1970. ``network``: where it was begun from."""
+    """A session of a person ``name``. ``network``: the network of the client.
+
+    ``begun`` and ``used``: the times of the sign-in and of the last request, in Unix seconds.
+    """
 
     id: str
     name: str
@@ -33,43 +37,47 @@ class SessionFile:
 
 
 class SessionFiles:
-    """The sessions that last."""
+    """The valid sessions of all copies of the service."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        """``folder``: need not exist yet."""
-        self._folder, self._clock = folder / FOLDER, clock
+        """Use ``folder``, which need not exist yet."""
+        self._folder, self._clock = folder / SESSIONS_FOLDER, clock
 
-    def begin(self, session: str, name: str, network: str) -> None:
-        """Write down that ``name`` has signed in. Raises ``OSError``."""
-        self._folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+    def start(self, session: str, name: str, network: str) -> None:
+        """Store a new session of the person ``name``. Raises ``OSError``."""
+        make_folder(self._folder)
         content = {"name": name, "network": network, "begun": self._clock()}
         path = self._path(digest(session))
         new = path.with_suffix(".new")
         new.write_text(json.dumps(content), encoding="ascii")
         new.replace(path)
 
-    def use(self, session: str) -> SessionFile | None:
-        """Returns the session if it lasts, and notes that it was used. Raises ``OSError``."""
-        found = self._read(digest(session)) if session else None
-        if found and self._clock() - found.used > SECONDS_BETWEEN_TOUCHES:
-            with suppress(FileNotFoundError):  # it is being ended
-                os.utime(self._path(found.id), (self._clock(), self._clock()))
-        return found
+    def find_and_touch(self, session: str) -> SessionFile | None:
+        """Return the session if it is valid, and update its time of the last request.
+
+        Raises ``OSError``.
+        """
+        file = self._read(digest(session)) if session else None
+        if file and self._clock() - file.used > TOUCH_INTERVAL_SECONDS:
+            with suppress(FileNotFoundError):  # Another process has just ended it.
+                os.utime(self._path(file.id), (self._clock(), self._clock()))
+        return file
 
     def all(self) -> list[SessionFile]:
-        """Returns all sessions that last, the newest first, and removes others."""
-        found = [each for each in map(self._read, self._ids()) if each]
-        return sorted(found, key=lambda each: each.begun, reverse=True)
+        """Return all valid sessions, newest first, and remove the others."""
+        files = [each for each in map(self._read, self._ids()) if each]
+        return sorted(files, key=lambda each: each.begun, reverse=True)
 
     def end(self, id_: str) -> SessionFile | None:
-        """End the session with the digest ``id_`` and return it, if there is one."""
-        found = self._read(id_) if id_ in self._ids() else None
-        if found:
+        """End the session with the digest ``id_`` and return it, or None if there is none."""
+        # `_ids` lists the folder, so that no other path can be given as an id.
+        file = self._read(id_) if id_ in self._ids() else None
+        if file:
             self._path(id_).unlink(missing_ok=True)
-        return found
+        return file
 
-    def end_of(self, name: str) -> int:
-        """End all sessions of a person and return how many there were."""
+    def end_all_of(self, name: str) -> int:
+        """End all sessions of the person ``name`` and return their number."""
         return sum(bool(self.end(each.id)) for each in self.all() if each.name == name)
 
     def _ids(self) -> set[str]:
@@ -92,5 +100,5 @@ class SessionFiles:
 
 
 def digest(session: str) -> str:
-    """Returns the name under which ``session`` is kept."""
+    """Return the id of ``session``, which names its file."""
     return hashlib.blake2b(session.encode(), digest_size=20, person=b"calsvc session").hexdigest()

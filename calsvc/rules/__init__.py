@@ -1,5 +1,5 @@
-"""The law: from what is known of a card to the days that matter.
+"""The law: computes the dates that follow from a card.
 
-Takes: dates that were read already.
-Must never know: languages, iCalendar, HTTP, files, or what day it is unless told.
+Input: parsed dates.
+Must not depend on: languages, iCalendar, HTTP, files or the current time (today is an argument).
 """

@@ -1,44 +1,42 @@
-"""Tells adults from minors: the threshold, and the days on which the age may count (rules 2, 3)."""
+"""Distinguishes cards of adults from cards of minors (rules 2 and 3)."""
 
 from datetime import date
 
-from calsvc.rules.dates import ONE_DAY, age_on, months_after
-from calsvc.rules.spans import ADULT_AGE, APPLICATION_MONTHS, CARDS_SINCE
+from calsvc.rules.dates import ONE_DAY, add_months, age_on
+from calsvc.rules.legal_values import ADULT_AGE, FIRST_CARD_ISSUE, MAX_APPLICATION_MONTHS
 
 
 def adult_age(applied: date) -> int:
-    """Returns the age from which a card applied for on ``applied`` is an adult's (rule 3)."""
-    return ADULT_AGE.on(max(applied, CARDS_SINCE))
+    """Return the age from which a card applied for on ``applied`` is an adult's (rule 3)."""
+    return ADULT_AGE.on(max(applied, FIRST_CARD_ISSUE))
 
 
 def is_adult(born: date, aged_on: date, applied: date) -> bool:
-    """Returns the answer for the age on ``aged_on`` under the law on ``applied``."""
+    """Return True if the age on ``aged_on`` is an adult's under the law on ``applied``."""
     return age_on(born, aged_on) >= adult_age(applied)
 
 
 def earliest_application(issued: date, applied: date | None) -> date:
-    """Returns the day of the application, or the first on which it can have been (rule 3)."""
-    return applied or months_after(issued, -APPLICATION_MONTHS.value)
+    """Return the day of the application, or the first possible one if it is unknown (rule 3)."""
+    return applied or add_months(issued, -MAX_APPLICATION_MONTHS.value)
 
 
 def may_be_minor(born: date, issued: date, applied: date | None = None) -> bool:
-    """True if some reading of rule 3 makes a card issued on ``issued`` a minor's.
-
-    The age only rises and the threshold only fell, so the earliest day is the one to try.
-    """
+    """Return True if some reading of rule 3 makes a card issued on ``issued`` a minor's."""
+    # The age only rises and the threshold only fell, so the earliest day decides.
     earliest = earliest_application(issued, applied)
     return not is_adult(born, earliest, earliest)
 
 
 def may_be_adult(born: date, issued: date, applied: date | None = None) -> bool:
-    """True if some reading of rule 3 makes a card issued on ``issued`` an adult's.
+    """Return True if some reading of rule 3 makes a card issued on ``issued`` an adult's.
 
-    Rule 3(c): an age may be reached at the end of the day before (年齢計算ニ関スル法律).
+    Rule 3(c): by law an age may be reached at the end of the eve (年齢計算ニ関スル法律).
     """
     return is_adult(born, issued + ONE_DAY, applied or issued)
 
 
 def is_eve_of_adulthood(born: date, issued: date, applied: date | None) -> bool:
-    """True on the day before the birthday that makes a card an adult's (rule 3(c))."""
+    """Return True if ``issued`` is the eve of the birthday that makes an adult (rule 3(c))."""
     threshold = adult_age(applied or issued)
     return age_on(born, issued) < threshold <= age_on(born, issued + ONE_DAY)

@@ -1,4 +1,4 @@
-"""Describes what is known of a card and what may be in doubt."""
+"""Defines a card as its holder describes it, its expiry, and the cautions about its dates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ class Subject(StrEnum):
 
     CERTIFICATE = "certificate"
     CARD = "card"
-    __hash__ = str.__hash__  # enum's own is Python, and plans are hashed for each feed
+    __hash__ = str.__hash__  # Enum's own is slow Python code, and each feed hashes its plans.
 
 
 class Term(StrEnum):
@@ -50,7 +50,7 @@ class CautionCode(StrEnum):
     RENEWAL_DAY_UNKNOWN = "renewal_day_unknown"
     """Rule 15: renewed, but perhaps before the window opened."""
     RENEWAL_WINDOW_UNCERTAIN = "renewal_window_uncertain"
-    """Rules 14 and 15: the day of the renewal lay in the window, if the card has its usual life."""
+    """Rules 14 and 15: renewed in the window, unless the card itself was renewed early."""
     NEXT_CARD = "next_card"
     """Rule 18."""
 
@@ -64,13 +64,14 @@ class Renewed(Enum):
 
 
 class Card(NamedTuple):
-    """What a person knows of a card. ``issued`` or ``card_expires`` must be given, both may be.
+    """The dates of a card as its holder knows them. ``issued``, ``card_expires`` or both are set.
 
-    ``issued``: the issue date (発行日), on which J-LIS made the card. ``card_expires``: the expiry
-    date printed on it (有効期限), which settles the matter where both are given. ``applied``: the
-    day on which J-LIS received the application (申請受付日). ``cert_expires``: the certificate's
-    expiry as written on the card. ``cert_renewed``: the day on which the certificate was last
-    issued again. ``stay_until``: the last day of a limited stay (在留期限).
+    ``born``: the holder's birth date. ``issued``: the day on which J-LIS made the card (発行日).
+    ``card_expires``: the expiry date printed on it (有効期限). It takes precedence over ``issued``.
+    ``applied``: the day on which J-LIS received the application (申請受付日).
+    ``cert_expires``: the certificate's expiry as written on the card.
+    ``cert_renewed``: the day on which the certificate was last issued again.
+    ``stay_until``: the last day of a limited stay (在留期限).
     """
 
     born: date
@@ -97,9 +98,10 @@ CERTIFICATE_CAUTIONS = frozenset(
 
 @dataclass(frozen=True)
 class Caution:
-    """A reason for doubt that the holder can settle.
+    """A reason why a date may be wrong, shown to the holder.
 
-    ``other`` is the expiry that is possible instead of the one shown, if there is one.
+    ``other``: the expiry that is possible instead of the computed one. None if there is no such
+    date.
     """
 
     code: CautionCode
@@ -112,7 +114,7 @@ class Caution:
 
 
 class CardExpiry(NamedTuple):
-    """When a card expires, and why."""
+    """The last valid day of a card, the rule that set it, and the cautions about it."""
 
     day: date
     term: Term
@@ -120,5 +122,5 @@ class CardExpiry(NamedTuple):
 
 
 def is_birthday(born: date, day: date) -> bool:
-    """Whether ``day`` is a birthday in the sense of rule 5."""
+    """Return True if ``day`` is a birthday in the sense of rule 5."""
     return day == birthday_in(born, day.year)

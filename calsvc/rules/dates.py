@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
-MONTHS_OF_A_YEAR = 12
+MONTHS_PER_YEAR = 12
 LEAP_DAY = (2, 29)
 
 
@@ -17,14 +17,14 @@ class DateRange:
     end: date
 
     def __contains__(self, day: date) -> bool:
-        """Whether ``day`` is one of them."""
+        """Return True if ``day`` is one of them."""
         return self.start <= day <= self.end
 
 
 def birthday_in(born: date, year: int) -> date:
-    """The birthday that falls in ``year``; for 29 February, the 28th where there is no 29th.
+    """Return the birthday in ``year``. For 29 February, it is the 28th in a common year.
 
-    Source: rule 5; 出入国管理及び難民認定法 第19条の5 says so for residence cards.
+    Source: rule 5; 出入国管理及び難民認定法 第19条の5 states it for residence cards.
     """
     try:
         return date(year, born.month, born.day)
@@ -33,30 +33,30 @@ def birthday_in(born: date, year: int) -> date:
 
 
 def is_leap_day(day: date) -> bool:
-    """Whether ``day`` is a 29 February."""
+    """Return True if ``day`` is a 29 February."""
     return (day.month, day.day) == LEAP_DAY
 
 
 def nth_birthday(born: date, after: date, n: int) -> date:
-    """The ``n``-th birthday (n ≥ 1) strictly after the day ``after``.
+    """Return the ``n``-th birthday (n ≥ 1) strictly after the day ``after``.
 
-    Source: rule 1 (発行日後の…回目の誕生日): a birthday on the day itself is not counted.
+    A birthday on that day is not counted. Source: rule 1 (発行日後の…回目の誕生日).
     """
     passed = birthday_in(born, after.year) <= after
     return birthday_in(born, after.year + passed + n - 1)
 
 
 def age_on(born: date, day: date) -> int:
-    """Whole years of age on ``day``; it goes up on the birthday (rule 2)."""
+    """Return the age in whole years on ``day``. It rises on the birthday (rule 2)."""
     return day.year - born.year - (day < birthday_in(born, day.year))
 
 
-def months_after(day: date, months: int) -> date:
-    """The same day of the month, ``months`` later (or earlier, if negative).
+def add_months(day: date, months: int) -> date:
+    """Return the same day of the month, ``months`` later, or earlier if negative.
 
-    Where that month has no such day: its last one.
+    If that month has no such day, return its last day.
     """
-    years, month = divmod(day.month - 1 + months, MONTHS_OF_A_YEAR)
+    years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
     try:
         return date(day.year + years, month + 1, day.day)
     except ValueError:  # the month has no such day
@@ -64,14 +64,14 @@ def months_after(day: date, months: int) -> date:
 
 
 def is_more_months_after(day: date, start: date, months: int) -> bool:
-    """True if ``day`` lies more than ``months`` after ``start``.
+    """Return True if ``day`` lies more than ``months`` after ``start``.
 
-    Equal to ``day > months_after(start, months)``, and holds at the end of the calendar, too.
+    Equal to ``day > add_months(start, months)``, but it does not overflow after the year 9999.
     """
-    ahead = MONTHS_OF_A_YEAR * (day.year - start.year) + day.month - start.month
+    ahead = MONTHS_PER_YEAR * (day.year - start.year) + day.month - start.month
     return (ahead, day.day) > (months, start.day)
 
 
 def end_of_month(day: date) -> date:
-    """The last day of the month in which ``day`` lies."""
+    """Return the last day of the month of ``day``."""
     return day.replace(day=monthrange(day.year, day.month)[1])

@@ -7,17 +7,22 @@ from calsvc.rules.ages import earliest_application, is_adult, is_eve_of_adulthoo
 from calsvc.rules.card import Card, CardExpiry, Caution, CautionCode, Term
 from calsvc.rules.dates import age_on, nth_birthday
 from calsvc.rules.early_renewal import may_be_renewed_early
-from calsvc.rules.printed_expiry import printed_expiry, usual_birthdays
-from calsvc.rules.spans import ADULT_CARD_BIRTHDAYS, EARLY_RENEWAL_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
+from calsvc.rules.legal_values import (
+    ADULT_CARD_BIRTHDAYS,
+    EARLY_RENEWAL_BIRTHDAYS,
+    MINOR_CARD_BIRTHDAYS,
+)
+from calsvc.rules.printed_expiry import expected_birthday_counts, printed_expiry
 
 MAX_AGE_IN_DOUBT = 20
-"""Rule 3: at 21, six months before the issue were at 20 or older, so an adult's by any reading."""
+"""Rule 3: a holder of 21 was at least 20 six months before. The card is an adult's by any reading.
+"""
 
 
 def card_expiry(card: Card) -> CardExpiry:
-    """Returns the expiry of a card that has passed `calsvc.rules.bounds.check`.
+    """Return the expiry of a card that has passed `calsvc.rules.validation.check_card`.
 
-    The date printed on the card settles the matter.
+    The date printed on the card takes precedence (rule 10).
     """
     if card.card_expires is not None:
         return printed_expiry(card, card.card_expires)
@@ -28,20 +33,20 @@ def card_expiry(card: Card) -> CardExpiry:
 
 def _computed_expiry(card: Card, issued: date) -> CardExpiry:
     adult = is_adult(card.born, issued, card.applied or issued)
-    birthdays = _birthdays(issued, adult)
-    day = _ending(card, issued, birthdays)
+    birthdays = _birthday_count(issued, adult)
+    day = _expiry_by_birthdays(card, issued, birthdays)
     term = Term.TEN_BIRTHDAYS if adult else Term.FIVE_BIRTHDAYS
-    doubts = (
-        *_doubts_of_age(card, issued, adult),
-        *_doubts_of_early_renewal(card, issued, birthdays),
+    cautions = (
+        *_age_cautions(card, issued, adult),
+        *_early_renewal_cautions(card, issued, birthdays),
     )
-    expiry = _expiry_on(day, card, term, doubts)
-    valid_on = _known_to_be_valid_on(card)
+    expiry = _expiry_on(day, card, term, cautions)
+    valid_on = _last_known_valid_day(card)
     return expiry if valid_on is None else _expiry_from(valid_on, card, issued, expiry)
 
 
-def _known_to_be_valid_on(card: Card) -> date | None:
-    """Returns the last day on which the card must have been valid, if other dates tell of one."""
+def _last_known_valid_day(card: Card) -> date | None:
+    """Return the last day on which the card was valid according to its certificate, or None."""
     renewed, written = card.cert_renewed, card.cert_expires
     if not isinstance(renewed, date):
         return written
@@ -49,69 +54,70 @@ def _known_to_be_valid_on(card: Card) -> date | None:
 
 
 def _expiry_from(valid_on: date, card: Card, issued: date, expiry: CardExpiry) -> CardExpiry:
-    """Returns the earliest expiry from ``valid_on`` on by any reading of rules 3 and 14.
+    """Return the earliest expiry on or after ``valid_on`` by any reading of rules 3 and 14.
 
-    Without one it is ``expiry``, and `calsvc.rules.bounds.check` rejects the card.
+    If no reading allows one, return ``expiry``, and `calsvc.rules.validation.check_card` rejects
+    the card.
     """
-    doubts = [each for each in expiry.cautions if each.other and each.other >= valid_on]
+    cautions = [each for each in expiry.cautions if each.other and each.other >= valid_on]
     if expiry.day >= valid_on:
-        return expiry._replace(cautions=tuple(doubts))
-    lives = usual_birthdays(card, issued)
-    found = (each for each in sorted(lives) if _ending(card, issued, each) >= valid_on)
-    birthdays = next(found, None)
+        return expiry._replace(cautions=tuple(cautions))
+    counts = sorted(expected_birthday_counts(card, issued))
+    possible = (n for n in counts if _expiry_by_birthdays(card, issued, n) >= valid_on)
+    birthdays = next(possible, None)
     if birthdays is None:
         return expiry
-    day = _ending(card, issued, birthdays)
+    day = _expiry_by_birthdays(card, issued, birthdays)
     term = Term.TEN_BIRTHDAYS if birthdays >= ADULT_CARD_BIRTHDAYS.value else Term.FIVE_BIRTHDAYS
-    doubts = [each for each in doubts if each.code is not CautionCode.RENEWED_EARLY]
-    if birthdays + EARLY_RENEWAL_BIRTHDAYS.value in lives:
-        doubts += _doubts_of_early_renewal(card, issued, birthdays)
-    return _expiry_on(day, card, term, doubts)
+    cautions = [each for each in cautions if each.code is not CautionCode.RENEWED_EARLY]
+    if birthdays + EARLY_RENEWAL_BIRTHDAYS.value in counts:
+        cautions += _early_renewal_cautions(card, issued, birthdays)
+    return _expiry_on(day, card, term, cautions)
 
 
-def _expiry_on(day: date, card: Card, term: Term, doubts: Iterable[Caution]) -> CardExpiry:
+def _expiry_on(day: date, card: Card, term: Term, cautions: Iterable[Caution]) -> CardExpiry:
     return CardExpiry(
         day=day,
         term=Term.STAY if day == card.stay_until else term,
-        cautions=tuple([each for each in doubts if each.other != day]),
+        cautions=tuple([each for each in cautions if each.other != day]),
     )
 
 
-def _birthdays(issued: date, adult: bool) -> int:
-    """Rule 2 (Otaru; age on the issue date: Hanno, Hokuei)."""
+def _birthday_count(issued: date, adult: bool) -> int:
+    """Return the number of birthdays by rule 2 (Otaru; age on the issue date: Hanno, Hokuei)."""
     rule = ADULT_CARD_BIRTHDAYS if adult else MINOR_CARD_BIRTHDAYS
     return rule.on(issued)
 
 
-def _ending(card: Card, issued: date, birthdays: int) -> date:
-    """Rules 1 and 9: the n-th birthday, or the end of the stay before it."""
+def _expiry_by_birthdays(card: Card, issued: date, birthdays: int) -> date:
+    """Return the n-th birthday or, if earlier, the end of the stay (rules 1 and 9)."""
     birthday = nth_birthday(card.born, issued, birthdays)
     return birthday if card.stay_until is None else min(birthday, card.stay_until)
 
 
-def _doubts_of_age(card: Card, issued: date, adult: bool) -> Iterator[Caution]:
-    """Rule 3: another application day, the age on it, or the eve of a birthday.
-
-    The age only rises and the threshold only fell, so the earliest possible day is the one to try.
-    """
+def _age_cautions(card: Card, issued: date, adult: bool) -> Iterator[Caution]:
+    """Yield a caution if another reading of rule 3 changes the expiry."""
     if card.applied is None and age_on(card.born, issued) > MAX_AGE_IN_DOUBT:
         return
+    # The age only rises and the threshold only fell, so the earliest possible day decides.
     earliest = earliest_application(issued, card.applied)
     if not adult:
         if is_eve_of_adulthood(card.born, issued, card.applied):
-            yield Caution(CautionCode.BIRTHDAY_EVE, _other_ending(card, issued, adult))
+            yield Caution(CautionCode.BIRTHDAY_EVE, _expiry_of_other_age_group(card, issued, adult))
     elif not is_adult(card.born, issued, earliest):
-        yield Caution(CautionCode.THRESHOLD_UNCERTAIN, _other_ending(card, issued, adult))
+        yield Caution(
+            CautionCode.THRESHOLD_UNCERTAIN, _expiry_of_other_age_group(card, issued, adult)
+        )
     elif not is_adult(card.born, earliest, earliest):
-        yield Caution(CautionCode.AGE_UNCERTAIN, _other_ending(card, issued, adult))
+        yield Caution(CautionCode.AGE_UNCERTAIN, _expiry_of_other_age_group(card, issued, adult))
 
 
-def _other_ending(card: Card, issued: date, adult: bool) -> date:
-    return _ending(card, issued, _birthdays(issued, not adult))
+def _expiry_of_other_age_group(card: Card, issued: date, adult: bool) -> date:
+    return _expiry_by_birthdays(card, issued, _birthday_count(issued, not adult))
 
 
-def _doubts_of_early_renewal(card: Card, issued: date, birthdays: int) -> Iterator[Caution]:
-    """Rule 14: a card renewed in its last three months probably lives one birthday longer."""
+def _early_renewal_cautions(card: Card, issued: date, birthdays: int) -> Iterator[Caution]:
+    """Yield a caution if the card may last one birthday longer after an early renewal (rule 14)."""
     if may_be_renewed_early(card.born, issued):
         more = birthdays + EARLY_RENEWAL_BIRTHDAYS.on(issued)
-        yield Caution(CautionCode.RENEWED_EARLY, _ending(card, issued, more))
+        yield Caution(CautionCode.RENEWED_EARLY, _expiry_by_birthdays(card, issued, more))

@@ -1,4 +1,4 @@
-"""Computes the days around an expiry date: window, notice, end of the grace period."""
+"""Computes the days around an expiry date: renewal window, notice, end of the grace period."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from enum import StrEnum
 from functools import lru_cache
 
 from calsvc.rules.card import Subject, Term
-from calsvc.rules.dates import ONE_DAY, DateRange, end_of_month, months_after
-from calsvc.rules.spans import COLLECTION_MONTHS, GRACE_MONTHS, NOTICE_MONTHS, WINDOW_MONTHS
+from calsvc.rules.dates import ONE_DAY, DateRange, add_months, end_of_month
+from calsvc.rules.legal_values import COLLECTION_MONTHS, GRACE_MONTHS, NOTICE_MONTHS, WINDOW_MONTHS
 
 
-class Kind(StrEnum):
+class MilestoneKind(StrEnum):
     """The kind of a milestone."""
 
     WINDOW_OPENS = "window_opens"
@@ -19,11 +19,11 @@ class Kind(StrEnum):
     EXPIRY = "expiry"
     GRACE_ENDS = "grace_ends"
     CHECK = "check"
-    """Rule 20. A check event stands in calendars, but it is none of a plan's milestones."""
+    """Rule 20. A check event is part of calendars, but not of a plan's milestones."""
 
 
 class GraceRule(StrEnum):
-    """Rule 8: from where a municipality counts the three months of the insurance grace period."""
+    """Rule 8: the end of the three months of insurance grace, as a municipality counts them."""
 
     ANNIVERSARY = "anniversary"
     MONTH_END = "month-end"
@@ -31,10 +31,10 @@ class GraceRule(StrEnum):
 
 @dataclass(frozen=True)
 class Milestone:
-    """Something to know, on the days from ``start`` to ``end``, both included."""
+    """An event of a plan, on the days from ``start`` to ``end``, both included."""
 
     subject: Subject
-    kind: Kind
+    kind: MilestoneKind
     start: date
     end: date
 
@@ -43,47 +43,49 @@ class Milestone:
 
 
 def renewal_window(expiry: date) -> DateRange:
-    """Days on which the renewal can be made, both ends included.
+    """Return the days on which the renewal can be made, both ends included.
 
-    Opens on the day after the day three months before ``expiry``; where that month has no such
-    day, on the first of the next. Source: rule 6; Otaru, 更新時期; Nerima, 更新手続きの受付開始日.
+    It opens on the day after the day three months before ``expiry``. If that month has no such
+    day, it opens on the first of the next month.
+    Source: rule 6; Otaru, 更新時期; Nerima, 更新手続きの受付開始日.
     """
-    return DateRange(months_after(expiry, -WINDOW_MONTHS.value) + ONE_DAY, expiry)
+    return DateRange(add_months(expiry, -WINDOW_MONTHS.value) + ONE_DAY, expiry)
 
 
 def notice_period(expiry: date) -> DateRange:
-    """Days on which the expiry notice is expected, both ends included.
+    """Return the days on which the expiry notice is expected, both ends included.
 
-    Source: rule 7; Otaru, 有効期限通知書 (about two to three months before).
+    Source: rule 7; Otaru, 有効期限通知書 (about two to three months before the expiry).
     """
     earliest, latest = NOTICE_MONTHS.value
-    return DateRange(months_after(expiry, -earliest), months_after(expiry, -latest))
+    return DateRange(add_months(expiry, -earliest), add_months(expiry, -latest))
 
 
 def grace_end(expiry: date, grace: GraceRule) -> date:
-    """The last day on which the card still works as a health-insurance card.
+    """Return the last day on which the card still works as a health-insurance card.
 
-    Source: rule 8; by the anniversary: Otaru; by the end of the month: 協会けんぽ, Iwaki, Tama.
+    Source: rule 8; Otaru (anniversary); 協会けんぽ, Iwaki, Tama (end of the month).
     """
-    last = months_after(expiry, GRACE_MONTHS.value)
+    last = add_months(expiry, GRACE_MONTHS.value)
     return end_of_month(last) if grace is GraceRule.MONTH_END else last
 
 
 def stay_reminder(expiry: date) -> date:
-    """The day of the early reminder where the period of stay ends the card: rule 9."""
-    return months_after(expiry, -WINDOW_MONTHS.value)
+    """Return the day of the early reminder for a card that ends with the stay (rule 9)."""
+    return add_months(expiry, -WINDOW_MONTHS.value)
 
 
 def apply_by(expiry: date, last_open_day: Callable[[date], date]) -> date:
-    """Returns the last day on which to apply for a new card so that it comes in time (rule 21).
+    """Return the last day on which to apply for a new card so that it comes in time (rule 21).
 
-    ``last_open_day``: returns the last day on or before another on which the counters are open.
+    ``last_open_day``: returns the last day on or before its argument on which the counters are
+    open.
     """
-    return last_open_day(months_after(expiry, -COLLECTION_MONTHS.value))
+    return last_open_day(add_months(expiry, -COLLECTION_MONTHS.value))
 
 
 @dataclass(frozen=True)
-class Deadline:
+class KeyDates:
     """An expiry date and the days around it."""
 
     expiry: date
@@ -94,9 +96,12 @@ class Deadline:
 
 
 @lru_cache(maxsize=8192)
-def deadline(expiry: date, grace: GraceRule) -> Deadline:
-    """The days around ``expiry``, whatever expires. Expiries repeat: cards live ten years."""
-    return Deadline(
+def compute_key_dates(expiry: date, grace: GraceRule) -> KeyDates:
+    """Return the days around ``expiry`` of a card or certificate.
+
+    It is cached because many residents share an expiry date.
+    """
+    return KeyDates(
         expiry=expiry,
         window=renewal_window(expiry),
         notice=notice_period(expiry),
@@ -105,20 +110,21 @@ def deadline(expiry: date, grace: GraceRule) -> Deadline:
     )
 
 
-def milestones(subject: Subject, term: Term, days: Deadline) -> tuple[Milestone, ...]:
-    """What happens around a deadline. Rule 9: no window and no notice where the stay decides.
+def milestones(subject: Subject, term: Term, days: KeyDates) -> tuple[Milestone, ...]:
+    """Return the milestones of ``subject`` in the order of their days.
 
-    ``term`` is the card's; a certificate that ends before such a card is renewed as any other.
+    ``term`` is the card's. Rule 9: a card that ends with the stay has no window and no notice. A
+    certificate that ends before such a card has both.
     """
     expiring = (
-        Milestone(subject, Kind.EXPIRY, days.expiry, days.expiry),
-        Milestone(subject, Kind.GRACE_ENDS, days.grace_end, days.grace_end),
+        Milestone(subject, MilestoneKind.EXPIRY, days.expiry, days.expiry),
+        Milestone(subject, MilestoneKind.GRACE_ENDS, days.grace_end, days.grace_end),
     )
     if subject is Subject.CARD and term is Term.STAY:
         return expiring
     opens = days.window.start
     return (
-        Milestone(subject, Kind.WINDOW_OPENS, opens, opens),
-        Milestone(subject, Kind.NOTICE, days.notice.start, days.notice.end),
+        Milestone(subject, MilestoneKind.WINDOW_OPENS, opens, opens),
+        Milestone(subject, MilestoneKind.NOTICE, days.notice.start, days.notice.end),
         *expiring,
     )

@@ -1,11 +1,10 @@
-"""Computes everything that follows from a card."""
+"""Computes the plan of a card: its expiry dates, their doubts and their milestones."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
 
-from calsvc.rules.bounds import check, is_stay_unusual
 from calsvc.rules.card import Card, Caution, CautionCode, Subject, Term
 from calsvc.rules.certificate import certificate_expiry
 from calsvc.rules.dates import is_leap_day
@@ -13,14 +12,15 @@ from calsvc.rules.expiry import card_expiry
 from calsvc.rules.milestones import (
     GraceRule,
     Milestone,
-    deadline,
+    compute_key_dates,
     milestones,
     renewal_window,
 )
+from calsvc.rules.validation import check_card, is_stay_unusual
 
 
 class CertificateSource(IntEnum):
-    """The way in which the certificate's expiry is known. The numbers stand in sealed links."""
+    """The source of the certificate's expiry. The numbers are stored in sealed links."""
 
     COMPUTED = 0
     READ = 1
@@ -29,9 +29,10 @@ class CertificateSource(IntEnum):
 
 
 class Doubt(NamedTuple):
-    """A doubt without its reason: the expiry of ``subject`` may be ``other`` instead.
+    """A `Caution` without its reason: the expiry of ``subject`` may be ``other`` instead.
 
-    ``other`` is None where no other date is known.
+    ``other`` is None if no other date is known. The reason is left out because it could reveal a
+    birth date or an issue date.
     """
 
     subject: Subject
@@ -39,12 +40,12 @@ class Doubt(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The dates of a card and what they rest on, without any date from which they were computed.
+    """The expiry dates of a card and their sources. Expiry dates are the last valid days (rule 13).
 
-    A sealed link holds this and a feed is built from it, so it must tell no birth date and no
-    issue date. Expiry dates are the last valid days (rule 13). ``card_is_read``: the card's expiry
-    was read from the card. ``check_on``: a day on which a corrected release asks the holder to
-    look at the card (see `calsvc.rules.recall`).
+    A sealed link contains a plan, and a feed is built from it. So a plan must not contain the birth
+    date or the issue date. ``card_is_read``: True if the expiry was read from the card.
+    ``check_on``: the day on which the holder must check the card after a correction of the rules
+    (see `calsvc.rules.recall`), or None.
     """
 
     card_expiry: date
@@ -62,14 +63,27 @@ class Plan(NamedTuple):
         return self.card_expiry == self.certificate_expiry
 
     def expiry_of(self, subject: Subject) -> date:
-        """Returns the last valid day of ``subject``."""
+        """Return the last valid day of ``subject``."""
         return self.card_expiry if subject is Subject.CARD else self.certificate_expiry
 
     def doubts_of(self, subject: Subject) -> tuple[Doubt, ...]:
-        """Returns the doubts that events about ``subject`` mention."""
+        """Return the doubts that events about ``subject`` mention.
+
+        Card and certificate share their events if they expire together.
+        """
         if self.expire_together:
             return self.doubts
         return tuple(doubt for doubt in self.doubts if doubt.subject is subject)
+
+    @property
+    def of_card(self) -> "Plan":
+        """Returns the plan without doubts that the card has only because both expire together.
+
+        They do not keep the card from being renewed or extended.
+        """
+        if not self.expire_together:
+            return self
+        return self._replace(doubts=tuple(e for e in self.doubts if e.subject is Subject.CARD))
 
 
 class Assessment(NamedTuple):
@@ -83,9 +97,9 @@ class Assessment(NamedTuple):
 
 
 def assess(card: Card, today: date | None = None) -> Assessment:
-    """Returns what follows from ``card``, which has passed `check`.
+    """Return the plan and the cautions of ``card``, which has passed `check`.
 
-    ``today`` adds cautions about dates that are unusually far ahead. It never changes the plan.
+    ``today`` adds a caution about a stay that ends unusually late. It never changes the plan.
     """
     expiry = card_expiry(card)
     certificate, cautions = certificate_expiry(card, expiry)
@@ -109,21 +123,21 @@ def assess(card: Card, today: date | None = None) -> Assessment:
 
 
 def _doubts(cautions: Iterable[Caution]) -> tuple[Doubt, ...]:
-    """Returns each doubt once: the card's before the certificate's, those without a date first."""
+    """Return each doubt once: the card's before the certificate's, those without a date first."""
     doubts = {Doubt(caution.subject, caution.other) for caution in cautions}
-    return tuple(sorted(doubts, key=_place))
+    return tuple(sorted(doubts, key=_sort_key))
 
 
-def _place(doubt: Doubt) -> tuple[bool, date]:
+def _sort_key(doubt: Doubt) -> tuple[bool, date]:
     return doubt.subject is Subject.CERTIFICATE, doubt.other or date.min
 
 
 def check_and_assess(card: Card, today: date | None) -> Assessment:
-    """Checks ``card`` against the bounds of the law, then assesses it.
+    """Check ``card`` against the bounds of the law, then assesses it.
 
     ``today``: see `check`. Raises `InvalidInputError` with all faulty fields.
     """
-    check(card, today)
+    check_card(card, today)
     return assess(card, today)
 
 
@@ -134,19 +148,19 @@ def _certificate_source(card: Card) -> CertificateSource:
 
 
 def plan_milestones(plan: Plan, grace: GraceRule) -> tuple[Milestone, ...]:
-    """Returns the certificate's milestones, unless it ends with the card, then the card's."""
-    of_card = milestones(Subject.CARD, plan.term, deadline(plan.card_expiry, grace))
+    """Return the certificate's milestones, then the card's. Return them once if both coincide."""
+    of_card = milestones(Subject.CARD, plan.term, compute_key_dates(plan.card_expiry, grace))
     if plan.expire_together:
         return of_card
-    days = deadline(plan.certificate_expiry, grace)
+    days = compute_key_dates(plan.certificate_expiry, grace)
     return milestones(Subject.CERTIFICATE, plan.term, days) + of_card
 
 
 def check_days(plan: Plan, subject: Subject) -> Iterator[date]:
-    """Yields the days on which the calendar asks the holder to look at the card.
+    """Yield the days of the events that ask the holder to check the date on the card (rule 20).
 
-    Rule 20: the first day of the renewal window of each possible expiry that is earlier than the
-    one shown. A recall names its own day, which belongs to the card.
+    For each possible expiry before the computed one, it is the first day of its renewal window.
+    A recall sets its own day, which belongs to the card.
     """
     for doubt in plan.doubts_of(subject):
         if doubt.other is not None and doubt.other < plan.expiry_of(doubt.subject):

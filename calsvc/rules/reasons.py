@@ -1,7 +1,7 @@
-"""Explains why a card and its certificate expire on their dates: counted birthdays and rules.
+"""Explains by which rule and which birthdays a card and its certificate expire.
 
-The birthdays tell the year of birth, so a reason is shown where a card was entered and is never
-part of a link.
+The birthdays reveal the year of birth. So a reason is shown only on the page where the card was
+entered, and is never part of a link.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.dates import nth_birthday
+from calsvc.rules.legal_values import ADULT_CARD_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
 from calsvc.rules.plan import Plan
-from calsvc.rules.printed_expiry import birthdays_between
-from calsvc.rules.spans import ADULT_CARD_BIRTHDAYS, MINOR_CARD_BIRTHDAYS
+from calsvc.rules.printed_expiry import count_birthdays
 
 SOURCES: Mapping[int, str] = {
     2: "小樽市; 飯能市; 北栄町",
@@ -23,14 +23,14 @@ SOURCES: Mapping[int, str] = {
     15: "J-LIS 公的個人認証サービス; 金沢市; 大口町; 豊見城市",
     17: "葛城市; 芦屋市; 三宅町; 天理市; 上板町; 山陽小野田市",
 }
-"""Where each rule is written down."""
+"""The offices or laws that state each rule, by its number."""
 
 
 class Reason(NamedTuple):
     """The rule that gives ``subject`` its ``expiry``.
 
-    ``birthdays``: the counted birthdays in order, empty where none were counted. ``after``: the day
-    after which they were counted.
+    ``birthdays``: the counted birthdays in order. Empty if the rule counts none.
+    ``after``: the day after which they are counted. None if the rule counts none.
     """
 
     subject: Subject
@@ -41,12 +41,12 @@ class Reason(NamedTuple):
 
     @property
     def source(self) -> str:
-        """The offices or laws in which the rule is written."""
+        """The offices or laws that state the rule."""
         return SOURCES[self.rule]
 
 
-def reasons(card: Card, plan: Plan) -> tuple[Reason, ...]:
-    """Returns why the certificate, then the card, of ``card`` expire as ``plan`` says."""
+def build_reasons(card: Card, plan: Plan) -> tuple[Reason, ...]:
+    """Return the reason of the certificate's expiry in ``plan``, then that of the card's."""
     return (_certificate_reason(card, plan), _card_reason(card, plan))
 
 
@@ -57,7 +57,7 @@ def _card_reason(card: Card, plan: Plan) -> Reason:
         return Reason(Subject.CARD, expiry, 17 if is_extended else 9, None, ())
     if card.issued is None:
         return Reason(Subject.CARD, expiry, 10, None, ())
-    birthdays = _birthdays(card.born, card.issued, expiry)
+    birthdays = _counted_birthdays(card.born, card.issued, expiry)
     is_early = len(birthdays) not in (ADULT_CARD_BIRTHDAYS.value, MINOR_CARD_BIRTHDAYS.value)
     return Reason(Subject.CARD, expiry, 14 if is_early else 2, card.issued, birthdays)
 
@@ -69,7 +69,7 @@ def _certificate_reason(card: Card, plan: Plan) -> Reason:
     if expiry == card.stay_until and not plan.expire_together:
         return Reason(Subject.CERTIFICATE, expiry, 17, None, ())
     rule, after = _certificate_rule(card)
-    counted = () if after is None else _birthdays(card.born, after, expiry)
+    counted = () if after is None else _counted_birthdays(card.born, after, expiry)
     if counted and counted[-1] == expiry:
         return Reason(Subject.CERTIFICATE, expiry, rule, after, counted)
     if plan.expire_together and not isinstance(card.cert_renewed, Renewed):
@@ -85,6 +85,6 @@ def _certificate_rule(card: Card) -> tuple[int, date | None]:
     return (10, None) if card.issued is None else (4, card.issued)
 
 
-def _birthdays(born: date, after: date, expiry: date) -> tuple[date, ...]:
-    count = birthdays_between(born, after, expiry)
+def _counted_birthdays(born: date, after: date, expiry: date) -> tuple[date, ...]:
+    count = count_birthdays(born, after, expiry)
     return tuple(nth_birthday(born, after, number) for number in range(1, count + 1))

@@ -1,7 +1,7 @@
-"""Lists what a release of the law corrected, so that older links can ask their holders to check.
+"""Lists the rules that a release corrected, so that holders of older links check their cards.
 
-A link keeps the number of the revision by which its dates were computed. Where a later revision
-corrected a rule, the links it touches get a check event, a caution and a question on their page.
+A link stores the number of the revision that computed its dates. If a later revision corrected a
+rule, each affected link gets a check event, a caution and a question on its page.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from calsvc.rules.dates import DateRange
 from calsvc.rules.plan import Doubt, Plan
 
 LAW_REVISION = 1
-"""The revision of the rules in this package. A release that corrects a rule adds one."""
+"""The revision of the rules in this package. A release that corrects a rule increments it."""
 
 
 class Recall(NamedTuple):
-    """A correction: plans with one of ``terms`` whose card expires within ``expiries``.
+    """A correction of plans with one of ``terms`` whose card expires within ``expiries``.
 
-    ``revision``: the first revision that computes them right. ``check_on``: the day on which
-    calendars ask the holder to look at the card.
+    ``revision``: the first revision that computes them correctly.
+    ``check_on``: the day of the event that asks the holder to check the card.
     """
 
     revision: int
@@ -28,13 +28,13 @@ class Recall(NamedTuple):
     expiries: DateRange
     check_on: date
 
-    def touches(self, plan: Plan, revision: int) -> bool:
-        """True if ``plan``, computed by ``revision``, may be wrong for this reason."""
+    def affects(self, plan: Plan, revision: int) -> bool:
+        """Return True if ``plan``, computed by ``revision``, may be wrong by the old rule."""
         return (
             revision < self.revision
             and plan.term in self.terms
             and plan.card_expiry in self.expiries
-            and not plan.card_is_read
+            and not plan.card_is_read  # A date read from the card needs no rule.
         )
 
 
@@ -43,9 +43,9 @@ RECALLS: tuple[Recall, ...] = ()
 
 
 def apply_recalls(plan: Plan, revision: int, recalls: Sequence[Recall] = RECALLS) -> Plan:
-    """Returns ``plan`` with a doubt and a day to check if a recall touches it, else unchanged."""
+    """Return ``plan`` with a doubt and a day to check, or unchanged if no recall affects it."""
     for recall in recalls:
-        if recall.touches(plan, revision):
+        if recall.affects(plan, revision):
             doubts = (*plan.doubts, Doubt(Subject.CARD))
             return plan._replace(doubts=doubts, check_on=recall.check_on)
     return plan

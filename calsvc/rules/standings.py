@@ -1,4 +1,4 @@
-"""Tells where a card and its certificate stand on a day: one answer for pages, letters and API."""
+"""Computes the state of a card and its certificate on a day, for pages, letters and the API."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.dates import ONE_DAY
-from calsvc.rules.milestones import Deadline, GraceRule, apply_by, deadline
+from calsvc.rules.milestones import GraceRule, KeyDates, apply_by, compute_key_dates
 from calsvc.rules.plan import CertificateSource, Plan
 
 
-class State(StrEnum):
-    """The state of something that expires. `EXTEND_NOW` is only a stay's, `APPLY_NOW` a card's."""
+class StandingState(StrEnum):
+    """The state of a card or certificate.
+
+    Only a card that ends with the stay has `EXTEND_NOW`. Only other cards have `APPLY_NOW`.
+    """
 
     NOT_YET = "not_yet"
     RENEWAL_OPEN = "renewal_open"
@@ -22,25 +25,26 @@ class State(StrEnum):
     IN_GRACE = "in_grace"
     LAPSED = "lapsed"
     UNSURE = "unsure"
-    """It may have expired: an expiry that is possible, and earlier than the one shown, is past."""
+    """Perhaps expired: a possible expiry that is earlier than the computed one is past."""
 
 
 class Standing(NamedTuple):
     """The state of ``subject``, which expires on ``expiry``.
 
-    ``until``: the last day of that state, as far as the dates tell. None if it never ends.
+    ``until``: the last day of that state. None if it never ends.
     """
 
     subject: Subject
-    state: State
+    state: StandingState
     expiry: date
     until: date | None
 
 
-class Clock(NamedTuple):
-    """The day that is asked about, and what a municipality adds to the law.
+class StandingContext(NamedTuple):
+    """The day of the state, and the rules of the municipality that it depends on.
 
-    ``last_open_day``: returns the last day on or before another on which the counters are open.
+    ``last_open_day``: returns the last day on or before its argument on which the counters are
+    open.
     """
 
     today: date
@@ -48,85 +52,92 @@ class Clock(NamedTuple):
     last_open_day: Callable[[date], date]
 
 
-def standings(
+def compute_standings(
     plan: Plan, *, today: date, grace: GraceRule, last_open_day: Callable[[date], date]
 ) -> tuple[Standing, ...]:
-    """Returns the certificate's standing, unless it ends with the card, then the card's.
+    """Return the certificate's standing, then the card's. Return only the card's if both coincide.
 
-    ``last_open_day``: returns the last day on or before another on which the counters are open.
-    Once the card has ended, the certificate's state is the card's.
+    ``last_open_day``: returns the last day on or before its argument on which the counters are
+    open. After the card's expiry, the certificate has the card's state.
     """
-    clock = Clock(today, grace, last_open_day)
-    card = _card_standing(plan, clock)
+    context = StandingContext(today, grace, last_open_day)
+    card = _card_standing(plan, context)
     if plan.expire_together:
         return (card,)
     if today > plan.card_expiry:
         return (card._replace(subject=Subject.CERTIFICATE, expiry=plan.certificate_expiry), card)
-    return (_certificate_standing(plan, clock), card)
+    return (_certificate_standing(plan, context), card)
 
 
-def _card_standing(plan: Plan, clock: Clock) -> Standing:
+def _card_standing(plan: Plan, context: StandingContext) -> Standing:
     subject = Subject.CARD
-    return _ended(plan, subject, clock) or _unsure(plan, subject, clock) or _valid_card(plan, clock)
-
-
-def _certificate_standing(plan: Plan, clock: Clock) -> Standing:
-    subject, expiry = Subject.CERTIFICATE, plan.certificate_expiry
-    if plan.certificate_source is CertificateSource.COMPUTED and clock.today > expiry:
-        return Standing(subject, State.UNSURE, expiry, plan.card_expiry)
     return (
-        _ended(plan, subject, clock)
-        or _unsure(plan, subject, clock)
-        or _valid(subject, _days(plan, subject, clock), clock.today)
+        _ended(plan, subject, context)
+        or _unsure(plan, subject, context)
+        or _valid_card(plan, context)
     )
 
 
-def _days(plan: Plan, subject: Subject, clock: Clock) -> Deadline:
-    return deadline(plan.expiry_of(subject), clock.grace)
+def _certificate_standing(plan: Plan, context: StandingContext) -> Standing:
+    subject, expiry = Subject.CERTIFICATE, plan.certificate_expiry
+    if plan.certificate_source is CertificateSource.COMPUTED and context.today > expiry:
+        return Standing(subject, StandingState.UNSURE, expiry, plan.card_expiry)
+    return (
+        _ended(plan, subject, context)
+        or _unsure(plan, subject, context)
+        or _valid(subject, _days(plan, subject, context), context.today)
+    )
 
 
-def _ended(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
-    """Returns the standing on the expiry date and after it."""
-    days = _days(plan, subject, clock)
-    if clock.today < days.expiry:
+def _days(plan: Plan, subject: Subject, context: StandingContext) -> KeyDates:
+    return compute_key_dates(plan.expiry_of(subject), context.grace)
+
+
+def _ended(plan: Plan, subject: Subject, context: StandingContext) -> Standing | None:
+    """Return the standing on the expiry date or after it, or None before it."""
+    days = _days(plan, subject, context)
+    if context.today < days.expiry:
         return None
-    if clock.today == days.expiry:
-        return Standing(subject, State.LAST_DAY, days.expiry, days.expiry)
-    if clock.today <= days.grace_end:
-        return Standing(subject, State.IN_GRACE, days.expiry, days.grace_end)
-    return Standing(subject, State.LAPSED, days.expiry, None)
+    if context.today == days.expiry:
+        return Standing(subject, StandingState.LAST_DAY, days.expiry, days.expiry)
+    if context.today <= days.grace_end:
+        return Standing(subject, StandingState.IN_GRACE, days.expiry, days.grace_end)
+    return Standing(subject, StandingState.LAPSED, days.expiry, None)
 
 
-def _unsure(plan: Plan, subject: Subject, clock: Clock) -> Standing | None:
-    """Returns the standing if a possible expiry before the one shown is past."""
+def _unsure(plan: Plan, subject: Subject, context: StandingContext) -> Standing | None:
+    """Return the standing if a possible expiry before the computed one is past, else None."""
     expiry = plan.expiry_of(subject)
     for doubt in plan.doubts_of(subject):
-        if doubt.other is not None and doubt.other < min(expiry, clock.today):
-            return Standing(subject, State.UNSURE, expiry, expiry - ONE_DAY)
+        if doubt.other is not None and doubt.other < min(expiry, context.today):
+            return Standing(subject, StandingState.UNSURE, expiry, expiry - ONE_DAY)
     return None
 
 
-def _valid(subject: Subject, days: Deadline, today: date) -> Standing:
+def _valid(subject: Subject, days: KeyDates, today: date) -> Standing:
     if today < days.window.start:
-        return Standing(subject, State.NOT_YET, days.expiry, days.window.start - ONE_DAY)
-    return Standing(subject, State.RENEWAL_OPEN, days.expiry, days.expiry - ONE_DAY)
+        return Standing(subject, StandingState.NOT_YET, days.expiry, days.window.start - ONE_DAY)
+    return Standing(subject, StandingState.RENEWAL_OPEN, days.expiry, days.expiry - ONE_DAY)
 
 
-def _valid_card(plan: Plan, clock: Clock) -> Standing:
-    days = _days(plan, Subject.CARD, clock)
+def _valid_card(plan: Plan, context: StandingContext) -> Standing:
+    days = _days(plan, Subject.CARD, context)
     if plan.term is Term.STAY:
-        return _valid_stay(days, clock.today)
-    standing = _valid(Subject.CARD, days, clock.today)
-    last_day_to_apply = apply_by(days.expiry, clock.last_open_day)
-    if standing.state is State.NOT_YET:
+        return _valid_stay(days, context.today)
+    standing = _valid(Subject.CARD, days, context.today)
+    last_day_to_apply = apply_by(days.expiry, context.last_open_day)
+    if standing.state is StandingState.NOT_YET:
         return standing
-    if clock.today < last_day_to_apply:
+    if context.today < last_day_to_apply:
         return standing._replace(until=last_day_to_apply - ONE_DAY)
-    return standing._replace(state=State.APPLY_NOW)
+    return standing._replace(state=StandingState.APPLY_NOW)
 
 
-def _valid_stay(days: Deadline, today: date) -> Standing:
-    """Rule 9: it is extended at the counter, and reminded of from three months before."""
+def _valid_stay(days: KeyDates, today: date) -> Standing:
+    """Return the standing of a card that ends with the stay (rule 9).
+
+    It is extended at the counter. The holder is reminded three months before its expiry.
+    """
     if today < days.reminder:
-        return Standing(Subject.CARD, State.NOT_YET, days.expiry, days.reminder - ONE_DAY)
-    return Standing(Subject.CARD, State.EXTEND_NOW, days.expiry, days.expiry - ONE_DAY)
+        return Standing(Subject.CARD, StandingState.NOT_YET, days.expiry, days.reminder - ONE_DAY)
+    return Standing(Subject.CARD, StandingState.EXTEND_NOW, days.expiry, days.expiry - ONE_DAY)

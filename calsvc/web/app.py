@@ -23,8 +23,8 @@ from starlette.types import ASGIApp
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInputError
 from calsvc.links.content import InvalidTokenError
-from calsvc.links.ended import EndedFileError, EndedLinks, LinkEndedError
-from calsvc.links.keys import BadKeysError, fingerprint
+from calsvc.links.ended import EndedLinks, EndedLinksFileError, LinkEndedError
+from calsvc.links.keys import InvalidKeysError, fingerprint
 from calsvc.settings import Settings, load_settings
 from calsvc.web.api.endpoints import healthz, links, readyz
 from calsvc.web.api.milestones import milestones
@@ -32,15 +32,16 @@ from calsvc.web.api.openapi import openapi
 from calsvc.web.feeds.middleware import FeedMiddleware, calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog
-from calsvc.web.problems import bad_link, ended_link, http_error, invalid_input
-from calsvc.web.rate_limits import LimitedPosts, Posts
+from calsvc.web.problems import ended_link, http_error, invalid_input, invalid_link
+from calsvc.web.rate_limits import PostLimiter, PostRateLimit
 from calsvc.web.residents.about import accessibility, embed, privacy
+from calsvc.web.residents.api_page import api_page
 from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
 from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.manifest import manifest
 from calsvc.web.residents.pages import CityForm, FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
-from calsvc.web.service import reread_keys, start
+from calsvc.web.service import create_service, reread_keys
 from calsvc.web.staff import table_views
 from calsvc.web.staff.access import PATH, SignedIn, open_desk
 from calsvc.web.staff.letter_of_one import letter_of_one
@@ -55,37 +56,36 @@ logger = logging.getLogger("calsvc")
 MIN_GZIP_BYTES = 1024
 COMPRESSION_LEVEL = 1
 """A page gets a sixth larger than at level 9, in a third of the time."""
-SECONDS_BETWEEN_SWEEPS = 60
-SECONDS_BETWEEN_CHECKS = 1
-"""Between two looks at the file of ended links."""
-COMPRESSED = [
-    Middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=COMPRESSION_LEVEL)
-]
+SWEEP_INTERVAL_SECONDS = 60
+ENDED_LINKS_INTERVAL_SECONDS = 1
+"""Between two checks of the file of ended links."""
+GZIP = [Middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=COMPRESSION_LEVEL)]
 IN_TURN = [Middleware(InTurn)]
-LIMITED = [Middleware(LimitedPosts), *IN_TURN]
+RATE_LIMITED = [Middleware(PostRateLimit), *IN_TURN]
 SIGNED_IN = [Middleware(SignedIn)]
 register_url_convertor("code", CodeConvertor())
 ROUTES = (
-    Route("/", FrontPage, middleware=[*COMPRESSED, *LIMITED]),
+    Route("/", FrontPage, middleware=[*GZIP, *RATE_LIMITED]),
     Route("/calendar.ics", calendar),
     Route("/c/{token}.ics", sealed_calendar),
-    Route("/c/{token}", sealed_page, middleware=[*COMPRESSED, *IN_TURN]),
-    Route("/c/{token}/edit", EditPage, middleware=[*COMPRESSED, *LIMITED]),
-    Route("/static/{name}", static, middleware=COMPRESSED),
+    Route("/c/{token}", sealed_page, middleware=[*GZIP, *IN_TURN]),
+    Route("/c/{token}/edit", EditPage, middleware=[*GZIP, *RATE_LIMITED]),
+    Route("/static/{name}", static, middleware=GZIP),
     Route("/robots.txt", robots),
     Route("/favicon.ico", favicon),
     Route("/manifest.webmanifest", manifest),
-    Route("/privacy", privacy, middleware=COMPRESSED),
-    Route("/accessibility", accessibility, middleware=COMPRESSED),
-    Route("/embed", embed, middleware=COMPRESSED),
+    Route("/privacy", privacy, middleware=GZIP),
+    Route("/accessibility", accessibility, middleware=GZIP),
+    Route("/embed", embed, middleware=GZIP),
+    Route("/api", api_page, middleware=[*GZIP, *IN_TURN]),
     Route("/api/milestones", milestones, middleware=IN_TURN),
-    Route("/api/links", links, methods=["POST"], middleware=LIMITED),
+    Route("/api/links", links, methods=["POST"], middleware=RATE_LIMITED),
     Route("/openapi.json", openapi),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
-    Route("/prefectures/{number}", prefecture_page, middleware=COMPRESSED),
-    Route("/{code:code}/", CityForm, middleware=[*COMPRESSED, *LIMITED]),
-    Route("/{code:code}/wards", wards_page, middleware=COMPRESSED),
+    Route("/prefectures/{number}", prefecture_page, middleware=GZIP),
+    Route("/{code:code}/", CityForm, middleware=[*GZIP, *RATE_LIMITED]),
+    Route("/{code:code}/wards", wards_page, middleware=GZIP),
 )
 STAFF_ROUTES = (
     Route(f"{PATH}/login", LogIn, middleware=IN_TURN),
@@ -117,28 +117,28 @@ STAFF_ROUTES = (
 
 
 class Application(Starlette):
-    """The routes, behind `FeedMiddleware`: feeds need none of Starlette's own layers."""
+    """The routes, behind `FeedMiddleware`. Feeds need none of Starlette's middleware."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Returns what answers a request."""
+        """Return the outermost ASGI application."""
         stack = super().build_middleware_stack()
         self.feeds = FeedMiddleware(stack, self.state.service, self.state.observer)
         return self.feeds
 
     def reread_keys(self) -> None:
-        """Use the keys that the key file holds now, or keep the old ones where it is faulty."""
+        """Use the keys that the key file now holds. If it is faulty, the old ones stay in use."""
         try:
             service = reread_keys(self.state.service)
-        except BadKeysError as error:
+        except InvalidKeysError as error:
             logger.error("The keys are as before. %s", error)
             return
         self.state.service = self.feeds.service = service
         self.state.desk = self.state.desk.with_keys_of(service)
         logger.warning("Read the keys again: %s seals.", fingerprint(service.keys[0]))
-        self.note_key()
+        self.export_key_fingerprint()
 
-    def note_key(self) -> None:
-        """Let the metrics name the key that seals."""
+    def export_key_fingerprint(self) -> None:
+        """Export the fingerprint of the key that seals."""
         if self.state.observer:
             self.state.observer.use_key(fingerprint(self.state.service.keys[0]))
 
@@ -149,13 +149,13 @@ def create_app(
     today: Callable[[], date] = today_in_japan,
     observer: metrics.Metrics | None = None,
 ) -> Application:
-    """The service with its settings; ``today`` tells what day it is in Japan.
+    """Create the application. ``today`` returns the date in Japan.
 
-    ``observer`` counts responses, links and runs; none where no metrics are wanted.
+    ``observer`` counts responses, links and runs. None without metrics.
 
-    Raises the errors of `calsvc.web.service.start`.
+    Raises the errors of `calsvc.web.service.create_service`.
     """
-    service = start(settings, today)
+    service = create_service(settings, today)
     app = Application(
         routes=[*ROUTES, *STAFF_ROUTES],
         lifespan=_lifespan,
@@ -165,7 +165,7 @@ def create_app(
         ],
         exception_handlers={
             InvalidInputError: invalid_input,
-            InvalidTokenError: bad_link,
+            InvalidTokenError: invalid_link,
             LinkEndedError: ended_link,
             HTTPException: http_error,
         },
@@ -174,54 +174,57 @@ def create_app(
     app.state.observer = observer
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.turns = Turns()
-    app.state.posts = Posts(settings.posts_per_minute)
+    app.state.post_limiter = PostLimiter(settings.posts_per_minute)
     app.state.desk = open_desk(service, observer)
-    app.note_key()
+    app.export_key_fingerprint()
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
-    """Hand the observer to the server, and remove what staff leave behind."""
-    if current_thread() is main_thread():  # no other one may handle signals
+    """Pass the observer to the server, and run the periodic tasks until shutdown."""
+    if current_thread() is main_thread():  # Python handles signals in the main thread only
         get_running_loop().add_signal_handler(SIGHUP, app.reread_keys)
         pthread_sigmask(SIG_UNBLOCK, {SIGHUP})  # `calsvc serve` blocks it until now
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_follow, app.state.service.ended)
-        tasks.start_soon(_sweep, app)
+        tasks.start_soon(_follow_ended_links, app.state.service.ended)
+        tasks.start_soon(_remove_expired, app)
         yield {OBSERVER: app.state.observer}
         tasks.cancel_scope.cancel()
     app.state.desk.close()
 
 
-async def _follow(ended: EndedLinks) -> None:
-    """Read the file of ended links whenever it has changed, away from the requests for feeds."""
-    fault = ""
+async def _follow_ended_links(ended: EndedLinks) -> None:
+    """Read the file of ended links whenever it has changed, in a thread."""
+    logged = ""
     while True:
-        await anyio.sleep(SECONDS_BETWEEN_CHECKS)
+        await anyio.sleep(ENDED_LINKS_INTERVAL_SECONDS)
         try:
             if await anyio.to_thread.run_sync(ended.reread):
-                fault = ""
+                logged = ""
                 logger.warning("Read the ended links again: %d.", len(ended.numbers))
-        except (EndedFileError, RuntimeError) as error:  # or no thread can be started
-            if fault != str(error):
-                fault = str(error)
-                logger.error("The ended links are as before. %s", fault)
+        except (
+            EndedLinksFileError,
+            RuntimeError,
+        ) as error:  # RuntimeError: no thread can be started
+            if logged != str(error):
+                logged = str(error)
+                logger.error("The ended links are as before. %s", logged)
 
 
-async def _sweep(app: Application) -> None:
+async def _remove_expired(app: Application) -> None:
     while True:
         with suppress(OSError, RuntimeError):  # a full disk, or no thread can be started
             await anyio.to_thread.run_sync(app.state.desk.jobs.sweep, time.time())
             await anyio.to_thread.run_sync(app.state.desk.entrance.sessions.all)
             await anyio.to_thread.run_sync(app.state.desk.workers.forget_ended)
-        await anyio.sleep(SECONDS_BETWEEN_SWEEPS)
+        await anyio.sleep(SWEEP_INTERVAL_SECONDS)
 
 
-def app_from_environment() -> Application:
-    """The service as ``CALSVC_*`` variables say: what each worker of ``calsvc serve`` runs."""
+def create_app_from_env() -> Application:
+    """Create the application from ``CALSVC_*`` variables, for a worker of ``calsvc serve``."""
     settings = load_settings(os.environ)
     access_log.logger.setLevel(logging.INFO if settings.access_log else logging.ERROR)
-    folder = os.environ.get(metrics.FOLDER, "")
+    folder = os.environ.get(metrics.MULTIPROC_VARIABLE, "")
     observer = metrics.Metrics(folder) if settings.metrics_port else None
     return create_app(settings, observer=observer)

@@ -1,23 +1,26 @@
-"""Names the networks that stand for a client where clients are counted."""
+"""Names the networks of a client. Rate limits count networks, because IPv6 has many addresses."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
 PEER = "calsvc.peer"
-"""The key of a scope under which the server hands the address of its peer, be it a proxy."""
+"""The key of an ASGI scope that holds the IP address of the peer, which may be a proxy."""
 ALLOWANCES = {64: 1, 56: 4, 48: 16}
-"""Bits of an IPv6 network, and how many clients it counts as. A home has a /64, a /56 or a /48."""
+"""Bits of an IPv6 prefix, and the number of clients that it counts as.
+
+Providers assign a /64, a /56 or a /48 to a home.
+"""
 
 
 class Network(NamedTuple):
-    """A network that a client is in. ``allowance``: how many clients it may count as."""
+    """A network of a client. ``allowance``: the number of clients that it counts as."""
 
     name: str
     allowance: int
 
 
-def parse_address(client: str) -> IPv4Address | IPv6Address | None:
-    """Returns the address ``client``, or None if it is none.
+def parse_ip_address(client: str) -> IPv4Address | IPv6Address | None:
+    """Return the IP address ``client``, or None if it is not one.
 
     A socket for both families shows IPv4 as ``::ffff:192.0.2.1``. That is returned as IPv4.
     """
@@ -30,14 +33,15 @@ def parse_address(client: str) -> IPv4Address | IPv6Address | None:
 
 
 def networks_of(client: str) -> tuple[Network, ...]:
-    """Returns the networks of ``client``, the smallest first. IPv4 and a name have one alone."""
-    address = parse_address(client)
+    """Return the networks of ``client``, the smallest first. IPv4 and names have only one."""
+    address = parse_ip_address(client)
     if isinstance(address, IPv6Address):
         return tuple(_network(address, *each) for each in ALLOWANCES.items())
     return (Network(str(address or client), 1),)
 
 
 def _network(address: IPv6Address, bits: int, allowance: int) -> Network:
-    """Returns the network with so many bits. `ipaddress.ip_network` takes ten times as long."""
+    """Return the network of ``address`` with a prefix of ``bits``."""
+    # `ipaddress.ip_network` takes ten times as long.
     shift = address.max_prefixlen - bits
     return Network(f"{IPv6Address(int(address) >> shift << shift)}/{bits}", allowance)

@@ -1,4 +1,4 @@
-"""What a caller asks for in an address: a card, a language, with or without alarms."""
+"""Parses the query of a feed's URL: a card, a language, reminders, a municipality."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,115 +7,118 @@ from urllib.parse import parse_qsl
 
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.parsing.card_fields import DATE_FIELDS, DATE_NAMES, read_card
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_card
 from calsvc.parsing.dates import parse_date
 from calsvc.rules.card import Card
 
-PARAMETER_NAME = re.compile(r"[A-Za-z_]{1,20}")
+PARAMETER_NAME_PATTERN = re.compile(r"[A-Za-z_]{1,20}")
 MAX_PARAMETERS = 20
-"""More than all there are: what is sent back must not be far longer than what was sent."""
+"""More than the known ones. It bounds the list of unknown parameters in a response."""
 MUNICIPALITY = "municipality"
-KNOWN = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
+DATE_FIELD_SET = frozenset(DATE_FIELDS)
+FEED_PARAMETERS = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
 AS_OF = "as_of"
-KNOWN_AS_OF = (*KNOWN, AS_OF)
-STANDARD = "on"
+MILESTONE_PARAMETERS = (*FEED_PARAMETERS, AS_OF)
+DEFAULT_ALARMS = "on"
 
 
-def read_query(query: bytes, today: date) -> tuple[Card, str, Reminders]:
-    """What the part of an address after ``?`` asks for: a card, a language or '', and alarms.
+def parse_query(query: bytes, today: date) -> tuple[Card, str, Reminders]:
+    """Return the card, the language or '', and the reminders of a query.
 
     Raises `InvalidInputError` with every faulty parameter. An unknown or repeated parameter is
     faulty too, because a typo in ``born`` must not be ignored.
     """
-    return _read(_parameters(query, KNOWN), today, KNOWN)
+    return _parse_card(_parse_pairs(query, FEED_PARAMETERS), today, FEED_PARAMETERS)
 
 
-def read_municipality(query: bytes) -> str:
-    """Returns the code that the parameter ``municipality`` of a query gives, or ''."""
+def parse_municipality_code(query: bytes) -> str:
+    """Return the value of the parameter ``municipality`` of a query, or ''."""
     if MUNICIPALITY.encode() not in query:
         return ""
-    return dict(_parameters(query, KNOWN_AS_OF)).get(MUNICIPALITY, "").strip()
+    return dict(_parse_pairs(query, MILESTONE_PARAMETERS)).get(MUNICIPALITY, "").strip()
 
 
-def read_query_as_of(query: bytes, today: date) -> tuple[Card, date]:
-    """Returns the card of the part of an address after ``?``, and the day it is to be seen from.
+def parse_query_as_of(query: bytes, today: date) -> tuple[Card, date]:
+    """Return the card of a query, and the day for which its states are computed.
 
-    That day is ``as_of``, or ``today`` if it is not given. Raises as `read_query`.
+    That day is the parameter ``as_of``, by default ``today``. Raises as `parse_query`.
     """
-    items = _parameters(query, KNOWN_AS_OF)
-    texts = [text for name, text in items if name == AS_OF]
-    faults: list[Problem] = []
+    pairs = _parse_pairs(query, MILESTONE_PARAMETERS)
+    values = [value for name, value in pairs if name == AS_OF]
+    problems: list[Problem] = []
     as_of = today
     try:
-        as_of = _read_as_of(texts, today)
+        as_of = _parse_as_of(values, today)
     except InvalidInputError as error:
-        faults += error.problems
+        problems += error.problems
     try:
-        card, _, _ = _read([each for each in items if each[0] != AS_OF], today, KNOWN_AS_OF)
+        card, _, _ = _parse_card(
+            [pair for pair in pairs if pair[0] != AS_OF], today, MILESTONE_PARAMETERS
+        )
     except InvalidInputError as error:
-        raise InvalidInputError([*faults, *error.problems]) from None
-    if faults:
-        raise InvalidInputError(faults)
+        raise InvalidInputError([*problems, *error.problems]) from None
+    if problems:
+        raise InvalidInputError(problems)
     return card, as_of
 
 
-def _read_as_of(texts: Sequence[str], today: date) -> date:
-    if len(texts) > 1:
+def _parse_as_of(values: Sequence[str], today: date) -> date:
+    if len(values) > 1:
         raise InvalidInputError([Problem(AS_OF, "parameter.repeated")])
-    text = "".join(texts).strip()
+    value = "".join(values).strip()
     try:
-        return parse_date(text) if text else today
+        return parse_date(value) if value else today
     except InvalidDateError as error:
         raise InvalidInputError([Problem(AS_OF, error.key, error.params)]) from None
 
 
-def _parameters(query: bytes, known: Sequence[str]) -> list[tuple[str, str]]:
+def _parse_pairs(query: bytes, known: Sequence[str]) -> list[tuple[str, str]]:
     if query.count(b"&") >= MAX_PARAMETERS:
         raise InvalidInputError([unknown_parameter("", known)])
     return parse_qsl(query.decode("latin-1"), keep_blank_values=True)
 
 
-def _read(
-    items: Sequence[tuple[str, str]], today: date, known: Sequence[str]
+def _parse_card(
+    pairs: Sequence[tuple[str, str]], today: date, known: Sequence[str]
 ) -> tuple[Card, str, Reminders]:
-    params = dict(items)
-    if len(params) == len(items) and params.keys() <= DATE_NAMES:
-        return read_card(params, today), "", Reminders.STANDARD
-    faults = [
+    params = dict(pairs)
+    if len(params) == len(pairs) and params.keys() <= DATE_FIELD_SET:
+        return parse_card(params, today), "", Reminders.STANDARD
+    problems = [
         *(unknown_parameter(name, known) for name in params if name not in known),
-        *_repeated([name for name, _ in items]),
-        *_faults_of_choices(params),
+        *_repeated_problems([name for name, _ in pairs]),
+        *_choice_problems(params),
     ]
     try:
-        card = read_card(params, today)
+        card = parse_card(params, today)
     except InvalidInputError as error:
-        named = {each.field for each in faults}
-        further = [each for each in error.problems if each.field not in named]
-        raise InvalidInputError([*faults, *further]) from None
-    if faults:
-        raise InvalidInputError(faults)
-    return card, params.get("lang", ""), REMINDERS[params.get("alarms") or STANDARD]
+        named = {problem.field for problem in problems}
+        further = [problem for problem in error.problems if problem.field not in named]
+        raise InvalidInputError([*problems, *further]) from None
+    if problems:
+        raise InvalidInputError(problems)
+    return card, params.get("lang", ""), REMINDERS_BY_NAME[params.get("alarms") or DEFAULT_ALARMS]
 
 
-def _repeated(names: Sequence[str]) -> list[Problem]:
-    repeated = [name for name in KNOWN if names.count(name) > 1]
+def _repeated_problems(names: Sequence[str]) -> list[Problem]:
+    repeated = [name for name in FEED_PARAMETERS if names.count(name) > 1]
     return [Problem(name, "parameter.repeated") for name in repeated]
 
 
 def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
-    """The fault of a parameter that is none of ``known``.
+    """Return the problem of a parameter that is not in ``known``.
 
-    It is named only if no date or personal name can have been put in its place.
+    Its name is shown only if it cannot be a date or a personal name.
     """
-    shown = name if PARAMETER_NAME.fullmatch(name) else "(unknown)"
+    shown = name if PARAMETER_NAME_PATTERN.fullmatch(name) else "(unknown)"
     return Problem(shown, "parameter.unknown", {"known": ", ".join(known)})
 
 
-def _faults_of_choices(params: Mapping[str, str]) -> list[Problem]:
-    faults = []
+def _choice_problems(params: Mapping[str, str]) -> list[Problem]:
+    problems = []
     if params.get("lang", "") not in ("", *LANGUAGES):
-        faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
-    if (params.get("alarms") or STANDARD) not in REMINDERS:
-        faults.append(Problem("alarms", "alarms.unknown"))
-    return faults
+        problems.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
+    if (params.get("alarms") or DEFAULT_ALARMS) not in REMINDERS_BY_NAME:
+        problems.append(Problem("alarms", "alarms.unknown"))
+    return problems

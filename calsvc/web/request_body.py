@@ -1,4 +1,4 @@
-"""What is sent in a body: of one media type, and never more than a little of it."""
+"""Reads the body of a request. Other media types and large bodies are rejected."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,24 +12,24 @@ MAX_FIELDS = 400
 """A form of ten cards has some 270."""
 
 
-async def content(request: Request, media_type: str) -> bytes:
-    """The body, at most `MAX_BODY_BYTES` bytes. Raises `HTTPException` 415 or 413."""
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given != media_type:
+async def read_body(request: Request, media_type: str) -> bytes:
+    """Return the body, at most `MAX_BODY_BYTES` bytes. Raises `HTTPException` 415 or 413."""
+    sent_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent_type != media_type:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    found = b""
+    body = b""
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > MAX_BODY_BYTES:
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return found
+    return body
 
 
-async def form_fields(request: Request) -> Mapping[str, str]:
-    """The fields of a form, as browsers send them. Raises `HTTPException` 415 or 413."""
-    body = await content(request, "application/x-www-form-urlencoded")
+async def read_form_fields(request: Request) -> Mapping[str, str]:
+    """Return the fields of an HTML form. Raises `HTTPException` 415 or 413."""
+    body = await read_body(request, "application/x-www-form-urlencoded")
     try:
-        fields = parse_qsl(
+        pairs = parse_qsl(
             body.decode(errors="replace"),
             keep_blank_values=True,
             errors="replace",
@@ -37,4 +37,4 @@ async def form_fields(request: Request) -> Mapping[str, str]:
         )
     except ValueError:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
-    return dict(fields)
+    return dict(pairs)

@@ -2,49 +2,49 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Headers = list[tuple[bytes, bytes]]
-POLICY = (
+RawHeaders = list[tuple[bytes, bytes]]
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
-FOR_STAFF = POLICY.format(ancestors="'none'") + "; connect-src 'self'"
-"""No other site may show these pages inside its own; a script asks how far the work is."""
-EVERYWHERE: Headers = [
+STAFF_POLICY = CONTENT_SECURITY_POLICY.format(ancestors="'none'") + "; connect-src 'self'"
+"""No other site may show these pages inside its own. A script requests the state of a job."""
+COMMON_SECURITY_HEADERS: RawHeaders = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 ]
-ON_PAGES: Headers = [
+PAGE_HEADERS: RawHeaders = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 
 
-def page_headers(frame_ancestors: str) -> Headers:
-    """What goes with a page. ``frame_ancestors``: the sites that may show it inside their own."""
-    policy = POLICY.format(ancestors=frame_ancestors).encode()
-    return [*EVERYWHERE, *ON_PAGES, (b"content-security-policy", policy)]
+def page_headers(frame_ancestors: str) -> RawHeaders:
+    """Return the headers of a page. ``frame_ancestors``: sites that may show it in a frame."""
+    policy = CONTENT_SECURITY_POLICY.format(ancestors=frame_ancestors).encode()
+    return [*COMMON_SECURITY_HEADERS, *PAGE_HEADERS, (b"content-security-policy", policy)]
 
 
 class SecurityHeaders:
-    """Adds them to every answer that lacks them; those that bear on pages, to pages alone."""
+    """Middleware that adds missing security headers to responses. Pages get more than others."""
 
     def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
         """``frame_ancestors``: see `page_headers`."""
         self.app = app
-        self._on_pages = page_headers(frame_ancestors)
+        self._page_headers = page_headers(frame_ancestors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._lacking(message["headers"])]
+                message["headers"] = [*message["headers"], *self._missing(message["headers"])]
             await send(message)
 
         await self.app(scope, receive, add)
 
-    def _lacking(self, headers: Headers) -> Headers:
-        given = dict(headers)
-        is_page = given.get(b"content-type", b"").startswith(b"text/html")
-        wanted = self._on_pages if is_page else EVERYWHERE
-        return [(name, value) for name, value in wanted if name not in given]
+    def _missing(self, headers: RawHeaders) -> RawHeaders:
+        present = dict(headers)
+        is_page = present.get(b"content-type", b"").startswith(b"text/html")
+        required = self._page_headers if is_page else COMMON_SECURITY_HEADERS
+        return [(name, value) for name, value in required if name not in present]

@@ -1,4 +1,4 @@
-"""What every request needs: municipalities, clock, keys, and where the service is reached."""
+"""Holds the objects that every request needs: municipalities, clock, keys and base URL."""
 
 import hashlib
 import re
@@ -14,31 +14,31 @@ from calsvc.errors import InvalidInputError, Problem
 from calsvc.feed.builder import REVISION
 from calsvc.i18n import catalogs
 from calsvc.i18n.catalogs import Catalog, get_catalog
-from calsvc.links.content import Link, LinkedCard, Reminders, new_number
+from calsvc.links.content import Link, LinkedCard, Reminders, generate_link_number
 from calsvc.links.ended import EndedLinks
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.plan import assess
 from calsvc.settings import Settings
-from calsvc.web.language import choose
+from calsvc.web.language import select_language
 
-HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+HOST_AND_PORT_PATTERN = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
 class Service:
-    """One running copy.
+    """The state of one process, read at start.
 
-    ``today`` returns the day that it is in Japan. ``etag_key`` is secret and stands for all that a
-    feed's bytes depend on besides its link: the release, its texts, the municipality's facts.
-    ``last_modified`` is when any of them last changed. ``ended`` follows its file.
+    ``today`` returns the date in Japan. ``etag_key`` is a secret digest of the release, its texts
+    and the municipalities, because feeds depend on them. ``last_modified`` is the time of their
+    last change. ``ended`` is read again whenever its file changes.
     """
 
     settings: Settings
-    cities: Municipalities
+    municipalities: Municipalities
     keys: tuple[bytes, ...] = field(repr=False)
     keyring: Keyring
     ended: EndedLinks
@@ -47,106 +47,110 @@ class Service:
     last_modified: datetime
 
 
-def start(settings: Settings, today: Callable[[], date]) -> Service:
-    """The service with its files read.
+def create_service(settings: Settings, today: Callable[[], date]) -> Service:
+    """Create the service, and read its files.
 
     Raises `calsvc.errors.MunicipalityFileError` for a faulty municipality,
-    `calsvc.links.keys.BadKeysError`,
-    `calsvc.links.ended.EndedFileError`.
+    `calsvc.links.keys.InvalidKeysError`,
+    `calsvc.links.ended.EndedLinksFileError`.
     """
-    cities = Municipalities(settings.municipalities)
+    municipalities = Municipalities(settings.municipalities)
     keys = load_keys(settings.keys, settings.key_file)
     return Service(
         settings=settings,
-        cities=cities,
+        municipalities=municipalities,
         keys=keys,
         keyring=Keyring(keys),
         ended=EndedLinks(settings.ended_links_file),
         today=today,
-        last_modified=max(REVISION, cities.changed),
-        etag_key=_etag_key(keys, cities),
+        last_modified=max(REVISION, municipalities.modified_at),
+        etag_key=_etag_key(keys, municipalities),
     )
 
 
 def reread_keys(service: Service) -> Service:
-    """Returns ``service`` with the keys that the key file holds now.
+    """Return ``service`` with the keys that the key file holds now.
 
-    Raises `calsvc.links.keys.BadKeysError`.
+    Raises `calsvc.links.keys.InvalidKeysError`.
     """
     keys = load_keys(service.settings.keys, service.settings.key_file)
-    etag_key = _etag_key(keys, service.cities)
+    etag_key = _etag_key(keys, service.municipalities)
     return replace(service, keys=keys, keyring=Keyring(keys), etag_key=etag_key)
 
 
-def _etag_key(keys: tuple[bytes, ...], cities: Municipalities) -> bytes:
-    content = b"".join((REVISION.isoformat().encode(), cities.digest, catalogs.digest()))
+def _etag_key(keys: tuple[bytes, ...], municipalities: Municipalities) -> bytes:
+    content = b"".join(
+        (REVISION.isoformat().encode(), municipalities.digest, catalogs.compute_catalogs_digest())
+    )
     secret = Keyring(keys).derive_key(b"calsvc etag")
     return hashlib.blake2b(content, key=secret, digest_size=32).digest()
 
 
-def asked_city(service: Service, code: str) -> Municipality:
-    """Returns the municipality that a parameter names, or that the service speaks for if it is ''.
+def requested_municipality(service: Service, code: str) -> Municipality:
+    """Return the municipality with ``code``, or the default of the service if it is ''.
 
     Raises `InvalidInputError`.
     """
-    city = service.cities.find(code) if code else service.cities.default
-    if city is None:
+    municipality = service.municipalities.find(code) if code else service.municipalities.default
+    if municipality is None:
         raise InvalidInputError([Problem("municipality", "municipality.unknown")])
-    return city
+    return municipality
 
 
-def service_of(request: Request) -> Service:
-    """The service that answers ``request``."""
+def get_service(request: Request) -> Service:
+    """Return the service of the application that handles ``request``."""
     service: Service = request.app.state.service
     return service
 
 
 def get_request_catalog(request: Request) -> Catalog:
-    """The catalog of the caller's language."""
-    return get_catalog(choose(request.query_params, request.headers.get("accept-language", "")))
+    """Return the catalog of the client's language."""
+    return get_catalog(
+        select_language(request.query_params, request.headers.get("accept-language", ""))
+    )
 
 
-def base_address(service: Service, scheme: str, headers: Mapping[bytes, bytes]) -> str:
-    """Where the caller reaches the service, without a slash at the end, or '' if that is unsure.
+def find_base_url(service: Service, scheme: str, headers: Mapping[bytes, bytes]) -> str:
+    """Return the URL of the service without a slash at the end, or '' if it is unknown.
 
-    ``scheme``: how the caller has asked. A Host header is believed only if it is allowed: else a
-    stranger could make links to his own.
+    ``scheme``: that of the request. A Host header counts only if it is allowed. Otherwise an
+    attacker could make the service produce links to another host.
     """
     if service.settings.public_url:
         return service.settings.public_url
-    host = HOST_AND_PORT.fullmatch(headers.get(b"host", b"").decode("latin-1").lower())
+    host = HOST_AND_PORT_PATTERN.fullmatch(headers.get(b"host", b"").decode("latin-1").lower())
     if host is None or host[1] not in service.settings.allowed_hosts:
         return ""
     return f"{scheme}://{host[0]}"
 
 
-def base_of(request: Request) -> str:
-    """Where links lead. Raises `HTTPException` 421 where that is unsure."""
-    base = believed_base(request)
-    if not base:
+def require_base_url(request: Request) -> str:
+    """Return the base URL of links. Raises `HTTPException` 421 if it is unknown."""
+    base_url = trusted_base_url(request)
+    if not base_url:
         raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST)
-    return base
+    return base_url
 
 
-def believed_base(request: Request) -> str:
-    """`base_address` for whoever sent ``request``."""
-    return base_address(service_of(request), request.scope["scheme"], dict(request.headers.raw))
+def trusted_base_url(request: Request) -> str:
+    """Return `find_base_url` for ``request``."""
+    return find_base_url(get_service(request), request.scope["scheme"], dict(request.headers.raw))
 
 
 def new_link(
     service: Service,
-    members: Sequence[Member],
+    members: Sequence[NamedCard],
     language: str,
     reminders: Reminders = Reminders.STANDARD,
-    city: Municipality | None = None,
+    municipality: Municipality | None = None,
 ) -> Link:
-    """Returns a link with a new random number for cards that were entered.
+    """Return a link with a new random number for the cards of ``members``.
 
-    ``city``: none for the municipality that the service speaks for.
+    ``municipality``: None for the default of the service.
     """
     cards = tuple(
         LinkedCard(assess(member.card).plan, member.name, slot)
         for slot, member in enumerate(members)
     )
-    code = (city or service.cities.default).code
-    return Link(new_number(), cards, language, code, reminders)
+    code = (municipality or service.municipalities.default).code
+    return Link(generate_link_number(), cards, language, code, reminders)

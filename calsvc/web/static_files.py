@@ -1,4 +1,4 @@
-"""The few files that pages need, each at an address that changes with its content."""
+"""Serves the files that pages need. The URL of each changes with its content."""
 
 import hashlib
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ MEDIA_TYPES: Mapping[str, str] = {
     "icon-192.png": "image/png",
     "icon-512.png": "image/png",
 }
-FOR_A_YEAR = "public, max-age=31536000, immutable"
-ASK_AGAIN = "no-cache"
+CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
+CACHE_REVALIDATE = "no-cache"
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file; ``version`` stands for its content."""
+    """A file. ``version``: a digest of its content."""
 
     content: bytes
     version: str
@@ -36,44 +36,44 @@ class Asset:
 
 
 @cache
-def asset(name: str) -> Asset:
-    """The file ``name``, one of `MEDIA_TYPES`."""
+def get_asset(name: str) -> Asset:
+    """Return the file ``name``, one of `MEDIA_TYPES`."""
     content = _file(name)
     version = hashlib.blake2b(content, digest_size=6).hexdigest()
     return Asset(content, version, MEDIA_TYPES[name])
 
 
 def asset_path(name: str) -> str:
-    """Where the file ``name`` is served, from the root of the service."""
-    return f"/static/{name}?v={asset(name).version}"
+    """Return the path of the file ``name``, below the root of the service."""
+    return f"/static/{name}?v={get_asset(name).version}"
 
 
 @cache
 def icon_url() -> str:
-    """Returns the icon itself as a ``data:`` URL, which needs no request."""
+    """Return the icon as a ``data:`` URL, which needs no request."""
     return f"data:image/svg+xml,{quote(_file(ICON).decode())}"
 
 
 async def static(request: Request) -> Response:
-    """``GET /static/{name}``: kept for a year by whoever names the version."""
+    """``GET /static/{name}``. A URL with the current version may be cached for a year."""
     name = request.path_params["name"]
     if name not in MEDIA_TYPES:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    found = asset(name)
-    named = request.query_params.get("v") == found.version
-    headers = {"Cache-Control": FOR_A_YEAR if named else ASK_AGAIN}
-    return Response(found.content, headers=headers, media_type=found.media_type)
+    asset = get_asset(name)
+    has_version = request.query_params.get("v") == asset.version
+    headers = {"Cache-Control": CACHE_IMMUTABLE if has_version else CACHE_REVALIDATE}
+    return Response(asset.content, headers=headers, media_type=asset.media_type)
 
 
 async def favicon(_request: Request) -> Response:
-    """``GET /favicon.ico``: for programs that ask for it without having read a page."""
+    """``GET /favicon.ico``. Programs request it without reading a page."""
     return Response(
         _file(FAVICON), headers={"Cache-Control": "public, max-age=86400"}, media_type="image/png"
     )
 
 
 async def robots(_request: Request) -> Response:
-    """``GET /robots.txt``: calendars may fetch feeds; personal pages say themselves: no index."""
+    """``GET /robots.txt``. It allows feeds, and personal pages carry ``noindex`` themselves."""
     return Response(_file("robots.txt"), media_type="text/plain")
 
 

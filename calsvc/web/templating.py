@@ -1,4 +1,4 @@
-"""Compiles the templates of pages, for each language apart."""
+"""Compiles the templates of pages, once for each language."""
 
 import json
 import re
@@ -15,23 +15,23 @@ TEMPLATE_PACKAGES = (
     "calsvc.web.residents",
     "calsvc.web.staff",
 )
-"""Each keeps its templates beside its code; a template's name is the same in none of the others."""
-TEXT = re.compile(r'\bt\("([\w.-]+)"\)')
-"""A text that needs no facts and whose key is written in the template."""
+"""Packages with templates. The name of a template is unique among them."""
+TEXT_PATTERN = re.compile(r'\bt\("([\w.-]+)"\)')
+"""A text without parameters, whose key is written in the template."""
 
 
-class Texts(Extension):
-    """Replaces the texts of a language in templates before they are compiled.
+class CatalogTexts(Extension):
+    """Jinja extension that inserts the texts of a language before a template is compiled.
 
-    Most of a page is such texts. To look up and escape each for each page takes longer than all
-    else that its template does.
+    Most of a page is such texts. Looking up and escaping each for each page would take longer than
+    the rest of its template.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's signature
-        """Returns ``source`` with each `TEXT` as a literal, which Jinja escapes."""
+        """Return ``source`` with each `TEXT_PATTERN` as a literal, which Jinja escapes."""
         catalog = get_catalog(self.environment.globals["language"])
-        return TEXT.sub(
-            lambda found: json.dumps(catalog.text(f"page.{found[1]}"), ensure_ascii=False), source
+        return TEXT_PATTERN.sub(
+            lambda match: json.dumps(catalog.text(f"page.{match[1]}"), ensure_ascii=False), source
         )
 
 
@@ -41,8 +41,8 @@ def _loader() -> BaseLoader:
 
 
 @cache
-def environment(language: str) -> Environment:
-    """Returns the templates in ``language``."""
+def get_environment(language: str) -> Environment:
+    """Return the templates in ``language``."""
     templates = Environment(
         loader=_loader(),
         autoescape=True,
@@ -52,5 +52,5 @@ def environment(language: str) -> Environment:
         auto_reload=False,
     )
     templates.globals["language"] = language
-    templates.add_extension(Texts)
+    templates.add_extension(CatalogTexts)
     return templates

@@ -1,4 +1,4 @@
-"""Lets pages wait for one another, so that feeds and probes are answered in between."""
+"""Queues requests for pages, so that feeds and probes are answered between two pages."""
 
 import asyncio
 from http import HTTPStatus
@@ -8,73 +8,76 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 MAX_WAITING_PAGES = 256
-"""For each process. Pages of one card are made in a third of a second, of ten cards in two."""
-ROUNDS = 32
-"""Of the event loop between two pages. Each takes a microsecond and accepts one connection, so
-that a probe is accepted soon behind many browsers that connect at once."""
+"""For each process. Rendering all of them takes 0.3 s for one card, 2 s for ten cards."""
+LOOP_ITERATIONS = 32
+"""Iterations of the event loop between two pages.
+
+Each takes a microsecond and accepts one connection. So a probe is accepted soon, even behind many
+browsers that connect at once.
+"""
 RETRY_AFTER_SECONDS = 5
 
 
 class Turns:
-    """Gives one request at a time its turn, in the order in which they came.
+    """A queue of requests, served one at a time in order of arrival.
 
-    Rejections take turns of their own. Many at once would keep the event loop busy for as long as
-    pages do.
+    Rejections have a queue of their own, because many at once would block the event loop as pages
+    do.
     """
 
-    def __init__(self, max_waiting: int = MAX_WAITING_PAGES, rounds: int = ROUNDS) -> None:
-        """``max_waiting``: further requests are rejected. ``rounds``: see `ROUNDS`."""
-        self._max_waiting, self._waiting, self._rounds = max_waiting, 0, rounds
+    def __init__(
+        self, max_waiting: int = MAX_WAITING_PAGES, iterations: int = LOOP_ITERATIONS
+    ) -> None:
+        """``max_waiting``: further requests are rejected. ``iterations``: see `LOOP_ITERATIONS`."""
+        self._max_waiting, self._waiting, self._iterations = max_waiting, 0, iterations
         self._pages, self._rejections = asyncio.Lock(), asyncio.Lock()
 
     async def wait(self) -> bool:
-        """Wait for a turn. Returns False if too many requests were waiting already.
+        """Wait for a turn. Return False if too many requests were already waiting.
 
-        A turn ends before the page is made, because that happens in one step of the event loop. A
-        client that sends or reads slowly keeps no other from its turn.
+        A turn ends before the page is rendered, because rendering is one step of the event loop.
+        So a client that sends or reads slowly does not delay the others.
         """
         if self._waiting >= self._max_waiting:
-            await self._take(self._rejections)
+            await self._wait_for_turn(self._rejections)
             return False
         self._waiting += 1
         try:
-            await self._take(self._pages)
+            await self._wait_for_turn(self._pages)
         finally:
             self._waiting -= 1
         return True
 
-    async def _take(self, turn: asyncio.Lock) -> None:
+    async def _wait_for_turn(self, turn: asyncio.Lock) -> None:
         async with turn:
-            await _pass(self._rounds)  # the event loop answers what has arrived
+            # Feeds and probes that have arrived are answered here.
+            await _after_iterations(self._iterations)
 
 
-def _pass(rounds: int) -> asyncio.Future[None]:
-    """Returns what is done after so many ``rounds`` of the event loop.
-
-    To sleep so often would resume all coroutines of the request each time.
-    """
+def _after_iterations(iterations: int) -> asyncio.Future[None]:
+    """Return a future that is done after ``iterations`` iterations of the event loop."""
+    # `asyncio.sleep(0)` would resume all coroutines of the request in each iteration.
     loop = asyncio.get_running_loop()
-    ended = loop.create_future()
+    future = loop.create_future()
 
-    def begin(left: int) -> None:
-        if left:
-            loop.call_soon(begin, left - 1)
-        elif not ended.done():
-            ended.set_result(None)
+    def count_down(remaining: int) -> None:
+        if remaining:
+            loop.call_soon(count_down, remaining - 1)
+        elif not future.done():
+            future.set_result(None)
 
-    begin(rounds)
-    return ended
+    count_down(iterations)
+    return future
 
 
 class InTurn:
-    """Makes requests wait for their turn."""
+    """Middleware that makes requests wait for their turn."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """``app``: answers the requests."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Raises `HTTPException` 503 with Retry-After."""
+        """Handle one request. Raises `HTTPException` 503 with Retry-After."""
         turns: Turns = Request(scope).app.state.turns
         if not await turns.wait():
             retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}

@@ -1,4 +1,4 @@
-"""The form as people meet it: what is typed, what is faulty, and a household's cards."""
+"""The form in a browser: inputs, errors, and the cards of a household."""
 
 from datetime import date
 
@@ -17,17 +17,17 @@ from tests.support.browsing import (
 )
 
 
-def test_a_year_of_an_era_is_as_good_as_a_western_one(page: Page) -> None:
+def test_era_year_and_gregorian_year_give_the_same_events(page: Page) -> None:
     make_calendar(page)
-    western = page.locator(".event").all_inner_texts()
+    gregorian = page.locator(".event").all_inner_texts()
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)
     enter_era(page, "c1-born", "昭和", 60, 4, 23)
     submit(page)
-    assert page.locator(".event").all_inner_texts() == western
+    assert page.locator(".event").all_inner_texts() == gregorian
 
 
-def test_an_error_is_told_where_it_is_and_repaired_without_typing_again(page: Page) -> None:
+def test_error_is_shown_at_its_field_and_inputs_remain(page: Page) -> None:
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)
     enter_era(page, "c1-born", "昭和", 60, 13, 23)
@@ -44,7 +44,7 @@ def test_an_error_is_told_where_it_is_and_repaired_without_typing_again(page: Pa
     assert page.locator(".event").count() == 8
 
 
-def test_the_summary_of_errors_leads_to_the_field(page: Page) -> None:
+def test_error_summary_links_to_the_field(page: Page) -> None:
     page.goto("/")
     submit(page)
     assert page.locator(".faults li").count() == 2
@@ -52,7 +52,7 @@ def test_the_summary_of_errors_leads_to_the_field(page: Page) -> None:
     expect(page.locator("#c1-born-year")).to_be_focused()
 
 
-def test_a_fault_in_a_folded_field_unfolds_it(page: Page) -> None:
+def test_error_in_a_folded_field_unfolds_it(page: Page) -> None:
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)
     enter(page, "c1-born", BORN)
@@ -64,7 +64,7 @@ def test_a_fault_in_a_folded_field_unfolds_it(page: Page) -> None:
     expect(page.locator("#c1-stay_until-year")).to_be_hidden()
 
 
-def test_an_expiry_that_is_no_birthday_asks_for_the_period_of_stay(page: Page) -> None:
+def test_expiry_off_a_birthday_asks_for_the_period_of_stay(page: Page) -> None:
     page.goto("/")
     enter(page, "c1-card_expires", date(EXPIRES.year, 5, 31))
     enter(page, "c1-born", BORN)
@@ -77,7 +77,7 @@ def test_an_expiry_that_is_no_birthday_asks_for_the_period_of_stay(page: Page) -
 
 
 @pytest.mark.large
-def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
+def test_household_of_three_cards_has_one_calendar(page: Page) -> None:
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)
     enter(page, "c1-born", BORN)
@@ -103,7 +103,7 @@ def test_a_household_of_three_shares_one_calendar(page: Page) -> None:
     }
 
 
-def test_a_card_too_many_is_taken_away_and_the_others_stay(page: Page) -> None:
+def test_removing_a_card_leaves_the_other_cards(page: Page) -> None:
     page.goto("/")
     follow(page, "button[value=add]")
     page.fill("#c1-name", "一郎")
@@ -111,11 +111,11 @@ def test_a_card_too_many_is_taken_away_and_the_others_stay(page: Page) -> None:
     follow(page, "button[value=add]")
     page.fill("#c3-name", "三郎")
     follow(page, "button[value=remove-2]")
-    assert [page.input_value(f"#c{place}-name") for place in (1, 2)] == ["一郎", "三郎"]
+    assert [page.input_value(f"#c{number}-name") for number in (1, 2)] == ["一郎", "三郎"]
     assert page.locator("#c3-name").count() == 0
 
 
-def test_enter_in_a_field_sends_the_form_and_adds_no_card(page: Page) -> None:
+def test_enter_key_submits_the_form(page: Page) -> None:
     page.goto("/")
     follow(page, "button[value=add]")
     follow(page, "button[value=remove-2]")

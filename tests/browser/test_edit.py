@@ -1,4 +1,4 @@
-"""Settling a doubt on a phone: one tap, or the form with what was read from the card."""
+"""Corrections on a phone: one tap, or the form with dates from the card."""
 
 from datetime import date
 from urllib.parse import urlsplit
@@ -28,16 +28,10 @@ WINDOW = date(EXPIRES.year - 5, 1, 24)
 """The first day of the window of the certificate on a card that ends on `EXPIRES`."""
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """Returns a page on a phone."""
-    return open_page(PHONE, java_script_enabled=request.param)
-
-
-def test_one_tap_settles_a_renewed_certificate(phone: Page) -> None:
+def test_one_tap_confirms_a_renewed_certificate(phone: Page) -> None:
     make_calendar(phone)
     old = phone.url
-    expect(phone.locator(".renewed")).to_contain_text(get_catalog("ja").day(WINDOW))
+    expect(phone.locator(".renewed")).to_contain_text(get_catalog("ja").format_date(WINDOW))
     assert fits(phone)
     follow(phone, "button[value=renewed]")
     assert phone.url != old
@@ -47,7 +41,7 @@ def test_one_tap_settles_a_renewed_certificate(phone: Page) -> None:
     expect(phone.locator(".cautions")).to_have_count(0)
 
 
-def test_the_printed_expiry_settles_a_doubt_about_the_card(phone: Page) -> None:
+def test_printed_expiry_removes_the_caution_on_the_card(phone: Page) -> None:
     make_cautioned_calendar(phone)
     follow(phone, ".cautions .settle a >> nth=0")
     assert urlsplit(phone.url).path.endswith("/edit")
@@ -64,7 +58,7 @@ def test_the_printed_expiry_settles_a_doubt_about_the_card(phone: Page) -> None:
     expect(phone.locator(".cautions")).to_have_count(0)
 
 
-def test_the_end_of_a_stay_is_confirmed_with_one_button(phone: Page) -> None:
+def test_one_button_confirms_the_end_of_a_stay(phone: Page) -> None:
     phone.goto("/")
     enter(phone, "c1-card_expires", date(EXPIRES.year, 5, 31))
     enter(phone, "c1-born", BORN)
@@ -76,7 +70,7 @@ def test_the_end_of_a_stay_is_confirmed_with_one_button(phone: Page) -> None:
 
 
 @pytest.mark.parametrize("lang", large_except(("ja", "vi"), ()))
-def test_axe_finds_nothing_on_the_form(open_page: OpenPage, lang: str) -> None:
+def test_axe_finds_nothing_on_the_edit_form(open_page: OpenPage, lang: str) -> None:
     page = open_page(PHONE, user_agent=LINE)
     make_calendar(page, lang)
     assert violations(page) == []

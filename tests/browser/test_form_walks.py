@@ -1,6 +1,6 @@
-"""Walks a to d of the residents' trial, with taps and characters counted as there.
+"""Walks a to d of the residents' trial, with the same counts of taps and characters.
 
-A field counts one tap, a choice two, a button, box or fold one.
+A field counts one tap and a selection two. A button, checkbox or disclosure counts one.
 """
 
 from datetime import date
@@ -24,10 +24,10 @@ from tests.support.cases import large_except
 from tests.support.walking import Hand, OpenPhone
 
 SOON = date(today_in_japan().year + 1, 1, 23)
-"""The expiry of a card in whose window the holder of walk a comes."""
+"""The expiry of the card in walk a, whose renewal window is open."""
 
 
-def test_walk_a_an_old_man_in_line_leaves_the_era_out(open_phone: OpenPhone) -> None:
+def test_walk_a_era_is_left_out_in_the_line_browser(open_phone: OpenPhone) -> None:
     hand = Hand(open_phone(user_agent=LINE))
     hand.page.goto("/")
     hand.type_date("c1-card_expires", str(SOON.year), "1", "23")
@@ -45,7 +45,7 @@ def test_walk_a_an_old_man_in_line_leaves_the_era_out(open_phone: OpenPhone) -> 
     assert hand.characters <= 12
 
 
-def test_walk_b_a_student_with_a_limited_stay_makes_no_error(open_phone: OpenPhone) -> None:
+def test_walk_b_student_with_a_limited_stay_uses_the_box(open_phone: OpenPhone) -> None:
     hand = Hand(open_phone(user_agent=ANDROID, locale="vi-VN"))
     hand.page.goto("/")
     hand.type_date("c1-card_expires", str(EXPIRES.year), "8", "20")
@@ -59,7 +59,7 @@ def test_walk_b_a_student_with_a_limited_stay_makes_no_error(open_phone: OpenPho
     assert (hand.taps, hand.characters) == (9, 7 + 6)
 
 
-def test_walk_b_without_the_box_takes_one_more_tap(open_phone: OpenPhone) -> None:
+def test_walk_b_student_without_the_box_uses_a_button(open_phone: OpenPhone) -> None:
     hand = Hand(open_phone(user_agent=ANDROID, locale="vi-VN"))
     hand.page.goto("/")
     hand.type_date("c1-card_expires", str(EXPIRES.year), "8", "20")
@@ -72,7 +72,7 @@ def test_walk_b_without_the_box_takes_one_more_tap(open_phone: OpenPhone) -> Non
 
 
 @pytest.mark.large
-def test_walk_c_a_mother_names_three_cards_first(open_phone: OpenPhone) -> None:
+def test_walk_c_mother_enters_three_cards(open_phone: OpenPhone) -> None:
     hand = Hand(open_phone())
     hand.page.goto("/")
     hand.type_date("c1-card_expires", str(EXPIRES.year), "4", "23")
@@ -99,7 +99,7 @@ def test_walk_c_a_mother_names_three_cards_first(open_phone: OpenPhone) -> None:
     assert hand.taps == 24
 
 
-def test_walk_d_the_form_is_filled_in_by_keyboard(open_page: OpenPage) -> None:
+def test_walk_d_form_is_filled_in_by_keyboard(open_page: OpenPage) -> None:
     page = open_page(DESK, java_script_enabled=False)
     page.goto("/")
     page.keyboard.press("Tab")
@@ -117,7 +117,7 @@ def test_walk_d_the_form_is_filled_in_by_keyboard(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, ("vi",)))
-def test_the_form_takes_two_screens_of_a_phone(open_page: OpenPage, lang: str) -> None:
+def test_form_fits_two_phone_screens(open_page: OpenPage, lang: str) -> None:
     page = open_page(PHONE)
     page.goto(f"/?lang={lang}")
     first = page.locator("#c1-card_expires-year").bounding_box()
@@ -129,7 +129,7 @@ def test_the_form_takes_two_screens_of_a_phone(open_page: OpenPage, lang: str) -
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, ()))
-def test_axe_finds_nothing_where_buttons_mend(open_page: OpenPage, lang: str) -> None:
+def test_axe_finds_nothing_with_correction_buttons(open_page: OpenPage, lang: str) -> None:
     page = open_page({"width": 320, "height": 640})
     page.goto(f"/?lang={lang}")
     hand = Hand(page)

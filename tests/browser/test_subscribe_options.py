@@ -1,4 +1,4 @@
-"""The buttons of calendars: the one of the device comes first, all others are there."""
+"""The buttons to subscribe: the calendar of the device comes first, then all others."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,38 +16,38 @@ from tests.support.browsing import (
     LINE,
     OpenPage,
     enter,
+    fetch_milestones,
     make_calendar,
-    promised,
     submit,
     token_of,
 )
 
 
-def way(page: Page, name: str) -> str:
-    """The address on the button of a calendar, wherever on the page it stands."""
+def subscribe_url(page: Page, name: str) -> str:
+    """Return the URL of the only button of a calendar on the page."""
     buttons = page.locator(f"[data-way={name}]")
     assert buttons.count() == 1
     return buttons.get_attribute("href") or ""
 
 
-def first_ways(page: Page) -> list[str | None]:
+def primary_methods(page: Page) -> list[str | None]:
     buttons = page.locator(".subscribe a.button").all()
     return [each.get_attribute("data-way") for each in buttons]
 
 
-def test_every_button_leads_where_its_calendar_can_subscribe(page: Page, base: str) -> None:
+def test_every_button_has_the_subscribe_url_of_its_calendar(page: Page, base: str) -> None:
     make_calendar(page)
     feed, name = f"{base}/c/{token_of(page)}.ics", "マイナンバーカードの期限"
     webcal = feed.replace("http://", "webcal://")
-    assert way(page, "apple") == webcal
-    google = urlsplit(way(page, "google"))
+    assert subscribe_url(page, "apple") == webcal
+    google = urlsplit(subscribe_url(page, "google"))
     assert (google.netloc, google.path) == ("calendar.google.com", "/calendar/r")
     assert parse_qs(google.query) == {"cid": [webcal]}
     for button, host in (("outlook", "outlook.live.com"), ("office", "outlook.office.com")):
-        address = urlsplit(way(page, button))
-        assert (address.netloc, address.path) == (host, "/calendar/0/addfromweb")
-        assert parse_qs(address.query) == {"url": [feed], "name": [name]}
-    assert way(page, "download") == feed
+        url = urlsplit(subscribe_url(page, button))
+        assert (url.netloc, url.path) == (host, "/calendar/0/addfromweb")
+        assert parse_qs(url.query) == {"url": [feed], "name": [name]}
+    assert subscribe_url(page, "download") == feed
     assert page.input_value("#address") == feed
     assert httpx2.get(feed).text.count("BEGIN:VEVENT") == 8
 
@@ -61,21 +61,21 @@ def test_every_button_leads_where_its_calendar_can_subscribe(page: Page, base: s
     ],
     ids=["iPhone", "Android", "Windows"],
 )
-def test_the_calendar_of_the_device_comes_first_and_all_others_are_there(
+def test_calendar_of_the_device_comes_before_the_others(
     open_page: OpenPage, agent: str, first: list[str]
 ) -> None:
     page = open_page(user_agent=agent)
     make_calendar(page)
-    assert first_ways(page) == first
+    assert primary_methods(page) == first
     for name in ("apple", "google", "outlook", "office", "download", "app"):
-        assert way(page, name)
+        assert subscribe_url(page, name)
     assert page.locator("#address").count() == 1
 
 
-def test_android_can_add_the_coming_events_one_by_one(open_page: OpenPage, base: str) -> None:
+def test_android_can_add_upcoming_events_one_by_one(open_page: OpenPage, base: str) -> None:
     page = open_page(user_agent=ANDROID)
     make_calendar(page)
-    milestones = promised(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
+    milestones = fetch_milestones(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
     today = today_in_japan().isoformat()
     coming = [each for each in milestones if each["end"] >= today]
     offered = [
@@ -87,7 +87,7 @@ def test_android_can_add_the_coming_events_one_by_one(open_page: OpenPage, base:
     assert starts == [each["start"].replace("-", "") for each in coming]
 
 
-def test_lines_browser_is_told_to_open_the_page_outside(open_page: OpenPage) -> None:
+def test_line_browser_shows_a_button_to_open_another_browser(open_page: OpenPage) -> None:
     page = open_page(user_agent=LINE)
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)
@@ -99,14 +99,14 @@ def test_lines_browser_is_told_to_open_the_page_outside(open_page: OpenPage) -> 
     expect(link).to_have_attribute("href", page.url)
 
 
-def test_no_other_browser_is_told_so(open_page: OpenPage) -> None:
+def test_other_browsers_do_not_show_the_line_button(open_page: OpenPage) -> None:
     page = open_page(user_agent=IPHONE)
     make_calendar(page)
     assert page.locator(".line").count() == 0
     assert urlsplit(page.url).query == ""
 
 
-def test_the_address_is_copied_by_one_press(open_page: OpenPage) -> None:
+def test_feed_url_is_copied_with_one_click(open_page: OpenPage) -> None:
     page = open_page(DESK, permissions=["clipboard-read", "clipboard-write"])
     make_calendar(page)
     page.click(".others > summary")
@@ -115,7 +115,7 @@ def test_the_address_is_copied_by_one_press(open_page: OpenPage) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#address")
 
 
-def test_without_javascript_no_button_stands_that_does_nothing(open_page: OpenPage) -> None:
+def test_buttons_for_scripts_are_hidden_without_javascript(open_page: OpenPage) -> None:
     page = open_page(java_script_enabled=False)
     make_calendar(page)
     page.click(".others > summary")

@@ -1,20 +1,13 @@
-"""What was typed on a phone stays after Back and in another language."""
+"""Inputs on a phone remain after the Back button and after a change of language."""
 
 from datetime import date
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browsing import BORN, EXPIRES, PHONE, OpenPage, enter, enter_era, follow, submit
+from tests.support.browsing import BORN, EXPIRES, enter, enter_era, follow, submit
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """Returns a page on a phone."""
-    return open_page(PHONE, java_script_enabled=request.param)
-
-
-def test_back_returns_to_what_was_typed(phone: Page) -> None:
+def test_back_button_restores_the_inputs(phone: Page) -> None:
     phone.goto("/")
     enter(phone, "c1-card_expires", EXPIRES)
     enter_era(phone, "c1-born", "昭和", 60, 4, 23)
@@ -26,7 +19,7 @@ def test_back_returns_to_what_was_typed(phone: Page) -> None:
     expect(phone.locator("#c1-born-day")).to_have_value("23")
 
 
-def test_another_language_keeps_what_was_typed(phone: Page) -> None:
+def test_changing_the_language_keeps_the_inputs(phone: Page) -> None:
     phone.goto("/")
     enter(phone, "c1-card_expires", EXPIRES)
     enter(phone, "c1-born", BORN)
@@ -39,7 +32,7 @@ def test_another_language_keeps_what_was_typed(phone: Page) -> None:
     expect(phone.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_dates_are_corrected_from_the_box_of_the_card(phone: Page) -> None:
+def test_edit_link_of_a_card_opens_its_dates(phone: Page) -> None:
     phone.goto("/")
     enter(phone, "c1-card_expires", EXPIRES)
     enter(phone, "c1-born", BORN)

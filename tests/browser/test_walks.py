@@ -1,6 +1,6 @@
-"""Walks of residents on phones, with their taps counted: languages, LINE, expired cards, changes.
+"""Walks of residents on phones with counted taps: languages, LINE, expired cards, changes.
 
-A text field counts one tap, a choice two, a button or a link one.
+A text field counts one tap, a selection two, a button or a link one.
 """
 
 from datetime import date, timedelta
@@ -21,53 +21,56 @@ TODAY = today_in_japan()
 
 
 def birthday(days: int, years_old: int) -> tuple[date, date]:
-    """Return a birth date and the expiry date of a card that lies ``days`` after today."""
+    """Return a birth date, and the expiry date of a card ``days`` after today."""
     expires = TODAY + timedelta(days=days)
-    if (expires.month, expires.day) == (2, 29):  # such a birth date needs a leap year
+    if (expires.month, expires.day) == (
+        2,
+        29,
+    ):  # 29 February exists as a birth date only in leap years
         expires += timedelta(days=1)
     return expires.replace(year=expires.year - years_old), expires
 
 
 def page_url(base: str, *days: int, lang: str = "ja", years_old: int = 40) -> str:
-    """Return the page of cards that expire so many days from today."""
+    """Create a link for cards that expire ``days`` from today, and return the URL of its page."""
     cards = []
-    for place, each in enumerate(days, start=1):
-        born, expires = birthday(each, years_old)
-        name = {"name": f"家族{place}"} if len(days) > 1 else {}
+    for number, offset in enumerate(days, start=1):
+        born, expires = birthday(offset, years_old)
+        name = {"name": f"家族{number}"} if len(days) > 1 else {}
         cards.append({"born": str(born), "card_expires": str(expires), **name})
-    answer = httpx2.post(f"{base}/api/links", json={"cards": cards, "lang": lang})
-    assert answer.status_code == 200
-    return str(answer.json()["page"])
+    response = httpx2.post(f"{base}/api/links", json={"cards": cards, "lang": lang})
+    assert response.status_code == 200
+    return str(response.json()["page"])
 
 
-def primary_buttons(page: Page) -> int:
+def count_primary_buttons(page: Page) -> int:
     return page.locator("main .button >> visible=true").count()
 
 
 @pytest.mark.parametrize(
-    ("agent", "leads"),
+    ("agent", "scheme"),
     [(LINE, "http"), pytest.param(FACEBOOK, "", marks=pytest.mark.large), (YAHOO, "intent:")],
 )
-def test_an_apps_browser_has_one_button_that_leads_out(
+def test_in_app_browser_has_one_button_to_leave_it(
     open_phone: OpenPhone,
     base: str,
     agent: str,
-    leads: str,
+    scheme: str,
 ) -> None:
     page = open_phone(user_agent=agent)
     page.goto(page_url(base, 59, years_old=74))
-    assert primary_buttons(page) == (1 if leads else 0)
+    assert count_primary_buttons(page) == (1 if scheme else 0)
     assert page.locator(".subscribe").count() == 0
-    if leads:
+    if scheme:
         button = page.locator(".line a.button")
         expect(button).to_be_in_viewport()
-        assert (button.get_attribute("href") or "").startswith(leads)
+        assert (button.get_attribute("href") or "").startswith(scheme)
         page.click(".line summary")
     expect(page.locator("#page-address")).to_have_value(page.url)
     expect(page.locator(".line p", has_text="ブラウザで開く").last).to_be_visible()
 
 
-def test_expired_cards_are_called_so_first(open_phone: OpenPhone, base: str) -> None:
+def test_expired_card_shows_its_status_first(open_phone: OpenPhone, base: str) -> None:
     page = open_phone(user_agent=IPHONE)
     page.goto(page_url(base, -400, years_old=40))
     expect(page.locator(".status .word")).to_have_text("失効しています")
@@ -76,7 +79,7 @@ def test_expired_cards_are_called_so_first(open_phone: OpenPhone, base: str) -> 
     assert page.locator(".subscribe").count() == 0
 
 
-def test_each_card_of_a_household_has_its_state_first(open_phone: OpenPhone, base: str) -> None:
+def test_household_shows_the_status_of_each_card_first(open_phone: OpenPhone, base: str) -> None:
     page = open_phone()
     page.goto(page_url(base, -15, -400, 1000))
     lines = page.locator(".household-status li")
@@ -95,7 +98,7 @@ def test_each_card_of_a_household_has_its_state_first(open_phone: OpenPhone, bas
         pytest.param(100, "まだ先です", marks=pytest.mark.large),
     ],
 )
-def test_a_card_says_where_it_stands(
+def test_link_page_shows_the_status_of_the_card(
     open_phone: OpenPhone,
     base: str,
     days: int,
@@ -107,7 +110,7 @@ def test_a_card_says_where_it_stands(
     expect(page.locator(".status .word")).to_be_in_viewport()
 
 
-def test_who_has_renewed_says_so_in_two_taps(open_phone: OpenPhone, base: str) -> None:
+def test_renewal_is_confirmed_in_two_taps(open_phone: OpenPhone, base: str) -> None:
     page = open_phone()
     page.goto(page_url(base, 1500))
     hand = Hand(page)
@@ -120,7 +123,7 @@ def test_who_has_renewed_says_so_in_two_taps(open_phone: OpenPhone, base: str) -
 
 
 @pytest.mark.parametrize("lang", large_except(("ja-x-easy", "vi"), ("vi",)))
-def test_another_language_is_two_taps_away(open_phone: OpenPhone, base: str, lang: str) -> None:
+def test_other_language_is_two_taps_away(open_phone: OpenPhone, base: str, lang: str) -> None:
     page = open_phone()
     page.goto(page_url(base, 100))
     page.click(".languages summary")
@@ -130,19 +133,23 @@ def test_another_language_is_two_taps_away(open_phone: OpenPhone, base: str, lan
     assert page.locator(".languages [aria-current]").count() == 1
 
 
-def test_paper_tells_place_price_and_what_to_bring(open_phone: OpenPhone, base: str) -> None:
+def test_printed_page_has_place_price_and_things_to_bring(open_phone: OpenPhone, base: str) -> None:
     page = open_phone()
     for days in (59, 2000):
         page.goto(page_url(base, days))
         page.emulate_media(media="print")
-        for told in page.locator(".todo dt").all():
-            expect(told).to_be_visible()
+        for term in page.locator(".todo dt").all():
+            expect(term).to_be_visible()
         expect(page.locator(".made")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", large_except(("privacy", "accessibility", "embed"), ("embed",)))
-def test_axe_finds_nothing_around_the_form(open_page: OpenPage, scheme: str, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", large_except(("privacy", "accessibility", "embed", "api"), ("embed", "api"))
+)
+def test_axe_finds_nothing_on_pages_around_the_form(
+    open_page: OpenPage, scheme: str, path: str
+) -> None:
     page = open_page(SMALL, color_scheme=scheme)
     page.goto(f"/{path}?lang=ja")
     assert violations(page) == []
@@ -151,7 +158,7 @@ def test_axe_finds_nothing_around_the_form(open_page: OpenPage, scheme: str, pat
 
 @pytest.mark.large
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_axe_finds_nothing_in_the_dark(open_page: OpenPage, base: str, lang: str) -> None:
+def test_axe_finds_nothing_in_dark_mode(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(color_scheme="dark", user_agent=ANDROID)
     page.goto(page_url(base, 59, lang=lang))
     unfold(page)
@@ -171,7 +178,7 @@ def test_axe_finds_nothing_in_other_states(open_page: OpenPage, base: str, lang:
 
 @pytest.mark.large
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_pages_hold_in_forced_colours(open_page: OpenPage, base: str, lang: str) -> None:
+def test_axe_finds_nothing_in_forced_colours(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(forced_colors="active")
     page.goto(page_url(base, 59, lang=lang))
     assert violations(page) == []

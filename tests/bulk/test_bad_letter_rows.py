@@ -1,16 +1,14 @@
-"""What each kind of bad row gets: a letter with a remark, or none and the reason in links.csv."""
+"""Each kind of faulty row: a letter with a warning, or none and the reason in links.csv."""
 
-import io
 from dataclasses import replace
 
 import pypdfium2
 import pytest
 
-from calsvc.bulk import csv_files, encodings
-from calsvc.bulk.edition import UNMADE
 from calsvc.bulk.links_table import LINKS
+from calsvc.bulk.output_context import UNMADE
 from calsvc.letters.texts import read_text
-from tests.bulk.test_letter_files import printed
+from tests.bulk.test_letter_files import make_letters, read_rows
 from tests.support.letters import SHEET, text_of
 
 POSTED = replace(SHEET, needs_address=True, barcode_points=8.5)
@@ -19,19 +17,17 @@ NAME, CODE, ADDRESS, BEHIND = "小樽 花子", "047-0024", "小樽市花園2丁�
 FILE = "letters/letters-0000000.pdf"
 
 
-def made(
+def make_letter(
     name: str = NAME, code: str = CODE, address: str = ADDRESS, behind: str = BEHIND
 ) -> tuple[str, str, str]:
-    """Return remark, error and text of the letter of one row."""
-    row = ",".join(
-        f'"{each}"' for each in (name, "1985-04-23", "2022-06-01", code, address, behind)
-    )
-    files, failures = printed(f"{HEADER}{row}\n", POSTED)
-    file = io.BytesIO(files[LINKS])
-    (cells,) = (row.cells for row in csv_files.read(file, encodings.survey(file).encoding).rows)
+    """Return warning, error and text of the letter of one row."""
+    cells = (name, "1985-04-23", "2022-06-01", code, address, behind)
+    row = ",".join(f'"{each}"' for each in cells)
+    files, failures = make_letters(f"{HEADER}{row}\n", POSTED)
+    (found,) = read_rows(files[LINKS])
     text = text_of(pypdfium2.PdfDocument(files[FILE])[0]) if FILE in files else ""
     assert bool(text) == (failures[UNMADE] == 0)
-    return cells[-6], cells[-5], text.replace("\xa0", "")
+    return found[-6], found[-5], text.replace("\xa0", "")
 
 
 @pytest.mark.parametrize(
@@ -44,14 +40,14 @@ def made(
         ({"address": "小樽市花園" * 90}, "住所か宛名が長く"),
     ],
 )
-def test_a_row_that_cannot_be_posted_gets_no_letter(row: dict[str, str], error: str) -> None:
-    _, told, text = made(**row)
+def test_row_that_cannot_be_posted_has_no_letter(row: dict[str, str], error: str) -> None:
+    _, told, text = make_letter(**row)
     assert told.startswith(error)
     assert text == ""
 
 
 @pytest.mark.parametrize(
-    ("row", "remark", "shown"),
+    ("row", "warning", "shown"),
     [
         ({}, "", "小樽 花子 様"),
         ({"code": "047-0000"}, "カスタマバーコード", "〒047-0000"),
@@ -65,20 +61,20 @@ def test_a_row_that_cannot_be_posted_gets_no_letter(row: dict[str, str], error: 
         ({"name": '#panic(""x"") *b* $x$ \\ <a>'}, "", '#panic("x") *b* $x$ \\ <a> 様'),
     ],
 )
-def test_a_row_with_a_remark_or_none_gets_a_letter(
-    row: dict[str, str], remark: str, shown: str
+def test_other_rows_have_a_letter_with_or_without_a_warning(
+    row: dict[str, str], warning: str, shown: str
 ) -> None:
-    told, error, text = made(**row)
-    assert remark in told
-    assert bool(told) == bool(remark)
+    told, error, text = make_letter(**row)
+    assert warning in told
+    assert bool(told) == bool(warning)
     assert error == ""
     assert shown in text
 
 
-def test_a_text_that_does_not_fit_gets_no_letter() -> None:
+def test_text_that_does_not_fit_has_no_letter() -> None:
     content = "お知らせ\n\n" + "市民の皆さまへ。" * 900 + "\n\n[dates]\n"
     sheet = replace(SHEET, texts={"ja": read_text("letter.ja.txt", content.encode())})
-    files, failures = printed(f"{HEADER}{NAME},1985-04-23,2022-06-01,,,\n", sheet)
+    files, failures = make_letters(f"{HEADER}{NAME},1985-04-23,2022-06-01,,,\n", sheet)
     assert failures == {UNMADE: 1}
     assert FILE not in files
     assert "文面が1枚に入らない" in files[LINKS].decode("utf-8-sig")

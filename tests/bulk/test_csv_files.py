@@ -1,4 +1,4 @@
-"""Tables in every encoding, and nothing lost on the way."""
+"""CSV files are read and written in every encoding without losing a cell."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.encodings import CP932, UTF_8, UTF_8_BOM, UTF_16
-from calsvc.bulk.records import Form, Row, Table
+from calsvc.bulk.records import Row, Table, TableFormat
 from calsvc.errors import InvalidInputError
 
 NAMES = ("髙橋", "山﨑", "𠮷田", "👨‍👩‍👧", "①Ⅲ㈱~-", "邉\U000e0101")
@@ -23,7 +23,7 @@ TEXT_OF_JAPAN = st.text(
 
 def table_of(content: bytes, encoding: str = "") -> Table:
     file = io.BytesIO(content)
-    return csv_files.read(file, encodings.survey(file, encoding).encoding)
+    return csv_files.read(file, encodings.scan_text_file(file, encoding).encoding)
 
 
 def cells_of(table: Table) -> list[list[str]]:
@@ -49,18 +49,18 @@ def key_of(content: bytes, encoding: str = "") -> str:
     ],
 )
 @pytest.mark.parametrize("delimiter", [",", "\t"])
-def test_names_come_back_as_they_were_in_every_encoding(
+def test_names_are_written_back_unchanged_in_every_encoding(
     written: str, detected: str, delimiter: str
 ) -> None:
     names = [name for name in NAMES if written != "cp932" or _encodable(name)]
     rows = [["氏名", "born"], *([name, "1985-04-23"] for name in names)]
     text = "".join(delimiter.join(cells) + "\r\n" for cells in rows)
     table = table_of(text.encode(written))
-    assert table.form == Form(detected, delimiter)
+    assert table.table_format == TableFormat(detected, delimiter)
     assert cells_of(table) == rows
-    assert csv_files.byte_order_mark(table.form) + csv_files.write(rows, table.form) == text.encode(
-        written
-    )
+    assert csv_files.byte_order_mark(table.table_format) + csv_files.write(
+        rows, table.table_format
+    ) == text.encode(written)
 
 
 def _encodable(name: str) -> bool:
@@ -75,63 +75,64 @@ def test_big_endian_utf_16_is_read_by_its_mark() -> None:
     assert cells_of(table) == [["氏名", "born"], ["𠮷田", "x"]]
 
 
-def test_utf_16_without_a_mark_is_read_where_it_is_said() -> None:
+def test_utf_16_without_a_mark_is_read_if_it_is_chosen() -> None:
     table = table_of("氏名\tborn\r\n".encode("utf-16-le"), UTF_16)
-    assert (table.form.encoding, table.header.cells) == ("utf-16-le", ["氏名", "born"])
+    assert (table.table_format.encoding, table.header.cells) == ("utf-16-le", ["氏名", "born"])
 
 
-def test_every_character_of_cp932_is_written_back_as_the_same_character() -> None:
+def test_every_cp932_character_is_written_back_unchanged() -> None:
     pairs = [bytes([lead, trail]) for lead in range(0x81, 0xFD) for trail in range(0x40, 0xFD)]
     known = [char for pair in pairs if len(char := pair.decode("cp932", "ignore")) == 1]
     assert len(known) > 9000
     table = table_of("".join(f"{char}\r\n" for char in ("氏名", *known)).encode("cp932"), CP932)
     cells = cells_of(table)
-    again = table_of(csv_files.write(cells, table.form), CP932)
+    again = table_of(csv_files.write(cells, table.table_format), CP932)
     assert [row[0].removeprefix("'") for row in cells_of(again)] == ["氏名", *known]
 
 
-def test_a_file_is_taken_for_cp932_where_any_byte_of_it_is_not_utf_8() -> None:
+def test_one_byte_that_is_not_utf_8_makes_a_file_cp932() -> None:
     content = ("氏名,born\r\n" + "a,b\r\n" * 500_000).encode("cp932") + "髙橋,x\r\n".encode("cp932")
-    assert encodings.survey(io.BytesIO(content)).encoding == CP932
+    assert encodings.scan_text_file(io.BytesIO(content)).encoding == CP932
     ascii_until_late = b"name,born\r\n" + b"a,b\r\n" * 500_000 + "髙橋,x\r\n".encode("cp932")
-    assert encodings.survey(io.BytesIO(ascii_until_late)).encoding == CP932
+    assert encodings.scan_text_file(io.BytesIO(ascii_until_late)).encoding == CP932
 
 
-def test_bytes_of_no_known_encoding_are_refused_before_any_work() -> None:
+def test_bytes_of_an_unknown_encoding_are_rejected_first() -> None:
     assert key_of("氏名,born\r\n".encode("cp932") + b"\xff\xff,\x81\r\n") == "table.encoding"
     assert key_of("氏名,born\r\n".encode("utf-16") + b"\x00", UTF_16) == "table.encoding"
 
 
 @pytest.mark.parametrize("encoding", [CP932, UTF_8])
-def test_where_the_encoding_is_said_undecodable_rows_are_faulty_and_come_back_byte_by_byte(
+def test_undecodable_rows_are_faulty_and_written_back_unchanged(
     encoding: str,
 ) -> None:
     content = "氏名,born\r\n".encode(encoding) + b"\xff\x81,x\r\n" + "花子,y\r\n".encode(encoding)
     table = table_of(content, encoding)
     rows = list(table.rows)
-    assert [row.fault for row in rows] == ["row.undecodable", ""]
+    assert [row.problem_key for row in rows] == ["row.undecodable", ""]
     assert (
-        csv_files.write([table.header.cells, *(row.cells for row in rows)], table.form) == content
+        csv_files.write([table.header.cells, *(row.cells for row in rows)], table.table_format)
+        == content
     )
 
 
-def test_a_lone_surrogate_in_utf_16_is_kept() -> None:
+def test_lone_surrogate_in_utf_16_is_written_back() -> None:
     content = "\ufeff氏名,born\r\n\ud842,x\r\n".encode("utf-16-le", "surrogatepass")
     table = table_of(content)
     rows = list(table.rows)
-    assert rows[0].fault == "row.undecodable"
-    assert csv_files.write([table.header.cells, rows[0].cells], table.form) == content[2:]
+    assert rows[0].problem_key == "row.undecodable"
+    assert csv_files.write([table.header.cells, rows[0].cells], table.table_format) == content[2:]
 
 
 # --- lines and quotes -----------------------------------------------------------------------------
 
 
-def test_mixed_line_ends_part_rows_alike() -> None:
+def test_mixed_line_endings_separate_rows() -> None:
     table = table_of(b"a,b\r\n1,2\n3,4\r5,6\r\n")
     assert cells_of(table) == [["a", "b"], ["1", "2"], ["3", "4"], ["5", "6"]]
 
 
-def test_quoted_line_breaks_delimiters_and_quotes_stay_in_their_cell() -> None:
+def test_quoted_line_breaks_and_delimiters_stay_in_their_cell() -> None:
     table = table_of(b'a,b\r\n"1\r\nx,""y""\n",2\r\n')
     assert cells_of(table)[1] == ['1\r\nx,"y"\n', "2"]
 
@@ -139,7 +140,7 @@ def test_quoted_line_breaks_delimiters_and_quotes_stay_in_their_cell() -> None:
 def test_blank_lines_count_as_rows() -> None:
     table = table_of(b"\r\n\r\na,b\r\n\r\n1,2\r\n,,\r\n")
     assert (table.header.number, table.header.cells) == (3, ["a", "b"])
-    assert [(row.number, row.blank) for row in table.rows] == [(4, True), (5, False), (6, True)]
+    assert [(row.number, row.is_blank) for row in table.rows] == [(4, True), (5, False), (6, True)]
 
 
 @pytest.mark.parametrize(
@@ -150,16 +151,14 @@ def test_blank_lines_count_as_rows() -> None:
         (b'1,"2"x\r\n3,4\r\n', [Row(2, ['1,"2"x'], "row.quotes"), ["3", "4"]]),
     ],
 )
-def test_an_unclosed_quote_costs_one_row_and_swallows_no_other(
-    content: bytes, rows: list[Row | list[str]]
-) -> None:
+def test_unclosed_quote_costs_one_row(content: bytes, rows: list[Row | list[str]]) -> None:
     found = list(table_of(b"a,b\r\n" + content).rows)
-    assert [row if row.fault else row.cells for row in found] == rows
+    assert [row if row.problem_key else row.cells for row in found] == rows
 
 
-def test_an_unclosed_quote_swallows_nothing_in_a_long_file_either() -> None:
+def test_unclosed_quote_in_a_long_file_costs_one_row() -> None:
     rows = list(table_of(b'a,b\r\n1,"2\r\n' + b"3,4\r\n" * 50_000).rows)
-    assert [row.fault for row in rows[:2]] == ["row.quotes", ""]
+    assert [row.problem_key for row in rows[:2]] == ["row.quotes", ""]
     assert len(rows) == 50_001
 
 
@@ -171,7 +170,7 @@ def test_an_unclosed_quote_swallows_nothing_in_a_long_file_either() -> None:
         (b"a,b\r\n" + b"x" * 2_000_000, "table.line_too_long"),
     ],
 )
-def test_what_is_no_table_is_refused(content: bytes, key: str) -> None:
+def test_file_that_is_no_table_is_rejected(content: bytes, key: str) -> None:
     assert key_of(content) == key
 
 
@@ -197,26 +196,26 @@ def test_what_is_no_table_is_refused(content: bytes, key: str) -> None:
         ("", ""),
     ],
 )
-def test_what_a_spreadsheet_would_run_is_led_by_an_apostrophe(cell: str, written: str) -> None:
-    content = csv_files.write([[cell, "x"]], Form(UTF_8, ","))
+def test_formulas_are_escaped_with_an_apostrophe(cell: str, written: str) -> None:
+    content = csv_files.write([[cell, "x"]], TableFormat(UTF_8, ","))
     assert next(csv.reader([content.decode()], strict=True))[0].rstrip("\r\n") == written
 
 
 @given(st.lists(st.lists(TEXT_OF_JAPAN, min_size=2, max_size=4), min_size=1, max_size=5))
-def test_apostrophes_can_be_taken_away_again(rows: list[list[str]]) -> None:
+def test_escapes_of_formulas_can_be_removed(rows: list[list[str]]) -> None:
     def undone(cell: str) -> str:
-        return cell[1:] if cell.startswith("'") and csv_files.FORMULA.match(cell) else cell
+        return cell[1:] if cell.startswith("'") and csv_files.FORMULA_PATTERN.match(cell) else cell
 
-    written = csv_files.write(rows, Form(CP932, ",")).decode("cp932")
+    written = csv_files.write(rows, TableFormat(CP932, ",")).decode("cp932")
     read = [[undone(cell) for cell in row] for row in csv.reader(io.StringIO(written, newline=""))]
     assert read == rows
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused_but_never_crash(content: bytes) -> None:
+def test_any_bytes_are_read_or_rejected_without_a_crash(content: bytes) -> None:
     for encoding in ("", *encodings.ENCODINGS):
         try:
             table = table_of(content, encoding)
-            csv_files.write(cells_of(table), table.form)
+            csv_files.write(cells_of(table), table.table_format)
         except InvalidInputError:
             continue

@@ -1,22 +1,22 @@
-"""To whom a run writes, and in which batch."""
+"""The residents to whom a run writes, and their batches."""
 
 from datetime import date
 
 import pytest
 
 from calsvc.bulk.due import (
-    EVERYBODY,
+    ALL_RESIDENTS,
     LAPSED,
-    BadMonthsError,
     Basis,
-    Due,
+    DueCounter,
+    DueItem,
+    InvalidMonthsError,
     Selection,
-    StockTaking,
-    batch,
-    due,
-    read_months,
+    find_batch,
+    find_due,
+    parse_months,
 )
-from calsvc.bulk.outcomes import Issued, Outcome
+from calsvc.bulk.outcomes import IssuedLink, Outcome
 from tests.support.bulk_tables import outcomes_of
 
 TODAY = date(2026, 11, 24)
@@ -27,20 +27,20 @@ LATE = "1985-04-23,2016-06-01,2026-04-23,,\n"
 CERTIFICATE_LATE = "1985-05-23,,2027-05-23,2026-10-01,\n"
 
 
-def outcome(row: str) -> Outcome:
+def outcome_of(row: str) -> Outcome:
     (found,) = outcomes_of(HEADER + row)
     return found
 
 
-def issued(row: str) -> Issued:
-    found = outcome(row).issued
+def issued_link(row: str) -> IssuedLink:
+    found = outcome_of(row).issued
     assert found
     return found
 
 
-def due_of(row: str, basis: Basis = Basis.EXPIRY) -> list[Due]:
-    found = issued(row)
-    return due(found.plan, found.city, basis, TODAY)
+def due_of(row: str, basis: Basis = Basis.EXPIRY) -> list[DueItem]:
+    found = issued_link(row)
+    return find_due(found.plan, found.municipality, basis, TODAY)
 
 
 def test_what_is_due_has_a_kind_and_a_month() -> None:
@@ -55,47 +55,52 @@ def test_what_is_due_has_a_kind_and_a_month() -> None:
 @pytest.mark.parametrize(
     ("row", "selection", "expected"),
     [
-        (CERTIFICATE_2027, EVERYBODY, "2027-04"),
+        (CERTIFICATE_2027, ALL_RESIDENTS, "2027-04"),
         (CERTIFICATE_2027, Selection("2027-04", "2027-06"), "2027-04"),
         (CERTIFICATE_2027, Selection("2027-05", "2027-06"), ""),
         (CERTIFICATE_2027, Selection("2032-01", "2032-12"), "2032-04"),
         (CERTIFICATE_2027, Selection("2027-01", "2027-01", Basis.WINDOW), "2027-01"),
         (CERTIFICATE_2027, Selection(lapsed=True), ""),
-        (LATE, EVERYBODY, LAPSED),
+        (LATE, ALL_RESIDENTS, LAPSED),
         (LATE, Selection(lapsed=True), LAPSED),
         (LATE, Selection("2026-04", "2026-04"), ""),
         (LATE, Selection("2027-04", "2027-06", lapsed=True), LAPSED),
     ],
 )
-def test_everybody_is_in_one_batch_at_most(row: str, selection: Selection, expected: str) -> None:
-    assert batch(issued(row), selection, TODAY) == expected
+def test_resident_is_in_at_most_one_batch(row: str, selection: Selection, expected: str) -> None:
+    assert find_batch(issued_link(row), selection, TODAY) == expected
 
 
-def test_a_late_certificate_of_a_card_that_is_due_is_in_the_batch_of_the_late() -> None:
+def test_expired_certificate_of_a_due_card_is_in_lapsed_batch() -> None:
     months = {each.month: each.is_lapsed for each in due_of(CERTIFICATE_LATE)}
     assert months == {"2026-10": True, "2027-05": False}
-    assert batch(issued(CERTIFICATE_LATE), Selection("2027-05", "2027-05"), TODAY) == LAPSED
-    assert batch(issued(CERTIFICATE_LATE), Selection("2027-06", "2027-06"), TODAY) == ""
+    assert (
+        find_batch(issued_link(CERTIFICATE_LATE), Selection("2027-05", "2027-05"), TODAY) == LAPSED
+    )
+    assert find_batch(issued_link(CERTIFICATE_LATE), Selection("2027-06", "2027-06"), TODAY) == ""
 
 
-def test_months_are_read_or_refused() -> None:
-    assert read_months(["2027-04"]) == Selection("2027-04", "2027-04")
-    assert read_months(["2027-04..2027-06", "lapsed"]) == Selection(
+def test_months_are_parsed_or_rejected() -> None:
+    assert parse_months(["2027-04"]) == Selection("2027-04", "2027-04")
+    assert parse_months(["2027-04..2027-06", "lapsed"]) == Selection(
         "2027-04", "2027-06", lapsed=True
     )
     for bad in ("2027-13", "2027-06..2027-04", "april", "2027-04..", "2027"):
-        with pytest.raises(BadMonthsError):
-            read_months([bad])
-    with pytest.raises(BadMonthsError):
-        read_months(["2027-04", "2027-06"])
+        with pytest.raises(InvalidMonthsError):
+            parse_months([bad])
+    with pytest.raises(InvalidMonthsError):
+        parse_months(["2027-04", "2027-06"])
 
 
 def test_a_stock_counts_months_kinds_and_open_days() -> None:
-    taking = StockTaking(TODAY)
-    taking.add(map(outcome, [CERTIFICATE_2027, TOGETHER_2027, TOGETHER_2027, LATE]))
-    stock = taking.stock()
-    assert [*stock.by_month(Basis.EXPIRY)] == [("2027-04", [1, 0, 2, 0]), ("2032-04", [0, 1, 0, 0])]
-    assert stock.lapsed == {"card": 1}
-    days = [*stock.forecast()]
+    counter = DueCounter(TODAY)
+    counter.add(map(outcome_of, [CERTIFICATE_2027, TOGETHER_2027, TOGETHER_2027, LATE]))
+    counts = counter.result()
+    assert [*counts.by_month(Basis.EXPIRY)] == [
+        ("2027-04", [1, 0, 2, 0]),
+        ("2032-04", [0, 1, 0, 0]),
+    ]
+    assert counts.lapsed == {"card": 1}
+    days = [*counts.forecast()]
     assert days[0] == (date(2027, 1, 25), 3, 0)  # the 24th is a Sunday
     assert (date(2027, 4, 23), 0, 3) in days

@@ -1,17 +1,17 @@
-"""What a city says of its e-mails and SMS."""
+"""The settings of a municipality's e-mails and SMS."""
 
 from pathlib import Path
 
 import pytest
 
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, read_message_settings
+from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, load_message_settings
 from calsvc.errors import MunicipalityFileError
 from tests.support.paths import ROOT
 
 EXAMPLE = ROOT / "examples/letters/city-letter.toml"
 
 
-def written(
+def write_settings(
     folder: Path, text: str, mail: str = "題\n{page}\n[dates]", sms: str = "{page}"
 ) -> Path:
     (folder / "mail.txt").write_text(mail, encoding="utf-8")
@@ -22,16 +22,16 @@ def written(
 
 
 def test_the_example_names_sender_and_texts() -> None:
-    found = read_message_settings(EXAMPLE)
-    assert found.sender == "見本市 市民課 <mynumber@city.mihon.example.jp>"
-    assert found.unsubscribe == "mynumber@city.mihon.example.jp"
-    assert found.mail_texts["ja"].title.startswith("【見本市】")
-    assert "{page}" in found.sms_texts["ja"]
-    assert found.sms_parts == 2
+    settings = load_message_settings(EXAMPLE)
+    assert settings.sender == "見本市 市民課 <mynumber@city.mihon.example.jp>"
+    assert settings.unsubscribe == "mynumber@city.mihon.example.jp"
+    assert settings.mail_texts["ja"].title.startswith("【見本市】")
+    assert "{page}" in settings.sms_texts["ja"]
+    assert settings.sms_parts == 2
 
 
-def test_a_city_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
-    assert read_message_settings(written(tmp_path, "")) == PLAIN_MESSAGES
+def test_settings_file_without_entries_has_the_defaults(tmp_path: Path) -> None:
+    assert load_message_settings(write_settings(tmp_path, "")) == DEFAULT_MESSAGE_SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_a_city_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
         ('mail.form = "x"', "mail.form: is not known. Known: from, unsubscribe, text"),
     ],
 )
-def test_settings_that_cannot_be_are_told(tmp_path: Path, text: str, message: str) -> None:
+def test_invalid_message_settings_are_rejected(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(MunicipalityFileError, match=message):
-        read_message_settings(written(tmp_path, text))
+        load_message_settings(write_settings(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_a_text_is_checked_by_file_and_line(
 ) -> None:
     settings = 'mail.text.ja = "mail.txt"\nsms.text.ja = "sms.txt"'
     with pytest.raises(MunicipalityFileError, match=message):
-        read_message_settings(written(tmp_path, settings, mail, sms))
+        load_message_settings(write_settings(tmp_path, settings, mail, sms))

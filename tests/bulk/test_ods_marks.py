@@ -1,4 +1,4 @@
-"""An .ods file has no errors and no filter of its own; what programs write for them is found."""
+"""Cells without a result and hidden rows are found in .ods files of several programs."""
 
 import io
 
@@ -6,12 +6,12 @@ import pytest
 
 from calsvc.bulk.choices import Choices
 from calsvc.bulk.outcomes import Outcome
-from calsvc.bulk.preview import preview
+from calsvc.bulk.preview import build_preview
 from calsvc.bulk.records import Uncomputed
-from calsvc.bulk.rows import columns_of, outcomes
+from calsvc.bulk.rows import match_table_columns, process_rows
 from calsvc.bulk.tables import open_table
 from calsvc.bulk.workbooks import Book
-from tests.support.bulk_tables import OFFICE
+from tests.support.bulk_tables import CONTEXT
 from tests.support.workbooks import HANAKO, HEADER, ods, with_part, with_rows
 
 ERROR = (
@@ -39,12 +39,12 @@ def outcomes_of(
 ) -> list[Outcome]:
     file = io.BytesIO(with_rows(ods(header, HANAKO), rows))
     table = open_table(file, "xlsx", choices or Choices())
-    assert not table.remarks or table.remarks[0].key.startswith("note.hidden")
-    return [*outcomes(table, columns_of(table), OFFICE)][1:]
+    assert not table.notes or table.notes[0].key.startswith("note.hidden")
+    return [*process_rows(table, match_table_columns(table), CONTEXT)][1:]
 
 
 def keys_of(outcome: Outcome) -> list[str]:
-    return [each.key for each in (*outcome.problems, *outcome.remarks)]
+    return [each.key for each in (*outcome.problems, *outcome.warnings)]
 
 
 # --- cells without a result ---------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_cell_with_result_keeps_it(cell: str, text: str) -> None:
     assert not isinstance(first[1], Uncomputed)
 
 
-def test_marks_stand_where_repeated_cells_put_them() -> None:
+def test_marks_respect_repeated_cells_and_rows() -> None:
     rows = (
         '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
         '<table:table-row table:number-rows-repeated="2">'
@@ -134,7 +134,7 @@ NULL_DATE = (
 
 
 @pytest.mark.parametrize(("settings", "epoch"), [("", 1900), (NULL_DATE, 0)])
-def test_an_epoch_that_is_named_is_not_guessed(settings: str, epoch: int) -> None:
+def test_declared_epoch_is_not_guessed(settings: str, epoch: int) -> None:
     start = b"<office:spreadsheet>"
     content = with_part(ods(HEADER, HANAKO), "content.xml", start, start + settings.encode())
     book = Book(io.BytesIO(content))
@@ -142,7 +142,7 @@ def test_an_epoch_that_is_named_is_not_guessed(settings: str, epoch: int) -> Non
     book.close()
 
 
-def test_the_word_for_an_epoch_in_a_cell_names_none() -> None:
+def test_epoch_element_name_in_a_cell_sets_no_epoch() -> None:
     book = Book(io.BytesIO(ods(HEADER, ("null-date", *HANAKO[1:]))))
     assert book.epoch == 1900
     book.close()
@@ -152,25 +152,25 @@ def test_the_word_for_an_epoch_in_a_cell_names_none() -> None:
 
 
 @pytest.mark.parametrize("header", ["有効期限", "在留期限", "電子証明書更新日", "電子証明書更新済"])
-def test_error_in_date_column_is_the_rows_fault(header: str) -> None:
+def test_error_in_a_date_column_makes_the_row_faulty(header: str) -> None:
     row = f"<table:table-row>{NAME}{DATES}{ERROR}</table:table-row>"
     (found,) = outcomes_of(row, (*HEADER, header))
     assert keys_of(found) == ["date.uncomputed"]
 
 
-def test_error_in_language_column_is_the_rows_fault() -> None:
+def test_error_in_the_language_column_makes_the_row_faulty() -> None:
     row = f"<table:table-row>{NAME}{DATES}{ERROR}</table:table-row>"
     (found,) = outcomes_of(row, (*HEADER, "言語"))
     assert keys_of(found) == ["lang.unknown"]
 
 
-def test_error_in_further_column_of_a_field_is_a_fault() -> None:
+def test_error_in_a_further_column_of_a_field_is_a_problem() -> None:
     row = f"<table:table-row>{NAME}{DATES}<table:table-cell/>{ERROR}</table:table-row>"
     (found,) = outcomes_of(row, (*HEADER, "在留期限", "在留期間満了日"))
     assert found.problems
 
 
-def test_row_of_errors_alone_is_not_blank() -> None:
+def test_row_with_only_errors_is_not_blank() -> None:
     (found,) = outcomes_of(f"<table:table-row>{ERROR * 3}</table:table-row>")
     assert keys_of(found) == ["date.uncomputed", "date.uncomputed"]
 
@@ -180,14 +180,14 @@ def test_preview_shows_an_error_so_that_it_can_be_cleared() -> None:
     file = io.BytesIO(with_rows(ods((*HEADER, "在留期限"), HANAKO), row))
 
     def shown(choices: Choices) -> list[str]:
-        found = preview(file, OFFICE, choices, lambda _: None, lambda *_: None)
+        found = build_preview(file, CONTEXT, choices, lambda _: None, lambda *_: None)
         return [cell["text"] for each in found.faulty for cell in each["cells"] if cell["faulty"]]
 
     assert shown(Choices()) == ["#"]
-    assert shown(Choices(mended={3: {3: ""}})) == []
+    assert shown(Choices(corrections={3: {3: ""}})) == []
 
 
-def test_error_as_name_or_address_is_remarked() -> None:
+def test_error_as_name_or_e_mail_is_a_warning() -> None:
     row = f"<table:table-row>{ERROR}{DATES}{ERROR}</table:table-row>"
     (found,) = outcomes_of(row, (*HEADER, "メールアドレス"))
     assert keys_of(found) == ["name.uncomputed", "email.malformed"]
@@ -220,5 +220,5 @@ def test_blank_hidden_rows_are_not_counted() -> None:
     )
     book = Book(io.BytesIO(with_rows(ods(("x",)), rows)))
     assert [sheet.hidden for sheet in book.sheets] == [1]
-    assert book.knows_rows
+    assert book.knows_hidden_rows
     book.close()

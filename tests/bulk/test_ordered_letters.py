@@ -1,4 +1,4 @@
-"""Letters by postal code and by month: their files, and what the tables say of them."""
+"""Letters by postal code and by month: their files, and the tables that list them."""
 
 import io
 from pathlib import Path
@@ -7,11 +7,11 @@ import pypdfium2
 
 from calsvc.bulk import csv_files
 from calsvc.bulk.due import LAPSED, Selection
-from calsvc.bulk.edition import UNMADE
-from calsvc.bulk.output_folder import Journal, Stage
-from calsvc.bulk.run import Order, look, produce, with_styles
+from calsvc.bulk.output_context import UNMADE
+from calsvc.bulk.output_folder import Checkpoint, OutputFolder
+from calsvc.bulk.run import RunOptions, execute, prepare, with_styles
 from calsvc.bulk.styles import PLAIN_STYLES
-from tests.support.bulk_tables import KEYS, OFFICE
+from tests.support.bulk_tables import CONTEXT, KEYS
 from tests.support.letters import text_of
 
 HEADER = "氏名,生年月日,発行日,有効期限,郵便番号,住所,町名より後,メール\n"
@@ -24,20 +24,20 @@ ROWS = (
 )
 
 
-def made(folder: Path, selection: Selection, *, is_cut_off: bool = False) -> Journal:
+def make_letters(folder: Path, selection: Selection, *, is_interrupted: bool = False) -> Checkpoint:
     """Make letters in ``folder``; a run that is cut off is gone on with from its last shard."""
-    order = Order(OFFICE, ("letters", "mail-merge"), KEYS[0], selection=selection)
-    order = with_styles(order, PLAIN_STYLES)
+    options = RunOptions(CONTEXT, ("letters", "mail-merge"), KEYS[0], selection=selection)
+    options = with_styles(options, PLAIN_STYLES)
     file = io.BytesIO((HEADER + ROWS).encode())
-    with Stage(folder) as stage:
-        run = look(file, order)
-        begin = stage.resume if (folder.parent / ".out.partial").exists() else stage.begin
-        journal = begin(run.digest, str(OFFICE.today), OFFICE.run_number.hex())
-        last = journal
-        for last in produce(run, order, stage, journal, lambda: True):
-            if is_cut_off:
+    with OutputFolder(folder) as output:
+        run = prepare(file, options)
+        begin = output.resume if (folder.parent / ".out.partial").exists() else output.start
+        checkpoint = begin(run.digest, str(CONTEXT.today), CONTEXT.run_number.hex())
+        last = checkpoint
+        for last in execute(run, options, output, checkpoint, lambda: True):
+            if is_interrupted:
                 return last
-        stage.finish()
+        output.publish()
     return last
 
 
@@ -51,34 +51,36 @@ def names(path: Path) -> list[str]:
     return ["小樽" + page.partition("小樽 ")[2][:1] for page in pages]
 
 
-def test_letters_come_by_postal_code_and_number(tmp_path: Path) -> None:
-    journal = made(tmp_path / "out", Selection(by_postcode=True))
+def test_letters_are_sorted_by_postal_code_and_number(tmp_path: Path) -> None:
+    checkpoint = make_letters(tmp_path / "out", Selection(by_postcode=True))
     folder = tmp_path / "out/letters"
-    assert names(folder / "letters-0001.pdf") == ["小樽四", "小樽二", "小樽一", "小樽三"]
+    assert names(folder / "letters-0001.pdf") == ["小樽二", "小樽一", "小樽三"]
+    assert names(folder / "lapsed-0001.pdf") == ["小樽四"]
     assert cells(folder / "postcodes.csv") == [["0450001", "1"], ["0470024", "2"], ["0600001", "1"]]
     index = cells(folder / "letters.csv")
     assert [row[:2] for row in index] == [
-        ["0000005", "letters/letters-0001.pdf 1"],
         ["0000006", ""],
-        ["0000003", "letters/letters-0001.pdf 2"],
-        ["0000002", "letters/letters-0001.pdf 3"],
-        ["0000004", "letters/letters-0001.pdf 4"],
+        ["0000003", "letters/letters-0001.pdf 1"],
+        ["0000002", "letters/letters-0001.pdf 2"],
+        ["0000004", "letters/letters-0001.pdf 3"],
+        ["0000005", "letters/lapsed-0001.pdf 1"],
     ]
-    assert index[1][4].startswith("住所か宛名が長く")
+    assert index[0][4].startswith("住所か宛名が長く")
     links = [(row[-2], row[-5]) for row in cells(tmp_path / "out/links.csv")]
     assert [letter for letter, _ in links] == [
-        *(f"letters/letters-0001.pdf {page}" for page in (3, 2, 4, 1)),
+        *(f"letters/letters-0001.pdf {page}" for page in (2, 1, 3)),
+        "letters/lapsed-0001.pdf 1",
         "",
     ]
     assert [fault[:7] for _, fault in links] == ["", "", "", "", "住所か宛名が長"]
-    assert journal.tally[UNMADE] == 1
+    assert checkpoint.counts[UNMADE] == 1
     assert {each.name for each in (tmp_path / "out").iterdir()} == {
         *("letters", "links.csv", "mail-merge.csv"),
     }
 
 
-def test_each_month_and_the_late_have_a_file_of_their_own(tmp_path: Path) -> None:
-    made(tmp_path / "out", Selection(by_month=True))
+def test_each_month_and_lapsed_residents_have_their_own_file(tmp_path: Path) -> None:
+    make_letters(tmp_path / "out", Selection(by_month=True))
     letters = {each.name for each in (tmp_path / "out/letters").iterdir()}
     assert letters == {
         *("2027-04-0001.pdf", "2027-06-0001.pdf", "lapsed-0001.pdf"),
@@ -92,21 +94,21 @@ def test_each_month_and_the_late_have_a_file_of_their_own(tmp_path: Path) -> Non
     ]
 
 
-def test_those_who_are_not_due_get_a_link_and_no_letter(tmp_path: Path) -> None:
-    made(tmp_path / "out", Selection("2027-06", "2027-06"))
+def test_residents_who_are_not_due_get_a_link_but_no_letter(tmp_path: Path) -> None:
+    make_letters(tmp_path / "out", Selection("2027-06", "2027-06"))
     assert names(tmp_path / "out/letters/letters-0000000.pdf") == ["小樽三"]
     batches = [row[-3] for row in cells(tmp_path / "out/links.csv")]
     assert batches == ["", "", "2027-06", "", ""]
 
 
-def test_no_letter_goes_to_those_with_an_e_mail_address(tmp_path: Path) -> None:
-    made(tmp_path / "out", Selection(letters_without_email=True))
+def test_residents_with_an_e_mail_address_get_no_letter(tmp_path: Path) -> None:
+    make_letters(tmp_path / "out", Selection(letters_without_email=True))
     assert "小樽二" not in names(tmp_path / "out/letters/letters-0000000.pdf")
     assert names(tmp_path / f"out/letters/{LAPSED}-0000000.pdf") == ["小樽四"]
 
 
-def test_a_run_that_was_cut_off_sets_all_letters_in_order(tmp_path: Path) -> None:
-    made(tmp_path / "out", Selection(by_postcode=True), is_cut_off=True)
+def test_resumed_run_sets_all_letters_in_order(tmp_path: Path) -> None:
+    make_letters(tmp_path / "out", Selection(by_postcode=True), is_interrupted=True)
     assert not (tmp_path / "out").exists()
-    made(tmp_path / "out", Selection(by_postcode=True))
-    assert len(names(tmp_path / "out/letters/letters-0001.pdf")) == 4
+    make_letters(tmp_path / "out", Selection(by_postcode=True))
+    assert len(names(tmp_path / "out/letters/letters-0001.pdf")) == 3

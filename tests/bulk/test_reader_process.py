@@ -1,4 +1,4 @@
-"""Workbooks are read by a process of their own, and none takes more than its limits."""
+"""Workbooks are read by a child process with limits."""
 
 import io
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.bulk import reader_process, workbooks
-from calsvc.bulk.date_cells import day_of_serial, day_reader
+from calsvc.bulk.date_cells import build_day_reader, day_of_serial
 from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.workbooks import Book
 from calsvc.child_process import start_module
@@ -52,7 +52,7 @@ def test_rows_and_columns_keep_their_places() -> None:
     book.close()
 
 
-def test_leading_zeros_that_a_format_shows_stay() -> None:
+def test_leading_zeros_of_a_number_format_are_kept() -> None:
     def padded(_book: object, sheet: dict[str, object]) -> None:
         sheet["A2"].number_format = "0000000000"  # type: ignore[attr-defined]
 
@@ -60,7 +60,7 @@ def test_leading_zeros_that_a_format_shows_stay() -> None:
     assert cells_of(content)[1] == ["0000012345", "7"]
 
 
-def test_a_number_a_text_and_a_missing_result_are_told_apart() -> None:
+def test_numbers_texts_and_missing_results_are_distinguished() -> None:
     rows = cells_of(xlsx(["31160", 31160, "=A1"]))
     assert [type(cell) for cell in rows[0]] == [str, Number, Uncomputed]
 
@@ -86,7 +86,7 @@ def test_escapes_of_the_file_format_are_undone(escaped: str) -> None:
     ],
     ids=["a far cell", "a far cell within the columns", "no such row", "rows", "spaces"],
 )
-def test_a_bomb_is_a_refused_table(cells: bytes) -> None:
+def test_zip_bomb_is_rejected(cells: bytes) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert key_of(with_cells(cells)) in {"table.too_large", "table.too_many_columns"}
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -105,7 +105,7 @@ def test_entities_of_a_workbook_are_not_replaced(entity: str) -> None:
     assert not [text for row in found for text in row if "lol" in text or "root" in text]
 
 
-def test_a_long_cell_is_refused() -> None:
+def test_long_cell_is_rejected() -> None:
     assert key_of(with_cells(_long_cell())) == "table.cell_too_long"
 
 
@@ -113,14 +113,14 @@ def _long_cell() -> bytes:
     return b'<row r="3"><c r="A3" t="inlineStr"><is><t>' + b"x" * 40_000 + b"</t></is></c></row>"
 
 
-def test_a_damaged_sheet_is_refused() -> None:
+def test_damaged_sheet_is_rejected() -> None:
     def cut(name: str, part: bytes) -> bytes:
         return part[: len(part) // 2] if name == SHEET else part
 
     assert key_of(patched(xlsx(*([HANAKO] * 500)), cut)) == "table.not_excel"
 
 
-def test_a_workbook_without_relations_is_refused() -> None:
+def test_workbook_without_relations_is_rejected() -> None:
     def emptied(name: str, part: bytes) -> bytes:
         return b"<a/>" if name == "_rels/.rels" else part
 
@@ -130,12 +130,12 @@ def test_a_workbook_without_relations_is_refused() -> None:
 # --- the process ----------------------------------------------------------------------------------
 
 
-def test_the_process_knows_no_keys_and_says_nothing(tmp_path: Path) -> None:
+def test_reader_process_has_no_keys_and_no_stderr(tmp_path: Path) -> None:
     path = tmp_path / "table"
     path.write_bytes(b"PK\x03\x04 garbage of a resident")
     with path.open("rb") as file:
         descriptor = file.fileno()
-        process = start_module(workbooks.PROCESS, str(descriptor), descriptors=[descriptor])
+        process = start_module(workbooks.READER_MODULE, str(descriptor), descriptors=[descriptor])
         environ = Path(f"/proc/{process.pid}/environ").read_bytes()
         stderr = Path(f"/proc/{process.pid}/fd/2").readlink()
         said = process.communicate(b"")[0]
@@ -153,17 +153,17 @@ def started(program: str) -> Callable[..., "subprocess.Popen[bytes]"]:
     return start
 
 
-def test_a_process_that_dies_is_a_refused_table(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_is_rejected_if_the_reader_process_dies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "start_module", started("false"))
     assert key_of(xlsx(HEADER)) == "table.too_large"
 
 
-def test_a_process_that_goes_on_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_reader_process_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "start_module", started("yes"))
     assert key_of(xlsx(HEADER)) == "table.too_large"
 
 
-def test_a_book_that_is_forgotten_leaves_no_process() -> None:
+def test_garbage_collected_book_leaves_no_process() -> None:
     book = Book(io.BytesIO(xlsx(HEADER)))
     process: subprocess.Popen[bytes] = book._process
     del book
@@ -207,12 +207,12 @@ def test_a_number_is_a_day_of_its_epoch(serial: int, epoch: int, day: date | Non
         ("9" * 5000, "9" * 5000),
     ],
 )
-def test_a_day_is_read_from_what_a_cell_is(cell: str, day: str) -> None:
-    assert day_reader(1900)(cell) == day
+def test_day_is_read_by_the_type_of_the_cell(cell: str, day: str) -> None:
+    assert build_day_reader(1900)(cell) == day
 
 
 def test_a_number_without_a_known_epoch_stays_a_number() -> None:
-    assert day_reader(0)(Number("43983")) == "43983"
+    assert build_day_reader(0)(Number("43983")) == "43983"
 
 
 def test_the_epoch_of_an_old_workbook_is_found() -> None:

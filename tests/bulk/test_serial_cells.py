@@ -1,4 +1,4 @@
-"""Numbers of days come back as days, because the table that comes back counts from 1900."""
+"""Serial numbers are written back as days, because output counts from 1900."""
 
 import io
 
@@ -7,11 +7,11 @@ import pytest
 
 from calsvc.bulk import workbook_output
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.formats import Edition, FaultyRows
+from calsvc.bulk.formats import FaultyRows, OutputContext
 from calsvc.bulk.outcomes import Outcome
-from calsvc.bulk.preview import preview
-from calsvc.bulk.rows import outcomes
-from tests.support.bulk_tables import OFFICE, opened
+from calsvc.bulk.preview import build_preview
+from calsvc.bulk.rows import process_rows
+from tests.support.bulk_tables import CONTEXT, opened
 from tests.support.workbooks import HEADER, of_1904, xlsx
 
 SERIALS_OF_1904 = (29698, 42521)
@@ -20,31 +20,31 @@ DAYS = ["1985-04-23", "2020-06-01"]
 
 def outcome_of(header: tuple[str, ...], row: tuple[object, ...]) -> Outcome:
     table, columns = opened(xlsx(header, row, change=of_1904))
-    (found,) = outcomes(table, columns, OFFICE)
+    (found,) = process_rows(table, columns, CONTEXT)
     return found
 
 
-def test_a_number_of_a_day_comes_back_as_the_day() -> None:
+def test_serial_number_is_written_back_as_a_day() -> None:
     found = outcome_of((*HEADER, "宛名番号"), ("小樽", *SERIALS_OF_1904, 42521))
     assert found.issued
     assert found.row.cells == ["小樽", *DAYS, "42521"]
 
 
 @pytest.mark.parametrize("cell", [3600423, 20200601, 0])
-def test_another_number_comes_back_as_it_was(cell: int) -> None:
+def test_other_numbers_are_written_back_unchanged(cell: int) -> None:
     assert outcome_of(HEADER, ("小樽", cell, 42521)).row.cells[1] == str(cell)
 
 
-def test_a_renewal_that_is_answered_with_a_number_stays_an_answer() -> None:
+def test_number_in_a_renewal_column_stays_an_answer() -> None:
     found = outcome_of((*HEADER, "電子証明書更新日"), ("小樽", *SERIALS_OF_1904, 1))
     assert found.issued
     assert found.row.cells[3] == "1"
 
 
-def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
+def test_faulty_rows_submitted_again_have_the_same_dates() -> None:
     table, columns = opened(xlsx(HEADER, ("小樽", "x", 42521), change=of_1904))
-    faulty = FaultyRows(Edition(table.header, table.form, columns, OFFICE))
-    sheet = b"".join(p.content for p in faulty.pieces([*outcomes(table, columns, OFFICE)]))
+    faulty = FaultyRows(OutputContext(table.header, table.table_format, columns, CONTEXT))
+    sheet = b"".join(p.content for p in faulty.pieces([*process_rows(table, columns, CONTEXT)]))
     file = io.BytesIO()
     workbook_output.pack(io.BytesIO(sheet), file)
     book = openpyxl.load_workbook(file)
@@ -53,6 +53,6 @@ def test_faulty_rows_that_are_sent_again_have_the_same_days() -> None:
 
 def test_the_preview_shows_days() -> None:
     content = io.BytesIO(xlsx(HEADER, ("小樽", *SERIALS_OF_1904), change=of_1904))
-    shown = preview(content, OFFICE, Choices(), lambda _: None, lambda *_: None)
+    shown = build_preview(content, CONTEXT, Choices(), lambda _: None, lambda *_: None)
     assert shown.rows == [["小樽", *DAYS]]
     assert [each["example"] for each in shown.columns] == ["小樽", *DAYS]

@@ -1,35 +1,37 @@
-"""SMS to residents: their text, and how many parts they have."""
+"""SMS to residents: their text and the number of their parts."""
 
 from datetime import date
 
 import pytest
 
-from calsvc.bulk.message_settings import PLAIN_MESSAGES, MessageSettings
-from calsvc.bulk.resident_message import invitation
-from calsvc.bulk.sms import Sms, count_parts, sms, too_long
+from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettings
+from calsvc.bulk.resident_message import compose_message
+from calsvc.bulk.sms import Sms, compose_sms, count_parts, length_problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 from tests.support.bulk_tables import OTARU
 
 PLAN, _ = assess(Card(date(1985, 4, 23), date(2020, 6, 1)))
-ADDRESSES = LinkAddresses("https://calendar.example.jp", "1" + "x" * 56)
+ADDRESSES = LinkUrls("https://calendar.example.jp", "1" + "x" * 56)
 
 
-def message(
+def compose(
     language: str = "ja",
     today: date = date(2024, 11, 24),
-    settings: MessageSettings = PLAIN_MESSAGES,
+    settings: MessageSettings = DEFAULT_MESSAGE_SETTINGS,
 ) -> Sms:
     catalog = get_catalog(language)
-    return sms(invitation("", PLAN, OTARU, catalog, today), ADDRESSES, catalog, settings)
+    return compose_sms(
+        compose_message("", PLAN, OTARU, catalog, today), ADDRESSES, catalog, settings
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_message_has_two_parts_in_every_language(language: str) -> None:
-    found = message(language)
+    found = compose(language)
     assert found.parts == 2
     assert found.text.endswith(f"\nhttps://calendar.example.jp/c/{ADDRESSES.token}")
 
@@ -45,7 +47,7 @@ def test_a_message_has_two_parts_in_every_language(language: str) -> None:
         ("😀" * 36, 2),
     ],
 )
-def test_parts_are_counted_as_carriers_bill_them(text: str, parts: int) -> None:
+def test_sms_parts_are_counted_as_carriers_bill_them(text: str, parts: int) -> None:
     assert count_parts(text) == parts
 
 
@@ -57,17 +59,17 @@ def test_parts_are_counted_as_carriers_bill_them(text: str, parts: int) -> None:
     ],
 )
 def test_a_message_names_what_expires_next(today: date, words: str) -> None:
-    assert words in message(today=today).text
+    assert words in compose(today=today).text
 
 
-def test_a_message_that_is_too_long_is_refused() -> None:
-    found = message()
-    assert too_long(found, 2) is None
-    fault = too_long(found, 1)
+def test_sms_with_more_parts_than_the_maximum_is_a_problem() -> None:
+    found = compose()
+    assert length_problem(found, 2) is None
+    fault = length_problem(found, 1)
     assert fault
     assert fault.params == {"parts": 2, "most": 1}
 
 
 def test_a_city_s_own_text_is_sent() -> None:
     settings = MessageSettings(sms_texts={"ja": "{city}：{what}（{expiry}）{{}} {page}"})
-    assert message(settings=settings).text.startswith("小樽市：電子証明書（2025年4月23日）{} http")
+    assert compose(settings=settings).text.startswith("小樽市：電子証明書（2025年4月23日）{} http")

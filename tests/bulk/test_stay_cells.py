@@ -1,4 +1,4 @@
-"""A cell for the end of a stay may say that the stay has none."""
+"""Cells for the end of a stay, also of a stay without an end."""
 
 from datetime import date
 
@@ -22,18 +22,18 @@ def test_a_stay_without_end_limits_nothing(cell: str) -> None:
     assert without.issued
     assert found.issued
     assert found.issued.plan == without.issued.plan
-    assert not found.remarks
+    assert not found.warnings
 
 
 @pytest.mark.parametrize("cell", ["確認中", "不明", "未確認", "？", "あり", "0"])
-def test_another_word_is_the_rows_fault(cell: str) -> None:
+def test_unknown_word_for_the_stay_makes_the_row_faulty(cell: str) -> None:
     (found,) = outcomes_of(f"{HEADER}\n{CARD},{cell}\n")
     assert [(each.field, each.key) for each in found.problems] == [
         ("stay_until", "stay_until.unreadable")
     ]
 
 
-def test_no_end_in_one_column_and_a_day_in_another_differ() -> None:
+def test_endless_stay_contradicts_a_day_in_another_column() -> None:
     (found,) = outcomes_of(f"{HEADER},在留期限\n{CARD},永住,2027-06-30\n")
     assert [each.key for each in found.problems] == ["column.differs"]
 
@@ -53,9 +53,7 @@ def test_a_dash_beside_a_day_is_blank() -> None:
 @pytest.mark.parametrize(
     ("cell", "keys"), [("なし", ["card_expires.not_birthday"]), ("－", []), ("", [])]
 )
-def test_no_stay_is_assumed_where_the_row_says_that_there_is_none(
-    cell: str, keys: list[str]
-) -> None:
+def test_no_stay_is_assumed_if_the_row_says_it_is_endless(cell: str, keys: list[str]) -> None:
     text = f"born,card_expires,stay_until\n1985-04-23,2028-06-30,{cell}\n"
     (found,) = outcomes_of(text)
     assert [each.key for each in found.problems] == keys

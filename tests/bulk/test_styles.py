@@ -1,4 +1,4 @@
-"""What the letters and messages of each municipality look like, and the files that say so."""
+"""The styles of letters and messages of each municipality, and their settings files."""
 
 import io
 import shutil
@@ -10,14 +10,14 @@ import pypdfium2
 import pytest
 
 from calsvc.bulk.due import Selection
-from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.run import Order, look, produce, with_styles
-from calsvc.bulk.styles import Styles, read_styles
+from calsvc.bulk.output_folder import Checkpoint
+from calsvc.bulk.run import RunOptions, execute, prepare, with_styles
+from calsvc.bulk.styles import Styles, load_styles
 from calsvc.errors import MunicipalityFileError
-from calsvc.municipality import toml_reader
+from calsvc.municipality.loader import load_municipality
 from calsvc.municipality.served import Municipalities
 from tests.bulk.test_municipalities import OF_ALL
-from tests.bulk.test_run import Memory
+from tests.bulk.test_run import MemoryTarget
 from tests.support.bulk_tables import KEYS
 from tests.support.letters import text_of
 from tests.support.paths import ROOT
@@ -44,26 +44,26 @@ def city_file(folder: Path, name: str, sender: str) -> str:
 
 def of_two(folder: Path) -> Styles:
     togo = city_file(folder, "togo", "東郷町長")
-    return read_styles(
+    return load_styles(
         [f"233021={togo}", f"011002={city_file(folder, 'sapporo', '札幌市長')}"], ALL
     )
 
 
-def made(styles: Styles, selection: Selection, *formats: str) -> dict[str, bytes]:
-    order = Order(OF_ALL, formats, KEYS[0], selection=selection)
-    order = with_styles(order, styles)
-    store = Kept()
-    run = look(io.BytesIO(TABLE.encode()), order)
-    start = Journal(run.digest, str(OF_ALL.today), OF_ALL.run_number.hex())
-    for _ in produce(run, order, store, start, lambda: False):
+def make_files(styles: Styles, selection: Selection, *formats: str) -> dict[str, bytes]:
+    options = RunOptions(OF_ALL, formats, KEYS[0], selection=selection)
+    options = with_styles(options, styles)
+    target = ReadableTarget()
+    run = prepare(io.BytesIO(TABLE.encode()), options)
+    start = Checkpoint(run.digest, str(OF_ALL.today), OF_ALL.run_number.hex())
+    for _ in execute(run, options, target, start, lambda: False):
         pass
-    return store.files
+    return target.files
 
 
-class Kept(Memory):
-    """Keeps output in memory, and hands files of rows back."""
+class ReadableTarget(MemoryTarget):
+    """Output in memory, from which files of rows can be withdrawn."""
 
-    def taken(self, name: str) -> io.BytesIO | None:
+    def withdraw(self, name: str) -> io.BytesIO | None:
         content = self.files.pop(name, None)
         return None if content is None else io.BytesIO(content)
 
@@ -86,19 +86,21 @@ def senders(files: dict[str, bytes]) -> dict[str, str]:
 
 def test_a_ward_has_the_style_of_its_city(tmp_path: Path) -> None:
     styles = of_two(tmp_path)
-    owners = {code: styles.owner(toml_reader.load(code)) for code in ("011011", "012033", "233021")}
+    owners = {
+        code: styles.owner(load_municipality(code)) for code in ("011011", "012033", "233021")
+    }
     assert owners == {"011011": "011002", "012033": "", "233021": "233021"}
 
 
-def test_a_service_of_one_municipality_needs_no_code() -> None:
-    styles = read_styles([str(EXAMPLE / "city-letter.toml")], OTARU_ALONE)
+def test_service_of_one_municipality_needs_no_code() -> None:
+    styles = load_styles([str(EXAMPLE / "city-letter.toml")], OTARU_ALONE)
     sheet = styles.of(OTARU_ALONE.default).sheet
     assert sheet
     assert sheet.city["sender"] == "見本市長　見本 太郎"
 
 
 @pytest.mark.parametrize(
-    ("entries", "cities", "message"),
+    ("entries", "municipalities", "message"),
     [
         (["a.toml"], ALL, "CALSVC_LETTER_SETTINGS: a.toml: needs the code of a municipality"),
         (["999999=a.toml"], ALL, "999999: is no municipality that is served"),
@@ -108,18 +110,18 @@ def test_a_service_of_one_municipality_needs_no_code() -> None:
         (["missing.toml"], OTARU_ALONE, "missing.toml: No such file or directory"),
     ],
 )
-def test_files_that_cannot_be_are_told(
-    entries: list[str], cities: Municipalities, message: str
+def test_invalid_entries_of_letter_settings_are_rejected(
+    entries: list[str], municipalities: Municipalities, message: str
 ) -> None:
     with pytest.raises(MunicipalityFileError, match=message):
-        read_styles(entries, cities)
+        load_styles(entries, municipalities)
 
 
 # --- a table of several municipalities ------------------------------------------------------------
 
 
-def test_each_municipality_has_letters_of_its_own(tmp_path: Path) -> None:
-    files = made(of_two(tmp_path), Selection(), "letters", "eml")
+def test_each_municipality_has_its_own_files_of_letters(tmp_path: Path) -> None:
+    files = make_files(of_two(tmp_path), Selection(), "letters", "eml")
     assert senders(files) == {
         "letters/letters-0000000.pdf": "",
         "letters/011002/letters-0000000.pdf": "札幌市長",
@@ -132,7 +134,7 @@ def test_each_municipality_has_letters_of_its_own(tmp_path: Path) -> None:
 
 
 def test_sorted_letters_are_counted_for_each_municipality(tmp_path: Path) -> None:
-    files = made(of_two(tmp_path), Selection(by_postcode=True), "letters")
+    files = make_files(of_two(tmp_path), Selection(by_postcode=True), "letters")
     assert senders(files) == {
         "letters/letters-0001.pdf": "",
         "letters/011002/letters-0001.pdf": "札幌市長",

@@ -1,4 +1,4 @@
-"""Work shared among processes: in order, and ended by each way in which a process can end."""
+"""Work shared among processes stays in order, whatever ends a process."""
 
 import os
 import signal
@@ -17,28 +17,28 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks on Linux alone")
 
 
-def doubled(number: int) -> int:
+def double(number: int) -> int:
     return 2 * number
 
 
-def slow_where_even(number: int) -> int:
+def sleep_if_even(number: int) -> int:
     time.sleep(0.02 * (number % 2 == 0))
     return number
 
 
-def secret_fault(number: int) -> int:
+def fail_with_secret(number: int) -> int:
     if number == 3:
         raise ValueError("1985-04-23")
     return number
 
 
-def killed(number: int) -> int:
+def kill_worker(number: int) -> int:
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
 
 
-def interrupted(number: int) -> int:
+def interrupt_parent(number: int) -> int:
     os.kill(os.getpid(), signal.SIGINT)
     return number
 
@@ -66,11 +66,11 @@ def is_open(descriptor: int) -> bool:
 @pytest.mark.parametrize("workers", [1, 2, 3])
 @pytest.mark.parametrize("items", [0, 1, 2, 3, 7])
 def test_results_come_once_and_in_order(items: int, workers: int) -> None:
-    assert list(map_in_order(doubled, iter(range(items)), workers)) == [*range(0, 2 * items, 2)]
+    assert list(map_in_order(double, iter(range(items)), workers)) == [*range(0, 2 * items, 2)]
 
 
-def test_a_slow_worker_is_waited_for() -> None:
-    assert list(map_in_order(slow_where_even, iter(range(9)), 2)) == [*range(9)]
+def test_results_of_a_slow_worker_stay_in_order() -> None:
+    assert list(map_in_order(sleep_if_even, iter(range(9)), 2)) == [*range(9)]
 
 
 def test_each_worker_is_a_process_of_its_own() -> None:
@@ -82,15 +82,15 @@ def test_each_worker_is_a_process_of_its_own() -> None:
 
 FAILING = """
 from calsvc.bulk.worker_processes import WorkerError, map_in_order
-from tests.bulk.test_worker_processes import secret_fault
+from tests.bulk.test_worker_processes import fail_with_secret
 try:
-    list(map_in_order(secret_fault, iter(range(9)), 2))
+    list(map_in_order(fail_with_secret, iter(range(9)), 2))
 except WorkerError as error:
     print(repr(error))
 """
 
 
-def test_a_failing_worker_logs_no_message_and_ends_the_run() -> None:
+def test_failed_worker_logs_no_message_and_ends_the_run() -> None:
     done = run_python(FAILING)
     assert (done.returncode, done.stdout) == (0, "WorkerError()\n")
     assert "ValueError at" in done.stderr
@@ -100,43 +100,43 @@ def test_a_failing_worker_logs_no_message_and_ends_the_run() -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_killed_worker_ends_the_run(workers: int) -> None:
     with pytest.raises(WorkerError):
-        list(map_in_order(killed, iter(range(9)), workers))
+        list(map_in_order(kill_worker, iter(range(9)), workers))
     assert active_children() == []
 
 
-def refused(_number: int) -> int:
+def raise_error(_number: int) -> int:
     raise InvalidDateError("date.unreadable")
 
 
-def test_a_refusal_is_passed_on() -> None:
+def test_error_of_the_function_is_raised() -> None:
     with pytest.raises(InvalidDateError):
-        list(map_in_order(refused, iter(range(9)), 2))
+        list(map_in_order(raise_error, iter(range(9)), 2))
     assert active_children() == []
 
 
 def test_results_before_a_failure_are_yielded() -> None:
-    results = map_in_order(killed, iter(range(9)), 2)
+    results = map_in_order(kill_worker, iter(range(9)), 2)
     assert [next(results) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(WorkerError):
         next(results)
 
 
-def test_a_failure_of_the_items_passes_and_ends_the_workers() -> None:
+def test_error_of_the_items_is_raised_and_ends_the_workers() -> None:
     def items() -> Iterator[int]:
         yield 1
         raise KeyError
 
     with pytest.raises(KeyError):
-        list(map_in_order(doubled, items(), 2))
+        list(map_in_order(double, items(), 2))
     assert active_children() == []
 
 
-def test_an_interruption_is_left_to_the_process_that_shares() -> None:
-    assert list(map_in_order(interrupted, iter(range(4)), 2)) == [0, 1, 2, 3]
+def test_workers_leave_an_interruption_to_their_parent() -> None:
+    assert list(map_in_order(interrupt_parent, iter(range(4)), 2)) == [0, 1, 2, 3]
 
 
-def test_workers_end_with_a_run_that_is_given_up() -> None:
-    results = map_in_order(doubled, iter(range(9)), 2)
+def test_workers_end_with_an_abandoned_run() -> None:
+    results = map_in_order(double, iter(range(9)), 2)
     assert next(results) == 0
     results.close()  # type: ignore[attr-defined]
     assert active_children() == []
@@ -164,5 +164,5 @@ def test_workers_end_with_a_killed_parent() -> None:
     assert int(done.stdout) > 0
 
 
-def test_as_many_workers_are_counted_as_processors_up_to_four() -> None:
+def test_workers_are_one_per_processor_up_to_four() -> None:
     assert count_workers() == min(4, len(os.sched_getaffinity(0)))

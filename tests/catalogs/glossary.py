@@ -1,4 +1,4 @@
-"""Reads the glossary of ``docs/translating.md``: our words of each language, and ruled-out ones."""
+"""The glossary of ``docs/translating.md``: preferred and forbidden words of each language."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,35 +7,41 @@ from typing import NamedTuple
 
 from tests.support.paths import ROOT
 
-PAGE = ROOT / "docs" / "translating.md"
-SECTION = re.compile(r"^### `([\w-]+)`.*\n((?:(?!#).*\n)*)", re.MULTILINE)
-ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]*) ?\|$", re.MULTILINE)
-BETWEEN = " / "
+GLOSSARY_PAGE = ROOT / "docs" / "translating.md"
+SECTION_PATTERN = re.compile(r"^### `([\w-]+)`.*\n((?:(?!#).*\n)*)", re.MULTILINE)
+ROW_PATTERN = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]*) ?\|$", re.MULTILINE)
+SEPARATOR = " / "
 
 
-class Term(NamedTuple):
-    """The official Japanese ``term``, ``ours`` in a language, and words ``never`` used for it."""
+class GlossaryTerm(NamedTuple):
+    """An official Japanese term, its translations in one language, and forbidden translations."""
 
     term: str
-    ours: Sequence[str]
-    never: Sequence[str]
+    preferred: Sequence[str]
+    forbidden: Sequence[str]
 
 
 @cache
-def glossary() -> Mapping[str, Sequence[Term]]:
-    """Return the terms of each language by its tag."""
-    return {tag: _terms(table) for tag, table in SECTION.findall(PAGE.read_text("utf-8"))}
+def load_glossary() -> Mapping[str, Sequence[GlossaryTerm]]:
+    """Parse the terms of each language, by its tag."""
+    return {
+        tag: _parse_terms(table)
+        for tag, table in SECTION_PATTERN.findall(GLOSSARY_PAGE.read_text("utf-8"))
+    }
 
 
-def _terms(table: str) -> list[Term]:
-    rows = ROW.findall(table)[1:]
-    return [Term(term, _words(ours), _words(never)) for term, ours, never in rows]
+def _parse_terms(table: str) -> list[GlossaryTerm]:
+    rows = ROW_PATTERN.findall(table)[1:]
+    return [
+        GlossaryTerm(term, _split_cell(preferred), _split_cell(forbidden))
+        for term, preferred, forbidden in rows
+    ]
 
 
-def _words(cell: str) -> list[str]:
-    return [word for word in cell.strip().split(BETWEEN) if word]
+def _split_cell(cell: str) -> list[str]:
+    return [word for word in cell.strip().split(SEPARATOR) if word]
 
 
-def never_words(language: str) -> list[str]:
-    """Return the words that no text of ``language`` may have."""
-    return [word for term in glossary().get(language, ()) for word in term.never]
+def forbidden_words(language: str) -> list[str]:
+    """Return the words that are forbidden in texts of ``language``."""
+    return [word for term in load_glossary().get(language, ()) for word in term.forbidden]

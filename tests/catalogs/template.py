@@ -1,4 +1,4 @@
-"""Makes the template that translators copy: each key with a comment, and no text."""
+"""The template that translators copy: each key with a comment, and without a text."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,10 +12,10 @@ from babel.messages.catalog import Catalog as Messages
 from babel.messages.pofile import write_po
 
 from calsvc.i18n.catalogs import Catalog
-from tests.catalogs.asked_keys import SOURCE
-from tests.catalogs.bounds import Found
-from tests.catalogs.fault import Fault
 from tests.catalogs.placeholders import placeholders
+from tests.catalogs.problem import CatalogProblem
+from tests.catalogs.text_limits import Violations
+from tests.catalogs.used_keys import SOURCE
 
 TEMPLATE = SOURCE / "i18n" / "locale" / "template.pot"
 COMMENTS = Path(__file__).with_name("comments.toml")
@@ -47,64 +47,70 @@ def _comments() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def _facts() -> Mapping[str, Mapping[str, str]]:
-    """Return what placeholders hold, by patterns of keys."""
-    facts: Mapping[str, Mapping[str, str]] = tomllib.loads(COMMENTS.read_text("utf-8"))["facts"]
-    return facts
+def _explanations() -> Mapping[str, Mapping[str, str]]:
+    """Return the explanations of placeholders, by patterns of keys."""
+    return tomllib.loads(COMMENTS.read_text("utf-8"))["facts"]  # type: ignore[no-any-return]
 
 
-def _fitting(patterns: Mapping[str, str], key: str) -> str:
-    """Return the text of the longest pattern that fits ``key``, or ''."""
-    found = [each for each in patterns if fnmatchcase(key, each)]
-    return patterns[max(found, key=len)] if found else ""
+def _longest_match(patterns: Mapping[str, str], key: str) -> str:
+    """Return the value of the longest pattern that matches ``key``, or ''."""
+    matches = [pattern for pattern in patterns if fnmatchcase(key, pattern)]
+    return patterns[max(matches, key=len)] if matches else ""
 
 
-def explained(key: str, placeholder: str) -> str:
-    """Return what ``placeholder`` holds in the text ``key``, or ''."""
-    known = {keys: facts[placeholder] for keys, facts in _facts().items() if placeholder in facts}
-    return _fitting(known, key)
+def find_explanation(key: str, placeholder: str) -> str:
+    """Return the explanation of ``placeholder`` in the text ``key``, or ''."""
+    explanations = {
+        pattern: by_name[placeholder]
+        for pattern, by_name in _explanations().items()
+        if placeholder in by_name
+    }
+    return _longest_match(explanations, key)
 
 
-def comment(key: str, text: str) -> Iterator[str]:
-    """Yield the lines for translators: where it is shown, what it says, what it is filled with."""
-    where, about = _fitting(_comments()["where"], key), _fitting(_comments()["about"], key)
+def comment_lines(key: str, text: str) -> Iterator[str]:
+    """Yield the comment lines of a text: where it is shown, its meaning, its placeholders."""
+    where, about = (
+        _longest_match(_comments()["where"], key),
+        _longest_match(_comments()["about"], key),
+    )
     yield f"{where} {about}".strip()
     for name in sorted(placeholders(text)):
-        yield f"{{{name}}}: {explained(key, name)}"
+        yield f"{{{name}}}: {find_explanation(key, name)}"
 
 
-def made_from(model: Catalog) -> bytes:
-    """Return the template with the keys and placeholders of ``model``."""
-    unchanging = datetime(2026, 1, 1, tzinfo=UTC)
-    messages = Messages(creation_date=unchanging, revision_date=unchanging)
+def build_template(model: Catalog) -> bytes:
+    """Build the template with the keys and placeholders of ``model``."""
+    fixed_time = datetime(2026, 1, 1, tzinfo=UTC)
+    messages = Messages(creation_date=fixed_time, revision_date=fixed_time)
     for key, text in model.messages.items():
-        messages.add(key, auto_comments=[*comment(key, text)])
+        messages.add(key, auto_comments=[*comment_lines(key, text)])
     file = BytesIO()
     write_po(file, messages, width=0, omit_header=True)
     return HEAD.encode() + file.getvalue().lstrip()
 
 
-def comment_faults(model: Catalog) -> Found:
-    """Yield each key without a comment, and each placeholder without an explanation."""
+def comment_problems(model: Catalog) -> Violations:
+    """Yield the keys without a comment, and the placeholders without an explanation."""
     for key, text in model.messages.items():
-        if not _fitting(_comments()["where"], key):
+        if not _longest_match(_comments()["where"], key):
             yield key, "a line in [where]"
         for name in placeholders(text):
-            if not explained(key, name):
+            if not find_explanation(key, name):
                 yield key, f"a line on {{{name}}} in [facts]"
 
 
-def spare_comments(model: Catalog) -> Found:
-    """Yield each pattern that fits no key."""
-    patterns = {**_comments()["where"], **_comments()["about"], **_facts()}
+def unused_comments(model: Catalog) -> Violations:
+    """Yield the patterns that match no key."""
+    patterns = {**_comments()["where"], **_comments()["about"], **_explanations()}
     for pattern in patterns:
         if not any(fnmatchcase(key, pattern) for key in model.messages):
             yield pattern, "no such line; it fits no key"
 
 
-def template_faults(model: Catalog) -> Iterator[Fault]:
-    """Yield the faults of the comments, and of a template that is not what they make."""
-    for each in (*comment_faults(model), *spare_comments(model)):
-        yield Fault(COMMENTS.name, *each)
-    if not TEMPLATE.exists() or TEMPLATE.read_bytes() != made_from(model):
-        yield Fault(TEMPLATE.name, "all keys", "python -m tests.catalogs --write")
+def template_problems(model: Catalog) -> Iterator[CatalogProblem]:
+    """Yield the problems of the comments, and of a template that is not up to date."""
+    for key, expected in (*comment_problems(model), *unused_comments(model)):
+        yield CatalogProblem(COMMENTS.name, key, expected)
+    if not TEMPLATE.exists() or TEMPLATE.read_bytes() != build_template(model):
+        yield CatalogProblem(TEMPLATE.name, "all keys", "python -m tests.catalogs --write")

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from calsvc.cli.main import main
 from calsvc.links.content import NO_NUMBER
 from calsvc.links.ended import EndedLinks
-from calsvc.links.keys import new_key, read_keys
+from calsvc.links.keys import generate_key, parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.rules.card import Card
 from tests.support.links import NUMBER, link_of
@@ -23,7 +23,7 @@ from tests.support.workbooks import HANAKO, HEADER, xls, xlsx
 BASE_URL = "https://calendar.example.jp"
 OTHER = bytes(range(8, 16))
 OTHER_TOKEN = KEYRING.seal(link_of(Card(*HANAKO[1:]), number=OTHER))
-FOREIGN_TOKEN = Keyring(read_keys(new_key(), "test")).seal(link_of(ADULT))
+FOREIGN_TOKEN = Keyring(parse_keys(generate_key(), "test")).seal(link_of(ADULT))
 SOMEBODY = "1" * 30
 """Looks like a token."""
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calsvc.cli.main import main
-from calsvc.links.keys import fingerprint, load_keys, new_key, read_keys
+from calsvc.links.keys import fingerprint, generate_key, load_keys, parse_keys
 from tests.support.servers import KEY, free_port, running_service
 
 
@@ -21,7 +21,7 @@ def run(*arguments: str, **environ: str) -> Result:
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
     path = tmp_path / "keys"
-    path.write_text(f"{new_key()}\n{new_key()}\n")
+    path.write_text(f"{generate_key()}\n{generate_key()}\n")
     path.chmod(0o600)
     return path
 
@@ -37,7 +37,7 @@ def test_list_shows_fingerprints_and_what_each_key_does(key_file: Path) -> None:
 
 
 def test_list_reads_the_keys_of_the_setting() -> None:
-    (key,) = read_keys(KEY, "test")
+    (key,) = parse_keys(KEY, "test")
     assert run("list", CALSVC_KEYS=KEY).stdout == f"{fingerprint(key)} seals\n"
 
 
@@ -97,8 +97,8 @@ def answering(body: bytes, status: int = 200) -> Iterator[str]:
 
 
 def test_check_tells_whether_a_copy_opens_what_is_sealed_here(tmp_path: Path) -> None:
-    other = new_key()
-    (fingerprinted,) = (fingerprint(key) for key in read_keys(KEY, "test"))
+    other = generate_key()
+    (fingerprinted,) = (fingerprint(key) for key in parse_keys(KEY, "test"))
     with running_service(tmp_path) as copy:
         same = run("check", copy.base_url, CALSVC_KEYS=f"{KEY},{other}")
         differing = run("check", f"{copy.base_url}/", CALSVC_KEYS=f"{other},{KEY}")

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from calsvc.bulk import csv_files, encodings
-from calsvc.bulk.output_folder import Stage
+from calsvc.bulk.output_folder import OutputFolder
 from calsvc.bulk.records import Row
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from tests.support.paths import ROOT
 
 EXAMPLE = ROOT / "examples" / "residents.csv"
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("CALSVC_")},
-    "CALSVC_KEYS": new_key(),
+    "CALSVC_KEYS": generate_key(),
     "CALSVC_PUBLIC_URL": "https://calendar.example.jp",
     "PYTHONPATH": str(ROOT),
 }
@@ -67,7 +67,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def rows_of(path: Path) -> list[Row]:
     with path.open("rb") as file:
-        return list(csv_files.read(file, encodings.survey(file).encoding).rows)
+        return list(csv_files.read(file, encodings.scan_text_file(file).encoding).rows)
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -279,7 +279,7 @@ def test_resume_without_an_interrupted_run_begins_one(tmp_path: Path) -> None:
 
 
 def test_two_runs_do_not_work_on_the_same_output(tmp_path: Path) -> None:
-    with Stage(tmp_path / "out"):
+    with OutputFolder(tmp_path / "out"):
         second = run(table(tmp_path), "-o", tmp_path / "out", "--resume")
     assert second.returncode == 2
     assert "別の処理が" in second.stderr

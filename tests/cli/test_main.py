@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calsvc.cli.main import main
-from calsvc.links.keys import new_key, read_keys
+from calsvc.links.keys import generate_key, parse_keys
 from tests.municipality.profiles import COUNTER, SMALL
 from tests.support.paths import GOLDEN, ROOT
 
@@ -114,10 +114,24 @@ def test_a_faulty_municipality_file_is_told_by_entry(tmp_path: Path) -> None:
     )
 
 
+def test_a_missing_folder_for_the_state_is_told(tmp_path: Path) -> None:
+    """So a shared disk that is not mounted is noticed, whose ended links would open again."""
+    missing = tmp_path / "shared"
+    checked = CliRunner().invoke(
+        main,
+        ["serve", "--check"],
+        env={"CALSVC_STATE_DIR": str(missing), "CALSVC_KEYS": generate_key()},
+    )
+    assert (checked.exit_code, checked.stderr) == (
+        0,
+        f"CALSVC_STATE_DIR: {missing} does not exist; nobody can sign in, and no link is ended\n",
+    )
+
+
 def test_a_fresh_key_is_one_that_can_be_used() -> None:
     first, second = (run("keys", "new").stdout for _ in range(2))
     assert first != second
-    assert len(read_keys(first, "here")[0]) == 64
+    assert len(parse_keys(first, "here")[0]) == 64
 
 
 @pytest.mark.parametrize(
@@ -141,19 +155,19 @@ def check(**environ: str) -> Result:
 
 
 def test_a_check_says_that_all_is_in_order_and_serves_nothing() -> None:
-    result = check(CALSVC_KEYS=new_key())
+    result = check(CALSVC_KEYS=generate_key())
     assert (result.exit_code, result.stdout) == (0, "In order: 小樽市.\n")
 
 
 def test_check_of_a_service_of_several_counts_them() -> None:
-    result = check(CALSVC_KEYS=new_key(), CALSVC_MUNICIPALITIES="all")
+    result = check(CALSVC_KEYS=generate_key(), CALSVC_MUNICIPALITIES="all")
     assert (result.exit_code, result.stdout) == (0, "In order: 1912 municipalities and wards.\n")
 
 
 def test_check_names_profiles_that_are_older_than_a_year(tmp_path: Path) -> None:
     path = tmp_path / "old.toml"
     path.write_text(SMALL.replace("2026-11-25", "2020-01-01") + COUNTER, encoding="utf-8")
-    result = check(CALSVC_KEYS=new_key(), CALSVC_MUNICIPALITIES=f"012033,{path}")
+    result = check(CALSVC_KEYS=generate_key(), CALSVC_MUNICIPALITIES=f"012033,{path}")
     assert result.exit_code == 0
     assert result.stderr == (
         "233021: its profile was checked on 2020-01-01, more than a year ago\n"
@@ -186,29 +200,29 @@ def test_a_check_fails_where_the_service_would(variables: dict[str, str], messag
     assert result.stderr.startswith(f"Error: {message}")
 
 
-def test_a_template_of_letters_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
+def test_faulty_letter_template_is_reported_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "own.typ").write_text("\n#let letter(row, city, at) = missing\n", encoding="utf-8")
     file = tmp_path / "otaru.toml"
     file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
     for entry in (str(file), f"012033={file}"):
-        result = check(CALSVC_KEYS=new_key(), CALSVC_LETTER_SETTINGS=entry)
+        result = check(CALSVC_KEYS=generate_key(), CALSVC_LETTER_SETTINGS=entry)
         assert result.exit_code == 1
         assert result.stderr.startswith("Error: otaru.toml: faulty: own.typ:2: unknown variable")
 
 
-def test_a_check_sets_letters_without_a_number_of_a_document() -> None:
+def test_check_sets_letters_without_a_document_number() -> None:
     file = str(ROOT / "examples/letters/city-letter.toml")
-    assert check(CALSVC_KEYS=new_key(), CALSVC_LETTER_SETTINGS=file).exit_code == 0
+    assert check(CALSVC_KEYS=generate_key(), CALSVC_LETTER_SETTINGS=file).exit_code == 0
 
 
 def test_a_check_names_variables_that_are_no_settings() -> None:
-    result = check(CALSVC_KEYS=new_key(), CALSVC_TRUSTED_PROXY="10.0.0.1")
+    result = check(CALSVC_KEYS=generate_key(), CALSVC_TRUSTED_PROXY="10.0.0.1")
     assert result.exit_code == 0
     assert result.stderr == "CALSVC_TRUSTED_PROXY: there is no such setting\n"
 
 
 def test_check_warns_of_a_wide_network_of_proxies() -> None:
-    result = check(CALSVC_KEYS=new_key(), CALSVC_TRUSTED_PROXIES="10.0.0.0/8,192.0.2.0/24")
+    result = check(CALSVC_KEYS=generate_key(), CALSVC_TRUSTED_PROXIES="10.0.0.0/8,192.0.2.0/24")
     assert result.exit_code == 0
     assert result.stderr == (
         "CALSVC_TRUSTED_PROXIES: 10.0.0.0/8: any machine in so wide a network may pose as any "
@@ -222,7 +236,7 @@ def test_a_port_for_metrics_that_is_taken_keeps_the_service_from_starting() -> N
         port = str(taken.getsockname()[1])
         done = subprocess.run(
             [sys.executable, "-m", "calsvc", "serve", "--port", "1"],
-            env={**os.environ, "CALSVC_KEYS": new_key(), "CALSVC_METRICS_PORT": port},
+            env={**os.environ, "CALSVC_KEYS": generate_key(), "CALSVC_METRICS_PORT": port},
             cwd=ROOT,
             capture_output=True,
             text=True,

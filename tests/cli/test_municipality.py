@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 
 from calsvc.cli.main import main
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.municipality import toml_reader
-from calsvc.municipality.code_list import places
+from calsvc.municipality import loader
+from calsvc.municipality.code_list import all_places
 
 
 def run(*arguments: str) -> Result:
@@ -31,12 +31,12 @@ def test_a_new_profile_has_name_and_home_page_and_needs_a_counter(tmp_path: Path
     assert run("check", str(path)).exit_code == 0
 
 
-@pytest.mark.parametrize("code", [*list(places())[::97], "141526"])
+@pytest.mark.parametrize("code", [*list(all_places())[::97], "141526"])
 def test_every_new_profile_can_be_filled_in(code: str, tmp_path: Path) -> None:
     path = tmp_path / f"{code}.toml"
     filled = run("new", code).stdout.replace('name.ja = ""', 'name.ja = "窓口"')
     path.write_text(filled, encoding="utf-8")
-    assert toml_reader.load(str(path)).code == code
+    assert loader.load_municipality(str(path)).code == code
 
 
 def test_every_key_of_a_new_profile_is_one(tmp_path: Path) -> None:
@@ -47,8 +47,8 @@ def test_every_key_of_a_new_profile_is_one(tmp_path: Path) -> None:
     content = "\n".join(used).replace('"https://"', '"https://x.example/"')
     path = tmp_path / "all.toml"
     path.write_text(content, encoding="utf-8")
-    city = toml_reader.load(str(path))
-    assert city.counters[0].reserving.web == "https://x.example/"
+    city = loader.load_municipality(str(path))
+    assert city.counters[0].reservation_ways.web == "https://x.example/"
 
 
 @pytest.mark.parametrize("code", ["", "23302", "233022", "otaru"])
@@ -69,6 +69,6 @@ def test_the_check_says_every_sentence_in_every_language_and_lists_open_days() -
 
 def test_the_check_tells_that_a_profile_is_old(tmp_path: Path) -> None:
     path = tmp_path / "old.toml"
-    content = toml_reader.built_in_content("233021").decode()
+    content = loader.built_in_content("233021").decode()
     path.write_text(content.replace("checked = 2026-11-25", "checked = 2020-01-01"), "utf-8")
     assert "more than a year ago" in run("check", str(path)).stdout

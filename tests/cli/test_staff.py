@@ -30,16 +30,16 @@ def test_a_person_is_added_listed_changed_and_removed(tmp_path: Path) -> None:
     assert GOOD not in added.output
     account = Accounts(tmp_path).all()["小樽 花子"]
     assert account.role is Role.MANAGER
-    assert passwords.fits(GOOD, account.password_hash)
+    assert passwords.verify_password(GOOD, account.password_hash)
     assert run(tmp_path, "list").output == "manager  小樽 花子\n"
 
-    SessionFiles(tmp_path).begin("s", "小樽 花子", "")
+    SessionFiles(tmp_path).start("s", "小樽 花子", "")
     changed = run(tmp_path, "password", "小樽 花子", "--password", f"{GOOD}！")
     assert "Sessions ended: 1." in changed.output
     account = Accounts(tmp_path).all()["小樽 花子"]
-    assert passwords.fits(f"{GOOD}！", account.password_hash)
+    assert passwords.verify_password(f"{GOOD}！", account.password_hash)
 
-    SessionFiles(tmp_path).begin("t", "小樽 花子", "")
+    SessionFiles(tmp_path).start("t", "小樽 花子", "")
     assert "Sessions ended: 1." in run(tmp_path, "remove", "小樽 花子").output
     assert Accounts(tmp_path).all() == {}
     assert acts(tmp_path) == ["account_added", "password_set", "account_removed"]

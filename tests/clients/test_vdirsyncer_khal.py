@@ -65,7 +65,7 @@ def test_khal_shows_the_dates_of_the_page_with_its_url(server: FeedServer, tmp_p
     ]
     assert len(listed) == 8
     for each in listed:
-        assert get_catalog("ja").day(each.start) in page
+        assert get_catalog("ja").format_date(each.start) in page
 
 
 @pytest.mark.large

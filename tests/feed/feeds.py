@@ -8,12 +8,12 @@ from icalendar import Calendar
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.feed.templates import feed_options
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.links.content import REMINDERS, LinkedCard
-from calsvc.municipality import toml_reader
+from calsvc.links.content import REMINDERS_BY_NAME, LinkedCard
+from calsvc.municipality import loader
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))
 MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
@@ -29,7 +29,7 @@ def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
 
 
 def options_for(lang: str = "ja", *, alarms: str = "on") -> FeedOptions:
-    return feed_options(OTARU, get_catalog(lang), REMINDERS[alarms])
+    return feed_options(OTARU, get_catalog(lang), REMINDERS_BY_NAME[alarms])
 
 
 def feed_of(card: Card, lang: str = "ja", *, alarms: str = "on") -> bytes:

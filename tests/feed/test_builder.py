@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from calsvc.feed.builder import REVISION, build_feed
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.content import REMINDERS_BY_NAME
+from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card, Subject
 from calsvc.rules.plan import check_and_assess, check_days, plan_milestones
 from tests.feed.feeds import (
@@ -132,7 +132,9 @@ def test_the_links_of_two_people_share_no_uid() -> None:
 @pytest.mark.parametrize("case", CARDS)
 def test_uids_are_the_same_in_all_languages_and_without_alarms(case: str) -> None:
     card = CARDS[case]
-    feeds = [feed_of(card, lang, alarms=alarms) for lang in LANGUAGES for alarms in REMINDERS]
+    feeds = [
+        feed_of(card, lang, alarms=alarms) for lang in LANGUAGES for alarms in REMINDERS_BY_NAME
+    ]
     known = {tuple(str(event["UID"]) for event in events_in(content)) for content in feeds}
     assert len(known) == 1
 
@@ -147,7 +149,12 @@ def test_uids_are_unique_and_show_no_birth_or_issue_date(case: str, lang: str) -
     for day in (card.born, card.issued):
         assert day
         catalog = get_catalog(lang)
-        for form in (f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", catalog.day(day), catalog.padded.day(day)):
+        for form in (
+            f"{day:%Y%m%d}",
+            f"{day:%Y-%m-%d}",
+            catalog.format_date(day),
+            catalog.padded.format_date(day),
+        ):
             assert form not in "".join(unfolded(content))
 
 
@@ -181,7 +188,7 @@ def test_a_name_stands_behind_the_title_of_an_only_card_too() -> None:
 
 
 def test_the_feed_of_a_link_says_where_it_comes_from() -> None:
-    addresses = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
+    addresses = LinkUrls("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
     lines = unfolded(build_feed([linked(MINOR)], options_for(), NUMBER, addresses))
     head = lines[: lines.index("BEGIN:VEVENT")]
     assert ("SOURCE;VALUE=URI:https://calendar.example.jp/c/1AAAAAAAAAAAAAAAAAAAAAAAAA.ics") in head
@@ -191,7 +198,7 @@ def test_the_feed_of_a_link_says_where_it_comes_from() -> None:
 
 
 def test_each_event_of_a_link_ends_with_the_address_of_its_page() -> None:
-    addresses = LinkAddresses("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
+    addresses = LinkUrls("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
     events = events_in(build_feed([linked(ADULT)], options_for(), NUMBER, addresses))
     assert len(events) == 8
     for event in events:
@@ -209,7 +216,7 @@ def test_a_feed_without_a_link_names_no_page() -> None:
     ids=["adult", "household of three"],
 )
 def test_a_feed_is_light(cards: list[Card], token_length: int, limit: int) -> None:
-    addresses = LinkAddresses("https://calendar.city.example.jp", "1" * token_length)
+    addresses = LinkUrls("https://calendar.city.example.jp", "1" * token_length)
     names = ("",) if len(cards) == 1 else ("花子さん", "太郎さん", "次郎さん")
     household = [
         linked(card, name, slot) for slot, (card, name) in enumerate(zip(cards, names, strict=True))
@@ -241,7 +248,7 @@ def plain_cards(draw: st.DrawFn) -> Card:
 
 
 @hypothesis_settings(max_examples=25)
-@given(plain_cards(), st.sampled_from(LANGUAGES), st.sampled_from(list(REMINDERS)))
+@given(plain_cards(), st.sampled_from(LANGUAGES), st.sampled_from(list(REMINDERS_BY_NAME)))
 def test_the_same_card_gives_the_same_bytes(card: Card, lang: str, alarms: str) -> None:
     content = feed_of(card, lang, alarms=alarms)
     assert content == feed_of(Card(*card), lang, alarms=alarms)
@@ -257,7 +264,7 @@ def test_a_feed_reads_back_as_the_plan(card: Card, lang: str) -> None:
         for event in events_in(feed_of(card, lang))
     ]
     assert all(start == end for start, end in read)
-    expected = [*plan_milestones(found, OTARU.grace)]
+    expected = [*plan_milestones(found, OTARU.grace_rule)]
     checks = [day for subject in Subject for day in check_days(found, subject)]
     assert len(read) == len(expected) + len(set(checks))
     assert {(each.start, each.start) for each in expected} <= set(read)

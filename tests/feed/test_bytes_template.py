@@ -55,14 +55,22 @@ def test_templates_share_the_pieces_in_which_they_are_equal() -> None:
 
 def test_a_bound_template_leaves_the_other_slots() -> None:
     template = BytesTemplate.cut(b"a 1111 b 2222 c 22\r\n 22 d 3333", [b"1111", b"2222", b"3333"])
-    bound = template.bind(1, [b"2031"])
-    assert b"".join(bound.fill([b"2030", b"2032"])) == b"a 2030 b 2031 c 20\r\n 31 d 2032"
-    assert template.render([b"2030", b"2031", b"2032"]) == b"".join(bound.fill([b"2030", b"2032"]))
+    bound = template.bind([1, b"2031", 0])
+    filled = b"".join(bound.fill([b"2032", b"2030"]))
+    assert filled == template.render([b"2030", b"2031", b"2032"])
+
+
+def test_a_template_is_bound_in_another() -> None:
+    template = BytesTemplate.cut(b"a 1111 b 2222", [b"1111", b"2222"])
+    inner = BytesTemplate.cut(b"<33\r\n 33>", [b"3333"]).bind([0])
+    values = [b"2030", b"2031"]
+    assert b"".join(template.bind([inner, 1]).fill(values)) == b"a <20\r\n 30> b 2031"
+    assert b"".join(template.bind([b"2029", inner]).fill(values)) == b"a 2029 b <20\r\n 30>"
 
 
 def test_bound_templates_share_their_pieces() -> None:
     template = BytesTemplate.cut(b"a 1111 b 2222", [b"1111", b"2222"])
-    one, other = template.bind(1, [b"2031"]), template.bind(1, [b"2032"])
+    one, other = template.bind([0, b"2031"]), template.bind([0, b"2032"])
     assert one.parts[0] is other.parts[0]
     assert one.left is other.left
 

@@ -13,7 +13,7 @@ from calsvc.feed import templates
 from calsvc.feed.bytes_template import BytesTemplate
 from calsvc.feed.templates import TemplateKey, Whose
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.i18n.event_texts import topics
+from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Reminders
 from calsvc.rules.card import Card, Renewed
@@ -34,8 +34,8 @@ def size_of(*items: object) -> int:
 
 
 def keys_of(plan: Plan) -> set[TemplateKey]:
-    found = topics(plan, OTARU)
-    return {templates._template_key(topic, PLAIN) for topic in found}
+    found = build_event_groups(plan, OTARU)
+    return {templates._template_key(group, PLAIN) for group in found}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -45,9 +45,11 @@ def test_a_plan_takes_as_much_as_its_cache_is_sized_for(lang: str) -> None:
         plan = plan_of(card)
         found = templates._card_events(plan, options, NAMED)
         taken = size_of(plan, *plan, *plan.doubts, found)
-        for topic, (bound, titles, columns) in zip(topics(plan, OTARU), found, strict=True):
-            key = templates._template_key(topic, NAMED)
-            shared = {id(piece) for piece in templates._topic_template(key, options)[0].pieces}
+        for group, (bound, titles, columns) in zip(
+            build_event_groups(plan, OTARU), found, strict=True
+        ):
+            key = templates._template_key(group, NAMED)
+            shared = {id(piece) for piece in templates._group_template(key, options)[0].pieces}
             own = {id(part): part for part in bound.parts if id(part) not in shared}
             taken += size_of(bound, bound.parts, *own.values(), titles, columns)
         assert taken < PLAN_BYTES
@@ -55,7 +57,7 @@ def test_a_plan_takes_as_much_as_its_cache_is_sized_for(lang: str) -> None:
 
 def test_a_template_takes_as_much_as_its_cache_is_sized_for() -> None:
     made = [
-        templates._topic_template(replace(key, whose=whose), options)[0]
+        templates._group_template(replace(key, whose=whose), options)[0]
         for options in (
             templates.feed_options(OTARU, get_catalog(lang), reminders)
             for lang, reminders in product(("ja", "vi"), Reminders)

@@ -7,10 +7,10 @@ import pytest
 from calsvc.feed.ended import build_ended_feed
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from tests.feed.feeds import NUMBER, calendar_of, events_in, options_for, unfolded
 
-ADDRESSES = LinkAddresses("https://calendar.example.jp", "1token")
+ADDRESSES = LinkUrls("https://calendar.example.jp", "1token")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

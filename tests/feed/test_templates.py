@@ -13,15 +13,15 @@ from calsvc.feed import templates
 from calsvc.feed.builder import FeedOptions, build_feed
 from calsvc.i18n import catalogs, languages
 from calsvc.links.content import NO_NUMBER, LinkedCard, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.counters import Task
+from calsvc.municipality.loader import load_municipality
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.opening_days import OpenDays, Timetable
-from calsvc.municipality.toml_reader import load
 from calsvc.rules.card import Card, Subject, Term
 from calsvc.rules.plan import CertificateSource, Doubt, Plan, check_and_assess
 
-OTARU = load("012033")
+OTARU = load_municipality("012033")
 LEAP_DAYS = st.sampled_from([date(year, 2, 29) for year in range(1936, 2024, 4)])
 BIRTHS = st.dates(date(1920, 1, 1), date(2025, 1, 1)) | LEAP_DAYS
 ISSUES = st.dates(date(2016, 1, 1), date(2027, 11, 24))
@@ -57,7 +57,7 @@ PLANS = (
 ).filter(bool)
 NAMES = st.just("") | st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20)
 ADDRESSES = st.none() | st.builds(
-    LinkAddresses,
+    LinkUrls,
     st.sampled_from(["https://calendar.example.jp", "http://localhost:8000", "https://a.jp/b_%_c"]),
     st.text("abcXYZ019-_", min_size=20, max_size=60),
 )
@@ -76,7 +76,7 @@ def assert_filled_as_built(
     cards: list[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkAddresses | None = None,
+    addresses: LinkUrls | None = None,
 ) -> None:
     filled = templates.render_feed(cards, options, number, addresses)
     assert filled == build_feed(cards, options, number, addresses)
@@ -143,7 +143,7 @@ def test_a_filled_feed_is_the_feed_that_icalendar_builds(
     lang: str,
     number: bytes,
     reminders: Reminders,
-    addresses: LinkAddresses | None,
+    addresses: LinkUrls | None,
 ) -> None:
     assert_filled_as_built(cards, options_for(lang, reminders), number, addresses)
 
@@ -156,7 +156,7 @@ def test_many_filled_feeds_are_the_feeds_that_icalendar_builds(
     lang: str,
     number: bytes,
     reminders: Reminders,
-    addresses: LinkAddresses | None,
+    addresses: LinkUrls | None,
 ) -> None:
     assert_filled_as_built(cards, options_for(lang, reminders), number, addresses)
 
@@ -174,7 +174,7 @@ def test_a_city_that_never_closes_has_the_same_feed_filled_and_built(
 def test_every_municipality_has_the_same_feed_filled_and_built(code: str, number: bytes) -> None:
     plan = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
     for lang in languages.LANGUAGES:
-        options = options_for(lang, city=load(code))
+        options = options_for(lang, city=load_municipality(code))
         assert_filled_as_built([LinkedCard(plan)], options, number)
 
 
@@ -182,7 +182,7 @@ def test_places_without_a_profile_share_their_events() -> None:
     plan = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
     templates._card_events.cache_clear()
     for code in ("011002", "401307", "japan"):
-        templates.render_feed([LinkedCard(plan)], options_for("ja", city=load(code)))
+        templates.render_feed([LinkedCard(plan)], options_for("ja", city=load_municipality(code)))
     assert templates._card_events.cache_info().misses == 1
 
 

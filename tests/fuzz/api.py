@@ -1,6 +1,7 @@
-"""Everything that openapi.json allows, and more, asked of a real server by schemathesis.
+"""Fuzzes the API of a real server with schemathesis, with valid and invalid requests.
 
-``python -m tests.fuzz.api [CASES_PER_OPERATION [SEED]]`` prints how much was asked and answered.
+``python -m tests.fuzz.api [CASES_PER_OPERATION [SEED]]`` prints the numbers of requests and
+responses.
 """
 
 import os
@@ -15,30 +16,30 @@ from pathlib import Path
 from tests.support import servers
 
 CONFIGURATION = "tests/fuzz/schemathesis.toml"
-FOR_MAKE_FUZZ = 5000
-CASES = re.compile(r"(\d+) generated, (\d+) passed$", re.MULTILINE)
-ANSWER = re.compile(r"calsvc\.access [A-Z-]+ \S+ (\d{3}) ")
+DEFAULT_CASES = 5000
+CASES_PATTERN = re.compile(r"(\d+) generated, (\d+) passed$", re.MULTILINE)
+RESPONSE_PATTERN = re.compile(r"calsvc\.access [A-Z-]+ \S+ (\d{3}) ")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """``cases`` that were made and how many ``passed``, and the server's answers by status."""
+class FuzzResult:
+    """The numbers of generated and passed cases, and of responses by status."""
 
     cases: int
     passed: int
-    answers: Counter[int]
+    responses: Counter[int]
     report: str
 
 
-def ask(examples: int, seed: int) -> Asked:
-    """Up to ``examples`` cases of each operation in each phase, with all checks."""
+def run_fuzzer(examples: int, seed: int) -> FuzzResult:
+    """Send up to ``examples`` cases of each operation in each phase, with all checks."""
     with tempfile.TemporaryDirectory() as name:
         with servers.running_service(Path(name), CALSVC_POSTS_PER_MINUTE="100000") as server:
             report = _schemathesis(server.port, examples, seed)
-        answers = Counter(int(each) for each in ANSWER.findall(server.log_text()))
-    cases = CASES.search(report)
-    made, passed = map(int, cases.groups()) if cases else (0, 0)
-    return Asked(made, passed, answers, report)
+        responses = Counter(int(status) for status in RESPONSE_PATTERN.findall(server.log_text()))
+    match = CASES_PATTERN.search(report)
+    cases, passed = map(int, match.groups()) if match else (0, 0)
+    return FuzzResult(cases, passed, responses, report)
 
 
 def _schemathesis(port: int, examples: int, seed: int) -> str:
@@ -55,16 +56,18 @@ def _schemathesis(port: int, examples: int, seed: int) -> str:
         text=True,
         check=False,
     )
-    return f"{done.stdout}schemathesis left with {done.returncode}\n"
+    return f"{done.stdout}schemathesis exited with {done.returncode}\n"
 
 
-def main(examples: int = FOR_MAKE_FUZZ, seed: int = 6) -> None:
-    """Ask, and tell. Leaves with an error where anything failed."""
-    asked = ask(examples, seed)
-    sys.stdout.write(asked.report)
-    answers = ", ".join(f"{status}: {number}" for status, number in sorted(asked.answers.items()))
-    sys.stdout.write(f"{asked.answers.total()} requests answered ({answers})\n")
-    sys.exit(asked.passed != asked.cases or not asked.cases or max(asked.answers) >= 500)
+def main(examples: int = DEFAULT_CASES, seed: int = 6) -> None:
+    """Run schemathesis and print the result. Exits with 1 if a case failed."""
+    result = run_fuzzer(examples, seed)
+    sys.stdout.write(result.report)
+    responses = ", ".join(
+        f"{status}: {number}" for status, number in sorted(result.responses.items())
+    )
+    sys.stdout.write(f"{result.responses.total()} responses ({responses})\n")
+    sys.exit(result.passed != result.cases or not result.cases or max(result.responses) >= 500)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs one target under atheris, which needs a process of its own."""
+"""Runs one target with atheris, which needs a separate process."""
 
 import sys
 
@@ -9,7 +9,7 @@ with atheris.instrument_imports(include=["calsvc"]):
 
 
 def main() -> None:
-    """Arguments: a target, a folder of examples, options of libFuzzer."""
+    """Read the arguments (target, folder of examples, options of libFuzzer) and start fuzzing."""
     program, name, *options = sys.argv
     atheris.Setup([program, *options], TARGETS[name].read)
     atheris.Fuzz()

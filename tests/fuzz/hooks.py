@@ -1,6 +1,6 @@
-"""What schemathesis cannot know: days on which people are born, cards whose dates agree, a token.
+"""Valid inputs for schemathesis: plausible birth dates, consistent cards, and tokens that open.
 
-Only cases that are to be accepted are touched, and every other one of those.
+Hooks replace the values of every second positive case. Negative cases remain unchanged.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from datetime import date
 import schemathesis
 from hypothesis import strategies as st
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from tests.support.links import link_of
 from tests.support.servers import KEY
@@ -33,19 +33,21 @@ FORM = {
     "c1-born-era": "平成",
     "c1-issued-era": "令和",
 }
-RING = Keyring(read_keys(KEY, "tests"))
+KEYRING = Keyring(parse_keys(KEY, "tests"))
 LINKS = (
     link_of(Card(date(1985, 4, 23), issued=date(2020, 6, 1))),
-    link_of(Member(Card(date(1990, 2, 28), card_expires=date(2030, 2, 28)), "花子"), language="en"),
+    link_of(
+        NamedCard(Card(date(1990, 2, 28), card_expires=date(2030, 2, 28)), "花子"), language="en"
+    ),
 )
-TOKENS = tuple(RING.seal(each) for each in LINKS)
+TOKENS = tuple(KEYRING.seal(each) for each in LINKS)
 
 schemathesis.openapi.format("date", DAYS)
 
 
 @schemathesis.hook
 def map_case(_context: object, case: schemathesis.Case) -> schemathesis.Case:
-    """The case, with a token that opens or cards that are in order in place of the made ones."""
+    """Replace generated tokens and cards by valid ones."""
     number = len(str((case.path_parameters, case.query, case.body)))
     if case.meta and case.meta.generation.mode.is_positive and number % 2:
         card, operation = CARDS[number // 2 % len(CARDS)], case.operation

@@ -1,7 +1,7 @@
-"""Reads what strangers might send: by rule with hypothesis, then by what code it reaches.
+"""Fuzzes the parsers of untrusted bytes, first with hypothesis, then with atheris.
 
-``python -m tests.fuzz.parsers [PERCENT]`` runs every target with both, one after the other, each
-in a process of its own, and prints how many cases there were; 100 per cent are a million.
+``python -m tests.fuzz.parsers [PERCENT]`` runs every target with both and prints the number of
+cases. 100 per cent are a million cases.
 """
 
 import re
@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 from tests.fuzz.targets import TARGETS, Target
 
-BY_RULE: Mapping[str, int] = {
+HYPOTHESIS_CASES: Mapping[str, int] = {
     "dates": 20_000,
     "tokens": 20_000,
     "queries": 20_000,
     "tables": 11_000,
     "headers": 10_000,
 }
-BY_REACH: Mapping[str, int] = {
+ATHERIS_CASES: Mapping[str, int] = {
     "dates": 320_000,
     "tokens": 300_000,
     "queries": 250_000,
@@ -31,26 +31,26 @@ BY_REACH: Mapping[str, int] = {
     "headers": 50_000,
 }
 MAX_INPUT_LENGTH = 4096
-PLACES = st.integers(0, 10_000)
-DONE = re.compile(r"Done (\d+) (?:runs )?in")
+OFFSETS = st.integers(0, 10_000)
+DONE_PATTERN = re.compile(r"Done (\d+) (?:runs )?in")
 
 
-def made_of(target: Target) -> st.SearchStrategy[bytes]:
-    """Its pieces and stray bytes in any order, or one of them with a bite taken out."""
-    some = st.sampled_from(target.pieces) | st.binary(max_size=4)
-    return st.lists(some, max_size=12).map(b"".join) | st.builds(
-        _bitten, st.sampled_from(target.pieces), PLACES, PLACES, st.binary(max_size=3)
+def build_inputs(target: Target) -> st.SearchStrategy[bytes]:
+    """Build inputs: pieces and random bytes in any order, or one piece with a part replaced."""
+    parts = st.sampled_from(target.pieces) | st.binary(max_size=4)
+    return st.lists(parts, max_size=12).map(b"".join) | st.builds(
+        _replace_part, st.sampled_from(target.pieces), OFFSETS, OFFSETS, st.binary(max_size=3)
     )
 
 
-def _bitten(piece: bytes, start: int, size: int, instead: bytes) -> bytes:
-    at = start % (len(piece) + 1)
-    return piece[:at] + instead + piece[at + size % 9 :]
+def _replace_part(piece: bytes, start: int, size: int, replacement: bytes) -> bytes:
+    offset = start % (len(piece) + 1)
+    return piece[:offset] + replacement + piece[offset + size % 9 :]
 
 
-def by_rule(name: str, cases: int) -> int:
-    """Read ``cases`` that hypothesis makes; how many they were in the end."""
-    read = 0
+def run_hypothesis(name: str, cases: int) -> int:
+    """Run ``cases`` inputs of hypothesis and return their number, which may differ."""
+    count = 0
 
     @settings(
         max_examples=cases,
@@ -59,18 +59,18 @@ def by_rule(name: str, cases: int) -> int:
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
-    @given(made_of(TARGETS[name]))
-    def count(data: bytes) -> None:
-        nonlocal read
-        read += 1
+    @given(build_inputs(TARGETS[name]))
+    def read(data: bytes) -> None:
+        nonlocal count
+        count += 1
         TARGETS[name].read(data)
 
-    count()
-    return read
+    read()
+    return count
 
 
-def by_reach(name: str, cases: int) -> int:
-    """Let atheris read ``cases``, led by what code they reach; how many it did."""
+def run_atheris(name: str, cases: int) -> int:
+    """Run ``cases`` inputs of atheris, which is guided by coverage, and return their number."""
     with tempfile.TemporaryDirectory() as folder:
         for number, piece in enumerate(TARGETS[name].pieces):
             (Path(folder) / str(number)).write_bytes(piece)
@@ -89,22 +89,22 @@ def by_reach(name: str, cases: int) -> int:
             errors="replace",
             check=False,
         )
-    found = DONE.search(done.stderr)
-    if done.returncode or not found:
+    match = DONE_PATTERN.search(done.stderr)
+    if done.returncode or not match:
         sys.exit(f"{name}: {done.stdout[-3000:]}{done.stderr[-3000:]}")
-    return int(found[1])
+    return int(match[1])
 
 
 def main(percent: int = 100) -> None:
-    """Run every target, and tell the number of cases."""
+    """Run every target and print the numbers of cases."""
     total = 0
     for name in TARGETS:
-        ruled = by_rule(name, BY_RULE[name] * percent // 100)
-        reached = by_reach(name, BY_REACH[name] * percent // 100)
-        total += ruled + reached
-        sys.stdout.write(f"{name}: {ruled} cases by hypothesis, {reached} by atheris\n")
+        by_hypothesis = run_hypothesis(name, HYPOTHESIS_CASES[name] * percent // 100)
+        by_atheris = run_atheris(name, ATHERIS_CASES[name] * percent // 100)
+        total += by_hypothesis + by_atheris
+        sys.stdout.write(f"{name}: {by_hypothesis} cases by hypothesis, {by_atheris} by atheris\n")
         sys.stdout.flush()
-    sys.stdout.write(f"{total} cases, no fault\n")
+    sys.stdout.write(f"{total} cases, no failure\n")
 
 
 if __name__ == "__main__":

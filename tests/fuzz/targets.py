@@ -1,6 +1,6 @@
-"""What reads bytes from strangers, each as a function that must return or raise what it declares.
+"""Fuzz targets: functions that parse untrusted bytes and may raise only declared exceptions.
 
-A target's ``pieces`` are what its input is made of: whole examples first, then fragments.
+Inputs of a target are composed of its ``pieces``: whole examples first, then fragments.
 """
 
 import io
@@ -10,93 +10,93 @@ from datetime import UTC, date, datetime
 
 from calsvc.bulk import csv_files
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.bulk.outcomes import Office
-from calsvc.bulk.rows import columns_of, outcomes
-from calsvc.bulk.tables import open_table, survey
+from calsvc.bulk.outcomes import BulkContext
+from calsvc.bulk.rows import match_table_columns, process_rows
+from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import InvalidTokenError
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.parsing.dates import parse_date
-from calsvc.web.feed_query import read_query
+from calsvc.web.feed_query import parse_query
 from calsvc.web.feeds.response import is_not_modified
 from calsvc.web.language import negotiate
 from tests.fuzz.hooks import TOKENS
 from tests.support.servers import KEY
 
 TODAY = date(2026, 11, 24)
-RING = Keyring(read_keys(KEY, "tests"))
-OFFICE = Office(toml_reader.load("012033"), RING, "http://localhost", TODAY)
-CHANGED = datetime(2026, 11, 24, tzinfo=UTC)
+KEYRING = Keyring(parse_keys(KEY, "tests"))
+CONTEXT = BulkContext(loader.load_municipality("012033"), KEYRING, "http://localhost", TODAY)
+MODIFIED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Target:
-    """``read`` takes any bytes; an error that it does not declare is a fault."""
+    """``read`` accepts any bytes. Every exception that it raises is a failure."""
 
     read: Callable[[bytes], None]
     pieces: tuple[bytes, ...]
 
 
-def _in_words(*problems: Problem) -> None:
-    """An error that cannot be told is a fault too."""
+def _format_problems(*problems: Problem) -> None:
+    """Format errors in all languages, because a missing message is a failure, too."""
     for problem in problems:
         for language in LANGUAGES:
-            assert get_catalog(language).problem(problem)
+            assert get_catalog(language).format_problem(problem)
 
 
-def read_a_date(data: bytes) -> None:
+def parse_any_date(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
     try:
-        found = parse_date(text)
+        day = parse_date(text)
     except InvalidDateError as error:
-        _in_words(Problem("born", error.key, error.params))
+        _format_problems(Problem("born", error.key, error.params))
     else:
-        assert parse_date(found.isoformat()) == found
+        assert parse_date(day.isoformat()) == day
 
 
-def open_a_token(data: bytes) -> None:
+def open_any_token(data: bytes) -> None:
     text = data.decode("latin-1")
     try:
-        link = RING.open(text)
+        link = KEYRING.open(text)
     except InvalidTokenError:
         return
-    assert RING.seal(link) == text
+    assert KEYRING.seal(link) == text
     assert text in TOKENS
 
 
-def read_a_query(data: bytes) -> None:
+def parse_any_query(data: bytes) -> None:
     try:
-        _, lang, _ = read_query(data, TODAY)
+        _, lang, _ = parse_query(data, TODAY)
     except InvalidInputError as error:
-        _in_words(*error.problems)
+        _format_problems(*error.problems)
     else:
         assert lang in ("", *LANGUAGES)
 
 
-def read_a_table(data: bytes) -> None:
+def read_any_table(data: bytes) -> None:
     file = io.BytesIO(data)
     try:
-        table = open_table(file, survey(file).encoding)
-        columns = columns_of(table)
+        table = open_table(file, scan_file(file).encoding)
+        columns = match_table_columns(table)
         rows = []
-        for outcome in outcomes(table, columns, OFFICE):
-            _in_words(*outcome.problems, *outcome.remarks)
+        for outcome in process_rows(table, columns, CONTEXT):
+            _format_problems(*outcome.problems, *outcome.warnings)
             rows.append(outcome.row.cells)
-        csv_files.write(rows, table.form)
+        csv_files.write(rows, table.table_format)
     except InvalidInputError as error:
-        _in_words(*error.problems)
+        _format_problems(*error.problems)
 
 
-def read_headers(data: bytes) -> None:
+def parse_any_headers(data: bytes) -> None:
     language, _, rest = data.partition(b"\n")
     matching, _, since = rest.partition(b"\n")
     assert negotiate(language.decode("latin-1")) in LANGUAGES
-    assert is_not_modified({b"if-none-match": matching}, b'"tag"', CHANGED) in (True, False)
-    assert is_not_modified({b"if-modified-since": since}, b'"tag"', CHANGED) in (True, False)
+    assert is_not_modified({b"if-none-match": matching}, b'"tag"', MODIFIED_AT) in (True, False)
+    assert is_not_modified({b"if-modified-since": since}, b'"tag"', MODIFIED_AT) in (True, False)
 
 
 def _utf8(*texts: str) -> tuple[bytes, ...]:
@@ -111,7 +111,7 @@ CSV = (
 )
 TARGETS: Mapping[str, Target] = {
     "dates": Target(
-        read_a_date,
+        parse_any_date,
         (
             *DATES,
             *_utf8("明治", "大正", "昭和", "平成", "令和", "㍻", "㋿", "M", "T", "S", "h", "元"),
@@ -120,14 +120,14 @@ TARGETS: Mapping[str, Target] = {
         ),
     ),
     "tokens": Target(
-        open_a_token,
+        open_any_token,
         (
             *_utf8(*TOKENS, TOKENS[0][:-1], TOKENS[1][:40], TOKENS[1][1:], TOKENS[0][1:30]),
             *_utf8("1", "2", "A", "-", "_", "=", ".ics", "/", "\0", "\n", "é", "A" * 21, "b" * 700),
         ),
     ),
     "queries": Target(
-        read_a_query,
+        parse_any_query,
         (
             b"born=1985-04-23&issued=2020-06-01&lang=en&alarms=off",
             b"born=%E6%98%AD%E5%92%8C60%E5%B9%B44%E6%9C%8823%E6%97%A5&card_expires=2030-04-23",
@@ -140,7 +140,7 @@ TARGETS: Mapping[str, Target] = {
         ),
     ),
     "tables": Target(
-        read_a_table,
+        read_any_table,
         (
             *(CSV.encode(each) for each in ENCODINGS),
             b"born\tissued\tname\n1985-04-23\t2020-06-01\t\n",
@@ -153,7 +153,7 @@ TARGETS: Mapping[str, Target] = {
         ),
     ),
     "headers": Target(
-        read_headers,
+        parse_any_headers,
         (
             b'en;q=0.5,ko\n"tag"\nTue, 24 Nov 2026 00:00:00 GMT',
             *_utf8("ja", "x-easy", "zh", ";q=", "0.", "1", ",", "\n", " ", 'W/"tag"', "*", "-"),

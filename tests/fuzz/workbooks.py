@@ -1,6 +1,6 @@
-"""Reads mutated workbooks, each in a process of its own with the limits of the service.
+"""Reads mutated workbooks, each in a separate process with the limits of the service.
 
-``python -m tests.fuzz.workbooks [CASES]`` prints how many were read, refused and stopped.
+``python -m tests.fuzz.workbooks [DEFAULT_CASES]`` prints how many were read, rejected and stopped.
 """
 
 import faulthandler
@@ -19,11 +19,11 @@ from calsvc.bulk import reader_process
 from calsvc.i18n.catalogs import get_catalog
 from tests.support.workbooks import HANAKO, HEADER, ods, of_1904, with_rows, xls, xlsb, xlsx
 
-CASES = 20_000
+DEFAULT_CASES = 20_000
 SEED = 14
-STOPPED = {signal.SIGABRT, signal.SIGXCPU, signal.SIGKILL}
-"""How a limit ends a process."""
-PIECES = (
+LIMIT_SIGNALS = {signal.SIGABRT, signal.SIGXCPU, signal.SIGKILL}
+"""The signals that end a process at a limit."""
+FRAGMENTS = (
     *(b"<", b">", b"\0", b"\xff\xff\xff\xff", b'r="XFD1048576"', b'r="A9999999999"', b'hidden="1"'),
     *(b"<f>1</f>", b't="e"', b't="s"', b"<v>1e308</v>", b"<v>-1</v>", b"&#0;", b"<!DOCTYPE a>"),
     *(b"_x000D_", b'date1904="1"', b"0000000000", b'ref="A1:XFD1048576"', b"&a;"),
@@ -37,7 +37,7 @@ def _with_everything(_book: object, sheet: object) -> None:
     sheet["C3"] = "=1+1"  # type: ignore[index]
 
 
-_MARKED = (
+_FILTERED_ROW = (
     '<table:table-row table:visibility="filter" table:number-rows-repeated="3">'
     '<table:table-cell table:formula="of:=NA()" calcext:value-type="error"'
     ' table:number-columns-repeated="2"><text:p>#N/A</text:p></table:table-cell></table:table-row>'
@@ -48,36 +48,36 @@ SAMPLES: Mapping[str, bytes] = {
     "xls": xls(HEADER, HANAKO, (1, 2.5, "x")),
     "xlsb": xlsb(HEADER, ("小樽", 31160, 43983)),
     "ods": ods(HEADER, HANAKO),
-    "ods with marks": with_rows(ods(HEADER, HANAKO), _MARKED),
+    "ods with marks": with_rows(ods(HEADER, HANAKO), _FILTERED_ROW),
 }
 
 
-def mutated(sample: bytes, chance: random.Random) -> bytes:
-    """Return the workbook with some bytes changed, in its parts or in the file itself."""
-    if not zipfile.is_zipfile(io.BytesIO(sample)) or chance.random() < 0.2:
-        return _bitten(sample, chance)
+def mutate(sample: bytes, rng: random.Random) -> bytes:
+    """Return a copy with some bytes changed, in parts of the ZIP archive or in the file itself."""
+    if not zipfile.is_zipfile(io.BytesIO(sample)) or rng.random() < 0.2:
+        return _change_bytes(sample, rng)
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(sample)) as read, zipfile.ZipFile(file, "w") as written:
         names = read.namelist()
-        doomed = set(chance.choices(names, k=chance.randint(1, 2)))
+        doomed = set(rng.choices(names, k=rng.randint(1, 2)))
         for name in names:
             part = read.read(name)
-            written.writestr(name, _bitten(part, chance) if name in doomed else part)
+            written.writestr(name, _change_bytes(part, rng) if name in doomed else part)
     return file.getvalue()
 
 
-def _bitten(data: bytes, chance: random.Random) -> bytes:
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(data) + 1)
-        new = chance.choice((*PIECES, chance.randbytes(chance.randint(0, 3)), data[:at][-40:]))
-        data = data[:at] + new + data[at + chance.choice((0, 1, len(new), 20)) :]
+def _change_bytes(data: bytes, rng: random.Random) -> bytes:
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(data) + 1)
+        new = rng.choice((*FRAGMENTS, rng.randbytes(rng.randint(0, 3)), data[:at][-40:]))
+        data = data[:at] + new + data[at + rng.choice((0, 1, len(new), 20)) :]
     return data
 
 
-def outcome(content: bytes) -> str:
-    """Return ``read``, ``stopped`` by a limit, or the message key of the refusal.
+def read_in_child(content: bytes) -> str:
+    """Return ``read``, ``stopped`` (by a limit), or the message key of the rejection.
 
-    Raises ``AssertionError`` where the process ends in another way.
+    Raises ``AssertionError`` if the process ends in another way.
     """
     with tempfile.TemporaryFile() as file:
         file.write(content)
@@ -87,44 +87,44 @@ def outcome(content: bytes) -> str:
             _read_in_child(file.fileno(), writing)
         os.close(writing)
         with os.fdopen(reading) as pipe:
-            said = pipe.read()
+            result = pipe.read()
         _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) in STOPPED, os.WTERMSIG(status)
+        assert os.WTERMSIG(status) in LIMIT_SIGNALS, os.WTERMSIG(status)
         return "stopped"
-    assert os.WEXITSTATUS(status) == 0, said
-    return said
+    assert os.WEXITSTATUS(status) == 0, result
+    return result
 
 
 def _read_in_child(descriptor: int, writing: int) -> None:
-    """Read the workbook as the process of the service does, and end without clean-up."""
+    """Read the workbook as the service's child process does, and exit without clean-up."""
     code = 1
-    faulthandler.disable()  # pytest's would print where a limit ended it
+    faulthandler.disable()  # pytest's handler would print a traceback at every limit
     with suppress(BaseException):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         reader_process.limit_this_process(0)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            found = [*reader_process.messages(file, iter(["0"]))]
-        os.write(writing, str(found[-1].get("refused", "read")).encode())
+            messages = [*reader_process.messages(file, iter(["0"]))]
+        os.write(writing, str(messages[-1].get("refused", "read")).encode())
         code = 0
     os._exit(code)
 
 
-def run(cases: int, samples: Sequence[bytes]) -> Counter[str]:
-    """Return how often each outcome came."""
-    chance, counted = random.Random(SEED), Counter[str]()
+def count_outcomes(cases: int, samples: Sequence[bytes]) -> Counter[str]:
+    """Read ``cases`` mutated workbooks and count the outcomes."""
+    rng, counted = random.Random(SEED), Counter[str]()
     for _ in range(cases):
-        found = outcome(mutated(chance.choice(samples), chance))
-        if found not in ("read", "stopped"):
-            assert get_catalog("ja").text(f"error.table.{found}")
-        counted[found] += 1
+        result = read_in_child(mutate(rng.choice(samples), rng))
+        if result not in ("read", "stopped"):
+            assert get_catalog("ja").text(f"error.table.{result}")
+        counted[result] += 1
     return counted
 
 
-def main(cases: int = CASES) -> None:
-    """Read that many mutated workbooks, and tell what became of them."""
-    counted = run(cases, [*SAMPLES.values()])
-    sys.stdout.write(f"workbooks: {cases} cases, no fault: {dict(counted)}\n")
+def main(cases: int = DEFAULT_CASES) -> None:
+    """Read ``cases`` mutated workbooks and print the outcomes."""
+    counted = count_outcomes(cases, [*SAMPLES.values()])
+    sys.stdout.write(f"workbooks: {cases} cases, no failure: {dict(counted)}\n")
 
 
 if __name__ == "__main__":

@@ -1,26 +1,26 @@
-"""Cards and municipalities that between them call for every text of an event."""
+"""Cards and municipalities that together use every text of an event."""
 
 import re
 from datetime import date
 from pathlib import Path
 
 import calsvc
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.rules.card import Card, CautionCode, Renewed
 from calsvc.rules.plan import Plan, check_and_assess
 
 SOURCE = Path(calsvc.__file__).parent
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 OTARU_TOML = (SOURCE / "municipality" / "profiles" / "012033.toml").read_text(encoding="utf-8")
-MONTH_END = toml_reader.read(
+MONTH_END = loader.parse_municipality(
     "month-end", OTARU_TOML.replace('"anniversary"', '"month-end"').encode()
 )
-PLAIN = toml_reader.read(
+PLAIN = loader.parse_municipality(
     "plain", re.sub(r"^(extension|fax) = .*\n", "", OTARU_TOML, flags=re.MULTILINE).encode()
 )
 CITIES = (OTARU, MONTH_END, PLAIN)
 BUILT_IN = [
-    toml_reader.load(path.stem)
+    loader.load_municipality(path.stem)
     for path in sorted((SOURCE / "municipality" / "profiles").glob("*.toml"))
 ]
 ADULT = Card(date(1985, 4, 23), date(2020, 6, 1))

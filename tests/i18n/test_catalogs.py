@@ -1,32 +1,32 @@
-"""The catalogs have no fault, and put dates, problems and cautions into words."""
+"""Catalogs have no problem, and format dates, problems and cautions."""
 
 from datetime import date
 
 import pytest
 
 from calsvc.errors import Problem
-from calsvc.i18n.catalogs import MissingTextError, get_catalog
+from calsvc.i18n.catalogs import MissingTranslationError, get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Caution, CautionCode
-from tests.catalogs.faults import faults
+from tests.catalogs.problems import find_problems
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_catalog_has_no_fault(lang: str) -> None:
-    assert [*map(str, faults(get_catalog(lang), get_catalog("ja")))] == []
+def test_catalog_has_no_problem(lang: str) -> None:
+    assert [*map(str, find_problems(get_catalog(lang), get_catalog("ja")))] == []
 
 
-def test_a_missing_text_is_an_error_and_no_other_language() -> None:
-    with pytest.raises(MissingTextError, match=r"^en: no\.such: 'no\.such'$"):
+def test_missing_text_raises_instead_of_falling_back() -> None:
+    with pytest.raises(MissingTranslationError, match=r"^en: no\.such: 'no\.such'$"):
         get_catalog("en").text("no.such")
 
 
-def test_a_fact_that_is_missing_is_an_error() -> None:
-    with pytest.raises(MissingTextError, match=r"^en: calendar\.description: 'city'$"):
+def test_missing_parameter_raises_missing_translation() -> None:
+    with pytest.raises(MissingTranslationError, match=r"^en: calendar\.description: 'city'$"):
         get_catalog("en").text("calendar.description")
 
 
-def test_a_catalog_that_does_not_exist_is_an_error() -> None:
+def test_unknown_language_raises_file_not_found() -> None:
     with pytest.raises(FileNotFoundError):
         get_catalog("tlh")
 
@@ -43,8 +43,8 @@ def test_a_catalog_that_does_not_exist_is_an_error() -> None:
         ("en", date(2030, 12, 1), "Sun 1 Dec 2030"),
     ],
 )
-def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> None:
-    assert get_catalog(lang).day(day) == words
+def test_date_is_formatted_with_its_weekday(lang: str, day: date, words: str) -> None:
+    assert get_catalog(lang).format_date(day) == words
 
 
 @pytest.mark.parametrize(
@@ -61,38 +61,38 @@ def test_a_date_is_said_with_its_weekday(lang: str, day: date, words: str) -> No
 )
 def test_a_date_is_padded_with_spaces(lang: str, unpadded: str, padded: str) -> None:
     catalog = get_catalog(lang)
-    assert (catalog.day(date(2027, 1, 4)), catalog.padded.day(date(2027, 1, 4))) == (
-        unpadded,
-        padded,
-    )
+    assert catalog.format_date(date(2027, 1, 4)) == unpadded
+    assert catalog.padded.format_date(date(2027, 1, 4)) == padded
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_padded_catalog_differs_in_its_dates_alone(lang: str) -> None:
+def test_padded_catalog_differs_only_in_dates(lang: str) -> None:
     catalog, day = get_catalog(lang), date(2027, 1, 4)
     assert catalog.padded.messages is catalog.messages
     assert catalog.padded.text("doubt.card.other", {"other": day}) == catalog.text(
         "doubt.card.other", {"other": day}
-    ).replace(catalog.day(day), catalog.padded.day(day))
+    ).replace(catalog.format_date(day), catalog.padded.format_date(day))
 
 
-def test_a_japanese_date_counts_years_by_the_era_if_asked() -> None:
+def test_in_era_formats_years_of_the_japanese_era() -> None:
     catalog = get_catalog("ja").in_era
-    assert catalog.day(date(2027, 4, 23)) == "令和9年4月23日（金）"
-    assert catalog.day(date(2019, 5, 7)) == "令和元年5月7日（火）"
+    assert catalog.format_date(date(2027, 4, 23)) == "令和9年4月23日（金）"
+    assert catalog.format_date(date(2019, 5, 7)) == "令和元年5月7日（火）"
     assert get_catalog("en").in_era is get_catalog("en")
 
 
-def test_a_problem_is_said_with_its_facts() -> None:
+def test_problem_is_formatted_with_its_params() -> None:
     other_era = Problem("issued", "date.other_era", {"era": "令和", "letter": "R", "year": 2})
     too_early = Problem("issued", "issued.too_early", {"earliest": date(2016, 1, 1)})
-    assert get_catalog("en").problem(other_era).startswith("That day belongs to 令和2年 (R2).")
-    assert get_catalog("en").problem(too_early).endswith("on or after Fri 1 Jan 2016.")
+    assert (
+        get_catalog("en").format_problem(other_era).startswith("That day belongs to 令和2年 (R2).")
+    )
+    assert get_catalog("en").format_problem(too_early).endswith("on or after Fri 1 Jan 2016.")
 
 
-def test_a_caution_without_another_date_is_said_too() -> None:
+def test_caution_without_another_date_is_formatted() -> None:
     assert (
         get_catalog("en")
-        .caution(Caution(CautionCode.EXPIRY_UNUSUAL))
+        .format_caution(Caution(CautionCode.EXPIRY_UNUSUAL))
         .startswith("[Please check] A card")
     )

@@ -1,11 +1,11 @@
-"""Distances in words: days when a day is near, otherwise years and months."""
+"""Distances: in days if a day is near, otherwise in years and months."""
 
 from datetime import date
 
 import pytest
 
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.i18n.distance_texts import distance
+from calsvc.i18n.distance_texts import format_distance
 from calsvc.i18n.languages import LANGUAGES
 
 TODAY = date(2026, 11, 25)
@@ -26,13 +26,13 @@ TODAY = date(2026, 11, 25)
         (date(2031, 10, 10), "約4年10か月後", "in about 4 years and 10 months"),
     ],
 )
-def test_a_distance_is_said_as_people_say_it(day: date, ja: str, en: str) -> None:
-    assert distance(day, TODAY, get_catalog("ja")) == ja
-    assert distance(day, TODAY, get_catalog("en")) == en
+def test_distance_is_in_days_or_in_months_and_years(day: date, ja: str, en: str) -> None:
+    assert format_distance(day, TODAY, get_catalog("ja")) == ja
+    assert format_distance(day, TODAY, get_catalog("en")) == en
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_distance_has_its_words(lang: str) -> None:
+def test_every_distance_has_a_text(lang: str) -> None:
     catalog = get_catalog(lang)
-    days = {date.fromordinal(TODAY.toordinal() + each): each for each in range(-4000, 4000, 37)}
-    assert all(distance(each, TODAY, catalog) for each in days)
+    days = [date.fromordinal(TODAY.toordinal() + offset) for offset in range(-4000, 4000, 37)]
+    assert all(format_distance(day, TODAY, catalog) for day in days)

@@ -1,11 +1,11 @@
-"""The width of texts on a fixed-width screen, and what of them fits."""
+"""The width of texts on a fixed-width screen, and the lines that fit."""
 
-from calsvc.i18n.text_width import columns, fitting
-
-
-def test_wide_characters_take_two_columns() -> None:
-    assert [columns(text) for text in ("期限（", "Thẻ", "카드", "a ")] == [6, 3, 4, 2]
+from calsvc.i18n.text_width import select_fitting_lines, width_in_columns
 
 
-def test_what_has_no_room_is_left_out_and_the_rest_keeps_its_order() -> None:
-    assert fitting(["期限", "a" * 6, "bb", "c"], 7) == ["期限", "bb", "c"]
+def test_full_width_characters_count_two_columns() -> None:
+    assert [width_in_columns(text) for text in ("期限（", "Thẻ", "카드", "a ")] == [6, 3, 4, 2]
+
+
+def test_lines_that_do_not_fit_are_left_out() -> None:
+    assert select_fitting_lines(["期限", "a" * 6, "bb", "c"], 7) == ["期限", "bb", "c"]

@@ -36,10 +36,10 @@ def refusal(folder: Path, old: str = "", new: str = "") -> str:
     return str(caught.value)
 
 
-def test_the_example_prints_sender_number_date_and_its_own_text() -> None:
+def test_example_settings_print_sender_date_and_own_text() -> None:
     sheet = sheet_of_run(read_settings(EXAMPLE / NAME), FONT, TODAY, "123")
     checked = check_letters(sheet, OTARU, TODAY)
-    assert checked.faults == ()
+    assert checked.problems == ()
     document = pypdfium2.PdfDocument(checked.pdf)
     assert len(document) == 2 * len(LANGUAGES) + 6
     text = text_of(document[0])
@@ -76,7 +76,9 @@ def test_the_example_prints_sender_number_date_and_its_own_text() -> None:
         ("100, 55]", "110, 55]", "the sender stands in it"),
     ],
 )
-def test_settings_that_cannot_be_are_told(folder: Path, old: str, new: str, message: str) -> None:
+def test_invalid_letter_settings_are_rejected(
+    folder: Path, old: str, new: str, message: str
+) -> None:
     assert message in refusal(folder, old, new)
 
 
@@ -86,7 +88,7 @@ def test_a_document_without_a_number_has_no_line_for_it() -> None:
     assert sheet_of_run(sheet, FONT, TODAY).city["number"] == ""
 
 
-def test_a_linked_or_large_logo_is_refused(folder: Path) -> None:
+def test_symlinked_or_large_logo_is_rejected(folder: Path) -> None:
     (folder / "logo.svg").write_bytes(b" " * ((1 << 20) + 1))
     assert "larger than 1 MB" in refusal(folder)
     (folder / "logo.svg").unlink()
@@ -94,25 +96,25 @@ def test_a_linked_or_large_logo_is_refused(folder: Path) -> None:
     assert "no link" in refusal(folder)
 
 
-def test_a_logo_that_is_none_is_told(folder: Path) -> None:
+def test_unreadable_logo_is_rejected_with_its_line(folder: Path) -> None:
     (folder / "logo.svg").write_bytes(b"GIF89a")
     sheet = sheet_of_run(read_settings(folder / NAME), FONT, TODAY, "1")
     with pytest.raises(TemplateError, match=r"faulty: logo\.svg:1"):
         check_letters(sheet, OTARU, TODAY)
 
 
-def test_a_template_beside_the_settings_is_used(folder: Path) -> None:
+def test_template_in_the_settings_folder_is_used(folder: Path) -> None:
     source = "#let letter(row, city, at) = page(width: 210mm, height: 297mm)[= #row.title]"
     (folder / "own.typ").write_text(source, encoding="utf-8")
     refused = (folder / NAME).read_text(encoding="utf-8").replace("# template", "template")
     (folder / NAME).write_text(refused.replace('"letter.typ"', '"own.typ"'), encoding="utf-8")
     sheet = sheet_of_run(read_settings(folder / NAME), FONT, TODAY, "1")
-    assert check_letters(sheet, OTARU, TODAY).faults == (
+    assert check_letters(sheet, OTARU, TODAY).problems == (
         "the address block is not marked: the window always shows 75×34 at 20,15 mm",
     )
 
 
-def test_a_template_that_fails_is_told_with_file_and_line() -> None:
+def test_template_error_has_file_and_line() -> None:
     with pytest.raises(TemplateError) as caught:
         check_letters(replace(SHEET, template=b"\n#let letter(row, city, at) = x"), OTARU, TODAY)
     assert str(caught.value) == "faulty: letter.typ:2"
@@ -121,5 +123,5 @@ def test_a_template_that_fails_is_told_with_file_and_line() -> None:
 @pytest.mark.parametrize(
     ("day", "words"), [(date(2026, 12, 1), "令和8年12月1日"), (date(2019, 5, 1), "令和元年5月1日")]
 )
-def test_letters_are_dated_in_the_era(day: date, words: str) -> None:
+def test_letters_are_dated_with_the_era_year(day: date, words: str) -> None:
     assert era_date(day) == words

@@ -1,15 +1,15 @@
-"""Postal codes and addresses as offices keep them."""
+"""Postal codes and addresses from columns of a table."""
 
 import pytest
 
-from calsvc.letters.postal_address import PostalAddress, read_postal_address
+from calsvc.letters.postal_address import PostalAddress, parse_postal_address
 
 
 @pytest.mark.parametrize(
     "text", ["0470024", "047-0024", "〒047-0024", "０４７−００２４", "〒 047 ‐ 0024", "047ー0024"]
 )
-def test_a_postal_code_is_read_in_every_spelling(text: str) -> None:
-    assert read_postal_address(text, "小樽市").printed_postcode == "047-0024"
+def test_postal_code_is_parsed_in_every_notation(text: str) -> None:
+    assert parse_postal_address(text, "小樽市").printed_postcode == "047-0024"
 
 
 @pytest.mark.parametrize(
@@ -21,16 +21,16 @@ def test_a_postal_code_is_read_in_every_spelling(text: str) -> None:
         ("花園", "postcode.malformed"),
     ],
 )
-def test_a_postal_code_that_is_none_is_told(text: str, fault: str) -> None:
-    assert read_postal_address(text, "小樽市").fault == fault
+def test_invalid_postal_code_is_a_fault(text: str, fault: str) -> None:
+    assert parse_postal_address(text, "小樽市").fault == fault
 
 
-def test_the_building_has_a_line_of_its_own() -> None:
-    found = read_postal_address("0470024", "小樽市花園2丁目", "花園荘203号")
-    assert found.lines == ("小樽市花園2丁目", "花園荘203号")
-    assert found.is_complete
+def test_building_is_a_separate_address_line() -> None:
+    parsed = parse_postal_address("0470024", "小樽市花園2丁目", "花園荘203号")
+    assert parsed.lines == ("小樽市花園2丁目", "花園荘203号")
+    assert parsed.is_complete
 
 
-def test_without_an_address_there_is_no_fault() -> None:
-    assert read_postal_address("", "") == PostalAddress()
+def test_empty_address_is_no_fault() -> None:
+    assert parse_postal_address("", "") == PostalAddress()
     assert not PostalAddress().is_complete

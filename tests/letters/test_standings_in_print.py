@@ -9,15 +9,15 @@ import pypdfium2
 import pytest
 
 from calsvc.bulk.letter_files import compose_letter
-from calsvc.bulk.outcomes import Issued, Wish
+from calsvc.bulk.outcomes import IssuedLink, Preferences
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.letters.layout import sheet_of_run
-from calsvc.letters.page_rows import letter_row
+from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
-from calsvc.letters.window import A4_WIDTH, Box, shown
+from calsvc.letters.window import A4_WIDTH_MM, Box, compute_visible_areas
 from calsvc.links.content import Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.rules.card import Card
 from calsvc.rules.plan import check_and_assess
 from tests.support.bulk_tables import OTARU
@@ -55,10 +55,10 @@ LETTER_SHEET = sheet_of_run(SHEET, FONT, date(2026, 12, 1))
 def row_of(number: int, language: str, name: str, address: PostalAddress) -> Mapping[str, Any]:
     """Return the row of a letter in the standing of that number."""
     card, today = [*STANDINGS.values()][number]
-    wish = Wish(get_catalog(language), Reminders.STANDARD, OTARU)
-    plan, urls = check_and_assess(card, None).plan, LinkAddresses("https://a.jp", "1" + "x" * 56)
-    issued = Issued(number + 1, name, "", wish, plan, (), b"", urls, name, address)
-    return letter_row(compose_letter(issued, today, LETTER_SHEET), LETTER_SHEET)
+    wish = Preferences(get_catalog(language), Reminders.STANDARD, OTARU)
+    plan, urls = check_and_assess(card, None).plan, LinkUrls("https://a.jp", "1" + "x" * 56)
+    issued = IssuedLink(number + 1, name, "", wish, plan, (), b"", urls, name, address)
+    return build_letter_row(compose_letter(issued, today, LETTER_SHEET), LETTER_SHEET)
 
 
 def texts(value: object) -> Iterator[str]:
@@ -79,7 +79,7 @@ def boxes(page: pypdfium2.PdfPage) -> Iterator[Box]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_standing_fits_its_page_whoever_it_is_for(language: str) -> None:
+def test_letters_of_every_state_and_resident_fit_their_page(language: str) -> None:
     rows = [
         row_of(number, language, *RESIDENTS[number % len(RESIDENTS)])
         for number in range(len(STANDINGS))
@@ -87,19 +87,19 @@ def test_each_standing_fits_its_page_whoever_it_is_for(language: str) -> None:
     assert not any(FONT.lacks(text.replace("\u200b", "")) for text in texts(rows))
     printed = print_rows(rows, LETTER_SHEET)
     assert printed.misfits == {}
-    seen = shown(SHEET.envelope, A4_WIDTH, SHEET.lengths["fold-1"])
-    sheet = Box(4, 10, A4_WIDTH - 4 - 20, 287 - 10)
+    seen = compute_visible_areas(SHEET.envelope, A4_WIDTH_MM, SHEET.lengths["fold-1"])
+    sheet = Box(4, 10, A4_WIDTH_MM - 4 - 20, 287 - 10)
     for page, row in zip(pypdfium2.PdfDocument(printed.pdf), rows, strict=True):
         found = [*boxes(page)]
-        assert all(sheet.holds(each) for each in found)
-        address = [each for each in found if seen.ever.touches(each)]
+        assert all(sheet.contains(each) for each in found)
+        address = [each for each in found if seen.ever.overlaps(each)]
         assert address
-        assert all(seen.always.holds(each) for each in address)
+        assert all(seen.always.contains(each) for each in address)
         shown_text = re.sub(r"[\s\u200b]", "", text_of(page))
         assert re.sub(r"\s", "", str(row["addressee"])) in shown_text
 
 
-def test_a_variant_form_is_another_picture_than_the_plain_one() -> None:
+def test_variant_character_is_printed_with_its_own_glyph() -> None:
     pages = [
         pypdfium2.PdfDocument(print_rows([row_of(4, "ja", name, SHORT)], LETTER_SHEET).pdf)[0]
         for name in (f"{IVS}城", "葛城")

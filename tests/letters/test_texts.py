@@ -1,19 +1,19 @@
-"""A city's own text of a letter."""
+"""A municipality's own letter text."""
 
 import pytest
 
 from calsvc.errors import MunicipalityFileError
-from calsvc.letters.texts import read_text
+from calsvc.letters.texts import parse_letter_text
 
 TEXT = "お知らせ\n\n{name}へ。\n次のとおり\nです。\n\n{states}\n\n[dates]\n\nHello\nworld {{x}}\n"
 
 
-def test_paragraphs_are_parted_by_blank_lines() -> None:
-    text = read_text("letter.ja.txt", TEXT.encode())
-    facts = {"name": ["花子"], "states": ["一", "二"]}
+def test_blank_lines_separate_paragraphs() -> None:
+    text = parse_letter_text("letter.ja.txt", TEXT.encode())
+    params = {"name": ["花子"], "states": ["一", "二"]}
     assert text.title == "お知らせ"
-    assert [*text.fill(text.before, facts)] == ["花子へ。次のとおりです。", "一", "二"]
-    assert [*text.fill(text.after, facts)] == ["Hello world {x}"]
+    assert [*text.fill(text.before, params)] == ["花子へ。次のとおりです。", "一", "二"]
+    assert [*text.fill(text.after, params)] == ["Hello world {x}"]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,6 @@ def test_paragraphs_are_parted_by_blank_lines() -> None:
         (b"Title\n\n{}\n[dates]\n", r"line 3: \{\} is not known"),
     ],
 )
-def test_a_text_that_cannot_be_filled_in_is_told_by_its_line(content: bytes, message: str) -> None:
+def test_invalid_letter_text_is_rejected_with_its_line(content: bytes, message: str) -> None:
     with pytest.raises(MunicipalityFileError, match=message):
-        read_text("letter.txt", content)
+        parse_letter_text("letter.txt", content)

@@ -1,9 +1,9 @@
-"""Addresses parted behind their town by Japan Post's list of postal codes."""
+"""Addresses are split after the town with Japan Post's list of postal codes."""
 
 import pytest
 
 from calsvc.errors import MunicipalityFileError
-from calsvc.letters.towns import behind_town, read_towns
+from calsvc.letters.towns import parse_towns, split_after_town
 
 
 def row(code: str, prefecture: str, city: str, town: str, several: str = "0") -> str:
@@ -21,7 +21,7 @@ LIST = (
     + row("8888888", "北海道", "小樽市", "乙")
     + row("8888888", "北海道", "小樽市", "丙")
 )
-TOWNS = read_towns("utf_ken_all.csv", LIST.encode())
+TOWNS = parse_towns("utf_ken_all.csv", LIST.encode())
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ TOWNS = read_towns("utf_ken_all.csv", LIST.encode())
         ("", "小樽市花園1", ""),
     ],
 )
-def test_an_address_is_parted_only_without_doubt(
+def test_address_is_split_only_if_the_town_is_certain(
     postcode: str, address: str, expected: str
 ) -> None:
-    assert behind_town(postcode, address, TOWNS) == expected
+    assert split_after_town(postcode, address, TOWNS) == expected
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\r\n", "北海道".encode("cp932")])
-def test_another_file_is_refused(content: bytes) -> None:
+def test_other_csv_file_is_rejected(content: bytes) -> None:
     with pytest.raises(MunicipalityFileError, match="utf_ken_all"):
-        read_towns("utf_ken_all.csv", content)
+        parse_towns("utf_ken_all.csv", content)

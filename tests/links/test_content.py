@@ -1,4 +1,4 @@
-"""The bytes of a link: laid out as designed, and never read as something else."""
+"""The bytes of a link have the designed layout, and are never misread."""
 
 from datetime import date
 
@@ -35,14 +35,14 @@ def bytes_of(*parts: str) -> bytes:
     return bytes.fromhex("".join(parts))
 
 
-HEAD = ("0102030405060708", "01", "0000", "002f01")
+LINK_HEAD = ("0102030405060708", "01", "0000", "002f01")
 """Number, revision, Japanese with standard reminders, 012033."""
 CARD = ("00", "0000", "13a7", "0c85")
 """Slot, flags, 2029-10-10 and 2024-10-10 as days since 2016-01-01."""
 
 
-def test_the_bytes_of_one_card_are_these() -> None:
-    assert pack(LINK) == bytes_of(*HEAD, *CARD)
+def test_one_card_has_the_designed_bytes() -> None:
+    assert pack(LINK) == bytes_of(*LINK_HEAD, *CARD)
     assert (date(2029, 10, 10) - EPOCH).days == 0x13A7
     assert int("012033") == 0x2F01
 
@@ -74,13 +74,13 @@ def test_the_bytes_of_one_card_are_these() -> None:
 )
 def test_each_flag_of_a_card_has_its_bit(plan: Plan, packed: str) -> None:
     link = LINK._replace(cards=(LinkedCard(plan, slot=7),))
-    assert pack(link) == bytes_of(*HEAD, "07", packed)
+    assert pack(link) == bytes_of(*LINK_HEAD, "07", packed)
     assert unpack(pack(link)) == link
 
 
 def test_a_name_follows_the_dates() -> None:
     link = LINK._replace(cards=(LinkedCard(PLAN, "李"),))
-    assert pack(link) == bytes_of(*HEAD, "00", "1000", "13a7 0c85", "03", "e69d8e")
+    assert pack(link) == bytes_of(*LINK_HEAD, "00", "1000", "13a7 0c85", "03", "e69d8e")
 
 
 def test_language_and_reminders_share_two_bytes() -> None:
@@ -90,7 +90,7 @@ def test_language_and_reminders_share_two_bytes() -> None:
 
 @settings(max_examples=200)
 @given(LINKS)
-def test_every_link_is_unpacked_as_it_was_packed(link: Link) -> None:
+def test_an_unpacked_link_equals_the_packed_one(link: Link) -> None:
     assert unpack(pack(link)) == link
 
 
@@ -98,19 +98,25 @@ def test_every_link_is_unpacked_as_it_was_packed(link: Link) -> None:
     "content",
     [
         bytes_of("01020304"),  # half a number
-        bytes_of(*HEAD),  # no card
-        bytes_of(HEAD[0], "01", "ff00", HEAD[3], *CARD),  # a language that is not known yet
-        bytes_of(HEAD[0], "01", "00c0", HEAD[3], *CARD),  # reminders that are not known yet
-        bytes_of(HEAD[0], "01", "0001", HEAD[3], *CARD),  # an option that is not known yet
-        bytes_of(*HEAD, "00", "2000", "13a7 0c85"),  # a flag that is not known yet
-        bytes_of(*HEAD, "00", "0018", "13a7 0c85"),  # a term that is not known yet
-        bytes_of(*HEAD, "00", "0006", "13a7 0c85"),  # a source that is not known yet
-        bytes_of(*HEAD, "00", "0000", "13a7 0c"),  # half a date
-        bytes_of(*HEAD, "00", "0080", "13a7 0c85"),  # a doubt without its date
-        bytes_of(*HEAD, "00", "1000", "13a7 0c85"),  # a name that is missing
-        bytes_of(*HEAD, "00", "1000", "13a7 0c85", "05616263"),  # half a name
-        bytes_of(*HEAD, "00", "1000", "13a7 0c85", "01ff"),  # a name that is no text
-        bytes_of(*HEAD, *CARD, *CARD),  # two cards in one slot
+        bytes_of(*LINK_HEAD),  # no card
+        bytes_of(
+            LINK_HEAD[0], "01", "ff00", LINK_HEAD[3], *CARD
+        ),  # a language that is not known yet
+        bytes_of(
+            LINK_HEAD[0], "01", "00c0", LINK_HEAD[3], *CARD
+        ),  # reminders that are not known yet
+        bytes_of(
+            LINK_HEAD[0], "01", "0001", LINK_HEAD[3], *CARD
+        ),  # an option that is not known yet
+        bytes_of(*LINK_HEAD, "00", "2000", "13a7 0c85"),  # a flag that is not known yet
+        bytes_of(*LINK_HEAD, "00", "0018", "13a7 0c85"),  # a term that is not known yet
+        bytes_of(*LINK_HEAD, "00", "0006", "13a7 0c85"),  # a source that is not known yet
+        bytes_of(*LINK_HEAD, "00", "0000", "13a7 0c"),  # half a date
+        bytes_of(*LINK_HEAD, "00", "0080", "13a7 0c85"),  # a doubt without its date
+        bytes_of(*LINK_HEAD, "00", "1000", "13a7 0c85"),  # a name that is missing
+        bytes_of(*LINK_HEAD, "00", "1000", "13a7 0c85", "05616263"),  # half a name
+        bytes_of(*LINK_HEAD, "00", "1000", "13a7 0c85", "01ff"),  # a name that is no text
+        bytes_of(*LINK_HEAD, *CARD, *CARD),  # two cards in one slot
     ],
 )
 def test_content_of_another_release_is_rejected(content: bytes) -> None:
@@ -139,7 +145,7 @@ RECALL = Recall(
 OLDER = LINK._replace(revision=LAW_REVISION - 1)
 
 
-def test_a_card_that_a_recall_touches_is_to_be_checked() -> None:
+def test_a_recalled_card_has_a_day_to_check() -> None:
     (card,) = current_cards(OLDER, [RECALL._replace(revision=LAW_REVISION)])
     assert card.plan.check_on == date(2027, 2, 1)
     assert card.plan.doubts == (Doubt(Subject.CARD),)
@@ -153,10 +159,10 @@ def test_a_card_that_a_recall_touches_is_to_be_checked() -> None:
         PLAN._replace(card_is_read=True),
     ],
 )
-def test_other_cards_are_left_as_they_are(plan: Plan) -> None:
+def test_cards_without_a_recall_are_unchanged(plan: Plan) -> None:
     link = OLDER._replace(cards=(LinkedCard(plan),))
     assert current_cards(link, [RECALL._replace(revision=LAW_REVISION)]) == link.cards
 
 
-def test_a_link_of_the_current_revision_is_left_as_it_is() -> None:
+def test_a_link_of_the_current_revision_is_unchanged() -> None:
     assert current_cards(LINK, [RECALL._replace(revision=LAW_REVISION)]) == LINK.cards

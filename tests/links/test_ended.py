@@ -1,4 +1,4 @@
-"""The file of ended links holds numbers only, is written whole, and never read as a shorter one."""
+"""The file of ended links contains numbers only, is written atomically, and is never truncated."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.links.content import NO_NUMBER
-from calsvc.links.ended import EndedFileError, EndedLinks, end_links
+from calsvc.links.ended import EndedLinks, EndedLinksFileError, end_links
 from tests.support.paths import ROOT
 from tests.support.waiting import HANG_SECONDS
 
@@ -48,8 +48,8 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def refusal(path: Path) -> str:
-    with pytest.raises(EndedFileError) as error:
+def file_error(path: Path) -> str:
+    with pytest.raises(EndedLinksFileError) as error:
         EndedLinks(str(path))
     return str(error.value)
 
@@ -57,7 +57,7 @@ def refusal(path: Path) -> str:
 # --- written --------------------------------------------------------------------------------------
 
 
-def test_file_holds_numbers_only_and_may_be_read_by_the_service(file: Path) -> None:
+def test_the_file_contains_numbers_only_and_is_readable(file: Path) -> None:
     assert [line for line in file.read_text().splitlines() if line[0] != "#"] == [
         "0101010101010101",
         "0202020202020202",
@@ -66,7 +66,7 @@ def test_file_holds_numbers_only_and_may_be_read_by_the_service(file: Path) -> N
     assert [each.name for each in file.parent.iterdir()] == ["ended"]
 
 
-def test_links_are_added_once_and_the_others_stay(file: Path) -> None:
+def test_a_link_is_added_once(file: Path) -> None:
     file.write_text(file.read_text().replace("0101\n", "0101  # lost letter\n"))
     assert end_links(str(file), [OTHER, THIRD, THIRD]) == 1
     assert EndedLinks(str(file)).numbers == {ONE, OTHER, THIRD}
@@ -76,7 +76,7 @@ def test_links_are_added_once_and_the_others_stay(file: Path) -> None:
     assert (file.read_bytes(), file.stat().st_ino) == (content, inode)
 
 
-def test_links_that_eight_commands_end_at_once_are_all_ended(tmp_path: Path) -> None:
+def test_links_of_eight_concurrent_commands_are_all_ended(tmp_path: Path) -> None:
     path = tmp_path / "ended"
     commands = [start(ADD, path, place) for place in range(1, COPIES + 1)]
     for command in commands:
@@ -91,19 +91,19 @@ def test_links_that_eight_commands_end_at_once_are_all_ended(tmp_path: Path) -> 
     assert len(EndedLinks(str(path)).numbers) == COPIES
 
 
-def test_full_disk_leaves_the_file_as_it_was(file: Path) -> None:
+def test_full_disk_leaves_the_file_unchanged(file: Path) -> None:
     content = file.read_bytes()
     _, error = start(FULL, file).communicate(timeout=HANG_SECONDS)
-    assert "EndedFileError" in error
+    assert "EndedLinksFileError" in error
     assert file.read_bytes() == content
     assert [each.name for each in file.parent.iterdir()] == ["ended"]
     start(FULL, file.parent / "new").communicate(timeout=HANG_SECONDS)
     assert [each.name for each in file.parent.iterdir()] == ["ended"]
 
 
-def test_faulty_file_is_not_added_to(file: Path) -> None:
+def test_a_faulty_file_is_not_extended(file: Path) -> None:
     file.write_text(content := file.read_text()[:-1] + "x\n")
-    with pytest.raises(EndedFileError, match="is not whole"):
+    with pytest.raises(EndedLinksFileError, match="is not whole"):
         end_links(str(file), [THIRD])
     assert file.read_text() == content
 
@@ -117,7 +117,7 @@ def test_without_a_file_no_link_is_ended(tmp_path: Path) -> None:
     assert EndedLinks(str(tmp_path / "file" / "none")).numbers == set()
 
 
-def test_file_is_read_again_only_when_it_has_changed(tmp_path: Path) -> None:
+def test_the_file_is_reread_only_after_a_change(tmp_path: Path) -> None:
     ended = EndedLinks(str(path := tmp_path / "ended"))
     assert not ended.reread()
     end_links(str(path), [ONE])
@@ -128,22 +128,22 @@ def test_file_is_read_again_only_when_it_has_changed(tmp_path: Path) -> None:
     assert ended.numbers == {ONE, OTHER}
 
 
-def test_file_cut_off_anywhere_ends_no_fewer_links(file: Path) -> None:
+def test_a_truncated_file_ends_no_fewer_links(file: Path) -> None:
     running, content = EndedLinks(str(file)), file.read_bytes()
     for size in range(len(content) - 1):  # the last line end may be missing
         file.write_bytes(content[:size])
-        assert "is not whole" in refusal(file) or "is not the number" in refusal(file)
-        with pytest.raises(EndedFileError):
+        assert "is not whole" in file_error(file) or "is not the number" in file_error(file)
+        with pytest.raises(EndedLinksFileError):
             running.reread()
         assert running.numbers == {ONE, OTHER}
     file.write_bytes(content)
     assert running.reread()
 
 
-def test_file_that_has_gone_ends_no_fewer_links(file: Path) -> None:
+def test_a_removed_file_ends_no_fewer_links(file: Path) -> None:
     running, content = EndedLinks(str(file)), file.read_bytes()
     file.unlink()
-    with pytest.raises(EndedFileError, match="No such file"):
+    with pytest.raises(EndedLinksFileError, match="No such file"):
         running.reread()
     assert running.numbers == {ONE, OTHER}
     assert not running.reread()
@@ -160,13 +160,13 @@ def test_file_that_has_gone_ends_no_fewer_links(file: Path) -> None:
         ("0303030303030303", "is not whole; its last line must count the numbers"),
     ],
 )
-def test_faulty_line_is_refused_and_not_shown(file: Path, line: str, reason: str) -> None:
+def test_a_faulty_line_is_rejected_and_not_shown(file: Path, line: str, reason: str) -> None:
     first, second, *others = file.read_text().splitlines()
     file.write_text("\n".join([first, second, line, *others]))
-    assert refusal(file) == f"{file}: {reason}"
+    assert file_error(file) == f"{file}: {reason}"
 
 
-def test_file_of_another_kind_is_refused_by_name(file: Path) -> None:
+def test_a_binary_file_is_rejected_with_its_name(file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
-    assert refusal(file) == f"{file}: is no file of ended links"
-    assert refusal(file.parent) == f"{file.parent}: Is a directory"
+    assert file_error(file) == f"{file}: is no file of ended links"
+    assert file_error(file.parent) == f"{file.parent}: Is a directory"

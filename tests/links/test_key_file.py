@@ -1,4 +1,4 @@
-"""The key file is made whole or not at all, once, and rotated in two steps."""
+"""The key file is created atomically and once, and rotated in two steps."""
 
 import os
 import stat
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from calsvc.links.content import InvalidTokenError
-from calsvc.links.key_file import Step, has_keys, make_key_file, rotate
-from calsvc.links.keys import BadKeysError, load_keys, new_key, read_keys
+from calsvc.links.key_file import Step, create_key_file, has_keys, rotate
+from calsvc.links.keys import InvalidKeysError, generate_key, load_keys, parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.rules.card import Card
 from tests.support.links import link_of
@@ -22,18 +22,18 @@ COPIES = 8
 LINK = link_of(Card(date(1990, 10, 10), date(2020, 5, 15)))
 MAKE = """
 import sys
-from calsvc.links.key_file import make_key_file
+from calsvc.links.key_file import create_key_file
 from calsvc.links.keys import load_keys
 print("ready", flush=True)
 sys.stdin.readline()
-print(make_key_file(sys.argv[1]), load_keys("", sys.argv[1])[0].hex())
+print(create_key_file(sys.argv[1]), load_keys("", sys.argv[1])[0].hex())
 """
 FULL = """
 import resource, signal, sys
-from calsvc.links.key_file import make_key_file
+from calsvc.links.key_file import create_key_file
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
-make_key_file(sys.argv[1])
+create_key_file(sys.argv[1])
 """
 
 
@@ -51,19 +51,19 @@ def start(program: str, path: Path) -> "subprocess.Popen[str]":
 # --- made -----------------------------------------------------------------------------------------
 
 
-def test_key_file_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+def test_key_file_is_created_once_and_private(tmp_path: Path) -> None:
     path = tmp_path / "config" / "keys"
-    assert make_key_file(str(path))
+    assert create_key_file(str(path))
     content = path.read_bytes()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert not make_key_file(str(path))
+    assert not create_key_file(str(path))
     assert path.read_bytes() == content
     assert len(load_keys("", str(path))) == 1
     assert [each.name for each in path.parent.iterdir()] == ["keys"]
 
 
 @pytest.mark.parametrize("is_empty", [False, True], ids=["none", "empty"])
-def test_eight_copies_that_start_at_once_make_one_key(tmp_path: Path, is_empty: bool) -> None:
+def test_eight_copies_that_start_together_create_one_key(tmp_path: Path, is_empty: bool) -> None:
     path = tmp_path / "keys"
     if is_empty:
         path.touch()
@@ -85,42 +85,42 @@ def test_eight_copies_that_start_at_once_make_one_key(tmp_path: Path, is_empty: 
 
 def test_full_disk_leaves_no_key_file(tmp_path: Path) -> None:
     _, error = start(FULL, tmp_path / "keys").communicate(timeout=HANG_SECONDS)
-    assert "BadKeysError" in error
+    assert "InvalidKeysError" in error
     assert [*tmp_path.iterdir()] == []
 
 
 def test_empty_key_file_is_replaced(tmp_path: Path) -> None:
     (path := tmp_path / "keys").touch()
     assert not has_keys(str(path))
-    assert make_key_file(str(path))
+    assert create_key_file(str(path))
     assert len(load_keys("", str(path))) == 1
 
 
-def test_new_key_file_keeps_a_symbolic_link(tmp_path: Path) -> None:
+def test_a_new_key_file_preserves_a_symbolic_link(tmp_path: Path) -> None:
     (link := tmp_path / "link").symlink_to(tmp_path / "keys")
-    assert make_key_file(str(link))
+    assert create_key_file(str(link))
     assert link.is_symlink()
     assert len(load_keys("", str(tmp_path / "keys"))) == 1
 
 
-def test_key_file_in_a_closed_folder_is_refused_by_name(tmp_path: Path) -> None:
+def test_key_file_in_a_forbidden_folder_is_rejected(tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    with pytest.raises(BadKeysError, match=f"{loop}/keys"):
+    with pytest.raises(InvalidKeysError, match=f"{loop}/keys"):
         has_keys(str(loop / "keys"))
 
 
 def test_file_with_content_and_device_are_never_replaced(tmp_path: Path) -> None:
     (path := tmp_path / "keys").write_text("# only a comment\n")
-    assert not make_key_file(str(path))
+    assert not create_key_file(str(path))
     assert path.read_text() == "# only a comment\n"
-    assert not make_key_file("/dev/null")
+    assert not create_key_file("/dev/null")
 
 
-def test_key_file_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None:
+def test_key_file_that_cannot_be_created_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(BadKeysError, match="CALSVC_KEYS"):
-        make_key_file(str(tmp_path / "file" / "keys"))
+    with pytest.raises(InvalidKeysError, match="CALSVC_KEYS"):
+        create_key_file(str(tmp_path / "file" / "keys"))
 
 
 # --- rotated --------------------------------------------------------------------------------------
@@ -133,8 +133,8 @@ def key_file(folder: Path, text: str) -> Path:
     return path
 
 
-def test_rotation_adds_a_key_that_opens_and_then_moves_it_to_the_front(tmp_path: Path) -> None:
-    first, second = new_key(), new_key()
+def test_rotation_adds_a_key_then_moves_it_to_the_front(tmp_path: Path) -> None:
+    first, second = generate_key(), generate_key()
     path = key_file(tmp_path, f"# head\n{first}  # since May\n{second}")
     old = load_keys("", str(path))
     step, added = rotate(str(path))
@@ -148,8 +148,8 @@ def test_rotation_adds_a_key_that_opens_and_then_moves_it_to_the_front(tmp_path:
     assert rotate(str(path)).step is Step.ADDED
 
 
-def test_every_copy_opens_the_links_of_any_other_while_keys_rotate(tmp_path: Path) -> None:
-    path = key_file(tmp_path, new_key())
+def test_all_copies_open_all_links_during_a_rotation(tmp_path: Path) -> None:
+    path = key_file(tmp_path, generate_key())
     before = Keyring(load_keys("", str(path)))
     for _ in range(4):
         rotate(str(path))
@@ -159,26 +159,26 @@ def test_every_copy_opens_the_links_of_any_other_while_keys_rotate(tmp_path: Pat
 
 
 def test_two_steps_at_once_would_give_404() -> None:
-    old, new = read_keys(new_key(), "old"), read_keys(new_key(), "new")
+    old, new = parse_keys(generate_key(), "old"), parse_keys(generate_key(), "new")
     with pytest.raises(InvalidTokenError):
         Keyring(old).open(Keyring((*new, *old)).seal(LINK))
 
 
 def test_key_file_with_a_faulty_key_is_not_rotated(tmp_path: Path) -> None:
-    path = key_file(tmp_path, f"{new_key()}\nfaulty\n")
+    path = key_file(tmp_path, f"{generate_key()}\nfaulty\n")
     content = path.read_text()
-    with pytest.raises(BadKeysError, match="a key is faulty"):
+    with pytest.raises(InvalidKeysError, match="a key is faulty"):
         rotate(str(path))
     assert path.read_text() == content
 
 
 def test_missing_key_file_is_not_rotated(tmp_path: Path) -> None:
-    with pytest.raises(BadKeysError, match="No such file"):
+    with pytest.raises(InvalidKeysError, match="No such file"):
         rotate(str(tmp_path / "keys"))
 
 
-def test_rotation_keeps_a_symbolic_link(tmp_path: Path) -> None:
-    path = key_file(tmp_path, new_key())
+def test_rotation_preserves_a_symbolic_link(tmp_path: Path) -> None:
+    path = key_file(tmp_path, generate_key())
     (link := tmp_path / "link").symlink_to(path)
     rotate(str(link))
     assert link.is_symlink()

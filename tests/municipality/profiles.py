@@ -1,9 +1,9 @@
 """The built-in profile of Otaru, changes to it, and small profiles."""
 
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.municipality.model import Municipality
 
-OTARU = toml_reader.built_in_content("012033").decode()
+OTARU = loader.built_in_content("012033").decode()
 SMALL = """\
 format = 2
 code = "233021"
@@ -26,4 +26,4 @@ def changed(old: str, new: str) -> bytes:
 
 def small(further: str = "", counter: str = "") -> Municipality:
     """Return the municipality that a small profile describes, with ``further`` lines."""
-    return toml_reader.read("small.toml", f"{SMALL}{further}{COUNTER}{counter}".encode())
+    return loader.parse_municipality("small.toml", f"{SMALL}{further}{COUNTER}{counter}".encode())

@@ -1,4 +1,4 @@
-"""Opening hours as municipalities publish them, and lines that give none."""
+"""Opening hours as municipalities publish them, and lines that are invalid."""
 
 import csv
 from datetime import date, time, timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from calsvc.municipality.counters import Task
 from calsvc.municipality.hours import (
-    UnreadableHoursError,
+    InvalidHoursError,
     is_maintenance_day,
     national_holidays,
     nths_of,
@@ -23,7 +23,7 @@ OSAKA_SUNDAYS = [
     *(date(2025, *day) for day in ((10, 26), (11, 23))),
     *(date(2026, *day) for day in ((1, 25), (2, 22), (3, 22))),
 ]
-"""Published for fiscal 2025: every fourth Sunday but that of December, a holiday among them."""
+"""Published for fiscal 2025: every fourth Sunday except in December, including a holiday."""
 
 
 def rows() -> list[dict[str, str]]:
@@ -36,7 +36,7 @@ def days(text: str) -> list[date]:
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["pattern"])
-def test_published_hours_give_the_days_that_they_say(row: dict[str, str]) -> None:
+def test_published_hours_give_the_published_days(row: dict[str, str]) -> None:
     rule = parse_rule(row["pattern"])
     free = () if rule.by_reservation else (rule,)
     timetable = Timetable(rules=free, closures=(HOLIDAYS,), closed_weekdays=frozenset(range(7)))
@@ -46,7 +46,7 @@ def test_published_hours_give_the_days_that_they_say(row: dict[str, str]) -> Non
         assert all(rule.matches(day) for day in days(row["closed"]))
 
 
-def test_osaka_s_sundays_of_fiscal_2025_are_exactly_the_published_ones() -> None:
+def test_sundays_of_osaka_are_the_published_ones() -> None:
     rule = parse_rule("4th sun 09:00-17:30 also holidays")
     timetable = Timetable((rule,), (Closure(holidays=True, dates=frozenset({date(2025, 12, 28)})),))
     year = [date(2025, 4, 1) + timedelta(days=each) for each in range(365)]
@@ -63,28 +63,28 @@ def test_the_maintenance_sunday_is_not_always_the_third() -> None:
     assert is_maintenance_day(date(2026, 2, 22))
 
 
-def test_certificate_work_stops_on_the_maintenance_sunday_and_other_work_goes_on() -> None:
+def test_maintenance_closes_certificates_and_no_other_task() -> None:
     city = small(counter='hours = ["sun 09:00-12:00"]\nclosed = []')
     assert city.last_open_day(date(2026, 11, 22), Task.CERTIFICATE) == date(2026, 11, 15)
     city = small(counter='hours = ["sun 09:00-12:00"]\nclosed = []'.replace("sun", "daily"))
     assert city.last_open_day(date(2026, 11, 22), Task.CERTIFICATE) == date(2026, 11, 21)
 
 
-def test_a_weekly_evening_falls_out_on_a_holiday() -> None:
+def test_a_weekly_evening_is_closed_on_a_holiday() -> None:
     city = small(counter='hours = ["thu 17:00-19:00"]')
     # 2027-02-11 is 建国記念の日, a Thursday.
     assert date(2027, 2, 11) in national_holidays(2027)
     assert city.last_open_day(date(2027, 2, 12), Task.CERTIFICATE) == date(2027, 2, 4)
 
 
-def test_times_are_read() -> None:
+def test_times_are_parsed() -> None:
     rule = parse_rule("sun 08:30-12:00,13:00-17:00 except 3rd,last")
     assert rule.times == ((time(8, 30), time(12)), (time(13), time(17)))
     assert rule.exceptions == {"3rd", "last"}
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "must be like"),
         ("mon-fri", "must be like"),
@@ -103,6 +103,6 @@ def test_times_are_read() -> None:
         ("tuu,fri 08:30-17:15", "has no day 'tuu'"),
     ],
 )
-def test_what_gives_no_hours_is_rejected_with_a_remedy(text: str, told: str) -> None:
-    with pytest.raises(UnreadableHoursError, match=told):
+def test_invalid_hours_are_rejected_with_a_remedy(text: str, message: str) -> None:
+    with pytest.raises(InvalidHoursError, match=message):
         parse_rule(text)

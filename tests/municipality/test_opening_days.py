@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.municipality.counters import Task
 from calsvc.municipality.hours import national_holidays
 from tests.municipality.profiles import changed, small
@@ -40,17 +40,17 @@ OTARU_DAYS = [
 def test_the_last_open_day_is_the_day_itself_or_one_before(day: date, last_open: date) -> None:
     for code in ("012033", "013048"):  # with a profile, and without one
         for task in Task:
-            assert toml_reader.load(code).last_open_day(day, task) == last_open
+            assert loader.load_municipality(code).last_open_day(day, task) == last_open
 
 
 def test_the_first_open_day_is_the_day_itself_or_one_after() -> None:
-    otaru = toml_reader.load("012033")
+    otaru = loader.load_municipality("012033")
     assert otaru.first_open_day(date(2026, 12, 29), Task.APPLY) == date(2027, 1, 4)
     assert otaru.first_open_day(date(2027, 1, 4), Task.APPLY) == date(2027, 1, 4)
 
 
-def test_each_task_has_the_days_of_the_counters_that_do_it() -> None:
-    city = toml_reader.load("233021")
+def test_a_task_has_the_open_days_of_its_counters() -> None:
+    city = loader.load_municipality("233021")
     # The second Saturday: certificates and applications; collecting is not known of.
     assert city.last_open_day(date(2026, 11, 14), Task.CERTIFICATE) == date(2026, 11, 14)
     assert city.last_open_day(date(2026, 11, 14), Task.COLLECT) == date(2026, 11, 13)
@@ -66,7 +66,7 @@ def test_a_counter_with_reservations_alone_is_open_on_its_days() -> None:
     assert city.last_open_day(date(2026, 11, 20), Task.CERTIFICATE) == date(2026, 11, 16)
 
 
-def test_a_counter_that_requires_reservations_counts_only_if_all_do() -> None:
+def test_counters_requiring_reservations_count_if_all_do() -> None:
     required = 'reservation = "required"\nhours = ["sat 09:00-12:00"]\n'
     other = """
 [[counter]]
@@ -88,12 +88,12 @@ def test_a_temporary_counter_counts_on_its_days_alone() -> None:
     assert city.first_open_day(date(2026, 12, 1), Task.CERTIFICATE) == date(2026, 12, 7)
 
 
-def test_after_its_end_the_usual_office_days_are_taken() -> None:
+def test_after_the_end_of_a_counter_the_fallback_is_used() -> None:
     city = small(counter="until = 2026-12-11")
     assert city.last_open_day(date(2030, 12, 15), Task.CERTIFICATE) == date(2030, 12, 13)
 
 
-def test_special_days_are_open_whatever_the_rules_say() -> None:
+def test_openings_are_open_in_spite_of_rules() -> None:
     city = small(counter='hours = ["mon-fri 09:00-17:00"]\nopen = ["2027-03-28 09:00-12:00"]')
     sunday = date(2027, 3, 28)
     assert city.last_open_day(sunday, Task.CERTIFICATE) == sunday
@@ -119,7 +119,9 @@ def test_one_task_can_be_closed() -> None:
 
 
 def test_the_closure_of_another_profile_can_be_changed_by_key() -> None:
-    city = toml_reader.read("city.toml", changed("[collect]", "[closed]\nweekdays = []\n[collect]"))
+    city = loader.parse_municipality(
+        "city.toml", changed("[collect]", "[closed]\nweekdays = []\n[collect]")
+    )
     saturday = date(2026, 11, 28)
     assert city.last_open_day(saturday, Task.CERTIFICATE) == saturday
     assert city.last_open_day(date(2026, 11, 23), Task.CERTIFICATE) == date(2026, 11, 21)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from calsvc.municipality.code_list import check_digit, places
-from calsvc.municipality.postal_codes import _prefixes, places_of, read_postal_code
-from calsvc.municipality.search import MAX_RESULTS, find, find_prefecture, normalize
+from calsvc.municipality.code_list import all_places, check_digit
+from calsvc.municipality.postal_codes import _prefixes, find_by_postal_code, parse_postal_code
+from calsvc.municipality.search import MAX_RESULTS, find_places, find_prefecture, normalize
 
 FULL_WIDTH = "\uff10\uff14\uff17\uff0d\uff10\uff10\uff12\uff14"
 
 
 def names(query: str) -> list[str]:
-    return [each.short_name for each in find(query)]
+    return [each.short_name for each in find_places(query)]
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,12 @@ def names(query: str) -> list[str]:
         "012033",
     ],
 )
-def test_otaru_is_the_only_answer(query: str) -> None:
+def test_otaru_is_the_only_result(query: str) -> None:
     assert names(query) == ["小樽市"]
 
 
-def test_a_double_name_gives_every_place_of_that_name_first() -> None:
-    found = find("池田町")
+def test_all_places_of_a_shared_name_come_first() -> None:
+    found = find_places("池田町")
     assert [each.prefecture for each in found[:4]] == ["北海道", "福井県", "長野県", "岐阜県"]
     assert [each.short_name for each in found] == ["池田町"] * 4 + ["池田市"]
 
@@ -70,12 +70,14 @@ def test_a_ward_is_found_by_its_own_name() -> None:
         ("葛\U000e0100飾区", "葛飾区"),
     ],
 )
-def test_a_name_may_be_written_with_other_forms_of_its_letters(query: str, first: str) -> None:
+def test_a_name_is_found_with_variants_of_its_letters(query: str, first: str) -> None:
     assert names(query)[0] == first
 
 
-def test_no_two_places_are_alike_because_letters_are_taken_for_one() -> None:
-    assert len({normalize(f"{each.prefecture}{each.name}") for each in places().values()}) == 1912
+def test_variant_letters_make_no_two_places_equal() -> None:
+    assert (
+        len({normalize(f"{each.prefecture}{each.name}") for each in all_places().values()}) == 1912
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,10 +92,10 @@ def test_no_two_places_are_alike_because_letters_are_taken_for_one() -> None:
         ("東京 大島", "大島町"),
     ],
 )
-def test_several_words_name_a_place_and_where_it_lies(query: str, first: str) -> None:
+def test_words_for_place_and_prefecture_match_together(query: str, first: str) -> None:
     assert names(query)[0] == first
-    assert find("ひろしま ふちゅうし")[0].prefecture == "広島県"
-    assert find("Tokyo Fuchu")[0].prefecture == "東京都"
+    assert find_places("ひろしま ふちゅうし")[0].prefecture == "広島県"
+    assert find_places("Tokyo Fuchu")[0].prefecture == "東京都"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_several_words_name_a_place_and_where_it_lies(query: str, first: str) ->
         ("府中市宮西町", ["府中市", "府中市"]),
     ],
 )
-def test_an_address_leads_to_the_place_that_it_begins_with(query: str, expected: list[str]) -> None:
+def test_an_address_gives_the_place_that_it_begins_with(query: str, expected: list[str]) -> None:
     assert names(query) == expected
 
 
@@ -132,27 +134,27 @@ def test_a_prefecture_is_found_by_its_name(query: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "東", "小樽", "京"])
-def test_what_is_no_prefecture_finds_none(query: str) -> None:
+def test_an_unknown_prefecture_gives_none(query: str) -> None:
     assert find_prefecture(query) is None
 
 
 @pytest.mark.parametrize("query", ["", "  ", "・", "qqq", "東京都庁", "a" * 5000])
-def test_what_is_no_place_finds_none(query: str) -> None:
-    assert find(query) == ()
+def test_an_unknown_place_gives_no_result(query: str) -> None:
+    assert find_places(query) == ()
 
 
-def test_results_are_few_and_only_those_allowed() -> None:
-    assert len(find("市")) <= MAX_RESULTS
-    assert [each.code for each in find("中央区", frozenset({"011011", "141526"}))] == [
+def test_results_are_limited_and_only_allowed_ones() -> None:
+    assert len(find_places("市")) <= MAX_RESULTS
+    assert [each.code for each in find_places("中央区", frozenset({"011011", "141526"}))] == [
         "011011",
         "141526",
     ]
-    assert find("012033", frozenset({"011011"})) == ()
+    assert find_places("012033", frozenset({"011011"})) == ()
 
 
 def test_every_place_is_found_by_its_full_name() -> None:
-    for each in list(places().values())[::23]:
-        assert find(f"{each.prefecture}{each.name}")[0] == each
+    for each in list(all_places().values())[::23]:
+        assert find_places(f"{each.prefecture}{each.name}")[0] == each
 
 
 # --- postal codes -------------------------------------------------------------------------------
@@ -163,32 +165,32 @@ def test_every_place_is_found_by_its_full_name() -> None:
     ["0470024", "047-0024", "〒047-0024", FULL_WIDTH, "〒 047ー0024", "047−0024", " 047 0024 "],
 )
 def test_a_postal_code_may_be_written_in_any_way(text: str) -> None:
-    assert read_postal_code(text) == "0470024"
+    assert parse_postal_code(text) == "0470024"
 
 
 @pytest.mark.parametrize("text", ["", "047002", "04700244", "047-0024x", "小樽市", "047_0024"])
-def test_what_is_no_postal_code_is_none(text: str) -> None:
-    assert read_postal_code(text) == ""
+def test_a_text_that_is_no_postal_code_gives_none(text: str) -> None:
+    assert parse_postal_code(text) == ""
 
 
-def test_a_postal_code_leads_to_its_place() -> None:
-    assert [each.name for each in places_of("0470024")] == ["小樽市"]
-    assert [each.name for each in places_of("0600000")] == ["札幌市中央区"]
-    assert [each.name for each in places_of("1000001")] == ["千代田区"]
+def test_a_postal_code_gives_its_place() -> None:
+    assert [each.name for each in find_by_postal_code("0470024")] == ["小樽市"]
+    assert [each.name for each in find_by_postal_code("0600000")] == ["札幌市中央区"]
+    assert [each.name for each in find_by_postal_code("1000001")] == ["千代田区"]
 
 
-def test_a_postal_code_of_several_places_leads_to_each() -> None:
+def test_a_postal_code_of_several_places_gives_all() -> None:
     shared = {prefix for prefix, codes in _prefixes().items() if len(codes) > 1}
     assert len(shared) > 100
-    assert all(len(places_of(prefix)) > 1 for prefix in shared)
+    assert all(len(find_by_postal_code(prefix)) > 1 for prefix in shared)
 
 
-def test_every_beginning_leads_to_listed_places() -> None:
+def test_every_prefix_gives_listed_places() -> None:
     found = {code for codes in _prefixes().values() for code in codes}
-    assert {f"{code}{check_digit(code)}" for code in found} <= set(places())
+    assert {f"{code}{check_digit(code)}" for code in found} <= set(all_places())
     # All municipalities and wards, less the designated cities that have wards.
     assert len(found) == 1741 - 20 + 171
 
 
-def test_a_code_without_a_beginning_leads_nowhere() -> None:
-    assert places_of("") == ()
+def test_a_code_without_a_prefix_gives_no_place() -> None:
+    assert find_by_postal_code("") == ()

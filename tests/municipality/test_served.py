@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.errors import MunicipalityFileError
-from calsvc.municipality.code_list import NATIONAL, places
+from calsvc.municipality.code_list import NATIONAL, all_places
 from calsvc.municipality.served import Municipalities
 from tests.municipality.profiles import COUNTER, SMALL, changed
 
@@ -16,20 +16,20 @@ def test_one_municipality_is_the_only_one_and_the_default() -> None:
     assert cities.find("011002") is None
 
 
-def test_several_have_no_default_but_the_national_words() -> None:
+def test_several_municipalities_have_the_national_default() -> None:
     cities = Municipalities(["012033", "233021"])
     assert cities.only is None
     assert cities.default.code == NATIONAL
     assert cities.codes == {"012033", "233021"}
 
 
-def test_a_designated_city_brings_its_wards() -> None:
+def test_a_designated_city_includes_its_wards() -> None:
     cities = Municipalities(["141500", "012033"])
     assert cities.codes == {"012033", "141500", "141518", "141526", "141534"}
 
 
-def test_all_are_every_place_of_the_list() -> None:
-    assert Municipalities(["all"]).codes == frozenset(places())
+def test_all_includes_every_place() -> None:
+    assert Municipalities(["all"]).codes == frozenset(all_places())
 
 
 def test_a_file_replaces_the_built_in_profile(tmp_path: Path) -> None:
@@ -40,10 +40,10 @@ def test_a_file_replaces_the_built_in_profile(tmp_path: Path) -> None:
     assert city is not None
     assert [each.names["ja"] for each in city.counters] == ["窓口"]
     assert cities.digest != Municipalities(["all"]).digest
-    assert cities.changed > Municipalities(["all"]).changed
+    assert cities.modified_at > Municipalities(["all"]).modified_at
 
 
-def test_a_link_of_a_municipality_that_is_not_served_has_the_national_words() -> None:
+def test_a_link_of_an_unserved_municipality_is_national() -> None:
     cities = Municipalities(["012033"])
     assert cities.for_link("011002").code == NATIONAL
     assert cities.for_link(NATIONAL).code == NATIONAL
@@ -51,7 +51,7 @@ def test_a_link_of_a_municipality_that_is_not_served_has_the_national_words() ->
 
 
 @pytest.mark.parametrize(
-    ("entries", "told"),
+    ("entries", "message"),
     [
         ([], "twice, or none"),
         (["012033", "012033"], "twice, or none"),
@@ -60,19 +60,19 @@ def test_a_link_of_a_municipality_that_is_not_served_has_the_national_words() ->
         (["otaru"], "give a code such as 012033"),
     ],
 )
-def test_faulty_entries_are_rejected(entries: list[str], told: str) -> None:
-    with pytest.raises(MunicipalityFileError, match=told):
+def test_faulty_entries_are_rejected(entries: list[str], message: str) -> None:
+    with pytest.raises(MunicipalityFileError, match=message):
         Municipalities(entries)
 
 
-def test_a_faulty_file_is_found_at_once(tmp_path: Path) -> None:
+def test_a_faulty_file_is_rejected_at_the_start(tmp_path: Path) -> None:
     path = tmp_path / "faulty.toml"
     path.write_bytes(changed("format = 2", "format = 3"))
     with pytest.raises(MunicipalityFileError, match="format: must be 2"):
         Municipalities(["all", str(path)])
 
 
-def test_wards_speak_with_the_file_of_their_city(tmp_path: Path) -> None:
+def test_wards_use_the_file_of_their_city(tmp_path: Path) -> None:
     city_file, ward_file = tmp_path / "city.toml", tmp_path / "ward.toml"
     content = SMALL.replace("233021", "271004") + COUNTER
     city_file.write_text(content.replace("窓口", "市の窓口"), encoding="utf-8")
@@ -95,7 +95,7 @@ def counters_of(cities: Municipalities, code: str) -> list[str]:
     return [each.names["ja"] for each in city.counters]
 
 
-def test_a_changed_file_of_a_city_changes_what_its_wards_say(tmp_path: Path) -> None:
+def test_a_changed_file_of_a_city_changes_its_wards(tmp_path: Path) -> None:
     path = tmp_path / "city.toml"
     digests = []
     for counter in ("窓口", "新しい窓口"):

@@ -9,17 +9,12 @@ from hypothesis import strategies as st
 
 from calsvc.errors import InvalidDateError
 from calsvc.parsing.dates import parse_date
+from tests.parsing.date_errors import date_error
 
 SINCE_1873 = st.dates(min_value=date(1873, 1, 1))
 
 
-def refusal(text: str) -> InvalidDateError:
-    with pytest.raises(InvalidDateError) as caught:
-        parse_date(text)
-    return caught.value
-
-
-# --- every form that is read ----------------------------------------------------------------------
+# --- every form that is parsed --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -76,7 +71,7 @@ def refusal(text: str) -> InvalidDateError:
         "Ｒ０２０６０１",
     ],
 )
-def test_the_first_of_june_2020_is_read_in_every_common_form(text: str) -> None:
+def test_1_june_2020_is_parsed_in_every_common_form(text: str) -> None:
     assert parse_date(text) == date(2020, 6, 1)
 
 
@@ -113,15 +108,15 @@ def test_the_first_of_june_2020_is_read_in_every_common_form(text: str) -> None:
         ("令和981年12月31日", date(2999, 12, 31)),
     ],
 )
-def test_a_date_is_read(text: str, day: date) -> None:
+def test_a_date_is_parsed(text: str, day: date) -> None:
     assert parse_date(text) == day
 
 
-def test_a_text_of_forty_characters_is_read() -> None:
+def test_a_text_of_40_characters_is_parsed() -> None:
     assert parse_date(" " * 30 + "2020-06-01") == date(2020, 6, 1)
 
 
-# --- every form that is refused -------------------------------------------------------------------
+# --- every form that is rejected -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -188,8 +183,8 @@ def test_a_text_of_forty_characters_is_read() -> None:
         "2020-\n06-01-",
     ],
 )
-def test_another_form_is_refused(text: str) -> None:
-    assert refusal(text).key == "date.unreadable"
+def test_an_unknown_form_is_rejected(text: str) -> None:
+    assert date_error(text).key == "date.unreadable"
 
 
 @pytest.mark.parametrize(
@@ -203,8 +198,8 @@ def test_another_form_is_refused(text: str) -> None:
         "\ufdfa" * 1_000_000,
     ],
 )
-def test_a_very_long_text_is_refused_at_once(text: str) -> None:
-    assert refusal(text).key == "date.unreadable"
+def test_a_very_long_text_is_rejected(text: str) -> None:
+    assert date_error(text).key == "date.unreadable"
 
 
 @pytest.mark.parametrize(
@@ -231,43 +226,43 @@ def test_a_very_long_text_is_refused_at_once(text: str) -> None:
         "昭和64年2月30日",
     ],
 )
-def test_a_day_that_no_calendar_has_is_refused(text: str) -> None:
-    assert refusal(text).key == "date.no_such_day"
+def test_a_day_that_does_not_exist_is_rejected(text: str) -> None:
+    assert date_error(text).key == "date.no_such_day"
 
 
-def test_an_error_holds_nothing_of_what_was_sent() -> None:
-    error = refusal("1985-04-23x")
+def test_an_error_contains_no_submitted_text() -> None:
+    error = date_error("1985-04-23x")
     assert (str(error), error.params) == ("date.unreadable", {})
 
 
-def test_an_error_shows_no_inner_error() -> None:
-    assert refusal("2023-02-30").__suppress_context__
+def test_an_error_hides_its_cause() -> None:
+    assert date_error("2023-02-30").__suppress_context__
 
 
 # --- every day ------------------------------------------------------------------------------------
 
 
 @given(SINCE_1873)
-def test_every_day_reads_back_as_it_is_written(day: date) -> None:
+def test_every_written_day_is_parsed_as_itself(day: date) -> None:
     assert parse_date(day.isoformat()) == day
     assert parse_date(f"{day.year:04d}年{day.month}月{day.day}日") == day
     assert parse_date(day.strftime("%Y%m%d").zfill(8)) == day
 
 
 @given(st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True))
-def test_the_usual_form_is_read_as_the_same_form_with_slashes(text: str) -> None:
+def test_hyphens_and_slashes_give_the_same_date(text: str) -> None:
     with suppress(InvalidDateError):
         assert parse_date(text) == parse_date(text.replace("-", "/"))
     with suppress(InvalidDateError):
         assert parse_date(text.replace("-", "/")) == parse_date(text)
 
 
-def test_an_invalid_iso_date_leaves_no_trace_in_the_error() -> None:
+def test_an_invalid_iso_date_is_not_in_the_errors_context() -> None:
     for text in ("2020-06-31", "2020-0x-01"):
-        assert text not in str(refusal(text).__context__)
+        assert text not in str(date_error(text).__context__)
 
 
 @given(st.text(alphabet="0123456789-/.年月日元令和昭平成大正明治RHSTM ０９ー٢W", max_size=14))
-def test_any_text_at_all_gives_a_date_or_an_unreadable_date(text: str) -> None:
+def test_any_text_gives_a_date_or_an_error(text: str) -> None:
     with suppress(InvalidDateError):
         assert isinstance(parse_date(text), date)

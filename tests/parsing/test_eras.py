@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 
 from calsvc.errors import InvalidDateError
 from calsvc.parsing.dates import ERAS, era_of, parse_date
-
-
-def refusal(text: str) -> InvalidDateError:
-    with pytest.raises(InvalidDateError) as caught:
-        parse_date(text)
-    return caught.value
+from tests.parsing.date_errors import date_error
 
 
 @pytest.mark.parametrize(
@@ -39,7 +34,7 @@ def refusal(text: str) -> InvalidDateError:
         ("令和元年5月2日", date(2019, 5, 2)),
     ],
 )
-def test_the_days_at_the_edge_of_an_era_are_read(text: str, day: date) -> None:
+def test_the_first_and_last_days_of_an_era_are_parsed(text: str, day: date) -> None:
     assert parse_date(text) == day
 
 
@@ -67,17 +62,17 @@ def test_the_days_at_the_edge_of_an_era_are_read(text: str, day: date) -> None:
         ("R1.4.30", "平成", "H", 31),
     ],
 )
-def test_a_date_of_another_era_is_refused_with_the_right_era(
+def test_a_date_of_another_era_is_rejected_with_the_actual_era(
     text: str, era: str, letter: str, year: int
 ) -> None:
-    error = refusal(text)
+    error = date_error(text)
     assert error.key == "date.other_era"
     assert error.params == {"era": era, "letter": letter, "year": year}
 
 
 @pytest.mark.parametrize("text", ["明治5年12月31日", "明治元年10月23日", "M1.1.1", "m051231"])
-def test_a_meiji_date_before_the_gregorian_calendar_is_refused(text: str) -> None:
-    assert refusal(text).key == "date.before_1873"
+def test_a_date_before_the_gregorian_calendar_is_rejected(text: str) -> None:
+    assert date_error(text).key == "date.before_1873"
 
 
 def test_a_day_before_the_gregorian_calendar_has_no_era() -> None:
@@ -117,7 +112,7 @@ def test_eras_reach_from_1873_to_the_end_of_the_calendar() -> None:
 
 
 @given(st.dates(min_value=date(1873, 1, 1), max_value=date(2999, 12, 31)))
-def test_every_day_reads_back_from_its_era(day: date) -> None:
+def test_every_day_in_its_era_is_parsed_as_itself(day: date) -> None:
     era = era_of(day)
     assert parse_date(f"{era.name}{era.year_of(day)}年{day.month}月{day.day}日") == day
     assert parse_date(f"{era.letter}{era.year_of(day)}.{day.month}.{day.day}") == day

@@ -2,11 +2,11 @@
 
 import pytest
 
-from calsvc.parsing.mobile_numbers import read_mobile_number
+from calsvc.parsing.mobile_numbers import parse_mobile_number
 
 
 @pytest.mark.parametrize(
-    ("text", "digits", "fault"),
+    ("text", "digits", "problem_key"),
     [
         ("090-1234-5678", "09012345678", ""),
         ("０８０（１２３４）５６７８", "08012345678", ""),
@@ -22,5 +22,5 @@ from calsvc.parsing.mobile_numbers import read_mobile_number
         ("٠٩٠١٢٣٤٥٦٧٨", "", "mobile.malformed"),
     ],
 )
-def test_a_mobile_number_is_read_or_refused(text: str, digits: str, fault: str) -> None:
-    assert read_mobile_number(text) == (digits, fault)
+def test_a_mobile_number_is_parsed_or_rejected(text: str, digits: str, problem_key: str) -> None:
+    assert parse_mobile_number(text) == (digits, problem_key)

@@ -18,10 +18,10 @@ from starlette.types import ASGIApp, Message
 import calsvc
 from calsvc.feed import templates
 from calsvc.i18n.catalogs import Catalog
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.model import Municipality
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
@@ -38,21 +38,21 @@ CACHE = type(functools.lru_cache(len))
 UNBOUNDED = {
     "calsvc.i18n.catalogs.get_catalog",
     "calsvc.municipality.code_list._prefectures_by_number",
-    "calsvc.municipality.code_list.places",
+    "calsvc.municipality.code_list.all_places",
     "calsvc.municipality.code_list.prefectures",
     "calsvc.municipality.code_list.shared_names",
     "calsvc.municipality.code_list.wards_by_city",
     "calsvc.municipality.postal_codes._prefixes",
     "calsvc.municipality.search._index",
     "calsvc.municipality.search._prefectures",
-    "calsvc.municipality.toml_reader._built_in",
-    "calsvc.municipality.toml_reader._of_code",
-    "calsvc.municipality.toml_reader.national",
+    "calsvc.municipality.loader._load_built_in",
+    "calsvc.municipality.loader._load_by_code",
+    "calsvc.municipality.loader.national_municipality",
     "calsvc.web.api.openapi.document",
-    "calsvc.web.static_files.asset",
+    "calsvc.web.static_files.get_asset",
     "calsvc.web.static_files.icon_url",
     "calsvc.web.templating._loader",
-    "calsvc.web.templating.environment",
+    "calsvc.web.templating.get_environment",
 }
 """Their keys are codes and names of this project's own files, or there is only one."""
 SCENERY = (type, ModuleType, FunctionType, Catalog, Municipality)
@@ -118,8 +118,11 @@ def holds(item: object) -> bool:
 
 async def ask_everything() -> None:
     app = create_app(Settings(keys=KEY), today=lambda: TODAY)
-    members = (Member(Card(BORN, ISSUED), NAME), Member(Card(date(2015, 2, 1), ISSUED), f"{NAME}2"))
-    token = Keyring(read_keys(KEY, "test")).seal(link_of(*members))
+    members = (
+        NamedCard(Card(BORN, ISSUED), NAME),
+        NamedCard(Card(date(2015, 2, 1), ISSUED), f"{NAME}2"),
+    )
+    token = Keyring(parse_keys(KEY, "test")).seal(link_of(*members))
     card = f"born={BORN}&issued={ISSUED}"
     fields = {"cards": "1", "c1-name": NAME}
     for name, day in (("born", BORN), ("issued", ISSUED)):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from calsvc.links.keys import new_key, read_keys
+from calsvc.links.keys import generate_key, parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
@@ -19,14 +19,14 @@ from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from tests.support.links import link_of
 
-KEY = new_key()
+KEY = generate_key()
 CLIENT = TestClient(
     create_app(Settings(keys=KEY, posts_per_minute=100_000), today=lambda: date(2026, 11, 24)),
     base_url="http://localhost",
     raise_server_exceptions=False,
     follow_redirects=False,
 )
-RING = Keyring(read_keys(KEY, "test"))
+RING = Keyring(parse_keys(KEY, "test"))
 DAYS = st.dates(date(1890, 1, 1), date(2040, 12, 31))
 FORMS = st.sampled_from(
     ["{:%Y-%m-%d}", "{:%Y/%m/%d}", "{:%Y%m%d}", "{:%Y年%m月%d日}", "{:%Y-%m-%d}x", "x{:%Y-%m-%d}"]

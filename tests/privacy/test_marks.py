@@ -11,10 +11,10 @@ from urllib.parse import quote, urlsplit
 import httpx2
 import pytest
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
-from calsvc.parsing.names import Member
-from calsvc.passwords import hash_of
+from calsvc.parsing.names import NamedCard
+from calsvc.passwords import hash_password
 from calsvc.people.accounts import Account, Accounts, Role
 from calsvc.rules.card import Card
 from calsvc.web import app
@@ -28,7 +28,7 @@ from tests.support.waiting import wait_until
 PASSWORD = f"Markiert-{token_hex(8)}"
 NAME, MAIL = "標識花子", "hyoshiki-hanako@marked.example"
 BORN, ISSUED = date(1987, 3, 29), date(2021, 11, 17)
-TOKEN = Keyring(read_keys(KEY, "test")).seal(link_of(Member(Card(BORN, ISSUED), NAME)))
+TOKEN = Keyring(parse_keys(KEY, "test")).seal(link_of(NamedCard(Card(BORN, ISSUED), NAME)))
 QUERY = {"born": str(BORN), "issued": str(ISSUED)}
 JUNK = "Zugemarkt4711"
 WAYS = ("{:%Y-%m-%d}", "{:%Y/%m/%d}", "{:%Y%m%d}", "{:%Y年%m月%d日}", "{:%m-%d}", "{:%m%d}")
@@ -83,7 +83,7 @@ class Trial:
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     folder, port = tmp_path_factory.mktemp("trial"), free_port()
     (temporary := folder / "temporary").mkdir()
-    Accounts(folder).add(Account(CLERK, Role.CLERK, hash_of(PASSWORD)))
+    Accounts(folder).add(Account(CLERK, Role.CLERK, hash_password(PASSWORD)))
     heard = Heard()
     with running_service(
         folder,
@@ -131,7 +131,8 @@ def ask_for_feeds(client: httpx2.Client) -> None:
 
 
 def use_pages(client: httpx2.Client) -> None:
-    for path in ("/privacy", "/accessibility", "/embed", "/manifest.webmanifest", "/favicon.ico"):
+    about = ("/privacy", "/accessibility", "/embed", "/api")
+    for path in (*about, "/manifest.webmanifest", "/favicon.ico"):
         client.get(path, params={**QUERY, "municipality": JUNK})
     for path in ("/012033/", "/012033/wards", f"/prefectures/{JUNK}"):
         client.get(path, params={"place": JUNK})

@@ -11,13 +11,13 @@ import pytest
 
 from calsvc.errors import InvalidInputError
 from calsvc.links.content import pack
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.rules.card import Card
 from calsvc.rules.plan import Plan, check_and_assess
 from calsvc.settings import Settings
 from calsvc.web.feeds.request import FeedRequest
 from calsvc.web.feeds.response import FeedResponse, respond
-from calsvc.web.service import Service, start
+from calsvc.web.service import Service, create_service
 from tests.support.clients import TODAY
 from tests.support.links import link_of
 from tests.support.servers import KEY
@@ -29,7 +29,7 @@ BIRTH_YEARS = range(1920, 2026)
 @cache
 def service() -> Service:
     settings = Settings(keys=KEY, public_url="https://calendar.example.jp")
-    return start(settings, lambda: TODAY)
+    return create_service(settings, lambda: TODAY)
 
 
 def plain_feed(card: Card) -> FeedResponse:
@@ -120,11 +120,11 @@ def test_two_links_of_one_person_differ_in_every_form() -> None:
 
 
 def test_the_key_of_tags_is_secret() -> None:
-    keys = {read_keys(KEY, "test")[0], service().etag_key}
+    keys = {parse_keys(KEY, "test")[0], service().etag_key}
     assert len(keys) == 2
     assert (
         service().etag_key
-        != start(
+        != create_service(
             Settings(keys=KEY[::-1].replace("w", "A"), public_url="https://calendar.example.jp"),
             lambda: TODAY,
         ).etag_key

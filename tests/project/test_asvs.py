@@ -1,4 +1,4 @@
-"""OWASP ASVS 5.0.0 is answered item by item, with tests that exist, and what no other shows."""
+"""OWASP ASVS 5.0.0: every item is listed with existing tests. Tests of items without others."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from starlette.testclient import TestClient
 
 from calsvc import passwords
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from tests.support.paths import ROOT
@@ -40,70 +40,70 @@ LEVEL_2 = """
 15.3.6 15.3.7 16.1.1 16.2.1 16.2.2 16.2.3 16.2.4 16.2.5 16.3.1 16.3.2 16.3.3 16.3.4 16.4.1
 16.4.2 16.4.3 16.5.1 16.5.2 16.5.3 17.1.1 17.2.1 17.2.2 17.2.3 17.2.4 17.3.1 17.3.2
 """
-"""All items of that level, as the standard numbers them."""
+"""All items of level 2, with the numbers of the standard."""
 
 
 def items_in(text: str) -> list[str]:
     return sorted(re.findall(r"\b\d+\.\d+\.\d+\b", text))
 
 
-def test_every_item_of_level_1_is_answered_once() -> None:
+def test_every_asvs_level_1_item_is_listed_once() -> None:
     _, _, answers = SECURITY.partition("## OWASP ASVS 5.0.0, level 1")
     assert items_in(answers) == sorted(LEVEL_1.split())
 
 
-def test_every_item_of_level_2_is_answered_once() -> None:
+def test_every_asvs_level_2_item_is_listed_once() -> None:
     _, _, answers = LEVEL_2_PAGE.partition("## Met")
     assert items_in(answers) == sorted(LEVEL_2.split())
 
 
-def test_every_test_that_is_named_exists() -> None:
+def test_every_test_named_in_the_asvs_tables_exists() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
-    there = set(re.findall(r"^(?:async )?def (test_\w+)", code, re.MULTILINE))
+    existing = set(re.findall(r"^(?:async )?def (test_\w+)", code, re.MULTILINE))
     named = set(re.findall(r"`(test_\w+)`", SECURITY + LEVEL_2_PAGE))
     assert named
-    assert named <= there
+    assert named <= existing
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^):#]+)\)", SECURITY))
-def test_every_file_that_is_named_is_there(link: str) -> None:
+def test_every_file_in_the_security_policy_exists(link: str) -> None:
     assert (ROOT / link).exists()
 
 
-def client(**chosen: str) -> TestClient:
-    app = create_app(Settings(keys=new_key(), **chosen))  # type: ignore[arg-type]
+def client(**settings: str) -> TestClient:
+    app = create_app(Settings(keys=generate_key(), **settings))  # type: ignore[arg-type]
     return TestClient(app, base_url="http://localhost")
 
 
 @pytest.mark.parametrize("path", ["/", "/calendar.ics", "/api/milestones", "/healthz", "/nowhere"])
-def test_no_answer_is_for_the_scripts_of_other_sites(path: str) -> None:
-    answer = client().get(path, headers={"Origin": "https://evil.example"})
-    assert not [name for name in answer.headers if name.startswith("access-control-")]
+def test_no_response_has_cors_headers(path: str) -> None:
+    response = client().get(path, headers={"Origin": "https://evil.example"})
+    assert not [name for name in response.headers if name.startswith("access-control-")]
 
 
 @pytest.mark.parametrize(
     "password", ["alllowercase", " spaces count ", "パスワードはなんでもよい", "x" * 64]
 )
 def test_a_password_holds_any_characters_and_each_counts(password: str) -> None:
-    hashed = passwords.hash_of(password)
-    assert passwords.fits(password, hashed)
+    hashed = passwords.hash_password(password)
+    assert passwords.verify_password(password, hashed)
     for other in (password + "x", password[:-1], password.upper() + " "):
-        assert not passwords.fits(other, hashed)
+        assert not passwords.verify_password(other, hashed)
 
 
-def test_the_hash_of_a_password_costs_what_rfc_9106_recommends() -> None:
-    found = extract_parameters(passwords.hash_of("correct horse battery"))
-    assert found == RFC_9106_LOW_MEMORY
+def test_password_hash_has_the_cost_of_rfc_9106() -> None:
+    parameters = extract_parameters(passwords.hash_password("correct horse battery"))
+    assert parameters == RFC_9106_LOW_MEMORY
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "calsvc/web/static").glob("*.js")))
-def test_no_script_keeps_anything_or_listens_to_other_windows(script: Path) -> None:
+def test_scripts_use_no_storage_and_no_messages(script: Path) -> None:
     code = script.read_text(encoding="utf-8")
     for word in ("Storage", "indexedDB", "cookie", "postMessage", '"message"', "__proto__"):
         assert word not in code
 
 
-def test_the_password_is_masked_and_may_be_filled_in() -> None:
+def test_password_field_is_masked_and_allows_autofill() -> None:
     page = client(state_dir=state_with_people())
     field = re.search(r"<input[^>]*name=\"password\"[^>]*>", page.get("/staff/login").text)
     assert field is not None

@@ -1,4 +1,4 @@
-"""What stands in examples/ for administrators: each file is read by the tool that it is for."""
+"""The examples for administrators are valid for the programs that read them."""
 
 import os
 import re
@@ -23,14 +23,14 @@ from tests.support.waiting import HANG_SECONDS
 
 EXAMPLES = ROOT / "examples"
 BIN = Path(sys.executable).parent
-MAX_EXPOSED = 12
-"""Tenths of what ``systemd-analyze security`` reckons: a unit with every right has 100."""
+MAX_EXPOSURE = 12
+"""Exposure by ``systemd-analyze security``, in tenths. A unit without restrictions has 100."""
 
 
 # --- compose --------------------------------------------------------------------------------------
 
 
-def test_the_compose_file_is_one() -> None:
+def test_compose_file_is_valid() -> None:
     subprocess.run(
         [
             *(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec"),
@@ -40,7 +40,7 @@ def test_the_compose_file_is_one() -> None:
     )
 
 
-def test_every_composed_service_has_a_read_only_file_system_and_no_rights() -> None:
+def test_compose_services_are_read_only_without_capabilities() -> None:
     composed = yaml.safe_load((EXAMPLES / "compose.yaml").read_text(encoding="utf-8"))
     for service in composed["services"].values():
         assert service["read_only"] is True
@@ -59,12 +59,14 @@ def object_of(kind: str) -> dict[str, Any]:
     return next(each for each in OBJECTS if each["kind"] == kind)
 
 
-@pytest.mark.parametrize("described", OBJECTS, ids=lambda each: each["kind"])
-def test_every_kubernetes_object_is_one(described: dict[str, Any]) -> None:
-    kubernetes_validate.validate(described, kubernetes_validate.latest_version(), strict=True)
+@pytest.mark.parametrize("kubernetes_object", OBJECTS, ids=lambda each: each["kind"])
+def test_every_kubernetes_object_is_valid(kubernetes_object: dict[str, Any]) -> None:
+    kubernetes_validate.validate(
+        kubernetes_object, kubernetes_validate.latest_version(), strict=True
+    )
 
 
-def test_the_pod_satisfies_the_restricted_pod_security_standard() -> None:
+def test_pod_meets_the_restricted_pod_security_standard() -> None:
     pod = object_of("Deployment")["spec"]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -76,18 +78,18 @@ def test_the_pod_satisfies_the_restricted_pod_security_standard() -> None:
         }
 
 
-def test_everything_selects_the_pods_of_the_deployment() -> None:
+def test_all_selectors_match_the_pods_of_the_deployment() -> None:
     labels = object_of("Deployment")["spec"]["template"]["metadata"]["labels"]
     assert object_of("Service")["spec"]["selector"] == labels
     assert object_of("PodDisruptionBudget")["spec"]["selector"]["matchLabels"] == labels
     assert object_of("NetworkPolicy")["spec"]["podSelector"]["matchLabels"] == labels
 
 
-def test_the_secret_of_the_example_seals_nothing(tmp_path: Path) -> None:
+def test_placeholder_secret_of_the_example_is_rejected(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text(object_of("Secret")["stringData"]["keys"], encoding="ascii")
     keys.chmod(0o600)
-    refusal = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "calsvc", "serve", "--port", str(free_port())],
         env={**os.environ, "CALSVC_KEY_FILE": str(keys), "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -95,8 +97,8 @@ def test_the_secret_of_the_example_seals_nothing(tmp_path: Path) -> None:
         check=False,
         timeout=30,
     )
-    assert refusal.returncode == 1
-    assert "make one with: calsvc keys new" in refusal.stderr
+    assert done.returncode == 1
+    assert "make one with: calsvc keys new" in done.stderr
 
 
 # --- systemd --------------------------------------------------------------------------------------
@@ -104,32 +106,54 @@ def test_the_secret_of_the_example_seals_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    """A folder with the units, and a program in the place that they name."""
-    for unit in (EXAMPLES / "systemd").iterdir():
+    """A folder with the units, which start an existing program."""
+    for unit in (EXAMPLES / "systemd").glob():
         text = unit.read_text(encoding="utf-8")
         (tmp_path / unit.name).write_text(text.replace("/opt/calsvc/bin/calsvc", sys.executable))
     return tmp_path
 
 
-def test_systemd_finds_nothing_wrong_with_the_units(units: Path) -> None:
-    names = [str(units / name) for name in ("calsvc.service", "calsvc.socket")]
-    subprocess.run([require("systemd-analyze"), "verify", *names], check=True)
+def test_systemd_units_are_valid(units: Path) -> None:
+    copies = [units / f"calsvc@{port}.service" for port in (8000, 8001)]
+    subprocess.run([require("systemd-analyze"), "verify", *copies], check=True)
 
 
-def test_the_unit_has_hardly_a_right_left(units: Path) -> None:
+def test_systemd_exposure_of_the_unit_is_low(units: Path) -> None:
     subprocess.run(
         [
             *(require("systemd-analyze"), "security", "--offline=yes", "--no-pager"),
-            *(f"--threshold={MAX_EXPOSED}", str(units / "calsvc.service")),
+            *(f"--threshold={MAX_EXPOSURE}", str(units / "calsvc@.service")),
         ],
         check=True,
         stdout=subprocess.DEVNULL,
     )
 
 
+def test_root_runs_commands_with_the_settings_of_the_unit(tmp_path: Path) -> None:
+    """Whoever checks other settings than those of the service learns nothing."""
+    unit = (EXAMPLES / "systemd/calsvc@.service").read_text(encoding="utf-8")
+    program = (EXAMPLES / "systemd/calsvc").read_text(encoding="utf-8")
+    assert "LoadCredential=keys:/etc/calsvc/keys" in unit
+    (tmp_path / "environment").write_text("CALSVC_WORKERS=3\nCALSVC_STATE_DIR=/srv/calsvc\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/calsvc").write_text("#!/bin/sh\nenv")
+    (tmp_path / "bin/calsvc").chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", program.replace("/etc/calsvc/environment", str(tmp_path / "environment"))],
+        env={"RELEASE": str(tmp_path), "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    passed = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert passed["CALSVC_KEY_FILE"] == "/etc/calsvc/keys"
+    assert passed["CALSVC_STATE_DIR"] == "/srv/calsvc"
+    assert passed["CALSVC_WORKERS"] == "3"
+
+
 @pytest.fixture
 def activated(workers: int) -> Iterator[str]:
-    """The address of a service that got its socket as systemd hands it in."""
+    """The URL of a service with a socket from systemd."""
     port = free_port()
     process = subprocess.Popen(
         [
@@ -149,15 +173,15 @@ def activated(workers: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_the_service_answers_on_a_socket_that_systemd_opened(activated: str) -> None:
-    address = f"{activated}/calendar.ics?issued=2020-05-15&born=1990-10-10"
-    assert httpx2.get(address, timeout=HANG_SECONDS).content.startswith(b"BEGIN:VCALENDAR")
+def test_service_responds_on_a_socket_from_systemd(activated: str) -> None:
+    url = f"{activated}/calendar.ics?issued=2020-05-15&born=1990-10-10"
+    assert httpx2.get(url, timeout=HANG_SECONDS).content.startswith(b"BEGIN:VCALENDAR")
 
 
 # --- Caddy ----------------------------------------------------------------------------------------
 
 
-def test_caddy_finds_nothing_wrong_with_its_file(tmp_path: Path) -> None:
+def test_caddyfile_is_valid(tmp_path: Path) -> None:
     shutil.copy(EXAMPLES / "Caddyfile", tmp_path)
     subprocess.run(
         [require("caddy"), "validate", "--config", "Caddyfile", "--adapter", "caddyfile"],
@@ -172,9 +196,16 @@ def test_caddy_finds_nothing_wrong_with_its_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "example", ["compose.yaml", "kubernetes/calsvc.yaml", "systemd/calsvc.service", "nginx.conf"]
+    "example",
+    [
+        "compose.yaml",
+        "kubernetes/calsvc.yaml",
+        "systemd/calsvc@.service",
+        "systemd/calsvc",
+        "nginx.conf",
+    ],
 )
-def test_every_setting_of_an_example_is_one(example: str) -> None:
+def test_every_setting_in_an_example_exists(example: str) -> None:
     named = set(re.findall(r"CALSVC_[A-Z_]+", (EXAMPLES / example).read_text(encoding="utf-8")))
     assert named
     assert named <= {env_name(field.name) for field in fields(Settings)}

@@ -1,7 +1,8 @@
-"""The archive of ``make offline`` installs and runs where there is no network."""
+"""The archive of ``make offline`` installs and runs without a network."""
 
 import os
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -12,18 +13,24 @@ from tests.support.servers import KEY
 
 NO_NETWORK = {"PIP_NO_INDEX": "1", "https_proxy": "http://127.0.0.1:9", "CALSVC_KEYS": KEY}
 
+WITHOUT_VENV = f"""#!/bin/sh
+test "$1" != -m || {{ mkdir "$3"; exit 1; }}
+exec {sys.executable} "$@"
+"""
+"""Python as Debian has it without python3-venv, which breaks off with half a folder."""
 
-def alone() -> list[str]:
-    """Return what runs a command without any network, where this machine may do that."""
-    apart = ["unshare", "--map-root-user", "--net"]
-    found = subprocess.run([*apart, "true"], capture_output=True, check=False)
-    return apart if found.returncode == 0 else []
+
+def without_network() -> list[str]:
+    """Return a command prefix that removes the network, or nothing if this machine forbids it."""
+    prefix = ["unshare", "--map-root-user", "--net"]
+    done = subprocess.run([*prefix, "true"], capture_output=True, check=False)
+    return prefix if done.returncode == 0 else []
 
 
-def run(*command: str | Path) -> "subprocess.CompletedProcess[str]":
+def run(*command: str | Path, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*alone(), *command],
-        env={**os.environ, **NO_NETWORK},
+        [*without_network(), *command],
+        env={**os.environ, **NO_NETWORK, **environ},
         capture_output=True,
         text=True,
         check=False,
@@ -31,7 +38,7 @@ def run(*command: str | Path) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.large
-def test_the_archive_installs_and_runs_without_a_network(tmp_path: Path) -> None:
+def test_offline_archive_installs_without_a_network(tmp_path: Path) -> None:
     archive, target = tmp_path / "offline.tar.gz", tmp_path / "installed"
     subprocess.run([ROOT / ".ci" / "offline", archive], cwd=ROOT, check=True)
     with tarfile.open(archive) as packed:
@@ -45,6 +52,13 @@ def test_the_archive_installs_and_runs_without_a_network(tmp_path: Path) -> None
     again = run(installer, target)
     assert again.returncode == 1
     assert "exists already" in again.stderr
+
+    without_venv = tmp_path / "python3"
+    without_venv.write_text(WITHOUT_VENV)
+    without_venv.chmod(0o755)
+    failed = run(installer, tmp_path / "other", PYTHON=str(without_venv))
+    assert "Install python3-venv" in failed.stderr
+    assert not (tmp_path / "other").exists()
 
     (tmp_path / "calsvc-offline" / "requirements.txt").write_text("")
     damaged = run(installer, tmp_path / "other")

@@ -1,4 +1,4 @@
-"""The feeds in examples/ are what ``calsvc feed`` writes today."""
+"""The feeds in examples/ equal the current output of ``calsvc feed``."""
 
 import pytest
 from click.testing import CliRunner
@@ -14,15 +14,15 @@ SAMPLES = {
         *("--stay-until", "2028-02-29"),
     ),
 }
-"""The options of each sample. Write one again with ``calsvc feed OPTIONS > examples/NAME.ics``."""
+"""The options of each sample. To update one: ``calsvc feed OPTIONS > examples/NAME.ics``."""
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_sample_is_what_the_command_writes_today(name: str) -> None:
+def test_sample_feed_equals_the_output_of_the_command(name: str) -> None:
     written = CliRunner().invoke(main, ["feed", *SAMPLES[name]]).stdout_bytes
     assert written.startswith(b"BEGIN:VCALENDAR\r\n")
     assert (EXAMPLES / f"{name}.ics").read_bytes() == written
 
 
-def test_every_sample_is_compared() -> None:
+def test_every_sample_feed_has_a_test() -> None:
     assert {path.stem for path in EXAMPLES.glob("*.ics")} == {*SAMPLES}

@@ -1,4 +1,4 @@
-"""A run says in one line what it skipped, and fails for it where CI=true."""
+"""A test run reports skipped tests in one line, and fails because of them if CI=true."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def test_that_needs_the_sun():
 
 
 def run_tests(folder: Path, ci: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run tests, two of which want a program and one the sun."""
+    """Run `TESTS`. Two need a missing program, and one is always skipped."""
     (folder / "test_it.py").write_text(TESTS)
     command = (sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", *arguments)
     return subprocess.run(
@@ -40,14 +40,14 @@ def run_tests(folder: Path, ci: str, *arguments: str) -> "subprocess.CompletedPr
     )
 
 
-def test_skips_are_told_in_one_line(tmp_path: Path) -> None:
+def test_skipped_tests_are_reported_in_one_line(tmp_path: Path) -> None:
     run = run_tests(tmp_path, "")
     assert "Skipped: no-such-server is not installed (2), there is no sun (1)" in run.stdout
     assert run.returncode == 0
 
 
 @pytest.mark.large
-def test_skips_fail_a_run_of_ci_through_xdist(tmp_path: Path) -> None:
+def test_skipped_tests_fail_a_ci_run_with_xdist(tmp_path: Path) -> None:
     run = run_tests(tmp_path, "true", "-n", "1")
     assert "no-such-server is not installed (2), there is no sun (1)" in run.stdout
     assert run.returncode == 1

@@ -18,8 +18,8 @@ def rows(name: str) -> list[Row]:
 
 
 def card_of(row: Row) -> Card:
-    given = {name: value_of(row[name]) for name in DATES if row.get(name)}
-    return Card(date.fromisoformat(row["born"]), **given)
+    dates = {name: value_of(row[name]) for name in DATES if row.get(name)}
+    return Card(date.fromisoformat(row["born"]), **dates)
 
 
 def value_of(text: str) -> date | Renewed:

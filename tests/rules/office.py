@@ -15,7 +15,7 @@ from tests.rules.oracle import (
 
 @dataclass(frozen=True)
 class Reading:
-    """What the law leaves open. ``longer``: a card renewed early lives one birthday longer."""
+    """One reading of the law. ``longer``: a card renewed early lasts one birthday longer."""
 
     age_on_application: bool
     age_reached_on_eve: bool

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from calsvc.rules.card import Card, Renewed
-from calsvc.rules.dates import ONE_DAY, months_after
+from calsvc.rules.dates import ONE_DAY, add_months
 from calsvc.rules.milestones import GraceRule
 from tests.rules.golden_tables import DATES
 
@@ -35,7 +35,7 @@ def issued_cards(draw: st.DrawFn) -> Card:
     """A card known by its issue date, with or without a day of application."""
     issued = draw(ISSUED)
     born = draw(BORN.filter(lambda day: day <= issued))
-    earliest = max(born, months_after(issued, -18), date(2015, 10, 5))
+    earliest = max(born, add_months(issued, -18), date(2015, 10, 5))
     return Card(born, issued, applied=draw(st.none() | st.dates(earliest, issued)))
 
 
@@ -44,7 +44,7 @@ def stay_cards(draw: st.DrawFn) -> Card:
     """A card known by its issue date, of a holder whose stay ends within five years."""
     card = draw(issued_cards())
     assert card.issued
-    stay = draw(st.dates(card.issued, months_after(card.issued, 60)))
+    stay = draw(st.dates(card.issued, add_months(card.issued, 60)))
     return Card(card.born, card.issued, applied=card.applied, stay_until=stay)
 
 
@@ -53,8 +53,8 @@ def doubtful_cards(draw: st.DrawFn) -> Card:
     """A card whose holder came of age shortly before issue, perhaps after applying."""
     issued = draw(ISSUED)
     came_of_age = issued - timedelta(days=draw(st.integers(0, 200)))
-    born = months_after(came_of_age, -12 * draw(st.sampled_from([18, 20])))
-    applied = draw(st.none() | st.dates(max(months_after(issued, -18), date(2015, 10, 5)), issued))
+    born = add_months(came_of_age, -12 * draw(st.sampled_from([18, 20])))
+    applied = draw(st.none() | st.dates(max(add_months(issued, -18), date(2015, 10, 5)), issued))
     return Card(born, issued, applied=applied)
 
 

@@ -44,7 +44,7 @@ def test_around_adulthood_a_card_may_be_of_either_kind(
     assert (may_be_minor(born, issued), may_be_adult(born, issued)) == (minor, adult)
 
 
-def test_a_known_application_leaves_less_in_doubt() -> None:
+def test_a_known_application_day_decides_the_age_group() -> None:
     born, issued = date(2003, 5, 10), date(2022, 6, 1)
     assert may_be_minor(born, issued, date(2022, 3, 31))
     assert not may_be_minor(born, issued, date(2022, 4, 1))

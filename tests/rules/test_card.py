@@ -1,4 +1,4 @@
-"""What is known of a card."""
+"""Values that describe a card."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""When the certificate of a card expires, beyond the golden tables."""
+"""Expiry of a card's certificate, beyond the golden tables."""
 
 from datetime import date
 
@@ -24,19 +24,19 @@ from tests.rules.strategies import CARDS, TODAY
         (date(2009, 2, 10), date(2031, 3, 31), None),
     ],
 )
-def test_a_stay_card_may_have_outlived_its_certificate(
+def test_a_stay_card_may_outlast_its_certificate(
     born: date, expires: date, other: date | None
 ) -> None:
     card = Card(born, card_expires=expires, stay_until=expires)
-    found = check_and_assess(card, TODAY)
+    assessment = check_and_assess(card, TODAY)
     expected = (Caution(CautionCode.CERTIFICATE_UNCERTAIN, other),) if other else ()
-    assert found.cautions == expected
+    assert assessment.cautions == expected
 
 
 def test_a_written_certificate_date_takes_precedence() -> None:
     card = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23), cert_expires=date(2027, 1, 5))
-    found = check_and_assess(card, TODAY)
-    assert (found.plan.certificate_expiry, found.cautions) == (
+    assessment = check_and_assess(card, TODAY)
+    assert (assessment.plan.certificate_expiry, assessment.cautions) == (
         date(2027, 1, 5),
         (Caution(CautionCode.CERTIFICATE_NOT_BIRTHDAY),),
     )
@@ -44,6 +44,6 @@ def test_a_written_certificate_date_takes_precedence() -> None:
 
 @given(CARDS)
 def test_a_certificate_expires_with_the_card_or_before_it(card: Card) -> None:
-    found = check_and_assess(card, TODAY).plan
-    assert found.certificate_expiry <= found.card_expiry
-    assert found.expire_together is (found.certificate_expiry == found.card_expiry)
+    plan = check_and_assess(card, TODAY).plan
+    assert plan.certificate_expiry <= plan.card_expiry
+    assert plan.expire_together is (plan.certificate_expiry == plan.card_expiry)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from calsvc.rules.dates import (
     ONE_DAY,
     DateRange,
+    add_months,
     age_on,
     birthday_in,
     end_of_month,
     is_leap_day,
     is_more_months_after,
-    months_after,
     nth_birthday,
 )
 
@@ -130,12 +130,12 @@ def test_age_goes_up_on_the_birthday_and_not_a_day_before(born: date, day: date)
 def test_months_end_on_the_same_day_or_the_last_of_the_month(
     day: date, months: int, result: date
 ) -> None:
-    assert months_after(day, months) == result
+    assert add_months(day, months) == result
 
 
 @given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.integers(-200, 200))
-def test_no_other_month_is_so_many_months_later(day: date, months: int) -> None:
-    result = months_after(day, months)
+def test_added_months_are_counted_by_the_calendar(day: date, months: int) -> None:
+    result = add_months(day, months)
     assert 12 * (result.year - day.year) + result.month - day.month == months
     assert result.day == min(day.day, end_of_month(result).day)
 
@@ -143,7 +143,7 @@ def test_no_other_month_is_so_many_months_later(day: date, months: int) -> None:
 @pytest.mark.parametrize("months", [1, 2, 14])
 def test_months_do_not_go_beyond_the_calendar(months: int) -> None:
     with pytest.raises(ValueError, match="out of range"):
-        months_after(date.max, months)
+        add_months(date.max, months)
 
 
 @pytest.mark.parametrize(
@@ -198,8 +198,8 @@ def test_29_february_is_a_leap_day(day: date, leap: bool) -> None:
 def test_more_months_after_is_after_the_day_of_that_month(
     day: date, start: date, months: int
 ) -> None:
-    for each in (day, months_after(start, months), months_after(start, months) + ONE_DAY):
-        assert is_more_months_after(each, start, months) is (each > months_after(start, months))
+    for each in (day, add_months(start, months), add_months(start, months) + ONE_DAY):
+        assert is_more_months_after(each, start, months) is (each > add_months(start, months))
 
 
 def test_months_are_compared_at_the_end_of_the_calendar() -> None:

@@ -7,7 +7,7 @@ import pytest
 from calsvc.rules.dates import ONE_DAY, DateRange
 from calsvc.rules.early_renewal import (
     can_expire_on,
-    days_of_early_issue,
+    early_issue_dates,
     may_be_renewed_early,
     possible_issues,
 )
@@ -76,7 +76,7 @@ def test_a_window_has_88_to_92_days(born: date, issued: date) -> None:
     assert not may_be_renewed_early(born, issued - ONE_DAY)
 
 
-def test_possible_issues_name_days_and_life() -> None:
+def test_possible_issues_have_dates_and_birthday_counts() -> None:
     assert list(possible_issues(date(2001, 8, 10), date(2026, 8, 10), adult=False)) == [
         (DateRange(date(2021, 8, 10), date(2022, 8, 9)), 5),
         (DateRange(date(2021, 5, 11), date(2021, 8, 9)), 6),
@@ -88,5 +88,5 @@ def test_possible_issues_name_days_and_life() -> None:
 
 
 def test_early_days_lie_before_the_first_counted_birthday() -> None:
-    found = days_of_early_issue(date(1990, 5, 31), date(2036, 5, 31), 10)
+    found = early_issue_dates(date(1990, 5, 31), date(2036, 5, 31), 10)
     assert found == DateRange(date(2026, 3, 1), date(2026, 5, 30))

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from calsvc.rules.bounds import check
 from calsvc.rules.card import Card
 from calsvc.rules.milestones import renewal_window
 from calsvc.rules.plan import assess, check_days
+from calsvc.rules.validation import check_card
 from tests.rules.oracle import DAYS, INDEX, ISSUES, LAST_ISSUE, Answer, Day, Holder, months_before
 
 DATES = [date(*day) for day in DAYS]
@@ -20,7 +20,7 @@ MAX_AGE_TO_THE_DAY = 26
 
 
 def answer_of(card: Card) -> tuple[date, date, set[tuple[str, date | None]]]:
-    check(card, None)
+    check_card(card, None)
     plan, cautions = assess(card)
     assert plan.certificate_expiry <= plan.card_expiry
     if plan.doubts:
@@ -80,7 +80,7 @@ def test_every_card_of_a_slice_has_the_oracles_dates(name: str) -> None:
     assert count_all(SLICES[name]) > 10_000
 
 
-def test_the_oracle_knows_its_own_calendar() -> None:
+def test_the_calendar_of_the_oracle_is_correct() -> None:
     assert len(DAYS) == (date(2061, 1, 1) - date(1900, 1, 1)).days
     assert DATES[-1] - DATES[0] == timedelta(days=len(DAYS) - 1)
     assert DAYS[months_before(INDEX[2026, 5, 31], 3)] == (2026, 2, 28)
@@ -106,6 +106,6 @@ def test_every_card_that_can_exist_has_the_oracles_dates(part: int) -> None:
     assert count_all(births) == number_of_cards(births)
 
 
-def test_all_cards_are_some_forty_million() -> None:
+def test_the_number_of_all_cards_is_44_124_810() -> None:
     assert len(ALL_BIRTHDAYS) == 366
     assert number_of_cards(YOUNG + ALL_BIRTHDAYS) == 44_124_810

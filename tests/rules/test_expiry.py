@@ -1,4 +1,4 @@
-"""When a card expires, and when it can have been issued, beyond the golden tables."""
+"""Expiry and possible issue dates of a card, beyond the golden tables."""
 
 from datetime import date
 
@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from calsvc.rules.card import Card, Term, is_birthday
 from calsvc.rules.dates import ONE_DAY, DateRange, age_on, nth_birthday
-from calsvc.rules.early_renewal import days_of_issue
+from calsvc.rules.early_renewal import issue_dates
 from calsvc.rules.expiry import card_expiry
 from calsvc.rules.plan import check_and_assess
-from calsvc.rules.printed_expiry import possible_days_of_issue
+from calsvc.rules.printed_expiry import possible_issue_dates
 from tests.rules.strategies import BORN, TODAY, doubtful_cards, issued_cards, stay_cards
 
 
@@ -38,11 +38,11 @@ def test_an_unchecked_card_without_any_date_has_no_expiry() -> None:
         ),
     ],
 )
-def test_a_plan_says_what_set_the_cards_expiry(card: Card, term: Term) -> None:
+def test_a_plan_has_the_term_that_set_the_expiry(card: Card, term: Term) -> None:
     assert check_and_assess(card, TODAY).plan.term is term
 
 
-# --- when it can have been issued -----------------------------------------------------------------
+# --- possible issue dates -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -92,10 +92,8 @@ def test_a_plan_says_what_set_the_cards_expiry(card: Card, term: Term) -> None:
         ),
     ],
 )
-def test_an_expiry_says_when_the_card_can_have_been_issued(
-    card: Card, first: date, last: date
-) -> None:
-    assert possible_days_of_issue(card, card_expiry(card).day) == DateRange(first, last)
+def test_an_expiry_gives_the_possible_issue_dates(card: Card, first: date, last: date) -> None:
+    assert possible_issue_dates(card, card_expiry(card).day) == DateRange(first, last)
 
 
 @pytest.mark.parametrize(
@@ -108,10 +106,10 @@ def test_an_expiry_says_when_the_card_can_have_been_issued(
         (date(1990, 1, 1), date(2030, 1, 1), 10, date(2020, 1, 1), date(2020, 12, 31)),
     ],
 )
-def test_a_printed_expiry_tells_when_the_card_was_issued(
+def test_issue_dates_follow_from_the_number_of_birthdays(
     born: date, expiry: date, birthdays: int, first: date, last: date
 ) -> None:
-    assert days_of_issue(born, expiry, birthdays) == DateRange(first, last)
+    assert issue_dates(born, expiry, birthdays) == DateRange(first, last)
 
 
 @given(BORN, st.integers(2021, 2090), st.sampled_from([5, 10]))
@@ -119,7 +117,7 @@ def test_possible_issue_dates_are_exactly_those_of_the_expiry(
     born: date, year: int, birthdays: int
 ) -> None:
     expiry = nth_birthday(born, date(year, 1, 1), 1)
-    days = days_of_issue(born, expiry, birthdays)
+    days = issue_dates(born, expiry, birthdays)
     assert nth_birthday(born, days.start, birthdays) == expiry
     assert nth_birthday(born, days.end, birthdays) == expiry
     assert nth_birthday(born, days.start - ONE_DAY, birthdays) < expiry
@@ -131,13 +129,13 @@ def test_possible_issue_dates_are_exactly_those_of_the_expiry(
 
 @given(issued_cards() | doubtful_cards())
 def test_each_expiry_is_a_birthday_strictly_after_issue(card: Card) -> None:
-    found = check_and_assess(card, TODAY).plan
+    plan = check_and_assess(card, TODAY).plan
     assert card.issued
-    assert is_birthday(card.born, found.card_expiry)
-    assert is_birthday(card.born, found.certificate_expiry)
-    assert card.issued < found.certificate_expiry <= found.card_expiry
-    assert age_on(card.born, found.certificate_expiry) - age_on(card.born, card.issued) == 5
-    assert age_on(card.born, found.card_expiry) - age_on(card.born, card.issued) in {5, 10}
+    assert is_birthday(card.born, plan.card_expiry)
+    assert is_birthday(card.born, plan.certificate_expiry)
+    assert card.issued < plan.certificate_expiry <= plan.card_expiry
+    assert age_on(card.born, plan.certificate_expiry) - age_on(card.born, card.issued) == 5
+    assert age_on(card.born, plan.card_expiry) - age_on(card.born, card.issued) in {5, 10}
 
 
 @given(stay_cards())

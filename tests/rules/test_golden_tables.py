@@ -11,15 +11,15 @@ from datetime import date
 import pytest
 
 from calsvc.errors import InvalidInputError
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.municipality.counters import Task
 from calsvc.rules.card import CautionCode, Subject
-from calsvc.rules.milestones import GraceRule, Kind, apply_by, grace_end, renewal_window
+from calsvc.rules.milestones import GraceRule, MilestoneKind, apply_by, grace_end, renewal_window
 from calsvc.rules.plan import Assessment, Plan, check_and_assess, check_days, plan_milestones
 from tests.rules.golden_tables import Row, card_of, rows
 from tests.rules.strategies import TODAY
 
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 ACCEPTED = [row for row in rows("derived.csv") if not row["error_field"]]
 REJECTED = [row for row in rows("derived.csv") if row["error_field"]]
 
@@ -41,7 +41,7 @@ def checks_of(plan: Plan) -> set[date]:
     return set(check_days(card_only, Subject.CARD))
 
 
-def day_of(found: Plan, subject: Subject, kind: Kind) -> date:
+def day_of(found: Plan, subject: Subject, kind: MilestoneKind) -> date:
     return next(
         each.start
         for each in plan_milestones(found, GraceRule.ANNIVERSARY)
@@ -50,24 +50,24 @@ def day_of(found: Plan, subject: Subject, kind: Kind) -> date:
 
 
 @pytest.mark.parametrize("row", rows("published.csv"), ids=lambda row: row["source"])
-def test_a_published_example_comes_out_as_published(row: Row) -> None:
+def test_a_published_example_has_the_published_dates(row: Row) -> None:
     if not row["born"]:  # a page that shows no card, only its dates: any adult of that birthday
         row = {**row, "born": "1980-04-23", "card_expires": row["card_expires_in"]}
-    found = check_and_assess(card_of(row), TODAY).plan
-    certificate = Subject.CARD if found.expire_together else Subject.CERTIFICATE
+    plan = check_and_assess(card_of(row), TODAY).plan
+    certificate = Subject.CARD if plan.expire_together else Subject.CERTIFICATE
     shown = {
-        "cert_expiry": found.certificate_expiry,
-        "cert_window": day_of(found, certificate, Kind.WINDOW_OPENS),
-        "card_expiry": found.card_expiry,
-        "card_window": day_of(found, Subject.CARD, Kind.WINDOW_OPENS),
-        "grace_end": day_of(found, certificate, Kind.GRACE_ENDS),
+        "cert_expiry": plan.certificate_expiry,
+        "cert_window": day_of(plan, certificate, MilestoneKind.WINDOW_OPENS),
+        "card_expiry": plan.card_expiry,
+        "card_window": day_of(plan, Subject.CARD, MilestoneKind.WINDOW_OPENS),
+        "grace_end": day_of(plan, certificate, MilestoneKind.GRACE_ENDS),
     }
     published = {name: row[name] for name in shown if row[name]}
     assert {name: shown[name].isoformat() for name in published} == published
 
 
 @pytest.mark.parametrize("row", rows("published-rules.csv"), ids=lambda row: row["source"])
-def test_a_published_rule_comes_out_as_published(row: Row) -> None:
+def test_a_published_rule_gives_the_published_date(row: Row) -> None:
     assert shown_of(row["what"], row["given"]) == date.fromisoformat(row["expected"])
 
 
@@ -78,26 +78,26 @@ def shown_of(what: str, text: str) -> date:
         return grace_end(date.fromisoformat(text), GraceRule.ANNIVERSARY)
     if what == "grace_ends_month_end":
         return grace_end(date.fromisoformat(text), GraceRule.MONTH_END)
-    found = check_and_assess(card_of(dict(part.split("=") for part in text.split())), TODAY).plan
+    plan = check_and_assess(card_of(dict(part.split("=") for part in text.split())), TODAY).plan
     shown = {
-        "card_expiry": found.card_expiry,
-        "certificate_of_card_expires": found.certificate_expiry,
+        "card_expiry": plan.card_expiry,
+        "certificate_of_card_expires": plan.certificate_expiry,
     }
     return shown[what]
 
 
 @pytest.mark.parametrize("row", ACCEPTED, ids=lambda row: row["case"])
 def test_a_card_of_the_table_has_the_dates_of_the_table(row: Row) -> None:
-    found = check_and_assess(card_of(row), date.fromisoformat(row["today"]))
-    shown = shown_dates(found.plan, GraceRule(row["grace_rule"] or GraceRule.ANNIVERSARY))
+    assessment = check_and_assess(card_of(row), date.fromisoformat(row["today"]))
+    shown = shown_dates(assessment.plan, GraceRule(row["grace_rule"] or GraceRule.ANNIVERSARY))
     shown["milestones"] = shown["milestones"] if row["milestones"] else ""
-    shown["caution"] = "+".join(sorted(cautions_of(found))) or "none"
+    shown["caution"] = "+".join(sorted(cautions_of(assessment))) or "none"
     expected = {name: row[name] for name in shown if row[name]}
     assert {name: shown[name] for name in expected} == expected
 
 
 def shown_dates(plan: Plan, grace: GraceRule) -> dict[str, str]:
-    """What the table may say of a plan; windows and open days are the card's."""
+    """The columns of the table for a plan. Windows and open days are the card's."""
     card = plan.card_expiry
     return {
         "certificate_expiry": plan.certificate_expiry.isoformat(),

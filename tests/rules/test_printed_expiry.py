@@ -1,4 +1,4 @@
-"""The printed date beyond the golden tables: what is known, possible, or only conceivable."""
+"""Printed expiry dates beyond the golden tables: known, possible, or only accepted."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from calsvc.rules.card import Card, Caution, CautionCode
 from calsvc.rules.plan import check_and_assess
-from tests.rules.faults import fault_keys
+from tests.rules.problems import problem_keys
 
 BORN = date(1985, 4, 23)
 UNUSUAL = (Caution(CautionCode.EXPIRY_UNUSUAL),)
@@ -41,8 +41,8 @@ UNUSUAL = (Caution(CautionCode.EXPIRY_UNUSUAL),)
         (Card(date(2002, 3, 1), card_expires=date(2028, 3, 1)), "card_expires.impossible_age"),
     ],
 )
-def test_a_printed_date_is_known_or_asks_for_more(card: Card, key: str) -> None:
-    assert ", ".join(fault_keys(card)) == key
+def test_a_printed_date_is_accepted_or_has_a_problem(card: Card, key: str) -> None:
+    assert ", ".join(problem_keys(card)) == key
 
 
 @pytest.mark.parametrize(
@@ -55,18 +55,18 @@ def test_a_printed_date_is_known_or_asks_for_more(card: Card, key: str) -> None:
         (date(2000, 1, 1), date(2020, 12, 30), date(2025, 1, 1)),
     ],
 )
-def test_a_conceivable_date_is_accepted_with_a_caution(
+def test_an_unexpected_date_is_accepted_with_a_caution(
     born: date, issued: date, printed: date
 ) -> None:
-    found = check_and_assess(Card(born, issued, printed), None)
-    assert found.plan.card_expiry == printed
-    assert found.cautions == UNUSUAL
+    assessment = check_and_assess(Card(born, issued, printed), None)
+    assert assessment.plan.card_expiry == printed
+    assert assessment.cautions == UNUSUAL
 
 
 def test_an_old_application_makes_a_card_of_21_a_minors() -> None:
     card = Card(date(2000, 1, 1), date(2021, 1, 2), applied=date(2019, 7, 1))
-    found = check_and_assess(card, None)
-    assert found.cautions == (Caution(CautionCode.AGE_UNCERTAIN, date(2026, 1, 1)),)
+    assessment = check_and_assess(card, None)
+    assert assessment.cautions == (Caution(CautionCode.AGE_UNCERTAIN, date(2026, 1, 1)),)
     settled = check_and_assess(card._replace(card_expires=date(2026, 1, 1)), None)
     assert settled.cautions == ()
 
@@ -80,7 +80,7 @@ def test_an_old_application_makes_a_card_of_21_a_minors() -> None:
         (date(2003, 4, 2), date(2031, 4, 2), ()),
     ],
 )
-def test_an_age_that_no_card_can_end_at_is_remarked(
+def test_an_impossible_age_at_expiry_has_a_caution(
     born: date, printed: date, cautions: tuple[Caution, ...]
 ) -> None:
     assert check_and_assess(Card(born, card_expires=printed), None).cautions == cautions

@@ -1,4 +1,4 @@
-"""Why a card and its certificate expire on their dates."""
+"""Reasons for the expiry dates of a card and its certificate."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.plan import check_and_assess
-from calsvc.rules.reasons import SOURCES, Reason, reasons
+from calsvc.rules.reasons import SOURCES, Reason, build_reasons
 
 BORN = date(1990, 10, 10)
 BIRTHDAYS = tuple(date(year, 10, 10) for year in range(2020, 2030))
@@ -14,10 +14,10 @@ STAY_BORN = date(1990, 5, 5)
 
 
 def reasons_of(card: Card) -> tuple[Reason, ...]:
-    return reasons(card, check_and_assess(card, None).plan)
+    return build_reasons(card, check_and_assess(card, None).plan)
 
 
-def test_the_counted_birthdays_are_named_in_order() -> None:
+def test_the_counted_birthdays_are_in_order() -> None:
     issued = date(2020, 5, 15)
     assert reasons_of(Card(BORN, issued)) == (
         Reason(Subject.CERTIFICATE, date(2024, 10, 10), 4, issued, BIRTHDAYS[:5]),
@@ -93,7 +93,7 @@ def test_each_date_has_its_rule_and_its_birthdays(
     ]
 
 
-def test_a_day_after_which_is_counted_comes_with_birthdays_alone() -> None:
+def test_a_reason_has_a_start_day_only_with_birthdays() -> None:
     for card in (
         Card(BORN, date(2020, 5, 15)),
         Card(STAY_BORN, date(2026, 6, 1), stay_until=date(2027, 3, 31)),
@@ -104,7 +104,7 @@ def test_a_day_after_which_is_counted_comes_with_birthdays_alone() -> None:
             assert not reason.birthdays or reason.birthdays[-1] == reason.expiry
 
 
-def test_every_rule_that_is_named_has_its_source() -> None:
+def test_every_named_rule_has_a_source() -> None:
     assert list(SOURCES) == [2, 4, 9, 10, 14, 15, 17]
     assert all(SOURCES.values())
     assert reasons_of(Card(BORN, date(2020, 5, 15)))[1].source == "小樽市; 飯能市; 北栄町"

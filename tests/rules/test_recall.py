@@ -22,11 +22,11 @@ def test_no_rule_has_been_recalled_yet() -> None:
     assert (LAW_REVISION, RECALLS) == (1, ())
 
 
-def test_a_touched_plan_gets_a_doubt_and_a_day() -> None:
-    found = apply_recalls(PLAN, 1, [RECALL])
-    assert found == PLAN._replace(doubts=(Doubt(Subject.CARD),), check_on=date(2027, 2, 1))
-    assert list(check_days(found, Subject.CARD)) == [date(2027, 2, 1)]
-    assert list(check_days(found, Subject.CERTIFICATE)) == []
+def test_an_affected_plan_gets_a_doubt_and_a_check_day() -> None:
+    plan = apply_recalls(PLAN, 1, [RECALL])
+    assert plan == PLAN._replace(doubts=(Doubt(Subject.CARD),), check_on=date(2027, 2, 1))
+    assert list(check_days(plan, Subject.CARD)) == [date(2027, 2, 1)]
+    assert list(check_days(plan, Subject.CERTIFICATE)) == []
 
 
 @pytest.mark.parametrize(
@@ -39,5 +39,5 @@ def test_a_touched_plan_gets_a_doubt_and_a_day() -> None:
         (PLAN._replace(card_is_read=True), 1),
     ],
 )
-def test_another_plan_is_left_alone(plan: Plan, revision: int) -> None:
+def test_an_unaffected_plan_is_unchanged(plan: Plan, revision: int) -> None:
     assert apply_recalls(plan, revision, [RECALL]) == plan

@@ -1,16 +1,16 @@
-"""Where card and certificate stand, day by day."""
+"""States of card and certificate, day by day."""
 
 from datetime import date
 
 import pytest
 
-from calsvc.municipality import toml_reader
+from calsvc.municipality import loader
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import Plan, check_and_assess
-from calsvc.rules.standings import Standing, State, standings
+from calsvc.rules.standings import Standing, StandingState, compute_standings
 
-OTARU = toml_reader.load("012033")
+OTARU = loader.load_municipality("012033")
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
 MINOR = Card(date(2012, 2, 3), card_expires=date(2027, 2, 3))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2026, 5, 31))
@@ -21,10 +21,10 @@ def plan_of(card: Card) -> Plan:
 
 
 def seen(card: Card, today: date, grace: GraceRule = GraceRule.ANNIVERSARY) -> list[Standing]:
-    found = standings(
+    result = compute_standings(
         plan_of(card), today=today, grace=grace, last_open_day=OTARU.last_day_to_apply
     )
-    return list(found)
+    return list(result)
 
 
 def states(card: Card, today: date) -> list[tuple[str, str, date | None]]:
@@ -50,7 +50,9 @@ def test_a_computed_certificate_is_unsure_after_its_expiry(
     today: date, state: str, until: date | None
 ) -> None:
     certificate, _ = seen(ADULT, today)
-    assert certificate == Standing(Subject.CERTIFICATE, State(state), date(2025, 4, 23), until)
+    assert certificate == Standing(
+        Subject.CERTIFICATE, StandingState(state), date(2025, 4, 23), until
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,9 +69,11 @@ def test_a_computed_certificate_is_unsure_after_its_expiry(
         (date(2030, 7, 24), "lapsed", None),
     ],
 )
-def test_a_card_is_to_be_applied_for_in_time(today: date, state: str, until: date | None) -> None:
+def test_apply_now_begins_on_the_last_day_to_apply(
+    today: date, state: str, until: date | None
+) -> None:
     _, card = seen(ADULT, today)
-    assert card == Standing(Subject.CARD, State(state), date(2030, 4, 23), until)
+    assert card == Standing(Subject.CARD, StandingState(state), date(2030, 4, 23), until)
 
 
 @pytest.mark.parametrize(
@@ -89,16 +93,16 @@ def test_a_stay_is_extended_from_three_months_before(
     assert states(STAY, today) == [("card", state, until)]
 
 
-def test_what_ends_together_has_one_standing() -> None:
+def test_card_and_certificate_ending_together_have_one_standing() -> None:
     assert states(MINOR, date(2026, 11, 25)) == [("card", "renewal_open", date(2026, 12, 2))]
     assert states(MINOR, date(2026, 12, 3)) == [("card", "apply_now", date(2027, 2, 2))]
 
 
-def test_a_certificate_that_was_read_lapses() -> None:
+def test_a_certificate_with_a_read_expiry_lapses() -> None:
     card = ADULT._replace(cert_expires=date(2025, 4, 23))
     assert [seen(card, day)[0].state for day in (date(2025, 7, 23), date(2025, 7, 24))] == [
-        State.IN_GRACE,
-        State.LAPSED,
+        StandingState.IN_GRACE,
+        StandingState.LAPSED,
     ]
 
 
@@ -107,14 +111,14 @@ def test_a_renewed_certificate_ends_with_the_card() -> None:
     assert states(card, date(2026, 11, 25)) == [("card", "not_yet", date(2030, 1, 23))]
 
 
-def test_an_earlier_possible_expiry_that_is_past_leaves_it_unsure() -> None:
+def test_a_past_possible_expiry_makes_the_card_unsure() -> None:
     card = Card(date(2003, 5, 10), date(2022, 6, 1))  # may have expired on 2027-05-10
-    assert seen(card, date(2027, 5, 10))[1].state is State.NOT_YET
+    assert seen(card, date(2027, 5, 10))[1].state is StandingState.NOT_YET
     assert states(card, date(2027, 5, 11))[1] == ("card", "unsure", date(2032, 5, 9))
-    assert seen(card, date(2032, 5, 10))[1].state is State.LAST_DAY
+    assert seen(card, date(2032, 5, 10))[1].state is StandingState.LAST_DAY
 
 
-def test_an_earlier_certificate_that_is_past_leaves_it_unsure() -> None:
+def test_a_past_possible_expiry_makes_the_certificate_unsure() -> None:
     sometime = ADULT._replace(cert_renewed=Renewed.SOMETIME)
     assert states(sometime, date(2026, 11, 25)) == [("card", "unsure", date(2030, 4, 22))]
     extended = Card(date(1995, 7, 7), card_expires=date(2027, 1, 30), stay_until=date(2026, 11, 30))
@@ -126,24 +130,24 @@ def test_an_earlier_certificate_that_is_past_leaves_it_unsure() -> None:
 
 def test_a_later_possible_expiry_changes_no_state() -> None:
     card = Card(date(1980, 1, 20), date(2025, 12, 10))  # may live to 2036-01-20
-    assert seen(card, date(2034, 10, 20))[1].state is State.NOT_YET
+    assert seen(card, date(2034, 10, 20))[1].state is StandingState.NOT_YET
 
 
-def test_the_grace_follows_the_municipality() -> None:
+def test_the_grace_period_depends_on_the_municipality() -> None:
     (standing,) = seen(STAY, date(2026, 6, 1), GraceRule.MONTH_END)
     assert standing.until == date(2026, 8, 31)
     certificate, _ = seen(
         ADULT._replace(cert_expires=date(2025, 4, 23)), date(2025, 7, 31), GraceRule.MONTH_END
     )
-    assert certificate.state is State.IN_GRACE
+    assert certificate.state is StandingState.IN_GRACE
 
 
 def test_a_recalled_plan_keeps_its_state() -> None:
     plan = plan_of(ADULT)._replace(check_on=date(2026, 1, 1))
-    found = standings(
+    result = compute_standings(
         plan,
         today=date(2026, 11, 25),
         grace=GraceRule.ANNIVERSARY,
         last_open_day=OTARU.last_day_to_apply,
     )
-    assert found[1].state is State.NOT_YET
+    assert result[1].state is StandingState.NOT_YET

@@ -9,11 +9,11 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from calsvc.bulk.outcomes import Office
-from calsvc.bulk.output_folder import Stage
-from calsvc.bulk.run import Order, look, produce
+from calsvc.bulk.outcomes import BulkContext
+from calsvc.bulk.output_folder import OutputFolder
+from calsvc.bulk.run import RunOptions, execute, prepare
 from calsvc.clock import today_in_japan
-from calsvc.links.content import new_number
+from calsvc.links.content import generate_link_number
 from calsvc.links.keys import load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
@@ -28,12 +28,12 @@ def main(table: str, output: str, *formats: str) -> None:
     keys = load_keys(settings.keys, settings.key_file)
     cities = Municipalities(settings.municipalities)
     base, today = settings.public_url, today_in_japan()
-    office = Office(cities.default, Keyring(keys), base, today, cities=cities)
-    order = Order(office, formats or ("links",), keys[0])
-    with Path(table).open("rb") as file, Stage(Path(output)) as stage:
-        run = look(file, order)
-        journal = stage.begin(run.digest, str(office.today), new_number().hex())
-        made = produce(run, order, stage, journal, lambda: True, workers=2)
+    context = BulkContext(cities.default, Keyring(keys), base, today, municipalities=cities)
+    options = RunOptions(context, formats or ("links",), keys[0])
+    with Path(table).open("rb") as file, OutputFolder(Path(output)) as folder:
+        run = prepare(file, options)
+        checkpoint = folder.start(run.digest, str(context.today), generate_link_number().hex())
+        made = execute(run, options, folder, checkpoint, lambda: True, workers=2)
         for _ in islice(made, COMMITS):
             pass
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,7 +1,7 @@
 """Makes links of cards for tests."""
 
 from calsvc.links.content import Link, LinkedCard, Reminders
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 
@@ -10,13 +10,13 @@ OTARU_CODE = "012033"
 
 
 def link_of(
-    *cards: Card | Member,
+    *cards: Card | NamedCard,
     language: str = "ja",
     reminders: Reminders = Reminders.STANDARD,
     number: bytes = NUMBER,
 ) -> Link:
     """Return a link of Otaru with ``cards`` in slots 0, 1, …"""
-    members = [card if isinstance(card, Member) else Member(card) for card in cards]
+    members = [card if isinstance(card, NamedCard) else NamedCard(card) for card in cards]
     linked = tuple(
         LinkedCard(assess(member.card).plan, member.name, slot)
         for slot, member in enumerate(members)

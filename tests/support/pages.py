@@ -5,9 +5,9 @@ from datetime import date
 import httpx2
 from starlette.testclient import TestClient
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
@@ -15,7 +15,7 @@ from tests.support.clients import TODAY
 from tests.support.links import link_of
 from tests.support.servers import KEY
 
-KEYRING = Keyring(read_keys(KEY, "test"))
+KEYRING = Keyring(parse_keys(KEY, "test"))
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ADULT = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
 ADULT_TOKEN = KEYRING.seal(link_of(ADULT))
@@ -45,7 +45,7 @@ def typed(place: int = 1, **fields: str) -> dict[str, str]:
 GOOD_FORM = typed(card_expires="2030-4-23", born="1985-4-23")
 
 
-def link_page(client: TestClient, *members: Member, lang: str = "ja") -> httpx2.Response:
+def link_page(client: TestClient, *members: NamedCard, lang: str = "ja") -> httpx2.Response:
     """Return the page of a link to ``members``."""
     response = client.get(f"/c/{KEYRING.seal(link_of(*members, language=lang))}")
     assert response.status_code == 200

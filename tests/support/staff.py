@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from calsvc.clock import today_in_japan
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from calsvc.people.accounts import Account, Accounts, Role
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
@@ -43,7 +43,7 @@ CARD = {
 
 def staff_settings(**changed: str | int) -> Settings:
     """Return settings with people, and a key and a folder for the state that no other test has."""
-    usual = {"keys": new_key(), "state_dir": state_with_people(), "public_url": BASE_URL}
+    usual = {"keys": generate_key(), "state_dir": state_with_people(), "public_url": BASE_URL}
     return Settings(**{**usual, **changed})
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from calsvc.web.client_networks import Network, networks_of, parse_address
+from calsvc.web.client_networks import Network, networks_of, parse_ip_address
 
 
 @pytest.mark.parametrize("client", ["192.0.2.1", "::ffff:192.0.2.1", "::FFFF:C000:0201"])
 def test_ipv4_address_of_a_socket_for_both_families_is_itself(client: str) -> None:
-    assert str(parse_address(client)) == "192.0.2.1"
+    assert str(parse_ip_address(client)) == "192.0.2.1"
     assert networks_of(client) == (Network("192.0.2.1", 1),)
 
 
@@ -25,5 +25,5 @@ def test_zone_of_an_address_is_no_part_of_its_network() -> None:
 
 @pytest.mark.parametrize("client", ["", "testclient", "unix:", "192.0.2.1:80"])
 def test_client_without_an_address_stands_for_itself(client: str) -> None:
-    assert parse_address(client) is None
+    assert parse_ip_address(client) is None
     assert networks_of(client) == (Network(client, 1),)

@@ -11,7 +11,7 @@ from types import FrameType
 import pytest
 from starlette.types import ASGIApp, Message
 
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
@@ -28,7 +28,9 @@ PEOPLE = (Card(date(1950, 1, 1) + timedelta(days=37 * each), date(2020, 1, 5)) f
 
 def page(cards: int) -> str:
     """Return the path of a new link, of people who all differ."""
-    members = [Member(next(PEOPLE), f"家族{place}" if cards > 1 else "") for place in range(cards)]
+    members = [
+        NamedCard(next(PEOPLE), f"家族{place}" if cards > 1 else "") for place in range(cards)
+    ]
     return f"/c/{KEYRING.seal(link_of(*members))}"
 
 
@@ -76,7 +78,7 @@ async def calls(app: ASGIApp, url: str) -> int:
 def cost(urls: Iterator[str]) -> float:
     """Return the calls for one of ``urls``, after some have been asked for."""
     app, found = create_app(Settings(keys=KEY), today=lambda: TODAY), []
-    app.state.turns = Turns(rounds=1)  # the rounds of this loop would count as well
+    app.state.turns = Turns(iterations=1)  # the rounds of this loop would count as well
 
     async def main() -> None:
         found.extend([await calls(app, next(urls)) for _ in range(WARM + MEASURED)])

@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.web.language import choose, negotiate
+from calsvc.web.language import negotiate, select_language
 from tests.support.clients import FEED_PATH, MILESTONES_PATH
 
 
@@ -24,7 +24,7 @@ from tests.support.clients import FEED_PATH, MILESTONES_PATH
 def test_the_address_counts_before_the_browser(
     query: dict[str, str], header: str, language: str
 ) -> None:
-    assert choose(query, header) == language
+    assert select_language(query, header) == language
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calsvc.web.pages import Inserts, paragraphs, unbroken
+from calsvc.web.pages import Inserts, no_wrap, paragraphs
 
 LINK = '<a href="{0}" rel="noopener">{0}</a>'
 
@@ -33,14 +33,15 @@ def test_an_address_ends_no_attribute() -> None:
 
 
 def test_every_part_is_marked_once_wherever_it_stands() -> None:
-    marked = unbroken("<1> to <2>, <1>", ["<1>", "<2>", "<1>"])
+    marked = no_wrap("<1> to <2>, <1>", ["<1>", "<2>", "<1>"])
     one, two = '<span class="day">&lt;1&gt;</span>', '<span class="day">&lt;2&gt;</span>'
     assert marked == f"{one} to {two}, {one}"
 
 
 def test_parts_of_a_page_come_in_the_order_of_their_marks() -> None:
     inserts = Inserts()
-    text = f"é<{inserts.mark([b'1', b'2'])}|{inserts.mark([])}|{inserts.mark([b'3'])}>"
+    marks = [inserts.placeholder(parts) for parts in ([b"1", b"2"], [], [b"3"])]
+    text = f"é<{'|'.join(marks)}>"
     assert inserts.join(text) == "é<1\n2\n||3\n>".encode()
 
 

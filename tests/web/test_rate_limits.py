@@ -5,17 +5,17 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.links.keys import new_key
+from calsvc.links.keys import generate_key
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.rate_limits import (
     FIRST_DELAY_SECONDS,
-    FORGET_SECONDS,
     FREE_ATTEMPTS,
-    MAX_COUNTED,
+    MAX_COUNTED_NETWORKS,
     MAX_DELAY_SECONDS,
-    Attempts,
-    Posts,
+    RETENTION_SECONDS,
+    AttemptLimiter,
+    PostLimiter,
 )
 
 CARD = {"cards": [{"issued": "2020-05-15", "born": "1990-10-10"}]}
@@ -25,7 +25,7 @@ ADDRESS = ("192.0.2.1", 50000)
 
 def client_of(per_minute: int, address: tuple[str, int] = ADDRESS) -> TestClient:
     app = create_app(
-        Settings(keys=new_key(), posts_per_minute=per_minute), today=lambda: date(2026, 11, 24)
+        Settings(keys=generate_key(), posts_per_minute=per_minute), today=lambda: date(2026, 11, 24)
     )
     return TestClient(
         app, base_url="http://localhost", client=address, headers={"Accept-Language": "en"}
@@ -58,26 +58,30 @@ def test_looking_is_never_limited() -> None:
 
 
 def test_each_client_has_a_count_of_its_own_and_an_ipv6_network_has_one() -> None:
-    posts = Posts(1)
-    assert [posts.wait("192.0.2.1"), posts.wait("192.0.2.2"), posts.wait("2001:db8::1")] == [0] * 3
-    assert posts.wait("192.0.2.1") > 0
-    assert posts.wait("2001:db8::2") > 0
-    assert posts.wait("2001:db8:0:1::2") == 0
+    post_limiter = PostLimiter(1)
+    assert [
+        post_limiter.hit("192.0.2.1"),
+        post_limiter.hit("192.0.2.2"),
+        post_limiter.hit("2001:db8::1"),
+    ] == [0] * 3
+    assert post_limiter.hit("192.0.2.1") > 0
+    assert post_limiter.hit("2001:db8::2") > 0
+    assert post_limiter.hit("2001:db8:0:1::2") == 0
 
 
 def test_larger_ipv6_networks_have_larger_allowances() -> None:
-    posts = Posts(1)
+    post_limiter = PostLimiter(1)
     homes = [f"2001:db8:1:{number << 8:x}::1" for number in range(17)]
-    assert [posts.wait(home) > 0 for home in homes] == [False] * 16 + [True]
+    assert [post_limiter.hit(home) > 0 for home in homes] == [False] * 16 + [True]
     rooms = [f"2001:db8:2:{number:x}::1" for number in range(5)]
-    assert [posts.wait(room) > 0 for room in rooms] == [False] * 4 + [True]
-    assert posts.wait("2001:db8:3::1") == 0
+    assert [post_limiter.hit(room) > 0 for room in rooms] == [False] * 4 + [True]
+    assert post_limiter.hit("2001:db8:3::1") == 0
 
 
 def test_ipv4_clients_of_a_socket_for_both_families_are_told_apart() -> None:
-    posts = Posts(1)
-    assert [posts.wait(f"::ffff:192.0.2.{number}") for number in range(3)] == [0] * 3
-    assert posts.wait("192.0.2.1") > 0
+    post_limiter = PostLimiter(1)
+    assert [post_limiter.hit(f"::ffff:192.0.2.{number}") for number in range(3)] == [0] * 3
+    assert post_limiter.hit("192.0.2.1") > 0
 
 
 # --- attempts to log in ---------------------------------------------------------------------------
@@ -98,60 +102,60 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def attempts(clock: Clock) -> Attempts:
-    return Attempts(clock)
+def attempts(clock: Clock) -> AttemptLimiter:
+    return AttemptLimiter(clock)
 
 
-def exhaust(attempts: Attempts, client: str) -> None:
+def exhaust(attempts: AttemptLimiter, client: str) -> None:
     """Make all attempts of ``client`` that have no delay."""
-    assert [attempts.wait(client) for _ in range(FREE_ATTEMPTS)] == [0] * FREE_ATTEMPTS
+    assert [attempts.hit(client) for _ in range(FREE_ATTEMPTS)] == [0] * FREE_ATTEMPTS
 
 
 def test_each_wrong_password_doubles_the_delay_up_to_its_maximum(
-    attempts: Attempts, clock: Clock
+    attempts: AttemptLimiter, clock: Clock
 ) -> None:
     exhaust(attempts, "192.0.2.1")
     delays = []
     for _ in range(6):
-        delays.append(attempts.wait("192.0.2.1"))
-        assert attempts.wait("192.0.2.1") == delays[-1]
+        delays.append(attempts.hit("192.0.2.1"))
+        assert attempts.hit("192.0.2.1") == delays[-1]
         clock.now += delays[-1]
-        assert attempts.wait("192.0.2.1") == 0
+        assert attempts.hit("192.0.2.1") == 0
     assert delays == [30, 60, 120, 240, 300, 300]
     assert (delays[0], delays[-1]) == (FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS)
 
 
-def test_wrong_passwords_of_others_delay_nobody_else(attempts: Attempts) -> None:
+def test_wrong_passwords_of_others_delay_nobody_else(attempts: AttemptLimiter) -> None:
     for number in range(200):
         client = f"::ffff:192.0.2.{number}"
         exhaust(attempts, client)
-        assert attempts.wait(client) == FIRST_DELAY_SECONDS
-    assert attempts.wait("192.0.2.200") == 0
+        assert attempts.hit(client) == FIRST_DELAY_SECONDS
+    assert attempts.hit("192.0.2.200") == 0
 
 
-def test_attempts_of_one_ipv6_network_count_together(attempts: Attempts) -> None:
+def test_attempts_of_one_ipv6_network_count_together(attempts: AttemptLimiter) -> None:
     homes = 4
     for number in range(homes):
         exhaust(attempts, f"2001:db8:0:{number}::1")
-    assert attempts.wait("2001:db8:0:ff::1") == FIRST_DELAY_SECONDS
-    assert attempts.wait("2001:db8:0:100::1") == 0
+    assert attempts.hit("2001:db8:0:ff::1") == FIRST_DELAY_SECONDS
+    assert attempts.hit("2001:db8:0:100::1") == 0
 
 
-def test_whoever_knew_the_password_has_no_attempts_against_him(attempts: Attempts) -> None:
+def test_whoever_knew_the_password_has_no_attempts_against_him(attempts: AttemptLimiter) -> None:
     for client in ("192.0.2.1", "2001:db8::1"):
         for _ in range(FREE_ATTEMPTS * 20):
-            assert attempts.wait(client) == 0
-            attempts.forget(client)
+            assert attempts.hit(client) == 0
+            attempts.reset(client)
 
 
-def test_attempts_are_forgotten_in_time(attempts: Attempts, clock: Clock) -> None:
+def test_attempts_are_forgotten_in_time(attempts: AttemptLimiter, clock: Clock) -> None:
     exhaust(attempts, "192.0.2.1")
-    clock.now += FORGET_SECONDS
+    clock.now += RETENTION_SECONDS
     exhaust(attempts, "192.0.2.1")
 
 
-def test_remembered_networks_are_bounded(attempts: Attempts) -> None:
+def test_remembered_networks_are_bounded(attempts: AttemptLimiter) -> None:
     exhaust(attempts, "0.0.0.1")
-    for number in range(MAX_COUNTED):
-        attempts.wait(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
-    assert attempts.wait("0.0.0.1") == 0
+    for number in range(MAX_COUNTED_NETWORKS):
+        attempts.hit(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+    assert attempts.hit("0.0.0.1") == 0

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.links.keys import read_keys
+from calsvc.links.keys import parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
@@ -294,7 +294,7 @@ def test_a_table_for_which_the_disk_has_no_room_is_refused_for_now(tmp_path: Pat
 
 def test_a_clock_that_is_years_off_changes_no_byte_of_a_feed() -> None:
     link = link_of(Card(date(1990, 10, 10), date(2020, 5, 15)))
-    path = f"/c/{Keyring(read_keys(KEY, 'test')).seal(link)}.ics"
+    path = f"/c/{Keyring(parse_keys(KEY, 'test')).seal(link)}.ics"
     clocks = (date(1970, 1, 1), date(2019, 12, 31), date(2026, 11, 24), date(2099, 12, 31))
     answers = [
         TestClient(create_app(Settings(keys=KEY), today=lambda day=day: day)).get(path)

@@ -4,7 +4,7 @@ import re
 
 from starlette.testclient import TestClient
 
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.settings import Settings
 from tests.support.pages import ADULT, GOOD_FORM, link_page, page_client
 from tests.support.servers import KEY
@@ -19,7 +19,7 @@ def test_a_page_lets_a_browser_do_no_more_than_it_needs(client: TestClient) -> N
     pages = [
         client.get("/"),
         client.post("/", data={}),
-        link_page(client, Member(ADULT)),
+        link_page(client, NamedCard(ADULT)),
         client.get("/nowhere"),
         client.get("/c/nothing"),
         client.get("/c/nothing.ics"),
@@ -43,13 +43,17 @@ def test_a_city_decides_which_sites_may_show_a_page_inside_their_own() -> None:
 
 
 def test_no_page_holds_inline_script_or_style(client: TestClient) -> None:
-    for response in (client.get("/"), client.post("/", data={}), link_page(client, Member(ADULT))):
+    for response in (
+        client.get("/"),
+        client.post("/", data={}),
+        link_page(client, NamedCard(ADULT)),
+    ):
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=)", response.text)
 
 
 def test_personal_pages_are_neither_kept_nor_listed(client: TestClient) -> None:
     for response in (
-        link_page(client, Member(ADULT)),
+        link_page(client, NamedCard(ADULT)),
         client.post("/", data=GOOD_FORM),
         client.post("/", data={}),
         client.post("/", data={"do": "add"}),

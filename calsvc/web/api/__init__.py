@@ -1,5 +1,5 @@
 """JSON for programs, and its description in OpenAPI.
 
-Takes: queries and JSON bodies.
-Must never know: HTML.
+Input: queries and JSON bodies.
+Must not depend on: HTML.
 """

@@ -1,4 +1,4 @@
-"""What ``POST /api/links`` is sent: a JSON object with cards, a language, alarms or none."""
+"""Parses the JSON body of ``POST /api/links``: cards, language, reminders."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,25 +10,25 @@ from starlette.requests import Request
 
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.parsing.card_fields import DATE_FIELDS, read_member
-from calsvc.parsing.names import MAX_CARDS, Member
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.parsing.card_fields import DATE_FIELDS, parse_named_card
+from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.feed_query import unknown_parameter
-from calsvc.web.request_body import content
+from calsvc.web.request_body import read_body
 
 BODY_FIELDS = ("cards", "lang", "alarms", "municipality")
 MAX_UNKNOWN_NAMES = 3
 CARD_FIELDS = (*DATE_FIELDS, "name")
 
 
-async def json_body(request: Request) -> Mapping[str, object]:
-    """The JSON object that was sent.
+async def read_json_body(request: Request) -> Mapping[str, object]:
+    """Return the JSON object in the body of ``request``.
 
     Raises `InvalidInputError` if it is something else, `HTTPException` 415 or 413.
     """
-    sent = await content(request, "application/json")
+    content = await read_body(request, "application/json")
     try:
-        body = json.loads(sent)
+        body = json.loads(content)
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
@@ -37,70 +37,73 @@ async def json_body(request: Request) -> Mapping[str, object]:
 
 
 class LinkRequest(NamedTuple):
-    """The cards of the link to be made, its language, and the holder's choice of alarms."""
+    """The cards of the requested link, its language, and its reminders."""
 
-    members: tuple[Member, ...]
+    members: tuple[NamedCard, ...]
     language: str
     reminders: Reminders
 
 
-def read_link(body: Mapping[str, object], lang: str, today: date) -> LinkRequest:
-    """Returns what ``body`` asks for, in ``lang`` unless it says otherwise.
+def parse_link_request(
+    body: Mapping[str, object], default_language: str, today: date
+) -> LinkRequest:
+    """Parse ``body``. ``default_language``: the language if it names none.
 
     Raises `InvalidInputError` with every faulty field, such as ``cards[0].born``.
     """
-    faults = list(_unknown(body, BODY_FIELDS))
-    lang_asked, alarms = body.get("lang", lang), body.get("alarms", True)
-    if lang_asked not in LANGUAGES:
-        faults.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
-    reminders = _read_alarms(alarms)
+    problems = list(_unknown_fields(body, BODY_FIELDS))
+    language, alarms = body.get("lang", default_language), body.get("alarms", True)
+    if language not in LANGUAGES:
+        problems.append(Problem("lang", "lang.unknown", {"known": ", ".join(LANGUAGES)}))
+    reminders = _parse_alarms(alarms)
     if reminders is None:
-        faults.append(Problem("alarms", "alarms.unknown"))
-    members, further = _read_members(body.get("cards"), today)
-    if faults or further or reminders is None:
-        raise InvalidInputError([*faults, *further])
-    return LinkRequest(tuple(members), str(lang_asked), reminders)
+        problems.append(Problem("alarms", "alarms.unknown"))
+    members, card_problems = _parse_members(body.get("cards"), today)
+    if problems or card_problems or reminders is None:
+        raise InvalidInputError([*problems, *card_problems])
+    return LinkRequest(tuple(members), str(language), reminders)
 
 
-def _read_alarms(alarms: object) -> Reminders | None:
+def _parse_alarms(alarms: object) -> Reminders | None:
     if isinstance(alarms, bool):
         return Reminders.STANDARD if alarms else Reminders.OFF
-    return REMINDERS.get(alarms) if isinstance(alarms, str) else None
+    return REMINDERS_BY_NAME.get(alarms) if isinstance(alarms, str) else None
 
 
-def _read_members(cards: object, today: date) -> tuple[list[Member], list[Problem]]:
+def _parse_members(cards: object, today: date) -> tuple[list[NamedCard], list[Problem]]:
     if not isinstance(cards, list) or not 1 <= len(cards) <= MAX_CARDS:
         return [], [Problem("cards", "cards.number", {"most": MAX_CARDS})]
-    members, faults = [], []
-    for place, each in enumerate(cards):
+    members, problems = [], []
+    for index, card in enumerate(cards):
         try:
-            members.append(read_member(_texts(each), today))
+            members.append(parse_named_card(_text_fields(card), today))
         except InvalidInputError as error:
-            faults += [
-                Problem(f"cards[{place}].{fault.field}", fault.key, fault.params)
-                for fault in error.problems
+            problems += [
+                Problem(f"cards[{index}].{problem.field}", problem.key, problem.params)
+                for problem in error.problems
             ]
-    return members, faults
+    return members, problems
 
 
-def _texts(card: object) -> dict[str, str]:
-    """The fields of one card, all of them texts. Raises `InvalidInputError`."""
+def _text_fields(card: object) -> dict[str, str]:
+    """Return the fields of one card, all of them texts. Raises `InvalidInputError`."""
     if not isinstance(card, dict):
         raise InvalidInputError([Problem("card", "body.not_an_object")])
-    faults = list(_faults_of_form(card))
-    if faults:
-        raise InvalidInputError(faults)
+    problems = list(_field_problems(card))
+    if problems:
+        raise InvalidInputError(problems)
     return card
 
 
-def _faults_of_form(card: Mapping[str, object]) -> Iterator[Problem]:
-    yield from _unknown(card, CARD_FIELDS)
+def _field_problems(card: Mapping[str, object]) -> Iterator[Problem]:
+    yield from _unknown_fields(card, CARD_FIELDS)
     for name in CARD_FIELDS:
         if not isinstance(card.get(name, ""), str):
             yield Problem(name, "field.not_text")
 
 
-def _unknown(given: Mapping[str, object], known: Sequence[str]) -> Iterator[Problem]:
-    """The first few fields that are none of ``known``: an answer must not outgrow its question."""
-    unknown = (name for name in given if name not in known)
+def _unknown_fields(fields: Mapping[str, object], known: Sequence[str]) -> Iterator[Problem]:
+    """Yield the first few fields that are not in ``known``."""
+    # A few, because a response must not become much larger than its request.
+    unknown = (name for name in fields if name not in known)
     return (unknown_parameter(name, known) for name in islice(unknown, MAX_UNKNOWN_NAMES))

@@ -1,4 +1,4 @@
-"""What programs may ask and what is answered, written down for them: OpenAPI 3.1."""
+"""Serves the OpenAPI 3.1 description of the public routes."""
 
 import json
 from functools import cache
@@ -8,19 +8,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.web.static_files import ASK_AGAIN
+from calsvc.web.static_files import CACHE_REVALIDATE
 
 ALL_LANGUAGES = '"LANGUAGES"'
-"""Stands in the file for the tags of all languages."""
+"""The placeholder of all language tags in the file."""
 
 
 async def openapi(_request: Request) -> Response:
-    """``GET /openapi.json``: every public route. The file is data, and a test holds it to them."""
-    return Response(document(), headers={"Cache-Control": ASK_AGAIN}, media_type="application/json")
+    """``GET /openapi.json``. A test compares the file with the routes."""
+    return Response(
+        document(), headers={"Cache-Control": CACHE_REVALIDATE}, media_type="application/json"
+    )
 
 
 @cache
 def document() -> bytes:
-    """The file as it is served, with the languages that there are."""
+    """Return the file with the tags of all languages."""
     text = (files("calsvc.web.api") / "openapi.json").read_text("utf-8")
     return text.replace(ALL_LANGUAGES, ", ".join(map(json.dumps, LANGUAGES))).encode()

@@ -1,5 +1,5 @@
 """The form of a card: its fields, its errors and its templates.
 
-Takes: the fields of a form, for residents and for staff.
-Must never know: which page it is part of.
+Input: the fields that a resident or a clerk has filled in.
+Must not depend on: which page it is part of.
 """

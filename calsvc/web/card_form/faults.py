@@ -1,6 +1,6 @@
-"""Explains each fault of a form: the message, the parts that are wrong, and buttons that mend it.
+"""Explains each fault of a form: its message, the wrong parts, and buttons that correct it.
 
-A button carries the date that it puts in, so it works without a script.
+A button carries the corrected date, so it works without a script.
 """
 
 import re
@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from calsvc.errors import InvalidDateError, ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.parsing.dates import ERA_NAMED, Era, era_of, parse_date
+from calsvc.parsing.dates import ERA_BY_NAME, Era, era_of, parse_date
 from calsvc.rules.dates import birthday_in, is_leap_day
-from calsvc.rules.spans import CARDS_SINCE
+from calsvc.rules.legal_values import FIRST_CARD_ISSUE
 from calsvc.web.card_form.form import IS_ISSUED, PRINTED, CardInput, Form
 from calsvc.web.card_form.typed_dates import (
     FIRST_YEAR,
@@ -24,55 +24,58 @@ from calsvc.web.card_form.typed_dates import (
     Reading,
     day_or_none,
     possible_days,
-    readings,
+    possible_readings,
     typed_day,
 )
 
 BORN = "born"
 NOT_BIRTHDAY = "card_expires.not_birthday"
-UNREADABLE = {
+UNREADABLE_KEYS = {
     "date.unreadable",
     "date.no_such_day",
     "date.two_digit_year",
     "date.other_era",
     "cert_renewed.unreadable",
 }
-REWORDED = {"card_expires.missing", "card_expires.impossible_age", NOT_BIRTHDAY}
-"""Faults that the form tells in other words than programs are told: it has fields and no names."""
-OF_YEAR = {"born.in_future", "born.too_early"}
-FIELD = re.compile(r"c(?P<place>[0-9]{1,2})-(?P<name>[a-z_]+)")
+FORM_ONLY_MESSAGES = {"card_expires.missing", "card_expires.impossible_age", NOT_BIRTHDAY}
+"""Faults with a message of their own in the form.
+
+The message for programs names parameters, and the form shows labels instead.
+"""
+YEAR_PROBLEMS = {"born.in_future", "born.too_early"}
+FIELD_PATTERN = re.compile(r"c(?P<position>[0-9]{1,2})-(?P<name>[a-z_]+)")
 MAX_MONTH = 12
 CENTURY = 100
 
 
-class Mend(NamedTuple):
-    """A button: what it sends, and its words."""
+class Correction(NamedTuple):
+    """A button that corrects a date: the value that it sends, and its label."""
 
     value: str
     label: str
 
 
 class Fault(NamedTuple):
-    """What is wrong with ``field``, and in which of its ``parts``.
+    """A fault of ``field``, and the ``parts`` that are wrong.
 
-    ``asks_stay``: a button says that the date is the end of a stay.
+    ``asks_stay``: a button confirms that the date is the end of a stay.
     """
 
     field: str
     message: str
     parts: tuple[str, ...] = PARTS
-    mends: tuple[Mend, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     asks_stay: bool = False
 
     @property
     def first(self) -> str:
-        """Returns the part to type again first. The era may be without a field."""
+        """The first part to type again. The era may have no field."""
         return next((part for part in PARTS if part in self.parts), PARTS[0])
 
 
 @dataclass(frozen=True)
-class _Place:
-    """A date of a form, with the words and the day to judge it by."""
+class _DateField:
+    """A date field of a form, with the catalog and the day of the request."""
 
     card: CardInput
     prefix: str
@@ -85,102 +88,106 @@ class _Place:
         return self.prefix + self.name
 
     @property
-    def given(self) -> DateInput:
+    def typed(self) -> DateInput:
         return self.card.dates[self.name]
 
     def fault(
         self,
         key: str,
         parts: Iterable[str],
-        mends: Iterable[Mend] = (),
+        corrections: Iterable[Correction] = (),
         params: dict[str, ParamValue] | None = None,
     ) -> Fault:
         message = self.catalog.text(f"page.error.{key}", params or {})
-        return Fault(self.field, message, tuple(parts), tuple(mends))
+        return Fault(self.field, message, tuple(parts), tuple(corrections))
 
-    def mend(
+    def correction(
         self, typed: DateInput, key: str, params: dict[str, ParamValue], name: str = ""
-    ) -> Mend:
+    ) -> Correction:
         field = self.prefix + (name or self.name)
-        return Mend(f"set-{field}={typed.value}", self.catalog.text(f"page.mend.{key}", params))
+        return Correction(
+            f"set-{field}={typed.value}", self.catalog.text(f"page.mend.{key}", params)
+        )
 
-    def mend_day(self, day: date, name: str = "") -> Mend:
-        """Returns the button that puts ``day`` in, said with the name of its field."""
+    def day_correction(self, day: date, name: str = "") -> Correction:
+        """Return the button that sets ``day``, labelled with the name of its field."""
         label = self.catalog.text(f"page.field.{name or self.name}")
-        return self.mend(typed_day(day), "day", {"field": label, "day": day}, name)
+        return self.correction(typed_day(day), "day", {"field": label, "day": day}, name)
 
-    def mend_reading(self, reading: Reading) -> Mend:
+    def reading_correction(self, reading: Reading) -> Correction:
         western = reading.day.year
         if reading.era is None:
-            return self.mend(reading.typed, "year", {"western": western})
+            return self.correction(reading.typed, "year", {"western": western})
         params: dict[str, ParamValue] = {
-            "era": _in_words(reading.era, self.catalog),
-            "year": _counted(reading.year),
+            "era": _era_name(reading.era, self.catalog),
+            "year": _year_in_era(reading.year),
             "western": western,
         }
-        return self.mend(reading.typed, "era", params)
+        return self.correction(reading.typed, "era", params)
 
 
 def explain(problems: Sequence[Problem], form: Form, catalog: Catalog, today: date) -> list[Fault]:
-    """Returns each of ``problems`` as the form shows it."""
+    """Return the fault of each of ``problems``."""
     return [_explain(each, form, catalog, today) for each in problems]
 
 
 def _explain(problem: Problem, form: Form, catalog: Catalog, today: date) -> Fault:
-    found = FIELD.fullmatch(problem.field)
-    if found is None or found["name"] == "name":
-        return Fault(problem.field, catalog.problem(problem))
-    card, prefix = form.cards[int(found["place"]) - 1], f"c{found['place']}-"
-    place = _Place(card, prefix, found["name"], catalog, today)
-    if problem.key in UNREADABLE:
-        return _unreadable(place)
+    match = FIELD_PATTERN.fullmatch(problem.field)
+    if match is None or match["name"] == "name":
+        return Fault(problem.field, catalog.format_problem(problem))
+    card, prefix = form.cards[int(match["position"]) - 1], f"c{match['position']}-"
+    date_field = _DateField(card, prefix, match["name"], catalog, today)
+    if problem.key in UNREADABLE_KEYS:
+        return _unreadable_fault(date_field)
     if problem.key == NOT_BIRTHDAY:
-        return _no_birthday(place)._replace(asks_stay=True)
-    if problem.key in REWORDED:
-        return place.fault(problem.key, PARTS)
-    parts = ("year",) if problem.key in OF_YEAR else PARTS
-    return Fault(problem.field, catalog.problem(problem), parts)
+        return _not_birthday_fault(date_field)._replace(asks_stay=True)
+    if problem.key in FORM_ONLY_MESSAGES:
+        return date_field.fault(problem.key, PARTS)
+    parts = ("year",) if problem.key in YEAR_PROBLEMS else PARTS
+    return Fault(problem.field, catalog.format_problem(problem), parts)
 
 
 # --- dates that cannot be read --------------------------------------------------------------------
 
 
-def _unreadable(place: _Place) -> Fault:
-    given, numbers = place.given, place.given.numbers
+def _unreadable_fault(date_field: _DateField) -> Fault:
+    typed, numbers = date_field.typed, date_field.typed.numbers
     missing = [part for part in PARTS if part not in numbers]
     if not missing:
-        return _no_such_day(place) or _of_no_era(place)
-    if missing == ["year"] and given.year and "month" in numbers and "day" in numbers:
-        return _no_such_day(place) or place.fault("date.unreadable", missing)
+        return _impossible_day_fault(date_field) or _era_fault(date_field)
+    if missing == ["year"] and typed.year and "month" in numbers and "day" in numbers:
+        return _impossible_day_fault(date_field) or date_field.fault("date.unreadable", missing)
     if len(missing) == 1:
-        label = place.catalog.text(f"page.{missing[0]}")
-        return place.fault("date.part", missing, params={"part": label})
-    return place.fault("date.unreadable", missing)
+        label = date_field.catalog.text(f"page.{missing[0]}")
+        return date_field.fault("date.part", missing, params={"part": label})
+    return date_field.fault("date.unreadable", missing)
 
 
-def _no_such_day(place: _Place) -> Fault | None:
-    """Returns the fault of a month or day that no year has, or None."""
-    month, day = place.given.numbers["month"], place.given.numbers["day"]
+def _impossible_day_fault(date_field: _DateField) -> Fault | None:
+    """Return the fault of a month or day that no year has, or None."""
+    month, day = date_field.typed.numbers["month"], date_field.typed.numbers["day"]
     if 1 <= day <= MAX_MONTH < month and day_or_none(2000, day, month):
-        return place.fault("date.swapped", ("month", "day"), _swapped(place, day, month))
+        return date_field.fault(
+            "date.swapped", ("month", "day"), _swap_correction(date_field, day, month)
+        )
     if not 1 <= month <= MAX_MONTH:
-        return place.fault("date.month", ("month",))
-    last = monthrange(_western_year(place.given) or 2000, month)[1]
+        return date_field.fault("date.month", ("month",))
+    last = monthrange(_western_year(date_field.typed) or 2000, month)[1]
     if not 1 <= day <= last:
-        return place.fault("date.day", ("day",), params={"last": last})
+        return date_field.fault("date.day", ("day",), params={"last": last})
     return None
 
 
-def _swapped(place: _Place, month: int, day: int) -> Iterator[Mend]:
-    given = place.given
-    typed = DateInput(given.era, given.year, str(month), str(day))
+def _swap_correction(date_field: _DateField, month: int, day: int) -> Iterator[Correction]:
+    before = date_field.typed
+    typed = DateInput(before.era, before.year, str(month), str(day))
     params: dict[str, ParamValue] = {"month": month, "day": day}
-    yield place.mend(typed, "month_day", params)
+    yield date_field.correction(typed, "month_day", params)
 
 
-def _western_year(given: DateInput) -> int | None:
-    """Returns the year of ``given`` if its era is known or its year is long."""
-    year, era = given.numbers.get("year"), ERA_NAMED.get(given.era)
+def _western_year(typed: DateInput) -> int | None:
+    """Return the year of ``typed`` if its era is known or its year is long."""
+    year, era = typed.numbers.get("year"), ERA_BY_NAME.get(typed.era)
     if year is None:
         return None
     if era and year:
@@ -188,71 +195,75 @@ def _western_year(given: DateInput) -> int | None:
     return year if year > LAST_SHORT_YEAR else None
 
 
-def _of_no_era(place: _Place) -> Fault:
-    """Returns the fault of a year that its era does not have, or that may be of several."""
-    given, parts = place.given, ("era", "year")
-    found = readings(given, place.name, place.today)
-    mends = [place.mend_reading(each) for each in found]
-    if given.era:
-        return _of_other_era(place, mends)
-    if not found:
-        return place.fault("date.unreadable", ("year",))
-    key = "date.which_era" if any(each.era for each in found) else "date.short_year"
-    return place.fault(key, parts, mends)
+def _era_fault(date_field: _DateField) -> Fault:
+    """Return the fault of a year that is not in its era, or that may be in several eras."""
+    typed, parts = date_field.typed, ("era", "year")
+    meanings = possible_readings(typed, date_field.name, date_field.today)
+    corrections = [date_field.reading_correction(each) for each in meanings]
+    if typed.era:
+        return _wrong_era_fault(date_field, corrections)
+    if not meanings:
+        return date_field.fault("date.unreadable", ("year",))
+    key = "date.which_era" if any(each.era for each in meanings) else "date.short_year"
+    return date_field.fault(key, parts, corrections)
 
 
-def _of_other_era(place: _Place, others: list[Mend]) -> Fault:
-    numbers, year = place.given.numbers, _western_year(place.given)
+def _wrong_era_fault(date_field: _DateField, others: list[Correction]) -> Fault:
+    numbers, year = date_field.typed.numbers, _western_year(date_field.typed)
     day = day_or_none(year, numbers["month"], numbers["day"]) if year else None
     try:
         era = era_of(day) if day else None
     except InvalidDateError:
         era = None
     if day is None or era is None:
-        return place.fault("date.unreadable", ("era", "year"), others)
-    right = Reading(era, era.year_of(day), day)
+        return date_field.fault("date.unreadable", ("era", "year"), others)
+    actual = Reading(era, era.year_of(day), day)
     params: dict[str, ParamValue] = {
-        "era": _in_words(era, place.catalog),
-        "year": _counted(right.year),
+        "era": _era_name(era, date_field.catalog),
+        "year": _year_in_era(actual.year),
     }
-    if day not in possible_days(place.name, place.today) and day > place.today:
-        return place.fault("date.future_era", ("era", "year"), others, params)
-    mends = [place.mend_reading(right), *others]
-    return place.fault("date.other_era", ("era", "year"), mends, params)
+    if day not in possible_days(date_field.name, date_field.today) and day > date_field.today:
+        return date_field.fault("date.future_era", ("era", "year"), others, params)
+    corrections = [date_field.reading_correction(actual), *others]
+    return date_field.fault("date.other_era", ("era", "year"), corrections, params)
 
 
-def _in_words(era: Era, catalog: Catalog) -> str:
+def _era_name(era: Era, catalog: Catalog) -> str:
     return catalog.text(f"page.era.{era.letter}")
 
 
-def _counted(year: int) -> ParamValue:
+def _year_in_era(year: int) -> ParamValue:
     return FIRST_YEAR if year == 1 else year
 
 
 # --- a printed expiry that is no birthday ---------------------------------------------------------
 
 
-def _no_birthday(place: _Place) -> Fault:
-    born, printed = (parse_date(place.card.dates[each].text) for each in (BORN, PRINTED))
-    of_day, either = ("month", "day"), [*_either(place, born, printed)]
+def _not_birthday_fault(date_field: _DateField) -> Fault:
+    born, printed = (parse_date(date_field.card.dates[each].text) for each in (BORN, PRINTED))
+    day_parts, corrections = ("month", "day"), [*_birthday_corrections(date_field, born, printed)]
     if (printed.month, printed.day) == (born.day, born.month):
-        return place.fault("card_expires.day_month", of_day, either)
+        return date_field.fault("card_expires.day_month", day_parts, corrections)
     if is_leap_day(born) and printed.replace(day=1) == date(printed.year, 3, 1):
-        return place.fault("card_expires.leap", of_day, either[:1])
-    if (printed.month == born.month) != (printed.day == born.day):  # a slip
-        return place.fault(NOT_BIRTHDAY, of_day, either)
-    if CARDS_SINCE <= printed < place.today:
-        return place.fault("card_expires.maybe_issued", PARTS, [_is_issue_date(place)])
-    return place.fault(NOT_BIRTHDAY, of_day)
+        return date_field.fault("card_expires.leap", day_parts, corrections[:1])
+    if (printed.month == born.month) != (printed.day == born.day):  # one of them is a typo
+        return date_field.fault(NOT_BIRTHDAY, day_parts, corrections)
+    if FIRST_CARD_ISSUE <= printed < date_field.today:
+        return date_field.fault(
+            "card_expires.maybe_issued", PARTS, [_issue_date_correction(date_field)]
+        )
+    return date_field.fault(NOT_BIRTHDAY, day_parts)
 
 
-def _either(place: _Place, born: date, printed: date) -> Iterator[Mend]:
-    """Yields the buttons that adapt the expiry to the birth date, and the other way round."""
-    yield place.mend_day(birthday_in(born, printed.year))
+def _birthday_corrections(
+    date_field: _DateField, born: date, printed: date
+) -> Iterator[Correction]:
+    """Yield buttons that adapt the expiry to the birth date, and the birth date to the expiry."""
+    yield date_field.day_correction(birthday_in(born, printed.year))
     if other := day_or_none(born.year, printed.month, printed.day):
-        yield place.mend_day(other, BORN)
+        yield date_field.day_correction(other, BORN)
 
 
-def _is_issue_date(place: _Place) -> Mend:
-    value = f"{IS_ISSUED}{place.prefix.removeprefix('c').removesuffix('-')}"
-    return Mend(value, place.catalog.text("page.mend.issued"))
+def _issue_date_correction(date_field: _DateField) -> Correction:
+    value = f"{IS_ISSUED}{date_field.prefix.removeprefix('c').removesuffix('-')}"
+    return Correction(value, date_field.catalog.text("page.mend.issued"))

@@ -1,4 +1,4 @@
-"""The form of the front page: what was typed, kept as it was, and the cards that it describes.
+"""The form of the front page: its input unchanged, and the cards that it describes.
 
 A field is named after its card, its date and its part: ``c2-born-year`` is the year of birth on
 the second card.
@@ -11,30 +11,30 @@ from datetime import date
 from typing import TypeVar
 
 from calsvc.errors import InvalidInputError, Problem
-from calsvc.links.content import REMINDERS
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, read_member
-from calsvc.parsing.names import MAX_CARDS, Member
-from calsvc.web.card_form.typed_dates import PARTS, DateInput, with_era, without_unit
+from calsvc.links.content import REMINDERS_BY_NAME
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, parse_named_card
+from calsvc.parsing.names import MAX_CARDS, NamedCard
+from calsvc.web.card_form.typed_dates import PARTS, DateInput, complete_era, strip_unit
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
-ASKED = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWED, ISSUED, "applied")
-"""The dates that are asked for, in the order of the form."""
+FORM_FIELDS = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWED, ISSUED, "applied")
+"""The date fields, in the order of the form."""
 NUMBER_OF_CARDS, ACTION = "cards", "do"
 YES, SAME = "yes", "same"
-Read = TypeVar("Read")
+Result = TypeVar("Result")
 ADD, REMOVE, STAY, IS_ISSUED = "add", "remove-", "stay-", "issued-"
-MEND = re.compile(r"set-(?P<field>c[0-9]{1,2}-[a-z_]+)=" + "/".join(["([^/]*)"] * 4))
-"""A button that replaces a date by the era, year, month and day that it carries."""
+CORRECTION_PATTERN = re.compile(r"set-(?P<field>c[0-9]{1,2}-[a-z_]+)=" + "/".join(["([^/]*)"] * 4))
+"""The value of a button that replaces a date: field, era, year, month and day."""
 LANGUAGE = "language"
-"""Asks for the same form in another language."""
+"""The button that shows the same form in another language."""
 
 
 @dataclass(frozen=True)
 class CardInput:
     """A card as typed.
 
-    ``is_renewed``: the box for a certificate that was renewed in its window. A day counts first.
-    ``ends_with_stay``: the box for a card whose printed expiry is the end of the stay.
+    ``is_renewed``: the checkbox "renewed in its window". A typed date takes precedence.
+    ``ends_with_stay``: the checkbox "the printed expiry is the end of the stay".
     """
 
     name: str = ""
@@ -45,141 +45,142 @@ class CardInput:
     )
 
     @property
-    def texts(self) -> dict[str, str]:
-        """Returns what was typed, a date in one piece."""
-        texts = {each: self.dates[each].text for each in ASKED}
-        if self.is_renewed and not texts[RENEWED]:
-            texts[RENEWED] = YES
-        if self.ends_with_stay and not texts[STAY_UNTIL]:
-            texts[STAY_UNTIL] = texts[PRINTED]
-        return {"name": self.name} | texts
+    def fields(self) -> dict[str, str]:
+        """The input for `calsvc.parsing.card_fields`, with each date as one text."""
+        fields = {each: self.dates[each].text for each in FORM_FIELDS}
+        if self.is_renewed and not fields[RENEWED]:
+            fields[RENEWED] = YES
+        if self.ends_with_stay and not fields[STAY_UNTIL]:
+            fields[STAY_UNTIL] = fields[PRINTED]
+        return {"name": self.name} | fields
 
-    def has_dates_of(self, other: "CardInput") -> bool:
-        """True if nothing was typed that ``other`` does not hold, apart from the name."""
-        return self.texts == replace(other, name=self.name).texts
+    def has_same_input_as(self, other: "CardInput") -> bool:
+        """Return True if ``other`` has the same input, apart from the name."""
+        return self.fields == replace(other, name=self.name).fields
 
-    def with_date(self, name: str, given: DateInput) -> "CardInput":
-        """Returns the card with ``given`` in the field ``name``."""
-        return replace(self, dates={**self.dates, name: given})
+    def with_date(self, name: str, typed: DateInput) -> "CardInput":
+        """Return the card with ``typed`` in the field ``name``."""
+        return replace(self, dates={**self.dates, name: typed})
 
 
 @dataclass(frozen=True)
 class Form:
-    """One to ten cards. ``fresh`` is the place of one that was just added, or 0.
+    """One to ten cards. ``added_position``: that of a card just added, from 1, or 0.
 
     ``alarms``: a key of `calsvc.links.content.REMINDERS`, or '' if nothing was chosen.
     """
 
     cards: tuple[CardInput, ...] = (CardInput(),)
-    fresh: int = 0
+    added_position: int = 0
     alarms: str = ""
 
-    def added(self) -> "Form":
-        """With a further, empty card, if there is room."""
+    def with_added_card(self) -> "Form":
+        """Return the form with one more, empty card, if the maximum allows it."""
         cards = (*self.cards, CardInput())[:MAX_CARDS]
-        return replace(self, cards=cards, fresh=len(cards))
+        return replace(self, cards=cards, added_position=len(cards))
 
-    def removed(self, place: int) -> "Form":
-        """Without the card at ``place``, counted from 1; one always stays."""
-        cards = tuple(card for at, card in enumerate(self.cards, start=1) if at != place)
-        return replace(self, cards=cards or self.cards, fresh=0)
+    def without_card(self, position: int) -> "Form":
+        """Return the form without the card at ``position``, from 1. The last card stays."""
+        cards = tuple(card for number, card in enumerate(self.cards, start=1) if number != position)
+        return replace(self, cards=cards or self.cards, added_position=0)
 
 
-def read_form(fields: Mapping[str, str], number: int | None = None) -> Form:
-    """The form as it was sent. Fields that do not belong to it are passed over.
+def parse_form(fields: Mapping[str, str], number: int | None = None) -> Form:
+    """Parse the fields of a form. Unknown fields are ignored.
 
-    ``number``: how many cards it has, if that is not for the sender to say.
+    ``number``: the number of cards, if the client may not choose it.
     """
     if number is None:
         numbers = {str(each): each for each in range(1, MAX_CARDS + 1)}
         number = numbers.get(fields.get(NUMBER_OF_CARDS, ""), 1)
     alarms = fields.get("alarms", "")
     return Form(
-        tuple(_read_card(fields, _prefix(place)) for place in range(1, number + 1)),
-        alarms=alarms if alarms in REMINDERS else "",
+        tuple(_parse_card(fields, _prefix(position)) for position in range(1, number + 1)),
+        alarms=alarms if alarms in REMINDERS_BY_NAME else "",
     )
 
 
-def _prefix(place: int) -> str:
-    return f"c{place}-"
+def _prefix(position: int) -> str:
+    return f"c{position}-"
 
 
-def _read_card(fields: Mapping[str, str], prefix: str) -> CardInput:
+def _parse_card(fields: Mapping[str, str], prefix: str) -> CardInput:
     return CardInput(
         name=fields.get(f"{prefix}name", ""),
         is_renewed=fields.get(f"{prefix}{RENEWED}", "") == YES,
         ends_with_stay=fields.get(f"{prefix}{STAY_UNTIL}", "") == SAME,
-        dates={each: _read_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
+        dates={each: _parse_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
     )
 
 
-def _read_date(fields: Mapping[str, str], prefix: str) -> DateInput:
-    parts = {part: without_unit(part, fields.get(prefix + part, "")) for part in PARTS}
+def _parse_date(fields: Mapping[str, str], prefix: str) -> DateInput:
+    parts = {part: strip_unit(part, fields.get(prefix + part, "")) for part in PARTS}
     return DateInput(era=fields.get(f"{prefix}era", "").strip(), **parts)
 
 
-def rearranged(form: Form, fields: Mapping[str, str]) -> Form | None:
-    """The form to show again, if the button adds or removes a card or changes the language."""
+def apply_card_action(form: Form, fields: Mapping[str, str]) -> Form | None:
+    """Return the form to show again, if the button changes cards or the language, else None."""
     action = fields.get(ACTION, "")
     if action == LANGUAGE:
         return form
     if action == ADD:
-        return form.added()
-    places = {f"{REMOVE}{place}": place for place in range(1, len(form.cards) + 1)}
-    return form.removed(places[action]) if action in places else None
+        return form.with_added_card()
+    positions = {f"{REMOVE}{position}": position for position in range(1, len(form.cards) + 1)}
+    return form.without_card(positions[action]) if action in positions else None
 
 
-def answered(form: Form, fields: Mapping[str, str], today: date) -> Form:
-    """Returns the form with what the pressed button says, and with eras where only one fits."""
+def apply_answers(form: Form, fields: Mapping[str, str], today: date) -> Form:
+    """Return the form with the date of the pressed button, and with each era that is certain."""
     action = fields.get(ACTION, "")
     cards = tuple(
-        _with_eras(_answered(card, place, action), today)
-        for place, card in enumerate(form.cards, start=1)
+        _with_eras(_apply_answer(card, position, action), today)
+        for position, card in enumerate(form.cards, start=1)
     )
     return replace(form, cards=cards)
 
 
-def _answered(card: CardInput, place: int, action: str) -> CardInput:
-    """Returns ``card`` with the answer. A printed date that is no birthday raises the question."""
+def _apply_answer(card: CardInput, position: int, action: str) -> CardInput:
+    """Return ``card`` with the date of the pressed button, if it is for this card."""
     printed = card.dates[PRINTED]
-    if action == f"{STAY}{place}":  # rule 9
+    if action == f"{STAY}{position}":  # rule 9
         return card.with_date(STAY_UNTIL, printed)
-    if action == f"{IS_ISSUED}{place}":
+    if action == f"{IS_ISSUED}{position}":
         return card.with_date(ISSUED, printed).with_date(PRINTED, DateInput())
-    if (mend := MEND.fullmatch(action)) and mend["field"].startswith(_prefix(place)):
-        name = mend["field"].removeprefix(_prefix(place))
-        return card.with_date(name, DateInput(*mend.groups()[1:])) if name in ASKED else card
+    match, prefix = CORRECTION_PATTERN.fullmatch(action), _prefix(position)
+    name = match["field"].removeprefix(prefix) if match else ""
+    if match and match["field"].startswith(prefix) and name in FORM_FIELDS:
+        return card.with_date(name, DateInput(*match.groups()[1:]))
     return card
 
 
 def _with_eras(card: CardInput, today: date) -> CardInput:
-    dates = {name: with_era(given, name, today) for name, given in card.dates.items()}
+    dates = {name: complete_era(typed, name, today) for name, typed in card.dates.items()}
     return replace(card, dates=dates)
 
 
-def read_members(form: Form, today: date) -> tuple[Member, ...]:
-    """The cards that the form describes. Raises as `read_cards` does."""
-    return read_cards(form, lambda _, card: read_member(card.texts, today))
+def parse_members(form: Form, today: date) -> tuple[NamedCard, ...]:
+    """Parse the cards of the form. Raises as `convert_cards`."""
+    return convert_cards(form, lambda _, card: parse_named_card(card.fields, today))
 
 
-def read_cards(form: Form, read: Callable[[int, CardInput], Read]) -> tuple[Read, ...]:
-    """Returns what ``read`` makes of each card and its place, counted from 1.
+def convert_cards(form: Form, convert: Callable[[int, CardInput], Result]) -> tuple[Result, ...]:
+    """Call ``convert`` with the position of each card, from 1, and the card. Return the results.
 
-    Raises `InvalidInputError` with every fault, its field named as in the form: ``c2-born``.
+    Raises `InvalidInputError` with every fault. Its fields are named as in the form: ``c2-born``.
     """
-    found: list[Read] = []
-    faults: list[Problem] = []
-    for place, card in enumerate(form.cards, start=1):
+    results: list[Result] = []
+    problems: list[Problem] = []
+    for position, card in enumerate(form.cards, start=1):
         try:
-            found.append(read(place, card))
+            results.append(convert(position, card))
         except InvalidInputError as error:
-            faults += _in_terms_of_the_form(error.problems, _prefix(place))
-    if faults:
-        raise InvalidInputError(faults)
-    return tuple(found)
+            problems += _form_problems(error.problems, _prefix(position))
+    if problems:
+        raise InvalidInputError(problems)
+    return tuple(results)
 
 
-def _in_terms_of_the_form(problems: Sequence[Problem], prefix: str) -> Iterator[Problem]:
+def _form_problems(problems: Sequence[Problem], prefix: str) -> Iterator[Problem]:
     for each in problems:
         if each.key == "issued.missing":
             yield Problem(f"{prefix}{PRINTED}", f"{PRINTED}.missing")

@@ -1,48 +1,48 @@
-"""Builds what the templates of a card's form need."""
+"""Builds the context for the templates of a card's form."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.links.content import REMINDERS
+from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.parsing.dates import ERAS
 from calsvc.parsing.names import MAX_CARDS
 from calsvc.web.card_form.faults import Fault
-from calsvc.web.card_form.form import ASKED, Form
-from calsvc.web.ruby import as_typed
+from calsvc.web.card_form.form import FORM_FIELDS, Form
+from calsvc.web.ruby import protect_brackets
 
 
 def form_context(
-    form: Form, catalog: Catalog, faults: Sequence[Fault] = (), unfolded: Iterable[str] = ()
+    form: Form, catalog: Catalog, faults: Sequence[Fault] = (), open_fields: Iterable[str] = ()
 ) -> dict[str, object]:
-    """What the template of a card and its faults needs.
+    """Build the context of the form and its faults.
 
-    ``unfolded``: fields that must be seen, besides the faulty ones. ``computed`` has dates to
-    name beside their fields. A form ``is_fixed`` if no card can be removed.
+    ``open_fields``: fields to show open, besides the faulty ones. In the result, ``computed`` has
+    dates to show beside their fields, and ``is_fixed`` is True if no card can be removed.
     """
     return {
         "form": form,
         "holders": _holders(form, catalog),
         "faults": {each.field: each for each in faults},
         "messages": {each.field: each.message for each in faults},
-        "unfolded": {*unfolded, *_unfolded(faults)},
+        "open_fields": {*open_fields, *_fields_to_open(faults)},
         "computed": {},
         "is_fixed": False,
-        "asked": ASKED,
+        "form_fields": FORM_FIELDS,
         "eras": tuple(reversed(ERAS)),
-        "alarms": tuple(REMINDERS),
-        "most": MAX_CARDS,
+        "alarms": tuple(REMINDERS_BY_NAME),
+        "max_cards": MAX_CARDS,
     }
 
 
 def _holders(form: Form, catalog: Catalog) -> list[str]:
     return [
-        as_typed(card.name, catalog) or catalog.text("page.card.number", {"number": number})
+        protect_brackets(card.name, catalog) or catalog.text("page.card.number", {"number": number})
         for number, card in enumerate(form.cards, start=1)
     ]
 
 
-def _unfolded(faults: Sequence[Fault]) -> Iterator[str]:
-    """The fields that must be seen: the faulty ones, and the one that may explain a fault."""
+def _fields_to_open(faults: Sequence[Fault]) -> Iterator[str]:
+    """Yield the fields to show open: the faulty ones, and one that may explain a fault."""
     for each in faults:
         yield each.field
         if each.asks_stay:

@@ -27,19 +27,19 @@ SETTLED_BY: Mapping[CautionCode, str] = {
 
 @dataclass(frozen=True)
 class Question:
-    """A doubt in words, and the ``field`` of the card at ``place`` that settles it.
+    """A doubt in words, and the ``field`` of the card at ``position`` that settles it.
 
-    ``renewed_since``: the first day of the window that one button can confirm, for the card in
-    ``slot``.
+    ``renewed_since``: the first day of a renewal window. A button confirms for the card in ``slot``
+    that the certificate was renewed since then.
     """
 
     text: str
     field: str
-    place: int = 1
+    position: int = 1
     slot: int = 0
     renewed_since: date | None = None
 
     @property
     def anchor(self) -> str:
-        """Returns the id of the form's element that takes the answer."""
-        return f"c{self.place}-{self.field}-year"
+        """The id of the form's element that takes the answer."""
+        return f"c{self.position}-{self.field}-year"

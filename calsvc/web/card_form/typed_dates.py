@@ -1,4 +1,4 @@
-"""Reads a date that was typed in parts: without an era, or with the name of a month."""
+"""Parses a date that was typed in parts. The era may be missing, the month may be a name."""
 
 import re
 import unicodedata
@@ -8,9 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from calsvc.parsing.dates import ERAS, Era
-from calsvc.rules.bounds import APPLICATIONS_SINCE, MAX_ISSUE_MONTHS_AHEAD
-from calsvc.rules.dates import DateRange, months_after
-from calsvc.rules.spans import CARDS_SINCE
+from calsvc.rules.dates import DateRange, add_months
+from calsvc.rules.legal_values import FIRST_CARD_ISSUE
+from calsvc.rules.validation import FIRST_APPLICATION, MAX_ISSUE_MONTHS_AHEAD
 
 PARTS = ("year", "month", "day")
 UNITS = {"year": ("年", "년"), "month": ("月", "월"), "day": ("日", "일")}
@@ -31,22 +31,22 @@ MONTHS = tuple(
         "december dezembro 十二",
     )
 )
-MIN_LETTERS = 3
-"""The shortest beginning of a name that no two months share."""
+MIN_MONTH_LETTERS = 3
+"""With fewer letters, the name of a month is ambiguous."""
 FIRST_YEAR = "元"
 MAX_AGE_YEARS = 110
-"""Of an era that is left out. Whoever writes it out may be older."""
+"""For a birth date without an era. With an era, the holder may be older."""
 FIRST_EXPIRY = date(2020, 1, 1)
-"""The fifth birthday after the first card was issued cannot lie earlier."""
+"""The fifth birthday after the issue of the first card (January 2016) is not earlier."""
 MAX_YEARS_AHEAD = 11
 LAST_SHORT_YEAR = 99
-WITHOUT_ERA = frozenset({"card_expires"})
-"""Fields in which people choose no era, because cards print a Western year."""
+FIELDS_WITHOUT_ERA = frozenset({"card_expires"})
+"""Fields without a choice of era, because cards print a Western year there."""
 
 
 @dataclass(frozen=True)
 class DateInput:
-    """A date as typed. ``era`` is '' for a Western year or for one that was left out."""
+    """A date as typed. ``era``: '' for a Western year, or if it is missing."""
 
     era: str = ""
     year: str = ""
@@ -55,7 +55,7 @@ class DateInput:
 
     @property
     def text(self) -> str:
-        """Returns the date in one piece, or '' if nothing was typed besides an era."""
+        """The date as one text, or '' if nothing but an era was typed."""
         if not (self.year or self.month or self.day):
             return ""
         month = _month_number(self.month) or self.month
@@ -63,7 +63,7 @@ class DateInput:
 
     @property
     def numbers(self) -> Mapping[str, int]:
-        """Returns the parts that are numbers. A year with letters is none."""
+        """The parts that are numbers. A part with other characters is missing."""
         found = {
             "year": 1 if self.year == FIRST_YEAR else _number(self.year),
             "month": _month_number(self.month),
@@ -73,12 +73,12 @@ class DateInput:
 
     @property
     def value(self) -> str:
-        """Returns the date as a button carries it."""
+        """The date in the format of a button's value."""
         return "/".join((self.era, self.year, self.month, self.day))
 
 
 class Reading(NamedTuple):
-    """A day that a date without an era may mean. ``era``: none for a Western year."""
+    """A possible meaning of a date without an era. ``era``: None for a Western year."""
 
     era: Era | None
     year: int
@@ -86,18 +86,18 @@ class Reading(NamedTuple):
 
     @property
     def typed(self) -> DateInput:
-        """Returns the date as a person would type it."""
+        """The date as a person would type it."""
         era = self.era.name if self.era else ""
         return DateInput(era, str(self.year), str(self.day.month), str(self.day.day))
 
 
 def typed_day(day: date) -> DateInput:
-    """Returns ``day`` as a person would type it with its Western year."""
+    """Return ``day`` as a person would type it with its Western year."""
     return DateInput("", str(day.year), str(day.month), str(day.day))
 
 
-def without_unit(part: str, text: str) -> str:
-    """Returns ``text`` without the unit that Chinese, Japanese and Korean write behind it."""
+def strip_unit(part: str, text: str) -> str:
+    """Return ``text`` without the unit that Chinese, Japanese and Korean write after a number."""
     text = text.strip()
     for unit in UNITS[part]:
         text = text.removesuffix(unit).rstrip()
@@ -110,24 +110,24 @@ def _number(text: str) -> int | None:
 
 
 def _month_number(text: str) -> int | None:
-    """Returns the month that ``text`` names, or None."""
+    """Return the month that ``text`` names, or None."""
     if (number := _number(text)) is not None:
         return number
     plain = unicodedata.normalize("NFKC", text[:20]).casefold().rstrip(".")
     if found := re.fullmatch(r"(?:tháng|thg\.?|t)\s*([0-9]{1,2})", plain):
         return int(found[1])
-    for place, names in enumerate(MONTHS, start=1):
-        if plain in names or any(_begins(name, plain) for name in names):
-            return place
+    for number, names in enumerate(MONTHS, start=1):
+        if plain in names or any(_is_prefix(name, plain) for name in names):
+            return number
     return None
 
 
-def _begins(name: str, letters: str) -> bool:
-    return len(letters) >= MIN_LETTERS and name.startswith(letters)
+def _is_prefix(name: str, letters: str) -> bool:
+    return len(letters) >= MIN_MONTH_LETTERS and name.startswith(letters)
 
 
 def day_or_none(year: int, month: int, day: int) -> date | None:
-    """Returns the day, or None if no calendar has it."""
+    """Return the day, or None if it does not exist."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -135,20 +135,20 @@ def day_or_none(year: int, month: int, day: int) -> date | None:
 
 
 def possible_days(field: str, today: date) -> DateRange:
-    """Returns the days among which a date in ``field`` is looked for if its era was left out."""
+    """Return the range in which a date in ``field`` must lie if its era is missing."""
     if field == "born":
         return DateRange(date(today.year - MAX_AGE_YEARS, 1, 1), today)
     if field == "issued":
-        return DateRange(CARDS_SINCE, months_after(today, MAX_ISSUE_MONTHS_AHEAD))
+        return DateRange(FIRST_CARD_ISSUE, add_months(today, MAX_ISSUE_MONTHS_AHEAD))
     if field in ("applied", "cert_renewed"):
-        return DateRange(APPLICATIONS_SINCE, today)
-    first = CARDS_SINCE if field == "stay_until" else FIRST_EXPIRY
+        return DateRange(FIRST_APPLICATION, today)
+    first = FIRST_CARD_ISSUE if field == "stay_until" else FIRST_EXPIRY
     return DateRange(first, date(today.year + MAX_YEARS_AHEAD, 12, 31))
 
 
-def readings(given: DateInput, field: str, today: date) -> list[Reading]:
-    """Returns all days that the short year of ``given`` may mean in ``field``, oldest first."""
-    numbers = given.numbers
+def possible_readings(typed: DateInput, field: str, today: date) -> list[Reading]:
+    """Return all possible meanings of ``typed`` with a short year, oldest first."""
+    numbers = typed.numbers
     if len(numbers) < len(PARTS) or numbers["year"] > LAST_SHORT_YEAR:
         return []
     possible = possible_days(field, today)
@@ -160,22 +160,22 @@ def _all_readings(year: int, month: int, day: int, field: str) -> Iterator[Readi
         found = day_or_none(era.year_one + year - 1, month, day) if year else None
         if found and found in era:
             yield Reading(era, year, found)
-    # Of people, an era alone is read: cards print theirs in full where it is Western.
+    # A birth date gets no year of this century: a card prints a Western year with four digits.
     if field != "born" and (found := day_or_none(2000 + year, month, day)):
         yield Reading(None, 2000 + year, found)
 
 
-def with_era(given: DateInput, field: str, today: date) -> DateInput:
-    """Returns ``given`` with its era if that was left out and only one fits.
+def complete_era(typed: DateInput, field: str, today: date) -> DateInput:
+    """Return ``typed`` with its era if that is missing and only one is possible.
 
-    A birth date that is read so lies before 1995, in the Western reading too. Its holder is an
-    adult in either, so the days of the card are the same.
+    Such a birth date lies before 1995, even if its year was a Western one. The holder is an adult
+    in both cases, so the dates of the card are the same.
     """
-    found = [] if given.era else readings(given, field, today)
+    found = [] if typed.era else possible_readings(typed, field, today)
     if len(found) != 1 or found[0].era is None:
-        return given
-    if field in WITHOUT_ERA:
-        return replace(given, year=str(found[0].day.year))
-    if field == "born" and found[0].year <= today.year % 100:  # or a year of this century
-        return given
-    return replace(given, era=found[0].era.name)
+        return typed
+    if field in FIELDS_WITHOUT_ERA:
+        return replace(typed, year=str(found[0].day.year))
+    if field == "born" and found[0].year <= today.year % 100:  # it may be a year of this century
+        return typed
+    return replace(typed, era=found[0].era.name)

@@ -1,5 +1,5 @@
 """The answers for feeds, ahead of the pages.
 
-Takes: the query or the token of a request.
-Must never know: HTML, and the server's connections.
+Input: the query or the token of a request.
+Must not depend on: HTML, and the server's connections.
 """

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calsvc.web.feeds.request import PLAIN_PATH, FeedRequest, is_feed_path
 from calsvc.web.feeds.response import respond
-from calsvc.web.observability.access_log import answered
+from calsvc.web.observability.access_log import log_response
 from calsvc.web.observability.metrics import Metrics
 from calsvc.web.service import Service
 
@@ -47,7 +47,7 @@ class FeedMiddleware:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
         scope["endpoint"] = calendar if scope["path"] == PLAIN_PATH else sealed_calendar
-        answered(scope, status, start, self._observer)
+        log_response(scope, status, start, self._observer)
         if self._observer:
             self._observer.count_feed(dict(scope["headers"]).get(b"user-agent", b""))
 

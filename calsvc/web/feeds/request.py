@@ -8,9 +8,9 @@ from starlette.types import Scope
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.links.content import NO_NUMBER, Link, LinkedCard
 from calsvc.rules.plan import assess
-from calsvc.web.feed_query import read_municipality, read_query
+from calsvc.web.feed_query import parse_municipality_code, parse_query
 from calsvc.web.language import negotiate
-from calsvc.web.service import Service, asked_city
+from calsvc.web.service import Service, requested_municipality
 
 PLAIN_PATH = "/calendar.ics"
 LINK_PREFIX, LINK_SUFFIX = "/c/", ".ics"
@@ -49,12 +49,12 @@ def resolve_link(service: Service, request: FeedRequest) -> tuple[Link, str]:
 
 
 def _plain_link(service: Service, request: FeedRequest) -> Link:
-    card, language, reminders = read_query(request.query, service.today())
+    card, language, reminders = parse_query(request.query, service.today())
     return Link(
         number=NO_NUMBER,
         cards=(LinkedCard(assess(card).plan),),
         language=language or _accepted_language(request),
-        municipality=asked_city(service, read_municipality(request.query)).code,
+        municipality=requested_municipality(service, parse_municipality_code(request.query)).code,
         reminders=reminders,
     )
 

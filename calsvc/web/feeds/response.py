@@ -13,18 +13,18 @@ from calsvc.feed.ended import build_ended_feed
 from calsvc.feed.templates import feed_options, render_feed
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import Link, current_cards
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.feeds.request import FeedRequest, resolve_link
-from calsvc.web.security_headers import EVERYWHERE, Headers
-from calsvc.web.service import Service, base_address
+from calsvc.web.security_headers import COMMON_SECURITY_HEADERS, RawHeaders
+from calsvc.web.service import Service, find_base_url
 
 MAX_AGE_SECONDS = 3600
 """A client may use a feed for this long without asking: less than any calendar's interval."""
 NEVER = datetime.max.replace(tzinfo=UTC)
-COMMON_HEADERS: Headers = [
+COMMON_HEADERS: RawHeaders = [
     (b"cache-control", b"private, max-age=%d" % MAX_AGE_SECONDS),
     (b"vary", b"Accept-Language"),
-    *EVERYWHERE,
+    *COMMON_SECURITY_HEADERS,
     (b"x-robots-tag", b"noindex"),
 ]
 
@@ -33,7 +33,7 @@ class FeedResponse(NamedTuple):
     """The response to a GET. ``body`` is empty with status 304."""
 
     status: HTTPStatus
-    headers: Headers
+    headers: RawHeaders
     body: bytes
 
 
@@ -44,17 +44,17 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
     the errors of `resolve_link`.
     """
     link, token = resolve_link(service, request)
-    base = base_address(service, request.scheme, request.headers)
+    base = find_base_url(service, request.scheme, request.headers)
     if link.number in service.ended.numbers:
-        return _respond_ended(service, request, link, LinkAddresses(base, token))
+        return _respond_ended(service, request, link, LinkUrls(base, token))
     tag = (b"etag", etag(service.etag_key, token, base))
     if is_not_modified(request.headers, tag[1], service.last_modified):
         return FeedResponse(
             HTTPStatus.NOT_MODIFIED, [tag, *_common_headers(service.last_modified)], b""
         )
-    city = service.cities.for_link(link.municipality)
-    options = feed_options(city, get_catalog(link.language), link.reminders)
-    addresses = LinkAddresses(base, token) if base else None
+    municipality = service.municipalities.for_link(link.municipality)
+    options = feed_options(municipality, get_catalog(link.language), link.reminders)
+    addresses = LinkUrls(base, token) if base else None
     body = render_feed(current_cards(link), options, link.number, addresses)
     headers = [
         tag,
@@ -65,19 +65,19 @@ def respond(service: Service, request: FeedRequest) -> FeedResponse:
 
 
 def _respond_ended(
-    service: Service, request: FeedRequest, link: Link, addresses: LinkAddresses
+    service: Service, request: FeedRequest, link: Link, addresses: LinkUrls
 ) -> FeedResponse:
     """Returns the feed that replaces that of ``link``.
 
     It has no Last-Modified, because the day on which the link was ended is not known. So a copy
     from before is never current.
     """
-    tag = (b"etag", etag(service.etag_key, addresses.token, f"{addresses.base} ended"))
+    tag = (b"etag", etag(service.etag_key, addresses.token, f"{addresses.base_url} ended"))
     if is_not_modified(request.headers, tag[1], NEVER):
         return FeedResponse(HTTPStatus.NOT_MODIFIED, [tag, *COMMON_HEADERS], b"")
-    city = service.cities.for_link(link.municipality)
-    options = feed_options(city, get_catalog(link.language), link.reminders)
-    body = build_ended_feed(link.number, options, addresses if addresses.base else None)
+    municipality = service.municipalities.for_link(link.municipality)
+    options = feed_options(municipality, get_catalog(link.language), link.reminders)
+    body = build_ended_feed(link.number, options, addresses if addresses.base_url else None)
     common = content_headers(link.language, service.last_modified)
     headers = [each for each in common if each[0] != b"last-modified"]
     length = (b"content-length", b"%d" % len(body))
@@ -95,12 +95,12 @@ def etag(key: bytes, token: str, base: str) -> bytes:
 
 
 @lru_cache
-def _common_headers(modified: datetime) -> Headers:
+def _common_headers(modified: datetime) -> RawHeaders:
     return [(b"last-modified", format_datetime(modified, usegmt=True).encode()), *COMMON_HEADERS]
 
 
 @lru_cache
-def content_headers(language: str, modified: datetime) -> Headers:
+def content_headers(language: str, modified: datetime) -> RawHeaders:
     """Returns the headers of every feed in ``language``: its type, its file name (RFC 8187).
 
     ``modified``: when the texts last changed.

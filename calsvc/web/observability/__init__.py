@@ -1,5 +1,5 @@
 """Access log, log formats and metrics.
 
-Takes: what was answered, by route, status and time.
-Must never know: URLs, dates, names or tokens; none of them is ever logged.
+Input: route, status and duration of each response.
+Must not depend on: URLs, dates, names or tokens; none of them is ever logged.
 """

@@ -1,6 +1,6 @@
-"""Names the family of calendar clients that a User-Agent header is of.
+"""Finds the family of calendar clients of a User-Agent header.
 
-The header itself is never kept: it is text of the client's choice.
+The header itself is never stored, because a client may write anything there.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ MAX_READ_BYTES = 200
 
 
 class ClientFamily(StrEnum):
-    """Bounded, because each is a label of a metric."""
+    """A family of clients. Their number is fixed, because each is a label of a metric."""
 
     APPLE = "apple"
     GOOGLE = "google"
@@ -19,22 +19,22 @@ class ClientFamily(StrEnum):
     OTHER = "other"
 
 
-MARKS: Mapping[ClientFamily, tuple[bytes, ...]] = {
+HEADER_PARTS: Mapping[ClientFamily, tuple[bytes, ...]] = {
     ClientFamily.GOOGLE: (b"google-calendar-importer",),
     ClientFamily.OUTLOOK: (b"microsoft", b"outlook", b"msoffice"),
     ClientFamily.APPLE: (b"dataaccessd", b"calaccessd", b"calendaragent", b"ical/", b"cfnetwork"),
     ClientFamily.ANDROID: (b"icsx5", b"davx5", b"okhttp", b"dalvik", b"android"),
 }
-"""What a header holds, in lower case. The first family that fits counts."""
+"""Parts of a header in lower case. The first family that matches counts."""
 BROWSER = b"mozilla/"
-"""Begins the header of a browser, which downloads a file and follows no calendar."""
+"""The beginning of a browser's header. A browser downloads a file and subscribes to nothing."""
 
 
 def client_family(user_agent: bytes) -> ClientFamily:
-    """Returns the family of the client that sends ``user_agent``."""
-    read = user_agent[:MAX_READ_BYTES].lower()
-    for family, marks in MARKS.items():
-        if any(mark in read for mark in marks):
-            is_browser = family is not ClientFamily.OUTLOOK and read.startswith(BROWSER)
+    """Return the family of the client that sends ``user_agent``."""
+    header = user_agent[:MAX_READ_BYTES].lower()
+    for family, parts in HEADER_PARTS.items():
+        if any(part in header for part in parts):
+            is_browser = family is not ClientFamily.OUTLOOK and header.startswith(BROWSER)
             return ClientFamily.OTHER if is_browser else family
     return ClientFamily.OTHER

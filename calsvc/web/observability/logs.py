@@ -1,6 +1,6 @@
-"""How log lines are written: for a console or as JSON, and without the messages of errors.
+"""Formats log lines for a console or as JSON, without the messages of exceptions.
 
-What an error says may hold what was sent; where it came from may not.
+The message of an exception may hold input of a client. Its file and line cannot.
 """
 
 import json
@@ -9,56 +9,57 @@ import time
 from types import TracebackType
 from typing import Any
 
-from calsvc.errors import where
+from calsvc.errors import error_location
 from calsvc.settings import Settings
 
-FACTS = ("request_id", "method", "route", "status", "milliseconds")
+EXTRA_FIELDS = ("request_id", "method", "route", "status", "milliseconds")
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
 
-class Lines(logging.Formatter):
-    """For a console: time, name, message, request."""
+class ConsoleFormatter(logging.Formatter):
+    """Formatter for a console: UTC time, logger, message, request id."""
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
-        """Times are UTC."""
         super().__init__("%(asctime)s %(name)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
-        mark = getattr(record, "request_id", "")
-        return super().format(record) + (f" [{mark}]" if mark else "")
+        """Return ``record`` as one line."""
+        request_id = getattr(record, "request_id", "")
+        return super().format(record) + (f" [{request_id}]" if request_id else "")
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging's name
-        """Where an error came from, without what it says."""
-        return where(ei[1]) if ei[1] else ""
+        """Return file and line of an exception, without its message."""
+        return error_location(ei[1]) if ei[1] else ""
 
 
-class JsonLines(Lines):
-    """One JSON object a line."""
+class JsonFormatter(ConsoleFormatter):
+    """Formatter that writes each record as a JSON object in one line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
-        facts: dict[str, object] = {
+        """Return ``record`` as one line."""
+        fields: dict[str, object] = {
             "time": self.formatTime(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        facts.update({name: getattr(record, name) for name in FACTS if hasattr(record, name)})
+        fields.update(
+            {name: getattr(record, name) for name in EXTRA_FIELDS if hasattr(record, name)}
+        )
         if record.exc_info:
-            facts["error"] = self.formatException(record.exc_info)
-        return json.dumps(facts, ensure_ascii=False)
+            fields["error"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
 
 
-FORMATTERS = {"console": Lines, "json": JsonLines}
+FORMATTERS = {"console": ConsoleFormatter, "json": JsonFormatter}
 
 
 def log_config(settings: Settings) -> dict[str, Any]:
-    """What `logging.config.dictConfig` needs, for our lines and uvicorn's alike."""
+    """Return the argument of `logging.config.dictConfig`, for our loggers and uvicorn's."""
     answers = "INFO" if settings.access_log else "ERROR"
     return {
         "version": 1,

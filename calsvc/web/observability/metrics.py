@@ -1,7 +1,7 @@
-"""Metrics for Prometheus: counted by every worker process, served on a port of their own.
+"""Metrics for Prometheus: counted by every worker process, served on a separate port.
 
-The processes share them through files in a folder that goes away with the service. A label is a
-route, a status, a family, a way, a fingerprint, a version or a code; never a date, name or token.
+The processes share them through files in a temporary folder. A label is a route, a status, a
+family, a way, a fingerprint, a version or a code. It is never a date, a name or a token.
 """
 
 import os
@@ -20,16 +20,16 @@ from calsvc.web.observability.client_families import client_family
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+MULTIPROC_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that prometheus_client reads, once, when it is imported."""
-SECONDS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
+DURATION_BUCKETS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
 LINKS, FEEDS, KEY = "calsvc_links", "calsvc_feeds", "calsvc_key_in_use"
 LIVE_FILES = "gauge_live*_*.db"
-"""The files of gauges that hold while their process lives; the name ends with its id."""
+"""The files of gauges that count only while their process runs. Names end with its id."""
 
 
 class Way(StrEnum):
-    """How a link is made."""
+    """A way of creating links; the label of a metric."""
 
     FORM = "form"
     API = "api"
@@ -38,7 +38,7 @@ class Way(StrEnum):
 
 
 class Reading(NamedTuple):
-    """The value of a gauge, read when Prometheus asks."""
+    """The value of a gauge at the time of a scrape."""
 
     name: str
     help: str
@@ -53,17 +53,17 @@ Readings = Callable[[], Iterable[Reading]]
 
 
 @contextmanager
-def told(host: str, port: int, readings: Readings = tuple) -> Iterator[None]:
-    """Serve the metrics of this process, of those it starts, and ``readings``. Raises ``OSError``.
+def serve_metrics(host: str, port: int, readings: Readings = tuple) -> Iterator[None]:
+    """Serve the metrics of this process and its children while the context is open.
 
-    ``readings`` is called for each request of Prometheus.
+    ``readings`` is called at each scrape. Raises ``OSError`` if the port cannot be bound.
     """
     with TemporaryDirectory(prefix="calsvc-metrics-") as folder:
-        os.environ[FOLDER] = folder
+        os.environ[MULTIPROC_VARIABLE] = folder
         from prometheus_client import CollectorRegistry, start_http_server  # noqa: PLC0415
 
         registry = CollectorRegistry()
-        registry.register(_Collector(lambda: _shared(folder)))
+        registry.register(_Collector(lambda: _collect_shared(folder)))
         registry.register(_Collector(lambda: _gauges(readings())))
         server, _ = start_http_server(port, host, registry)
         try:
@@ -74,7 +74,7 @@ def told(host: str, port: int, readings: Readings = tuple) -> Iterator[None]:
 
 
 class _Collector:
-    """A collector of prometheus_client. It collects nothing when it is registered."""
+    """A collector of prometheus_client. Its `describe` is empty, so registering reads nothing."""
 
     def __init__(self, collect: "Callable[[], Iterable[Metric]]") -> None:
         self.collect = collect
@@ -83,18 +83,18 @@ class _Collector:
         return ()
 
 
-def _shared(folder: str) -> "Iterable[Metric]":
-    """Return what all processes that share ``folder`` have counted."""
+def _collect_shared(folder: str) -> "Iterable[Metric]":
+    """Return the sums over all processes that share ``folder``."""
     from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
 
-    _forget_dead(Path(folder))
+    _remove_dead_gauges(Path(folder))
     collector: Any = MultiProcessCollector(None, path=folder)  # type: ignore[no-untyped-call]
-    found: Iterable[Metric] = collector.collect()
-    return found
+    metrics: Iterable[Metric] = collector.collect()
+    return metrics
 
 
-def _forget_dead(folder: Path) -> None:
-    """Remove the live gauges of processes that have ended; prometheus_client never does."""
+def _remove_dead_gauges(folder: Path) -> None:
+    """Remove the live gauges of ended processes, because prometheus_client does not."""
     for file in folder.glob(LIVE_FILES):
         try:
             os.kill(int(file.stem.rpartition("_")[2]), 0)
@@ -106,9 +106,10 @@ def _gauges(readings: Iterable[Reading]) -> "Iterable[Metric]":
     from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
     families: dict[str, GaugeMetricFamily] = {}
-    for each in readings:
-        new = GaugeMetricFamily(each.name, each.help, labels=[*each.labels])
-        families.setdefault(each.name, new).add_metric([*each.labels.values()], each.value)
+    for reading in readings:
+        name, labels = reading.name, reading.labels
+        new = GaugeMetricFamily(name, reading.help, labels=[*labels])
+        families.setdefault(name, new).add_metric([*labels.values()], reading.value)
     return families.values()
 
 
@@ -116,24 +117,26 @@ def _gauges(readings: Iterable[Reading]) -> "Iterable[Metric]":
 
 
 class Metrics:
-    """Counts what one process does."""
+    """The counters of one process."""
 
     def __init__(self, folder: str = "") -> None:
-        """``folder``: that of `FOLDER`, which processes share; '' for this process alone."""
+        """Create them. ``folder``: that of `MULTIPROC_VARIABLE`, or '' for this process alone."""
         from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: PLC0415
 
-        self._folder, own = folder, CollectorRegistry()
-        self._own, self._series = own, _answer_series(own)
-        self._feeds = Counter(FEEDS, "Feeds, by client family.", ["client"], registry=own)
-        self._links = Counter(LINKS, "Links made, by way.", ["way"], registry=own)
-        self._runs = Counter("calsvc_runs", "Runs of tables that were started.", registry=own)
-        self._failed = Counter("calsvc_failed_runs", "Checks and runs that broke.", registry=own)
-        self._rows = Counter("calsvc_run_rows", "Rows of runs.", ["outcome"], registry=own)
+        self._folder, registry = folder, CollectorRegistry()
+        self._registry, self._series = registry, _response_series(registry)
+        self._feeds = Counter(FEEDS, "Feeds, by client family.", ["client"], registry=registry)
+        self._links = Counter(LINKS, "Links made, by way.", ["way"], registry=registry)
+        self._runs = Counter("calsvc_runs", "Runs of tables that were started.", registry=registry)
+        self._failed = Counter(
+            "calsvc_failed_runs", "Checks and runs that broke.", registry=registry
+        )
+        self._rows = Counter("calsvc_run_rows", "Rows of runs.", ["outcome"], registry=registry)
         self._key = Gauge(
             KEY,
             "Processes that seal with the key, by its fingerprint.",
             ["fingerprint"],
-            registry=own,
+            registry=registry,
             multiprocess_mode="livesum",
         )
         self._fingerprint = ""
@@ -160,47 +163,53 @@ class Metrics:
         self.count_links(Way.TABLES, rows - faulty)
 
     def count_failed_run(self) -> None:
-        """Count a process for tables that broke."""
+        """Count a process for tables that failed."""
         self._failed.inc()
 
     def use_key(self, fingerprint: str) -> None:
-        """Note which key seals from now on."""
+        """Set the fingerprint of the key that seals from now on."""
         if self._fingerprint:
             self._key.labels(self._fingerprint).set(0)
         self._key.labels(fingerprint).set(1)
         self._fingerprint = fingerprint
 
     def totals(self, name: str) -> dict[str, int]:
-        """Return the values of `LINKS`, `FEEDS` or `KEY` by label, of all processes here."""
-        found = _shared(self._folder) if self._folder else self._own.collect()
-        samples = [sample for each in found if each.name == name for sample in each.samples]
-        values = [each for each in samples if not each.name.endswith("_created")]
-        return {next(iter(each.labels.values())): int(each.value) for each in values}
+        """Return the values of `LINKS`, `FEEDS` or `KEY` by label, over all processes."""
+        metrics = _collect_shared(self._folder) if self._folder else self._registry.collect()
+        samples = [each for metric in metrics if metric.name == name for each in metric.samples]
+        values = [sample for sample in samples if not sample.name.endswith("_created")]
+        return {next(iter(sample.labels.values())): int(sample.value) for sample in values}
 
 
-def _answer_series(own: "CollectorRegistry") -> "Callable[[str, int], tuple[Counter, Histogram]]":
+def _response_series(
+    registry: "CollectorRegistry",
+) -> "Callable[[str, int], tuple[Counter, Histogram]]":
     from prometheus_client import Counter, Histogram  # noqa: PLC0415
 
-    answers = Counter("calsvc_answers", "Answers.", ["route", "status"], registry=own)
+    responses = Counter("calsvc_answers", "Answers.", ["route", "status"], registry=registry)
     seconds = Histogram(
-        "calsvc_answer_seconds", "Seconds to answer.", ["route"], buckets=SECONDS, registry=own
+        "calsvc_answer_seconds",
+        "Seconds to answer.",
+        ["route"],
+        buckets=DURATION_BUCKETS,
+        registry=registry,
     )
 
     @cache
     def series(route: str, status: int) -> "tuple[Counter, Histogram]":
-        return answers.labels(route, status), seconds.labels(route)
+        return responses.labels(route, status), seconds.labels(route)
 
     return series
 
 
-def metrics_of(request: Request) -> Metrics | None:
-    """Returns what counts, or None where no metrics are wanted."""
-    found: Metrics | None = request.app.state.observer
-    return found
+def get_metrics(request: Request) -> Metrics | None:
+    """Return the metrics of the application, or None if they are off."""
+    metrics: Metrics | None = request.app.state.observer
+    return metrics
 
 
 def count_links(request: Request, way: Way) -> None:
-    """Count the link that ``request`` made."""
-    metrics = metrics_of(request)
+    """Count the link that ``request`` created."""
+    metrics = get_metrics(request)
     if metrics:
         metrics.count_links(way)

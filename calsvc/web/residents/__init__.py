@@ -1,5 +1,5 @@
-"""The pages of residents: the form, the link page, its changes, the ways to subscribe.
+"""The pages of residents: form, link page, edit page, subscribe options.
 
-Takes: a form or a sealed link.
-Must never know: staff, tables, jobs.
+Input: a form or a sealed link.
+Must not depend on: staff, tables, jobs.
 """

@@ -1,4 +1,4 @@
-"""The pages around the form: privacy, accessibility, and lines for the site of a municipality."""
+"""Serves the pages on privacy, on accessibility, and on embedding in a municipality's site."""
 
 from datetime import date
 
@@ -6,20 +6,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.web.pages import PUBLIC, Page, base_path, front_path, languages_at, paragraphs
-from calsvc.web.service import base_of, get_request_catalog, service_of
+from calsvc.web.pages import PUBLIC, Page, base_path, form_path, language_links, paragraphs
+from calsvc.web.service import get_request_catalog, get_service, require_base_url
 
 TESTED = date(2026, 11, 26)
-"""The day on which all tests of accessibility ran last, large ones included."""
+"""The last day on which all tests of accessibility ran, large ones included."""
 
 
 async def privacy(request: Request) -> Response:
-    """``GET /privacy``: what becomes of dates."""
+    """``GET /privacy``: the use of dates."""
     return _about(request, "privacy")
 
 
 async def accessibility(request: Request) -> Response:
-    """``GET /accessibility``: the goal, how it was tested, the results, and what was not tested."""
+    """``GET /accessibility``: the goal, the tests with their results, and their limits."""
     return _about(request, "accessibility")
 
 
@@ -29,18 +29,22 @@ async def embed(request: Request) -> Response:
 
 
 def _about(request: Request, topic: str) -> Response:
-    service, catalog, base = service_of(request), get_request_catalog(request), base_of(request)
+    service, catalog, base_url = (
+        get_service(request),
+        get_request_catalog(request),
+        require_base_url(request),
+    )
     code = request.query_params.get("municipality", "")
-    city = service.cities.find(code) or service.cities.default
+    municipality = service.municipalities.find(code) or service.municipalities.default
     context = {
         "topic": topic,
         "body": paragraphs(catalog.text(f"page.about.{topic}.text", {"tested": TESTED})),
-        "form_url": f"{base}{front_path(service, city)}?lang={catalog.language}",
-        "languages": languages_at(
+        "form_url": f"{base_url}{form_path(service, municipality)}?lang={catalog.language}",
+        "languages": language_links(
             {
-                each: f"{base_path(base)}/{topic}?lang={each}&municipality={city.code}"
+                each: f"{base_path(base_url)}/{topic}?lang={each}&municipality={municipality.code}"
                 for each in LANGUAGES
             }
         ),
     }
-    return Page(request, catalog, "about.html", city).answer(context, PUBLIC)
+    return Page(request, catalog, "about.html", municipality).render(context, PUBLIC)

@@ -1,6 +1,6 @@
-"""Says first of all where a card stands and what its holder does next.
+"""Builds the box on top of the link page: the state of a card and the next step of its holder.
 
-As the item of an event, the box is rendered once for each state and then filled in.
+Like the item of an event, the box is rendered once for each state and then filled in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,30 +11,36 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from calsvc.errors import ParamValue
-from calsvc.i18n.blanks import CLOSED, OPENED, as_format, blank, blanks
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.contact_texts import number_to_call
-from calsvc.i18n.distance_texts import distance
-from calsvc.i18n.event_texts import DAYS, Topic
-from calsvc.i18n.place_texts import errand, local_key
-from calsvc.i18n.visits import cost_lines, short_counters
+from calsvc.i18n.distance_texts import format_distance
+from calsvc.i18n.event_texts import DATE_PARAMS, EventGroup
+from calsvc.i18n.place_texts import errand_of, local_key
+from calsvc.i18n.placeholders import (
+    END_MARK,
+    START_MARK,
+    placeholder,
+    placeholders,
+    to_format_string,
+)
+from calsvc.i18n.visits import cost_lines, format_short_counters
 from calsvc.links.content import LinkedCard
 from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject
 from calsvc.rules.plan import CertificateSource, Plan
-from calsvc.rules.standings import Standing, State, standings
-from calsvc.web.pages import unbroken
+from calsvc.rules.standings import Standing, StandingState, compute_standings
+from calsvc.web.pages import no_wrap
 from calsvc.web.residents.event_item import byte_template, holder_label
-from calsvc.web.residents.questions import Telling, renewed_since
+from calsvc.web.residents.questions import PageContext, renewed_since
 from calsvc.web.ruby import with_ruby
-from calsvc.web.templating import environment
+from calsvc.web.templating import get_environment
 
 MAX_BOXES = 2048
-"""One for each state, language and municipality; 3 kB each."""
+"""One for each state, language and municipality, 3 kB each."""
 
 
 class Tone(StrEnum):
-    """The colour and the sign of a state. Its words are ``page.status.…`` in the catalogs."""
+    """The colour and the icon of a state. Its texts are ``page.status.…`` in the catalogs."""
 
     LAPSED = "lapsed"
     OPEN = "open"
@@ -45,26 +51,26 @@ class Tone(StrEnum):
     CHECK = "check"
 
 
-TONES: Mapping[State, Tone] = {
-    State.NOT_YET: Tone.FAR,
-    State.RENEWAL_OPEN: Tone.OPEN,
-    State.APPLY_NOW: Tone.HURRY,
-    State.EXTEND_NOW: Tone.EXTEND,
-    State.LAST_DAY: Tone.HURRY,
-    State.IN_GRACE: Tone.LAPSED,
-    State.LAPSED: Tone.LAPSED,
+TONES: Mapping[StandingState, Tone] = {
+    StandingState.NOT_YET: Tone.FAR,
+    StandingState.RENEWAL_OPEN: Tone.OPEN,
+    StandingState.APPLY_NOW: Tone.HURRY,
+    StandingState.EXTEND_NOW: Tone.EXTEND,
+    StandingState.LAST_DAY: Tone.HURRY,
+    StandingState.IN_GRACE: Tone.LAPSED,
+    StandingState.LAPSED: Tone.LAPSED,
 }
-"""`State.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
-Days = tuple[Topic, Mapping[bytes, bytes]]
-"""A topic and its days in words."""
-OVER = (State.IN_GRACE, State.LAPSED)
+"""`StandingState.UNSURE` is `Tone.ASK` or `Tone.CHECK`."""
+Days = tuple[EventGroup, Mapping[bytes, bytes]]
+"""A group of events, and its days as text."""
+PAST_STATES = (StandingState.IN_GRACE, StandingState.LAPSED)
 
 
 class Advice(NamedTuple):
-    """All that decides the words of a box, apart from its dates.
+    """The cache key of a box: everything that decides its text, apart from dates.
 
-    ``variant``: see `Topic`. ``has_one_tap``: the answer that the certificate was renewed needs no
-    date.
+    ``variant``: see `Group`. ``has_one_tap``: a button without a date confirms that the certificate
+    was renewed.
     """
 
     variant: str
@@ -73,34 +79,34 @@ class Advice(NamedTuple):
     opens_late: bool
     closes_early: bool
     has_one_tap: bool
-    is_built_in: bool
+    is_app_browser: bool
 
     @property
     def button(self) -> str:
-        """Returns the class of the button that leads. In an app's browser another one does."""
-        return "button-quiet" if self.is_built_in else "button"
+        """The CSS class of the button. It is quiet in an app's browser, where another one leads."""
+        return "button-quiet" if self.is_app_browser else "button"
 
     @property
     def errand(self) -> str:
-        """Returns what the holder comes for: certificate, stay or card."""
-        return errand(self.variant)
+        """The reason of the visit: certificate, stay or card."""
+        return errand_of(self.variant)
 
     @property
     def visit(self) -> str:
-        """Returns what to come for now. A stay that has lapsed needs a new card."""
+        """The reason of the visit now. After a lapsed stay, it is a new card."""
         is_over = self.tone is Tone.LAPSED and self.variant == "stay"
         return "card" if is_over else self.errand
 
     @property
     def subject(self) -> str:
-        """Returns the key of what expires."""
+        """The key of the thing that expires."""
         return "card" if self.variant == "stay" else self.variant
 
 
 class CardStatus(NamedTuple):
-    """Where a card stands. ``box``: HTML. The others are its line in a household's list.
+    """The state of a card. ``box``: HTML. The others are its line in a household's list.
 
-    ``asks_besides``: the certificate may have been renewed, and the box is not about it.
+    ``may_be_renewed``: the certificate may have been renewed, and the box does not ask about it.
     """
 
     tone: Tone
@@ -108,28 +114,32 @@ class CardStatus(NamedTuple):
     expiry: str
     left: str
     box: bytes
-    asks_besides: bool
+    may_be_renewed: bool
 
 
-def card_status(
-    card: LinkedCard, place: int, holder: str, found: Mapping[Subject, Days], telling: Telling
+def build_card_status(
+    card: LinkedCard,
+    position: int,
+    holder: str,
+    days_by_subject: Mapping[Subject, Days],
+    context: PageContext,
 ) -> CardStatus:
-    """Returns where ``card``, the one at ``place``, stands. ``found``: the days of its events."""
-    plan, catalog, today = card.plan, telling.catalog, telling.today
-    first, others = _by_urgency(plan, telling)
-    topic, days = found[first.subject]
-    since = renewed_since(plan, today) if first.subject is Subject.CERTIFICATE else None
-    advice = _advice(plan, topic, first, telling, has_one_tap=since is not None)
-    left = distance(first.expiry, today, catalog)
-    box = _box(advice, telling.city.voice, catalog) % {
+    """Build the state of ``card``, the one at ``position``, from the days of its events."""
+    plan, catalog, today = card.plan, context.catalog, context.today
+    main, others = _standings_by_urgency(plan, context)
+    group, days = days_by_subject[main.subject]
+    since = renewed_since(plan, today) if main.subject is Subject.CERTIFICATE else None
+    advice = _advice(plan, group, main, context, has_one_tap=since is not None)
+    left = format_distance(main.expiry, today, catalog)
+    box = _render_box(advice, context.municipality.text_source, catalog) % {
         **days,
-        b"n": str(place).encode(),
+        b"n": str(position).encode(),
         b"slot": str(card.slot).encode(),
-        b"edit": telling.edit.encode(),
+        b"edit": context.edit.encode(),
         b"holder": holder_label(holder, catalog),
         b"left": with_ruby(escape(left), catalog).encode(),
-        b"also": with_ruby(_also(others, catalog), catalog).encode(),
-        b"since": b"" if since is None else catalog.day(since).encode(),
+        b"also": with_ruby(_other_expiry(others, catalog), catalog).encode(),
+        b"since": b"" if since is None else catalog.format_date(since).encode(),
     }
     return CardStatus(
         tone=advice.tone,
@@ -137,111 +147,102 @@ def card_status(
         expiry=days[b"expiry"].decode(),
         left=left,
         box=box,
-        asks_besides=any(each.state is State.UNSURE for each in others),
+        may_be_renewed=any(each.state is StandingState.UNSURE for each in others),
     )
 
 
-def _by_urgency(plan: Plan, telling: Telling) -> tuple[Standing, Sequence[Standing]]:
-    """Returns the standing to act on, then the other if there is one.
+def _standings_by_urgency(plan: Plan, context: PageContext) -> tuple[Standing, Sequence[Standing]]:
+    """Return the standing to act on, then the other if there is one.
 
-    A new card brings a new certificate, so the card comes first once anything is to be done about
-    it.
+    A new card includes a new certificate. So the card comes first as soon as it needs an action.
     """
-    city = telling.city
-    *certificates, card = standings(
-        _without_certificates_doubts(plan),
-        today=telling.today,
-        grace=city.grace,
-        last_open_day=city.last_day_to_apply,
+    municipality = context.municipality
+    *certificates, card = compute_standings(
+        plan.of_card,
+        today=context.today,
+        grace=municipality.grace_rule,
+        last_open_day=municipality.last_day_to_apply,
     )
-    if card.state is State.NOT_YET and certificates:
+    if card.state is StandingState.NOT_YET and certificates:
         return certificates[0], (card,)
     return card, certificates
 
 
-def _without_certificates_doubts(plan: Plan) -> Plan:
-    """Returns ``plan`` without doubts that the card has only because both expire together.
-
-    They do not keep the card from being renewed or extended, and the cautions ask about them.
-    """
-    if not plan.expire_together:
-        return plan
-    return plan._replace(doubts=tuple(e for e in plan.doubts if e.subject is Subject.CARD))
-
-
 def _advice(
-    plan: Plan, topic: Topic, first: Standing, telling: Telling, *, has_one_tap: bool
+    plan: Plan, group: EventGroup, main: Standing, context: PageContext, *, has_one_tap: bool
 ) -> Advice:
-    state, tone = str(first.state), TONES.get(first.state)
+    state, tone = str(main.state), TONES.get(main.state)
     if tone is None:
         computed = plan.certificate_source is CertificateSource.COMPUTED
-        is_past = first.subject is Subject.CERTIFICATE and telling.today > first.expiry
+        is_past = main.subject is Subject.CERTIFICATE and context.today > main.expiry
         tone = Tone.ASK if computed and is_past else Tone.CHECK
         state = tone
-    is_over = first.state in (*OVER, State.UNSURE)
+    is_over = main.state in (*PAST_STATES, StandingState.UNSURE)
     return Advice(
-        variant=topic.variant,
+        variant=group.variant,
         tone=tone,
         state=state,
-        opens_late=first.state is State.NOT_YET and topic.opens_on_closed_day,
-        closes_early=not is_over and topic.last_open_day != topic.days.expiry,
+        opens_late=main.state is StandingState.NOT_YET and group.opens_on_closed_day,
+        closes_early=not is_over and group.last_open_day != group.days.expiry,
         has_one_tap=has_one_tap,
-        is_built_in=telling.is_built_in,
+        is_app_browser=context.is_app_browser,
     )
 
 
-def _also(others: Sequence[Standing], catalog: Catalog) -> str:
-    """Returns the expiry of what the box is not about, unless it is past or may be."""
-    shown = [each for each in others if each.state not in (*OVER, State.UNSURE)]
-    return "".join(_line(each, catalog) for each in shown)
+def _other_expiry(others: Sequence[Standing], catalog: Catalog) -> str:
+    """Return the line about the other expiry, unless it is past or may be."""
+    visible = [each for each in others if each.state not in (*PAST_STATES, StandingState.UNSURE)]
+    return "".join(_expiry_line(each, catalog) for each in visible)
 
 
-def _line(other: Standing, catalog: Catalog) -> str:
+def _expiry_line(other: Standing, catalog: Catalog) -> str:
     subject = catalog.text(f"page.subject.{other.subject}")
-    context = {"subject": subject, "expiry": catalog.day(other.expiry)}
-    line = unbroken(catalog.text("page.status.also", context), [context["expiry"]])
+    context = {"subject": subject, "expiry": catalog.format_date(other.expiry)}
+    line = no_wrap(catalog.text("page.status.also", context), [context["expiry"]])
     return f'<p class="also">{line}</p>\n'
 
 
 @lru_cache(maxsize=MAX_BOXES)
-def _box(advice: Advice, city: Municipality, catalog: Catalog) -> bytes:
-    """Returns the box with placeholders for everything that is one card's."""
-    number, extension = number_to_call(city, catalog)
+def _render_box(advice: Advice, municipality: Municipality, catalog: Catalog) -> bytes:
+    """Return the box with placeholders for everything that depends on one card."""
+    number, extension = number_to_call(municipality, catalog)
     context = {
         "advice": advice,
         "subject": catalog.text(f"page.subject.{advice.subject}"),
         "word": catalog.text(f"page.status.{advice.tone}"),
-        "todo": _with_days(_todo(advice, catalog, city)),
-        "where": as_format(_where(advice, catalog, city)),
-        "cost": [as_format(each) for each in cost_lines(advice.visit, city, catalog)],
+        "todo": _with_days(_todo(advice, catalog, municipality)),
+        "where": to_format_string(_where(advice, catalog, municipality)),
+        "cost": [
+            to_format_string(each) for each in cost_lines(advice.visit, municipality, catalog)
+        ],
         "phone": {"number": number, "extension": extension},
         "extension": catalog.text("page.extension", {"extension": extension}),
-        "apply": city.link("apply", catalog.language) if advice.visit == "card" else "",
+        "apply": municipality.page_url("apply", catalog.language) if advice.visit == "card" else "",
         "renewed_field": "cert_renewed" if advice.variant == "certificate" else "card_expires",
-        "since": _with_days(catalog.text("page.do.renewed.since", {"since": blank("since")})),
+        "since": _with_days(catalog.text("page.do.renewed.since", {"since": placeholder("since")})),
     }
-    template = environment(catalog.language).get_template("card_status.html")
+    template = get_environment(catalog.language).get_template("card_status.html")
     return byte_template(with_ruby(template.render(context), catalog))
 
 
 def _with_days(text: str) -> Markup:
-    """Returns ``text`` with blanks that are marked so that no line breaks inside a day."""
-    opened = str(escape(text)).replace(OPENED, f'<span class="day">{OPENED}')
-    return Markup(as_format(opened.replace(CLOSED, f"{CLOSED}</span>")))  # noqa: S704 - escaped
+    """Return ``text`` with its blanks marked, so that no line breaks inside a day."""
+    opened = str(escape(text)).replace(START_MARK, f'<span class="day">{START_MARK}')
+    return Markup(to_format_string(opened.replace(END_MARK, f"{END_MARK}</span>")))  # noqa: S704 - escaped
 
 
-def _todo(advice: Advice, catalog: Catalog, city: Municipality) -> str:
-    context: Mapping[str, ParamValue] = {**blanks(DAYS)}
+def _todo(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
+    context: Mapping[str, ParamValue] = {**placeholders(DATE_PARAMS)}
     keys = [f"page.todo.{advice.errand}.{advice.state}"]
     if advice.opens_late:
-        keys.append(local_key("event.first_open_day", city))
+        keys.append(local_key("event.first_open_day", municipality))
     if advice.closes_early and advice.tone is not Tone.FAR:
-        keys.append(local_key("event.last_open_day", city))
+        keys.append(local_key("event.last_open_day", municipality))
     return " ".join(catalog.text(key, context) for key in keys)
 
 
-def _where(advice: Advice, catalog: Catalog, city: Municipality) -> str:
-    counters = short_counters(advice.visit, city, catalog)
+def _where(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
+    counters = format_short_counters(advice.visit, municipality, catalog)
     if advice.visit != "card":
         return counters
     return catalog.text("page.todo.ways", {"counters": counters})

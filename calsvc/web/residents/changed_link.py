@@ -1,22 +1,28 @@
-"""Makes a link from an older one: with a renewed certificate, or with dates that were corrected."""
+"""Makes a link from an older one, with a renewed certificate or with corrected dates."""
 
 from datetime import date
 
 from calsvc.errors import InvalidInputError, Problem
-from calsvc.links.content import ALARMS, REMINDERS, Link, LinkedCard, current_cards
-from calsvc.parsing.card_fields import read_member, read_name
+from calsvc.links.content import (
+    NAMES_OF_REMINDERS,
+    REMINDERS_BY_NAME,
+    Link,
+    LinkedCard,
+    current_cards,
+)
+from calsvc.parsing.card_fields import parse_name, parse_named_card
 from calsvc.rules.card import Card, Renewed, Subject, Term
 from calsvc.rules.plan import CertificateSource, Plan, assess
 from calsvc.rules.recall import LAW_REVISION
-from calsvc.web.card_form.form import PRINTED, STAY_UNTIL, CardInput, Form, read_cards
+from calsvc.web.card_form.form import PRINTED, STAY_UNTIL, CardInput, Form, convert_cards
 from calsvc.web.card_form.typed_dates import typed_day
 from calsvc.web.residents.questions import renewed_since
 
 
 def with_renewed_certificate(link: Link, slot: str, today: date) -> Link | None:
-    """Returns ``link`` with the certificate in ``slot`` renewed in its window (rule 15).
+    """Return ``link`` with the certificate in ``slot`` renewed in its window (rule 15).
 
-    None if there is no such slot, or if its page offers no such button.
+    Return None if there is no such slot, or if its page has no such button.
     """
     offered = {
         str(card.slot)
@@ -41,12 +47,12 @@ def _renewed(plan: Plan) -> Plan:
 
 
 def form_of(link: Link) -> Form:
-    """Returns the form of ``link``, with those dates alone that were read from the cards.
+    """Return the form of ``link``, only with dates that were read from the cards.
 
-    A computed date is left out. Sent back as a printed one, it would remove a doubt.
+    Computed dates are left out. If they came back as printed ones, they would remove a doubt.
     """
     cards = tuple(_card_input(card) for card in link.cards)
-    return Form(cards, alarms=ALARMS[link.reminders])
+    return Form(cards, alarms=NAMES_OF_REMINDERS[link.reminders])
 
 
 def _card_input(card: LinkedCard) -> CardInput:
@@ -60,25 +66,25 @@ def _card_input(card: LinkedCard) -> CardInput:
 
 
 def computed_dates(link: Link) -> dict[str, date]:
-    """Returns the dates that `form_of` leaves out, by the field that they would stand in."""
+    """Return the dates that `form_of` leaves out, by field."""
     found = {}
-    for place, card in enumerate(link.cards, start=1):
+    for position, card in enumerate(link.cards, start=1):
         if not card.plan.card_is_read:
-            found[f"c{place}-card_expires"] = card.plan.card_expiry
+            found[f"c{position}-card_expires"] = card.plan.card_expiry
         if card.plan.certificate_source is not CertificateSource.READ:
-            found[f"c{place}-cert_expires"] = card.plan.certificate_expiry
+            found[f"c{position}-cert_expires"] = card.plan.certificate_expiry
     return found
 
 
 def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInput:
-    """Returns ``given`` with the stay that the link knows to end the card, if none was typed.
+    """Return ``given`` with the end of stay, if the link has one and none was typed.
 
-    The link does not hold the end of the stay. Raises `InvalidInputError` where it is needed:
-    without a stay, an issue date would give a date that is years too late (rule 9).
+    The link holds it only as the expiry of the card. Raises `InvalidInputError` if the printed
+    expiry is missing. Computed without the stay, it would be years too late (rule 9).
     """
-    if plan.term is not Term.STAY or given.texts[STAY_UNTIL]:
+    if plan.term is not Term.STAY or given.fields[STAY_UNTIL]:
         return given
-    printed = given.texts.get(PRINTED)
+    printed = given.fields.get(PRINTED)
     if not printed:
         raise InvalidInputError([Problem(STAY_UNTIL, "stay_until.missing")])
     if printed != before.dates[PRINTED].text:
@@ -87,9 +93,9 @@ def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInp
 
 
 def _with_known_renewal(card: Card, plan: Plan) -> Card:
-    """Returns ``card`` with the renewal that the link tells of, if nothing was typed about it.
+    """Return ``card`` with the renewal that the link records, if nothing was typed about it.
 
-    The link does not hold the day.
+    The link does not hold the day of the renewal.
     """
     if plan.certificate_source is not CertificateSource.RENEWED:
         return card
@@ -99,24 +105,24 @@ def _with_known_renewal(card: Card, plan: Plan) -> Card:
 
 
 def with_form(link: Link, form: Form, today: date) -> Link:
-    """Returns ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
+    """Return ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
-    The number, the slots and the language stay, and so do the reminders if none are chosen. Raises
+    Number, slots and language stay the same, and the reminders too if none are chosen. Raises
     `InvalidInputError` with every fault.
     """
     before = form_of(link).cards
 
-    def read(place: int, given: CardInput) -> LinkedCard:
-        card = link.cards[place - 1]
-        if given.has_dates_of(before[place - 1]):
-            return card if given.name == card.name else card._replace(name=read_name(given.name))
-        kept = _with_known_stay(given, before[place - 1], card.plan)
-        member = read_member(kept.texts, today)
+    def read(position: int, given: CardInput) -> LinkedCard:
+        card = link.cards[position - 1]
+        if given.has_same_input_as(before[position - 1]):
+            return card if given.name == card.name else card._replace(name=parse_name(given.name))
+        kept = _with_known_stay(given, before[position - 1], card.plan)
+        member = parse_named_card(kept.fields, today)
         known = _with_known_renewal(member.card, card.plan)
         return LinkedCard(assess(known).plan, member.name, card.slot)
 
-    cards = read_cards(form, read)
+    cards = convert_cards(form, read)
     replaced = all(new.plan is not old.plan for new, old in zip(cards, link.cards, strict=True))
     revision = LAW_REVISION if replaced else link.revision
-    reminders = REMINDERS.get(form.alarms, link.reminders)
+    reminders = REMINDERS_BY_NAME.get(form.alarms, link.reminders)
     return link._replace(cards=cards, revision=revision, reminders=reminders)

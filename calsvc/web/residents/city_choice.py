@@ -1,6 +1,6 @@
-"""Asks for the municipality where the service serves several.
+"""Lets a resident choose the municipality if the service serves several.
 
-What is typed travels in a body and is kept nowhere: a postal code is part of an address.
+The search text is sent in a body and never stored, because a postal code is part of an address.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,37 +14,37 @@ from starlette.responses import RedirectResponse, Response
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.i18n.place_texts import city_name, prefecture_name
+from calsvc.i18n.place_texts import municipality_name, prefecture_name
 from calsvc.municipality import code_list, search
 from calsvc.municipality.code_list import Place
 from calsvc.municipality.model import Municipality
-from calsvc.municipality.postal_codes import places_of, read_postal_code
+from calsvc.municipality.postal_codes import find_by_postal_code, parse_postal_code
 from calsvc.municipality.romaji import latin_name, short_kana
-from calsvc.web.pages import PRIVATE, PUBLIC, Page, languages_at, root_of
-from calsvc.web.service import Service, get_request_catalog, service_of
+from calsvc.web.pages import PRIVATE, PUBLIC, Page, language_links, root_path
+from calsvc.web.service import Service, get_request_catalog, get_service
 
 FIELD = "place"
 
 
 class CodeConvertor(Convertor[str]):
-    """Takes six digits from a path."""
+    """A path parameter of six digits, the code of a municipality."""
 
     regex = "[0-9]{6}"
 
     def convert(self, value: str) -> str:
-        """Returns the digits."""
+        """Return the code unchanged."""
         return value
 
     def to_string(self, value: str) -> str:
-        """Returns the digits."""
+        """Return the code unchanged."""
         return value
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A place to choose, or a prefecture.
+    """A municipality or a prefecture to choose.
 
-    ``path``: of its form, of the wards of a designated city, or of the list of the prefecture.
+    ``path``: of the municipality's form, the city's list of wards, or the prefecture's list.
     """
 
     name: str
@@ -54,33 +54,33 @@ class Choice:
 
 
 def city_of(request: Request) -> Municipality:
-    """Returns the municipality that the address names. Raises `HTTPException` 404."""
-    city = service_of(request).cities.find(request.path_params["code"])
-    if city is None:
+    """Return the municipality that the path names. Raises `HTTPException` 404."""
+    municipality = get_service(request).municipalities.find(request.path_params["code"])
+    if municipality is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return city
+    return municipality
 
 
 def to_only(request: Request) -> Response:
-    """Leads to the form of the only municipality. Raises `HTTPException` 404 for another."""
-    city, only = city_of(request), service_of(request).cities.only
-    if city is not only:
+    """Redirect to the form of the only municipality. Raises `HTTPException` 404 for another."""
+    municipality, only = city_of(request), get_service(request).municipalities.only
+    if municipality is not only:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    target = f"{root_of(request)}/?lang={get_request_catalog(request).language}"
+    target = f"{root_path(request)}/?lang={get_request_catalog(request).language}"
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
 
 
 def choice_page(request: Request) -> Response:
-    """Returns the page with the field and the prefectures."""
+    """Return the page with the search field and the prefectures."""
     return _answer(request, "city_choice.html", {"found": (), "asked": False}, PUBLIC)
 
 
 def found_page(request: Request, fields: Mapping[str, str]) -> Response:
-    """Returns the page with the places and the prefecture that were searched for."""
-    service, text = service_of(request), fields.get(FIELD, "")
-    codes = service.cities.codes
-    postal_code = read_postal_code(text)
-    places = places_of(postal_code) if postal_code else search.find(text, codes)
+    """Return the page with the results of a search."""
+    service, text = get_service(request), fields.get(FIELD, "")
+    codes = service.municipalities.codes
+    postal_code = parse_postal_code(text)
+    places = find_by_postal_code(postal_code) if postal_code else search.find_places(text, codes)
     found = [
         *_prefecture_choices(request, text),
         *_choices(request, [each for each in places if each.code in codes]),
@@ -91,28 +91,34 @@ def found_page(request: Request, fields: Mapping[str, str]) -> Response:
 
 
 async def prefecture_page(request: Request) -> Response:
-    """``GET /prefectures/{number}``: its municipalities, in the order of their kana."""
+    """``GET /prefectures/{number}``: its municipalities, ordered by kana."""
     number = request.path_params["number"]
     catalog = get_request_catalog(request)
-    listed = _prefectures(service_of(request))
+    listed = _prefectures(get_service(request))
     names = {each.number: prefecture_name(each, catalog) for each in listed}
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    cities = sorted(_served(request, code_list.in_prefecture(number)), key=short_kana)
-    context = {"title": names[number], "found": _choices(request, cities), "unknown_ward": ""}
+    municipalities = sorted(
+        _served(request, code_list.places_in_prefecture(number)), key=short_kana
+    )
+    context = {
+        "title": names[number],
+        "found": _choices(request, municipalities),
+        "unknown_ward": "",
+    }
     return _answer(request, "city_list.html", context, PUBLIC)
 
 
 async def wards_page(request: Request) -> Response:
-    """``GET /{code}/wards``: the wards of a designated city, and the way on without one."""
-    city, catalog = city_of(request), get_request_catalog(request)
-    wards = _served(request, code_list.wards(city.code))
-    if not wards or service_of(request).cities.only is not None:
+    """``GET /{code}/wards``: the wards of a designated city, and the link to continue without."""
+    municipality, catalog = city_of(request), get_request_catalog(request)
+    wards = _served(request, code_list.wards(municipality.code))
+    if not wards or get_service(request).municipalities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
-        "title": city_name(city, catalog),
+        "title": municipality_name(municipality, catalog),
         "found": _choices(request, wards),
-        "unknown_ward": f"{root_of(request)}/{city.code}/?lang={catalog.language}",
+        "unknown_ward": f"{root_path(request)}/{municipality.code}/?lang={catalog.language}",
     }
     return _answer(request, "city_list.html", context, PUBLIC)
 
@@ -124,20 +130,20 @@ def _answer(
     manner: Mapping[str, str],
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
-    catalog, root = get_request_catalog(request), root_of(request)
+    catalog, root = get_request_catalog(request), root_path(request)
     frame = {
         "prefectures": [
             (
                 prefecture_name(each, catalog),
                 f"{root}/prefectures/{each.number}?lang={catalog.language}",
             )
-            for each in _prefectures(service_of(request))
+            for each in _prefectures(get_service(request))
         ],
-        "languages": languages_at(
+        "languages": language_links(
             {each: f"{root}{_path(request)}?lang={each}" for each in LANGUAGES}
         ),
     }
-    return Page(request, catalog, template).answer({**frame, **context}, manner, status)
+    return Page(request, catalog, template).render({**frame, **context}, manner, status)
 
 
 def _path(request: Request) -> str:
@@ -146,27 +152,27 @@ def _path(request: Request) -> str:
 
 
 def _prefectures(service: Service) -> list[code_list.Prefecture]:
-    if service.cities.only is not None:
+    if service.municipalities.only is not None:
         return []
-    served = {code[: code_list.PREFECTURE_DIGITS] for code in service.cities.codes}
+    served = {code[: code_list.PREFECTURE_DIGITS] for code in service.municipalities.codes}
     return [each for each in code_list.prefectures() if each.number in served]
 
 
 def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
     catalog, found = get_request_catalog(request), search.find_prefecture(query)
-    if found is not None and found in _prefectures(service_of(request)):
-        path = f"{root_of(request)}/prefectures/{found.number}?lang={catalog.language}"
+    if found is not None and found in _prefectures(get_service(request)):
+        path = f"{root_path(request)}/prefectures/{found.number}?lang={catalog.language}"
         reading = found.kana if catalog.language.startswith("ja") else found.latin
         yield Choice(found.name, reading, "", path)
 
 
 def _served(request: Request, places: Iterable[Place]) -> list[Place]:
-    codes = service_of(request).cities.codes
+    codes = get_service(request).municipalities.codes
     return [each for each in places if each.code in codes]
 
 
 def _choices(request: Request, places: Iterable[Place]) -> list[Choice]:
-    catalog, root = get_request_catalog(request), root_of(request)
+    catalog, root = get_request_catalog(request), root_path(request)
     return [_choice(each, catalog, root) for each in places]
 
 

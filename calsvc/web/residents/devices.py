@@ -1,50 +1,53 @@
-"""What a caller holds in his hands, as far as its browser says."""
+"""Detects a resident's device and browser from the User-Agent header."""
 
 import re
 from enum import StrEnum
 
-LINE = re.compile(r"\bLine/")
-APPLE = re.compile(r"\b(iPhone|iPad|iPod|Macintosh)\b")
-ANDROID = re.compile(r"\bAndroid\b")
-OTHER_BUILT_IN = re.compile(
+LINE_PATTERN = re.compile(r"\bLine/")
+APPLE_PATTERN = re.compile(r"\b(iPhone|iPad|iPod|Macintosh)\b")
+ANDROID_PATTERN = re.compile(r"\bAndroid\b")
+OTHER_APP_PATTERN = re.compile(
     r"\b(FBAN|FBAV|FB_IAB|Instagram|YJApp-\w+|YJSearch|Twitter|BytedanceWebview|musical_ly"
     r"|MicroMessenger|KAKAOTALK|Zalo|GSA)\b|; wv\)"
 )
-"""Facebook, Instagram, Yahoo! JAPAN, X, TikTok, WeChat, KakaoTalk, Zalo, Google, any on Android."""
-SAFARI = re.compile(r"\bSafari/")
-MOBILE_APPLE = re.compile(r"\b(iPhone|iPad|iPod)\b")
+"""Facebook, Instagram, Yahoo! JAPAN, X, TikTok, WeChat, KakaoTalk, Zalo, Google, and any WebView
+on Android."""
+SAFARI_PATTERN = re.compile(r"\bSafari/")
+MOBILE_APPLE_PATTERN = re.compile(r"\b(iPhone|iPad|iPod)\b")
 
 
 class Device(StrEnum):
-    """As far as it decides which calendar comes first."""
+    """A kind of device. It decides which calendar comes first."""
 
     APPLE = "apple"
     ANDROID = "android"
     OTHER = "other"
 
 
-class BuiltIn(StrEnum):
-    """A browser inside an app, which hands no address to a calendar."""
+class AppBrowser(StrEnum):
+    """A browser inside an app. It cannot pass a URL to a calendar."""
 
     LINE = "line"
     OTHER = "other"
 
 
-def device(user_agent: str) -> Device:
-    """The device of a User-Agent header."""
-    if ANDROID.search(user_agent):
+def detect_device(user_agent: str) -> Device:
+    """Return the device of a User-Agent header."""
+    if ANDROID_PATTERN.search(user_agent):
         return Device.ANDROID
-    return Device.APPLE if APPLE.search(user_agent) else Device.OTHER
+    return Device.APPLE if APPLE_PATTERN.search(user_agent) else Device.OTHER
 
 
-def built_in(user_agent: str) -> BuiltIn | None:
-    """Returns the browser of an app, or None for a browser of its own."""
-    if in_line(user_agent):
-        return BuiltIn.LINE
-    is_view = bool(MOBILE_APPLE.search(user_agent)) and not SAFARI.search(user_agent)
-    return BuiltIn.OTHER if is_view or OTHER_BUILT_IN.search(user_agent) else None
+def detect_app_browser(user_agent: str) -> AppBrowser | None:
+    """Return the kind of an app's browser, or None for an ordinary browser."""
+    if is_line_browser(user_agent):
+        return AppBrowser.LINE
+    is_view = bool(MOBILE_APPLE_PATTERN.search(user_agent)) and not SAFARI_PATTERN.search(
+        user_agent
+    )
+    return AppBrowser.OTHER if is_view or OTHER_APP_PATTERN.search(user_agent) else None
 
 
-def in_line(user_agent: str) -> bool:
-    """Whether this is the browser built into LINE, which hands no address to a calendar."""
-    return LINE.search(user_agent) is not None
+def is_line_browser(user_agent: str) -> bool:
+    """Return True for the browser inside LINE."""
+    return LINE_PATTERN.search(user_agent) is not None

@@ -1,4 +1,4 @@
-"""``/c/{token}/edit``: the form that settles what is in doubt about the cards of a link."""
+"""``/c/{token}/edit``: the form that changes the dates of a link and settles its doubts."""
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
@@ -14,10 +14,10 @@ from calsvc.links.content import Link, current_cards
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource
 from calsvc.web.card_form.faults import explain
-from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, answered, read_form
+from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, apply_answers, parse_form
 from calsvc.web.card_form.form_context import form_context
-from calsvc.web.pages import PRIVATE, Page, languages_at
-from calsvc.web.request_body import form_fields
+from calsvc.web.pages import PRIVATE, Page, language_links
+from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.changed_link import (
     computed_dates,
     form_of,
@@ -33,33 +33,33 @@ from calsvc.web.residents.link_requests import (
     redirect_to_page,
 )
 from calsvc.web.residents.questions import is_certificate_unsure
-from calsvc.web.service import base_of, service_of
+from calsvc.web.service import get_service, require_base_url
 
 RENEWED_ACTION, SLOT = "renewed", "slot"
 
 
 class EditPage(HTTPEndpoint):
-    """Changes the dates of a link. What comes of it is a new link with the same number."""
+    """Changes the dates of a link. The result is a new link with the same number."""
 
     async def get(self, request: Request) -> Response:
-        """Returns the form with the dates that were read from the cards."""
-        base_of(request)
+        """Return the form with the dates that were read from the cards."""
+        require_base_url(request)
         link, token = link_in_language(request)
         return _page(request, link, token, form_of(link))
 
     async def post(self, request: Request) -> Response:
-        """Redirects to the page of the new link, or returns the form with its faults."""
-        base_of(request)
+        """Redirect to the page of the new link, or return the form with its faults."""
+        require_base_url(request)
         link, token = link_in_language(request)
-        fields, today = await form_fields(request), service_of(request).today()
+        fields, today = await read_form_fields(request), get_service(request).today()
         if fields.get(ACTION) == RENEWED_ACTION:
             renewed = with_renewed_certificate(link, fields.get(SLOT, ""), today)
             if renewed is None:
                 raise HTTPException(HTTPStatus.NOT_FOUND)
             return _redirect(request, renewed, link)
         if fields.get(ACTION) == LANGUAGE:
-            return _page(request, link, token, read_form(fields, len(link.cards)))
-        form = answered(read_form(fields, len(link.cards)), fields, today)
+            return _page(request, link, token, parse_form(fields, len(link.cards)))
+        form = apply_answers(parse_form(fields, len(link.cards)), fields, today)
         try:
             changed = with_form(link, form, today)
         except InvalidInputError as error:
@@ -68,7 +68,7 @@ class EditPage(HTTPEndpoint):
 
 
 def _redirect(request: Request, new: Link, old: Link) -> Response:
-    token = service_of(request).keyring.seal(new)
+    token = get_service(request).keyring.seal(new)
     return redirect_to_page(request, token, changed=new != old)
 
 
@@ -76,33 +76,33 @@ def _page(
     request: Request, link: Link, token: str, form: Form, problems: Sequence[Problem] = ()
 ) -> Response:
     catalog, path = get_catalog(link.language), edit_path(request, token)
-    faults = explain(problems, form, catalog, service_of(request).today())
-    context = form_context(form, catalog, faults, unfolded=_in_question(request, link))
+    faults = explain(problems, form, catalog, get_service(request).today())
+    context = form_context(form, catalog, faults, open_fields=_in_question(request, link))
     context |= {
         "computed": computed_dates(link),
         "is_fixed": True,
         "form_id": FORM_ID,
         "edit": path,
         "page": page_path(request, token),
-        "languages": languages_at(paths_by_language(request, path)),
+        "languages": language_links(paths_by_language(request, path)),
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
-    city = service_of(request).cities.for_link(link.municipality)
-    return Page(request, catalog, "edit.html", city).answer(context, PRIVATE, status)
+    municipality = get_service(request).municipalities.for_link(link.municipality)
+    return Page(request, catalog, "edit.html", municipality).render(context, PRIVATE, status)
 
 
 def _in_question(request: Request, link: Link) -> Iterator[str]:
-    """Yields the fields to unfold, because they may settle a doubt."""
-    service = service_of(request)
-    city = service.cities.for_link(link.municipality)
-    for place, card in enumerate(current_cards(link), start=1):
+    """Yield the fields to show open, because they may settle a doubt."""
+    service = get_service(request)
+    municipality = service.municipalities.for_link(link.municipality)
+    for position, card in enumerate(current_cards(link), start=1):
         plan = card.plan
-        yield f"c{place}-cert_expires"
+        yield f"c{position}-cert_expires"
         if plan.term is Term.STAY:
-            yield f"c{place}-stay_until"
+            yield f"c{position}-stay_until"
         if (
             plan.certificate_source is CertificateSource.RENEWED
             or plan.doubts_of(Subject.CERTIFICATE)
-            or is_certificate_unsure(plan, city, service.today())
+            or is_certificate_unsure(plan, municipality, service.today())
         ):
-            yield f"c{place}-cert_renewed"
+            yield f"c{position}-cert_renewed"

@@ -1,4 +1,4 @@
-"""Reads the link that a request names, and leads to the page of another."""
+"""Reads the link in the path of a request, and builds paths of link pages."""
 
 from http import HTTPStatus
 
@@ -8,28 +8,28 @@ from starlette.responses import RedirectResponse, Response
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Link
 from calsvc.links.ended import LinkEndedError
-from calsvc.links.urls import OPEN_OUTSIDE_LINE
-from calsvc.web.pages import PRIVATE, root_of
-from calsvc.web.residents.devices import in_line
-from calsvc.web.service import service_of
+from calsvc.links.urls import LINE_OPEN_EXTERNAL
+from calsvc.web.pages import PRIVATE, root_path
+from calsvc.web.residents.devices import is_line_browser
+from calsvc.web.service import get_service
 
 FORM_ID = "dates"
-"""The buttons of languages stand outside of the form that they send."""
+"""The id of the form. Language buttons need it, because they are outside of the form."""
 CHANGED = "changed=1"
-"""Asks the page to say that a calendar made from an older link must be replaced."""
+"""The query for the notice that a calendar from an older link must be replaced."""
 
 
-def user_agent(request: Request) -> str:
-    """Returns the header, or ''."""
+def get_user_agent(request: Request) -> str:
+    """Return the User-Agent header, or ''."""
     return request.headers.get("user-agent", "")
 
 
 def link_in_language(request: Request) -> tuple[Link, str]:
-    """Returns the link in the language that the request names, and its token.
+    """Return the link in the language of the parameter ``lang``, and its token.
 
     Raises `InvalidTokenError`, `LinkEndedError`.
     """
-    service, language = service_of(request), request.query_params.get("lang", "")
+    service, language = get_service(request), request.query_params.get("lang", "")
     link, token = service.keyring.open_and_reseal(request.path_params["token"])
     if link.number in service.ended.numbers:
         raise LinkEndedError
@@ -40,26 +40,27 @@ def link_in_language(request: Request) -> tuple[Link, str]:
 
 
 def page_path(request: Request, token: str) -> str:
-    """Returns the path of a link's page. Browsers let a form lead only to its own host."""
-    return f"{root_of(request)}/c/{token}"
+    """Return the path of a link's page."""
+    # A path and no URL, because the policy lets a form redirect only to its own host.
+    return f"{root_path(request)}/c/{token}"
 
 
 def edit_path(request: Request, token: str) -> str:
-    """Returns the path of the form that changes a link."""
+    """Return the path of the form that changes a link."""
     return f"{page_path(request, token)}/edit"
 
 
 def paths_by_language(request: Request, path: str) -> dict[str, str]:
-    """Returns ``path`` for each language of its link."""
-    in_line_browser = f"&{OPEN_OUTSIDE_LINE}" if in_line(user_agent(request)) else ""
+    """Return ``path`` with the parameter of each language."""
+    in_line_browser = f"&{LINE_OPEN_EXTERNAL}" if is_line_browser(get_user_agent(request)) else ""
     return {language: f"{path}?lang={language}{in_line_browser}" for language in LANGUAGES}
 
 
 def redirect_to_page(request: Request, token: str, *, changed: bool = False) -> Response:
-    """Returns the redirect to the page of a link that was made."""
+    """Return the redirect to the page of a new or changed link."""
     parameters = [CHANGED] if changed else []
-    if in_line(user_agent(request)):
-        parameters.append(OPEN_OUTSIDE_LINE)
+    if is_line_browser(get_user_agent(request)):
+        parameters.append(LINE_OPEN_EXTERNAL)
     query = f"?{'&'.join(parameters)}" if parameters else ""
     path = page_path(request, token) + query
     return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=PRIVATE)

@@ -1,23 +1,23 @@
-"""Describes the service to phones that put it on their home screen (W3C, Web App Manifest)."""
+"""Serves the manifest for the home screen of phones (W3C, Web App Manifest)."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from calsvc.web.pages import PUBLIC, root_of
+from calsvc.web.pages import PUBLIC, root_path
 from calsvc.web.ruby import without_readings
 from calsvc.web.service import get_request_catalog
 from calsvc.web.static_files import asset_path
 
 MEDIA_TYPE = "application/manifest+json"
 SIZES = (192, 512)
-"""Pixels of the icons that Android asks for."""
+"""The widths in pixels of the icons that Android requires."""
 COLOUR, GROUND = "#0a5470", "#f3f6f7"
-"""Those of the icon and of a page."""
+"""The colour of the icon, and the background of a page."""
 
 
 async def manifest(request: Request) -> Response:
-    """``GET /manifest.webmanifest``: the name in the language asked for, and the icons."""
-    catalog, root = get_request_catalog(request), root_of(request)
+    """``GET /manifest.webmanifest``: the name in the client's language, and the icons."""
+    catalog, root = get_request_catalog(request), root_path(request)
     name = without_readings(catalog.text("page.service"), catalog)
     content = {
         "name": name,

@@ -1,4 +1,4 @@
-"""The resident's pages: a form, and what a sealed link holds."""
+"""Endpoints of the resident's pages: the form, and the page of a sealed link."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -10,148 +10,161 @@ from starlette.responses import Response
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.web.card_form.faults import explain
-from calsvc.web.card_form.form import Form, answered, read_form, read_members, rearranged
+from calsvc.web.card_form.form import (
+    Form,
+    apply_answers,
+    apply_card_action,
+    parse_form,
+    parse_members,
+)
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import (
     PRIVATE,
     PUBLIC,
     Page,
-    front_path,
-    inline,
-    languages_at,
-    root_of,
-    unbroken,
+    form_path,
+    inline_qr_code,
+    language_links,
+    no_wrap,
+    root_path,
 )
-from calsvc.web.request_body import form_fields
+from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.city_choice import choice_page, city_of, found_page, to_only
-from calsvc.web.residents.devices import BuiltIn, Device, built_in, device
-from calsvc.web.residents.link_page import preview
+from calsvc.web.residents.devices import AppBrowser, Device, detect_app_browser, detect_device
+from calsvc.web.residents.link_page import build_preview
 from calsvc.web.residents.link_requests import (
     CHANGED,
     FORM_ID,
     edit_path,
+    get_user_agent,
     link_in_language,
     page_path,
     paths_by_language,
     redirect_to_page,
-    user_agent,
 )
-from calsvc.web.residents.questions import Telling
-from calsvc.web.residents.subscribe_options import subscribing
-from calsvc.web.service import base_of, get_request_catalog, new_link, service_of
+from calsvc.web.residents.questions import PageContext
+from calsvc.web.residents.subscribe_options import subscribe_options
+from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
 
 
 class FrontPage(HTTPEndpoint):
     """``/``: the form, or the choice of a municipality where the service serves several."""
 
     async def get(self, request: Request) -> Response:
-        """Returns the empty form or the choice."""
-        base_of(request)  # better before the dates are typed: no link could be made here
-        city = service_of(request).cities.only
-        return choice_page(request) if city is None else empty_form(request, city)
+        """Return the empty form or the choice."""
+        require_base_url(request)  # fails before any date is typed if no link could be made
+        municipality = get_service(request).municipalities.only
+        return choice_page(request) if municipality is None else empty_form(request, municipality)
 
     async def post(self, request: Request) -> Response:
-        """Returns what comes of the form or of the search for a municipality."""
-        base_of(request)
-        fields, city = await form_fields(request), service_of(request).cities.only
-        if city is None:
+        """Return the response to the form, or to the search for a municipality."""
+        require_base_url(request)
+        fields, municipality = (
+            await read_form_fields(request),
+            get_service(request).municipalities.only,
+        )
+        if municipality is None:
             return found_page(request, fields)
-        return form_response(request, fields, city)
+        return form_response(request, fields, municipality)
 
 
 class CityForm(HTTPEndpoint):
     """``/{code}/``: the form of one of several municipalities."""
 
     async def get(self, request: Request) -> Response:
-        """Returns the empty form, or leads to that of the only municipality."""
-        base_of(request)
-        if service_of(request).cities.only is not None:
+        """Return the empty form, or redirect to that of the only municipality."""
+        require_base_url(request)
+        if get_service(request).municipalities.only is not None:
             return to_only(request)
         return empty_form(request, city_of(request))
 
     async def post(self, request: Request) -> Response:
-        """Returns what comes of the form."""
-        base_of(request)
-        fields = await form_fields(request)
+        """Return the response to the form."""
+        require_base_url(request)
+        fields = await read_form_fields(request)
         return form_response(request, fields, city_of(request))
 
 
-def empty_form(request: Request, city: Municipality) -> Response:
-    """Returns the form of ``city``. Dates travel in its body, never in an address."""
-    page = form_page(request, city)
-    return page.answer({**form_context(Form(), page.catalog), **_languages(request, city)}, PUBLIC)
+def empty_form(request: Request, municipality: Municipality) -> Response:
+    """Return the form of ``municipality``. Dates are sent in a body, never in a URL."""
+    page = form_page(request, municipality)
+    return page.render(
+        {**form_context(Form(), page.catalog), **_languages(request, municipality)}, PUBLIC
+    )
 
 
-def form_page(request: Request, city: Municipality) -> Page:
-    """Returns the page of the form of ``city``, to be filled in."""
-    return Page(request, get_request_catalog(request), "form.html", city)
+def form_page(request: Request, municipality: Municipality) -> Page:
+    """Return the page of the form of ``municipality``, not yet rendered."""
+    return Page(request, get_request_catalog(request), "form.html", municipality)
 
 
-def _languages(request: Request, city: Municipality) -> dict[str, object]:
-    front = root_of(request) + front_path(service_of(request), city)
+def _languages(request: Request, municipality: Municipality) -> dict[str, object]:
+    front = root_path(request) + form_path(get_service(request), municipality)
     return {
         "form_id": FORM_ID,
-        "languages": languages_at({each: f"{front}?lang={each}" for each in LANGUAGES}),
+        "languages": language_links({each: f"{front}?lang={each}" for each in LANGUAGES}),
     }
 
 
-def form_response(request: Request, fields: Mapping[str, str], city: Municipality) -> Response:
-    """Returns the way to the page of a new link, or the form with what is to be mended."""
-    page, service, form = form_page(request, city), service_of(request), read_form(fields)
-    catalog, languages = page.catalog, _languages(request, city)
-    if changed := rearranged(form, fields):
-        return page.answer({**form_context(changed, catalog), **languages}, PRIVATE)
+def form_response(
+    request: Request, fields: Mapping[str, str], municipality: Municipality
+) -> Response:
+    """Return the redirect to the page of a new link, or the form with its faults."""
+    page, service, form = form_page(request, municipality), get_service(request), parse_form(fields)
+    catalog, languages = page.catalog, _languages(request, municipality)
+    if changed := apply_card_action(form, fields):
+        return page.render({**form_context(changed, catalog), **languages}, PRIVATE)
     today = service.today()
-    form = answered(form, fields, today)
+    form = apply_answers(form, fields, today)
     try:
-        members = read_members(form, today)
+        members = parse_members(form, today)
     except InvalidInputError as error:
         faults = explain(error.problems, form, catalog, today)
         context = {**form_context(form, catalog, faults), **languages}
-        return page.answer(context, PRIVATE, HTTPStatus.BAD_REQUEST)
-    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
-    link = new_link(service, members, catalog.language, reminders, city)
+        return page.render(context, PRIVATE, HTTPStatus.BAD_REQUEST)
+    reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
+    link = new_link(service, members, catalog.language, reminders, municipality)
     count_links(request, Way.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
 
 
 async def sealed_page(request: Request) -> Response:
-    """``GET /c/{token}``: what the link holds, and the ways to have it in a calendar.
+    """``GET /c/{token}``: the cards of the link, and the ways to subscribe.
 
-    The parameter ``lang`` leads to the page and the feed of the same link in another language.
+    The parameter ``lang`` selects another language for the page and its feed.
     """
-    service, agent = service_of(request), user_agent(request)
+    service, agent = get_service(request), get_user_agent(request)
     link, token = link_in_language(request)
-    addresses, catalog = LinkAddresses(base_of(request), token), get_catalog(link.language)
-    city = service.cities.for_link(link.municipality)
-    app, hand = built_in(agent), device(agent)
-    telling = Telling(
-        city, catalog, service.today(), addresses.page, edit_path(request, token), bool(app)
+    addresses, catalog = LinkUrls(require_base_url(request), token), get_catalog(link.language)
+    municipality = service.municipalities.for_link(link.municipality)
+    app, device = detect_app_browser(agent), detect_device(agent)
+    page_context = PageContext(
+        municipality, catalog, service.today(), addresses.page, edit_path(request, token), bool(app)
     )
     context = {
-        "preview": preview(link, telling),
-        "today": telling.today,
-        "edit": telling.edit,
+        "preview": build_preview(link, page_context),
+        "today": page_context.today,
+        "edit": page_context.edit,
         "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
-        "ways": subscribing(addresses, catalog.text("calendar.name"), hand),
-        "hand": hand,
-        "built_in": app,
-        "outside": _outside(addresses, app, hand),
+        "subscribe_options": subscribe_options(addresses, catalog.text("calendar.name"), device),
+        "device": device,
+        "app_browser": app,
+        "external_url": _external_url(addresses, app, device),
         "addresses": addresses,
-        "unbroken": lambda text, days: unbroken(text, [catalog.day(day) for day in days]),
-        "qr": inline(addresses.page),
-        "languages": languages_at(paths_by_language(request, page_path(request, token))),
+        "no_wrap": lambda text, days: no_wrap(text, [catalog.format_date(day) for day in days]),
+        "qr": inline_qr_code(addresses.page),
+        "languages": language_links(paths_by_language(request, page_path(request, token))),
     }
-    return Page(request, catalog, "link_page.html", city).answer(context, PRIVATE)
+    return Page(request, catalog, "link_page.html", municipality).render(context, PRIVATE)
 
 
-def _outside(addresses: LinkAddresses, app: BuiltIn | None, hand: Device) -> str:
-    """Returns the address that leads out of an app's browser, or '' if none is known to."""
-    if app is BuiltIn.LINE:
+def _external_url(addresses: LinkUrls, app: AppBrowser | None, device: Device) -> str:
+    """Return a URL that opens in a browser outside the app, or '' if none is known."""
+    if app is AppBrowser.LINE:
         return addresses.page
-    return addresses.intent if hand is Device.ANDROID else ""
+    return addresses.intent if device is Device.ANDROID else ""

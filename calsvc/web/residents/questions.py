@@ -1,6 +1,6 @@
-"""Asks on the page of a link for what settles its doubts.
+"""Finds the questions on the page of a link that settle its doubts.
 
-A link knows the subject and the other date of a doubt. It does not know the reason.
+A link holds the subject and the other date of a doubt, but not its reason.
 """
 
 from collections.abc import Iterator
@@ -14,31 +14,31 @@ from calsvc.municipality.model import Municipality
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.milestones import renewal_window
 from calsvc.rules.plan import CertificateSource, Doubt, Plan
-from calsvc.rules.standings import State, standings
+from calsvc.rules.standings import StandingState, compute_standings
 from calsvc.web.card_form.questions import Question
 
 
 @dataclass(frozen=True)
-class Telling:
-    """For whom, in what words, on what day and at which address a page is made.
+class PageContext:
+    """The context of a link page: municipality, language, day, URL.
 
-    ``edit``: the path of the form that changes its link. ``is_built_in``: the browser is an app's,
-    in which no button but the way out of it leads.
+    ``edit``: the path of the form that changes the link. ``is_app_browser``: the browser is inside
+    an app, so the main button is the one that leads out of it.
     """
 
-    city: Municipality
+    municipality: Municipality
     catalog: Catalog
     today: date
     page: str = ""
     edit: str = ""
-    is_built_in: bool = False
+    is_app_browser: bool = False
 
 
 def renewed_since(plan: Plan, today: date) -> date | None:
-    """Returns the first day of the window that a certificate may have been renewed in.
+    """Return the first day of the window in which a certificate may have been renewed.
 
-    Rule 15: whoever renewed on or after that day has a certificate that ends with the card. None if
-    this does not hold for certain: the card's own expiry is in doubt, or another rule set it.
+    Rule 15: a certificate that was renewed on or after that day ends with the card. Return None if
+    the card's own expiry is in doubt, or if another rule set it.
     """
     first = _first_certificate_expiry(plan)
     if plan.term is not Term.TEN_BIRTHDAYS or first is None:
@@ -48,38 +48,40 @@ def renewed_since(plan: Plan, today: date) -> date | None:
 
 
 def _first_certificate_expiry(plan: Plan) -> date | None:
-    """Returns the expiry of the first certificate if nothing but a renewal is in question."""
+    """Return the expiry of the first certificate if only a renewal is in doubt."""
     if plan.certificate_source is CertificateSource.COMPUTED:
         return None if plan.doubts or plan.expire_together else plan.certificate_expiry
     if plan.certificate_source is CertificateSource.RENEWED and len(plan.doubts) == 1:
-        (doubt,) = plan.doubts  # renewed, but perhaps before the window
+        (doubt,) = plan.doubts  # it may have been renewed before the window
         return doubt.other if doubt.subject is Subject.CERTIFICATE else None
     return None
 
 
-def questions(
-    card: LinkedCard, place: int, holder: str, telling: Telling, *, is_unsure: bool
+def find_questions(
+    card: LinkedCard, position: int, holder: str, context: PageContext, *, is_unsure: bool
 ) -> Iterator[Question]:
-    """Yields what to ask about ``card``, the one at ``place`` counted from 1.
+    """Yield the questions about ``card``, the one at ``position``, from 1.
 
-    ``is_unsure``: the certificate may have been renewed, and nothing else on the page asks.
+    ``is_unsure``: the certificate may have been renewed, and the box does not ask about it.
     """
-    plan, catalog = card.plan, telling.catalog
-    since = renewed_since(plan, telling.today) if plan.doubts or is_unsure else None
+    plan, catalog = card.plan, context.catalog
+    since = renewed_since(plan, context.today) if plan.doubts or is_unsure else None
     for doubt in plan.doubts:
-        text = of_holder(doubt_text(doubt, plan.term, catalog), holder, catalog)
-        yield Question(text, _field(doubt, plan), place, card.slot, since)
+        text = with_holder_name(doubt_text(doubt, plan.term, catalog), holder, catalog)
+        yield Question(text, _settling_field(doubt, plan), position, card.slot, since)
     if is_unsure and not plan.doubts_of(Subject.CERTIFICATE):
         text = catalog.text("page.unsure", {"expiry": plan.certificate_expiry})
-        yield Question(of_holder(text, holder, catalog), "cert_renewed", place, card.slot, since)
+        yield Question(
+            with_holder_name(text, holder, catalog), "cert_renewed", position, card.slot, since
+        )
 
 
-def of_holder(text: str, holder: str, catalog: Catalog) -> str:
-    """Returns ``text`` behind the name of the holder of whom it speaks, where there is one."""
+def with_holder_name(text: str, holder: str, catalog: Catalog) -> str:
+    """Return ``text`` after the name of its holder, if there is one."""
     return catalog.text("page.of_holder", {"holder": holder, "text": text}) if holder else text
 
 
-def _field(doubt: Doubt, plan: Plan) -> str:
+def _settling_field(doubt: Doubt, plan: Plan) -> str:
     if doubt.subject is Subject.CARD:
         return "card_expires"
     return "cert_renewed" if _is_renewed(plan) else "cert_expires"
@@ -89,7 +91,15 @@ def _is_renewed(plan: Plan) -> bool:
     return plan.certificate_source is CertificateSource.RENEWED
 
 
-def is_certificate_unsure(plan: Plan, city: Municipality, today: date) -> bool:
-    """True if the certificate may have been renewed since."""
-    found = standings(plan, today=today, grace=city.grace, last_open_day=city.last_day_to_apply)
-    return any(each.subject is Subject.CERTIFICATE and each.state is State.UNSURE for each in found)
+def is_certificate_unsure(plan: Plan, municipality: Municipality, today: date) -> bool:
+    """Return True if the certificate may have been renewed after the link was made."""
+    current = compute_standings(
+        plan,
+        today=today,
+        grace=municipality.grace_rule,
+        last_open_day=municipality.last_day_to_apply,
+    )
+    return any(
+        each.subject is Subject.CERTIFICATE and each.state is StandingState.UNSURE
+        for each in current
+    )

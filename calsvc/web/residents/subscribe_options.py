@@ -1,15 +1,15 @@
-"""The ways into a calendar, the right one first."""
+"""Orders the ways to subscribe to a feed by the device of the resident."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
 from calsvc.web.residents.devices import Device
 
 
-class Way(StrEnum):
-    """A kind of calendar; its button is ``page.way.…`` in the catalogs."""
+class SubscribeMethod(StrEnum):
+    """A way to subscribe. Its button is ``page.method.…`` in the catalogs."""
 
     APPLE = "apple"
     GOOGLE = "google"
@@ -20,44 +20,44 @@ class Way(StrEnum):
     COPY = "copy"
 
 
-FIRST: Mapping[Device, tuple[Way, ...]] = {
-    Device.APPLE: (Way.APPLE,),
-    Device.ANDROID: (Way.DOWNLOAD,),
-    Device.OTHER: (Way.GOOGLE,),
+MAIN_METHODS: Mapping[Device, tuple[SubscribeMethod, ...]] = {
+    Device.APPLE: (SubscribeMethod.APPLE,),
+    Device.ANDROID: (SubscribeMethod.DOWNLOAD,),
+    Device.OTHER: (SubscribeMethod.GOOGLE,),
 }
-"""Google Calendar cannot subscribe on a phone, so there the file comes first."""
-SECOND: Mapping[Device, tuple[Way, ...]] = {
+"""The main button. Google Calendar cannot subscribe on a phone, so Android gets the file."""
+VISIBLE_METHODS: Mapping[Device, tuple[SubscribeMethod, ...]] = {
     Device.APPLE: (),
-    Device.ANDROID: (Way.APP,),
-    Device.OTHER: (Way.OUTLOOK, Way.OFFICE),
+    Device.ANDROID: (SubscribeMethod.APP,),
+    Device.OTHER: (SubscribeMethod.OUTLOOK, SubscribeMethod.OFFICE),
 }
-"""In sight, too, but none of them is the button of the device."""
+"""Further visible ways, below the main button."""
 
 
 @dataclass(frozen=True)
-class Subscribing:
-    """The ways in three ranks, which are all ways together; ``address`` leads to each."""
+class SubscribeOptions:
+    """All ways in three ranks. ``urls``: the URL of each."""
 
-    first: tuple[Way, ...]
-    second: tuple[Way, ...]
-    others: tuple[Way, ...]
-    address: Mapping[Way, str]
+    main: tuple[SubscribeMethod, ...]
+    visible: tuple[SubscribeMethod, ...]
+    others: tuple[SubscribeMethod, ...]
+    urls: Mapping[SubscribeMethod, str]
 
 
-def subscribing(addresses: LinkAddresses, calendar_name: str, device: Device) -> Subscribing:
-    """The ways for ``device``; ``calendar_name`` is what the calendar will be called."""
-    first, second = FIRST[device], SECOND[device]
-    return Subscribing(
-        first=first,
-        second=second,
-        others=tuple(way for way in Way if way not in (*first, *second)),
-        address={
-            Way.APPLE: addresses.webcal,
-            Way.GOOGLE: addresses.google,
-            Way.OUTLOOK: addresses.outlook(calendar_name),
-            Way.OFFICE: addresses.office(calendar_name),
-            Way.DOWNLOAD: addresses.feed,
-            Way.APP: addresses.webcal,
-            Way.COPY: addresses.feed,
+def subscribe_options(link_urls: LinkUrls, calendar_name: str, device: Device) -> SubscribeOptions:
+    """Return the ways for ``device``. ``calendar_name``: the name of the new calendar."""
+    main, visible = MAIN_METHODS[device], VISIBLE_METHODS[device]
+    return SubscribeOptions(
+        main=main,
+        visible=visible,
+        others=tuple(method for method in SubscribeMethod if method not in (*main, *visible)),
+        urls={
+            SubscribeMethod.APPLE: link_urls.webcal,
+            SubscribeMethod.GOOGLE: link_urls.google,
+            SubscribeMethod.OUTLOOK: link_urls.outlook_com(calendar_name),
+            SubscribeMethod.OFFICE: link_urls.microsoft_365(calendar_name),
+            SubscribeMethod.DOWNLOAD: link_urls.feed,
+            SubscribeMethod.APP: link_urls.webcal,
+            SubscribeMethod.COPY: link_urls.feed,
         },
     )

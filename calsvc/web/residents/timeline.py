@@ -1,4 +1,4 @@
-"""Where the lines and bars of a timeline stand. Lengths are units of the picture, not pixels.
+"""Computes the positions of a timeline. Lengths are units of the picture, not pixels.
 
 The months around the next deadline are large. All years are a strip below, with a frame around
 those months.
@@ -9,30 +9,30 @@ from datetime import date
 from typing import NamedTuple
 
 from calsvc.rules.card import Subject
-from calsvc.rules.dates import DateRange, months_after
-from calsvc.rules.milestones import GraceRule, Kind, Milestone
+from calsvc.rules.dates import DateRange, add_months
+from calsvc.rules.milestones import GraceRule, Milestone, MilestoneKind
 from calsvc.rules.plan import Plan, plan_milestones
 
 WIDTH = 300
 """Narrow, so that letters stay legible where a screen has 320 pixels."""
-EDGE = 6
-"""Left free on either side."""
-LETTER = 4.3
+MARGIN = 6
+"""The margin on either side."""
+HALF_DIGIT_WIDTH = 4.3
 """Half the width of a digit in a label of the axis."""
 MONTHS_AROUND = 4
 """Shown before the next deadline, and after it."""
 TOP, ROW_HEIGHT, AXIS_HEIGHT, STRIP_HEIGHT = 24, 64, 32, 50
 TODAY_Y = 15
 OUTSIDE = -40
-"""The place of what lies outside the months that are shown: the picture cuts it off."""
-BREATHING = 0.04
-"""Part of the time shown that is added before its first day and after its last."""
+"""The x of everything outside the months that are shown. The picture clips it."""
+PADDING_RATIO = 0.04
+"""Space before the first day and after the last, as a fraction of the time that is shown."""
 MIN_BAR_WIDTH = 5
-MONTHS_OF_A_YEAR = 12
-STEPS = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
-"""Months between two ticks, and the least space that labels at such a distance need."""
+MONTHS_PER_YEAR = 12
+TICK_SPACING = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
+"""Months between two ticks, and the minimum space that their labels need."""
 ANCHORS = ("start", "middle", "end")
-BEFORE, AFTER = "\N{LEFTWARDS ARROW} {day}", "{day} \N{RIGHTWARDS ARROW}"
+LABEL_BEFORE, LABEL_AFTER = "\N{LEFTWARDS ARROW} {day}", "{day} \N{RIGHTWARDS ARROW}"
 """Labels of days that lie outside the months that are shown."""
 
 
@@ -44,16 +44,17 @@ class Tick(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A run of days."""
+    """A bar for a range of days."""
 
     x: float
     width: float
 
 
-class Spot(NamedTuple):
-    """A day, and where its label hangs on which end so that it stays inside the picture.
+class Marker(NamedTuple):
+    """A day with its label.
 
-    ``label``: a format for the day in words.
+    ``anchor``: the SVG text-anchor that keeps the label inside the picture. ``label``: a format for
+    the day in words.
     """
 
     day: date
@@ -63,22 +64,22 @@ class Spot(NamedTuple):
     label: str = "{day}"
 
 
-class Row(NamedTuple):
-    """What expires: when it can be renewed, its expiry, how long it then serves for insurance."""
+class TimelineRow(NamedTuple):
+    """A card or certificate: its renewal window, its expiry, its grace period for insurance."""
 
     subject: Subject
     y: int
     window: Bar | None
-    expiry: Spot
+    expiry: Marker
     grace: Bar
 
 
 class Strip(NamedTuple):
-    """All years: a frame around the months shown large, today, every expiry."""
+    """All years: a frame around the months above, today, every expiry."""
 
     y: int
     frame: Bar
-    today: Spot
+    today: Marker
     expiries: tuple[float, ...]
     ticks: tuple[Tick, ...]
 
@@ -86,80 +87,80 @@ class Strip(NamedTuple):
 class Timeline(NamedTuple):
     """A picture of a plan."""
 
-    today: Spot
+    today: Marker
     ticks: tuple[Tick, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TimelineRow, ...]
     strip: Strip
     width: int = WIDTH
 
     @property
-    def floor(self) -> int:
-        """Returns the height at which the axis of months lies."""
+    def axis_y(self) -> int:
+        """The y of the axis of months."""
         return TOP + ROW_HEIGHT * len(self.rows)
 
     @property
     def height(self) -> int:
-        """Returns the height of the whole picture."""
-        return self.floor + AXIS_HEIGHT + STRIP_HEIGHT
+        """The height of the whole picture."""
+        return self.axis_y + AXIS_HEIGHT + STRIP_HEIGHT
 
     @property
-    def marks(self) -> str:
-        """Returns the SVG path of all ticks. They end above their labels."""
-        months = (f"M{tick.x} {self.floor}v5" for tick in self.ticks)
+    def tick_path(self) -> str:
+        """The SVG path of all ticks. They end above their labels."""
+        months = (f"M{tick.x} {self.axis_y}v5" for tick in self.ticks)
         years = (f"M{tick.x} {self.strip.y}v5" for tick in self.strip.ticks)
         return "".join([*months, *years])
 
     @property
-    def today_marks(self) -> str:
-        """Returns the SVG path of today: in each row beside the bar alone, so across no label."""
+    def today_path(self) -> str:
+        """The SVG path of today. In each row it is as high as the bar, so it crosses no label."""
         in_rows = (f"M{self.today.x} {row.y + 20}v18" for row in self.rows)
         return "".join([*in_rows, f"M{self.strip.today.x} {self.strip.y - 8}v16"])
 
     @property
-    def today_label(self) -> Spot:
-        """Returns the place of today's label: above the months, or in the strip alone."""
+    def today_label(self) -> Marker:
+        """The mark that carries today's label: above the months, else in the strip."""
         return self.strip.today if self.today.x == OUTSIDE else self.today
 
     @property
     def today_label_y(self) -> int:
-        """Returns the height of today's label."""
+        """The y of today's label."""
         return self.strip.y - 13 if self.today.x == OUTSIDE else TODAY_Y
 
     @property
-    def expiry_marks(self) -> str:
-        """Returns the SVG path of all expiries in the strip."""
+    def expiry_path(self) -> str:
+        """The SVG path of all expiries in the strip."""
         y = self.strip.y - 5
         return "".join(f"M{x} {y}l4 5l-4 5l-4 -5z" for x in self.strip.expiries)
 
 
 class Scale:
-    """From days to places in the picture."""
+    """Converts days to x positions in the picture."""
 
     def __init__(self, shown: DateRange) -> None:
-        """``shown``: all days that must have a place."""
+        """Fit the days of ``shown`` into the width of the picture."""
         self._shown = shown
         days = (shown.end - shown.start).days
-        self._origin = shown.start.toordinal() - days * BREATHING
-        self._unit = (WIDTH - 2 * EDGE) / (days * (1 + 2 * BREATHING))
+        self._origin = shown.start.toordinal() - days * PADDING_RATIO
+        self._unit = (WIDTH - 2 * MARGIN) / (days * (1 + 2 * PADDING_RATIO))
 
     def x(self, day: date) -> float:
-        """The place of ``day``."""
-        return round(EDGE + (day.toordinal() - self._origin) * self._unit, 1)
+        """Return the x of ``day``."""
+        return round(MARGIN + (day.toordinal() - self._origin) * self._unit, 1)
 
-    def spot(self, day: date) -> Spot:
-        """Returns the place of ``day`` with its label, which stands at an edge if it is outside."""
+    def marker(self, day: date) -> Marker:
+        """Return the mark of ``day``. If it is outside, its label is at the edge."""
         if day < self._shown.start:
-            return Spot(day, OUTSIDE, "start", EDGE, BEFORE)
+            return Marker(day, OUTSIDE, "start", MARGIN, LABEL_BEFORE)
         if day > self._shown.end:
-            return Spot(day, OUTSIDE, "end", WIDTH - EDGE, AFTER)
+            return Marker(day, OUTSIDE, "end", WIDTH - MARGIN, LABEL_AFTER)
         x = self.x(day)
         third = min(int(x * len(ANCHORS) / WIDTH), len(ANCHORS) - 1)
-        return Spot(day, x, ANCHORS[third], x)
+        return Marker(day, x, ANCHORS[third], x)
 
     def bar(self, start: date, end: date) -> Bar:
-        """Returns the part of the days from ``start`` to ``end`` that is shown.
+        """Return the visible part of the days from ``start`` to ``end``, both included.
 
-        It is wide enough to be seen. Without such a part its width is 0.
+        It is wide enough to be seen. If no part is visible, its width is 0.
         """
         first, last = max(start, self._shown.start), min(end, self._shown.end)
         if first > last:
@@ -168,41 +169,41 @@ class Scale:
         return Bar(x, max(round(self.x(last) - x, 1), MIN_BAR_WIDTH))
 
 
-def timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:
-    """Returns the picture of ``plan`` with ``today`` marked."""
-    return _drawn(_by_subject(plan, grace), today)
+def build_timeline(plan: Plan, grace: GraceRule, today: date) -> Timeline:
+    """Return the picture of ``plan`` with ``today`` marked."""
+    return _build(_by_subject(plan, grace), today)
 
 
-def household_timeline(plans: Sequence[Plan], grace: GraceRule, today: date) -> Timeline:
-    """Returns the picture of several cards: for each, a row of what expires next."""
+def build_household_timeline(plans: Sequence[Plan], grace: GraceRule, today: date) -> Timeline:
+    """Return the picture of several cards, with the next expiry of each."""
     rows = [_next(_by_subject(plan, grace), today) for plan in plans]
-    return _drawn(rows, today)
+    return _build(rows, today)
 
 
 def _by_subject(plan: Plan, grace: GraceRule) -> list[Sequence[Milestone]]:
-    """Returns the milestones of each row."""
+    """Return the milestones of each row."""
     milestones = plan_milestones(plan, grace)
     subjects = dict.fromkeys(each.subject for each in milestones)
     return [[each for each in milestones if each.subject is subject] for subject in subjects]
 
 
 def _next(rows: Sequence[Sequence[Milestone]], today: date) -> Sequence[Milestone]:
-    """Returns the row that expires next, or the last one if all are past."""
+    """Return the row that expires next, or the last one if all are past."""
     by_expiry = sorted(rows, key=_expiry_of)
     return next((row for row in by_expiry if _expiry_of(row) >= today), by_expiry[-1])
 
 
 def _expiry_of(row: Sequence[Milestone]) -> date:
-    return next(each.start for each in row if each.kind is Kind.EXPIRY)
+    return next(each.start for each in row if each.kind is MilestoneKind.EXPIRY)
 
 
-def _drawn(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
+def _build(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
     shown = _months_shown([each for row in grouped for each in row], today)
     scale = Scale(shown)
-    rows = tuple(_row(each, place, scale) for place, each in enumerate(grouped))
+    rows = tuple(_row(each, position, scale) for position, each in enumerate(grouped))
     expiries = [row.expiry.day for row in rows]
     return Timeline(
-        today=scale.spot(today),
+        today=scale.marker(today),
         ticks=tuple(_ticks(shown, scale)),
         rows=rows,
         strip=_strip(expiries, shown, today, TOP + ROW_HEIGHT * len(rows) + AXIS_HEIGHT + 20),
@@ -210,10 +211,10 @@ def _drawn(grouped: Sequence[Sequence[Milestone]], today: date) -> Timeline:
 
 
 def _months_shown(milestones: Sequence[Milestone], today: date) -> DateRange:
-    """Returns the months around the next expiry, or around the last one if all are past."""
-    expiries = sorted(each.start for each in milestones if each.kind is Kind.EXPIRY)
+    """Return the months around the next expiry, or around the last one if all are past."""
+    expiries = sorted(each.start for each in milestones if each.kind is MilestoneKind.EXPIRY)
     around = next((each for each in expiries if each >= today), expiries[-1])
-    return DateRange(months_after(around, -MONTHS_AROUND), months_after(around, MONTHS_AROUND))
+    return DateRange(add_months(around, -MONTHS_AROUND), add_months(around, MONTHS_AROUND))
 
 
 def _strip(expiries: Sequence[date], shown: DateRange, today: date, y: int) -> Strip:
@@ -222,33 +223,33 @@ def _strip(expiries: Sequence[date], shown: DateRange, today: date, y: int) -> S
     return Strip(
         y=y,
         frame=scale.bar(shown.start, shown.end),
-        today=scale.spot(today),
+        today=scale.marker(today),
         expiries=tuple(scale.x(each) for each in expiries),
         ticks=tuple(_ticks(years, scale)),
     )
 
 
-def _row(milestones: Sequence[Milestone], place: int, scale: Scale) -> Row:
+def _row(milestones: Sequence[Milestone], position: int, scale: Scale) -> TimelineRow:
     days = {each.kind: each.start for each in milestones}
-    expiry, opens = days[Kind.EXPIRY], days.get(Kind.WINDOW_OPENS)
-    return Row(
+    expiry, opens = days[MilestoneKind.EXPIRY], days.get(MilestoneKind.WINDOW_OPENS)
+    return TimelineRow(
         subject=milestones[0].subject,
-        y=TOP + ROW_HEIGHT * place,
+        y=TOP + ROW_HEIGHT * position,
         window=scale.bar(opens, expiry) if opens else None,
-        expiry=scale.spot(expiry),
-        grace=scale.bar(expiry, days[Kind.GRACE_ENDS]),
+        expiry=scale.marker(expiry),
+        grace=scale.bar(expiry, days[MilestoneKind.GRACE_ENDS]),
     )
 
 
 def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
-    """Yields as many marks as have room for their labels: months, or the beginnings of years."""
+    """Yield as many marks as there is room for their labels: months, or starts of years."""
     first = date(shown.start.year, 1, 1)
     step = _step(scale, first)
-    form = "%Y" if step >= MONTHS_OF_A_YEAR else "%Y/%m"
-    months = (shown.end.year - first.year + 1) * MONTHS_OF_A_YEAR
-    for day in (months_after(first, each) for each in range(0, months, step)):
+    form = "%Y" if step >= MONTHS_PER_YEAR else "%Y/%m"
+    months = (shown.end.year - first.year + 1) * MONTHS_PER_YEAR
+    for day in (add_months(first, each) for each in range(0, months, step)):
         x, label = scale.x(day), day.strftime(form)
-        half = LETTER * len(label)
+        half = HALF_DIGIT_WIDTH * len(label)
         if day in shown and half <= x <= WIDTH - half:
             yield Tick(x, label)
 
@@ -256,7 +257,7 @@ def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
 def _step(scale: Scale, first: date) -> int:
     fitting = (
         step
-        for step, space in STEPS.items()
-        if scale.x(months_after(first, step)) - scale.x(first) >= space
+        for step, space in TICK_SPACING.items()
+        if scale.x(add_months(first, step)) - scale.x(first) >= space
     )
-    return next(fitting, max(STEPS))
+    return next(fitting, max(TICK_SPACING))

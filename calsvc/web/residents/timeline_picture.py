@@ -1,4 +1,4 @@
-"""Draws a timeline. As the item of an event, its template is rendered once and then filled in."""
+"""Draws a timeline. Like the item of an event, its template is rendered once, then filled in."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -6,47 +6,56 @@ from functools import lru_cache
 from markupsafe import escape
 
 from calsvc.i18n.catalogs import Catalog
-from calsvc.i18n.text_width import columns
+from calsvc.i18n.text_width import width_in_columns
 from calsvc.web.residents.timeline import Tick, Timeline
 from calsvc.web.ruby import with_ruby, without_readings
-from calsvc.web.templating import environment
+from calsvc.web.templating import get_environment
 
 MAX_NAME_COLUMNS = 36
-"""In the bold letters of the widest script."""
+"""Fits the picture even in bold letters of the widest script."""
 MAX_TEMPLATES = 256
 """One for each language, and for each row with a window or without; 4 kB each."""
 
 
-def picture(line: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
-    """Returns the HTML of ``line``. ``subjects``: the names of its rows."""
-    windows = tuple(row.window is not None for row in line.rows)
-    days = [catalog.day(row.expiry.day) for row in line.rows]
-    labels = [row.expiry.label.format(day=day) for row, day in zip(line.rows, days, strict=True)]
+def render_timeline(timeline: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
+    """Return the HTML of ``timeline``. ``subjects``: the names of its rows."""
+    windows = tuple(row.window is not None for row in timeline.rows)
+    days = [catalog.format_date(row.expiry.day) for row in timeline.rows]
+    labels = [
+        row.expiry.label.format(day=day) for row, day in zip(timeline.rows, days, strict=True)
+    ]
     names = [without_readings(each, catalog) for each in subjects]
-    said = [catalog.text("page.timeline.today", {"today": line.today.day})]
-    for row, name, day in zip(line.rows, names, days, strict=True):
-        key = "page.timeline.row" if row.expiry.day >= line.today.day else "page.timeline.row.past"
-        said.append(catalog.text(key, {"subject": name, "expiry": day}))
-    ticks = [*_labels(line.ticks, line.floor + 20), *_labels(line.strip.ticks, line.strip.y + 26)]
+    descriptions = [catalog.text("page.timeline.today", {"today": timeline.today.day})]
+    for row, name, day in zip(timeline.rows, names, days, strict=True):
+        key = (
+            "page.timeline.row"
+            if row.expiry.day >= timeline.today.day
+            else "page.timeline.row.past"
+        )
+        descriptions.append(catalog.text(key, {"subject": name, "expiry": day}))
+    ticks = [
+        *_labels(timeline.ticks, timeline.axis_y + 20),
+        *_labels(timeline.strip.ticks, timeline.strip.y + 26),
+    ]
     context = {
-        "line": line,
+        "timeline": timeline,
         "ticks": "\n".join(ticks),
-        "rows": line.rows,
+        "rows": timeline.rows,
         "days": labels,
-        "names": [escape(_fitting(name)) for name in names],
-        "said": escape(" ".join(said)),
+        "names": [escape(_shorten(name)) for name in names],
+        "description": escape(" ".join(descriptions)),
     }
     return _template(catalog, windows).format_map(context).encode()
 
 
-def _fitting(name: str) -> str:
-    """Returns ``name``, or what of it has room."""
-    if columns(name) <= MAX_NAME_COLUMNS:
+def _shorten(name: str) -> str:
+    """Return ``name``, shortened if it is too wide."""
+    if width_in_columns(name) <= MAX_NAME_COLUMNS:
         return name
-    kept = name
-    while columns(kept) >= MAX_NAME_COLUMNS:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    shortened = name
+    while width_in_columns(shortened) >= MAX_NAME_COLUMNS:
+        shortened = shortened[:-1]
+    return f"{shortened.rstrip()}…"
 
 
 def _labels(ticks: Iterable[Tick], y: int) -> Iterator[str]:
@@ -56,6 +65,6 @@ def _labels(ticks: Iterable[Tick], y: int) -> Iterator[str]:
 
 @lru_cache(maxsize=MAX_TEMPLATES)
 def _template(catalog: Catalog, windows: tuple[bool, ...]) -> str:
-    """Returns the picture with placeholders. ``windows``: whether each row has one."""
-    template = environment(catalog.language).get_template("timeline.html")
+    """Return the picture with placeholders. ``windows``: True for each row with a window."""
+    template = get_environment(catalog.language).get_template("timeline.html")
     return with_ruby(template.render(windows=windows), catalog)

@@ -1,5 +1,5 @@
 """All that leans on uvicorn: processes, connections, their limits.
 
-Takes: settings, and connections of clients.
-Must never know: what is answered.
+Input: settings, and connections of clients.
+Must not depend on: what is answered.
 """

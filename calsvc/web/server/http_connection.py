@@ -22,7 +22,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from calsvc.web.client_networks import PEER, Network
-from calsvc.web.observability.access_log import OBSERVER, answered
+from calsvc.web.observability.access_log import OBSERVER, log_response
 from calsvc.web.problems import problem_message
 from calsvc.web.server.flow_control import PipelineFlowControl
 from calsvc.web.server.joined_writes import JoinedWrites
@@ -209,7 +209,6 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         """Parse ``data``, and reject what is malformed or too large."""
         if self._state is State.CLOSING:
             return
-        self._unset_keepalive_if_required()
         self._head_bytes += len(data)
         self._newest_bytes = len(data)
         try:
@@ -305,8 +304,15 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
 
     def on_response_complete(self) -> None:
-        """Continue with a queued request, with the rejection of one, or with waiting."""
-        super().on_response_complete()
+        """Continue with a queued request, with the rejection of one, or with waiting.
+
+        uvicorn's own method sets a timer after each response. `_check_deadline` replaces them all.
+        """
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())  # type: ignore[arg-type]
         if self._is_responding():
             self._enter(self._state)
         elif self._state is State.CLOSING:
@@ -343,4 +349,4 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
         observer = self.app_state.get(OBSERVER)
-        answered({"method": "-"}, self._rejection, time.perf_counter(), observer)
+        log_response({"method": "-"}, self._rejection, time.perf_counter(), observer)

@@ -38,6 +38,10 @@ class JoinedWrites:
         if parts and not self._transport.is_closing():
             self._transport.write(b"".join(parts))
 
+    def is_closing(self) -> bool:
+        """Return True once the connection is closed or being closed."""
+        return self._transport.is_closing()
+
     def write_eof(self) -> None:
         """Close the direction to the client after what is held back."""
         self.flush()

@@ -8,8 +8,8 @@ from ipaddress import ip_network
 
 from starlette.types import Receive, Scope, Send
 
-from calsvc.web.client_networks import Network, networks_of, parse_address
-from calsvc.web.observability.access_log import OBSERVER, answered
+from calsvc.web.client_networks import Network, networks_of, parse_ip_address
+from calsvc.web.observability.access_log import OBSERVER, log_response
 from calsvc.web.problems import problem_message
 
 RETRY_AFTER_SECONDS = 10
@@ -27,7 +27,7 @@ class ClientConnections:
 
     def networks_of(self, host: str) -> tuple[Network, ...]:
         """Returns the networks of ``host`` in which it is counted: none for a proxy."""
-        address = parse_address(host)
+        address = parse_ip_address(host)
         if address is None or any(address in network for network in self._proxies):
             return ()
         return networks_of(host)
@@ -55,4 +55,4 @@ async def overloaded_app(scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": body})
     observer = scope["state"].get(OBSERVER)
-    answered(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter(), observer)
+    log_response(scope, HTTPStatus.SERVICE_UNAVAILABLE, time.perf_counter(), observer)

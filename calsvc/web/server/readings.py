@@ -25,13 +25,13 @@ class MachineReadings:
         """Yield each gauge."""
         release = {"version": version("calsvc"), "python": platform.python_version()}
         yield Reading("calsvc_build_info", "The release that runs here.", 1, release)
-        for city in self._cities:
-            if city.checked:
+        for municipality in self._cities:
+            if municipality.checked_on:
                 yield Reading(
                     "calsvc_profile_age_days",
                     "Days since the facts of a municipality were checked.",
-                    (self._today() - city.checked).days,
-                    {"municipality": city.code},
+                    (self._today() - municipality.checked_on).days,
+                    {"municipality": municipality.code},
                 )
         size, free = self._jobs.bytes_on_disk(), shutil.disk_usage(tempfile.gettempdir()).free
         yield Reading("calsvc_runs_bytes", "Bytes of tables and results on the disk.", size)

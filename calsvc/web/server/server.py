@@ -96,7 +96,7 @@ def _socket_from_fd(fd: int) -> socket.socket:
 def uvicorn_options(settings: Settings) -> dict[str, Any]:
     """Return the arguments of `uvicorn.Config`."""
     return {
-        "app": "calsvc.web.app:app_from_environment",
+        "app": "calsvc.web.app:create_app_from_env",
         "factory": True,
         "host": settings.host,
         "port": settings.port,
@@ -127,7 +127,7 @@ def _mapped(networks: Sequence[str]) -> Iterator[str]:
 
 def _start_metrics(settings: Settings, stack: ExitStack) -> None:
     readings = MachineReadings(settings, today_in_japan)
-    metrics_server = metrics.told(settings.metrics_host, settings.metrics_port, readings)
+    metrics_server = metrics.serve_metrics(settings.metrics_host, settings.metrics_port, readings)
     try:
         stack.enter_context(metrics_server)
     except OSError as error:

@@ -1,5 +1,5 @@
 """The pages of clerks: access, one resident, tables and the jobs that work on them.
 
-Takes: requests of a session, and uploads.
-Must never know: uvicorn.
+Input: requests of a session, and uploads.
+Must not depend on: uvicorn.
 """

@@ -15,14 +15,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from calsvc.bulk.styles import Styles, read_styles
+from calsvc.bulk.styles import Styles, load_styles
 from calsvc.people.accounts import AccountsError, Role
-from calsvc.people.audit import NO_FACTS, Act, ParamValue
+from calsvc.people.audit import NO_DETAILS, Action, Detail
 from calsvc.web.observability.metrics import Metrics
-from calsvc.web.pages import PRIVATE, root_of
-from calsvc.web.rate_limits import Attempts
-from calsvc.web.request_body import form_fields
-from calsvc.web.service import Service, base_of, get_request_catalog, service_of
+from calsvc.web.pages import PRIVATE, root_path
+from calsvc.web.rate_limits import AttemptLimiter
+from calsvc.web.request_body import read_form_fields
+from calsvc.web.service import Service, get_request_catalog, get_service, require_base_url
 from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
@@ -55,7 +55,7 @@ class Desk:
 
     entrance: Entrance
     sessions: Sessions
-    attempts: Attempts
+    attempts: AttemptLimiter
     refusals: Refusals
     verifying: Mapping[bool, CapacityLimiter]
     """Bounds the passwords that are verified at once, apart for browsers that are known."""
@@ -67,7 +67,7 @@ class Desk:
     """What letters and messages look like, by municipality."""
 
     def with_keys_of(self, service: Service) -> "Desk":
-        """Returns this desk with the keys that ``service`` has now."""
+        """Return this desk with the keys that ``service`` has now."""
         return replace(self, sessions=Sessions(service.keys))
 
     def close(self) -> None:
@@ -77,20 +77,22 @@ class Desk:
 
 
 def open_desk(service: Service, metrics: Metrics | None = None) -> Desk:
-    """Returns the desk of ``service``. ``metrics`` counts runs that fail.
+    """Return the desk of ``service``. ``metrics`` counts runs that fail.
 
     Raises `calsvc.errors.MunicipalityFileError` for a faulty file of `Settings.letter_settings`.
     """
     return Desk(
         entrance=Entrance(service.settings),
         sessions=Sessions(service.keys),
-        attempts=Attempts(),
+        attempts=AttemptLimiter(),
         refusals=Refusals(),
         verifying={is_known: CapacityLimiter(VERIFIED_AT_ONCE) for is_known in (True, False)},
         setting=CapacityLimiter(SET_AT_ONCE),
         jobs=Jobs(service.settings.state_dir.encode()),
         workers=Workers(metrics.count_failed_run) if metrics else Workers(),
-        styles=read_styles(service.settings.letter_settings, service.cities).without_towns(),
+        styles=load_styles(
+            service.settings.letter_settings, service.municipalities
+        ).without_towns(),
     )
 
 
@@ -123,7 +125,7 @@ class SignedIn:
 
 
 async def passed_name(request: Request) -> str:
-    """Returns the name that a proxy passes on, or ''. Raises `HTTPException` 403, 404, 503."""
+    """Return the name that a proxy passes on, or ''. Raises `HTTPException` 403, 404, 503."""
     entrance = desk_of(request).entrance
     with unavailable_on_error():
         is_open = await in_thread(entrance.is_open)
@@ -137,7 +139,7 @@ async def passed_name(request: Request) -> str:
 
 
 def person_of(request: Request) -> Person:
-    """Returns who sent a request that `SignedIn` has let through."""
+    """Return who sent a request that `SignedIn` has let through."""
     person: Person = request.scope["staff_person"]
     return person
 
@@ -148,22 +150,22 @@ def session_of(request: Request) -> str:
 
 
 async def write_audit(
-    request: Request, act: Act, who: str = "", context: Mapping[str, ParamValue] = NO_FACTS
+    request: Request, action: Action, who: str = "", context: Mapping[str, Detail] = NO_DETAILS
 ) -> None:
     """Write down an act; ``who``: '' for whoever is signed in. Raises `HTTPException` 503."""
     if not who and "staff_person" in request.scope:
         who = person_of(request).name
     write = desk_of(request).entrance.audit.write
     with unavailable_on_error():
-        await in_thread(write, act, who, network_of(request.scope), context)
+        await in_thread(write, action, who, network_of(request.scope), context)
 
 
 async def refuse(request: Request, reason: str) -> None:
     """Write down that a request is refused, once a minute for each network, route and reason."""
-    route = request.url.path.removeprefix(root_of(request)).split("/")[:3]
+    route = request.url.path.removeprefix(root_path(request)).split("/")[:3]
     place = "/".join(route)
     if desk_of(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
-        await write_audit(request, Act.REFUSED, context={"route": place, "reason": reason})
+        await write_audit(request, Action.REFUSED, context={"route": place, "reason": reason})
 
 
 async def for_managers(request: Request) -> None:
@@ -179,15 +181,16 @@ def unavailable_on_error() -> Iterator[None]:
     try:
         yield
     except (AccountsError, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        logger.error("staff cannot be served: %s", reason)
+        # Names of files hold no more than a month, a machine or the digest of a session.
+        where = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
+        logger.error("staff cannot be served: %s", where)
         retry = {"Retry-After": str(AGAIN_IN)}
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry) from None
 
 
 def to(request: Request, place: str = "", *, full: bool = False) -> Response:
     """The way to another of the staff pages; ``full``: because no other table is taken."""
-    address = f"{root_of(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
+    address = f"{root_path(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
     if full:
         address += f"&{FULL}=1"
     return RedirectResponse(str(URL(address)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
@@ -200,7 +203,7 @@ def is_token(request: Request, given: str) -> bool:
 
 async def own_fields(request: Request) -> Mapping[str, str]:
     """The fields of a form that this session was given. Raises `HTTPException` 403, 413, 415."""
-    fields = await form_fields(request)
+    fields = await read_form_fields(request)
     if not is_token(request, fields.get(TOKEN, "")):
         await refuse(request, "foreign_form")
         raise HTTPException(HTTPStatus.FORBIDDEN)
@@ -208,7 +211,7 @@ async def own_fields(request: Request) -> Mapping[str, str]:
 
 
 async def job_of(request: Request) -> Job:
-    """Returns the job of this session that the address names. Raises `HTTPException` 404."""
+    """Return the job of this session that the address names. Raises `HTTPException` 404."""
     job = desk_of(request).jobs.find(session_of(request), request.path_params["job"])
     if job is None:
         await refuse(request, "no_such_table")
@@ -223,13 +226,13 @@ def assigned(
     formats: tuple[str, ...] = (),
 ) -> Assignment:
     """What is to be done with ``job``."""
-    service = service_of(request)
+    service = get_service(request)
     return Assignment(
         folder=str(job.folder),
         municipalities=service.settings.municipalities,
         letter_settings=service.settings.letter_settings,
         keys=tuple(base64.b64encode(key).decode() for key in service.keys),
-        base=base_of(request),
+        base=require_base_url(request),
         today=str(service.today()),
         task=task,
         formats=formats,
@@ -248,7 +251,7 @@ def keep(request: Request, response: Response, name: str, value: str, seconds: i
         _full_name(request, name),
         value,
         max_age=seconds if value else 0,
-        path="/" if secure else f"{root_of(request)}{PATH}",
+        path="/" if secure else f"{root_path(request)}{PATH}",
         secure=secure,
         httponly=True,
         samesite="strict",
@@ -256,12 +259,12 @@ def keep(request: Request, response: Response, name: str, value: str, seconds: i
 
 
 def cookie_of(request: Request, name: str) -> str:
-    """Returns the cookie that `keep` has set, or ''."""
+    """Return the cookie that `keep` has set, or ''."""
     return request.cookies.get(_full_name(request, name), "")
 
 
 def _full_name(request: Request, name: str) -> str:
-    """Returns the name under which neither plain HTTP nor another host can set the cookie."""
+    """Return the name under which neither plain HTTP nor another host can set the cookie."""
     return f"__Host-{name}" if is_secure(request) else name
 
 

@@ -7,11 +7,11 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from calsvc.errors import CalsvcError
-from calsvc.people.accounts import Account, Accounts, Role, clean_name
+from calsvc.people.accounts import Account, Accounts, Role, normalize_name
 from calsvc.people.audit import AuditLog
 from calsvc.people.session_files import SessionFiles
 from calsvc.settings import Settings
-from calsvc.web.client_networks import PEER, networks_of, parse_address
+from calsvc.web.client_networks import PEER, networks_of, parse_ip_address
 
 
 class ForgedNameError(CalsvcError):
@@ -42,20 +42,20 @@ class Entrance:
         return bool(self.header or self.accounts.all())
 
     def passed_name(self, scope: Scope) -> str:
-        """Returns the name that a trusted proxy passes on, or ''. Raises `ForgedNameError`."""
+        """Return the name that a trusted proxy passes on, or ''. Raises `ForgedNameError`."""
         raw = Headers(scope=scope).getlist(self.header) if self.header else []
         if not raw:
             return ""
         if not self._is_proxy(scope.get(PEER) or scope["client"]) or len(raw) > 1:
             raise ForgedNameError
-        return clean_name(_decode(raw[0]))
+        return normalize_name(_decode(raw[0]))
 
     def _is_proxy(self, peer: tuple[str, int] | None) -> bool:
-        address = parse_address(peer[0]) if peer else None
+        address = parse_ip_address(peer[0]) if peer else None
         return address is not None and any(address in each for each in self._proxies)
 
     def account(self, name: str) -> Account | None:
-        """Returns the account of ``name``. A name that a proxy passes needs none to be a clerk.
+        """Return the account of ``name``. A name that a proxy passes needs none to be a clerk.
 
         Raises `AccountsError`.
         """
@@ -63,11 +63,11 @@ class Entrance:
         return found or (Account(name) if self.header and name else None)
 
     def person(self, session: str, passed: str) -> Person | None:
-        """Returns who uses ``session``, if it lasts. ``passed``: as `passed_name` returns it.
+        """Return who uses ``session``, if it lasts. ``passed``: as `passed_name` returns it.
 
         Raises ``OSError`` and `AccountsError`.
         """
-        found = self.sessions.use(session)
+        found = self.sessions.find_and_touch(session)
         if found is None or (self.header and found.name != passed):
             return None
         account = self.account(found.name)
@@ -75,12 +75,12 @@ class Entrance:
 
 
 def network_of(scope: Scope) -> str:
-    """Returns the network that a request came from, as the audit log names it."""
+    """Return the network that a request came from, as the audit log names it."""
     return networks_of(scope["client"][0])[0].name if scope["client"] else ""
 
 
 def _decode(value: str) -> str:
-    """Returns a header's value in UTF-8, if it is that. Starlette decodes Latin-1."""
+    """Return a header's value in UTF-8, if it is that. Starlette decodes Latin-1."""
     try:
         return value.encode("latin-1").decode()
     except UnicodeDecodeError:

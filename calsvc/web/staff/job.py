@@ -5,7 +5,6 @@ work that broke off is known to have failed, even where a full disk takes no wor
 """
 
 import fcntl
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -15,8 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
-from calsvc.bulk.choices import AS_FOUND, Choices, choices_of
+from calsvc.bulk.choices import NO_CHOICES, Choices, parse_choices
 from calsvc.clock import JAPAN
+from calsvc.people.audit import compute_table_digest
 from calsvc.web.staff.wanted import NOTHING, Wanted, wanted_of
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
@@ -26,7 +26,6 @@ SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
 CHOSEN = (SHEET, ENCODING, COLUMNS)
 UNDER_WAY = (CHECKING, WORKING)
 """States in which a process is at work."""
-DIGESTED_AT_ONCE = 1 << 20
 OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
 """The files of a job that failed; all others only take room."""
 
@@ -49,7 +48,7 @@ class Status:
 
     @property
     def key(self) -> str:
-        """Returns the message key for the state, without ``staff``."""
+        """The message key for the state, without ``staff``."""
         return f"state.{self.state}.{self.waits_for}".removesuffix(".")
 
 
@@ -87,24 +86,22 @@ class Job:
         return path.read_text(encoding="ascii") if path.is_file() else ""
 
     def note_digest(self, key: bytes) -> None:
-        """Write down a digest of the table. Without ``key`` it helps nobody to find the table."""
-        digest = hashlib.blake2b(key=key, digest_size=16)
+        """Store the digest of the table, made with ``key``; see `compute_table_digest`."""
         with self.table.open("rb") as file:
-            while block := file.read(DIGESTED_AT_ONCE):
-                digest.update(block)
-        (self.folder / "digest").write_text(digest.hexdigest(), encoding="ascii")
+            digest = compute_table_digest(file, key)
+        (self.folder / "digest").write_text(digest, encoding="ascii")
 
     @property
     def choices(self) -> Choices:
         """What the clerk has chosen about the table."""
         try:
-            return choices_of(json.loads((self.folder / "choices.json").read_bytes()))
+            return parse_choices(json.loads((self.folder / "choices.json").read_bytes()))
         except FileNotFoundError:
-            return AS_FOUND
+            return NO_CHOICES
 
     def choose(self, choices: Choices) -> None:
         """Write down what the clerk has chosen. Raises ``OSError``."""
-        self._write("choices", choices.text())
+        self._write("choices", choices.to_json())
 
     @property
     def wanted(self) -> Wanted:

@@ -18,21 +18,27 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from calsvc.bulk.edition import Piece
-from calsvc.bulk.forecast import FORECAST, forecast_piece, take_stock
+from calsvc.bulk.forecast import FORECAST, build_forecast_file, count_due_cards
 from calsvc.bulk.letter_check import check_styles
-from calsvc.bulk.outcomes import Office, Outcome
-from calsvc.bulk.output_folder import Journal
-from calsvc.bulk.preview import Preview, preview, problem_as_plain
-from calsvc.bulk.rows import SHARD
-from calsvc.bulk.run import Order, look, produce, summary, with_styles
-from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
-from calsvc.bulk.styles import PLAIN_STYLES, read_styles
+from calsvc.bulk.outcomes import BulkContext, Outcome
+from calsvc.bulk.output_context import FilePiece
+from calsvc.bulk.output_folder import Checkpoint
+from calsvc.bulk.preview import Preview, build_preview, problem_to_json
+from calsvc.bulk.result_counts import format_summary
+from calsvc.bulk.rows import CHUNK_ROWS
+from calsvc.bulk.run import RunOptions, execute, prepare, with_styles
+from calsvc.bulk.samples import (
+    SampleResidents,
+    compose_sample_mail,
+    compose_sample_sms,
+    set_sample_letters,
+)
+from calsvc.bulk.styles import PLAIN_STYLES, load_styles
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
-from calsvc.errors import InvalidInputError, MunicipalityFileError, where
+from calsvc.errors import InvalidInputError, MunicipalityFileError, error_location
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.links.content import new_number
+from calsvc.links.content import generate_link_number
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
 from calsvc.web.staff.job import (
@@ -113,7 +119,7 @@ def work(assigned: Assignment) -> int:
         return FAILED_CODE
     except Exception as error:  # perhaps a full disk, which the files below have filled
         job.discard_work()
-        reason = str(error) if isinstance(error, MunicipalityFileError) else where(error)
+        reason = str(error) if isinstance(error, MunicipalityFileError) else error_location(error)
         print(f"failed: {reason}", file=sys.stderr)  # noqa: T201 - the service's log
         return FAILED_CODE
     return DONE_WELL
@@ -126,7 +132,7 @@ def _faults_told(assigned: Assignment, job: Job) -> Iterator[None]:
         yield
     except InvalidInputError as error:
         catalog = get_catalog(assigned.language)
-        faults = tuple(catalog.problem(each) for each in error.problems)
+        faults = tuple(catalog.format_problem(each) for each in error.problems)
         state = REFUSED if assigned.task == CHECK else FAILED
         job.tell(replace(job.status, state=state, lines=faults))
 
@@ -141,7 +147,7 @@ def _check(assigned: Assignment, job: Job) -> None:
             job.tell(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
-        chosen = Chosen(_order(assigned, job))
+        chosen = SampleResidents(_run_options(assigned, job))
         shown = _previewed(file, job, files.put, beat, chosen)
     if chosen.first:
         _show_samples(chosen, shown)
@@ -155,18 +161,18 @@ def _ignore(_outcomes: Sequence[Outcome]) -> None:
     """Do nothing."""
 
 
-def _show_samples(chosen: Chosen, shown: Preview) -> None:
+def _show_samples(chosen: SampleResidents, shown: Preview) -> None:
     """Put letters and messages into the preview."""
-    shown.samples = [each.plain() for each in sample_letters(chosen)]
-    if found := sample_mail(chosen):
+    shown.samples = [each.to_json() for each in set_sample_letters(chosen)]
+    if found := compose_sample_mail(chosen):
         mail, _ = found
         shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
-    if sms := sample_sms(chosen):
+    if sms := compose_sample_sms(chosen):
         shown.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
 def _awaited(shown: Preview) -> str:
-    """Returns what the clerk must choose, or ''."""
+    """Return what the clerk must choose, or ''."""
     if shown.ready:
         return ""
     return next(
@@ -175,57 +181,57 @@ def _awaited(shown: Preview) -> str:
 
 
 def _previewed(
-    file: BinaryIO, job: Job, put: Callable[[Piece], None], beat: Beat, chosen: Chosen
+    file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: SampleResidents
 ) -> Preview:
-    """Returns the preview; a table that needs another choice has one that says so."""
-    office = chosen.order.office
-    see = chosen.see if chosen.order.formats else _ignore
+    """Return the preview; a table that needs another choice has one that says so."""
+    context = chosen.options.context
+    see = chosen.consider if chosen.options.formats else _ignore
     try:
-        return preview(file, office, job.choices, put, beat, see=see)
+        return build_preview(file, context, job.choices, put, beat, observe=see)
     except InvalidInputError as error:
         if MENDABLE.keys().isdisjoint(each.key for each in error.problems):
             raise
         sheets = [vars(each) for each in error.sheets] if isinstance(error, SheetError) else []
-        return Preview(problems=[*map(problem_as_plain, error.problems)], sheets=sheets)
+        return Preview(problems=[*map(problem_to_json, error.problems)], sheets=sheets)
 
 
 def _make(assigned: Assignment, job: Job) -> None:
-    order, progress = _order(assigned, job), _Progress(job, assigned)
-    check_styles(order.styles, _cities(order), order.office.today)
+    options, progress = _run_options(assigned, job), _Progress(job, assigned)
+    check_styles(options.styles, _cities(options), options.context.today)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
-        run = look(file, order)
-        journal = Journal(run.digest, assigned.today, new_number().hex())
-        archive = Archive(unfinished, order.office.today)
-        progress.expected = run.expected
-        made = produce(
+        run = prepare(file, options)
+        checkpoint = Checkpoint(run.digest, assigned.today, generate_link_number().hex())
+        archive = Archive(unfinished, options.context.today)
+        progress.expected = run.estimated_rows
+        made = execute(
             run,
-            order,
+            options,
             archive,
-            journal,
+            checkpoint,
             lambda: False,
             tick=progress.tick,
-            beforehand=_forecast(assigned, job, order),
+            first_pieces=_forecast(assigned, job, options),
         )
         for each in made:
-            journal = each
-            progress.tell(journal.tally["rows"])
+            checkpoint = each
+            progress.tell(checkpoint.counts["rows"])
         archive.finish()
     unfinished.replace(job.result)
-    rows = journal.tally.get("rows", 0)
-    lines = tuple(summary(journal.tally, get_catalog(assigned.language)))
-    job.tell(Status(DONE, rows, rows, lines, order.formats))
+    rows = checkpoint.counts.get("rows", 0)
+    lines = tuple(format_summary(checkpoint.counts, get_catalog(assigned.language)))
+    job.tell(Status(DONE, rows, rows, lines, options.formats))
 
 
-def _forecast(assigned: Assignment, job: Job, order: Order) -> Sequence[Piece]:
+def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[FilePiece]:
     if FORECAST not in assigned.formats:
         return ()
     with job.table.open("rb") as file:
-        return [forecast_piece(take_stock(file, order), get_catalog(assigned.language))]
+        return [build_forecast_file(count_due_cards(file, options), get_catalog(assigned.language))]
 
 
 class _Progress:
-    """Tells how far the work is, also within a shard, because one of letters takes seconds."""
+    """Tells how far the work is, also within a chunk, because one of letters takes seconds."""
 
     def __init__(self, job: Job, assigned: Assignment) -> None:
         self.expected = 0
@@ -238,7 +244,7 @@ class _Progress:
         """Count a file that is about to be made."""
         self._ticks += 1
         if self._due():
-            self._report(self._rows + min(SHARD - 1, self._ticks // self._ticks_a_row))
+            self._report(self._rows + min(CHUNK_ROWS - 1, self._ticks // self._ticks_a_row))
 
     def tell(self, rows: int) -> None:
         """Count whole rows."""
@@ -258,24 +264,25 @@ def _refuse_if_gone(job: Job, parent: int) -> None:
         raise GoneError
 
 
-def _office(assigned: Assignment) -> Office:
+def _context(assigned: Assignment) -> BulkContext:
     keys = tuple(base64.b64decode(each) for each in assigned.keys)
-    today, cities = date.fromisoformat(assigned.today), Municipalities(assigned.municipalities)
-    return Office(cities.default, Keyring(keys), assigned.base, today, cities=cities)
+    today, base_url = date.fromisoformat(assigned.today), assigned.base
+    served = Municipalities(assigned.municipalities)
+    return BulkContext(served.default, Keyring(keys), base_url, today, municipalities=served)
 
 
-def _order(assigned: Assignment, job: Job) -> Order:
-    office, wanted = _office(assigned), job.wanted
+def _run_options(assigned: Assignment, job: Job) -> RunOptions:
+    context, wanted = _context(assigned), job.wanted
     formats = ("letters",) if SAMPLE in assigned.formats else assigned.formats
-    secret = base64.b64decode(assigned.keys[0])
-    order = Order(office, formats, secret, job.choices, selection=wanted.selection)
-    styles = read_styles(assigned.letter_settings, _cities(order)) if formats else PLAIN_STYLES
-    return with_styles(order, styles, wanted.letters)
+    sealing_key = base64.b64decode(assigned.keys[0])
+    options = RunOptions(context, formats, sealing_key, job.choices, selection=wanted.selection)
+    styles = load_styles(assigned.letter_settings, _cities(options)) if formats else PLAIN_STYLES
+    return with_styles(options, styles, wanted.letters)
 
 
-def _cities(order: Order) -> Municipalities:
-    assert order.office.cities  # noqa: S101 - see _office
-    return order.office.cities
+def _cities(options: RunOptions) -> Municipalities:
+    assert options.context.municipalities  # noqa: S101 - see _context
+    return options.context.municipalities
 
 
 def main() -> int:

@@ -6,17 +6,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.bulk.letter_files import set_letter_of_one
-from calsvc.bulk.outcomes import Issued, Wish
-from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, one_line
-from calsvc.bulk.styles import NO_WISHES, Styles
+from calsvc.bulk.outcomes import IssuedLink, Preferences
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, collapse_whitespace
+from calsvc.bulk.styles import NO_LETTER_OPTIONS, Styles
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters.compiler import open_compiler
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
-from calsvc.links.urls import LinkAddresses
+from calsvc.links.urls import LinkUrls
+from calsvc.people.audit import Action
 from calsvc.web.pages import PRIVATE
-from calsvc.web.service import base_of, service_of
-from calsvc.web.staff.access import desk_of, own_fields
+from calsvc.web.service import get_service, require_base_url
+from calsvc.web.staff.access import desk_of, own_fields, write_audit
 from calsvc.web.staff.threads import in_thread
 
 
@@ -24,35 +25,36 @@ async def letter_of_one(request: Request) -> Response:
     """``POST /staff/letter``: the letter that goes with a link. Raises `InvalidTokenError`."""
     fields = await own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
-    service = service_of(request)
+    service = get_service(request)
+    await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("letters",)})
     async with desk_of(request).setting:
         pdf = await in_thread(_set, issued, service.today(), desk_of(request).styles)
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
     return Response(pdf, headers=headers, media_type="application/pdf")
 
 
-def _issued(request: Request, token: str, name: str) -> Issued:
-    service = service_of(request)
+def _issued(request: Request, token: str, name: str) -> IssuedLink:
+    service = get_service(request)
     link = service.keyring.open(token)
-    city = service.cities.find(link.municipality) or service.cities.default
-    shown = one_line(name)[:MAX_PRINTED_NAME_LENGTH]
-    return Issued(
+    municipality = service.municipalities.find(link.municipality) or service.municipalities.default
+    shown = collapse_whitespace(name)[:MAX_PRINTED_NAME_LENGTH]
+    return IssuedLink(
         row_number=0,
         name=shown,
         email="",
-        wish=Wish(get_catalog(link.language), link.reminders, city),
+        preferences=Preferences(get_catalog(link.language), link.reminders, municipality),
         plan=current_cards(link)[0].plan,
         cautions=(),
         number=link.number,
-        addresses=LinkAddresses(base_of(request), token),
+        urls=LinkUrls(require_base_url(request), token),
         addressee=shown,
         address=PostalAddress(),
     )
 
 
-def _set(issued: Issued, today: date, styles: Styles) -> bytes:
-    """Returns the PDF file. Raises `TemplateError`."""
-    sheet = styles.of_run(NO_WISHES, today).of(issued.city).sheet
+def _set(issued: IssuedLink, today: date, styles: Styles) -> bytes:
+    """Return the PDF file. Raises `TemplateError`."""
+    sheet = styles.of_run(NO_LETTER_OPTIONS, today).of(issued.municipality).sheet
     assert sheet  # noqa: S101 - of_run has put it there
     with open_compiler(sheet) as compiler:
         return set_letter_of_one(compiler, issued, today, sheet).pdf

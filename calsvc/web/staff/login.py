@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc import passwords
-from calsvc.people.accounts import Account, clean_name
-from calsvc.people.audit import Act
+from calsvc.people.accounts import Account, normalize_name
+from calsvc.people.audit import Action
 from calsvc.people.session_files import digest
-from calsvc.web.request_body import form_fields
-from calsvc.web.service import service_of
+from calsvc.web.request_body import read_form_fields
+from calsvc.web.service import get_service
 from calsvc.web.staff.access import (
     BROWSER_COOKIE,
     SESSION_COOKIE,
@@ -36,6 +36,8 @@ from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import TOKEN
 
+ENDED = "ended"
+"""The message that a session has ended. The others are faults."""
 OWN_HOSTS = {"localhost", "127.0.0.1", "::1"}
 """Hosts whose traffic does not leave the machine."""
 
@@ -48,7 +50,8 @@ class LogIn(HTTPEndpoint):
         passed = await passed_name(request)
         if not _may_travel(request):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        return _log_in_page(request, HTTPStatus.OK, passed=passed)
+        message = ENDED if await _has_ended(request, passed) else ""
+        return _log_in_page(request, HTTPStatus.OK, message, passed)
 
     async def post(self, request: Request) -> Response:
         """Begin a session, or return the form again. Raises `HTTPException` 403, 404, 429, 503.
@@ -59,27 +62,28 @@ class LogIn(HTTPEndpoint):
         passed = await passed_name(request)
         if not _may_travel(request):
             return _log_in_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        desk, fields = desk_of(request), await form_fields(request)
+        desk, fields = desk_of(request), await read_form_fields(request)
+        name = fields.get("name", "")
         visit = desk.sessions.visit(cookie_of(request, VISIT_COOKIE))
         if not desk.sessions.is_token(fields.get(TOKEN, ""), visit):
-            return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale", passed)
+            return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale", passed, name)
         browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
         client = browser or _address(request)
-        if seconds := desk.attempts.wait(client):
-            await write_audit(request, Act.SIGN_IN_FAILED, context={"reason": "too_many"})
+        if seconds := desk.attempts.hit(client):
+            await write_audit(request, Action.SIGN_IN_FAILED, context={"reason": "too_many"})
             retry = {"Retry-After": str(seconds)}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
         account = await _account(request, fields, passed, is_known=bool(browser))
         if account is None:
-            return _log_in_page(request, HTTPStatus.FORBIDDEN, "wrong", passed)
-        desk.attempts.forget(client)
+            return _log_in_page(request, HTTPStatus.FORBIDDEN, "wrong", passed, name)
+        desk.attempts.reset(client)
         return await _begin(request, account)
 
 
 async def _account(
     request: Request, fields: Mapping[str, str], passed: str, *, is_known: bool
 ) -> Account | None:
-    """Returns the account that may sign in, or None, which is written down.
+    """Return the account that may sign in, or None, which is written down.
 
     A name that nobody has is not written down, because it may be a password in the wrong field.
     """
@@ -87,15 +91,15 @@ async def _account(
     if entrance.header:
         if account := entrance.account(passed):
             return account
-        await write_audit(request, Act.SIGN_IN_FAILED, context={"reason": "no_name_passed"})
+        await write_audit(request, Action.SIGN_IN_FAILED, context={"reason": "no_name_passed"})
         return None
-    name = clean_name(fields.get("name", ""))
+    name = normalize_name(fields.get("name", ""))
     account = entrance.account(name)
     hashed = account.password_hash if account else ""
     if await _fits(fields.get("password", ""), hashed, request, is_known=is_known):
         return account
     await write_audit(
-        request, Act.SIGN_IN_FAILED, account.name if account else "", context={"reason": "wrong"}
+        request, Action.SIGN_IN_FAILED, account.name if account else "", context={"reason": "wrong"}
     )
     return None
 
@@ -104,10 +108,10 @@ async def _begin(request: Request, account: Account) -> Response:
     desk = desk_of(request)
     cookie = desk.sessions.begin()
     session = desk.sessions.session(cookie)
-    await write_audit(request, Act.SIGN_IN, account.name, {"role": account.role})
+    await write_audit(request, Action.SIGN_IN, account.name, {"role": account.role})
     with unavailable_on_error():
-        begin = desk.entrance.sessions.begin
-        await in_thread(begin, session, account.name, network_of(request.scope))
+        start = desk.entrance.sessions.start
+        await in_thread(start, session, account.name, network_of(request.scope))
     response = to(request)
     keep(request, response, SESSION_COOKIE, cookie)
     keep(request, response, BROWSER_COOKIE, desk.sessions.mark_browser(), BROWSER_LASTS)
@@ -117,7 +121,7 @@ async def _begin(request: Request, account: Account) -> Response:
 
 def _may_travel(request: Request) -> bool:
     """True if a password is encrypted on its way, or need not be, or the office said so."""
-    settings = service_of(request).settings
+    settings = get_service(request).settings
     return is_secure(request) or settings.staff_plain_http or request.url.hostname in OWN_HOSTS
 
 
@@ -125,14 +129,29 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+async def _has_ended(request: Request, passed: str) -> bool:
+    """Returns whether the browser still holds a session that has ended."""
+    desk = desk_of(request)
+    cookie = cookie_of(request, SESSION_COOKIE)
+    with unavailable_on_error():
+        person = await in_thread(desk.entrance.person, desk.sessions.session(cookie), passed)
+    return bool(cookie) and person is None
+
+
 def _log_in_page(
-    request: Request, status: HTTPStatus, fault: str = "", passed: str = ""
+    request: Request, status: HTTPStatus, message: str = "", passed: str = "", name: str = ""
 ) -> Response:
     desk = desk_of(request)
     cookie = desk.sessions.greet()
     page = StaffPage(request, "staff_login.html", desk.sessions.visit(cookie))
-    context = {"fault": fault, "passed": passed, "by_proxy": bool(desk.entrance.header)}
-    response = page.answer(context, status, "/login")
+    context = {
+        "fault": message if message != ENDED else "",
+        "has_ended": message == ENDED,
+        "name": name,
+        "passed": passed,
+        "by_proxy": bool(desk.entrance.header),
+    }
+    response = page.render(context, status, "/login")
     keep(request, response, VISIT_COOKIE, cookie)
     return response
 
@@ -143,10 +162,13 @@ async def _fits(password: str, hashed: str, request: Request, *, is_known: bool)
     A name that nobody has takes as long as a wrong password.
     """
     limiter = desk_of(request).verifying[is_known]
-    fits = await anyio.to_thread.run_sync(
-        passwords.fits, password, hashed or passwords.nobody(), limiter=limiter
+    verify_password = await anyio.to_thread.run_sync(
+        passwords.verify_password,
+        password,
+        hashed or passwords.hash_of_unknown_name(),
+        limiter=limiter,
     )
-    return fits and bool(hashed)
+    return verify_password and bool(hashed)
 
 
 async def log_out(request: Request) -> Response:
@@ -156,7 +178,7 @@ async def log_out(request: Request) -> Response:
     with unavailable_on_error():
         await in_thread(desk.entrance.sessions.end, ended)
         await in_thread(desk.jobs.end, ended)
-    await write_audit(request, Act.SIGN_OUT)
+    await write_audit(request, Action.SIGN_OUT)
     response = to(request, "/login")
     keep(request, response, SESSION_COOKIE, "")
     return response

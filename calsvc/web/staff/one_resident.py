@@ -11,31 +11,39 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
-from calsvc import codes
+from calsvc import qr_codes
 from calsvc.bulk import emails
-from calsvc.bulk.resident_message import invitation
-from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, is_email, one_line
+from calsvc.bulk.resident_message import compose_message
+from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, collapse_whitespace, is_email
 from calsvc.bulk.styles import Style
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
 from calsvc.letters.layout import PLAIN_SHEET
-from calsvc.letters.page_rows import typed_url
-from calsvc.links.content import REMINDERS, Reminders
-from calsvc.links.urls import LinkAddresses
+from calsvc.letters.page_rows import url_to_type
+from calsvc.links.content import REMINDERS_BY_NAME, Reminders
+from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
-from calsvc.municipality.search import find_exactly
-from calsvc.parsing.names import Member
+from calsvc.municipality.search import find_exact_place
+from calsvc.parsing.names import NamedCard
+from calsvc.people.audit import Action
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
-from calsvc.web.card_form.form import Form, answered, read_form, read_members
+from calsvc.web.card_form.form import Form, apply_answers, parse_form, parse_members
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
-from calsvc.web.pages import inline
-from calsvc.web.service import base_of, get_request_catalog, new_link, service_of
-from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
+from calsvc.web.pages import inline_qr_code
+from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
+from calsvc.web.staff.access import (
+    FULL,
+    MEGABYTE,
+    desk_of,
+    own_fields,
+    session_of,
+    write_audit,
+)
 from calsvc.web.staff.staff_page import StaffPage
 
 PICTURE_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -66,43 +74,44 @@ class FrontDesk(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """The link and the e-mail of one resident, or the form with what is to be mended."""
         fields = await own_fields(request)
-        today, resident = service_of(request).today(), _read_resident(fields, request)
-        form = answered(read_form(fields, 1), fields, today)
-        city = _city(request, resident)
-        problems = list(_faults(resident, city))
+        today, resident = get_service(request).today(), _read_resident(fields, request)
+        form = apply_answers(parse_form(fields, 1), fields, today)
+        municipality = _city(request, resident)
+        problems = list(_faults(resident, municipality))
         try:
-            members = read_members(form, today)
+            members = parse_members(form, today)
         except InvalidInputError as error:
             problems[:0] = error.problems
-        if problems or city is None:
+        if problems or municipality is None:
             return _front_page(request, form, resident, problems)
+        await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("links",)})
         count_links(request, Way.RESIDENT)
-        return _resident_page(request, Member(members[0].card), form, (resident, city))
+        return _resident_page(request, NamedCard(members[0].card), form, (resident, municipality))
 
 
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
     lang = fields.get("lang", "")
     return Resident(
-        name=one_line(fields.get("name", ""))[:MAX_PRINTED_NAME_LENGTH],
+        name=collapse_whitespace(fields.get("name", ""))[:MAX_PRINTED_NAME_LENGTH],
         email=fields.get("email", "").strip(),
         lang=lang if lang in LANGUAGES else get_request_catalog(request).language,
-        municipality=one_line(fields.get("municipality", ""))[:MAX_PRINTED_NAME_LENGTH],
+        municipality=collapse_whitespace(fields.get("municipality", ""))[:MAX_PRINTED_NAME_LENGTH],
     )
 
 
 def _city(request: Request, resident: Resident) -> Municipality | None:
-    """Returns the municipality that was named, the service's if none was, or none if unclear."""
-    cities = service_of(request).cities
-    if not resident.municipality or cities.only is not None:
-        return cities.default
-    found = find_exactly(resident.municipality, cities.codes)
-    return cities.find(found.code) if found else None
+    """Return the municipality that was named, the service's if none was, or none if unclear."""
+    municipalities = get_service(request).municipalities
+    if not resident.municipality or municipalities.only is not None:
+        return municipalities.default
+    found = find_exact_place(resident.municipality, municipalities.codes)
+    return municipalities.find(found.code) if found else None
 
 
-def _faults(resident: Resident, city: Municipality | None) -> Iterator[Problem]:
+def _faults(resident: Resident, municipality: Municipality | None) -> Iterator[Problem]:
     if resident.email and not is_email(resident.email):
         yield Problem("email", "email.malformed")
-    if city is None:
+    if municipality is None:
         yield Problem("municipality", "municipality.unknown")
 
 
@@ -110,21 +119,21 @@ def _front_page(
     request: Request, form: Form, resident: Resident, problems: list[Problem] | None = None
 ) -> Response:
     page = StaffPage(request, "staff_home.html", session_of(request))
-    faults = explain(problems or (), form, page.catalog, service_of(request).today())
+    faults = explain(problems or (), form, page.catalog, get_service(request).today())
     context = {
         **form_context(form, page.catalog, faults),
         **_form_facts(resident),
-        "most_mb": service_of(request).settings.max_upload_mb,
-        "most_bytes": service_of(request).settings.max_upload_mb * MEGABYTE,
+        "most_mb": get_service(request).settings.max_upload_mb,
+        "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
         "jobs": [(job, job.status) for job in desk_of(request).jobs.of(session_of(request))],
         "full": FULL in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }
-    return page.answer(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
+    return page.render(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
 
 def _form_facts(resident: Resident) -> dict[str, object]:
-    """Returns what the form needs besides the card."""
+    """Return what the form needs besides the card."""
     return {
         "resident": resident,
         "tongues": LANGUAGE_HEADS.values(),
@@ -132,22 +141,24 @@ def _form_facts(resident: Resident) -> dict[str, object]:
 
 
 def _resident_page(
-    request: Request, member: Member, form: Form, whom: tuple[Resident, Municipality]
+    request: Request, member: NamedCard, form: Form, whom: tuple[Resident, Municipality]
 ) -> Response:
-    resident, city = whom
-    service, catalog = service_of(request), get_catalog(resident.lang)
-    reminders = REMINDERS.get(form.alarms, Reminders.STANDARD)
-    token = service.keyring.seal(new_link(service, [member], resident.lang, reminders, city))
-    addresses = LinkAddresses(base_of(request), token)
+    resident, municipality = whom
+    service, catalog = get_service(request), get_catalog(resident.lang)
+    reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
+    token = service.keyring.seal(
+        new_link(service, [member], resident.lang, reminders, municipality)
+    )
+    addresses = LinkUrls(require_base_url(request), token)
     plan, found = assess(member.card)
-    invited = invitation(resident.name, plan, city, catalog, service.today())
-    style = desk_of(request).styles.of(city)
-    mail = emails.mail(resident.email, invited, addresses, catalog, style.messages)
+    invited = compose_message(resident.name, plan, municipality, catalog, service.today())
+    style = desk_of(request).styles.of(municipality)
+    mail = emails.compose_email(resident.email, invited, addresses, catalog, style.messages)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    here = invitation(resident.name, plan, city, page.catalog, service.today())
+    here = compose_message(resident.name, plan, municipality, page.catalog, service.today())
     asked = [_question(each, page.catalog) for each in found]
     context = {
-        **form_context(form, page.catalog, unfolded=[f"c1-{each.field}" for each in asked]),
+        **form_context(form, page.catalog, open_fields=[f"c1-{each.field}" for each in asked]),
         **_form_facts(resident),
         **_pictures(addresses),
         "addresses": addresses,
@@ -155,13 +166,13 @@ def _resident_page(
         "here": here,
         "sender": _sender(style),
         "slip_texts": {name: catalog.text(f"letter.{name}") for name in ("qr", "private")},
-        "typed": typed_url(addresses.page),
+        "typed": url_to_type(addresses.page),
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": catalog.head.html_lang,
         "questions": asked,
     }
-    return page.answer(context)
+    return page.render(context)
 
 
 def _sender(style: Style) -> Mapping[str, object]:
@@ -177,15 +188,15 @@ def _picture(name: str, content: bytes) -> str:
 
 
 def _question(caution: Caution, catalog: Catalog) -> Question:
-    return Question(catalog.caution(caution), SETTLED_BY[caution.code])
+    return Question(catalog.format_caution(caution), SETTLED_BY[caution.code])
 
 
-def _pictures(addresses: LinkAddresses) -> dict[str, object]:
-    png = base64.b64encode(codes.png(addresses.page)).decode()
-    return {"qr": inline(addresses.page), "png": f"data:image/png;base64,{png}"}
+def _pictures(addresses: LinkUrls) -> dict[str, object]:
+    png = base64.b64encode(qr_codes.draw_png(addresses.page)).decode()
+    return {"qr": inline_qr_code(addresses.page), "png": f"data:image/png;base64,{png}"}
 
 
-def mailto(mail: emails.Mail) -> str:
+def mailto(mail: emails.Email) -> str:
     """The address that opens ``mail`` in the clerk's mail program (RFC 6068)."""
     body = mail.body.replace("\n", "\r\n")
     return f"mailto:{quote(mail.to, safe='@')}?subject={quote(mail.subject)}&body={quote(body)}"

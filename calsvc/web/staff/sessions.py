@@ -36,12 +36,12 @@ class Sessions:
         self._forms = self._secrets(b"form")
 
     def signer(self, purpose: bytes) -> TimestampSigner:
-        """Returns what signs cookies for ``purpose``, such as ``session``."""
+        """Return what signs cookies for ``purpose``, such as ``session``."""
         newest_last = self._secrets(purpose)[::-1]  # as itsdangerous expects them
         return TimestampSigner(newest_last, digest_method=hashlib.sha256)
 
     def _secrets(self, purpose: bytes) -> list[bytes]:
-        """Returns a secret for each key."""
+        """Return a secret for each key."""
         info = b"calsvc staff " + purpose
         return [HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key) for key in self._keys]
 
@@ -62,11 +62,11 @@ class Sessions:
         return _unsigned(self._visits, cookie, FORM_LASTS)
 
     def mark_browser(self) -> str:
-        """Returns a cookie for a browser in which somebody signed in."""
+        """Return a cookie for a browser in which somebody signed in."""
         return self._browsers.sign(token_urlsafe(ID_BYTES)).decode()
 
     def browser(self, cookie: str) -> str:
-        """Returns the browser that ``cookie`` marks, or ''."""
+        """Return the browser that ``cookie`` marks, or ''."""
         return _unsigned(self._browsers, cookie, BROWSER_LASTS)
 
     def token(self, session: str) -> str:

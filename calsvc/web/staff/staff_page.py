@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.web.pages import PRIVATE, Page, languages_at, root_of, teller
-from calsvc.web.security_headers import FOR_STAFF
+from calsvc.web.pages import PRIVATE, Page, language_links, root_path, translator
+from calsvc.web.security_headers import STAFF_POLICY
 from calsvc.web.service import get_request_catalog
 from calsvc.web.staff.access import PATH, desk_of
 from calsvc.web.staff.uploads import TOKEN
@@ -29,21 +29,21 @@ class StaffPage:
         """The clerk's language."""
         return get_request_catalog(self.request)
 
-    def answer(
+    def render(
         self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
     ) -> Response:
         """The page with ``context``; ``place`` is where the same is had in other languages."""
-        address = f"{root_of(self.request)}{PATH}{place}"
+        address = f"{root_path(self.request)}{PATH}{place}"
         frame = {
-            "s": teller(self.catalog, "staff"),
-            "staff": f"{root_of(self.request)}{PATH}",
+            "s": translator(self.catalog, "staff"),
+            "staff": f"{root_path(self.request)}{PATH}",
             "token": desk_of(self.request).sessions.token(self.session),
             "token_name": TOKEN,
             "signed_in": "staff_person" in self.request.scope,
             "person": self.request.scope.get("staff_person"),
-            "languages": languages_at({each: f"{address}?lang={each}" for each in LANGUAGES}),
+            "languages": language_links({each: f"{address}?lang={each}" for each in LANGUAGES}),
         }
         page = Page(self.request, self.catalog, self.template)
-        response = page.answer({**frame, **context}, PRIVATE, status)
-        response.headers["Content-Security-Policy"] = FOR_STAFF
+        response = page.render({**frame, **context}, PRIVATE, status)
+        response.headers["Content-Security-Policy"] = STAFF_POLICY
         return response

@@ -4,30 +4,30 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from calsvc.bulk.choices import PLACE, Choices
+from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, Choices
 from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.bulk.preview import Plain, Preview
+from calsvc.bulk.preview import JsonObject, Preview
 
 UNUSED = "-"
 """Chosen for a column that is carried through."""
-MENDED = re.compile(r"mend-(?P<row>[0-9]{1,9})-(?P<place>[0-9]{1,3})")
-MAX_MENDED_ROWS = 1000
+CORRECTION_PATTERN = re.compile(r"mend-(?P<row>[0-9]{1,9})-(?P<place>[0-9]{1,3})")
+MAX_CORRECTED_ROWS = 1000
 
 
-def preset(column: Plain) -> str:
-    """Returns what is chosen for a column at first; '' where the clerk must choose."""
+def preset(column: JsonObject) -> str:
+    """Return what is chosen for a column at first; '' where the clerk must choose."""
     return column["field"] or ("" if column["must"] else UNUSED)
 
 
 def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> Choices:
-    """Returns ``chosen`` as the form ``fields`` change it; another table begins anew."""
+    """Return ``chosen`` as the form ``fields`` change it; another table begins anew."""
     encoding, sheet = fields.get("encoding", ""), fields.get("sheet", "")
     if encoding in ENCODINGS and encoding != shown.encoding:
         return Choices(encoding=encoding)
     if sheet != shown.sheet and sheet in {each["name"] for each in shown.sheets}:
         return Choices(sheet=sheet)
-    changed = replace(chosen, mended=_mended(fields, shown, chosen))
+    changed = replace(chosen, corrections=_corrected(fields, shown, chosen))
     if "sheet" in fields:
         changed = replace(changed, include_hidden=bool(fields.get("hidden")))
     values = {
@@ -35,22 +35,24 @@ def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> 
     }
     if all(values[each["place"]] == preset(each) for each in shown.columns):
         return changed
-    given = {name: _places(values, name) for name in FIELDS if name in values.values()}
-    return replace(changed, given=given, ignored=_places(values, UNUSED))
+    overrides = {name: _places(values, name) for name in FIELDS if name in values.values()}
+    return replace(changed, overrides=overrides, ignored=_places(values, UNUSED))
 
 
 def _places(values: Mapping[int, str], value: str) -> tuple[str, ...]:
-    return tuple(f"{PLACE}{at + 1}" for at, found in values.items() if found == value)
+    return tuple(
+        f"{COLUMN_NUMBER_PREFIX}{at + 1}" for at, found in values.items() if found == value
+    )
 
 
-def _mended(
+def _corrected(
     fields: Mapping[str, str], shown: Preview, chosen: Choices
 ) -> Mapping[int, Mapping[int, str]]:
-    mended = {row: dict(cells) for row, cells in chosen.mended.items()}
+    corrections = {row: dict(cells) for row, cells in chosen.corrections.items()}
     for row, place, text in _changed_cells(fields, shown):
-        if row in mended or len(mended) < MAX_MENDED_ROWS:
-            mended.setdefault(row, {})[place] = text
-    return mended
+        if row in corrections or len(corrections) < MAX_CORRECTED_ROWS:
+            corrections.setdefault(row, {})[place] = text
+    return corrections
 
 
 def _changed_cells(fields: Mapping[str, str], shown: Preview) -> Iterator[tuple[int, int, str]]:
@@ -61,7 +63,7 @@ def _changed_cells(fields: Mapping[str, str], shown: Preview) -> Iterator[tuple[
         for cell in row["cells"]
     }
     for name, text in fields.items():
-        if match := MENDED.fullmatch(name):
+        if match := CORRECTION_PATTERN.fullmatch(name):
             at = (int(match["row"]), int(match["place"]))
             if before.get(at, text) != text:
                 yield *at, text

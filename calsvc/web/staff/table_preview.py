@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.due import KINDS, Basis
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.bulk.preview import Plain, Preview, in_words
+from calsvc.bulk.preview import JsonObject, Preview, problem_text
 from calsvc.bulk.records import XLSX
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
@@ -28,12 +29,12 @@ COUNTS = (
 
 
 def read_preview(job: Job) -> Preview:
-    """Returns what the job process has written."""
+    """Return what the job process has written."""
     return Preview(**json.loads(job.preview.read_bytes()))
 
 
 def preview_page(request: Request, job: Job) -> Response:
-    """Returns the page of a table that has been checked."""
+    """Return the page of a table that has been checked."""
     page = StaffPage(request, "table_preview.html", session_of(request))
     shown, catalog = read_preview(job), page.catalog
     columns = [_column(each, catalog) for each in shown.columns]
@@ -44,13 +45,13 @@ def preview_page(request: Request, job: Job) -> Response:
         "columns": columns,
         "open": [each for each in columns if each["must"]],
         "faulty": [{**each, "lines": _lines(each["problems"], catalog)} for each in shown.faulty],
-        "reasons": [(in_words(each, catalog), number) for each, number in shown.reasons],
+        "reasons": [(problem_text(each, catalog), number) for each, number in shown.reasons],
         "counts": [(name, shown.counts[name]) for name in COUNTS if shown.counts.get(name)],
         "is_text": shown.encoding not in ("", XLSX),
         "encodings": () if shown.encoding == XLSX or shown.sheets else ENCODINGS,
         "include_hidden": job.choices.include_hidden,
         "has_hidden": any(each["hidden"] for each in shown.sheets),
-        "mended": len(job.choices.mended),
+        "mended": len(job.choices.corrections),
         "fields": FIELDS,
         "unused": UNUSED,
         "formats": OFFERED,
@@ -64,31 +65,32 @@ def preview_page(request: Request, job: Job) -> Response:
         "kinds": [_kind(kind, catalog) for kind in KINDS],
         "samples": [(each, _misfit(each, catalog)) for each in shown.samples],
         "all_months": sorted({month for each in shown.months.values() for month, _ in each}),
+        "month": lambda month: catalog.format_month(date.fromisoformat(f"{month}-01")),
         "suffix": job.status.suffix,
         "job": job,
     }
-    return page.answer(context, place=f"/tables/{job.id}")
+    return page.render(context, place=f"/tables/{job.id}")
 
 
 def _kind(kind: str, catalog: Catalog) -> str:
     return catalog.text("staff.select.stay" if kind == "stay" else f"letter.about.{kind}")
 
 
-def _misfit(sample: Plain, catalog: Catalog) -> str:
+def _misfit(sample: JsonObject, catalog: Catalog) -> str:
     what = sample["misfit"]
-    return catalog.problem(Problem("letter", f"letter.{what}.too_long")) if what else ""
+    return catalog.format_problem(Problem("letter", f"letter.{what}.too_long")) if what else ""
 
 
 def _lines(found: object, catalog: Catalog) -> list[str]:
     assert isinstance(found, list)  # noqa: S101 - JSON has no other kind here
-    return [in_words(each, catalog) for each in found]
+    return [problem_text(each, catalog) for each in found]
 
 
-def _column(column: Plain, catalog: Catalog) -> Mapping[str, object]:
+def _column(column: JsonObject, catalog: Catalog) -> Mapping[str, object]:
     return {**column, "preset": preset(column), "asked": " ".join(_asked(column, catalog))}
 
 
-def _asked(column: Plain, catalog: Catalog) -> Iterator[str]:
+def _asked(column: JsonObject, catalog: Catalog) -> Iterator[str]:
     if column["question"]:
         context = {"name": column["header"], "place": column["place"] + 1}
-        yield catalog.problem(Problem("table", f"column.{column['question']}", context))
+        yield catalog.format_problem(Problem("table", f"column.{column['question']}", context))

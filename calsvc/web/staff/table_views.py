@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from calsvc.people.audit import Act, ParamValue
-from calsvc.web.observability.metrics import metrics_of
+from calsvc.people.audit import DIGEST_PURPOSE, Action, Detail
+from calsvc.web.observability.metrics import get_metrics
 from calsvc.web.pages import PRIVATE
-from calsvc.web.service import base_of, service_of
+from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
     AGAIN_IN,
     MEGABYTE,
@@ -23,6 +23,7 @@ from calsvc.web.staff.access import (
     is_token,
     job_of,
     own_fields,
+    refuse,
     session_of,
     to,
     write_audit,
@@ -51,7 +52,7 @@ BLOCK = 1 << 18
 
 async def send(request: Request) -> Response:
     """``POST /staff/tables``. Raises `HTTPException` 503 with Retry-After; see `receive`."""
-    base_of(request)
+    require_base_url(request)
     try:
         with _later_if_full():
             return await _kept(request)
@@ -72,19 +73,29 @@ def _later_if_full() -> Iterator[None]:
 
 
 async def _kept(request: Request) -> Response:
-    most = service_of(request).settings.max_upload_mb * MEGABYTE
+    most = get_service(request).settings.max_upload_mb * MEGABYTE
     new = desk_of(request).jobs.new
     job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
     try:
-        with job.table.open("wb") as file:
-            await receive(request, file, most, partial(is_token, request))
-        await in_thread(job.note_digest, service_of(request).keyring.derive_key(b"calsvc audit"))
-        await write_audit(request, Act.UPLOAD, context={"table": job.digest})
+        await _receive(request, job, most)
+        await in_thread(job.note_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
+        await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
         raise
     return to(request, f"/tables/{job.id}")
+
+
+async def _receive(request: Request, job: Job, most: int) -> None:
+    """Receive the table, and write down where the form is of another session."""
+    try:
+        with job.table.open("wb") as file:
+            await receive(request, file, most, partial(is_token, request))
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.FORBIDDEN:
+            await refuse(request, "foreign_form")
+        raise
 
 
 async def _check(request: Request, job: Job, formats: tuple[str, ...] = ()) -> None:
@@ -124,7 +135,7 @@ def _page(
     request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.answer({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
+    return page.render({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:
@@ -178,13 +189,13 @@ async def _make(request: Request, job: Job, wanted: Wanted, counts: Mapping[str,
     task = assigned(request, job, MAKE, formats)
     try:
         job.want(wanted)
-        context: dict[str, ParamValue] = {"table": job.digest, "formats": formats, "rows": rows}
-        await write_audit(request, Act.RUN, context={**context, "faulty": faulty})
+        context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
+        await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
         await in_thread(desk_of(request).workers.start, job, task)
     except (HTTPException, OSError):
         job.unclaim()
         raise
-    if metrics := metrics_of(request):
+    if metrics := get_metrics(request):
         metrics.count_run(rows, faulty)
 
 
@@ -215,7 +226,7 @@ async def download(request: Request) -> Response:
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     job.attend()
-    await write_audit(request, Act.DOWNLOAD, context={"table": job.digest})
+    await write_audit(request, Action.DOWNLOAD, context={"table": job.digest})
     headers = {
         **PRIVATE,
         "Content-Disposition": f'attachment; filename="{ARCHIVE_NAME}"',

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from calsvc.people.audit_counts import count_by_month
 from calsvc.web.observability.client_families import ClientFamily
-from calsvc.web.observability.metrics import FEEDS, LINKS, Way, metrics_of
+from calsvc.web.observability.metrics import FEEDS, LINKS, Way, get_metrics
 from calsvc.web.staff.access import desk_of, for_managers, session_of, unavailable_on_error
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
@@ -22,12 +22,12 @@ async def usage_counts(request: Request) -> Response:
         months = await in_thread(count_by_month, desk_of(request).entrance.folder)
         since_start = await in_thread(_since_start, request)
     page = StaffPage(request, "staff_usage.html", session_of(request))
-    return page.answer({"months": months, "since_start": since_start}, place=PLACE)
+    return page.render({"months": months, "since_start": since_start}, place=PLACE)
 
 
 def _since_start(request: Request) -> Mapping[str, Mapping[str, int]]:
-    """Returns links by way and feeds by client, or nothing where no metrics are wanted."""
-    metrics = metrics_of(request)
+    """Return links by way and feeds by client, or nothing where no metrics are wanted."""
+    metrics = get_metrics(request)
     if metrics is None:
         return {}
     links, feeds = metrics.totals(LINKS), metrics.totals(FEEDS)

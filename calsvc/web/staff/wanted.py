@@ -1,4 +1,4 @@
-"""What a clerk wants made of a table: formats, for whom, and what letters bear."""
+"""A clerk's choices for a run: formats, selected residents, and options of letters."""
 
 import json
 from collections.abc import Mapping
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from calsvc.bulk.due import EVERYBODY, MONTH_PATTERN, Basis, Selection
+from calsvc.bulk.due import ALL_RESIDENTS, MONTH_PATTERN, Basis, Selection
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.bulk.rows import one_line
-from calsvc.bulk.styles import NO_WISHES, LetterWishes
+from calsvc.bulk.rows import collapse_whitespace
+from calsvc.bulk.styles import NO_LETTER_OPTIONS, LetterOptions
 from calsvc.i18n.languages import LANGUAGES
 
 OFFERED = (*FORMATS, FORECAST)
@@ -24,11 +24,11 @@ class Wanted:
     """``formats``: of `OFFERED`. ``selection``: whom letters and messages are made for."""
 
     formats: tuple[str, ...] = ()
-    selection: Selection = EVERYBODY
-    letters: LetterWishes = NO_WISHES
+    selection: Selection = ALL_RESIDENTS
+    letters: LetterOptions = NO_LETTER_OPTIONS
 
     def text(self) -> str:
-        """Returns all of it as JSON."""
+        """Return the choices as JSON."""
         dated = self.letters.dated.isoformat() if self.letters.dated else ""
         letters = {**self.letters._asdict(), "dated": dated}
         parts = {"formats": self.formats, "selection": vars(self.selection), "letters": letters}
@@ -39,17 +39,17 @@ NOTHING = Wanted()
 
 
 def wanted_of(found: Mapping[str, Any]) -> Wanted:
-    """The inverse of `Wanted.text`, from what the JSON holds."""
+    """Return the choices that `Wanted.text` wrote, from the decoded JSON."""
     letters, selection = found["letters"], found["selection"]
     return Wanted(
         tuple(found["formats"]),
         Selection(**{**selection, "basis": Basis(selection["basis"])}),
-        LetterWishes(**{**letters, "dated": _read_day(letters["dated"])}),
+        LetterOptions(**{**letters, "dated": _read_day(letters["dated"])}),
     )
 
 
 def read_wanted(fields: Mapping[str, str]) -> Wanted:
-    """Returns what the form ``fields`` say. A value that the form does not offer counts as none."""
+    """Return the choices in the form ``fields``. Values that it does not offer are ignored."""
     formats = tuple(name for name in OFFERED if fields.get(f"format-{name}"))
     return Wanted(formats, _read_selection(fields), _read_letters(fields))
 
@@ -71,11 +71,11 @@ def _read_selection(fields: Mapping[str, str]) -> Selection:
     )
 
 
-def _read_letters(fields: Mapping[str, str]) -> LetterWishes:
+def _read_letters(fields: Mapping[str, str]) -> LetterOptions:
     also = fields.get("letter-also", "")
-    return LetterWishes(
+    return LetterOptions(
         dated=_read_day(fields.get("letter-date", "")),
-        number=one_line(fields.get("letter-number", ""))[:MAX_NUMBER_CHARACTERS],
+        number=collapse_whitespace(fields.get("letter-number", ""))[:MAX_NUMBER_CHARACTERS],
         also=also if also in LANGUAGES else "",
     )
 

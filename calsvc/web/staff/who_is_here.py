@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.clock import JAPAN
-from calsvc.people.audit import Act
+from calsvc.people.audit import Action
 from calsvc.people.session_files import SessionFile, digest
 from calsvc.web.staff.access import (
     desk_of,
@@ -34,7 +34,7 @@ class WhoIsHere(HTTPEndpoint):
             found = await in_thread(desk_of(request).entrance.sessions.all)
         own = digest(session_of(request))
         page = StaffPage(request, "staff_sessions.html", session_of(request))
-        return page.answer({"sessions": [_shown(each, own) for each in found]}, place=PLACE)
+        return page.render({"sessions": [_shown(each, own) for each in found]}, place=PLACE)
 
     async def post(self, request: Request) -> Response:
         """End a session, whose tables go with it. Raises `HTTPException` 403, 503."""
@@ -45,7 +45,7 @@ class WhoIsHere(HTTPEndpoint):
         if ended:
             with unavailable_on_error():
                 await in_thread(desk.jobs.end, ended.id)
-            await write_audit(request, Act.SESSION_ENDED, context={"of": ended.name})
+            await write_audit(request, Action.SESSION_ENDED, context={"of": ended.name})
         return to(request, PLACE)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from calsvc.bulk import workbook_output
-from calsvc.bulk.edition import Piece
-from calsvc.bulk.output_folder import Journal
+from calsvc.bulk.output_context import FilePiece
+from calsvc.bulk.output_folder import Checkpoint
 
 WORKBOOK = ".xlsx"
 COMPRESSED_ALREADY = (".png", WORKBOOK)
@@ -26,18 +26,18 @@ class Archive:
         self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
         self._growing: dict[str, BinaryIO] = {}
 
-    def put_all(self, pieces: Iterable[Piece], /) -> None:
+    def write_all(self, pieces: Iterable[FilePiece], /) -> None:
         """Write down ``pieces``, as they are made."""
         for piece in pieces:
-            if piece.grows:
+            if piece.appends:
                 self._grown(piece.name).write(piece.content)
             else:
                 self._zip.writestr(self._entry(piece.name), piece.content)
 
-    def commit(self, _journal: Journal, /) -> None:
+    def commit(self, _checkpoint: Checkpoint, /) -> None:
         """Nothing: what is cut off here is begun anew."""
 
-    def taken(self, name: str, /) -> BinaryIO | None:
+    def withdraw(self, name: str, /) -> BinaryIO | None:
         """Open a file that grew, or none, to read it. It is left out of the output."""
         file = self._growing.pop(name, None)
         if file is not None:
@@ -79,7 +79,7 @@ class Growing:
         """``folder``: where it is kept."""
         self._path, self._name = folder / "growing", ""
 
-    def put(self, piece: Piece) -> None:
+    def put(self, piece: FilePiece) -> None:
         """Write down what comes next."""
         with self._path.open("ab" if self._name else "wb") as file:
             file.write(piece.content)

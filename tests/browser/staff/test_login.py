@@ -19,13 +19,13 @@ def base(
         yield base
 
 
-def test_a_wrong_password_is_told(open_page: OpenPage) -> None:
+def test_wrong_password_shows_an_alert(open_page: OpenPage) -> None:
     page = open_page()
     sign_in(page, "wrong")
     expect(page.get_by_role("alert")).to_contain_text(words("log_in.wrong"))
 
 
-def test_the_right_password_opens_the_staff_page(open_page: OpenPage) -> None:
+def test_correct_password_opens_the_staff_page(open_page: OpenPage) -> None:
     page = open_page()
     sign_in(page)
     expect(page.locator("h1")).to_have_text(words("title"))

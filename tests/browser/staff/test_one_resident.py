@@ -12,13 +12,13 @@ from tests.support.staff_browsing import sign_in, words
 
 
 def qr_code(page: Page) -> str:
-    """Return what a phone reads from the QR code on the screen."""
+    """Decode the QR code on the screen."""
     picture = Image.open(io.BytesIO(page.locator(".shown-code .qr").screenshot()))
     (code,) = decode(picture.resize((picture.width * 2, picture.height * 2)))
     return str(code.data.decode())
 
 
-def test_one_resident_s_e_mail_is_copied(open_page: OpenPage) -> None:
+def test_email_of_one_resident_is_copied(open_page: OpenPage) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     sign_in(page)
     enter(page, "c1-card_expires", date(2030, 4, 23))

@@ -1,4 +1,4 @@
-"""A clerk in a browser: maps columns, chooses a sheet, mends two rows, downloads twice."""
+"""A clerk in a browser selects a sheet, maps columns, corrects two rows and downloads twice."""
 
 import io
 
@@ -9,19 +9,24 @@ from playwright.sync_api import Page, expect
 
 from calsvc.web.staff.job_store import Jobs
 from tests.support.browsing import OpenPage
-from tests.support.staff_browsing import fetch_zip, send_table, sign_in, words
-from tests.support.waiting import wait_until
+from tests.support.staff_browsing import (
+    fetch_zip,
+    send_table,
+    sign_in,
+    wait_until_no_job_is_left,
+    words,
+)
 from tests.support.workbooks import BORN, ISSUED, xlsx
 
 HEADER = ("宛名番号", "住民", "うまれ", "カード発行日", "交付日")
-MANNERS = [
+JAVASCRIPT = [
     pytest.param(True, marks=pytest.mark.large, id="with JavaScript"),
     pytest.param(False, id="without JavaScript"),
 ]
 
 
 def two_wards() -> bytes:
-    """Return a workbook of two sheets; in the second are two rows to mend."""
+    """Build a workbook with two sheets. The second sheet has two faulty rows."""
 
     def change(book: openpyxl.Workbook, sheet: object) -> None:
         sheet.title = "銭函"  # type: ignore[attr-defined]
@@ -39,8 +44,8 @@ def map_columns(page: Page) -> None:
         page.get_by_label(column, exact=True).select_option(field)
 
 
-@pytest.mark.parametrize("javascript", MANNERS)
-def test_a_clerk_gets_from_her_file_to_the_result(
+@pytest.mark.parametrize("javascript", JAVASCRIPT)
+def test_clerk_maps_columns_mends_rows_and_downloads(
     open_page: OpenPage, jobs: Jobs, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
@@ -67,11 +72,11 @@ def test_a_clerk_gets_from_her_file_to_the_result(
     page.goto("/staff?lang=ja")
     page.locator("ul.messages a").first.click()
     page.get_by_role("button", name=words("remove")).click()
-    wait_until(lambda: not jobs.folders(), "no job is kept")
+    wait_until_no_job_is_left(jobs)
 
 
 @pytest.mark.large
-def test_the_preview_can_be_used_by_everybody(open_page: OpenPage, jobs: Jobs) -> None:
+def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: Jobs) -> None:
     page = open_page()
     sign_in(page)
     send_table(page, two_wards(), "名簿.xlsx")
@@ -83,4 +88,18 @@ def test_the_preview_can_be_used_by_everybody(open_page: OpenPage, jobs: Jobs) -
     found = Axe().run(page)
     assert [each["id"] for each in found.response["violations"]] == []
     page.get_by_role("button", name=words("remove")).click()
-    wait_until(lambda: not jobs.folders(), "no job is kept")
+    wait_until_no_job_is_left(jobs)
+
+
+def test_a_long_cell_does_not_push_the_choices_out_of_sight(
+    open_page: OpenPage, jobs: Jobs
+) -> None:
+    page = open_page(viewport={"width": 1000, "height": 900})
+    sign_in(page)
+    home = "特別養護老人ホーム小樽さくらの里 東館3階 さくらユニット312号室(長谷川太郎様方)"
+    table = f"氏名,生年月日,個人番号カード有効期限,方書\n小樽 花子,{BORN},2030-04-23,{home}\n"
+    send_table(page, table.encode(), "名簿.csv")
+    choices = page.locator("table.columns")
+    assert choices.evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
+    page.get_by_role("button", name=words("remove")).click()
+    wait_until_no_job_is_left(jobs)

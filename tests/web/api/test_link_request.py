@@ -7,14 +7,14 @@ from starlette.testclient import TestClient
 
 from calsvc.errors import InvalidInputError
 from calsvc.links.content import Reminders
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card, Renewed
-from calsvc.web.api.link_request import LinkRequest, read_link
+from calsvc.web.api.link_request import LinkRequest, parse_link_request
 from tests.support.clients import TODAY
 
 CARD = {"born": "1990-10-10", "issued": "2020-05-15"}
-MEMBER = Member(Card(date(1990, 10, 10), date(2020, 5, 15)))
-RENEWED = Member(MEMBER.card._replace(cert_renewed=Renewed.IN_WINDOW))
+MEMBER = NamedCard(Card(date(1990, 10, 10), date(2020, 5, 15)))
+RENEWED = NamedCard(MEMBER.card._replace(cert_renewed=Renewed.IN_WINDOW))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ RENEWED = Member(MEMBER.card._replace(cert_renewed=Renewed.IN_WINDOW))
     ],
 )
 def test_a_body_becomes_a_link(body: dict[str, object], link: LinkRequest) -> None:
-    assert read_link(body, "en", TODAY) == link
+    assert parse_link_request(body, "en", TODAY) == link
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,13 @@ def test_each_fault_is_reported_by_its_field(
     body: dict[str, object], problems: list[tuple[str, str]]
 ) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        read_link(body, "en", TODAY)
+        parse_link_request(body, "en", TODAY)
     assert [(problem.field, problem.key) for problem in caught.value.problems] == problems
 
 
 def test_only_a_few_unknown_fields_are_reported() -> None:
     with pytest.raises(InvalidInputError) as caught:
-        read_link({"cards": [CARD], **dict.fromkeys("abcdefgh", 1)}, "en", TODAY)
+        parse_link_request({"cards": [CARD], **dict.fromkeys("abcdefgh", 1)}, "en", TODAY)
     assert [problem.field for problem in caught.value.problems] == ["a", "b", "c"]
 
 

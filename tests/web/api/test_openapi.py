@@ -11,19 +11,19 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
+from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.names import MAX_CARDS
 from calsvc.rules.card import CautionCode, Subject
-from calsvc.rules.milestones import Kind
-from calsvc.rules.standings import State
+from calsvc.rules.milestones import MilestoneKind
+from calsvc.rules.standings import StandingState
 from calsvc.settings import Settings
 from calsvc.web.api.link_request import BODY_FIELDS, CARD_FIELDS
 from calsvc.web.api.openapi import document
 from calsvc.web.app import ROUTES, create_app
-from calsvc.web.feed_query import KNOWN, KNOWN_AS_OF
+from calsvc.web.feed_query import FEED_PARAMETERS, MILESTONE_PARAMETERS
 from calsvc.web.static_files import MEDIA_TYPES
-from tests.fuzz.api import ask
+from tests.fuzz.api import run_fuzzer
 from tests.fuzz.hooks import TOKENS
 from tests.support.servers import KEY
 
@@ -102,7 +102,8 @@ def test_every_public_route_is_described_with_its_methods_and_no_other() -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "known"), [("/calendar.ics", KNOWN), ("/api/milestones", KNOWN_AS_OF)]
+    ("path", "known"),
+    [("/calendar.ics", FEED_PARAMETERS), ("/api/milestones", MILESTONE_PARAMETERS)],
 )
 def test_the_parameters_of_a_card_are_those_that_are_read(
     path: str, known: tuple[str, ...]
@@ -119,7 +120,10 @@ def test_the_languages_are_those_there_are() -> None:
 
 
 def test_the_choices_of_alarms_are_those_there_are() -> None:
-    assert set(query_parameters("/calendar.ics")["alarms"]["schema"]["enum"]) == {*REMINDERS, ""}
+    assert set(query_parameters("/calendar.ics")["alarms"]["schema"]["enum"]) == {
+        *REMINDERS_BY_NAME,
+        "",
+    }
 
 
 def test_a_body_has_the_fields_that_are_read() -> None:
@@ -141,10 +145,10 @@ def test_the_form_has_the_dates_that_are_read() -> None:
 def test_milestones_and_cautions_are_those_there_are() -> None:
     assert SCHEMAS["Milestone"]["properties"]["subject"]["enum"] == list(Subject)
     assert SCHEMAS["Milestone"]["properties"]["kind"]["enum"] == [
-        kind for kind in Kind if kind is not Kind.CHECK
+        kind for kind in MilestoneKind if kind is not MilestoneKind.CHECK
     ]
     assert SCHEMAS["Caution"]["properties"]["code"]["enum"] == list(CautionCode)
-    assert SCHEMAS["Standing"]["properties"]["state"]["enum"] == list(State)
+    assert SCHEMAS["Standing"]["properties"]["state"]["enum"] == list(StandingState)
 
 
 def test_the_files_are_those_there_are() -> None:
@@ -211,8 +215,8 @@ def test_schemathesis_finds_nothing_with_more_examples() -> None:
 
 
 def assert_nothing_is_found(examples: int, cases: int) -> None:
-    asked = ask(examples, seed=6)
+    asked = run_fuzzer(examples, seed=6)
     assert asked.passed == asked.cases, asked.report
     assert asked.cases > cases, asked.report
-    assert max(asked.answers) < 500
-    assert {200, 303, 304, 400, 404, 405, 415} <= asked.answers.keys()
+    assert max(asked.responses) < 500
+    assert {200, 303, 304, 400, 404, 405, 415} <= asked.responses.keys()

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from calsvc.rules.card import Card, CautionCode
 from calsvc.rules.plan import assess
-from calsvc.web.card_form.form import ASKED
+from calsvc.web.card_form.form import FORM_FIELDS
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from tests.support.pages import KEYRING, typed
 
@@ -18,7 +18,7 @@ FORM = typed(card_expires="2028-5-31", born="1985-4-23")
 
 def test_a_field_settles_every_caution() -> None:
     assert set(SETTLED_BY) == set(CautionCode)
-    assert set(SETTLED_BY.values()) <= {*ASKED}
+    assert set(SETTLED_BY.values()) <= {*FORM_FIELDS}
 
 
 def test_a_question_leads_to_what_is_on_the_page() -> None:
@@ -30,8 +30,8 @@ def test_a_printed_date_that_is_no_birthday_asks_for_the_stay(client: TestClient
     response = client.post("/", data=household)
     assert response.status_code == 400
     assert re.findall(r'value="stay-(\d)"', response.text) == ["1"]
-    answered = client.post("/", data={**household, "do": "stay-1"})
-    link = KEYRING.open(answered.headers["Location"].removeprefix("/c/"))
+    apply_answers = client.post("/", data={**household, "do": "stay-1"})
+    link = KEYRING.open(apply_answers.headers["Location"].removeprefix("/c/"))
     card = Card(date(1985, 4, 23), card_expires=STAY_ENDS, stay_until=STAY_ENDS)
     assert link.cards[0].plan == assess(card).plan
 

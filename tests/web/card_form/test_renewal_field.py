@@ -6,7 +6,7 @@ import pytest
 
 from calsvc.errors import InvalidInputError
 from calsvc.rules.card import Card, Renewed
-from calsvc.web.card_form.form import read_form, read_members
+from calsvc.web.card_form.form import parse_form, parse_members
 
 TODAY = date(2026, 11, 25)
 DATES = {
@@ -24,7 +24,7 @@ ISSUED = {
 
 
 def card_of(fields: dict[str, str]) -> Card:
-    (member,) = read_members(read_form(fields), TODAY)
+    (member,) = parse_members(parse_form(fields), TODAY)
     return member.card
 
 

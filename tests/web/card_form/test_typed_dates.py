@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from calsvc.parsing.dates import parse_date
-from calsvc.web.card_form.typed_dates import DateInput, readings, with_era, without_unit
+from calsvc.web.card_form.typed_dates import DateInput, complete_era, possible_readings, strip_unit
 
 TODAY = date(2026, 11, 26)
 
 
 def settled(year: str, month: str, day: str, field: str = "born") -> DateInput:
-    return with_era(DateInput("", year, month, day), field, TODAY)
+    return complete_era(DateInput("", year, month, day), field, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_nothing_is_inferred_where_a_year_is_not_certain(
 ) -> None:
     given = settled(*typed.split("-"), field=field)
     assert given == DateInput("", *typed.split("-"))
-    assert [each.day.year for each in readings(given, field, TODAY)] == possible
+    assert [each.day.year for each in possible_readings(given, field, TODAY)] == possible
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_what_names_no_month_is_no_month(month: str) -> None:
     ],
 )
 def test_the_unit_behind_a_number_is_passed_over(part: str, typed: str, expected: str) -> None:
-    assert without_unit(part, typed) == expected
+    assert strip_unit(part, typed) == expected

@@ -17,7 +17,7 @@ from tests.support.servers import KEY
 
 
 SENT = {"1987-03-29", "1987年3月29日", "19870329", "S62.3.29"}
-ASKED = [
+FORM_FIELDS = [
     "/calendar.ics?issued=2020-05-15&born={day}",
     "/calendar.ics?issued=2020-05-15&born={day}&lang=en",
     "/calendar.ics?issued=2020-05-15&born={day}x",
@@ -36,7 +36,7 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("asked", FORM_FIELDS)
 @pytest.mark.parametrize("day", sorted(SENT))
 def test_no_response_and_no_log_line_contains_a_submitted_date(
     api_client: TestClient, caplog: pytest.LogCaptureFixture, asked: str, day: str

@@ -11,11 +11,18 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.clock import today_in_japan
-from calsvc.links.keys import fingerprint, read_keys
+from calsvc.links.keys import fingerprint, parse_keys
 from calsvc.municipality.served import Municipalities
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.observability.metrics import FEEDS, FOLDER, KEY, LINKS, Metrics, told
+from calsvc.web.observability.metrics import (
+    FEEDS,
+    KEY,
+    LINKS,
+    MULTIPROC_VARIABLE,
+    Metrics,
+    serve_metrics,
+)
 from calsvc.web.server.readings import MachineReadings
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
@@ -104,7 +111,7 @@ def test_without_metrics_the_page_says_how_to_have_them(settings: Settings) -> N
 # --- what Prometheus reads ------------------------------------------------------------------------
 
 
-def metrics_of(folder: Path, **settings: str) -> str:
+def get_metrics(folder: Path, **settings: str) -> str:
     """Return what a service with two workers tells once it has made a link and a feed."""
     port = str(free_port())
     with running_service(
@@ -117,8 +124,8 @@ def metrics_of(folder: Path, **settings: str) -> str:
 
 
 def test_prometheus_reads_every_kind_of_count(tmp_path: Path) -> None:
-    told_text = metrics_of(tmp_path)
-    key = fingerprint(read_keys(SEALING_KEY, "test")[0])
+    told_text = get_metrics(tmp_path)
+    key = fingerprint(parse_keys(SEALING_KEY, "test")[0])
     for line in (
         'calsvc_links_total{way="form"} 1.0',
         'calsvc_feeds_total{client="other"} 1.0',
@@ -134,8 +141,8 @@ def test_prometheus_reads_every_kind_of_count(tmp_path: Path) -> None:
 
 def test_a_process_that_has_ended_uses_no_key() -> None:
     port = free_port()
-    with told("127.0.0.1", port) as _:
-        folder = Path(os.environ[FOLDER])
+    with serve_metrics("127.0.0.1", port) as _:
+        folder = Path(os.environ[MULTIPROC_VARIABLE])
         ended = subprocess.Popen(["true"])
         ended.wait()
         (left := folder / f"gauge_livesum_{ended.pid}.db").touch()
@@ -145,7 +152,7 @@ def test_a_process_that_has_ended_uses_no_key() -> None:
 
 def test_the_age_of_a_profile_is_told_in_days(settings: Settings) -> None:
     readings = {each.name: each for each in MachineReadings(settings, lambda: TODAY)()}
-    checked = Municipalities(settings.municipalities).default.checked
+    checked = Municipalities(settings.municipalities).default.checked_on
     assert checked
     assert readings["calsvc_profile_age_days"].value == (TODAY - checked).days
 

@@ -9,9 +9,9 @@ import pytest
 
 from calsvc.settings import Settings
 from calsvc.web.observability.access_log import logger
-from calsvc.web.observability.logs import JsonLines, Lines, log_config
+from calsvc.web.observability.logs import ConsoleFormatter, JsonFormatter, log_config
 
-FACTS = {
+EXTRA_FIELDS = {
     "request_id": "0123456789abcdef",
     "method": "GET",
     "route": "calendar",
@@ -36,24 +36,24 @@ def failed() -> logging.LogRecord:
 
 
 def test_a_line_for_a_console_has_time_name_message_and_request() -> None:
-    assert Lines().format(record(**FACTS)) == (
+    assert ConsoleFormatter().format(record(**EXTRA_FIELDS)) == (
         "2026-11-18T11:06:40.250Z calsvc.access GET it [0123456789abcdef]"
     )
-    assert Lines().format(record()) == "2026-11-18T11:06:40.250Z calsvc.access GET it"
+    assert ConsoleFormatter().format(record()) == "2026-11-18T11:06:40.250Z calsvc.access GET it"
 
 
 def test_a_line_of_json_has_each_fact_by_itself() -> None:
-    assert json.loads(JsonLines().format(record(**FACTS))) == {
+    assert json.loads(JsonFormatter().format(record(**EXTRA_FIELDS))) == {
         "time": "2026-11-18T11:06:40.250Z",
         "level": "info",
         "logger": "calsvc.access",
         "message": "GET it",
-        **FACTS,
+        **EXTRA_FIELDS,
     }
 
 
-@pytest.mark.parametrize("lines", [Lines(), JsonLines()])
-def test_what_an_error_says_is_not_written(lines: Lines) -> None:
+@pytest.mark.parametrize("lines", [ConsoleFormatter(), JsonFormatter()])
+def test_what_an_error_says_is_not_written(lines: ConsoleFormatter) -> None:
     written = lines.format(failed())
     assert "RuntimeError at " in written
     assert "1987" not in written

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.web.residents.card_status import Tone
 from tests.support.pages import ADULT, link_page
@@ -53,7 +53,7 @@ def plain(html: str) -> str:
 
 @pytest.mark.parametrize("state", CARDS)
 def test_a_box_has_the_word_of_its_state(client: TestClient, state: str) -> None:
-    (box,) = boxes(link_page(client, Member(CARDS[state])))
+    (box,) = boxes(link_page(client, NamedCard(CARDS[state])))
     assert f'<section class="status {TONES[state]}"' in box
     assert get_catalog("ja").text(f"page.status.{TONES[state]}") in plain(box)
 
@@ -61,13 +61,13 @@ def test_a_box_has_the_word_of_its_state(client: TestClient, state: str) -> None
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_box_leaves_no_placeholder(client: TestClient, lang: str) -> None:
     for card in CARDS.values():
-        (box,) = boxes(link_page(client, Member(card), lang=lang))
+        (box,) = boxes(link_page(client, NamedCard(card), lang=lang))
         assert not re.search(r"[{}\ue000\ue001]|%\(", box)
         assert "0134-32-4111" in box
 
 
 def test_an_open_renewal_says_by_when_where_and_at_what_cost(client: TestClient) -> None:
-    (box,) = boxes(link_page(client, Member(CARDS["card open"])))
+    (box,) = boxes(link_page(client, NamedCard(CARDS["card open"])))
     said = plain(box)
     for part in (
         "2027年2月10日（水）",
@@ -81,7 +81,7 @@ def test_an_open_renewal_says_by_when_where_and_at_what_cost(client: TestClient)
 
 
 def test_an_expired_card_offers_the_way_back(client: TestClient) -> None:
-    (box,) = boxes(link_page(client, Member(CARDS["card in grace"])))
+    (box,) = boxes(link_page(client, NamedCard(CARDS["card in grace"])))
     said = plain(box)
     for part in ("失効しています", "14日前", "新しいカードを申請してください", "2027年2月10日"):
         assert part in said
@@ -89,25 +89,27 @@ def test_an_expired_card_offers_the_way_back(client: TestClient) -> None:
 
 
 def test_a_stay_that_is_over_leads_to_a_new_card(client: TestClient) -> None:
-    (box,) = boxes(link_page(client, Member(CARDS["stay over"])))
+    (box,) = boxes(link_page(client, NamedCard(CARDS["stay over"])))
     assert "新しいカードを申請してください" in plain(box)
     assert get_catalog("ja").text("page.do.apply") in plain(box)
 
 
 def test_a_far_deadline_asks_for_nothing(client: TestClient) -> None:
-    (box,) = boxes(link_page(client, Member(CARDS["far"])))
+    (box,) = boxes(link_page(client, NamedCard(CARDS["far"])))
     assert "今は、何もする必要はありません" in plain(box)
     assert "button" not in box
 
 
 def test_a_card_that_may_have_been_renewed_is_not_called_expired(client: TestClient) -> None:
-    (box,) = boxes(link_page(client, Member(ADULT)))
+    (box,) = boxes(link_page(client, NamedCard(ADULT)))
     assert get_catalog("ja").text("page.status.lapsed") not in plain(box)
     assert 'value="renewed"' in box
 
 
 def test_a_household_has_a_line_for_each_card_first(client: TestClient) -> None:
-    response = link_page(client, Member(ADULT, "花子"), Member(CARDS["card in grace"], "<太郎>"))
+    response = link_page(
+        client, NamedCard(ADULT, "花子"), NamedCard(CARDS["card in grace"], "<太郎>")
+    )
     lines = re.findall(r'<li class="(\w+)"><a href="#card-(\d)">', response.text)
     assert lines == [("ask", "1"), ("lapsed", "2")]
     assert response.text.index("household-status") < response.text.index('id="card-1"')
@@ -115,7 +117,9 @@ def test_a_household_has_a_line_for_each_card_first(client: TestClient) -> None:
 
 
 def test_a_line_tells_each_state_in_words(client: TestClient) -> None:
-    response = link_page(client, Member(ADULT, "花子"), Member(CARDS["card lapsed"]), lang="en")
+    response = link_page(
+        client, NamedCard(ADULT, "花子"), NamedCard(CARDS["card lapsed"]), lang="en"
+    )
     found = re.search(r'<ul class="household-status".*?</ul>', response.text, re.DOTALL)
     assert found
     assert "Card 2 Expired Wed 1 Jun 2022 about 4 years and 5 months ago" in plain(found[0])

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from calsvc.rules.bounds import check
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.plan import assess
+from calsvc.rules.validation import check_card
 from calsvc.web.residents.changed_link import computed_dates, form_of, with_renewed_certificate
 from calsvc.web.residents.questions import renewed_since
 from tests.support.links import link_of
@@ -29,7 +29,7 @@ def test_the_button_yields_what_an_answer_on_the_form_yields() -> None:
     for card in cards():
         answers = None, Renewed.SOMETIME
         for each in (card._replace(cert_renewed=answer) for answer in answers):
-            check(each, TODAY)
+            check_card(each, TODAY)
             new = with_renewed_certificate(link_of(each), "0", TODAY)
             if new is not None:
                 offered += 1
@@ -54,12 +54,12 @@ def test_the_button_is_not_offered_before_its_day() -> None:
 def test_every_date_of_a_link_is_either_filled_in_or_named() -> None:
     for card in cards():
         link = link_of(card, card._replace(cert_renewed=Renewed.IN_WINDOW))
-        for place, given in enumerate(form_of(link).cards, start=1):
+        for position, given in enumerate(form_of(link).cards, start=1):
             named = computed_dates(link)
             filled = {field for field, typed in given.dates.items() if typed.text}
             assert filled <= {"card_expires", "cert_expires"}
-            assert (f"c{place}-card_expires" in named) == ("card_expires" not in filled)
-            assert f"c{place}-cert_expires" in named
+            assert (f"c{position}-card_expires" in named) == ("card_expires" not in filled)
+            assert f"c{position}-cert_expires" in named
 
 
 def test_a_doubt_about_the_card_offers_no_button() -> None:

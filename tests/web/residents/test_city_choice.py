@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.municipality import toml_reader
-from calsvc.municipality.code_list import Place, places, prefectures, wards
+from calsvc.municipality import loader
+from calsvc.municipality.code_list import Place, all_places, prefectures, wards
 from calsvc.settings import Settings
 from tests.support.clients import CARD_QUERY, create_client
 from tests.support.servers import KEY
@@ -77,8 +77,8 @@ def test_double_names_show_their_prefecture() -> None:
 
 def test_prefectures_are_in_latin_letters_for_those_who_read_them() -> None:
     page = ALL.post("/?lang=en", data={"place": "fuchu-shi"}).text
-    for prefecture in ("東京都 Tokyo", "広島県 Hiroshima"):
-        assert f'<span class="hint">{prefecture}</span>' in page
+    for name, latin in (("東京都", "Tokyo"), ("広島県", "Hiroshima")):
+        assert f'<span class="hint"><span lang="ja">{name}</span> {latin}</span>' in page
 
 
 def test_a_form_of_a_double_name_shows_its_prefecture() -> None:
@@ -212,11 +212,11 @@ def test_the_api_takes_a_municipality() -> None:
 
 def sample(each: Place) -> bool:
     """Return whether a place is the first or a late one of its prefecture, or the first ward."""
-    codes = [other.code for other in places().values() if other.code[:2] == each.code[:2]]
+    codes = [other.code for other in all_places().values() if other.code[:2] == each.code[:2]]
     return each.code in (codes[0], codes[-1]) or each.code in {wards(c)[0].code for c in CITIES}
 
 
-CITIES = [code for code in places() if wards(code)]
+CITIES = [code for code in all_places() if wards(code)]
 """The designated cities."""
 
 
@@ -230,16 +230,16 @@ def assert_speaks_for(each: Place) -> None:
         assert each.short_name in said
         assert "小樽" not in said or each.code == "012033"
     assert feed.count("BEGIN:VEVENT") == 8
-    if toml_reader.load(each.code).has_profile:  # it may have counters in another ward
+    if loader.load_municipality(each.code).has_profile:  # it may have counters in another ward
         return
-    near = [other for other in places().values() if other.prefecture == each.prefecture]
+    near = [other for other in all_places().values() if other.prefecture == each.prefecture]
     named = {other.short_name for other in near if other.short_name in feed}
     assert [name for name in named if len(name) > 2 and name not in each.short_name] == []
 
 
 @pytest.mark.parametrize("prefecture", ["01", "13", "27", "47"])
 def test_some_places_of_a_prefecture_have_a_form_a_page_and_a_feed(prefecture: str) -> None:
-    for each in places().values():
+    for each in all_places().values():
         if each.code[:2] == prefecture and sample(each):
             assert_speaks_for(each)
 
@@ -247,6 +247,6 @@ def test_some_places_of_a_prefecture_have_a_form_a_page_and_a_feed(prefecture: s
 @pytest.mark.large
 @pytest.mark.parametrize("prefecture", [each.number for each in prefectures()])
 def test_every_place_has_a_form_a_page_and_a_feed(prefecture: str) -> None:
-    for each in places().values():
+    for each in all_places().values():
         if each.code[:2] == prefecture:
             assert_speaks_for(each)

@@ -2,11 +2,17 @@
 
 import pytest
 
-from calsvc.links.urls import LinkAddresses
-from calsvc.web.residents.devices import BuiltIn, Device, built_in, device, in_line
-from calsvc.web.residents.subscribe_options import Way, subscribing
+from calsvc.links.urls import LinkUrls
+from calsvc.web.residents.devices import (
+    AppBrowser,
+    Device,
+    detect_app_browser,
+    detect_device,
+    is_line_browser,
+)
+from calsvc.web.residents.subscribe_options import SubscribeMethod, subscribe_options
 
-ADDRESSES = LinkAddresses("https://card.example.jp", "1abc")
+ADDRESSES = LinkUrls("https://card.example.jp", "1abc")
 AGENTS = {
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1": Device.APPLE,
     "Mozilla/5.0 (iPad; CPU OS 16_7 like Mac OS X) Safari/604.1": Device.APPLE,
@@ -20,8 +26,8 @@ AGENTS = {
 
 @pytest.mark.parametrize(("agent", "expected"), AGENTS.items())
 def test_a_device_is_known_by_its_browser(agent: str, expected: Device) -> None:
-    assert device(agent) is expected
-    assert built_in(agent) is None
+    assert detect_device(agent) is expected
+    assert detect_app_browser(agent) is None
 
 
 @pytest.mark.parametrize(
@@ -33,7 +39,7 @@ def test_a_device_is_known_by_its_browser(agent: str, expected: Device) -> None:
     ],
 )
 def test_lines_own_browser_is_known(agent: str, line: bool) -> None:
-    assert in_line(agent) is line
+    assert is_line_browser(agent) is line
 
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15"
@@ -53,21 +59,23 @@ ANDROID = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36"
     ],
 )
 def test_browsers_of_other_apps_are_known(agent: str) -> None:
-    assert built_in(agent) is BuiltIn.OTHER
+    assert detect_app_browser(agent) is AppBrowser.OTHER
 
 
 def test_lines_browser_is_told_from_those_of_other_apps() -> None:
-    assert built_in(f"{IPHONE} Safari Line/14.19.0") is BuiltIn.LINE
+    assert detect_app_browser(f"{IPHONE} Safari Line/14.19.0") is AppBrowser.LINE
 
 
-@pytest.mark.parametrize("hand", Device)
-def test_every_way_is_offered_once_and_has_an_address(hand: Device) -> None:
-    ways = subscribing(ADDRESSES, "カード", hand)
-    assert sorted((*ways.first, *ways.second, *ways.others)) == sorted(Way)
-    assert set(ways.address) == set(Way)
-    assert len(ways.first) == 1
+@pytest.mark.parametrize("device", Device)
+def test_every_way_is_offered_once_and_has_an_address(device: Device) -> None:
+    options = subscribe_options(ADDRESSES, "カード", device)
+    assert sorted((*options.main, *options.visible, *options.others)) == sorted(SubscribeMethod)
+    assert set(options.urls) == set(SubscribeMethod)
+    assert len(options.main) == 1
 
 
 def test_no_phone_is_sent_to_google_first() -> None:
-    assert subscribing(ADDRESSES, "カード", Device.ANDROID).first == (Way.DOWNLOAD,)
-    assert subscribing(ADDRESSES, "カード", Device.APPLE).first == (Way.APPLE,)
+    assert subscribe_options(ADDRESSES, "カード", Device.ANDROID).main == (
+        SubscribeMethod.DOWNLOAD,
+    )
+    assert subscribe_options(ADDRESSES, "カード", Device.APPLE).main == (SubscribeMethod.APPLE,)

@@ -12,7 +12,7 @@ from calsvc.errors import Problem
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import Link, LinkedCard, Reminders, pack
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.plan import assess
 from calsvc.web.ruby import with_ruby
@@ -28,7 +28,7 @@ WRITTEN = ADULT._replace(cert_expires=date(2025, 4, 23))
 CARDS = (ADULT, COMPUTED, CHILD, IN_DOUBT, STAY, WRITTEN)
 
 
-def sealed(*members: Card | Member, language: str = "ja") -> Link:
+def sealed(*members: Card | NamedCard, language: str = "ja") -> Link:
     """Return a link with slots that are not the places of its cards."""
     link = link_of(*members, language=language, reminders=Reminders.OFF)
     cards = tuple(card._replace(slot=7 - card.slot) for card in link.cards)
@@ -68,15 +68,15 @@ def send(client: TestClient, link: Link, **fields: str) -> httpx2.Response:
 def test_the_button_names_the_day(client: TestClient, lang: str) -> None:
     catalog, day = get_catalog(lang), date(2025, 1, 24)
     hint = catalog.text("page.do.renewed.since", {"since": day})
-    page = unescape(link_page(client, Member(ADULT), lang=lang).text)
+    page = unescape(link_page(client, NamedCard(ADULT), lang=lang).text)
     form = re.search(r'<form class="renewed".*?</form>', page, re.DOTALL)
     assert form
     assert with_ruby(hint, catalog) in re.sub("</?span.*?>", "", form[0])
-    assert f'<span class="day">{catalog.day(day)}</span>' in form[0]
+    assert f'<span class="day">{catalog.format_date(day)}</span>' in form[0]
 
 
 def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) -> None:
-    link = sealed(Member(CHILD, "太郎"), Member(ADULT, "花子"), language="ko")
+    link = sealed(NamedCard(CHILD, "太郎"), NamedCard(ADULT, "花子"), language="ko")
     response = client.post(edit_path(link), data={"do": "renewed", "slot": "6"})
     new = opened(response)
     plan = assess(ADULT._replace(cert_renewed=Renewed.IN_WINDOW)).plan
@@ -147,14 +147,16 @@ def test_computed_dates_stand_beside_empty_fields(client: TestClient) -> None:
 
 @pytest.mark.parametrize("card", CARDS)
 def test_a_form_sent_unchanged_changes_nothing(client: TestClient, card: Card) -> None:
-    link = sealed(Member(card, "花子"), CHILD)
+    link = sealed(NamedCard(card, "花子"), CHILD)
     response = send(client, link)
     assert pack(opened(response)) == pack(link)
     assert "changed" not in response.headers["Location"]
 
 
 def test_other_alarms_change_the_link_and_no_card(client: TestClient) -> None:
-    link = sealed(Member(CHILD, "太郎"), Member(ADULT, "花子"))._replace(reminders=Reminders.OFF)
+    link = sealed(NamedCard(CHILD, "太郎"), NamedCard(ADULT, "花子"))._replace(
+        reminders=Reminders.OFF
+    )
     page = client.get(edit_path(link)).text
     assert '<option value="off" selected>' in page
     fields = values(page) | {"alarms": "few"}
@@ -180,7 +182,7 @@ def test_the_printed_expiry_settles_a_doubt(client: TestClient) -> None:
 
 
 def test_a_card_that_is_not_changed_stays_as_sealed(client: TestClient) -> None:
-    link = sealed(Member(IN_DOUBT, "花子"), Member(STAY, "李"), Member(COMPUTED, "太郎"))
+    link = sealed(NamedCard(IN_DOUBT, "花子"), NamedCard(STAY, "李"), NamedCard(COMPUTED, "太郎"))
     fields = typed(3, card_expires="2030-4-23", born="1985-4-23", cert_renewed="2024-11-2")
     new = opened(send(client, link, **fields, **{"c2-name": "王"}))
     assert pack(new._replace(cards=new.cards[:1])) == pack(link._replace(cards=link.cards[:1]))
@@ -200,7 +202,7 @@ def test_cards_of_an_older_law_keep_its_revision(client: TestClient) -> None:
 
 
 def test_faults_are_told_and_what_was_typed_stays(client: TestClient) -> None:
-    link = sealed(Member(IN_DOUBT, "花子"), COMPUTED)
+    link = sealed(NamedCard(IN_DOUBT, "花子"), COMPUTED)
     fields = {**typed(2, card_expires="2030-4-23"), "c1-name": "長" * 21}
     response = send(client, link, **fields)
     assert response.status_code == 400
@@ -244,7 +246,10 @@ def test_a_stay_that_is_not_known_is_asked_for(client: TestClient) -> None:
     response = send(client, link, **fields)
     assert response.status_code == 400
     assert re.findall(r'id="(c\d-\w+)-fault"', response.text) == ["c1-stay_until"]
-    assert get_catalog("ja").problem(Problem("stay_until", "stay_until.missing")) in response.text
+    assert (
+        get_catalog("ja").format_problem(Problem("stay_until", "stay_until.missing"))
+        in response.text
+    )
     printed = send(client, link, **typed(card_expires="2032-6-15", born="1991-6-15"))
     plan = assess(Card(date(1991, 6, 15), card_expires=date(2032, 6, 15))).plan
     assert opened(printed).cards[0].plan == plan

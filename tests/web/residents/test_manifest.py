@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from tests.support.pages import ADULT, ADULT_TOKEN, link_page
 
 PREVIEW = re.compile(r'<meta (?:name="description"|property="og:\w+")[^>]*content="([^"]*)"')
@@ -29,10 +29,10 @@ def test_the_manifest_names_the_service_and_its_icons(client: TestClient, lang: 
 
 
 def test_a_preview_holds_no_date_no_name_and_no_token(client: TestClient) -> None:
-    page = link_page(client, Member(ADULT, "太郎"))
+    page = link_page(client, NamedCard(ADULT, "太郎"))
     previews = PREVIEW.findall(page.text)
     assert len(previews) == 5
-    days = [get_catalog("ja").day(each) for each in (date(2030, 4, 23), date(2025, 4, 23))]
+    days = [get_catalog("ja").format_date(each) for each in (date(2030, 4, 23), date(2025, 4, 23))]
     for hidden in (*days, "2030", "太郎", ADULT_TOKEN):
         assert not any(hidden in each for each in previews)
 
@@ -59,4 +59,4 @@ def _front(client: TestClient) -> str:
 
 
 def _link(client: TestClient) -> httpx2.Response:
-    return link_page(client, Member(ADULT))
+    return link_page(client, NamedCard(ADULT))

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.parsing.names import Member
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from tests.support.pages import link_page
 
@@ -36,7 +36,7 @@ def test_the_form_and_its_files_are_light_uncompressed(client: TestClient, lang:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_link_page_and_its_files_are_light_compressed(client: TestClient, lang: str) -> None:
-    responses = loaded(client, link_page(client, Member(CARD), lang=lang))
+    responses = loaded(client, link_page(client, NamedCard(CARD), lang=lang))
     assert len(responses) == MAX_REQUESTS
     assert responses[0].headers["Content-Encoding"] == "gzip"
     assert sum(int(each.headers["Content-Length"]) for each in responses) <= MAX_BYTES

@@ -11,16 +11,16 @@ from starlette.testclient import TestClient
 import calsvc
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.links.content import REMINDERS
-from calsvc.municipality import toml_reader
-from calsvc.parsing.names import Member
+from calsvc.links.content import REMINDERS_BY_NAME
+from calsvc.municipality import loader
+from calsvc.parsing.names import NamedCard
 from calsvc.rules.milestones import Subject
 from calsvc.settings import Settings
-from calsvc.web.card_form.faults import REWORDED
-from calsvc.web.card_form.form import ASKED
+from calsvc.web.card_form.faults import FORM_ONLY_MESSAGES
+from calsvc.web.card_form.form import FORM_FIELDS
 from calsvc.web.residents.card_status import Tone
-from calsvc.web.residents.event_status import State
-from calsvc.web.residents.subscribe_options import Way
+from calsvc.web.residents.event_status import EventState
+from calsvc.web.residents.subscribe_options import SubscribeMethod
 from tests.support.pages import ADULT, ADULT_TOKEN, GOOD_FORM, link_page, page_client, typed
 from tests.support.servers import KEY
 
@@ -47,8 +47,8 @@ def test_no_header_and_no_log_line_holds_a_date_or_a_token(
 
 
 def test_the_page_says_who_runs_it(client: TestClient) -> None:
-    city = toml_reader.load("012033")
-    for response in (client.get("/"), link_page(client, Member(ADULT)), client.get("/nowhere")):
+    city = loader.load_municipality("012033")
+    for response in (client.get("/"), link_page(client, NamedCard(ADULT)), client.get("/nowhere")):
         (phone,) = city.own_phones
         for fact in (city.names["ja"], phone.names["ja"], phone.number, phone.extension):
             assert fact in response.text
@@ -59,7 +59,7 @@ def test_a_city_without_extension_or_fax_says_neither(tmp_path: Path) -> None:
     plain = re.sub(r'^(extension|fax) = ".*"', "", otaru, flags=re.MULTILINE)
     (tmp_path / "plain.toml").write_text(plain, encoding="utf-8")
     client = page_client(Settings(keys=KEY, municipalities=(str(tmp_path / "plain.toml"),)))
-    for response in (client.get("/"), link_page(client, Member(ADULT))):
+    for response in (client.get("/"), link_page(client, NamedCard(ADULT))):
         assert "内線" not in response.text.replace("(内線 296, 297)", "内線")
         assert "0134-33-4644" not in re.sub(
             r'<div class="description">.*?</div>', "", response.text, flags=re.S
@@ -90,7 +90,7 @@ def asked_keys() -> set[str]:
         f"page.{key}" for text in templates for key in re.findall(r'\bt\("([\w.]+)"[,)]', text)
     }
     literal |= {key for text in code for key in re.findall(r'text\(\s*"(page\.[a-z_.]+)"', text)}
-    made = {f"page.state.{each}" for each in State}
+    made = {f"page.state.{each}" for each in EventState}
     made |= {f"page.subject.{each}" for each in (*Subject, "both")}
     made |= {f"page.status.{each}" for each in Tone}
     made |= {
@@ -100,18 +100,19 @@ def asked_keys() -> set[str]:
     }
     made |= {f"page.span.{unit}{end}" for unit in ("year", "month") for end in ("", "s")}
     made |= {f"page.span.{each}" for each in ("days_ago", "yesterday")}
-    made |= {f"page.field.{each}" for each in (*ASKED, "name")}
+    made |= {f"page.field.{each}" for each in (*FORM_FIELDS, "name")}
     made |= {f"page.mend.{each}" for each in ("era", "year", "month_day", "day", "issued")}
     made |= {f"page.field.{each}.hint" for each in (*FURTHER, "applied")}
     made |= {f"page.further.{each}" for each in FURTHER}
-    made |= {f"page.alarms.{each}" for each in REMINDERS}
+    made |= {f"page.alarms.{each}" for each in REMINDERS_BY_NAME}
     made |= {f"page.era.{each}" for each in "RHSTM"}
-    made |= {f"page.way.{each}" for each in Way}
-    made |= {f"page.way.{each}.hint" for each in Way}
+    made |= {f"page.way.{each}" for each in SubscribeMethod}
+    made |= {f"page.way.{each}.hint" for each in SubscribeMethod}
     made |= {f"page.about.{each}.text" for each in ("privacy", "accessibility", "embed")}
+    made |= {"page.api.lead"}
     made |= {f"page.timeline.row{past}" for past in ("", ".past")}
     made |= {f"page.{each}" for each in ("year", "month", "day")}
-    return literal | made | {f"page.error.{each}" for each in (*REWORDED, *EXPLAINED)}
+    return literal | made | {f"page.error.{each}" for each in (*FORM_ONLY_MESSAGES, *EXPLAINED)}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

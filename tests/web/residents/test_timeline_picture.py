@@ -10,8 +10,8 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.rules.card import Card, Subject
 from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import check_and_assess
-from calsvc.web.residents.timeline import timeline
-from calsvc.web.residents.timeline_picture import picture
+from calsvc.web.residents.timeline import build_timeline
+from calsvc.web.residents.timeline_picture import render_timeline
 from tests.i18n.sample_cards import ADULT, MINOR, STAY, STAY_WITH_CERTIFICATE
 
 TODAY = date(2026, 11, 24)
@@ -19,8 +19,10 @@ NAMES = {Subject.CARD: "<card>", Subject.CERTIFICATE: "{n}"}
 
 
 def drawn(card: Card, lang: str) -> str:
-    line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
-    return picture(line, [NAMES[row.subject] for row in line.rows], get_catalog(lang)).decode()
+    line = build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    return render_timeline(
+        line, [NAMES[row.subject] for row in line.rows], get_catalog(lang)
+    ).decode()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -31,7 +33,7 @@ def drawn(card: Card, lang: str) -> str:
 def test_each_row_is_drawn_with_its_own_numbers(
     card: Card, windows: int, rows: int, lang: str
 ) -> None:
-    line = timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    line = build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
     html = drawn(card, lang)
     assert html.count('<rect class="window" x=') == windows
     for row in line.rows:
@@ -41,17 +43,17 @@ def test_each_row_is_drawn_with_its_own_numbers(
         assert f'<rect class="grace" x="{row.grace.x}" y="22" width="{row.grace.width}"' in html
         if row.window:
             assert f'<rect class="window" x="{row.window.x}" y="22"' in html
-        day = row.expiry.label.format(day=get_catalog(lang).day(row.expiry.day))
+        day = row.expiry.label.format(day=get_catalog(lang).format_date(row.expiry.day))
         label = f'x="{row.expiry.label_x}" y="55" text-anchor="{row.expiry.anchor}">{day}</text>'
         assert label in html
     assert len(line.rows) == rows
 
 
 def test_the_axis_has_a_mark_and_a_label_for_each_tick() -> None:
-    line = timeline(check_and_assess(ADULT, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    line = build_timeline(check_and_assess(ADULT, None).plan, GraceRule.ANNIVERSARY, TODAY)
     html = drawn(ADULT, "en")
     for tick in line.ticks:
-        assert f"M{tick.x} {line.floor}v5" in html
+        assert f"M{tick.x} {line.axis_y}v5" in html
         assert f'text-anchor="middle">{tick.label}</text>' in html
 
 
@@ -73,5 +75,5 @@ def test_the_description_says_today_and_every_expiry() -> None:
     found = re.search(r'<desc id="line-desc">(.*?)</desc>', drawn(ADULT, "en"))
     assert found
     for day in (TODAY, date(2030, 4, 23), date(2025, 4, 23)):
-        assert get_catalog("en").day(day) in found[1]
+        assert get_catalog("en").format_date(day) in found[1]
     assert "&lt;card&gt;" in found[1]

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from calsvc.links.key_file import rotate
-from calsvc.links.keys import fingerprint, load_keys, new_key, read_keys
+from calsvc.links.keys import fingerprint, generate_key, load_keys, parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.rules.card import Card
 from calsvc.web.staff.job import CHECKED, CHECKING
@@ -48,7 +48,7 @@ workers_of_each_kind = pytest.mark.parametrize(
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
     path = tmp_path / "keys"
-    path.write_text(new_key())
+    path.write_text(generate_key())
     path.chmod(0o600)
     return path
 
@@ -86,7 +86,7 @@ def test_every_worker_opens_with_a_new_key_on_connections_that_stay(
             connection.sendall(old)
             assert read_answer(connection).status == 200
         (first,) = load_keys("", str(key_file))
-        key_file.write_text(f"{new_key()}\n{key_file.read_text()}")
+        key_file.write_text(f"{generate_key()}\n{key_file.read_text()}")
         reread(server, workers)
         for connection in connections:
             for request in (old, feed_request(key_file)):
@@ -167,7 +167,7 @@ def test_no_request_under_load_fails_while_keys_are_read(tmp_path: Path, key_fil
         callers = LoadClients(server.port, answer.body)
         callers.start(4, reconnect=False)
         wait_until(lambda: callers.correct > 100)
-        key_file.write_text(f"{key_file.read_text()}\n{new_key()}")
+        key_file.write_text(f"{key_file.read_text()}\n{generate_key()}")
         reread(server, 2)
         count = callers.correct
         wait_until(lambda: callers.correct > count + 100)
@@ -218,7 +218,7 @@ def test_rotation_ends_neither_session_nor_table(tmp_path: Path, key_file: Path)
 
 def test_key_that_is_removed_ends_its_sessions(tmp_path: Path, key_file: Path) -> None:
     with serving_clerk(tmp_path, key_file) as (server, client):
-        key_file.write_text(new_key())
+        key_file.write_text(generate_key())
         reread(server, 2)
         assert path_of(client.get("/staff")) == "/staff/login"
         assert log_in(client).status_code == 303
@@ -228,7 +228,7 @@ def test_key_that_is_removed_ends_its_sessions(tmp_path: Path, key_file: Path) -
 def test_a_key_that_was_removed_opens_nothing(tmp_path: Path, key_file: Path) -> None:
     with serving(tmp_path / "copy", key_file) as server:
         request = feed_request(key_file)
-        key_file.write_text(new_key())
-        assert len(read_keys(key_file.read_text(), "test")) == 1
+        key_file.write_text(generate_key())
+        assert len(parse_keys(key_file.read_text(), "test")) == 1
         reread(server, 1)
         assert _status(server.port, request) == 404

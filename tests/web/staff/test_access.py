@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.web.app import STAFF_ROUTES
+from calsvc.settings import Settings
 from tests.support.staff import (
     CARD,
     EXAMPLE,
@@ -23,12 +23,15 @@ def test_without_people_there_are_no_such_pages(tmp_path: Path, path: str) -> No
     assert staff_client(staff_settings(state_dir=str(tmp_path))).get(path).status_code == 404
 
 
-def test_every_page_but_the_log_in_leads_there_without_a_session(client: TestClient) -> None:
-    for route in (each for each in STAFF_ROUTES if each.path != "/staff/login"):
-        path = route.path.replace("{job}", "x")
-        for method in route.methods or {"GET", "POST"}:
-            response = client.request(method, path)
-            assert path_of(response) == "/staff/login", (method, path)
+def test_a_state_that_cannot_be_written_is_named_in_the_log(
+    client: TestClient, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    audit = Path(settings.state_dir) / "audit"
+    audit.write_text("no folder", encoding="utf-8")
+    assert log_in(client).status_code == 503
+    (message,) = caplog.messages
+    assert message.startswith(f"staff cannot be served: {audit}/")
+    assert message.endswith(": Not a directory")
 
 
 @pytest.mark.parametrize(

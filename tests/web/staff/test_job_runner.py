@@ -73,7 +73,7 @@ def test_a_job_process_ends_when_the_folder_is_removed(working: tuple[Workers, J
 
 
 def test_closing_the_desk_stops_the_work_and_removes_all(settings: Settings) -> None:
-    desk = open_desk(service.start(settings, today_in_japan))
+    desk = open_desk(service.create_service(settings, today_in_japan))
     job = desk.jobs.new("session")
     job.table.write_bytes(MANY)
     desk.workers.start(job, letters(job, settings))

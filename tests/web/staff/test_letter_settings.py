@@ -50,7 +50,7 @@ def settings() -> Settings:
     return replace(staff_settings(), letter_settings=(FILE,))
 
 
-def test_mail_slip_and_letter_of_one_have_the_citys_texts_and_sender(clerk: TestClient) -> None:
+def test_mail_slip_and_letter_have_the_municipality_s_style(clerk: TestClient) -> None:
     page = post(clerk, "/staff", **CARD, name="小樽 花子", email="a@example.jp").text
     assert "見本市役所 市民課です。" in page
     assert "mynumber@city.mihon.example.jp" in unquote(page)
@@ -67,7 +67,7 @@ def test_mail_slip_and_letter_of_one_have_the_citys_texts_and_sender(clerk: Test
     assert "見市民第" not in text
 
 
-def test_samples_and_files_have_the_citys_texts_and_sender(clerk: TestClient) -> None:
+def test_samples_and_files_have_the_municipality_s_style(clerk: TestClient) -> None:
     job = path_of(send(clerk, TABLE))
     assert clerk.get(job).status_code == 200
     post(clerk, f"{job}/check", sample="on", **WANTED)
@@ -85,7 +85,7 @@ def test_samples_and_files_have_the_citys_texts_and_sender(clerk: TestClient) ->
     assert "letters/letters-0001.pdf 1" in archive.read("links.csv").decode("utf-8-sig")
 
 
-def test_a_file_that_broke_after_the_start_leaves_nothing_half_made(
+def test_file_that_breaks_after_the_start_leaves_no_result(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "city-letter.toml"
@@ -104,7 +104,7 @@ def test_a_file_that_broke_after_the_start_leaves_nothing_half_made(
     assert "failed: city-letter.toml: faulty: own.typ:2: unknown variable" in capfd.readouterr().err
 
 
-def test_what_was_chosen_stays_chosen_when_samples_are_shown(clerk: TestClient) -> None:
+def test_choices_are_kept_when_samples_are_shown(clerk: TestClient) -> None:
     job = path_of(send(clerk, TABLE))
     months = re.findall(r"<option>(\d{4}-\d\d)</option>", clerk.get(job).text)
     also = {"letter-also": "en", "due-first": months[0], "due-last": months[-1]}
@@ -120,11 +120,11 @@ def test_what_was_chosen_stays_chosen_when_samples_are_shown(clerk: TestClient) 
     assert {"window", "en", months[0], months[-1]} <= {*chosen}
 
 
-def test_the_number_is_asked_for_where_letters_have_one(clerk: TestClient) -> None:
+def test_document_number_is_a_field_if_letters_have_one(clerk: TestClient) -> None:
     job = path_of(send(clerk, TABLE))
     assert get_catalog("ja").text("staff.letters.number.hint") in clerk.get(job).text
 
 
-def test_a_faulty_file_keeps_the_service_from_starting() -> None:
+def test_service_does_not_start_with_a_faulty_settings_file() -> None:
     with pytest.raises(MunicipalityFileError, match=r"nowhere\.toml: No such file"):
         create_app(replace(staff_settings(), letter_settings=("nowhere.toml",)))

@@ -7,8 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
+from calsvc.people.session_files import digest
 from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
-from calsvc.web.staff.access import VERIFIED_AT_ONCE
+from calsvc.web.staff.access import VERIFIED_AT_ONCE, Desk
 from calsvc.web.staff.job_store import Jobs
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
@@ -23,6 +24,8 @@ from tests.support.staff import (
     staff_settings,
 )
 
+JA = get_catalog("ja")
+
 
 def test_whoever_knows_the_password_gets_in_and_out_again(client: TestClient) -> None:
     assert path_of(log_in(client)) == "/staff"
@@ -36,6 +39,14 @@ def test_a_session_that_was_ended_is_not_taken_again(clerk: TestClient) -> None:
     post(clerk, "/staff/logout")
     response = clerk.get("/staff", headers={"Cookie": f"calsvc_staff={cookie}"})
     assert path_of(response) == "/staff/login"
+    assert JA.text("staff.log_in.ended") not in clerk.get("/staff/login").text
+
+
+def test_a_clerk_whose_session_has_ended_reads_why(clerk: TestClient) -> None:
+    desk: Desk = clerk.app.state.desk  # type: ignore[attr-defined]
+    desk.entrance.sessions.end(digest(desk.sessions.session(clerk.cookies["calsvc_staff"])))
+    assert path_of(clerk.get("/staff")) == "/staff/login"
+    assert JA.text("staff.log_in.ended") in clerk.get("/staff/login").text
 
 
 def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: Jobs) -> None:
@@ -47,7 +58,9 @@ def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: Jobs)
 def test_a_wrong_password_is_refused(client: TestClient) -> None:
     response = log_in(client, "wrong")
     assert response.status_code == 403
-    assert get_catalog("ja").text("staff.log_in.wrong") in response.text
+    assert JA.text("staff.log_in.wrong") in response.text
+    assert f'value="{CLERK}"' in response.text
+    assert "wrong" not in response.text
     assert path_of(client.get("/staff")) == "/staff/login"
 
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.bulk.choices import AS_FOUND, Choices
+from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.preview import Preview
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import get_catalog
@@ -16,7 +16,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.ruby import with_ruby
 from calsvc.web.staff.table_choices import UNUSED, read_choices
 from tests.bulk.office_tables import two_sheets
-from tests.bulk.refused_tables import REFUSED
+from tests.bulk.rejected_tables import REJECTED_TABLES
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
 from tests.support.workbooks import HANAKO, HEADER, xls, xlsb, xlsx
 
@@ -153,7 +153,7 @@ def test_a_sheet_is_chosen_and_comes_back_as_a_workbook(clerk: TestClient) -> No
 
 
 def test_an_encoding_is_chosen_where_none_is_recognised(clerk: TestClient) -> None:
-    job = path_of(send(clerk, REFUSED["04 Shift_JIS-2004"].content))
+    job = path_of(send(clerk, REJECTED_TABLES["04 Shift_JIS-2004"].content))
     page = clerk.get(job).text
     assert JA.text("staff.sample.choose") in page
     assert "<option>shift_jis_2004</option>" in page
@@ -188,12 +188,12 @@ def test_the_preview_speaks_every_language(clerk: TestClient, lang: str) -> None
     job = path_of(send(clerk, UNKNOWN.encode("cp932")))
     text = html.unescape(clerk.get(f"{job}?lang={lang}").text)
     problem = Problem("table", "column.handed_over", {"name": "交付日", "place": 4})
-    assert with_ruby(get_catalog(lang).problem(problem), get_catalog(lang)) in text
+    assert with_ruby(get_catalog(lang).format_problem(problem), get_catalog(lang)) in text
 
 
 def test_another_sheet_begins_anew_and_an_unknown_one_changes_nothing() -> None:
     shown = Preview(sheet="a", sheets=[{"name": "a"}, {"name": "b"}])
-    before = Choices(sheet="a", given={"born": ("#1",)}, mended={2: {0: "x"}})
+    before = Choices(sheet="a", overrides={"born": ("#1",)}, corrections={2: {0: "x"}})
     assert read_choices({"sheet": "b"}, shown, before) == Choices(sheet="b")
     assert read_choices({"sheet": "c"}, shown, before) == before
-    assert read_choices({"encoding": "nonsense"}, shown, AS_FOUND) == AS_FOUND
+    assert read_choices({"encoding": "nonsense"}, shown, NO_CHOICES) == NO_CHOICES

@@ -48,7 +48,7 @@ def test_counts_by_month_and_kind_come_before_the_start(clerk: TestClient) -> No
     page = clerk.get(path_of(send(clerk, TABLE))).text
     for basis in Basis:
         assert JA.text(f"bulk.due.{basis}") in page
-    row = re.search(rf'<th scope="row">{YEAR}-05</th>((?:<td>\d+</td>)+)', page)
+    row = re.search(rf'<th scope="row">{YEAR}年5月</th>((?:<td>\d+</td>)+)', page)
     assert row
     assert re.findall(r"\d+", row[1]) == ["1", "0", "0", "0"]
 

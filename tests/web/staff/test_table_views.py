@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.staff.job_store import KEPT, MAX_JOBS_OF_SESSION, Jobs
 from tests.bulk.office_tables import two_sheets
-from tests.bulk.refused_tables import REFUSED
+from tests.bulk.rejected_tables import REJECTED_TABLES
 from tests.support.staff import EXAMPLE, finish, path_of, post, send, status_of
 from tests.support.workbooks import HANAKO, HEADER, xlsx
 
@@ -53,9 +53,9 @@ def state_in_list(clerk: TestClient) -> str:
     ("content", "choice"),
     [
         (xlsx(HEADER, HANAKO, change=two_sheets), ".sheet"),
-        (REFUSED["04 Shift_JIS-2004"].content, ".encoding"),
-        (REFUSED["h handed over"].content, ".columns"),
-        (REFUSED["no date of birth"].content, ".columns"),
+        (REJECTED_TABLES["04 Shift_JIS-2004"].content, ".encoding"),
+        (REJECTED_TABLES["h handed over"].content, ".columns"),
+        (REJECTED_TABLES["no date of birth"].content, ".columns"),
         (EXAMPLE, ""),
     ],
 )
@@ -81,4 +81,7 @@ def test_what_nobody_downloads_is_removed_after_its_time(clerk: TestClient, jobs
     assert len(jobs.folders()) == 1
     jobs.sweep(time.time() + KEPT + 1)
     assert jobs.folders() == []
-    assert clerk.get(job).status_code == 404
+    page = clerk.get(job, headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert get_catalog("ja").text("staff.lost") in page.text
+    assert 'href="/staff?lang=ja"' in page.text
