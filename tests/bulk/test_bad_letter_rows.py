@@ -7,7 +7,7 @@ import pytest
 
 from calsvc.bulk.links_table import LINKS
 from calsvc.bulk.output_context import UNMADE
-from calsvc.letters.texts import read_text
+from calsvc.letters.texts import parse_letter_text
 from tests.bulk.test_letter_files import make_letters, read_rows
 from tests.support.letters import SHEET, text_of
 
@@ -73,7 +73,7 @@ def test_other_rows_have_a_letter_with_or_without_a_warning(
 
 def test_text_that_does_not_fit_has_no_letter() -> None:
     content = "お知らせ\n\n" + "市民の皆さまへ。" * 900 + "\n\n[dates]\n"
-    sheet = replace(SHEET, texts={"ja": read_text("letter.ja.txt", content.encode())})
+    sheet = replace(SHEET, texts={"ja": parse_letter_text("letter.ja.txt", content.encode())})
     files, failures = make_letters(f"{HEADER}{NAME},1985-04-23,2022-06-01,,,\n", sheet)
     assert failures == {UNMADE: 1}
     assert FILE not in files
