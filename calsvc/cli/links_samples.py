@@ -1,4 +1,4 @@
-"""Writes samples of letters and messages, and nothing else, into a folder."""
+"""Writes a folder with samples of letters and messages only."""
 
 from pathlib import Path
 
@@ -14,31 +14,34 @@ from calsvc.bulk.samples import (
     compose_sample_sms,
     set_sample_letters,
 )
-from calsvc.cli.links_audit import write_samples
+from calsvc.cli.links_audit import audit_samples
 from calsvc.i18n.catalogs import Catalog
 
 
-def make_samples(table: Path, output: Path, options: RunOptions, catalog: Catalog) -> None:
-    """Make the folder. Raises `InvalidInputError`, `TemplateError`, `AuditError`, ``OSError``."""
-    chosen = SampleResidents(options)
+def write_samples(table: Path, output: Path, options: RunOptions, catalog: Catalog) -> None:
+    """Write the folder ``output``.
+
+    Raises `InvalidInputError`, `TemplateError`, `AuditError` and ``OSError``.
+    """
+    residents = SampleResidents(options)
     with table.open("rb") as file:
         run = prepare(file, options)
         for _, chunk in split_into_chunks(process_rows(run.table, run.columns, options.context)):
-            chosen.consider(chunk)
-    files = _files(chosen)
-    write_samples(table, options)
+            residents.consider(chunk)
+    files = _files(residents)
+    audit_samples(table, options)
     output.mkdir(mode=PRIVATE_DIR_MODE, parents=True)
     for name, content in files.items():
         (output / name).write_bytes(content)
     click.echo(catalog.text("bulk.done", {"folder": str(output)}))
 
 
-def _files(chosen: SampleResidents) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for each in set_sample_letters(chosen):
-        found[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
-    if mail := compose_sample_mail(chosen):
-        found["mail.eml"] = emails.to_eml(*mail)
-    if sms := compose_sample_sms(chosen):
-        found["sms.txt"] = sms.text.encode()
-    return {name: content for name, content in found.items() if content}
+def _files(residents: SampleResidents) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for letter in set_sample_letters(residents):
+        files[f"letter-{letter.kind.replace('_', '-')}.pdf"] = letter.pdf
+    if mail := compose_sample_mail(residents):
+        files["mail.eml"] = emails.to_eml(*mail)
+    if sms := compose_sample_sms(residents):
+        files["sms.txt"] = sms.text.encode()
+    return {name: content for name, content in files.items() if content}

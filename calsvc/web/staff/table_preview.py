@@ -1,4 +1,4 @@
-"""Builds the page on which a clerk sees what would come of a table, and chooses."""
+"""Builds the preview page of a checked table, with the choices of the clerk."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from calsvc.bulk.records import XLSX
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS
-from calsvc.web.staff.access import desk_of, session_of
+from calsvc.web.staff.access import get_desk, session_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.table_choices import UNUSED, preset
@@ -25,11 +25,11 @@ COUNTS = (
     *("rows", "links", "faulty", "blank", "row.hidden", "row.total", "cautions"),
     *("card_lapsed", "certificate_lapsed", "no_name", "no_email", "no_address"),
 )
-"""What is counted, in the order in which it is shown."""
+"""The counts, in the order of the page."""
 
 
 def read_preview(job: Job) -> Preview:
-    """Return what the job process has written."""
+    """Return the preview that the job process has written."""
     return Preview(**json.loads(job.preview.read_bytes()))
 
 
@@ -56,7 +56,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "unused": UNUSED,
         "formats": OFFERED,
         "wanted": job.wanted,
-        "ask_number": desk_of(request).styles.ask_number,
+        "ask_number": get_desk(request).styles.ask_number,
         "tongues": LANGUAGE_HEADS.values(),
         "bases": [
             (basis.value, catalog.text(f"bulk.due.{basis}"), shown.months.get(basis.value, ()))
