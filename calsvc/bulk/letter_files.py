@@ -91,8 +91,8 @@ class Letters:
         self._output.letter_problems.clear()
         for index, rows in groupby(chunk, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
             groups: dict[Group, list[Outcome]] = {}
-            for each in rows:
-                groups.setdefault(self._group(each), []).append(each)
+            for outcome in rows:
+                groups.setdefault(self._group(outcome), []).append(outcome)
             for group in sorted(groups):
                 name = f"{group.name}-{index * MAX_LETTERS_PER_FILE:07d}.pdf"
                 if pdf := self.set_file([*self._rows(groups[group])], name, group.owner):
@@ -211,7 +211,7 @@ def compose_for_resident(issued: IssuedLink, today: date) -> ResidentMessage:
 
 def _sheet(issued: IssuedLink, output: OutputContext) -> Sheet:
     sheet = output.style(issued).sheet
-    assert sheet  # noqa: S101 - letters are asked for
+    assert sheet  # noqa: S101 - the run makes letters
     return sheet
 
 

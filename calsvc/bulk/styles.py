@@ -136,9 +136,9 @@ class Styles:
 
     def require_numbers(self) -> None:
         """Raise `MunicipalityFileError` if letters lack the number that their file requires."""
-        for each in self.all:
-            if each.file and each.lacks_number:
-                raise MunicipalityFileError(each.file.name, "sender.number", "asks for --number")
+        for style in self.all:
+            if style.file and style.lacks_number:
+                raise MunicipalityFileError(style.file.name, "sender.number", "asks for --number")
 
 
 PLAIN_STYLES = Styles()
