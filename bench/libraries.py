@@ -19,13 +19,13 @@ from ical.event import Event
 from calsvc.feed import builder, templates
 from calsvc.i18n import calendar_texts, catalogs
 from calsvc.links.content import LinkedCard, Reminders
-from calsvc.municipality.loader import load
+from calsvc.municipality.loader import load_municipality
 from calsvc.rules.card import Card
 from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.plan import check_and_assess
 
 ROUNDS = 7
-OTARU = load("012033")
+OTARU = load_municipality("012033")
 CATALOG = catalogs.get_catalog("ja")
 PLANS = [
     check_and_assess(Card(date(1990, 10, 10), date(2020, 1, 1) + timedelta(days=index)), None).plan

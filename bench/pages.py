@@ -38,7 +38,7 @@ from calsvc.feed.templates import Whose, _template_key
 from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS_BY_NAME
-from calsvc.municipality.loader import load
+from calsvc.municipality.loader import load_municipality
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.rules.dates import birthday_in
@@ -54,7 +54,7 @@ CARDS_PER_KIND = 4
 """Number of cards of each kind in the most varied requests."""
 BROWSER_COUNT = 200
 SECONDS = 2
-OTARU = load("012033")
+OTARU = load_municipality("012033")
 PLAIN_FEED = Whose(has_number=False, has_name=False, has_page=False)
 PATHS_SCRIPT = """
 local requests = {}

@@ -39,6 +39,7 @@ DATE_HELP = {
 }
 
 ONE_MACHINE = "not set; staff can sign in, and stay so, on this machine alone"
+NO_FOLDER = "does not exist; nobody can sign in, and no link is ended"
 WIDE = "any machine in so wide a network may pose as any client; name the proxies alone"
 
 
@@ -81,6 +82,9 @@ def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
 
 def _check_staff(settings: Settings) -> None:
     """Say where people are kept. Raises `AccountsError`."""
+    if settings.shares_state and not settings.state_folder.is_dir():
+        # A shared disk that is not mounted would let ended links open again in silence.
+        click.echo(f"CALSVC_STATE_DIR: {settings.state_dir} {NO_FOLDER}", err=True)
     people = Accounts(settings.state_folder).all()
     if (people or settings.staff_header) and not settings.shares_state:
         click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE}", err=True)

@@ -5,7 +5,6 @@ shared disk may lose lines.
 """
 
 import json
-import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,8 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from calsvc.links.whole_files import append_line, make_folder
+
 AUDIT_FOLDER = "audit"
-PRIVATE_DIR_MODE, PRIVATE_FILE_MODE = 0o700, 0o600
 Detail = str | int | Sequence[str]
 NO_DETAILS: Mapping[str, Detail] = MappingProxyType({})
 
@@ -55,12 +55,5 @@ class AuditLog:
         now = self._clock()
         head = {"when": now.isoformat(timespec="seconds"), "act": action, "who": who}
         line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
-        self._folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
-        path = self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        descriptor = os.open(path, flags, PRIVATE_FILE_MODE)
-        try:
-            os.write(descriptor, line.encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        make_folder(self._folder)
+        append_line(self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl", line)

@@ -13,8 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from calsvc.links.whole_files import make_folder
+
 SESSIONS_FOLDER = "sessions"
-PRIVATE_DIR_MODE = 0o700
 MAX_IDLE_SECONDS = 30 * 60
 """A session ends after this time without a request."""
 TOUCH_INTERVAL_SECONDS = 30
@@ -44,7 +45,7 @@ class SessionFiles:
 
     def start(self, session: str, name: str, network: str) -> None:
         """Store a new session of the person ``name``. Raises ``OSError``."""
-        self._folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
+        make_folder(self._folder)
         content = {"name": name, "network": network, "begun": self._clock()}
         path = self._path(digest(session))
         new = path.with_suffix(".new")

@@ -114,6 +114,20 @@ def test_a_faulty_municipality_file_is_told_by_entry(tmp_path: Path) -> None:
     )
 
 
+def test_a_missing_folder_for_the_state_is_told(tmp_path: Path) -> None:
+    """So a shared disk that is not mounted is noticed, whose ended links would open again."""
+    missing = tmp_path / "shared"
+    checked = CliRunner().invoke(
+        main,
+        ["serve", "--check"],
+        env={"CALSVC_STATE_DIR": str(missing), "CALSVC_KEYS": generate_key()},
+    )
+    assert (checked.exit_code, checked.stderr) == (
+        0,
+        f"CALSVC_STATE_DIR: {missing} does not exist; nobody can sign in, and no link is ended\n",
+    )
+
+
 def test_a_fresh_key_is_one_that_can_be_used() -> None:
     first, second = (run("keys", "new").stdout for _ in range(2))
     assert first != second

@@ -107,26 +107,48 @@ def test_placeholder_secret_of_the_example_is_rejected(tmp_path: Path) -> None:
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
     """A folder with the units, which start an existing program."""
-    for unit in (EXAMPLES / "systemd").iterdir():
+    for unit in (EXAMPLES / "systemd").glob("*@*"):
         text = unit.read_text(encoding="utf-8")
         (tmp_path / unit.name).write_text(text.replace("/opt/calsvc/bin/calsvc", sys.executable))
     return tmp_path
 
 
 def test_systemd_units_are_valid(units: Path) -> None:
-    names = [str(units / name) for name in ("calsvc.service", "calsvc.socket")]
-    subprocess.run([require("systemd-analyze"), "verify", *names], check=True)
+    copies = [units / f"calsvc@{port}.service" for port in (8000, 8001)]
+    subprocess.run([require("systemd-analyze"), "verify", *copies], check=True)
 
 
 def test_systemd_exposure_of_the_unit_is_low(units: Path) -> None:
     subprocess.run(
         [
             *(require("systemd-analyze"), "security", "--offline=yes", "--no-pager"),
-            *(f"--threshold={MAX_EXPOSURE}", str(units / "calsvc.service")),
+            *(f"--threshold={MAX_EXPOSURE}", str(units / "calsvc@.service")),
         ],
         check=True,
         stdout=subprocess.DEVNULL,
     )
+
+
+def test_root_runs_commands_with_the_settings_of_the_unit(tmp_path: Path) -> None:
+    """A check with other settings than those of the service would be useless."""
+    unit = (EXAMPLES / "systemd/calsvc@.service").read_text(encoding="utf-8")
+    program = (EXAMPLES / "systemd/calsvc").read_text(encoding="utf-8")
+    assert "LoadCredential=keys:/etc/calsvc/keys" in unit
+    (tmp_path / "environment").write_text("CALSVC_WORKERS=3\nCALSVC_STATE_DIR=/srv/calsvc\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/calsvc").write_text("#!/bin/sh\nenv")
+    (tmp_path / "bin/calsvc").chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", program.replace("/etc/calsvc/environment", str(tmp_path / "environment"))],
+        env={"RELEASE": str(tmp_path), "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    passed = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert passed["CALSVC_KEY_FILE"] == "/etc/calsvc/keys"
+    assert passed["CALSVC_STATE_DIR"] == "/srv/calsvc"
+    assert passed["CALSVC_WORKERS"] == "3"
 
 
 @pytest.fixture
@@ -174,7 +196,14 @@ def test_caddyfile_is_valid(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "example", ["compose.yaml", "kubernetes/calsvc.yaml", "systemd/calsvc.service", "nginx.conf"]
+    "example",
+    [
+        "compose.yaml",
+        "kubernetes/calsvc.yaml",
+        "systemd/calsvc@.service",
+        "systemd/calsvc",
+        "nginx.conf",
+    ],
 )
 def test_every_setting_in_an_example_exists(example: str) -> None:
     named = set(re.findall(r"CALSVC_[A-Z_]+", (EXAMPLES / example).read_text(encoding="utf-8")))

@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from itertools import dropwhile
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ SYSTEM_FOLDERS_PATTERN = re.compile(r"(^|=)(?=/etc/calsvc|/var/lib/calsvc)")
 SOME_ROWS_FAULTY = 1
 """The exit code of ``calsvc links`` for tables with faulty rows, such as the example."""
 SHELL_PATTERN = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-
+SETTING_PATTERN = re.compile(r"^ *\| `(CALSVC_\w+)` \| `([^`]+)` \|", re.MULTILINE)
+"""A row of a table with a setting and its value."""
 PROFILE_PATTERN = re.compile(r"^```toml\n# (\d+\.toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -45,21 +47,27 @@ def test_commands_of_a_document_run_in_order(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "calsvc-offline").symlink_to(".")  # an unpacked archive has the examples, too
     for file, profile in PROFILE_PATTERN.findall(TEXTS[name]):
         (tmp_path / file).write_text(profile, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CALSVC_KEY_FILE", str(tmp_path / "keys"))
-    monkeypatch.setenv("CALSVC_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("CALSVC_KEY_FILE", f"{tmp_path}/etc/calsvc/keys")
+    monkeypatch.setenv("CALSVC_STATE_DIR", f"{tmp_path}/var/lib/calsvc")
+    for setting, value in SETTING_PATTERN.findall(TEXTS[name]):
+        monkeypatch.setenv(setting, value)
     for words in parse_commands(TEXTS[name]):
         here = [SYSTEM_FOLDERS_PATTERN.sub(rf"\g<1>{tmp_path}", word) for word in words]
         if here[0] == "export":
             monkeypatch.setenv(*here[1].split("=", 1))
-        elif programs := [index for index, word in enumerate(here) if is_calsvc(word)]:
-            run(here[programs[-1] + 1 :])
+        elif here[:2] == ["cp", "-R"]:
+            shutil.copytree(*here[2:])
+        elif (command := words_without_variables(here))[0] == "calsvc":
+            run(command[1:])
 
 
-def is_calsvc(word: str) -> bool:
-    return bool(re.fullmatch(r"calsvc|/opt/calsvc(-[0-9.]+)?/bin/calsvc", word))
+def words_without_variables(words: list[str]) -> list[str]:
+    """Drop ``RELEASE=…`` before a command, because a test has only one release."""
+    return [*dropwhile(re.compile(r"RELEASE=").match, words)]
 
 
 def run(words: list[str]) -> None:

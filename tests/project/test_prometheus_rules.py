@@ -28,6 +28,16 @@ def test_prometheus_rules_are_valid() -> None:
     subprocess.run([require("promtool"), "check", "rules", RULES], check=True)
 
 
+def test_promtool_finds_nothing_wrong_with_the_configuration() -> None:
+    command = (require("promtool"), "check", "config", RULES.with_name("prometheus.yml"))
+    subprocess.run(command, check=True)
+
+
+def test_the_manual_says_what_to_do_at_every_alert() -> None:
+    manual = (ROOT / "docs" / "operation.ja.md").read_text("utf-8")
+    assert [each["alert"] for each in rules() if f"| `{each['alert']}` |" not in manual] == []
+
+
 def test_each_alert_fires_only_for_its_cause(tmp_path: Path) -> None:
     done = run_tests(tmp_path, RULES.read_text("utf-8"))
     assert done.returncode == 0, done.stdout + done.stderr

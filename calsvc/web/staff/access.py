@@ -172,8 +172,9 @@ def unavailable_on_error() -> Iterator[None]:
     try:
         yield
     except (AccountsError, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        logger.error("staff cannot be served: %s", reason)
+        # Names of files hold no more than a month, a machine or the digest of a session.
+        where = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
+        logger.error("staff cannot be served: %s", where)
         retry = {"Retry-After": str(AGAIN_IN)}
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry) from None
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from calsvc.settings import Settings
 from calsvc.web.app import STAFF_ROUTES
 from tests.support.staff import (
     CARD,
@@ -21,6 +22,17 @@ from tests.support.staff import (
 @pytest.mark.parametrize("path", ["/staff", "/staff/login", "/staff/tables/x"])
 def test_without_people_there_are_no_such_pages(tmp_path: Path, path: str) -> None:
     assert staff_client(staff_settings(state_dir=str(tmp_path))).get(path).status_code == 404
+
+
+def test_a_state_that_cannot_be_written_is_named_in_the_log(
+    client: TestClient, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    audit = Path(settings.state_dir) / "audit"
+    audit.write_text("no folder", encoding="utf-8")
+    assert log_in(client).status_code == 503
+    (message,) = caplog.messages
+    assert message.startswith(f"staff cannot be served: {audit}/")
+    assert message.endswith(": Not a directory")
 
 
 def test_every_page_but_the_log_in_leads_there_without_a_session(client: TestClient) -> None:
