@@ -30,6 +30,8 @@ from calsvc.bulk.run import (
     with_letter_settings,
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
+from calsvc.cli.audit import AuditError
+from calsvc.cli.links_audit import write_run
 from calsvc.cli.links_samples import make_samples
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInputError
@@ -170,6 +172,7 @@ def make(  # noqa: PLR0913 - each is a part of the run
         )
         for each in _shown(made, checkpoint, run, catalog):
             checkpoint = each
+        write_run(table, options, checkpoint.counts)  # first: nothing is handed out without a line
         folder.publish()
     for line in summary(checkpoint.counts, catalog):
         click.echo(line)
@@ -233,6 +236,8 @@ def refusals_in_words(catalog: Catalog, output: Path) -> Iterator[None]:
         raise Refusal(
             catalog.text(f"letter.template.{error.key}", {"place": error.place})
         ) from None
+    except AuditError as error:
+        raise Refusal(catalog.text("bulk.no_audit", {"reason": error.reason})) from None
     except RowsError as error:
         params = {"first": error.first, "last": error.last}
         raise Refusal(catalog.text("bulk.rows_failed", params)) from None

@@ -35,6 +35,7 @@ from calsvc.web.observability.access_log import OBSERVER, AccessLog
 from calsvc.web.problems import ended_link, http_error, invalid_input, invalid_link
 from calsvc.web.rate_limits import PostLimiter, PostRateLimit
 from calsvc.web.residents.about import accessibility, embed, privacy
+from calsvc.web.residents.api_page import api_page
 from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
 from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.manifest import manifest
@@ -76,6 +77,7 @@ ROUTES = (
     Route("/privacy", privacy, middleware=GZIP),
     Route("/accessibility", accessibility, middleware=GZIP),
     Route("/embed", embed, middleware=GZIP),
+    Route("/api", api_page, middleware=[*GZIP, *IN_TURN]),
     Route("/api/milestones", milestones, middleware=IN_TURN),
     Route("/api/links", links, methods=["POST"], middleware=RATE_LIMITED),
     Route("/openapi.json", openapi),

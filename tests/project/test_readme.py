@@ -56,3 +56,17 @@ def test_readme_lists_every_query_parameter() -> None:
 )
 def test_every_file_in_the_readme_exists(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+def anchors() -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_section_that_is_linked_is_there() -> None:
+    documents = [*(ROOT / "docs").glob("*.md"), ROOT / "bench/README.md"]
+    texts = [path.read_text(encoding="utf-8") for path in documents]
+    linked = {each for text in texts for each in re.findall(r"README\.md#([^)]+)\)", text)}
+    linked |= {*re.findall(r"\]\(#([^)]+)\)", README)}
+    assert len(linked) > 6
+    assert linked <= anchors()

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import tomllib
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -117,3 +118,25 @@ def test_release_is_complete_and_reproducible(tree: Path, tmp_path: Path) -> Non
     changes = (first / "changes.md").read_text("utf-8")
     assert changes.startswith(f"## {VERSION} (2026-11-26)\n")
     assert changes.count("\n## ") == 0
+
+
+KINDS = ["Dates changed", "Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+"""Those of Keep a Changelog, in its order, behind the one that matters most here."""
+
+
+def test_the_changelog_keeps_its_form() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    titles, *sections = re.split(r"^## ", text, flags=re.MULTILINE)
+    assert titles.startswith("# Changelog\n")
+    for section in sections:
+        title = section.partition("\n")[0]
+        assert re.fullmatch(r"Unreleased|\d+\.\d+\.\d+ \(\d{4}-\d{2}-\d{2}\)", title)
+        headings = re.findall(r"^### (.+)$", section, re.MULTILINE)
+        assert headings == [each for each in KINDS if each in headings], title
+
+
+def test_the_newest_release_of_the_changelog_has_the_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    newest = re.findall(r"^## (\d+\.\d+\.\d+) ", text, re.MULTILINE)[0]
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["project"]["version"] == newest

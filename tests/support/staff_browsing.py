@@ -20,9 +20,9 @@ def words(key: str) -> str:
     return WORDS.text(f"staff.{key}")
 
 
-def sign_in(page: Page, password: str = STAFF_PASSWORD) -> None:
+def sign_in(page: Page, password: str = STAFF_PASSWORD, name: str = CLERK) -> None:
     page.goto("/staff?lang=ja")
-    page.fill("#name", CLERK)
+    page.fill("#name", name)
     page.fill("#password", password)
     page.click(".submit button")
 

@@ -5,7 +5,6 @@ work that broke off is known to have failed, even where a full disk takes no wor
 """
 
 import fcntl
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from secrets import token_hex
 
 from calsvc.bulk.choices import NO_CHOICES, Choices, parse_choices
 from calsvc.clock import JAPAN
+from calsvc.people.audit import compute_table_digest
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
@@ -25,7 +25,6 @@ SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
 CHOSEN = (SHEET, ENCODING, COLUMNS)
 UNDER_WAY = (CHECKING, WORKING)
 """States in which a process is at work."""
-DIGESTED_AT_ONCE = 1 << 20
 OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
 """The files of a job that failed; all others only take room."""
 
@@ -86,12 +85,10 @@ class Job:
         return path.read_text(encoding="ascii") if path.is_file() else ""
 
     def note_digest(self, key: bytes) -> None:
-        """Write down a digest of the table. Without ``key`` it helps nobody to find the table."""
-        digest = hashlib.blake2b(key=key, digest_size=16)
+        """Store the digest of the table, made with ``key``; see `compute_table_digest`."""
         with self.table.open("rb") as file:
-            while block := file.read(DIGESTED_AT_ONCE):
-                digest.update(block)
-        (self.folder / "digest").write_text(digest.hexdigest(), encoding="ascii")
+            digest = compute_table_digest(file, key)
+        (self.folder / "digest").write_text(digest, encoding="ascii")
 
     @property
     def choices(self) -> Choices:

@@ -17,9 +17,10 @@ from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
 from calsvc.links.urls import LinkUrls
+from calsvc.people.audit import Action
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import get_service, require_base_url
-from calsvc.web.staff.access import desk_of, own_fields
+from calsvc.web.staff.access import desk_of, own_fields, write_audit
 from calsvc.web.staff.threads import in_thread
 
 
@@ -27,6 +28,7 @@ async def letter_of_one(request: Request) -> Response:
     """``POST /staff/letter``: the letter that goes with a link. Raises `InvalidTokenError`."""
     fields = await own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
+    await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("letters",)})
     async with desk_of(request).setting:
         pdf = await in_thread(_set, issued, get_service(request).today())
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}

@@ -23,6 +23,7 @@ from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.search import find_exact_place
 from calsvc.parsing.names import NamedCard
+from calsvc.people.audit import Action
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
@@ -32,7 +33,14 @@ from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import inline_qr_code
 from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
-from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
+from calsvc.web.staff.access import (
+    FULL,
+    MEGABYTE,
+    desk_of,
+    own_fields,
+    session_of,
+    write_audit,
+)
 from calsvc.web.staff.staff_page import StaffPage
 
 FIRST_FIELD = "c1-card_expires-year"
@@ -71,6 +79,7 @@ class FrontDesk(HTTPEndpoint):
             problems[:0] = error.problems
         if problems or municipality is None:
             return _front_page(request, form, resident, problems)
+        await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("links",)})
         count_links(request, Way.RESIDENT)
         return _resident_page(request, NamedCard(members[0].card), form, (resident, municipality))
 

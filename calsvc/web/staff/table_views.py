@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.people.audit import Action, Detail
+from calsvc.people.audit import DIGEST_PURPOSE, Action, Detail
 from calsvc.web.observability.metrics import get_metrics
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import get_service, require_base_url
@@ -25,6 +25,7 @@ from calsvc.web.staff.access import (
     is_token,
     job_of,
     own_fields,
+    refuse,
     session_of,
     to,
     write_audit,
@@ -77,15 +78,25 @@ async def _kept(request: Request) -> Response:
     new = desk_of(request).jobs.new
     job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
     try:
-        with job.table.open("wb") as file:
-            await receive(request, file, most, partial(is_token, request))
-        await in_thread(job.note_digest, get_service(request).keyring.derive_key(b"calsvc audit"))
+        await _receive(request, job, most)
+        await in_thread(job.note_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
         await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
         raise
     return to(request, f"/tables/{job.id}")
+
+
+async def _receive(request: Request, job: Job, most: int) -> None:
+    """Receive the table, and write down where the form is of another session."""
+    try:
+        with job.table.open("wb") as file:
+            await receive(request, file, most, partial(is_token, request))
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.FORBIDDEN:
+            await refuse(request, "foreign_form")
+        raise
 
 
 async def _check(

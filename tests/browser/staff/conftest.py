@@ -10,7 +10,7 @@ from calsvc.web.staff.job_store import Jobs
 from tests.support.servers import free_port, running_service
 from tests.support.staff import state_with_people
 
-RunStaffService = Callable[[Path, int], AbstractContextManager[str]]
+RunStaffService = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +27,13 @@ def state() -> str:
 
 @pytest.fixture(scope="session")
 def run_staff_service(tmp_path_factory: pytest.TempPathFactory, state: str) -> RunStaffService:
-    """Function that runs a service with ``workers`` processes and yields its base URL."""
+    """Function that runs a service with ``workers`` processes and ``changed`` settings.
+
+    It yields the base URL.
+    """
 
     @contextmanager
-    def run(temporary: Path, workers: int) -> Iterator[str]:
+    def run(temporary: Path, workers: int, **changed: str) -> Iterator[str]:
         port = free_port()
         with running_service(
             tmp_path_factory.mktemp("staff"),
@@ -40,6 +43,7 @@ def run_staff_service(tmp_path_factory: pytest.TempPathFactory, state: str) -> R
             CALSVC_PUBLIC_URL=f"http://localhost:{port}",
             CALSVC_STATE_DIR=str(state),
             CALSVC_MAX_UPLOAD_MB="1",
+            **changed,
         ):
             yield f"http://localhost:{port}"
         assert list(temporary.iterdir()) == []

@@ -11,7 +11,7 @@ from calsvc.settings import Settings
 from tests.support.pages import page_client
 from tests.support.servers import KEY
 
-PAGES = ("privacy", "accessibility", "embed")
+PAGES = ("privacy", "accessibility", "embed", "api")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -21,7 +21,7 @@ def test_each_page_is_there_in_each_language(client: TestClient, page: str, lang
     assert response.status_code == 200
     assert response.headers["Content-Language"] == lang
     assert response.headers["Cache-Control"] == "no-cache"
-    assert "{" not in re.sub(r"<textarea.*?</textarea>", "", response.text, flags=re.DOTALL)
+    assert "{" not in re.sub(r"(?s)<(textarea|code).*?</\1>", "", response.text)
 
 
 def test_every_page_leads_to_them(client: TestClient) -> None:

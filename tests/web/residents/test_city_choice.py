@@ -77,8 +77,8 @@ def test_double_names_show_their_prefecture() -> None:
 
 def test_prefectures_are_in_latin_letters_for_those_who_read_them() -> None:
     page = ALL.post("/?lang=en", data={"place": "fuchu-shi"}).text
-    for prefecture in ("東京都 Tokyo", "広島県 Hiroshima"):
-        assert f'<span class="hint">{prefecture}</span>' in page
+    for name, latin in (("東京都", "Tokyo"), ("広島県", "Hiroshima")):
+        assert f'<span class="hint"><span lang="ja">{name}</span> {latin}</span>' in page
 
 
 def test_a_form_of_a_double_name_shows_its_prefecture() -> None:

@@ -109,6 +109,7 @@ def asked_keys() -> set[str]:
     made |= {f"page.way.{each}" for each in SubscribeMethod}
     made |= {f"page.way.{each}.hint" for each in SubscribeMethod}
     made |= {f"page.about.{each}.text" for each in ("privacy", "accessibility", "embed")}
+    made |= {"page.api.lead"}
     made |= {f"page.timeline.row{past}" for past in ("", ".past")}
     made |= {f"page.{each}" for each in ("year", "month", "day")}
     return literal | made | {f"page.error.{each}" for each in (*FORM_ONLY_MESSAGES, *EXPLAINED)}
