@@ -12,7 +12,7 @@ from calsvc.links.keys import generate_key
 from calsvc.settings import Settings
 from calsvc.web.api.openapi import document
 from calsvc.web.app import create_app
-from calsvc.web.residents.about import TESTED
+from calsvc.web.residents.about import ACCESSIBILITY_TESTED_ON
 from tests.support.paths import ROOT
 
 REPORT = (ROOT / "docs/accessibility.ja.md").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def test_every_kind_of_page_was_tested() -> None:
 def test_page_and_report_agree() -> None:
     client = TestClient(create_app(Settings(keys=generate_key())), base_url="http://localhost")
     page = client.get("/accessibility?lang=ja").text
-    day = get_catalog("ja").format_date(TESTED).partition("（")[0]
+    day = get_catalog("ja").format_date(ACCESSIBILITY_TESTED_ON).partition("（")[0]
     assert f"| 表明日 | {day} |" in REPORT
     results = [row[3] for row in criteria("4 達成基準チェックリスト")]
     assert f"{len(results)}の達成基準" in page

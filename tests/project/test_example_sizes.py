@@ -10,10 +10,10 @@ import yaml
 
 from calsvc.bulk.formats import FORMATS
 from calsvc.links.keys import parse_keys
-from calsvc.web.staff.job import DONE, UNDER_WAY, Job
+from calsvc.web.staff.job import DONE, IN_PROGRESS, Job
 from calsvc.web.staff.job_process import MAKE, Assignment
-from calsvc.web.staff.job_runner import Workers
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_runner import JobRunner
+from calsvc.web.staff.job_store import JobStore
 from tests.support.paths import ROOT
 from tests.support.servers import KEY
 from tests.support.waiting import wait_until
@@ -51,7 +51,7 @@ def test_pods_have_space_for_a_run() -> None:
 
 @pytest.mark.large
 def test_files_of_a_run_fit_into_the_examples(tmp_path: Path) -> None:
-    jobs, workers = Jobs(b"k" * 64, tmp_path), Workers()
+    jobs, workers = JobStore(b"k" * 64, tmp_path), JobRunner()
     job = jobs.new("session")
     rows = "".join(RESIDENT.format(1930 + number % 90, number) for number in range(SAMPLE_ROWS))
     job.table.write_text(HEADER + rows, encoding="utf-8")
@@ -61,7 +61,7 @@ def test_files_of_a_run_fit_into_the_examples(tmp_path: Path) -> None:
     def has_ended() -> bool:
         nonlocal largest
         largest = max(largest, size_of(job.folder))
-        return job.status.state not in UNDER_WAY
+        return job.status.state not in IN_PROGRESS
 
     wait_until(has_ended)
     assert job.status.state == DONE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.servers import free_port, running_service
 from tests.support.staff import state_with_people
 
@@ -67,8 +67,8 @@ def base(
 
 
 @pytest.fixture
-def jobs(base: str, temporary: Path, state: str) -> Iterator[Jobs]:  # noqa: ARG001 - after the service
+def jobs(base: str, temporary: Path, state: str) -> Iterator[JobStore]:  # noqa: ARG001 - after the service
     """A second job store on the service's folder, like that of another process."""
-    jobs = Jobs(state.encode(), temporary)
+    jobs = JobStore(state.encode(), temporary)
     yield jobs
     jobs.close()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.browsing import OpenPage, fits, violations
 from tests.support.staff import EXAMPLE
 from tests.support.staff_browsing import (
@@ -20,7 +20,7 @@ def accessibility_problems(page: Page) -> list[str]:
 
 
 @pytest.mark.large
-def test_axe_finds_nothing_on_staff_pages(open_page: OpenPage, jobs: Jobs) -> None:
+def test_axe_finds_nothing_on_staff_pages(open_page: OpenPage, jobs: JobStore) -> None:
     page = open_page(accept_downloads=True)
     page.goto("/staff/login")
     assert accessibility_problems(page) == []

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
 from calsvc.settings import Settings
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.browsing import BORN, OpenPage, enter
 from tests.support.paths import ROOT
 from tests.support.staff import CLERK, EXAMPLE
@@ -95,7 +95,7 @@ def difference(one: bytes, other: bytes) -> float:
 
 
 @pytest.mark.large
-def test_pictures_of_the_manual_show_the_current_pages(open_page: OpenPage, jobs: Jobs) -> None:
+def test_pictures_of_the_manual_show_the_current_pages(open_page: OpenPage, jobs: JobStore) -> None:
     album = Album()
     page = open_page(viewport=SCREEN)
     take_sign_in(page, album)

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.browsing import OpenPage
 from tests.support.staff_browsing import (
     fetch_zip,
@@ -46,7 +46,7 @@ def map_columns(page: Page) -> None:
 
 @pytest.mark.parametrize("javascript", JAVASCRIPT)
 def test_clerk_maps_columns_mends_rows_and_downloads(
-    open_page: OpenPage, jobs: Jobs, javascript: bool
+    open_page: OpenPage, jobs: JobStore, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -76,7 +76,7 @@ def test_clerk_maps_columns_mends_rows_and_downloads(
 
 
 @pytest.mark.large
-def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: Jobs) -> None:
+def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: JobStore) -> None:
     page = open_page()
     sign_in(page)
     send_table(page, two_wards(), "名簿.xlsx")
@@ -92,7 +92,7 @@ def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: Jobs)
 
 
 def test_a_long_cell_does_not_push_the_choices_out_of_sight(
-    open_page: OpenPage, jobs: Jobs
+    open_page: OpenPage, jobs: JobStore
 ) -> None:
     page = open_page(viewport={"width": 1000, "height": 900})
     sign_in(page)

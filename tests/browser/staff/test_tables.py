@@ -12,7 +12,7 @@ from pyzbar.pyzbar import decode
 from calsvc.links.keys import parse_keys
 from calsvc.web.staff.access import SESSION_COOKIE
 from calsvc.web.staff.job import DONE, WORKING, Status
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from calsvc.web.staff.sessions import Sessions
 from tests.support.browsing import OpenPage
 from tests.support.servers import KEY
@@ -35,7 +35,7 @@ JAVASCRIPT = [
 ]
 
 
-def remove_and_wait(page: Page, jobs: Jobs) -> None:
+def remove_and_wait(page: Page, jobs: JobStore) -> None:
     """Remove the table on the current page."""
     page.get_by_role("button", name=words("remove")).click()
     wait_until_no_job_is_left(jobs)
@@ -52,7 +52,7 @@ def session_of(page: Page) -> str:
     [JAVASCRIPT[0], pytest.param(False, id="without JavaScript", marks=pytest.mark.large)],
 )
 def test_codes_of_letters_open_the_right_pages(
-    open_page: OpenPage, jobs: Jobs, javascript: bool
+    open_page: OpenPage, jobs: JobStore, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -81,7 +81,7 @@ def letters_in(archive: zipfile.ZipFile, stem: str) -> list[pypdfium2.PdfPage]:
 
 
 @pytest.mark.parametrize("javascript", JAVASCRIPT)
-def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: Jobs, javascript: bool) -> None:
+def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: JobStore, javascript: bool) -> None:
     """The test writes the status in place of a job process."""
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -104,7 +104,7 @@ def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: Jobs, javascript:
 @pytest.mark.large
 @pytest.mark.parametrize("javascript", JAVASCRIPT)
 def test_progress_of_a_large_table_is_shown(
-    open_page: OpenPage, jobs: Jobs, javascript: bool
+    open_page: OpenPage, jobs: JobStore, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
@@ -122,7 +122,7 @@ def test_progress_of_a_large_table_is_shown(
     remove_and_wait(page, jobs)
 
 
-def test_running_job_can_be_cancelled(open_page: OpenPage, jobs: Jobs) -> None:
+def test_running_job_can_be_cancelled(open_page: OpenPage, jobs: JobStore) -> None:
     page = open_page()
     sign_in(page)
     send_table(page, LARGE_TABLE)
@@ -143,7 +143,7 @@ def test_large_table_is_reported_before_the_upload(open_page: OpenPage) -> None:
 
 @pytest.mark.large
 def test_large_table_is_rejected_without_javascript(
-    browser: Browser, base: str, jobs: Jobs
+    browser: Browser, base: str, jobs: JobStore
 ) -> None:
     with browser.new_context(base_url=base, java_script_enabled=False) as context:
         page = context.new_page()

@@ -88,7 +88,7 @@ def test_a_session_is_of_the_name_that_the_proxy_passes(behind_proxy: Settings) 
     assert path_of(theirs.get("/staff")) == "/staff/login"
 
 
-def test_without_a_passed_name_nobody_signs_in(behind_proxy: Settings) -> None:
+def test_missing_proxy_name_prevents_sign_in(behind_proxy: Settings) -> None:
     client = client_of(behind_proxy, PROXY)
     token = token_in(client.get("/staff/login").text)
     fields = {"csrf": token, "name": CLERK, "password": STAFF_PASSWORD}
@@ -180,7 +180,7 @@ def test_the_same_refusal_is_written_down_once_a_minute(
         ("http://localhost:8000", {}, 200),
     ],
 )
-def test_over_plain_http_nobody_signs_in_unless_the_office_says_so(
+def test_sign_in_over_plain_http_needs_the_setting(
     url: str, changed: dict[str, bool], status: int
 ) -> None:
     client = staff_client(staff_settings(public_url="https://calsvc.example.jp", **changed), url)

@@ -113,7 +113,7 @@ def test_the_letter_of_one_resident_has_the_same_link(clerk: TestClient, lang: s
     assert "髙橋 <b>" in text_of(sheet)
 
 
-def test_no_letter_is_made_of_a_link_that_is_none(clerk: TestClient) -> None:
+def test_invalid_link_makes_no_letter(clerk: TestClient) -> None:
     assert post(clerk, "/staff/letter", link="1x", name="").status_code == 404
 
 
