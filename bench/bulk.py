@@ -50,7 +50,8 @@ SHARED_STRINGS_RELATION = (
 )
 ONE_CORE_COMMAND = ["taskset", "-c", "1"] if shutil.which("taskset") else []
 MEGABYTE = 1 << 20
-SAMPLE_INTERVAL_SECONDS = 0.05
+SAMPLE_INTERVAL_SECONDS = 0.2
+"""Adding up the memory of large processes more often would slow them down."""
 SESSION_INDEX = 3
 """Index of the session in /proc/PID/stat, counted after the program's name."""
 

@@ -41,7 +41,7 @@ SUBJECTS_BY_VARIANT = {
 """The subjects of each variant of an event group."""
 STAY_TEXT_KEYS = {"far", "ends", "lapsed"}
 """Texts with another wording for a card that expires with the stay."""
-STAY_IS_OVER = {"ends", "lapsed"}
+STAY_OVER_TEXT_KEYS = {"ends", "lapsed"}
 """Those of `STAY_TEXT_KEYS` after which the card cannot be extended."""
 
 
@@ -219,7 +219,7 @@ def _state_key(matter: Matter) -> str:
 
 def _place(matter: Matter, municipality: Municipality, catalog: Catalog) -> str:
     variant = matter.group.variant
-    is_over = variant == "stay" and _state_key(matter) in STAY_IS_OVER
+    is_over = variant == "stay" and _state_key(matter) in STAY_OVER_TEXT_KEYS
     key = "stay.over" if is_over else variant
     return catalog.text(f"letter.place.{key}", municipality_params(municipality, variant, catalog))
 

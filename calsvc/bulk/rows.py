@@ -215,7 +215,7 @@ class _RowProcessor:
         if context.check_print:
             addressee = self._clean_name(self._cell_text(row, "addressee"), []) or name
             address = self._parse_address(row)
-            warnings += context.check_print(addressee, address, preferences.catalog)
+            warnings += context.check_print(addressee, address, preferences)
         return IssuedLink(
             row_number=row.number,
             name=name,

@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from calsvc.errors import MunicipalityFileError
-from calsvc.i18n.catalogs import get_catalog
-from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters.compiler import Sheet
 from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
-from calsvc.letters.fonts import Font
-from calsvc.letters.layout import EMPTY_SENDER, LENGTHS, plain_sheet
+from calsvc.letters.layout import EMPTY_SENDER, LENGTHS, PLAIN_SHEET
 from calsvc.letters.settings_file import Table, file_beside, read_tables, text_files
 from calsvc.letters.texts import LetterText, parse_letter_text
 from calsvc.letters.towns import Town, parse_towns
@@ -26,18 +22,16 @@ MIN_POINTS, MAX_POINTS = 8, 11.5
 BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
 
 
-def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Sheet:
-    """Load the sheet from the settings file at ``path``. Raises `MunicipalityFileError`.
-
-    ``dated``: the date on the letters. ``number``: the document number for ``{number}``.
-    """
+def read_settings(path: Path) -> Sheet:
+    """Load the sheet from the settings file at ``path``. Raises `MunicipalityFileError`."""
     content = read_tables(path)
     letter = content.get("letter", {})
     sheet = replace(
-        plain_sheet(font),
-        city=_sender(path, content.get("sender", {}), dated, number),
+        PLAIN_SHEET,
+        city=_sender(path, content.get("sender", {})),
+        number_form=content.get("sender", {}).get("number", ""),
         lengths=_lengths(path, content),
-        template=file_beside(path, letter["template"]) if letter.get("template") else b"",
+        **_template(path, letter.get("template", "")),
         texts=_texts(path, letter.get("text", {})),
         needs_address="envelope" in content,
         barcode_points=_barcode_points(path, content),
@@ -47,6 +41,10 @@ def read_settings(path: Path, font: Font, dated: date, number: str = "") -> Shee
     )
     _check_window(path, sheet)
     return _with_logo(path, letter, sheet)
+
+
+def _template(path: Path, name: str) -> Mapping[str, Any]:
+    return {"template": file_beside(path, name), "template_name": name} if name else {}
 
 
 def _texts(path: Path, files: Mapping[str, str]) -> Mapping[str, LetterText]:
@@ -74,29 +72,18 @@ def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
     return replace(sheet, city=city, pictures={logo: content})
 
 
-def _sender(path: Path, sender: Table, dated: date, number: str) -> Mapping[str, Any]:
+def _sender(path: Path, sender: Table) -> Mapping[str, Any]:
     lines = sender.get("lines", [])
     if len(lines) > MAX_SENDER_LINES or not all(isinstance(each, str) for each in lines):
         raise MunicipalityFileError(
             path.name, "sender.lines", f"has {MAX_SENDER_LINES} texts at most"
         )
-    form = sender.get("number", "")
-    if "{number}" in form and not number:
-        raise MunicipalityFileError(path.name, "sender.number", "asks for --number")
     return {
         **EMPTY_SENDER,
-        "number": form.replace("{number}", number),
-        "date": era_date(dated),
         "sender": sender.get("name", ""),
         "seal": sender.get("seal", ""),
         "lines": lines,
     }
-
-
-def era_date(day: date) -> str:
-    """Format ``day`` with the year of the era, as offices date their letters."""
-    year = get_catalog(DEFAULT_LANGUAGE).format_era_year(day.year)
-    return f"{year}年{day.month}月{day.day}日"
 
 
 def _lengths(path: Path, content: Table) -> Mapping[str, float]:

@@ -22,11 +22,24 @@ from calsvc.letters.towns import Town
 from calsvc.letters.window import Box, Envelope
 
 TEMPLATE_NAME = "letter.typ"
-LOCATION_PATTERN = re.compile(r"(?P<file>[\w.-]+\.typ):(?P<line>\d+):\d+")
+LOCATION_PATTERN = re.compile(r"(?P<file>[\w.-]+\.(?:typ|svg)):(?P<line>\d+):\d+")
 MISFITS_PATTERN = re.compile(r"misfit (?P<rows>\[.*\])")
 PAGE_OBJECT_PATTERN = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 PROCESS_MODULE = "calsvc.letters.compiler_process"
+ENVIRON = {
+    "RAYON_NUM_THREADS": "1",
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+    "MALLOC_TOP_PAD_": str(64 << 20),
+}
+"""A file is set by one thread, because others set further files: more would wait for each other.
 
+glibc (mallopt(3)) keeps memory for the next file, which takes as much. To give it back and fetch it
+again took a tenth of the time.
+"""
+
+NUMBER = "{number}"
+"""Stands for the number of the document in `Sheet.number_form`."""
 SCREEN_DPI = 96
 """Resolution of previews, in dots per inch."""
 
@@ -55,6 +68,7 @@ class Sheet:
     language. ``needs_address``: rows without a complete address get no letter. ``barcode_points``:
     the size of the customer barcode, or 0. ``is_in_era``: dates have years of the Japanese era.
     ``also``: the second language of each letter, or ''. ``towns``: towns by postal code.
+    ``number_form``: the line with the document number, or ''. ``template_name``: its file name.
     """
 
     font: Font
@@ -69,6 +83,13 @@ class Sheet:
     is_in_era: bool = False
     also: str = ""
     towns: Mapping[str, Town] = field(default_factory=dict, repr=False)
+    number_form: str = ""
+    template_name: str = TEMPLATE_NAME
+
+    @property
+    def asks_number(self) -> bool:
+        """True if letters need a document number."""
+        return NUMBER in self.number_form
 
     @property
     def digest(self) -> str:
@@ -134,7 +155,8 @@ class Compiler:
         """Return the areas of address and sender, from the labels that the template sets."""
         labels = ("address", "sender")
         query = " ".join(f"<{each}>" for each in labels)
-        found = json.loads(self._ask({"data": self._data(rows, head), "query": query}))
+        data = {**self._data(rows, head), "asked": True}
+        found = json.loads(self._ask({"data": data, "query": query}))
         return dict(zip(labels, found, strict=True))
 
     def _data(self, rows: Sequence[Data], head: Data) -> Data:
@@ -153,7 +175,7 @@ class Compiler:
         if not answer:
             raise TemplateError("ended")
         if answer[:1] == ERROR_REPLY:
-            raise _parse_error(json.loads(answer[1:]))
+            raise _parse_error(json.loads(answer[1:]), self._sheet.template_name)
         return answer[1:]
 
 
@@ -165,11 +187,12 @@ class _MisfitError(Exception):
         super().__init__("misfit")
 
 
-def _parse_error(told: Mapping[str, Any]) -> Exception:
+def _parse_error(told: Mapping[str, Any], template: str) -> Exception:
     if found := MISFITS_PATTERN.search(told["message"]):
         return _MisfitError({each["row"]: each["what"] for each in json.loads(found["rows"])})
     at = LOCATION_PATTERN.search(told["diagnostic"])
-    place = f"{at['file']}:{at['line']}" if at else ""
+    names = {TEMPLATE_NAME: template}
+    place = f"{names.get(at['file'], at['file'])}:{at['line']}" if at else ""
     return TemplateError("faulty", place, "\n".join([told["message"], *told["hints"]]))
 
 
@@ -179,7 +202,7 @@ def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
     with TemporaryDirectory(prefix="calsvc-letters-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _fill_folder(folder, sheet)
-        process = start_module(PROCESS_MODULE, str(folder))
+        process = start_module(PROCESS_MODULE, str(folder), further=ENVIRON)
         try:
             yield Compiler(sheet, process)
         finally:

@@ -63,6 +63,10 @@ class Font:
         return sum(self.widths.get(char, 1.0) for char in INVISIBLE_PATTERN.sub("", text))
 
 
+NO_FONT = Font(Path(), {}, frozenset())
+"""Stands for one that has not been loaded."""
+
+
 def load_font(path: str = "") -> Font:
     """Load the font at ``path``, or the built-in font if it is ''. Raises `InvalidFontError`."""
     place = Path(path) if path else Path(str(files(BUILT_IN_FONT[0]) / BUILT_IN_FONT[1]))

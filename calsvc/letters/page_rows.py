@@ -1,5 +1,6 @@
 """Data rows of letters, as the Typst template reads them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple
@@ -18,6 +19,9 @@ EMS_PER_LINE = 42
 LINE_MM, DATE_MM, REST_MM = 5.4, 7.0, 35.0
 """Heights of a text line, of a row of dates, and of the title together with the QR code."""
 MAX_BODY_MM = 162
+LONG_WORD = re.compile(r"[^\s\u2e80-\U0003ffff]{40,}")
+"""Without spaces and without characters of East Asia, between which lines end anyway."""
+ZERO_WIDTH_SPACE = "\u200b"
 TWO_SPACES = "\u00a0\u00a0"
 """Non-breaking spaces between a name and its honorific, so that no line breaks there."""
 
@@ -59,7 +63,7 @@ def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     is_japanese = catalog.language == JAPANESE
 
     def printable(texts: Sequence[str]) -> list[str]:
-        return [font.replace_missing(text) for text in texts]
+        return [breakable(font.replace_missing(text)) for text in texts]
 
     width, drawing = qr_codes.draw_svg_paths(letter.url)
     return {
@@ -67,6 +71,7 @@ def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
         "lang": lang,
         "region": region,
         "justify": is_japanese,
+        "readings": catalog.head.has_readings,
         "indent": int(is_japanese),
         "title": font.replace_missing(letter.title),
         "opening": printable(letter.opening),
@@ -90,6 +95,11 @@ def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     }
 
 
+def breakable(text: str) -> str:
+    """Return ``text`` with optional line breaks in words that are wider than the page."""
+    return LONG_WORD.sub(lambda match: ZERO_WIDTH_SPACE.join(match[0]), text)
+
+
 def _second_language_row(
     second: SecondLanguageText | None, sheet: Sheet
 ) -> Mapping[str, Any] | None:
@@ -97,7 +107,13 @@ def _second_language_row(
         return None
     lang, region = _language_and_region(second.catalog)
     texts = [sheet.font.replace_missing(text) for text in second.paragraphs]
-    return {"lang": lang, "region": region, "title": second.title, "paragraphs": texts}
+    return {
+        "lang": lang,
+        "region": region,
+        "readings": second.catalog.head.has_readings,
+        "title": second.title,
+        "paragraphs": texts,
+    }
 
 
 def _language_and_region(catalog: Catalog) -> tuple[str, str | None]:
