@@ -12,7 +12,7 @@ from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.records import HIDDEN, HiddenCells, Row
 from calsvc.errors import Problem
-from calsvc.feed.templates import feed_options, render_feed
+from calsvc.feed.templates import get_feed_options, render_feed
 from calsvc.links.content import LinkedCard
 
 LINKS, FAULTY = "links.csv", "faulty.csv"
@@ -192,7 +192,7 @@ class FilePerResident:
 
 def render_ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the resident's calendar, with the same bytes as the feed."""
-    options = feed_options(issued.municipality, issued.catalog, issued.preferences.reminders)
+    options = get_feed_options(issued.municipality, issued.catalog, issued.preferences.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.urls)
 
 
