@@ -14,7 +14,7 @@ RUN /opt/calsvc/bin/pip install --no-cache-dir --no-deps --no-build-isolation . 
         hatchling editables pathspec pluggy tomlkit trove-classifiers pip
 
 FROM python:3.13-slim
-# The base image's own pip goes too: nothing here installs anything.
+# The base image's pip is removed too, because the running image installs nothing.
 RUN python -m pip uninstall --yes --root-user-action=ignore pip && \
     rm -rf /usr/local/lib/python3.*/ensurepip && \
     useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin calsvc && \
@@ -25,7 +25,7 @@ WORKDIR /var/lib/calsvc
 ENV PATH=/opt/calsvc/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     CALSVC_HOST=0.0.0.0 CALSVC_PORT=8000 CALSVC_KEY_FILE=/var/lib/calsvc/keys \
     CALSVC_STATE_DIR=/var/lib/calsvc
-# Without CALSVC_KEYS a key is made here on the first run; lost, no link opens any more.
+# Without CALSVC_KEYS the first start writes a key here. If it is lost, no link opens any more.
 VOLUME /var/lib/calsvc
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=4s --start-period=20s CMD ["python", "-c", \

@@ -2,22 +2,22 @@
 # make test       sets everything up, a browser included, and runs the tests
 # make test-large runs the same tests on larger inputs, which takes longer
 # make lint       format, lint, types, layers, known vulnerabilities
-# make catalogs   tells what is wrong with the texts of each language; see docs/translating.md
+# make catalogs   lists the faults in the texts of each language; see docs/translating.md
 # make bench      measures feeds and pages over HTTP, libraries in one process, tables of residents
-# make soak       ten minutes of feeds, pages and tables at once: no fault, no growth of memory
-# make fuzz       sends what malice might: all of openapi.json and more, then a million inputs (Linux)
-# make lock       renews the locked versions from pyproject.toml
-# make sbom       writes what is locked as a CycloneDX bill of materials, sbom.cdx.json
+# make soak       runs feeds, pages and tables for ten minutes; fails on errors and growing memory
+# make fuzz       runs the API fuzzer, then the parser fuzzers with a million inputs (Linux)
+# make lock       updates the locked versions from pyproject.toml
+# make sbom       writes the locked versions as a CycloneDX bill of materials, sbom.cdx.json
 # make offline    writes calsvc-offline.tar.gz, which installs without any network
-# make release    writes release/: wheel, image context, bill of materials, checksums; publishes nothing
-# make clean      removes what the above have made
+# make release    builds release/ (wheel, image context, bill of materials, checksums); publishes nothing
+# make clean      deletes the output of the commands above
 # make help       prints these lines
 # More arguments: make run ARGS="--port 9000", make test ARGS="tests/rules -x"
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# More processes than cores: a third of the time of a test is spent waiting for servers and browsers.
+# More processes than cores, because tests wait for servers and browsers a third of their time.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 ARGS ?=
 SBOM ?= sbom.cdx.json
@@ -66,7 +66,7 @@ soak: $(VENV)/.dev
 	.ci/bench-tools
 	$(BIN)/python bench/soak.py $(ARGS)
 
-# The locks name all there is, so nothing else is looked for; then the project alone, in place.
+# The locks name every package, so pip resolves nothing (--no-deps). The project follows, in place.
 $(VENV)/.run: .ci/requirements-run.txt pyproject.toml
 	test -x $(BIN)/python || .ci/venv $(VENV)
 	$(PIP) install --require-hashes --no-deps -r $<
@@ -96,7 +96,7 @@ sbom: $(VENV)/.sbom
 offline: $(VENV)/.run
 	.ci/offline $(OFFLINE)
 
-# Refuses a tree with changes and a version without a dated section of CHANGELOG.md.
+# Fails on uncommitted changes, and if CHANGELOG.md has no dated section for the version.
 release: $(VENV)/.run
 	.ci/release $(RELEASE)
 

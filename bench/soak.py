@@ -36,7 +36,7 @@ from feeds import (
 )
 from pages import PATHS_SCRIPT, generate_page_paths
 
-from calsvc.web.staff.job_process import NICE
+from calsvc.web.staff.job_process import NICENESS
 
 PORT = 8120
 SECONDS = 600
@@ -129,7 +129,7 @@ def process_tables(folder: Path) -> Iterator[list[int]]:
     """Process tables continuously in a thread. Yield the list of exit codes so far."""
     table, ended, statuses = folder / "residents.csv", Event(), []
     write_table(table)
-    niced = ["nice", "-n", str(NICE), "taskset", "-c", SERVER_CORE]
+    niced = ["nice", "-n", str(NICENESS), "taskset", "-c", SERVER_CORE]
 
     def work() -> None:
         while not ended.is_set():

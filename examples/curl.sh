@@ -1,5 +1,5 @@
 #!/bin/sh
-# The service from a command line. Start it first: make run
+# Requests from a command line. Start the service first: make run
 set -eu
 service=${1:-http://127.0.0.1:8000}
 
@@ -9,11 +9,11 @@ curl -fsS "$service/calendar.ics?issued=2020-05-15&born=1990-10-10" -o card.ics
 # The same from the expiry date printed on the card (有効期限), in English, without alarms.
 curl -fsS "$service/calendar.ics?card_expires=2029-10-10&born=1990-10-10&lang=en&alarms=off" -o card.en.ics
 
-# The days as JSON. Dates may be Japanese.
+# The dates as JSON. The input may be Japanese.
 curl -fsS --get "$service/api/milestones" \
     --data-urlencode 'issued=令和2年5月15日' --data-urlencode 'born=平成2年10月10日'
 
-# A sealed link for a household: it shows no date, and its page has the buttons to subscribe.
+# A sealed link for a household. Its URL shows no date, and its page has the buttons to subscribe.
 curl -fsS "$service/api/links" -H 'Content-Type: application/json' -d '{
     "lang": "ja",
     "cards": [

@@ -18,6 +18,7 @@ from calsvc.bulk.forecast import build_forecast_file, count_due_cards, describe_
 from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece
 from calsvc.bulk.output_folder import Checkpoint, OutputFolder, OutputFolderError
+from calsvc.bulk.result_counts import format_summary
 from calsvc.bulk.run import (
     LetterOptions,
     PreparedRun,
@@ -26,10 +27,11 @@ from calsvc.bulk.run import (
     describe_input,
     execute,
     prepare,
-    summary,
     with_letter_settings,
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
+from calsvc.cli.audit import AuditError
+from calsvc.cli.links_audit import audit_run
 from calsvc.cli.links_samples import write_samples
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInputError
@@ -171,8 +173,9 @@ def run_table(  # noqa: PLR0913 - each is a part of the run
         )
         for each in _with_progress(made, checkpoint, run, catalog):
             checkpoint = each
+        audit_run(table, options, checkpoint.counts)  # first: nothing is handed out without a line
         folder.publish()
-    for line in summary(checkpoint.counts, catalog):
+    for line in format_summary(checkpoint.counts, catalog):
         click.echo(line)
     click.echo(catalog.text("bulk.done", {"folder": str(output)}))
     return bool(checkpoint.counts.get("faulty") or checkpoint.counts.get(UNMADE))
@@ -234,6 +237,8 @@ def errors_as_no_output(catalog: Catalog, output: Path) -> Iterator[None]:
         raise NoOutputError(
             catalog.text(f"letter.template.{error.key}", {"place": error.place})
         ) from None
+    except AuditError as error:
+        raise NoOutputError(catalog.text("bulk.no_audit", {"reason": error.reason})) from None
     except RowsError as error:
         params = {"first": error.first, "last": error.last}
         raise NoOutputError(catalog.text("bulk.rows_failed", params)) from None

@@ -4,6 +4,7 @@ Each machine appends to its own file for each month. Two machines that append to
 shared disk may lose lines.
 """
 
+import hashlib
 import json
 import socket
 from collections.abc import Callable, Mapping, Sequence
@@ -11,12 +12,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from calsvc.links.whole_files import append_line, make_folder
 
 AUDIT_FOLDER = "audit"
 Detail = str | int | Sequence[str]
 NO_DETAILS: Mapping[str, Detail] = MappingProxyType({})
+DIGEST_PURPOSE = b"calsvc audit"
+"""Purpose of the key of `compute_table_digest`, which is derived from the sealing key."""
+DIGEST_BYTES = 16
+CHUNK_BYTES = 1 << 20
 
 
 class Action(StrEnum):
@@ -27,6 +33,7 @@ class Action(StrEnum):
     SIGN_OUT = "sign_out"
     SESSION_ENDED = "session_ended"
     REFUSED = "refused"
+    ONE_RESIDENT = "one_resident"
     UPLOAD = "upload"
     RUN = "run"
     DOWNLOAD = "download"
@@ -57,3 +64,14 @@ class AuditLog:
         line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
         make_folder(self._folder)
         append_line(self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl", line)
+
+
+def compute_table_digest(table: BinaryIO, key: bytes) -> str:
+    """Return a keyed digest that identifies ``table`` in the audit log.
+
+    It has a key, so that a reader of the log cannot confirm a guess of the contents.
+    """
+    digest = hashlib.blake2b(key=key, digest_size=DIGEST_BYTES)
+    while block := table.read(CHUNK_BYTES):
+        digest.update(block)
+    return digest.hexdigest()

@@ -35,6 +35,7 @@ from calsvc.web.observability.access_log import OBSERVER, AccessLog
 from calsvc.web.problems import ended_link, http_error, invalid_input, invalid_link
 from calsvc.web.rate_limits import PostLimiter, PostRateLimit
 from calsvc.web.residents.about import accessibility, embed, privacy
+from calsvc.web.residents.api_page import api_page
 from calsvc.web.residents.city_choice import CodeConvertor, prefecture_page, wards_page
 from calsvc.web.residents.edit import EditPage
 from calsvc.web.residents.manifest import manifest
@@ -42,7 +43,7 @@ from calsvc.web.residents.pages import CityForm, FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.service import create_service, reread_keys
 from calsvc.web.staff import table_views
-from calsvc.web.staff.access import PATH, SignedIn, open_desk
+from calsvc.web.staff.access import PATH, RequireSession, create_desk
 from calsvc.web.staff.letter_of_one import letter_of_one
 from calsvc.web.staff.login import LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
@@ -61,7 +62,7 @@ ENDED_LINKS_INTERVAL_SECONDS = 1
 GZIP = [Middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=COMPRESSION_LEVEL)]
 IN_TURN = [Middleware(InTurn)]
 RATE_LIMITED = [Middleware(PostRateLimit), *IN_TURN]
-SIGNED_IN = [Middleware(SignedIn)]
+SIGNED_IN = [Middleware(RequireSession)]
 register_url_convertor("code", CodeConvertor())
 ROUTES = (
     Route("/", FrontPage, middleware=[*GZIP, *RATE_LIMITED]),
@@ -76,6 +77,7 @@ ROUTES = (
     Route("/privacy", privacy, middleware=GZIP),
     Route("/accessibility", accessibility, middleware=GZIP),
     Route("/embed", embed, middleware=GZIP),
+    Route("/api", api_page, middleware=[*GZIP, *IN_TURN]),
     Route("/api/milestones", milestones, middleware=IN_TURN),
     Route("/api/links", links, methods=["POST"], middleware=RATE_LIMITED),
     Route("/openapi.json", openapi),
@@ -173,7 +175,7 @@ def create_app(
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
     app.state.turns = Turns()
     app.state.post_limiter = PostLimiter(settings.posts_per_minute)
-    app.state.desk = open_desk(service, observer)
+    app.state.desk = create_desk(service, observer)
     app.export_key_fingerprint()
     return app
 

@@ -1,6 +1,7 @@
-"""Turns the readings of a catalog into ruby on pages: ``期限(きげん)``.
+"""Markup of Japanese words on pages: ruby in やさしい日本語, their language elsewhere.
 
-Calendars, e-mails, JSON and elements that hold text alone keep the brackets.
+``期限(きげん)`` becomes ruby. On an English page, a screen reader reads 期限 only if it is marked
+as Japanese (WCAG 3.1.2). Calendars, e-mails, JSON and elements that hold text only are not changed.
 """
 
 import re
@@ -17,16 +18,39 @@ Text has no ``>``, because Jinja escapes it.
 PAGE_READING_PATTERN = re.compile(READING_PATTERN.pattern + OUTSIDE_TAGS)
 RUBY_HTML = r"<ruby>\1<rt>\2</rt></ruby>"
 """Without ``rp``, which current browsers hide and which would add a fifth to a page."""
+LETTER = "[々-〇ぁ-ヿ一-鿿]"
+KANA = "[ぁ-ゖァ-ヺ]"
+JAPANESE = f"[0-9]*{LETTER}(?:[0-9 ]*{LETTER})*"
+"""A run of Japanese characters, with numbers and spaces between them."""
+OF_KANA = f"(?<!{LETTER})(?=[0-9 ]*(?:{LETTER}[0-9 ]*)*{KANA})"
+"""Lookahead for a run with kana, which cannot be Chinese."""
+OTHER_LANGUAGE = r'lang="(?:ja|zh)[^>]*>[^<]*'
+"""An element with a stated language, up to its end."""
+JAPANESE_PATTERNS = {
+    is_chinese: re.compile(
+        f"(?P<stated>{OTHER_LANGUAGE})|(?:{OF_KANA if is_chinese else ''}{JAPANESE}){OUTSIDE_TAGS}"
+    )
+    for is_chinese in (True, False)
+}
 TYPED_BRACKET = "\ue002"
 """The placeholder of an opening bracket that a person typed. It is no reading."""
 
 
 def with_ruby(page: str, catalog: Catalog) -> str:
-    """Return ``page``, which is escaped HTML, with ruby if the catalog writes readings."""
-    if not catalog.head.has_readings:
-        return page
+    """Return ``page``, which is escaped HTML, with ruby or with its Japanese words marked."""
     # `str`, because `re` would join with Markup's method, which escapes the ruby.
-    return PAGE_READING_PATTERN.sub(RUBY_HTML, str(page)).replace(TYPED_BRACKET, "(")
+    if catalog.head.has_readings:
+        return PAGE_READING_PATTERN.sub(RUBY_HTML, str(page)).replace(TYPED_BRACKET, "(")
+    return page if catalog.head.html_lang == "ja" else mark_japanese(page, catalog.language)
+
+
+def mark_japanese(page: str, language: str) -> str:
+    """Return ``page``, which is escaped HTML in ``language``, with its Japanese words marked."""
+    return JAPANESE_PATTERNS[language.startswith("zh")].sub(_marked, str(page))
+
+
+def _marked(match: re.Match[str]) -> str:
+    return match["stated"] or f'<span lang="ja">{match[0]}</span>'
 
 
 def protect_brackets(name: str, catalog: Catalog) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import NameScript
-from calsvc.web.ruby import READING_PATTERN
+from calsvc.web.ruby import READING_PATTERN as RUBY_PATTERN
 from tests.catalogs.glossary import forbidden_words
 from tests.catalogs.placeholders import placeholders
 from tests.catalogs.problem import CatalogProblem
@@ -91,7 +91,7 @@ def misplaced_readings(catalog: Catalog) -> Violations:
     """Yield the texts with kana in brackets that do not follow kanji."""
     if catalog.head.has_readings:
         for key, text in catalog.messages.items():
-            if BRACKETED_KANA_PATTERN.search(READING_PATTERN.sub("々", text)):
+            if BRACKETED_KANA_PATTERN.search(RUBY_PATTERN.sub("々", text)):
                 yield key, "each reading in ( ) directly after its characters"
 
 

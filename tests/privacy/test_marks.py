@@ -131,7 +131,8 @@ def ask_for_feeds(client: httpx2.Client) -> None:
 
 
 def use_pages(client: httpx2.Client) -> None:
-    for path in ("/privacy", "/accessibility", "/embed", "/manifest.webmanifest", "/favicon.ico"):
+    about = ("/privacy", "/accessibility", "/embed", "/api")
+    for path in (*about, "/manifest.webmanifest", "/favicon.ico"):
         client.get(path, params={**QUERY, "municipality": JUNK})
     for path in ("/012033/", "/012033/wards", f"/prefectures/{JUNK}"):
         client.get(path, params={"place": JUNK})

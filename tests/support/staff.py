@@ -14,7 +14,7 @@ from calsvc.people.accounts import Account, Accounts, Role
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.staff.job import CHECKING, NEW, WORKING
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.paths import ROOT
 from tests.support.waiting import wait_until
@@ -62,9 +62,9 @@ def staff_client(settings: Settings, base_url: str = BASE_URL) -> TestClient:
     return TestClient(app, base_url=base_url, headers=BROWSER, follow_redirects=False)
 
 
-def jobs_of(settings: Settings) -> Jobs:
+def jobs_of(settings: Settings) -> JobStore:
     """Return the job store of a service with ``settings``, as another worker process sees it."""
-    return Jobs(settings.state_dir.encode())
+    return JobStore(settings.state_dir.encode())
 
 
 # --- requests -------------------------------------------------------------------------------------

@@ -96,6 +96,6 @@ def cost(urls: Iterator[str]) -> float:
     ],
     ids=["one card", "ten cards", "milestones"],
 )
-def test_a_page_calls_a_few_times_what_robots_txt_does(urls: Iterator[str], most: int) -> None:
+def test_page_costs_a_few_times_as_much_as_robots_txt(urls: Iterator[str], most: int) -> None:
     ratio = cost(urls) / cost("/robots.txt" for _ in count())
     assert 1 < ratio < most

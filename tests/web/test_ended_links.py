@@ -110,7 +110,7 @@ def test_page_of_every_version_is_gone(ended: TestClient, link: Link) -> None:
             assert ended.request(method, path_of(link), headers=headers).status_code == 410
 
 
-def test_program_is_told_in_its_own_form(ended: TestClient) -> None:
+def test_program_gets_problem_details(ended: TestClient) -> None:
     response = ended.get(f"/c/{ADULT_TOKEN}", headers={**PROGRAM, "Accept-Language": "en"})
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json() == {

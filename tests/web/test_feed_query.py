@@ -13,7 +13,7 @@ def errors_of(api_client: TestClient, address: str, **headers: str) -> dict[str,
     return {each["field"]: each["message"] for each in response.json()["errors"]}
 
 
-def test_bad_input_is_told_in_japanese_unless_asked_otherwise(api_client: TestClient) -> None:
+def test_faulty_input_gets_japanese_messages_by_default(api_client: TestClient) -> None:
     assert errors_of(api_client, "/calendar.ics?issued=2020-05-32&birth=1990-10-10&alarms=no") == {
         "birth": f"この項目はありません。使える項目：{PARAMETERS}",
         "alarms": "on、few、off のどれかを指定してください。",
@@ -33,7 +33,7 @@ def test_bad_input_is_told_in_japanese_unless_asked_otherwise(api_client: TestCl
         ("", "カードの発行日か、カードに印字された有効期限のどちらか"),
     ],
 )
-def test_a_faulty_issue_date_is_told_what_is_expected(
+def test_faulty_issue_date_gets_its_message(
     api_client: TestClient, query: str, message: str
 ) -> None:
     found = errors_of(api_client, f"/calendar.ics?born=1990-10-10&{query}")
@@ -51,9 +51,7 @@ def test_a_faulty_issue_date_is_told_what_is_expected(
         ("born=1990-10-10&lang=ja&lang=en", "lang"),
     ],
 )
-def test_a_parameter_given_twice_is_an_error(
-    api_client: TestClient, query: str, field: str
-) -> None:
+def test_repeated_parameter_is_an_error(api_client: TestClient, query: str, field: str) -> None:
     found = errors_of(api_client, f"/calendar.ics?issued=2020-05-15&{query}")
     expected = {
         "ja": "同じ項目が2回以上あります。1回だけにしてください。",

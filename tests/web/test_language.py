@@ -93,7 +93,7 @@ def test_a_browsers_wish_is_met_as_well_as_can_be(header: str, language: str) ->
         ("pt-PT", "pt"),
     ],
 )
-def test_a_speaker_is_answered_in_the_nearest_language(header: str, language: str) -> None:
+def test_nearest_language_is_selected(header: str, language: str) -> None:
     assert negotiate(header) == language
 
 

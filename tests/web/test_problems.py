@@ -16,7 +16,7 @@ from tests.support.clients import FEED_PATH, MILESTONES_PATH, PARAMETERS
         ("lang=xx", "en", "There is a problem"),
     ],
 )
-def test_an_error_speaks_the_callers_language(
+def test_error_is_in_the_language_of_the_client(
     api_client: TestClient, query: str, accepted: str, title: str
 ) -> None:
     response = api_client.get(f"/calendar.ics?{query}", headers={"Accept-Language": accepted})
@@ -84,7 +84,7 @@ def test_another_method_is_a_problem_too(api_client: TestClient, method: str, ad
     ],
 )
 @pytest.mark.parametrize("path", ["/nowhere", "/c/x", "/c/x.ics", "/calendar.ics"])
-def test_an_error_is_a_page_for_browsers_and_details_for_programs(
+def test_error_is_a_page_for_browsers_and_json_for_programs(
     client: TestClient, path: str, accept: str, media_type: str
 ) -> None:
     response = client.get(path, headers={"Accept": accept})
@@ -96,9 +96,7 @@ def test_an_error_is_a_page_for_browsers_and_details_for_programs(
     ("method", "path"),
     [("DELETE", "/"), ("POST", "/c/x"), ("PUT", "/static/page.css"), ("TRACE", "/")],
 )
-def test_another_method_is_told_which_ones_there_are(
-    client: TestClient, method: str, path: str
-) -> None:
+def test_wrong_method_gets_the_allowed_ones(client: TestClient, method: str, path: str) -> None:
     response = client.request(method, path, headers={"Accept-Language": "en"})
     assert response.status_code == 405
     assert "GET" in response.headers["Allow"]

@@ -33,7 +33,7 @@ def client_of(per_minute: int, address: tuple[str, int] = ADDRESS) -> TestClient
 
 
 @pytest.mark.parametrize("path", ["/", "/api/links"])
-def test_who_sends_too_much_is_told_when_to_come_back(path: str) -> None:
+def test_too_many_posts_get_429_with_retry_after(path: str) -> None:
     client = client_of(2)
     assert [client.post(path).status_code for _ in range(2)] == [415, 415]
     answer = client.post(path, json=CARD)
@@ -57,7 +57,7 @@ def test_looking_is_never_limited() -> None:
         assert {client.get(path).status_code for _ in range(5)} == {200}
 
 
-def test_each_client_has_a_count_of_its_own_and_an_ipv6_network_has_one() -> None:
+def test_posts_are_counted_per_client_and_per_ipv6_network() -> None:
     post_limiter = PostLimiter(1)
     assert [
         post_limiter.hit("192.0.2.1"),
@@ -78,7 +78,7 @@ def test_larger_ipv6_networks_have_larger_allowances() -> None:
     assert post_limiter.hit("2001:db8:3::1") == 0
 
 
-def test_ipv4_clients_of_a_socket_for_both_families_are_told_apart() -> None:
+def test_mapped_ipv4_clients_are_counted_separately() -> None:
     post_limiter = PostLimiter(1)
     assert [post_limiter.hit(f"::ffff:192.0.2.{number}") for number in range(3)] == [0] * 3
     assert post_limiter.hit("192.0.2.1") > 0
@@ -125,7 +125,7 @@ def test_each_wrong_password_doubles_the_delay_up_to_its_maximum(
     assert (delays[0], delays[-1]) == (FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS)
 
 
-def test_wrong_passwords_of_others_delay_nobody_else(attempts: AttemptLimiter) -> None:
+def test_wrong_passwords_delay_no_other_client(attempts: AttemptLimiter) -> None:
     for number in range(200):
         client = f"::ffff:192.0.2.{number}"
         exhaust(attempts, client)
@@ -141,7 +141,7 @@ def test_attempts_of_one_ipv6_network_count_together(attempts: AttemptLimiter) -
     assert attempts.hit("2001:db8:0:100::1") == 0
 
 
-def test_whoever_knew_the_password_has_no_attempts_against_him(attempts: AttemptLimiter) -> None:
+def test_right_password_resets_the_attempts(attempts: AttemptLimiter) -> None:
     for client in ("192.0.2.1", "2001:db8::1"):
         for _ in range(FREE_ATTEMPTS * 20):
             assert attempts.hit(client) == 0

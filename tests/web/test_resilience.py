@@ -60,7 +60,7 @@ def callers_of(port: int) -> LoadClients:
 # --- killed and stopped ---------------------------------------------------------------------------
 
 
-def test_a_worker_that_is_killed_is_replaced_and_nothing_wrong_is_answered(tmp_path: Path) -> None:
+def test_killed_worker_is_replaced_without_wrong_responses(tmp_path: Path) -> None:
     with running_service(tmp_path, "--workers", "2", CALSVC_ACCESS_LOG="off") as server:
         server.wait_for_log("Application startup complete", 2)
         callers, before = callers_of(server.port), workers_of(server)
@@ -93,7 +93,7 @@ def test_a_service_that_is_stopped_loses_no_request(tmp_path: Path, workers: str
     assert (callers.wrong, callers.cut_off) == (0, 0)
 
 
-def test_a_service_that_is_stopped_waits_for_requests_that_are_on_their_way(tmp_path: Path) -> None:
+def test_stopped_service_finishes_requests_in_progress(tmp_path: Path) -> None:
     body = b'{"cards": [{"issued": "2020-05-15", "born": "1990-10-10"}]}'
     head = (
         "POST /api/links HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -117,9 +117,7 @@ def test_a_service_that_is_stopped_waits_for_requests_that_are_on_their_way(tmp_
 
 
 @pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.large), "2"])
-def test_a_service_on_a_socket_of_somebody_else_can_be_started_again_unnoticed(
-    tmp_path: Path, workers: str
-) -> None:
+def test_service_on_an_inherited_socket_restarts_without_gap(tmp_path: Path, workers: str) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         port = listening.getsockname()[1]
         first = start_at(listening, tmp_path / "first", workers)
@@ -171,7 +169,7 @@ def start_at(listening: socket.socket, log: Path, workers: str) -> "subprocess.P
 
 
 @pytest.mark.large
-def test_thousands_of_slow_callers_are_sent_away_while_others_are_answered(tmp_path: Path) -> None:
+def test_thousands_of_slow_clients_do_not_block_others(tmp_path: Path) -> None:
     least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     number = min(MANY, most - 500)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(least, number + 500), most))
@@ -220,7 +218,7 @@ def refusal(tmp_path: Path, *arguments: str, before: tuple[str, ...] = (), **env
     return done.stderr
 
 
-def test_a_key_file_without_a_key_keeps_the_service_from_starting(tmp_path: Path) -> None:
+def test_key_file_without_a_key_prevents_the_start(tmp_path: Path) -> None:
     (file := tmp_path / "keys").write_text("# none\n")
     file.chmod(0o600)
     assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == (
@@ -228,7 +226,7 @@ def test_a_key_file_without_a_key_keeps_the_service_from_starting(tmp_path: Path
     )
 
 
-def test_a_key_file_that_cannot_be_read_keeps_the_service_from_starting(tmp_path: Path) -> None:
+def test_unreadable_key_file_prevents_the_start(tmp_path: Path) -> None:
     assert (
         refusal(tmp_path, CALSVC_KEY_FILE=str(tmp_path)) == f"Error: {tmp_path}: Is a directory\n"
     )
@@ -237,14 +235,14 @@ def test_a_key_file_that_cannot_be_read_keeps_the_service_from_starting(tmp_path
     assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == f"Error: {file}: is no key file\n"
 
 
-def test_a_key_file_of_somebody_else_keeps_the_service_from_starting(tmp_path: Path) -> None:
+def test_key_file_of_another_user_prevents_the_start(tmp_path: Path) -> None:
     (file := tmp_path / "keys").write_text(KEY)
     file.chmod(0)
     said = refusal(tmp_path, before=BOUND_BY_MODES, CALSVC_KEY_FILE=str(file))
     assert said == f"Error: {file}: Permission denied\n"
 
 
-def test_key_file_that_others_may_read_keeps_the_service_from_starting(tmp_path: Path) -> None:
+def test_key_file_readable_by_others_prevents_the_start(tmp_path: Path) -> None:
     (file := tmp_path / "keys").write_text(KEY)
     file.chmod(0o644)
     assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == (
@@ -252,21 +250,21 @@ def test_key_file_that_others_may_read_keeps_the_service_from_starting(tmp_path:
     )
 
 
-def test_a_broken_municipality_keeps_the_service_from_starting(tmp_path: Path) -> None:
+def test_faulty_municipality_prevents_the_start(tmp_path: Path) -> None:
     (file := tmp_path / "city.toml").write_text('id = "x', encoding="utf-8")
     said = refusal(tmp_path, "--municipalities", str(file), CALSVC_KEYS=KEY)
     assert said.startswith(f"Error: {file}: ")
     assert "Unterminated" in said
 
 
-def test_a_socket_that_is_none_keeps_the_service_from_starting(tmp_path: Path) -> None:
+def test_invalid_socket_prevents_the_start(tmp_path: Path) -> None:
     assert refusal(tmp_path, "--fd", "99", CALSVC_KEYS=KEY) == "Error: --fd: Bad file descriptor\n"
 
 
 # --- full -----------------------------------------------------------------------------------------
 
 
-def test_a_table_for_which_the_disk_has_no_room_is_refused_for_now(tmp_path: Path) -> None:
+def test_table_without_room_on_the_disk_gets_503(tmp_path: Path) -> None:
     (temporary := tmp_path / "temporary").mkdir()
     with running_service(
         tmp_path,

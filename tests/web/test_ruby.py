@@ -1,5 +1,6 @@
 """Readings stand above their characters on pages, and in brackets wherever else."""
 
+import re
 from datetime import date
 
 import pytest
@@ -48,6 +49,29 @@ def test_marked_up_text_gets_ruby_that_is_not_escaped() -> None:
 )
 def test_brackets_stay_where_no_element_can_stand(html: str) -> None:
     assert with_ruby(html, EASY) == html
+
+
+@pytest.mark.parametrize(
+    ("lang", "html", "marked"),
+    [
+        ("en", "<p>Notice (有効期限通知書) by post</p>", ["有効期限通知書"]),
+        ("en", "like 2030年4月23日まで有効 (year", ["2030年4月23日まで有効"]),
+        ("vi", "<p>小樽市役所 別館1階, 0134</p>", ["小樽市役所 別館1階"]),
+        ("ko", "在留期限(4월 23일)", ["在留期限"]),
+        ("zh-Hans", "个人编号卡（マイナンバーカード）的期限", ["マイナンバーカード"]),
+        ("zh-Hans", "从“2030年4月23日まで有効”起", ["2030年4月23日まで有効"]),
+        ("zh-Hans", "电子证书（電子証明書）", []),
+        ("en", '<a lang="zh-Hans" hreflang="zh-Hans">简体中文</a>', []),
+        ("en", '<title>期限</title><p title="期限">x</p><option>令和</option>', []),
+        ("ja", "期限", []),
+    ],
+)
+def test_japanese_words_in_other_languages_are_marked(
+    lang: str, html: str, marked: list[str]
+) -> None:
+    page = with_ruby(html, get_catalog(lang))
+    assert re.findall(r'<span lang="ja">([^<]*)</span>', page) == marked
+    assert re.sub(r'<span lang="ja">([^<]*)</span>', r"\1", page) == html
 
 
 def test_other_languages_keep_their_brackets() -> None:

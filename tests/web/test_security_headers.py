@@ -35,7 +35,7 @@ def test_a_page_lets_a_browser_do_no_more_than_it_needs(client: TestClient) -> N
         assert "camera=()" in response.headers["Permissions-Policy"]
 
 
-def test_a_city_decides_which_sites_may_show_a_page_inside_their_own() -> None:
+def test_frame_ancestors_come_from_the_settings() -> None:
     city = "https://www.city.otaru.lg.jp"
     response = page_client(Settings(keys=KEY, frame_ancestors=f"'self' {city}")).get("/")
     policy = response.headers["Content-Security-Policy"]
@@ -51,7 +51,7 @@ def test_no_page_holds_inline_script_or_style(client: TestClient) -> None:
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=)", response.text)
 
 
-def test_personal_pages_are_neither_kept_nor_listed(client: TestClient) -> None:
+def test_personal_pages_are_neither_cached_nor_indexed(client: TestClient) -> None:
     for response in (
         link_page(client, NamedCard(ADULT)),
         client.post("/", data=GOOD_FORM),
@@ -69,7 +69,7 @@ def test_the_front_page_may_be_listed(client: TestClient) -> None:
     assert "Accept-Language" in response.headers["Vary"]
 
 
-def test_answers_for_programs_carry_the_headers_that_bear_on_them(client: TestClient) -> None:
+def test_other_responses_have_only_the_common_headers(client: TestClient) -> None:
     response = client.get("/healthz")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "no-referrer"

@@ -18,9 +18,7 @@ def test_a_feed_names_its_source_only_where_the_host_is_known(api_client: TestCl
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost.evil.example", "evil.example:8000", "a b"]
 )
-def test_a_host_that_is_not_allowed_is_refused_and_never_repeated(
-    client: TestClient, host: str
-) -> None:
+def test_disallowed_host_is_rejected_and_not_repeated(client: TestClient, host: str) -> None:
     headers = {"Host": host}
     for response in (
         client.get("/", headers=headers),
@@ -32,7 +30,7 @@ def test_a_host_that_is_not_allowed_is_refused_and_never_repeated(
         assert "evil.example" not in str(response.headers)
 
 
-def test_the_public_address_is_told_whatever_the_host_says() -> None:
+def test_public_url_takes_precedence_over_the_host() -> None:
     client = page_client(Settings(keys=KEY, public_url="https://card.example.jp"))
     text = client.get(f"/c/{ADULT_TOKEN}", headers={"Host": "evil.example"}).text
     assert f'value="https://card.example.jp/c/{ADULT_TOKEN}.ics"' in text

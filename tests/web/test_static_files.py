@@ -14,7 +14,7 @@ def test_robots_may_fetch_feeds_and_the_front_page(client: TestClient) -> None:
     assert "Disallow: /" not in lines
 
 
-def test_a_file_is_kept_for_a_year_at_the_address_that_the_page_names(client: TestClient) -> None:
+def test_file_at_its_versioned_url_is_cached_for_a_year(client: TestClient) -> None:
     named = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").text)
     assert len(named) == 3
     for address in named:

@@ -33,7 +33,7 @@ def test_a_text_is_one_argument_among_others() -> None:
     assert rendered == f"{texts('en')['skip']}&lt;"
 
 
-def test_a_text_that_no_catalog_has_fails_when_its_template_is_compiled() -> None:
+def test_missing_text_fails_when_its_template_is_compiled() -> None:
     with pytest.raises(MissingTranslationError):
         get_environment("en").from_string('{{ t("no.such") }}')
 

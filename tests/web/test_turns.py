@@ -37,7 +37,7 @@ def run(main: Callable[[httpx2.AsyncClient], Coroutine[None, None, None]], turns
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", FEED_PATH, f"{PAGE}.ics"])
-def test_what_is_no_page_overtakes_the_pages_that_wait(path: str) -> None:
+def test_other_requests_overtake_waiting_pages(path: str) -> None:
     async def main(client: httpx2.AsyncClient) -> None:
         answered: list[str] = []
 
@@ -56,7 +56,7 @@ def test_what_is_no_page_overtakes_the_pages_that_wait(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", PAGE, f"{PAGE}/edit", MILESTONES_PATH])
-def test_a_request_that_finds_too_many_waiting_is_told_when_to_return(path: str) -> None:
+def test_request_beyond_the_queue_limit_gets_retry_after(path: str) -> None:
     async def main(client: httpx2.AsyncClient) -> None:
         responses = await asyncio.gather(*(client.get(path) for _ in range(5)))
         assert sorted(each.status_code for each in responses) == [200, 200, 200, 503, 503]
@@ -71,7 +71,7 @@ def test_a_request_that_finds_too_many_waiting_is_told_when_to_return(path: str)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", FEED_PATH, "/robots.txt"])
-def test_what_is_no_page_needs_no_turn(path: str) -> None:
+def test_other_requests_do_not_wait_for_a_turn(path: str) -> None:
     async def main(client: httpx2.AsyncClient) -> None:
         assert (await client.get(PAGE)).status_code == 503
         assert (await client.get(path)).status_code == 200
@@ -87,7 +87,7 @@ def test_forms_and_links_that_are_sent_wait_too() -> None:
     run(main, Turns(max_waiting=0))
 
 
-def test_a_client_that_leaves_its_place_gives_it_to_another() -> None:
+def test_disconnected_client_frees_its_place_in_the_queue() -> None:
     async def main(client: httpx2.AsyncClient) -> None:
         leaving = asyncio.create_task(client.get(PAGE))
         await asyncio.sleep(0)

@@ -9,7 +9,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import PUBLIC, Page, base_path, form_path, language_links, paragraphs
 from calsvc.web.service import get_request_catalog, get_service, require_base_url
 
-TESTED = date(2026, 11, 26)
+ACCESSIBILITY_TESTED_ON = date(2026, 11, 26)
 """The last day on which all tests of accessibility ran, large ones included."""
 
 
@@ -38,7 +38,9 @@ def _about(request: Request, topic: str) -> Response:
     municipality = service.municipalities.find(code) or service.municipalities.default
     context = {
         "topic": topic,
-        "body": paragraphs(catalog.text(f"page.about.{topic}.text", {"tested": TESTED})),
+        "body": paragraphs(
+            catalog.text(f"page.about.{topic}.text", {"tested": ACCESSIBILITY_TESTED_ON})
+        ),
         "form_url": f"{base_url}{form_path(service, municipality)}?lang={catalog.language}",
         "languages": language_links(
             {

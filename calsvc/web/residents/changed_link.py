@@ -46,7 +46,7 @@ def _renewed(plan: Plan) -> Plan:
     )
 
 
-def form_of(link: Link) -> Form:
+def form_from_link(link: Link) -> Form:
     """Return the form of ``link``, only with dates that were read from the cards.
 
     Computed dates are left out. If they came back as printed ones, they would remove a doubt.
@@ -57,39 +57,39 @@ def form_of(link: Link) -> Form:
 
 def _card_input(card: LinkedCard) -> CardInput:
     plan, empty = card.plan, CardInput()
-    read = {}
+    convert = {}
     if plan.card_is_read:
-        read["card_expires"] = typed_day(plan.card_expiry)
+        convert["card_expires"] = typed_day(plan.card_expiry)
     if plan.certificate_source is CertificateSource.READ:
-        read["cert_expires"] = typed_day(plan.certificate_expiry)
-    return CardInput(name=card.name, dates={**empty.dates, **read})
+        convert["cert_expires"] = typed_day(plan.certificate_expiry)
+    return CardInput(name=card.name, dates={**empty.dates, **convert})
 
 
 def computed_dates(link: Link) -> dict[str, date]:
-    """Return the dates that `form_of` leaves out, by field."""
-    found = {}
+    """Return the dates that `form_from_link` leaves out, by field."""
+    dates = {}
     for position, card in enumerate(link.cards, start=1):
         if not card.plan.card_is_read:
-            found[f"c{position}-card_expires"] = card.plan.card_expiry
+            dates[f"c{position}-card_expires"] = card.plan.card_expiry
         if card.plan.certificate_source is not CertificateSource.READ:
-            found[f"c{position}-cert_expires"] = card.plan.certificate_expiry
-    return found
+            dates[f"c{position}-cert_expires"] = card.plan.certificate_expiry
+    return dates
 
 
-def _with_known_stay(given: CardInput, before: CardInput, plan: Plan) -> CardInput:
-    """Return ``given`` with the end of stay, if the link has one and none was typed.
+def _with_known_stay(card_input: CardInput, before: CardInput, plan: Plan) -> CardInput:
+    """Return ``card_input`` with the end of stay, if the link has one and none was typed.
 
     The link holds it only as the expiry of the card. Raises `InvalidInputError` if the printed
     expiry is missing. Computed without the stay, it would be years too late (rule 9).
     """
-    if plan.term is not Term.STAY or given.fields[STAY_UNTIL]:
-        return given
-    printed = given.fields.get(PRINTED)
+    if plan.term is not Term.STAY or card_input.fields[STAY_UNTIL]:
+        return card_input
+    printed = card_input.fields.get(PRINTED)
     if not printed:
         raise InvalidInputError([Problem(STAY_UNTIL, "stay_until.missing")])
     if printed != before.dates[PRINTED].text:
-        return given
-    return given.with_date(STAY_UNTIL, given.dates[PRINTED])
+        return card_input
+    return card_input.with_date(STAY_UNTIL, card_input.dates[PRINTED])
 
 
 def _with_known_renewal(card: Card, plan: Plan) -> Card:
@@ -104,24 +104,24 @@ def _with_known_renewal(card: Card, plan: Plan) -> Card:
     return card._replace(cert_renewed=Renewed.SOMETIME)
 
 
-def with_form(link: Link, form: Form, today: date) -> Link:
+def apply_form(link: Link, form: Form, today: date) -> Link:
     """Return ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
     Number, slots and language stay the same, and the reminders too if none are chosen. Raises
     `InvalidInputError` with every fault.
     """
-    before = form_of(link).cards
+    before = form_from_link(link).cards
 
-    def read(position: int, given: CardInput) -> LinkedCard:
-        card = link.cards[position - 1]
-        if given.has_same_input_as(before[position - 1]):
-            return card if given.name == card.name else card._replace(name=parse_name(given.name))
-        kept = _with_known_stay(given, before[position - 1], card.plan)
-        member = parse_named_card(kept.fields, today)
+    def convert(position: int, card_input: CardInput) -> LinkedCard:
+        card, name = link.cards[position - 1], card_input.name
+        if card_input.has_same_input_as(before[position - 1]):
+            return card if name == card.name else card._replace(name=parse_name(name))
+        completed = _with_known_stay(card_input, before[position - 1], card.plan)
+        member = parse_named_card(completed.fields, today)
         known = _with_known_renewal(member.card, card.plan)
         return LinkedCard(assess(known).plan, member.name, card.slot)
 
-    cards = convert_cards(form, read)
+    cards = convert_cards(form, convert)
     replaced = all(new.plan is not old.plan for new, old in zip(cards, link.cards, strict=True))
     revision = LAW_REVISION if replaced else link.revision
     reminders = REMINDERS_BY_NAME.get(form.alarms, link.reminders)

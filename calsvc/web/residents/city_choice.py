@@ -23,7 +23,7 @@ from calsvc.municipality.romaji import latin_name, short_kana
 from calsvc.web.pages import PRIVATE, PUBLIC, Page, language_links, root_path
 from calsvc.web.service import Service, get_request_catalog, get_service
 
-FIELD = "place"
+SEARCH_FIELD = "place"
 
 
 class CodeConvertor(Convertor[str]):
@@ -53,7 +53,7 @@ class Choice:
     path: str
 
 
-def city_of(request: Request) -> Municipality:
+def municipality_in_path(request: Request) -> Municipality:
     """Return the municipality that the path names. Raises `HTTPException` 404."""
     municipality = get_service(request).municipalities.find(request.path_params["code"])
     if municipality is None:
@@ -61,9 +61,9 @@ def city_of(request: Request) -> Municipality:
     return municipality
 
 
-def to_only(request: Request) -> Response:
+def redirect_to_only(request: Request) -> Response:
     """Redirect to the form of the only municipality. Raises `HTTPException` 404 for another."""
-    municipality, only = city_of(request), get_service(request).municipalities.only
+    municipality, only = municipality_in_path(request), get_service(request).municipalities.only
     if municipality is not only:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     target = f"{root_path(request)}/?lang={get_request_catalog(request).language}"
@@ -72,22 +72,22 @@ def to_only(request: Request) -> Response:
 
 def choice_page(request: Request) -> Response:
     """Return the page with the search field and the prefectures."""
-    return _answer(request, "city_choice.html", {"found": (), "asked": False}, PUBLIC)
+    return _render(request, "city_choice.html", {"results": (), "has_searched": False}, PUBLIC)
 
 
-def found_page(request: Request, fields: Mapping[str, str]) -> Response:
+def search_results_page(request: Request, fields: Mapping[str, str]) -> Response:
     """Return the page with the results of a search."""
-    service, text = get_service(request), fields.get(FIELD, "")
+    service, text = get_service(request), fields.get(SEARCH_FIELD, "")
     codes = service.municipalities.codes
     postal_code = parse_postal_code(text)
     places = find_by_postal_code(postal_code) if postal_code else search.find_places(text, codes)
-    found = [
+    results = [
         *_prefecture_choices(request, text),
         *_choices(request, [each for each in places if each.code in codes]),
     ]
-    context = {"found": found, "asked": True}
-    status = HTTPStatus.OK if found else HTTPStatus.BAD_REQUEST
-    return _answer(request, "city_choice.html", context, PRIVATE, status)
+    context = {"results": results, "has_searched": True}
+    status = HTTPStatus.OK if results else HTTPStatus.BAD_REQUEST
+    return _render(request, "city_choice.html", context, PRIVATE, status)
 
 
 async def prefecture_page(request: Request) -> Response:
@@ -99,39 +99,39 @@ async def prefecture_page(request: Request) -> Response:
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     municipalities = sorted(
-        _served(request, code_list.places_in_prefecture(number)), key=short_kana
+        _only_served(request, code_list.places_in_prefecture(number)), key=short_kana
     )
     context = {
         "title": names[number],
-        "found": _choices(request, municipalities),
+        "results": _choices(request, municipalities),
         "unknown_ward": "",
     }
-    return _answer(request, "city_list.html", context, PUBLIC)
+    return _render(request, "city_list.html", context, PUBLIC)
 
 
 async def wards_page(request: Request) -> Response:
     """``GET /{code}/wards``: the wards of a designated city, and the link to continue without."""
-    municipality, catalog = city_of(request), get_request_catalog(request)
-    wards = _served(request, code_list.wards(municipality.code))
+    municipality, catalog = municipality_in_path(request), get_request_catalog(request)
+    wards = _only_served(request, code_list.wards(municipality.code))
     if not wards or get_service(request).municipalities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
         "title": municipality_name(municipality, catalog),
-        "found": _choices(request, wards),
+        "results": _choices(request, wards),
         "unknown_ward": f"{root_path(request)}/{municipality.code}/?lang={catalog.language}",
     }
-    return _answer(request, "city_list.html", context, PUBLIC)
+    return _render(request, "city_list.html", context, PUBLIC)
 
 
-def _answer(
+def _render(
     request: Request,
     template: str,
     context: Mapping[str, object],
-    manner: Mapping[str, str],
+    cache_headers: Mapping[str, str],
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     catalog, root = get_request_catalog(request), root_path(request)
-    frame = {
+    base_context = {
         "prefectures": [
             (
                 prefecture_name(each, catalog),
@@ -143,7 +143,9 @@ def _answer(
             {each: f"{root}{_path(request)}?lang={each}" for each in LANGUAGES}
         ),
     }
-    return Page(request, catalog, template).render({**frame, **context}, manner, status)
+    return Page(request, catalog, template).render(
+        {**base_context, **context}, cache_headers, status
+    )
 
 
 def _path(request: Request) -> str:
@@ -159,14 +161,14 @@ def _prefectures(service: Service) -> list[code_list.Prefecture]:
 
 
 def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
-    catalog, found = get_request_catalog(request), search.find_prefecture(query)
-    if found is not None and found in _prefectures(get_service(request)):
-        path = f"{root_path(request)}/prefectures/{found.number}?lang={catalog.language}"
-        reading = found.kana if catalog.language.startswith("ja") else found.latin
-        yield Choice(found.name, reading, "", path)
+    catalog, prefecture = get_request_catalog(request), search.find_prefecture(query)
+    if prefecture is not None and prefecture in _prefectures(get_service(request)):
+        path = f"{root_path(request)}/prefectures/{prefecture.number}?lang={catalog.language}"
+        reading = prefecture.kana if catalog.language.startswith("ja") else prefecture.latin
+        yield Choice(prefecture.name, reading, "", path)
 
 
-def _served(request: Request, places: Iterable[Place]) -> list[Place]:
+def _only_served(request: Request, places: Iterable[Place]) -> list[Place]:
     codes = get_service(request).municipalities.codes
     return [each for each in places if each.code in codes]
 
@@ -176,12 +178,12 @@ def _choices(request: Request, places: Iterable[Place]) -> list[Choice]:
     return [_choice(each, catalog, root) for each in places]
 
 
-def _choice(found: Place, catalog: Catalog, root: str) -> Choice:
-    end = "wards" if code_list.wards(found.code) else ""
+def _choice(place: Place, catalog: Catalog, root: str) -> Choice:
+    end = "wards" if code_list.wards(place.code) else ""
     in_japanese = catalog.language.startswith("ja")
     return Choice(
-        name=found.short_name,
-        reading=short_kana(found) if in_japanese else latin_name(found.code),
-        prefecture=prefecture_name(code_list.prefecture_of(found.code), catalog),
-        path=f"{root}/{found.code}/{end}?lang={catalog.language}",
+        name=place.short_name,
+        reading=short_kana(place) if in_japanese else latin_name(place.code),
+        prefecture=prefecture_name(code_list.prefecture_of(place.code), catalog),
+        path=f"{root}/{place.code}/{end}?lang={catalog.language}",
     )

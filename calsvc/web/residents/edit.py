@@ -19,17 +19,17 @@ from calsvc.web.card_form.form_context import form_context
 from calsvc.web.pages import PRIVATE, Page, language_links
 from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.changed_link import (
+    apply_form,
     computed_dates,
-    form_of,
-    with_form,
+    form_from_link,
     with_renewed_certificate,
 )
 from calsvc.web.residents.link_requests import (
     FORM_ID,
     edit_path,
-    link_in_language,
     page_path,
     paths_by_language,
+    read_link,
     redirect_to_page,
 )
 from calsvc.web.residents.questions import is_certificate_unsure
@@ -44,13 +44,13 @@ class EditPage(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Return the form with the dates that were read from the cards."""
         require_base_url(request)
-        link, token = link_in_language(request)
-        return _page(request, link, token, form_of(link))
+        link, token = read_link(request)
+        return _page(request, link, token, form_from_link(link))
 
     async def post(self, request: Request) -> Response:
         """Redirect to the page of the new link, or return the form with its faults."""
         require_base_url(request)
-        link, token = link_in_language(request)
+        link, token = read_link(request)
         fields, today = await read_form_fields(request), get_service(request).today()
         if fields.get(ACTION) == RENEWED_ACTION:
             renewed = with_renewed_certificate(link, fields.get(SLOT, ""), today)
@@ -61,7 +61,7 @@ class EditPage(HTTPEndpoint):
             return _page(request, link, token, parse_form(fields, len(link.cards)))
         form = apply_answers(parse_form(fields, len(link.cards)), fields, today)
         try:
-            changed = with_form(link, form, today)
+            changed = apply_form(link, form, today)
         except InvalidInputError as error:
             return _page(request, link, token, form, error.problems)
         return _redirect(request, changed, link)
@@ -77,7 +77,7 @@ def _page(
 ) -> Response:
     catalog, path = get_catalog(link.language), edit_path(request, token)
     faults = explain(problems, form, catalog, get_service(request).today())
-    context = form_context(form, catalog, faults, open_fields=_in_question(request, link))
+    context = form_context(form, catalog, faults, open_fields=_fields_in_doubt(request, link))
     context |= {
         "computed": computed_dates(link),
         "is_fixed": True,
@@ -91,7 +91,7 @@ def _page(
     return Page(request, catalog, "edit.html", municipality).render(context, PRIVATE, status)
 
 
-def _in_question(request: Request, link: Link) -> Iterator[str]:
+def _fields_in_doubt(request: Request, link: Link) -> Iterator[str]:
     """Yield the fields to show open, because they may settle a doubt."""
     service = get_service(request)
     municipality = service.municipalities.for_link(link.municipality)

@@ -15,7 +15,7 @@ from calsvc.web.service import get_service
 
 FORM_ID = "dates"
 """The id of the form. Language buttons need it, because they are outside of the form."""
-CHANGED = "changed=1"
+CHANGED_QUERY = "changed=1"
 """The query for the notice that a calendar from an older link must be replaced."""
 
 
@@ -24,7 +24,7 @@ def get_user_agent(request: Request) -> str:
     return request.headers.get("user-agent", "")
 
 
-def link_in_language(request: Request) -> tuple[Link, str]:
+def read_link(request: Request) -> tuple[Link, str]:
     """Return the link in the language of the parameter ``lang``, and its token.
 
     Raises `InvalidTokenError`, `LinkEndedError`.
@@ -52,13 +52,13 @@ def edit_path(request: Request, token: str) -> str:
 
 def paths_by_language(request: Request, path: str) -> dict[str, str]:
     """Return ``path`` with the parameter of each language."""
-    in_line_browser = f"&{LINE_OPEN_EXTERNAL}" if is_line_browser(get_user_agent(request)) else ""
-    return {language: f"{path}?lang={language}{in_line_browser}" for language in LANGUAGES}
+    line_parameter = f"&{LINE_OPEN_EXTERNAL}" if is_line_browser(get_user_agent(request)) else ""
+    return {language: f"{path}?lang={language}{line_parameter}" for language in LANGUAGES}
 
 
 def redirect_to_page(request: Request, token: str, *, changed: bool = False) -> Response:
     """Return the redirect to the page of a new or changed link."""
-    parameters = [CHANGED] if changed else []
+    parameters = [CHANGED_QUERY] if changed else []
     if is_line_browser(get_user_agent(request)):
         parameters.append(LINE_OPEN_EXTERNAL)
     query = f"?{'&'.join(parameters)}" if parameters else ""

@@ -34,17 +34,22 @@ from calsvc.web.pages import (
     root_path,
 )
 from calsvc.web.request_body import read_form_fields
-from calsvc.web.residents.city_choice import choice_page, city_of, found_page, to_only
+from calsvc.web.residents.city_choice import (
+    choice_page,
+    municipality_in_path,
+    redirect_to_only,
+    search_results_page,
+)
 from calsvc.web.residents.devices import AppBrowser, Device, detect_app_browser, detect_device
 from calsvc.web.residents.link_page import build_preview
 from calsvc.web.residents.link_requests import (
-    CHANGED,
+    CHANGED_QUERY,
     FORM_ID,
     edit_path,
     get_user_agent,
-    link_in_language,
     page_path,
     paths_by_language,
+    read_link,
     redirect_to_page,
 )
 from calsvc.web.residents.questions import PageContext
@@ -69,7 +74,7 @@ class FrontPage(HTTPEndpoint):
             get_service(request).municipalities.only,
         )
         if municipality is None:
-            return found_page(request, fields)
+            return search_results_page(request, fields)
         return form_response(request, fields, municipality)
 
 
@@ -80,14 +85,14 @@ class CityForm(HTTPEndpoint):
         """Return the empty form, or redirect to that of the only municipality."""
         require_base_url(request)
         if get_service(request).municipalities.only is not None:
-            return to_only(request)
-        return empty_form(request, city_of(request))
+            return redirect_to_only(request)
+        return empty_form(request, municipality_in_path(request))
 
     async def post(self, request: Request) -> Response:
         """Return the response to the form."""
         require_base_url(request)
         fields = await read_form_fields(request)
-        return form_response(request, fields, city_of(request))
+        return form_response(request, fields, municipality_in_path(request))
 
 
 def empty_form(request: Request, municipality: Municipality) -> Response:
@@ -139,7 +144,7 @@ async def sealed_page(request: Request) -> Response:
     The parameter ``lang`` selects another language for the page and its feed.
     """
     service, agent = get_service(request), get_user_agent(request)
-    link, token = link_in_language(request)
+    link, token = read_link(request)
     addresses, catalog = LinkUrls(require_base_url(request), token), get_catalog(link.language)
     municipality = service.municipalities.for_link(link.municipality)
     app, device = detect_app_browser(agent), detect_device(agent)
@@ -150,7 +155,7 @@ async def sealed_page(request: Request) -> Response:
         "preview": build_preview(link, page_context),
         "today": page_context.today,
         "edit": page_context.edit,
-        "is_changed": CHANGED in request.scope["query_string"].decode("latin-1").split("&"),
+        "is_changed": CHANGED_QUERY in request.scope["query_string"].decode("latin-1").split("&"),
         "subscribe_options": subscribe_options(addresses, catalog.text("calendar.name"), device),
         "device": device,
         "app_browser": app,

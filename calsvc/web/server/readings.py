@@ -10,7 +10,7 @@ from importlib.metadata import version
 from calsvc.municipality.served import Municipalities
 from calsvc.settings import Settings
 from calsvc.web.observability.metrics import Reading
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 
 
 class MachineReadings:
@@ -19,7 +19,7 @@ class MachineReadings:
     def __init__(self, settings: Settings, today: Callable[[], date]) -> None:
         """Raises `calsvc.errors.MunicipalityFileError` for a faulty municipality."""
         self._cities = [*Municipalities(settings.municipalities).with_profiles()]
-        self._jobs, self._today = Jobs(settings.state_dir.encode()), today
+        self._jobs, self._today = JobStore(settings.state_dir.encode()), today
 
     def __call__(self) -> Iterator[Reading]:
         """Yield each gauge."""

@@ -1,4 +1,4 @@
-"""Knows who asks for a staff page: by a session, or by a name that a trusted proxy passes on."""
+"""Identifies clerks and managers: by a session, or by the name that a trusted proxy passes on."""
 
 from ipaddress import ip_network
 from typing import NamedTuple
@@ -15,11 +15,11 @@ from calsvc.web.client_networks import PEER, networks_of, parse_ip_address
 
 
 class ForgedNameError(CalsvcError):
-    """A name that somebody passes who is no trusted proxy."""
+    """The header with a name was sent by a client that is no trusted proxy."""
 
 
 class Person(NamedTuple):
-    """Who is signed in."""
+    """A person who is signed in."""
 
     name: str
     role: Role
@@ -27,10 +27,9 @@ class Person(NamedTuple):
 
 
 class Entrance:
-    """Decides who may sign in and whose session lasts."""
+    """Decides who may sign in, and which sessions are valid."""
 
     def __init__(self, settings: Settings) -> None:
-        """Nothing is read yet."""
         self.folder = settings.state_folder
         self.accounts, self.sessions = Accounts(self.folder), SessionFiles(self.folder)
         self.audit = AuditLog(self.folder)
@@ -38,7 +37,7 @@ class Entrance:
         self._proxies = [ip_network(each) for each in settings.trusted_proxies]
 
     def is_open(self) -> bool:
-        """True if anybody may sign in. Raises `AccountsError`."""
+        """Return True if there is an account or a proxy. Raises `AccountsError`."""
         return bool(self.header or self.accounts.all())
 
     def passed_name(self, scope: Scope) -> str:
@@ -55,15 +54,15 @@ class Entrance:
         return address is not None and any(address in each for each in self._proxies)
 
     def account(self, name: str) -> Account | None:
-        """Return the account of ``name``. A name that a proxy passes needs none to be a clerk.
+        """Return the account of ``name``, or None. Raises `AccountsError`.
 
-        Raises `AccountsError`.
+        A name that a proxy passes on is a clerk's even without an account.
         """
         found = self.accounts.all().get(name)
         return found or (Account(name) if self.header and name else None)
 
     def person(self, session: str, passed: str) -> Person | None:
-        """Return who uses ``session``, if it lasts. ``passed``: as `passed_name` returns it.
+        """Return the person of ``session``, or None if it is invalid. ``passed``: `passed_name`.
 
         Raises ``OSError`` and `AccountsError`.
         """
@@ -75,12 +74,12 @@ class Entrance:
 
 
 def network_of(scope: Scope) -> str:
-    """Return the network that a request came from, as the audit log names it."""
+    """Return the client's network as in the audit log."""
     return networks_of(scope["client"][0])[0].name if scope["client"] else ""
 
 
 def _decode(value: str) -> str:
-    """Return a header's value in UTF-8, if it is that. Starlette decodes Latin-1."""
+    """Return a header's value decoded from UTF-8 if possible. Starlette decodes Latin-1."""
     try:
         return value.encode("latin-1").decode()
     except UnicodeDecodeError:

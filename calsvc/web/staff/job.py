@@ -1,11 +1,10 @@
-"""One table that staff have sent, and how far the work on it is.
+"""An uploaded table with its files and its status.
 
-While a process works on a job, it holds a lock on a file there, which ends with it in any way. So
-work that broke off is known to have failed, even where a full disk takes no word of it.
+A process that works on a job holds a lock on a file in its folder until it ends. So interrupted
+work is recognised as failed, even if a full disk prevents writing the status.
 """
 
 import fcntl
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,25 +16,25 @@ from secrets import token_hex
 
 from calsvc.bulk.choices import NO_CHOICES, Choices, parse_choices
 from calsvc.clock import JAPAN
+from calsvc.people.audit import compute_table_digest
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
 STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
 SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
 CHOSEN = (SHEET, ENCODING, COLUMNS)
-UNDER_WAY = (CHECKING, WORKING)
+IN_PROGRESS = (CHECKING, WORKING)
 """States in which a process is at work."""
-DIGESTED_AT_ONCE = 1 << 20
-OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
+FILES_OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
 """The files of a job that failed; all others only take room."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """How far a job is. ``expected``: rows, about, or 0; ``lines``: what to say at the end.
+    """The status of a job. ``expected``: the estimated number of rows, or 0.
 
-    ``suffix``: that of the table of faulty rows. ``waits_for``: what the clerk must choose, of
-    `CHOSEN`, or ''.
+    ``lines``: messages for the clerk. ``suffix``: that of the table of faulty rows. ``waits_for``:
+    one of `CHOSEN` that the clerk must choose, or ''.
     """
 
     state: str = NEW
@@ -48,75 +47,73 @@ class Status:
 
     @property
     def key(self) -> str:
-        """The message key for the state, without ``staff``."""
+        """The message key of the state, without its prefix ``staff``."""
         return f"state.{self.state}.{self.waits_for}".removesuffix(".")
 
 
 @dataclass(frozen=True)
 class Job:
-    """A table that was sent, and what is made of it."""
+    """An uploaded table, and the files that are made from it."""
 
     id: str
     folder: Path
 
     @property
     def table(self) -> Path:
-        """The file that was sent."""
+        """The uploaded file."""
         return self.folder / "table"
 
     @property
     def result(self) -> Path:
-        """The ZIP file, once it is done."""
+        """The ZIP file. It exists once the job is done."""
         return self.folder / "result.zip"
 
     @property
     def faulty(self) -> Path:
-        """The table of all faulty rows, once it is checked; `Status.suffix` is its form."""
+        """The table of all faulty rows, after the check. Its format is `Status.suffix`."""
         return self.folder / "faulty"
 
     @property
     def preview(self) -> Path:
-        """What the clerk is shown before anything is made, as JSON."""
+        """The preview for the clerk, as JSON."""
         return self.folder / "preview.json"
 
     @property
     def digest(self) -> str:
-        """What tells the table from others in the audit log, or ''; see `note_digest`."""
+        """The digest that identifies the table in the audit log, or ''. See `note_digest`."""
         path = self.folder / "digest"
         return path.read_text(encoding="ascii") if path.is_file() else ""
 
     def note_digest(self, key: bytes) -> None:
-        """Write down a digest of the table. Without ``key`` it helps nobody to find the table."""
-        digest = hashlib.blake2b(key=key, digest_size=16)
+        """Store the digest of the table, made with ``key``; see `compute_table_digest`."""
         with self.table.open("rb") as file:
-            while block := file.read(DIGESTED_AT_ONCE):
-                digest.update(block)
-        (self.folder / "digest").write_text(digest.hexdigest(), encoding="ascii")
+            digest = compute_table_digest(file, key)
+        (self.folder / "digest").write_text(digest, encoding="ascii")
 
     @property
     def choices(self) -> Choices:
-        """What the clerk has chosen about the table."""
+        """The choices of the clerk about the table."""
         try:
             return parse_choices(json.loads((self.folder / "choices.json").read_bytes()))
         except FileNotFoundError:
             return NO_CHOICES
 
     def choose(self, choices: Choices) -> None:
-        """Write down what the clerk has chosen. Raises ``OSError``."""
+        """Save the choices of the clerk. Raises ``OSError``."""
         self._write("choices", choices.to_json())
 
     @property
     def begun(self) -> datetime:
-        """When the table was sent."""
+        """The time of the upload."""
         return datetime.fromtimestamp((self.folder / "id").stat().st_mtime, JAPAN)
 
     @property
     def status(self) -> Status:
-        """How far it is. It has failed if nothing works on it any more though it is under way."""
+        """The status. It is `FAILED` if the process ended without saying so."""
         status = self._written_status()
-        if status.state in UNDER_WAY and not self._is_held():
-            status = self._written_status()  # the process may have ended well between the two
-            if status.state in UNDER_WAY:
+        if status.state in IN_PROGRESS and not self._is_held():
+            status = self._written_status()  # the process may have finished in between
+            if status.state in IN_PROGRESS:
                 return replace(status, state=FAILED)
         return status
 
@@ -129,7 +126,7 @@ class Job:
         return Status(**found, lines=lines, formats=formats)
 
     def _is_held(self) -> bool:
-        """True while the process lives that inherited the lock of `under_way`."""
+        """Return True until the process ends that inherited the lock of `under_way`."""
         try:
             with self._lock.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -145,11 +142,11 @@ class Job:
 
     @contextmanager
     def under_way(self, status: Status) -> Iterator[int]:
-        """Yield a descriptor whose holder works on it, and write down ``status``.
+        """Save ``status``, and yield the descriptor of the lock that the process must inherit.
 
-        Raises ``OSError``. Then it is as before, or has failed.
+        Raises ``OSError``. Then the job is unchanged or has failed.
         """
-        new = self.folder / f"lock-{token_hex(8)}"  # nobody else waits for it or tries it
+        new = self.folder / f"lock-{token_hex(8)}"  # a new file, so no other process holds it
         with new.open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             new.replace(self._lock)
@@ -157,7 +154,7 @@ class Job:
             yield file.fileno()
 
     def tell(self, status: Status) -> None:
-        """Write down how far it is. Raises ``OSError`` where the job has been removed."""
+        """Save ``status``. Raises ``OSError`` if the job has been removed."""
         self._write("status", json.dumps(asdict(status)))
 
     def _write(self, name: str, text: str) -> None:
@@ -166,7 +163,7 @@ class Job:
         new.replace(self.folder / f"{name}.json")
 
     def claim(self) -> bool:
-        """Whether the caller is the first who wants to work on it."""
+        """Return True for the first caller only, so that the work starts once."""
         try:
             (self.folder / "claimed").touch(exist_ok=False)
         except FileExistsError:
@@ -174,26 +171,26 @@ class Job:
         return True
 
     def unclaim(self) -> None:
-        """Let another work on it, because the caller cannot."""
+        """Undo `claim`, because the work could not be started."""
         (self.folder / "claimed").unlink(missing_ok=True)
 
     def discard_work(self) -> None:
-        """Remove all files that a job which failed has no use for."""
+        """Remove all files that a failed job does not need."""
         for path in self.folder.iterdir():
-            if path.name not in OF_FAILED:
+            if path.name not in FILES_OF_FAILED:
                 path.unlink(missing_ok=True)
 
-    def attend(self) -> None:
-        """Note that somebody has asked about it."""
+    def record_request(self) -> None:
+        """Record the time of a request for the job."""
         (self.folder / "attended").touch()
 
     def remove(self) -> None:
-        """Remove all of it at once, whoever is still at work on it."""
+        """Remove all files of the job at once, even if a process still works on it."""
         remove_folder(self.folder)
 
 
 def remove_folder(folder: Path) -> None:
-    """Rename first: whoever is still writing into the folder finds it no more."""
+    """Remove ``folder``. It is renamed first, so that no process can write to it any more."""
     doomed = folder.with_name(f".removed.{token_hex(8)}")
     with suppress(FileNotFoundError):
         folder.rename(doomed)
@@ -201,5 +198,5 @@ def remove_folder(folder: Path) -> None:
 
 
 def said(status: Status) -> Mapping[str, str | int]:
-    """What a script is told of ``status``."""
+    """Return ``status`` as JSON for the script of the page."""
     return {"state": status.state, "rows": status.rows, "expected": status.expected}

@@ -1,7 +1,7 @@
-"""A process that checks one table or makes its files, so that feeds are not held up.
+"""The process that checks one table or makes its files, so that feeds are not delayed.
 
-``python -m calsvc.web.staff.job_process`` reads an `Assignment` as JSON from its standard input.
-It stops by itself when the process that started it is gone, or the job's folder.
+``python -m calsvc.web.staff.job_process`` reads an `Assignment` as JSON from standard input. It
+stops when its parent process has ended, or when the folder of the job has been removed.
 """
 
 import base64
@@ -24,13 +24,13 @@ from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
 from calsvc.bulk.preview import Preview, build_preview, problem_to_json
+from calsvc.bulk.result_counts import format_summary
 from calsvc.bulk.rows import CHUNK_ROWS
 from calsvc.bulk.run import (
     LetterOptions,
     RunOptions,
     execute,
     prepare,
-    summary,
     with_letter_settings,
 )
 from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
@@ -54,28 +54,32 @@ from calsvc.web.staff.job import (
     Job,
     Status,
 )
-from calsvc.web.staff.zip_output import Archive, Growing
+from calsvc.web.staff.zip_output import GrowingTable, ZipOutput
 
-SECONDS_BETWEEN_REPORTS = 0.2
+REPORT_INTERVAL_SECONDS = 0.2
 CHECK, MAKE = "check", "make"
 SAMPLE = "sample"
-"""A format of a check: letters and messages to look at."""
-MENDABLE = {"table.encoding": ENCODING, "table.which_sheet": SHEET, "table.no_sheet": SHEET}
-"""Faults of a table that another choice may mend, and which one."""
-DONE_WELL, FAILED_CODE = 0, 1
-NICE = 10
-"""Whoever fetches a feed comes first."""
+"""The pseudo-format of a check that also makes samples of letters and messages."""
+CHOICE_BY_PROBLEM = {
+    "table.encoding": ENCODING,
+    "table.which_sheet": SHEET,
+    "table.no_sheet": SHEET,
+}
+"""Problems of a table that a choice of the clerk may solve, with that choice."""
+EXIT_OK, EXIT_FAILED = 0, 1
+NICENESS = 10
+"""The niceness of the process, so that feeds take precedence."""
 
 
-Beat = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What is to be done with the table in ``folder``, and for whom.
+    """The input of the process: a task for the table in ``folder``.
 
-    ``task``: `CHECK` or `MAKE`; what the clerk has chosen lies in the folder. ``keys``: base64;
-    ``today``: ISO; ``language``: the clerk's; ``parent``: the process that asks.
+    ``task``: `CHECK` or `MAKE`. The clerk's choices are files of the folder. ``keys``: base64.
+    ``today``: ISO 8601. ``language``: the clerk's. ``parent``: the id of the parent process.
     ``selection``: a `Selection` as JSON, or ''.
     """
 
@@ -91,71 +95,71 @@ class Assignment:
     selection: str = ""
 
     def text(self) -> str:
-        """As the process reads it."""
+        """Return the assignment as JSON."""
         return json.dumps(asdict(self))
 
 
-def assignment(text: str) -> Assignment:
-    """The inverse of `Assignment.text`."""
+def parse_assignment(text: str) -> Assignment:
+    """Parse the JSON of `Assignment.text`."""
     given = json.loads(text)
     lists = {name: tuple(given[name]) for name in ("keys", "formats", "municipalities")}
     return Assignment(**{**given, **lists})
 
 
-class GoneError(Exception):
-    """Nobody waits for the result any more."""
+class JobAbandonedError(Exception):
+    """The parent process or the folder of the job does not exist any more."""
 
 
-def work(assigned: Assignment) -> int:
-    """Do the task; returns the exit code. The job's status tells how it went."""
+def run_job(assigned: Assignment) -> int:
+    """Do the task, save the status of the job, and return the exit code."""
     job = Job("", Path(assigned.folder))
     do = _check if assigned.task == CHECK else _make
     try:
-        with _faults_told(assigned, job):
+        with _problems_saved(assigned, job):
             do(assigned, job)
-    except GoneError:
-        return FAILED_CODE
-    except Exception as error:  # perhaps a full disk, which the files below have filled
+    except JobAbandonedError:
+        return EXIT_FAILED
+    except Exception as error:  # such as a full disk, so the files are removed
         job.discard_work()
         print(f"failed: {error_location(error)}", file=sys.stderr)  # noqa: T201 - the service's log
-        return FAILED_CODE
-    return DONE_WELL
+        return EXIT_FAILED
+    return EXIT_OK
 
 
 @contextmanager
-def _faults_told(assigned: Assignment, job: Job) -> Iterator[None]:
-    """Write down what is wrong with the table, if anything is. Raises ``OSError``."""
+def _problems_saved(assigned: Assignment, job: Job) -> Iterator[None]:
+    """Save the problems of the table in the status. Raises ``OSError``."""
     try:
         yield
     except InvalidInputError as error:
         catalog = get_catalog(assigned.language)
-        faults = tuple(catalog.format_problem(each) for each in error.problems)
+        problems = tuple(catalog.format_problem(each) for each in error.problems)
         state = REFUSED if assigned.task == CHECK else FAILED
-        job.tell(replace(job.status, state=state, lines=faults))
+        job.tell(replace(job.status, state=state, lines=problems))
 
 
 def _check(assigned: Assignment, job: Job) -> None:
     """Write the preview, and the table of all faulty rows."""
-    due, files = throttle(SECONDS_BETWEEN_REPORTS), Growing(job.folder)
+    due, files = throttle(REPORT_INTERVAL_SECONDS), GrowingTable(job.folder)
 
-    def beat(rows: int, expected: int) -> None:
-        _refuse_if_gone(job, assigned.parent)
+    def on_progress(rows: int, expected: int) -> None:
+        _check_not_abandoned(job, assigned.parent)
         if due():
             job.tell(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
         chosen = Chosen(_run_options(assigned, job))
-        shown = _previewed(file, job, files.put, beat, chosen)
+        shown = _build_preview(file, job, files.put, on_progress, chosen)
     if chosen.first:
         _show_samples(chosen, shown)
     suffix = files.finish(job.faulty)
     job.preview.write_text(json.dumps(asdict(shown)), encoding="utf-8")
     rows = shown.counts.get("rows", 0)
-    job.tell(Status(CHECKED, rows, suffix=suffix, waits_for=_awaited(shown)))
+    job.tell(Status(CHECKED, rows, suffix=suffix, waits_for=_awaited_choice(shown)))
 
 
-def _ignore(_outcomes: Sequence[Outcome]) -> None:
-    """Do nothing."""
+def _ignore_results(_outcomes: Sequence[Outcome]) -> None:
+    """Do nothing, because no samples are wanted."""
 
 
 def _show_samples(chosen: Chosen, shown: Preview) -> None:
@@ -168,25 +172,34 @@ def _show_samples(chosen: Chosen, shown: Preview) -> None:
         shown.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
-def _awaited(shown: Preview) -> str:
+def _awaited_choice(shown: Preview) -> str:
     """Return what the clerk must choose, or ''."""
     if shown.ready:
         return ""
     return next(
-        (MENDABLE[key] for each in shown.problems if (key := each["key"]) in MENDABLE), COLUMNS
+        (
+            CHOICE_BY_PROBLEM[key]
+            for each in shown.problems
+            if (key := each["key"]) in CHOICE_BY_PROBLEM
+        ),
+        COLUMNS,
     )
 
 
-def _previewed(
-    file: BinaryIO, job: Job, put: Callable[[FilePiece], None], beat: Beat, chosen: Chosen
+def _build_preview(
+    file: BinaryIO,
+    job: Job,
+    put: Callable[[FilePiece], None],
+    on_progress: OnProgress,
+    chosen: Chosen,
 ) -> Preview:
-    """Return the preview; a table that needs another choice has one that says so."""
+    """Return the preview. If the clerk must choose something first, it contains the problem."""
     context = chosen.options.context
-    see = chosen.see if SAMPLE in chosen.options.formats else _ignore
+    see = chosen.see if SAMPLE in chosen.options.formats else _ignore_results
     try:
-        return build_preview(file, context, job.choices, put, beat, observe=see)
+        return build_preview(file, context, job.choices, put, on_progress, observe=see)
     except InvalidInputError as error:
-        if MENDABLE.keys().isdisjoint(each.key for each in error.problems):
+        if CHOICE_BY_PROBLEM.keys().isdisjoint(each.key for each in error.problems):
             raise
         sheets = [vars(each) for each in error.sheets] if isinstance(error, SheetError) else []
         return Preview(problems=[*map(problem_to_json, error.problems)], sheets=sheets)
@@ -198,7 +211,7 @@ def _make(assigned: Assignment, job: Job) -> None:
     with job.table.open("rb") as file:
         run = prepare(file, options)
         checkpoint = Checkpoint(run.digest, assigned.today, generate_link_number().hex())
-        archive = Archive(unfinished, options.context.today)
+        archive = ZipOutput(unfinished, options.context.today)
         progress.expected = run.estimated_rows
         made = execute(
             run,
@@ -215,7 +228,7 @@ def _make(assigned: Assignment, job: Job) -> None:
         archive.finish()
     unfinished.replace(job.result)
     rows = checkpoint.counts.get("rows", 0)
-    lines = tuple(summary(checkpoint.counts, get_catalog(assigned.language)))
+    lines = tuple(format_summary(checkpoint.counts, get_catalog(assigned.language)))
     job.tell(Status(DONE, rows, rows, lines, options.formats))
 
 
@@ -227,37 +240,37 @@ def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[F
 
 
 class _Progress:
-    """Tells how far the work is, also within a chunk, because one of letters takes seconds."""
+    """Saves the progress, even within a batch, because a batch of letters takes seconds."""
 
     def __init__(self, job: Job, assigned: Assignment) -> None:
         self.expected = 0
         self._job, self._assigned = job, assigned
-        self._due = throttle(SECONDS_BETWEEN_REPORTS)
+        self._due = throttle(REPORT_INTERVAL_SECONDS)
         self._rows, self._ticks = 0, 0
         self._ticks_a_row = len(assigned.formats) + ("letters" in assigned.formats)
 
     def tick(self) -> None:
-        """Count a file that is about to be made."""
+        """Count a file before it is made."""
         self._ticks += 1
         if self._due():
             self._report(self._rows + min(CHUNK_ROWS - 1, self._ticks // self._ticks_a_row))
 
     def tell(self, rows: int) -> None:
-        """Count whole rows."""
+        """Set the number of finished rows."""
         self._rows, self._ticks = rows, 0
-        _refuse_if_gone(self._job, self._assigned.parent)
+        _check_not_abandoned(self._job, self._assigned.parent)
         if self._due():
             self._report(rows)
 
     def _report(self, rows: int) -> None:
-        _refuse_if_gone(self._job, self._assigned.parent)
+        _check_not_abandoned(self._job, self._assigned.parent)
         expected, formats = max(rows, self.expected), self._assigned.formats
         self._job.tell(Status(WORKING, rows, expected, (), formats))
 
 
-def _refuse_if_gone(job: Job, parent: int) -> None:
+def _check_not_abandoned(job: Job, parent: int) -> None:
     if os.getppid() != parent or not job.folder.is_dir():
-        raise GoneError
+        raise JobAbandonedError
 
 
 def _context(assigned: Assignment) -> BulkContext:
@@ -277,14 +290,17 @@ def _run_options(assigned: Assignment, job: Job) -> RunOptions:
 
 
 def main() -> int:
-    """Do what standard input says. Libraries are kept from speaking: they might name names."""
-    os.nice(NICE)
+    """Run the assignment on standard input, and return the exit code.
+
+    Logging and warnings of libraries are disabled, because they could contain personal data.
+    """
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.lastResort = None
     logging.getLogger("calsvc.bulk").addHandler(logging.StreamHandler())
     warnings.simplefilter("ignore")
     sys.unraisablehook = lambda _: None  # a ZIP file that cannot be closed would name its path
-    return work(assignment(sys.stdin.read()))
+    return run_job(parse_assignment(sys.stdin.read()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The processes that work on tables: started and stopped. They say themselves how it went."""
+"""Starts and stops the processes that work on tables. They write the status themselves."""
 
 import subprocess
 import sys
@@ -12,18 +12,18 @@ from calsvc.web.staff.job_process import CHECK, Assignment
 COMMAND = (sys.executable, "-m", "calsvc.web.staff.job_process")
 
 
-class Workers:
-    """Those that this process has started."""
+class JobRunner:
+    """The job processes that this worker process has started."""
 
     def __init__(self, on_failure: Callable[[], object] = lambda: None) -> None:
-        """``on_failure`` is called for each process that broke, once that is found."""
+        """Start without processes. ``on_failure`` is called for each that has failed."""
         self._on_failure = on_failure
         self._running: list[tuple[Path, subprocess.Popen[str]]] = []
 
     def start(self, job: Job, assigned: Assignment) -> None:
-        """Have ``assigned`` done. Raises ``OSError``.
+        """Start a process for ``assigned``. Raises ``OSError``.
 
-        The process inherits the lock of the job. So the job is under way as long as it lives.
+        The process inherits the lock of the job, so the job is in progress until the process ends.
         """
         self.forget_ended()
         state = CHECKING if assigned.task == CHECK else WORKING
@@ -35,23 +35,23 @@ class Workers:
             file.write(assigned.text())
 
     def forget_ended(self) -> None:
-        """Forget processes that have ended, and let the system do so."""
+        """Remove ended processes from the list, and collect their exit codes."""
         for each in [*self._running]:
             if each[1].poll() is not None:
-                with suppress(ValueError):  # another thread has forgotten it
+                with suppress(ValueError):  # another thread has removed it
                     self._running.remove(each)
                     self._note_end(*each)
 
     def _note_end(self, folder: Path, process: "subprocess.Popen[str]") -> None:
-        if process.returncode and folder.is_dir():  # without a folder, nobody wanted the result
+        if process.returncode and folder.is_dir():  # without a folder, the clerk has cancelled it
             self._on_failure()
 
     def is_running(self, job: Job) -> bool:
-        """Return whether a process that was started here works on ``job``."""
+        """Return True if a process that was started here works on ``job``."""
         return any(process.poll() is None for process in self._of(job))
 
     def stop(self, job: Job) -> None:
-        """Stop what works on ``job``, if it is ours."""
+        """Stop the process of ``job``, if this worker process has started it."""
         for process in self._of(job):
             process.kill()
 
@@ -59,13 +59,13 @@ class Workers:
         return [process for folder, process in self._running if folder == job.folder]
 
     def close(self) -> None:
-        """Stop all, and wait until they have ended."""
+        """Stop all processes, and wait until they have ended."""
         for _, process in self._running:
             process.kill()
             process.wait()
 
 
 def _process(lock: int) -> "subprocess.Popen[str]":
-    return subprocess.Popen(  # noqa: S603 - ours, and nothing of the caller's in it
+    return subprocess.Popen(  # noqa: S603 - a fixed command without input of a client
         COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, pass_fds=[lock]
     )

@@ -1,10 +1,10 @@
-"""Tables that staff have sent: each in a folder of its own, which goes away again.
+"""Stores uploaded tables, each in a temporary folder of its own.
 
-Every worker process has a folder under one that all of them know, and keeps a lock on it for as
-long as it lives; in it, each job has a folder. So any worker finds any job, and what a worker
-leaves behind, even one that was killed, is removed by the next that looks.
+All worker processes share one folder. Each has a subfolder there with the folders of its jobs, and
+holds a lock on it until it ends. So every worker finds every job. The files of a dead worker are
+deleted by the next worker that calls `JobStore.sweep`.
 
-A job's folder is named by digests of its session and its own id: nobody finds it with one alone.
+The folder of a job is named by digests of its session and its id. Both are needed to find it.
 """
 
 import hashlib
@@ -20,33 +20,33 @@ from filelock import FileLock, Timeout
 
 from calsvc.errors import CalsvcError
 from calsvc.people.session_files import digest
-from calsvc.web.staff.job import FAILED, UNDER_WAY, Job, remove_folder
+from calsvc.web.staff.job import FAILED, IN_PROGRESS, Job, remove_folder
 
 MAX_JOBS_OF_SESSION = 2
-"""Tables that one clerk may have here at once; how many there are of all, the disk decides."""
-KEPT = 30 * 60
-"""Seconds that a table or a result is kept after it was last worked on or asked for."""
-UNATTENDED = 5 * 60
-"""Seconds after which work stops that nobody has asked about: whoever wanted it has gone."""
-OWNER_ONLY = 0o700
+"""The maximum for one session. The total is limited only by the disk."""
+RETENTION_SECONDS = 30 * 60
+"""Seconds after its last use after which a table or a result is removed."""
+ABANDONED_SECONDS = 5 * 60
+"""A running job is stopped if its page was not requested for this many seconds."""
+PRIVATE_DIR_MODE = 0o700
 ID_BYTES = 24
 
 
 class TooManyJobsError(CalsvcError):
-    """There is no room on the disk for another table now."""
+    """The disk has no room for another table."""
 
 
-class TooManyOwnJobsError(CalsvcError):
-    """The session has as many tables as one may have."""
+class TooManySessionJobsError(CalsvcError):
+    """The session has the maximum number of tables."""
 
 
-class Jobs:
-    """All jobs of this service on this machine."""
+class JobStore:
+    """The jobs of this service on this machine."""
 
     def __init__(self, secret: bytes, place: Path | None = None) -> None:
-        """``secret``: names the folder, the same for all workers and after a rotation of keys.
+        """Name the folder by ``secret``, which is the same for all workers and after key rotation.
 
-        ``place``: for temporary files, else the system's.
+        ``place``: the parent folder, by default the system's for temporary files.
         """
         name = hashlib.blake2b(secret, digest_size=10, person=b"calsvc staff").hexdigest()
         self.root = (place or Path(tempfile.gettempdir())) / f"calsvc-staff-{name}"
@@ -54,21 +54,21 @@ class Jobs:
         self._lock = FileLock(self._own.with_suffix(".lock"), thread_local=False)
 
     def new(self, session: str, needed: int = 0) -> Job:
-        """An empty job; ``needed``: bytes that must be free on the disk.
+        """Create an empty job. ``needed``: bytes that must be free on the disk.
 
-        Raises `TooManyJobsError`, `TooManyOwnJobsError`, ``OSError``.
+        Raises `TooManyJobsError`, `TooManySessionJobsError`, ``OSError``.
         """
         self.sweep(time.time())
         if len(self.of(session)) >= MAX_JOBS_OF_SESSION:
-            raise TooManyOwnJobsError
+            raise TooManySessionJobsError
         self._make_own()
         if shutil.disk_usage(self.root).free < needed:
             raise TooManyJobsError
         job = Job(name := token_urlsafe(ID_BYTES), self._own / _name(session, name))
-        job.folder.mkdir(mode=OWNER_ONLY)
+        job.folder.mkdir(mode=PRIVATE_DIR_MODE)
         try:
             (job.folder / "id").write_text(name, encoding="utf-8")
-            job.attend()
+            job.record_request()
         except OSError:
             job.remove()
             raise
@@ -96,17 +96,17 @@ class Jobs:
         return sum(sizes)
 
     def find(self, session: str, id_: str) -> Job | None:
-        """The job ``id_`` of ``session``, if it is still there."""
+        """Return the job ``id_`` of ``session``, or None if there is none."""
         found = next(self.root.glob(f"worker-*/{_name(session, id_)}"), None)
         return Job(id_, found) if found else None
 
     def sweep(self, now: float) -> None:
-        """Remove what is past its time, and what workers have left that live no more."""
+        """Remove expired jobs, the work of failed ones, and the folders of dead workers."""
         for worker in self.root.glob("worker-*/"):
             if worker != self._own:
-                _remove_if_left(worker)
+                _remove_if_orphaned(worker)
         for job in (Job("", folder) for folder in self.folders()):
-            if _is_over(job, now):
+            if _is_expired(job, now):
                 job.remove()
             elif _has_failed(job):
                 with suppress(OSError):  # another worker removes it
@@ -118,7 +118,7 @@ class Jobs:
             remove_folder(folder)
 
     def close(self) -> None:
-        """Remove all that this worker has kept."""
+        """Remove the folder of this worker."""
         if self._lock.is_locked:
             remove_folder(self._own)
             self._lock.release()
@@ -129,27 +129,27 @@ class Jobs:
     def _make_own(self) -> None:
         if self._own.is_dir():
             return
-        self.root.mkdir(mode=OWNER_ONLY, exist_ok=True)
-        _refuse_strangers(self.root)
+        self.root.mkdir(mode=PRIVATE_DIR_MODE, exist_ok=True)
+        _require_private(self.root)
         self._lock.acquire(timeout=0)
-        self._own.mkdir(mode=OWNER_ONLY)
+        self._own.mkdir(mode=PRIVATE_DIR_MODE)
 
 
 def _name(session: str, id_: str) -> str:
     return f"{digest(session)}-{digest(id_)}"
 
 
-def _refuse_strangers(root: Path) -> None:
-    """Raise ``PermissionError`` where the folder is not this user's alone: /tmp is everybody's."""
+def _require_private(root: Path) -> None:
+    """Raise ``PermissionError`` unless the folder is private. All users may write to /tmp."""
     found = root.lstat()
     if root.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise PermissionError
 
 
-def _is_over(job: Job, now: float) -> bool:
+def _is_expired(job: Job, now: float) -> bool:
     try:
-        working = job.status.state in UNDER_WAY
-        return _last_used(job.folder) < now - (UNATTENDED if working else KEPT)
+        working = job.status.state in IN_PROGRESS
+        return _last_used(job.folder) < now - (ABANDONED_SECONDS if working else RETENTION_SECONDS)
     except (OSError, ValueError):  # removed meanwhile by another worker
         return False
 
@@ -162,9 +162,11 @@ def _has_failed(job: Job) -> bool:
 
 
 def _last_used(folder: Path) -> float:
-    """When somebody last asked about the job; for a result also when it was done."""
+    """Return the time of the last request for the job, or of its result if that is later."""
     names = (
-        ("attended",) if Job("", folder).status.state in UNDER_WAY else ("attended", "status.json")
+        ("attended",)
+        if Job("", folder).status.state in IN_PROGRESS
+        else ("attended", "status.json")
     )
     paths = [folder / name for name in names]
     return max(
@@ -172,7 +174,7 @@ def _last_used(folder: Path) -> float:
     )
 
 
-def _remove_if_left(worker: Path) -> None:
+def _remove_if_orphaned(worker: Path) -> None:
     lock = FileLock(worker.with_suffix(".lock"))
     with suppress(Timeout):
         lock.acquire(timeout=0)

@@ -1,4 +1,4 @@
-"""Sets the letter of one resident, to be printed at the counter."""
+"""Typesets the letter of one resident, for printing at the counter."""
 
 from datetime import UTC, date, datetime, time
 
@@ -17,17 +17,19 @@ from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
 from calsvc.links.urls import LinkUrls
+from calsvc.people.audit import Action
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import get_service, require_base_url
-from calsvc.web.staff.access import desk_of, own_fields
+from calsvc.web.staff.access import get_desk, read_own_fields, write_audit
 from calsvc.web.staff.threads import in_thread
 
 
 async def letter_of_one(request: Request) -> Response:
-    """``POST /staff/letter``: the letter that goes with a link. Raises `InvalidTokenError`."""
-    fields = await own_fields(request)
+    """``POST /staff/letter``: the letter with a link, as PDF. Raises `InvalidTokenError`."""
+    fields = await read_own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
-    async with desk_of(request).setting:
+    await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("letters",)})
+    async with get_desk(request).setting:
         pdf = await in_thread(_set, issued, get_service(request).today())
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
     return Response(pdf, headers=headers, media_type="application/pdf")

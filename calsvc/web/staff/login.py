@@ -17,56 +17,56 @@ from calsvc.web.request_body import read_form_fields
 from calsvc.web.service import get_service
 from calsvc.web.staff.access import (
     BROWSER_COOKIE,
+    LOGIN_COOKIE,
     SESSION_COOKIE,
-    VISIT_COOKIE,
     cookie_of,
-    desk_of,
+    get_desk,
     is_secure,
-    keep,
-    own_fields,
     passed_name,
+    read_own_fields,
+    redirect_to,
     session_of,
-    to,
+    set_cookie,
     unavailable_on_error,
     write_audit,
 )
 from calsvc.web.staff.entrance import network_of
-from calsvc.web.staff.sessions import BROWSER_LASTS
+from calsvc.web.staff.sessions import BROWSER_SECONDS
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
-from calsvc.web.staff.uploads import TOKEN
+from calsvc.web.staff.uploads import CSRF_FIELD
 
 ENDED = "ended"
 """The message that a session has ended. The others are faults."""
-OWN_HOSTS = {"localhost", "127.0.0.1", "::1"}
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 """Hosts whose traffic does not leave the machine."""
 
 
 class LogIn(HTTPEndpoint):
-    """``/staff/login``."""
+    """``/staff/login``: the log-in page."""
 
     async def get(self, request: Request) -> Response:
         """Return the form. Raises `HTTPException` 403, 404, 503."""
         passed = await passed_name(request)
-        if not _may_travel(request):
-            return _log_in_page(request, HTTPStatus.FORBIDDEN, "plain_http")
+        if not _is_transport_allowed(request):
+            return _login_page(request, HTTPStatus.FORBIDDEN, "plain_http")
         message = ENDED if await _has_ended(request, passed) else ""
-        return _log_in_page(request, HTTPStatus.OK, message, passed)
+        return _login_page(request, HTTPStatus.OK, message, passed)
 
     async def post(self, request: Request) -> Response:
         """Begin a session, or return the form again. Raises `HTTPException` 403, 404, 429, 503.
 
-        A browser in which somebody signed in before is a client of its own. Clerks share the
-        address of their office, and so nobody there can delay a known browser.
+        A browser with an earlier sign-in counts as a client of its own. Clerks share the IP address
+        of their office, so otherwise wrong passwords of one would delay all.
         """
         passed = await passed_name(request)
-        if not _may_travel(request):
-            return _log_in_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        desk, fields = desk_of(request), await read_form_fields(request)
+        if not _is_transport_allowed(request):
+            return _login_page(request, HTTPStatus.FORBIDDEN, "plain_http")
+        desk, fields = get_desk(request), await read_form_fields(request)
         name = fields.get("name", "")
-        visit = desk.sessions.visit(cookie_of(request, VISIT_COOKIE))
-        if not desk.sessions.is_token(fields.get(TOKEN, ""), visit):
-            return _log_in_page(request, HTTPStatus.FORBIDDEN, "stale", passed, name)
+        visit = desk.sessions.visit(cookie_of(request, LOGIN_COOKIE))
+        if not desk.sessions.is_csrf_token(fields.get(CSRF_FIELD, ""), visit):
+            return _login_page(request, HTTPStatus.FORBIDDEN, "stale", passed, name)
         browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
         client = browser or _address(request)
         if seconds := desk.attempts.hit(client):
@@ -75,7 +75,7 @@ class LogIn(HTTPEndpoint):
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
         account = await _account(request, fields, passed, is_known=bool(browser))
         if account is None:
-            return _log_in_page(request, HTTPStatus.FORBIDDEN, "wrong", passed, name)
+            return _login_page(request, HTTPStatus.FORBIDDEN, "wrong", passed, name)
         desk.attempts.reset(client)
         return await _begin(request, account)
 
@@ -83,11 +83,11 @@ class LogIn(HTTPEndpoint):
 async def _account(
     request: Request, fields: Mapping[str, str], passed: str, *, is_known: bool
 ) -> Account | None:
-    """Return the account that may sign in, or None, which is written down.
+    """Return the account that may sign in, or None after an entry in the audit log.
 
-    A name that nobody has is not written down, because it may be a password in the wrong field.
+    An unknown name is not logged, because it may be a password in the wrong field.
     """
-    entrance = desk_of(request).entrance
+    entrance = get_desk(request).entrance
     if entrance.header:
         if account := entrance.account(passed):
             return account
@@ -96,7 +96,7 @@ async def _account(
     name = normalize_name(fields.get("name", ""))
     account = entrance.account(name)
     hashed = account.password_hash if account else ""
-    if await _fits(fields.get("password", ""), hashed, request, is_known=is_known):
+    if await _verify_password(fields.get("password", ""), hashed, request, is_known=is_known):
         return account
     await write_audit(
         request, Action.SIGN_IN_FAILED, account.name if account else "", context={"reason": "wrong"}
@@ -105,24 +105,26 @@ async def _account(
 
 
 async def _begin(request: Request, account: Account) -> Response:
-    desk = desk_of(request)
-    cookie = desk.sessions.begin()
+    desk = get_desk(request)
+    cookie = desk.sessions.new_session_cookie()
     session = desk.sessions.session(cookie)
     await write_audit(request, Action.SIGN_IN, account.name, {"role": account.role})
     with unavailable_on_error():
         start = desk.entrance.sessions.start
         await in_thread(start, session, account.name, network_of(request.scope))
-    response = to(request)
-    keep(request, response, SESSION_COOKIE, cookie)
-    keep(request, response, BROWSER_COOKIE, desk.sessions.mark_browser(), BROWSER_LASTS)
-    keep(request, response, VISIT_COOKIE, "")
+    response = redirect_to(request)
+    set_cookie(request, response, SESSION_COOKIE, cookie)
+    set_cookie(
+        request, response, BROWSER_COOKIE, desk.sessions.new_browser_cookie(), BROWSER_SECONDS
+    )
+    set_cookie(request, response, LOGIN_COOKIE, "")
     return response
 
 
-def _may_travel(request: Request) -> bool:
-    """True if a password is encrypted on its way, or need not be, or the office said so."""
+def _is_transport_allowed(request: Request) -> bool:
+    """Return True if the password is encrypted, stays on this host, or plain HTTP is allowed."""
     settings = get_service(request).settings
-    return is_secure(request) or settings.staff_plain_http or request.url.hostname in OWN_HOSTS
+    return is_secure(request) or settings.staff_plain_http or request.url.hostname in LOCAL_HOSTS
 
 
 def _address(request: Request) -> str:
@@ -130,19 +132,19 @@ def _address(request: Request) -> str:
 
 
 async def _has_ended(request: Request, passed: str) -> bool:
-    """Returns whether the browser still holds a session that has ended."""
-    desk = desk_of(request)
+    """Return True if the browser still has the cookie of an ended session."""
+    desk = get_desk(request)
     cookie = cookie_of(request, SESSION_COOKIE)
     with unavailable_on_error():
         person = await in_thread(desk.entrance.person, desk.sessions.session(cookie), passed)
     return bool(cookie) and person is None
 
 
-def _log_in_page(
+def _login_page(
     request: Request, status: HTTPStatus, message: str = "", passed: str = "", name: str = ""
 ) -> Response:
-    desk = desk_of(request)
-    cookie = desk.sessions.greet()
+    desk = get_desk(request)
+    cookie = desk.sessions.new_login_cookie()
     page = StaffPage(request, "staff_login.html", desk.sessions.visit(cookie))
     context = {
         "fault": message if message != ENDED else "",
@@ -152,16 +154,16 @@ def _log_in_page(
         "by_proxy": bool(desk.entrance.header),
     }
     response = page.render(context, status, "/login")
-    keep(request, response, VISIT_COOKIE, cookie)
+    set_cookie(request, response, LOGIN_COOKIE, cookie)
     return response
 
 
-async def _fits(password: str, hashed: str, request: Request, *, is_known: bool) -> bool:
-    """Verify in a thread, few at a time. Known browsers do not queue behind strangers.
+async def _verify_password(password: str, hashed: str, request: Request, *, is_known: bool) -> bool:
+    """Return True if the password is right. It is verified in a thread, few at a time.
 
-    A name that nobody has takes as long as a wrong password.
+    Known browsers have a queue of their own. An unknown name takes as long as a wrong password.
     """
-    limiter = desk_of(request).verifying[is_known]
+    limiter = get_desk(request).verifying[is_known]
     verify_password = await anyio.to_thread.run_sync(
         passwords.verify_password,
         password,
@@ -172,13 +174,13 @@ async def _fits(password: str, hashed: str, request: Request, *, is_known: bool)
 
 
 async def log_out(request: Request) -> Response:
-    """``POST /staff/logout``: the session's tables go with it."""
-    await own_fields(request)
-    desk, ended = desk_of(request), digest(session_of(request))
+    """``POST /staff/logout``: end the session and remove its tables."""
+    await read_own_fields(request)
+    desk, ended = get_desk(request), digest(session_of(request))
     with unavailable_on_error():
         await in_thread(desk.entrance.sessions.end, ended)
         await in_thread(desk.jobs.end, ended)
     await write_audit(request, Action.SIGN_OUT)
-    response = to(request, "/login")
-    keep(request, response, SESSION_COOKIE, "")
+    response = redirect_to(request, "/login")
+    set_cookie(request, response, SESSION_COOKIE, "")
     return response

@@ -23,6 +23,7 @@ from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.search import find_exact_place
 from calsvc.parsing.names import NamedCard
+from calsvc.people.audit import Action
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
@@ -32,18 +33,25 @@ from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
 from calsvc.web.pages import inline_qr_code
 from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
-from calsvc.web.staff.access import FULL, MEGABYTE, desk_of, own_fields, session_of
+from calsvc.web.staff.access import (
+    FULL,
+    MEGABYTE,
+    get_desk,
+    read_own_fields,
+    session_of,
+    write_audit,
+)
 from calsvc.web.staff.staff_page import StaffPage
 
 FIRST_FIELD = "c1-card_expires-year"
-"""Where the clerk begins to type."""
+"""The field with the initial focus."""
 
 # --- one resident -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Resident:
-    """What is known of a resident besides the card, as typed."""
+    """The input about a resident besides the card."""
 
     name: str = ""
     email: str = ""
@@ -55,12 +63,12 @@ class FrontDesk(HTTPEndpoint):
     """``/staff``: a form for one resident, and one for a table of many."""
 
     async def get(self, request: Request) -> Response:
-        """The empty forms."""
+        """Return the empty forms."""
         return _front_page(request, Form(), Resident())
 
     async def post(self, request: Request) -> Response:
-        """The link and the e-mail of one resident, or the form with what is to be mended."""
-        fields = await own_fields(request)
+        """Return the link and the e-mail of one resident, or the form with its faults."""
+        fields = await read_own_fields(request)
         today, resident = get_service(request).today(), _read_resident(fields, request)
         form = apply_answers(parse_form(fields, 1), fields, today)
         municipality = _city(request, resident)
@@ -71,6 +79,7 @@ class FrontDesk(HTTPEndpoint):
             problems[:0] = error.problems
         if problems or municipality is None:
             return _front_page(request, form, resident, problems)
+        await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("links",)})
         count_links(request, Way.RESIDENT)
         return _resident_page(request, NamedCard(members[0].card), form, (resident, municipality))
 
@@ -111,7 +120,7 @@ def _front_page(
         **_form_facts(resident),
         "most_mb": get_service(request).settings.max_upload_mb,
         "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
-        "jobs": [(job, job.status) for job in desk_of(request).jobs.of(session_of(request))],
+        "jobs": [(job, job.status) for job in get_desk(request).jobs.of(session_of(request))],
         "full": FULL in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }
@@ -169,6 +178,6 @@ def _pictures(addresses: LinkUrls) -> dict[str, object]:
 
 
 def mailto(mail: emails.Email) -> str:
-    """The address that opens ``mail`` in the clerk's mail program (RFC 6068)."""
+    """Return the ``mailto:`` URL that opens ``mail`` in the clerk's mail program (RFC 6068)."""
     body = mail.body.replace("\n", "\r\n")
     return f"mailto:{quote(mail.to, safe='@')}?subject={quote(mail.subject)}&body={quote(body)}"

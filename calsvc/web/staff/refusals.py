@@ -1,9 +1,9 @@
-"""Bounds how often the same refusal is written down, so that no stranger fills the disk."""
+"""Limits how often a refusal is logged, so that an attacker cannot fill the disk."""
 
 import time
 from collections.abc import Callable
 
-SECONDS_BETWEEN = 60
+REFUSAL_INTERVAL_SECONDS = 60
 MAX_REMEMBERED = 10_000
 
 
@@ -11,16 +11,16 @@ class Refusals:
     """The refusals of the last minute."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """``clock`` returns seconds."""
+        """Start without refusals. ``clock`` returns seconds."""
         self._clock = clock
         self._written: dict[str, float] = {}
 
     def is_new(self, refusal: str) -> bool:
-        """True if ``refusal`` was not asked about within a minute; it is remembered then."""
+        """Record ``refusal``. Return True if it was not recorded in the last minute."""
         now = self._clock()
-        if now - self._written.get(refusal, -SECONDS_BETWEEN) < SECONDS_BETWEEN:
+        if now - self._written.get(refusal, -REFUSAL_INTERVAL_SECONDS) < REFUSAL_INTERVAL_SECONDS:
             return False
-        self._written.pop(refusal, None)  # the newest stands last
+        self._written.pop(refusal, None)  # so that the newest is last in the dict
         self._written[refusal] = now
         if len(self._written) > MAX_REMEMBERED:
             del self._written[next(iter(self._written))]

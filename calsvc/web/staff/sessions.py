@@ -1,8 +1,8 @@
-"""Who is signed in: signed cookies, and the tokens that prove a form to be of our own making.
+"""Signs cookies of sessions, and tokens of forms against cross-site request forgery (CSRF).
 
-Nothing is kept here, so any worker can check what another has given out. The secrets are derived
-from the keys of links. A rotation of keys ends no session. A key that is removed ends those that
-began while it sealed. Whether a session still lasts, `calsvc.people.session_files` knows.
+Nothing is stored here, so each worker process accepts the cookies of the others. The secrets are
+derived from the keys of links. A rotation of keys ends no session. Removing a key ends the sessions
+that began while it sealed. `calsvc.people.session_files` records which sessions have not ended.
 """
 
 import hashlib
@@ -14,21 +14,21 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadSignature, TimestampSigner
 
-LASTS = 8 * 60 * 60
-"""Seconds that a session lasts: a working day."""
-FORM_LASTS = 60 * 60
-"""Seconds that the log-in page may stay open."""
-BROWSER_LASTS = 90 * 24 * 60 * 60
-"""Seconds that a browser is known after somebody signed in with it."""
+SESSION_SECONDS = 8 * 60 * 60
+"""The maximum length of a session in seconds: a working day."""
+LOGIN_FORM_SECONDS = 60 * 60
+"""Seconds after which the form of the log-in page is stale."""
+BROWSER_SECONDS = 90 * 24 * 60 * 60
+"""Seconds after a sign-in during which the browser counts as known."""
 ID_BYTES = 18
 KEY_BYTES = 32
 
 
 class Sessions:
-    """Gives out sessions and tokens, and knows its own again."""
+    """Creates and verifies session cookies and CSRF tokens."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        """``keys``: those of links. The first signs, all verify."""
+        """Derive the secrets from ``keys``, those of links. The first signs, all verify."""
         self._keys = keys
         self._sessions = self.signer(b"session")
         self._visits = self.signer(b"visit")
@@ -36,7 +36,7 @@ class Sessions:
         self._forms = self._secrets(b"form")
 
     def signer(self, purpose: bytes) -> TimestampSigner:
-        """Return what signs cookies for ``purpose``, such as ``session``."""
+        """Return the signer of cookies for ``purpose``, such as ``session``."""
         newest_last = self._secrets(purpose)[::-1]  # as itsdangerous expects them
         return TimestampSigner(newest_last, digest_method=hashlib.sha256)
 
@@ -45,45 +45,46 @@ class Sessions:
         info = b"calsvc staff " + purpose
         return [HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key) for key in self._keys]
 
-    def begin(self) -> str:
-        """A cookie for whoever has just proved to be of the staff."""
+    def new_session_cookie(self) -> str:
+        """Return a cookie with a new session, for a clerk who has signed in."""
         return self._sessions.sign(token_urlsafe(ID_BYTES)).decode()
 
     def session(self, cookie: str) -> str:
-        """The session that ``cookie`` stands for, or ''."""
-        return _unsigned(self._sessions, cookie, LASTS)
+        """Return the session of ``cookie``, or '' if it is invalid."""
+        return _unsign(self._sessions, cookie, SESSION_SECONDS)
 
-    def greet(self) -> str:
-        """A cookie for whoever is about to log in."""
+    def new_login_cookie(self) -> str:
+        """Return a cookie for a visit to the log-in page."""
         return self._visits.sign(token_urlsafe(ID_BYTES)).decode()
 
     def visit(self, cookie: str) -> str:
-        """The visit to the log-in page that ``cookie`` stands for, or ''."""
-        return _unsigned(self._visits, cookie, FORM_LASTS)
+        """Return the visit of ``cookie``, or '' if it is invalid."""
+        return _unsign(self._visits, cookie, LOGIN_FORM_SECONDS)
 
-    def mark_browser(self) -> str:
-        """Return a cookie for a browser in which somebody signed in."""
+    def new_browser_cookie(self) -> str:
+        """Return a cookie for a browser with which a clerk has signed in."""
         return self._browsers.sign(token_urlsafe(ID_BYTES)).decode()
 
     def browser(self, cookie: str) -> str:
-        """Return the browser that ``cookie`` marks, or ''."""
-        return _unsigned(self._browsers, cookie, BROWSER_LASTS)
+        """Return the browser of ``cookie``, or '' if it is invalid."""
+        return _unsign(self._browsers, cookie, BROWSER_SECONDS)
 
-    def token(self, session: str) -> str:
-        """What every form of ``session`` (or visit) carries."""
-        return _token(session, self._forms[0])
+    def csrf_token(self, session: str) -> str:
+        """Return the CSRF token of the forms of ``session``, which may be a visit."""
+        return _csrf_token(session, self._forms[0])
 
-    def is_token(self, given: str, session: str) -> bool:
-        """Whether ``given`` is the token of ``session``; takes equally long for any other."""
-        valid = [_token(session, secret).encode() for secret in self._forms]
+    def is_csrf_token(self, given: str, session: str) -> bool:
+        """Return True if ``given`` is the token of ``session``."""
+        # In constant time, so that an attacker cannot find a token piece by piece.
+        valid = [_csrf_token(session, secret).encode() for secret in self._forms]
         return bool(session) and any(compare_digest(given.encode(), each) for each in valid)
 
 
-def _token(session: str, secret: bytes) -> str:
+def _csrf_token(session: str, secret: bytes) -> str:
     return hashlib.blake2b(session.encode(), key=secret, digest_size=KEY_BYTES).hexdigest()
 
 
-def _unsigned(signer: TimestampSigner, cookie: str, seconds: int) -> str:
+def _unsign(signer: TimestampSigner, cookie: str, seconds: int) -> str:
     try:
         return signer.unsign(cookie, max_age=seconds).decode()
     except BadSignature:

@@ -12,13 +12,13 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import PRIVATE, Page, language_links, root_path, translator
 from calsvc.web.security_headers import STAFF_POLICY
 from calsvc.web.service import get_request_catalog
-from calsvc.web.staff.access import PATH, desk_of
-from calsvc.web.staff.uploads import TOKEN
+from calsvc.web.staff.access import PATH, get_desk
+from calsvc.web.staff.uploads import CSRF_FIELD
 
 
 @dataclass(frozen=True)
 class StaffPage:
-    """A page for staff: the request it answers, its template, whose token its forms carry."""
+    """A page for staff: its request, its template, and the session whose token its forms have."""
 
     request: Request
     template: str
@@ -26,19 +26,19 @@ class StaffPage:
 
     @property
     def catalog(self) -> Catalog:
-        """The clerk's language."""
+        """The catalog of the clerk's language."""
         return get_request_catalog(self.request)
 
     def render(
         self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
     ) -> Response:
-        """The page with ``context``; ``place`` is where the same is had in other languages."""
+        """Return the response. ``place``: the path of the page below `PATH`."""
         address = f"{root_path(self.request)}{PATH}{place}"
         frame = {
             "s": translator(self.catalog, "staff"),
             "staff": f"{root_path(self.request)}{PATH}",
-            "token": desk_of(self.request).sessions.token(self.session),
-            "token_name": TOKEN,
+            "token": get_desk(self.request).sessions.csrf_token(self.session),
+            "token_name": CSRF_FIELD,
             "signed_in": "staff_person" in self.request.scope,
             "person": self.request.scope.get("staff_person"),
             "languages": language_links({each: f"{address}?lang={each}" for each in LANGUAGES}),

@@ -1,4 +1,4 @@
-"""Reads what a clerk has chosen on the preview of a table."""
+"""Parses the choices of a clerk on the preview of a table."""
 
 import json
 import re
@@ -12,18 +12,18 @@ from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.preview import JsonObject, Preview
 
 UNUSED = "-"
-"""Chosen for a column that is carried through."""
+"""The choice for a column that is copied to the output."""
 CORRECTION_PATTERN = re.compile(r"mend-(?P<row>[0-9]{1,9})-(?P<place>[0-9]{1,3})")
 MAX_CORRECTED_ROWS = 1000
 
 
 def preset(column: JsonObject) -> str:
-    """Return what is chosen for a column at first; '' where the clerk must choose."""
+    """Return the initial choice for a column, or '' if the clerk must choose."""
     return column["field"] or ("" if column["must"] else UNUSED)
 
 
 def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> Choices:
-    """Return ``chosen`` as the form ``fields`` change it; another table begins anew."""
+    """Return ``chosen`` changed by ``fields``. Another encoding or sheet resets everything."""
     encoding, sheet = fields.get("encoding", ""), fields.get("sheet", "")
     if encoding in ENCODINGS and encoding != shown.encoding:
         return Choices(encoding=encoding)

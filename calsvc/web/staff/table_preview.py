@@ -1,4 +1,4 @@
-"""Builds the page on which a clerk sees what would come of a table, and chooses."""
+"""Builds the preview page of a checked table, with the choices of the clerk."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,11 +25,11 @@ COUNTS = (
     *("rows", "links", "faulty", "blank", "row.hidden", "row.total", "cautions"),
     *("card_lapsed", "certificate_lapsed", "no_name", "no_email", "no_address"),
 )
-"""What is counted, in the order in which it is shown."""
+"""The counts, in the order of the page."""
 
 
 def read_preview(job: Job) -> Preview:
-    """Return what the job process has written."""
+    """Return the preview that the job process has written."""
     return Preview(**json.loads(job.preview.read_bytes()))
 
 

@@ -1,4 +1,4 @@
-"""Many residents: a table is sent, checked, worked on, and fetched as a ZIP file."""
+"""Endpoints for tables of many residents: upload, check, start, download of a ZIP file."""
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -13,92 +13,103 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
-from calsvc.people.audit import Action, Detail
+from calsvc.people.audit import DIGEST_PURPOSE, Action, Detail
 from calsvc.web.observability.metrics import get_metrics
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
-    AGAIN_IN,
     MEGABYTE,
-    assigned,
-    desk_of,
-    is_token,
+    RETRY_AFTER_SECONDS,
+    build_assignment,
+    get_desk,
+    is_csrf_token,
     job_of,
-    own_fields,
+    read_own_fields,
+    redirect_to,
+    refuse,
     session_of,
-    to,
     write_audit,
 )
 from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, Job, said
 from calsvc.web.staff.job_process import MAKE, SAMPLE
-from calsvc.web.staff.job_store import TooManyJobsError, TooManyOwnJobsError
+from calsvc.web.staff.job_store import TooManyJobsError, TooManySessionJobsError
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.table_choices import read_choices, read_selection
 from calsvc.web.staff.table_preview import preview_page, read_preview
 from calsvc.web.staff.threads import in_thread
-from calsvc.web.staff.uploads import receive
+from calsvc.web.staff.uploads import save_upload
 
 logger = logging.getLogger("calsvc.staff")
 NEEDED_UPLOADS = 2
-"""So many of the largest tables must have room on the disk."""
+"""The disk must have room for this many tables of the maximum size."""
 SMALL_BYTES = 2 << 20
-"""A table up to this size is waited for; the progress of a larger one is shown."""
+"""Requests wait for the check of a table up to this size. Larger ones get a progress page."""
 PATIENCE_SECONDS = 30
-SECONDS_BETWEEN_LOOKS = 0.05
+CHECK_INTERVAL_SECONDS = 0.05
 ARCHIVE_NAME = "calsvc-links.zip"
 FAULTY_NAME = "faulty"
-BLOCK = 1 << 18
+CHUNK_BYTES = 1 << 18
 
 
 async def send(request: Request) -> Response:
-    """``POST /staff/tables``. Raises `HTTPException` 503 with Retry-After; see `receive`."""
+    """``POST /staff/tables``: an upload. Raises as `save_upload`, and 503 with Retry-After."""
     require_base_url(request)
     try:
         with _later_if_full():
-            return await _kept(request)
-    except TooManyOwnJobsError:
-        return to(request, full=True)
+            return await _store_upload(request)
+    except TooManySessionJobsError:
+        return redirect_to(request, full=True)
 
 
 @contextmanager
 def _later_if_full() -> Iterator[None]:
-    """Raise `HTTPException` 503 with Retry-After where there is no room, or no process starts."""
+    """Raise `HTTPException` 503 with Retry-After if there is no room, or no process starts."""
     try:
         yield
     except (TooManyJobsError, OSError) as error:
         if isinstance(error, OSError):  # the disk is full, mostly
             logger.error("a table could not be kept: %s", error.strerror)
-        retry = {"Retry-After": str(AGAIN_IN)}
+        retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry) from None
 
 
-async def _kept(request: Request) -> Response:
-    most = get_service(request).settings.max_upload_mb * MEGABYTE
-    new = desk_of(request).jobs.new
-    job = await in_thread(new, session_of(request), NEEDED_UPLOADS * most)
+async def _store_upload(request: Request) -> Response:
+    max_bytes = get_service(request).settings.max_upload_mb * MEGABYTE
+    new = get_desk(request).jobs.new
+    job = await in_thread(new, session_of(request), NEEDED_UPLOADS * max_bytes)
     try:
-        with job.table.open("wb") as file:
-            await receive(request, file, most, partial(is_token, request))
-        await in_thread(job.note_digest, get_service(request).keyring.derive_key(b"calsvc audit"))
+        await _receive(request, job, max_bytes)
+        await in_thread(job.note_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
         await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # whatever ends it, also a browser that was closed
         job.remove()
         raise
-    return to(request, f"/tables/{job.id}")
+    return redirect_to(request, f"/tables/{job.id}")
+
+
+async def _receive(request: Request, job: Job, max_bytes: int) -> None:
+    """Receive the table, and write down where the form is of another session."""
+    try:
+        with job.table.open("wb") as file:
+            await save_upload(request, file, max_bytes, partial(is_csrf_token, request))
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.FORBIDDEN:
+            await refuse(request, "foreign_form")
+        raise
 
 
 async def _check(
     request: Request, job: Job, formats: tuple[str, ...] = (), selection: str = ""
 ) -> None:
-    wanted = assigned(request, job, formats=formats, selection=selection)
-    await in_thread(desk_of(request).workers.start, job, wanted)
+    assignment = build_assignment(request, job, formats=formats, selection=selection)
+    await in_thread(get_desk(request).workers.start, job, assignment)
 
 
 async def show(request: Request) -> Response:
-    """``GET /staff/tables/{job}``: what to do next, or how far it is."""
+    """``GET /staff/tables/{job}``: the next step of the clerk, or the progress."""
     job = await job_of(request)
-    job.attend()
+    job.record_request()
     await _wait_for_check(job)
     state = job.status.state
     if state == CHECKED:
@@ -112,13 +123,13 @@ async def show(request: Request) -> Response:
 
 
 async def _wait_for_check(job: Job) -> None:
-    """Wait until a small table is checked. Raises `HTTPException` 404 where it is removed."""
+    """Wait until a small table is checked. Raises `HTTPException` 404 if it is removed."""
     with suppress(FileNotFoundError):
         if job.table.stat().st_size > SMALL_BYTES:
             return
     with anyio.move_on_after(PATIENCE_SECONDS):
         while job.status.state in (NEW, CHECKING) and job.folder.is_dir():
-            await anyio.sleep(SECONDS_BETWEEN_LOOKS)
+            await anyio.sleep(CHECK_INTERVAL_SECONDS)
     if not job.folder.is_dir():
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
@@ -131,25 +142,25 @@ def _page(
 
 
 async def status(request: Request) -> Response:
-    """``GET /staff/tables/{job}/status``: how far it is, for a script."""
+    """``GET /staff/tables/{job}/status``: the progress as JSON, for a script."""
     job = await job_of(request)
-    job.attend()
+    job.record_request()
     return JSONResponse(said(job.status), headers=PRIVATE)
 
 
 async def check(request: Request) -> Response:
-    """``POST /staff/tables/{job}/check``: look again, with what the clerk has chosen.
+    """``POST /staff/tables/{job}/check``: check again with the choices of the clerk.
 
     Raises `HTTPException` 503 with Retry-After.
     """
-    fields, job = await own_fields(request), await job_of(request)
-    job.attend()
+    fields, job = await read_own_fields(request), await job_of(request)
+    job.record_request()
     if job.status.state == CHECKED:
         with _later_if_full():
             job.choose(read_choices(fields, read_preview(job), job.choices))
-            wanted = (SAMPLE,) if fields.get(SAMPLE) else ()
-            await _check(request, job, wanted, read_selection(fields))
-    return to(request, f"/tables/{job.id}")
+            assignment = (SAMPLE,) if fields.get(SAMPLE) else ()
+            await _check(request, job, assignment, read_selection(fields))
+    return redirect_to(request, f"/tables/{job.id}")
 
 
 async def begin(request: Request) -> Response:
@@ -158,8 +169,8 @@ async def begin(request: Request) -> Response:
     Where something was chosen anew, or still has to be chosen, the table is checked again. Raises
     `HTTPException` 503 with Retry-After.
     """
-    fields, job = await own_fields(request), await job_of(request)
-    job.attend()
+    fields, job = await read_own_fields(request), await job_of(request)
+    job.record_request()
     await _wait_for_check(job)
     if job.status.state == CHECKED:
         shown = read_preview(job)
@@ -170,7 +181,7 @@ async def begin(request: Request) -> Response:
                 await _check(request, job)
             elif job.claim():
                 await _make(request, job, fields, shown.counts)
-    return to(request, f"/tables/{job.id}")
+    return redirect_to(request, f"/tables/{job.id}")
 
 
 async def _make(
@@ -181,11 +192,11 @@ async def _make(
     formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
     if fields.get(f"format-{FORECAST}"):
         formats = (*formats, FORECAST)
-    wanted = assigned(request, job, MAKE, formats, read_selection(fields))
+    assignment = build_assignment(request, job, MAKE, formats, read_selection(fields))
     try:
         context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
         await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
-        await in_thread(desk_of(request).workers.start, job, wanted)
+        await in_thread(get_desk(request).workers.start, job, assignment)
     except (HTTPException, OSError):
         job.unclaim()
         raise
@@ -194,18 +205,18 @@ async def _make(
 
 
 async def remove(request: Request) -> Response:
-    """``POST /staff/tables/{job}/remove``: never mind."""
-    await own_fields(request)
+    """``POST /staff/tables/{job}/remove``: cancel the job and delete its files."""
+    await read_own_fields(request)
     job = await job_of(request)
-    desk_of(request).workers.stop(job)
+    get_desk(request).workers.stop(job)
     await in_thread(job.remove)
-    return to(request)
+    return redirect_to(request)
 
 
 async def faulty(request: Request) -> Response:
     """``GET /staff/tables/{job}/faulty``: the table of all faulty rows."""
     job = await job_of(request)
-    job.attend()
+    job.record_request()
     if not job.faulty.is_file():
         raise HTTPException(HTTPStatus.NOT_FOUND)
     name = f"{FAULTY_NAME}{job.status.suffix or '.csv'}"
@@ -214,24 +225,24 @@ async def faulty(request: Request) -> Response:
 
 
 async def download(request: Request) -> Response:
-    """``POST /staff/tables/{job}/download``: the ZIP file, as often as it is asked for."""
-    await own_fields(request)
+    """``POST /staff/tables/{job}/download``: the ZIP file."""
+    await read_own_fields(request)
     job = await job_of(request)
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    job.attend()
+    job.record_request()
     await write_audit(request, Action.DOWNLOAD, context={"table": job.digest})
     headers = {
         **PRIVATE,
         "Content-Disposition": f'attachment; filename="{ARCHIVE_NAME}"',
         "Content-Length": str(job.result.stat().st_size),
     }
-    return StreamingResponse(_whole(job), headers=headers, media_type="application/zip")
+    return StreamingResponse(_stream_result(job), headers=headers, media_type="application/zip")
 
 
-async def _whole(job: Job) -> AsyncIterator[bytes]:
+async def _stream_result(job: Job) -> AsyncIterator[bytes]:
     async with await anyio.open_file(job.result, "rb") as file:
-        while block := await file.read(BLOCK):
+        while block := await file.read(CHUNK_BYTES):
             yield block
-    with suppress(FileNotFoundError):  # it was removed meanwhile
-        job.attend()
+    with suppress(FileNotFoundError):  # it was removed during the download
+        job.record_request()

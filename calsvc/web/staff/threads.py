@@ -1,4 +1,4 @@
-"""Does what takes long in a thread, and in any case."""
+"""Runs blocking functions in a thread."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -8,13 +8,13 @@ from starlette.concurrency import run_in_threadpool
 P = ParamSpec("P")
 T = TypeVar("T")
 NO_THREAD = "can't start new thread"
-"""Python's words. The error has no class of its own."""
+"""Python's message. The error has no class of its own."""
 
 
 async def in_thread(do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return what ``do`` returns. It runs in a thread, or here where no thread can be started.
+    """Call ``do`` in a thread, and return its result. Without a thread, call it directly.
 
-    A clerk can so remove tables even from a machine that has nothing left.
+    So a clerk can remove tables even if the machine has no resources left.
     """
     try:
         return await run_in_threadpool(do, *args, **kwargs)

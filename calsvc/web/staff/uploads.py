@@ -1,4 +1,4 @@
-"""One file sent by a form, written down as it comes in, and never more of it than allowed."""
+"""Saves the file of a form while it arrives, up to a maximum size."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -13,37 +13,39 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 MULTIPART = b"multipart/form-data"
-TOKEN, FILE = "csrf", "table"
-"""The fields of the form, in the order in which they must come."""
+CSRF_FIELD, FILE_FIELD = "csrf", "table"
+"""The fields of the form, in their required order."""
 MAX_TOKEN_LENGTH = 200
-FRAMING = 64 * 1024
-"""Bytes that fields and boundaries may take besides the file."""
-DRAINED = 4
-"""Up to this many times the limit is taken in and thrown away: browsers do not read the answer
-before they have sent everything."""
+MULTIPART_OVERHEAD_BYTES = 64 * 1024
+"""The maximum size of the fields and boundaries besides the file."""
+DRAIN_FACTOR = 4
+"""A body up to this many times the limit is read and discarded.
+
+Browsers read the response only after they have sent the whole body.
+"""
 
 
-async def receive(
-    request: Request, file: BinaryIO, most: int, is_token: Callable[[str], bool]
+async def save_upload(
+    request: Request, file: BinaryIO, max_bytes: int, is_token: Callable[[str], bool]
 ) -> None:
-    """Write to ``file`` the file that ``request`` brings, at most ``most`` bytes.
+    """Write the uploaded file of ``request`` to ``file``, at most ``max_bytes`` bytes.
 
-    Raises `HTTPException`: 415, 413, 400 where there is no file, and 403 unless ``is_token`` says
-    yes to what comes before the file; and ``ClientDisconnect``.
+    Raises `HTTPException` 415, 413, 400 without a file, 403 if the token before the file is wrong.
+    Raises ``ClientDisconnect``.
     """
-    form = _Form(_boundary(request), file, most, is_token)
-    length, taken = _content_length(request), 0
-    if length > DRAINED * most + FRAMING:
+    form = _UploadParser(_boundary(request), file, max_bytes, is_token)
+    length, received = _content_length(request), 0
+    if length > DRAIN_FACTOR * max_bytes + MULTIPART_OVERHEAD_BYTES:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     async for chunk in request.stream():
-        taken += len(chunk)
-        if taken > DRAINED * most + FRAMING:
+        received += len(chunk)
+        if received > DRAIN_FACTOR * max_bytes + MULTIPART_OVERHEAD_BYTES:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if taken <= most + FRAMING and not form.too_large:
-            form.take(chunk)
-    if taken > most + FRAMING or form.too_large:
+        if received <= max_bytes + MULTIPART_OVERHEAD_BYTES and not form.is_too_large:
+            form.feed(chunk)
+    if received > max_bytes + MULTIPART_OVERHEAD_BYTES or form.is_too_large:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if not form.complete:
+    if not form.is_complete:
         raise HTTPException(HTTPStatus.BAD_REQUEST)
 
 
@@ -59,80 +61,80 @@ def _content_length(request: Request) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-class _Form:
-    """The parts of a form, as they come."""
+class _UploadParser:
+    """The parser of a multipart form, fed with chunks of the body."""
 
     def __init__(
-        self, boundary: bytes, file: BinaryIO, most: int, is_token: Callable[[str], bool]
+        self, boundary: bytes, file: BinaryIO, max_bytes: int, is_token: Callable[[str], bool]
     ) -> None:
-        self._file, self._most, self._is_token = file, most, is_token
+        self._file, self._max_bytes, self._is_token = file, max_bytes, is_token
         self._header, self._value, self._part = b"", b"", ""
-        self._token, self._allowed = b"", False
+        self._token, self._is_token_valid = b"", False
         self._size = 0
-        self._found = self._ended = False
+        self._has_file = self._ended = False
         callbacks: MultipartCallbacks = {
-            "on_part_begin": self._begin,
-            "on_header_begin": self._begin_header,
-            "on_header_field": self._take_header,
-            "on_header_value": self._take_value,
-            "on_header_end": self._end_header,
-            "on_headers_finished": self._admit,
-            "on_part_data": self._take_data,
-            "on_part_end": self._end_part,
-            "on_end": self._end,
+            "on_part_begin": self._on_part_begin,
+            "on_header_begin": self._on_header_begin,
+            "on_header_field": self._on_header_field,
+            "on_header_value": self._on_header_value,
+            "on_header_end": self._on_header_end,
+            "on_headers_finished": self._require_token,
+            "on_part_data": self._on_part_data,
+            "on_part_end": self._on_part_end,
+            "on_end": self._on_end,
         }
         self._parser = MultipartParser(boundary, callbacks)
 
     @property
-    def too_large(self) -> bool:
-        """Whether more came than is allowed."""
-        return self._size > self._most
+    def is_too_large(self) -> bool:
+        """True if the file is larger than allowed."""
+        return self._size > self._max_bytes
 
     @property
-    def complete(self) -> bool:
-        """Whether there was a file, if only an empty one, and an end."""
-        return self._ended and self._found
+    def is_complete(self) -> bool:
+        """True if there was a file, even an empty one, and the end of the form."""
+        return self._ended and self._has_file
 
-    def take(self, chunk: bytes) -> None:
-        """The next bytes. Raises `HTTPException` 400 or 403."""
+    def feed(self, chunk: bytes) -> None:
+        """Parse the next bytes. Raises `HTTPException` 400 or 403."""
         try:
             self._parser.write(chunk)
         except FormParserError:
             raise HTTPException(HTTPStatus.BAD_REQUEST) from None
 
-    def _begin(self) -> None:
+    def _on_part_begin(self) -> None:
         self._part = ""
 
-    def _begin_header(self) -> None:
+    def _on_header_begin(self) -> None:
         self._header, self._value = b"", b""
 
-    def _take_header(self, data: bytes, start: int, end: int) -> None:
+    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]
 
-    def _take_value(self, data: bytes, start: int, end: int) -> None:
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
         self._value += data[start:end]
 
-    def _end_header(self) -> None:
+    def _on_header_end(self) -> None:
         if self._header.lower() == b"content-disposition":
             _, options = parse_options_header(self._value)
             self._part = options.get(b"name", b"").decode(errors="replace")
 
-    def _admit(self) -> None:
-        if self._part != TOKEN and not self._allowed:
+    def _require_token(self) -> None:
+        if self._part != CSRF_FIELD and not self._is_token_valid:
             raise HTTPException(HTTPStatus.FORBIDDEN)
-        self._found = self._found or self._part == FILE
+        self._has_file = self._has_file or self._part == FILE_FIELD
 
-    def _take_data(self, data: bytes, start: int, end: int) -> None:
-        if self._part == TOKEN:
+    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._part == CSRF_FIELD:
             self._token = (self._token + data[start:end])[:MAX_TOKEN_LENGTH]
-        elif self._part == FILE:
+        elif self._part == FILE_FIELD:
             self._size += end - start
-            if not self.too_large:
+            if not self.is_too_large:
                 self._file.write(data[start:end])
 
-    def _end_part(self) -> None:
-        if self._part == TOKEN:
-            self._allowed = self._is_token(self._token.decode(errors="replace"))
+    def _on_part_end(self) -> None:
+        if self._part == CSRF_FIELD:
+            self._is_token_valid = self._is_token(self._token.decode(errors="replace"))
 
-    def _end(self) -> None:
+    def _on_end(self) -> None:
         self._ended = True

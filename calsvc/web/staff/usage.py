@@ -1,4 +1,4 @@
-"""Shows a manager how much the service is used: counts without persons."""
+"""Shows managers the usage of the service: counts without persons."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from starlette.responses import Response
 from calsvc.people.audit_counts import count_by_month
 from calsvc.web.observability.client_families import ClientFamily
 from calsvc.web.observability.metrics import FEEDS, LINKS, Way, get_metrics
-from calsvc.web.staff.access import desk_of, for_managers, session_of, unavailable_on_error
+from calsvc.web.staff.access import for_managers, get_desk, session_of, unavailable_on_error
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
 
@@ -19,14 +19,14 @@ async def usage_counts(request: Request) -> Response:
     """``GET /staff/counts``, for managers. Raises `HTTPException` 403, 503."""
     await for_managers(request)
     with unavailable_on_error():
-        months = await in_thread(count_by_month, desk_of(request).entrance.folder)
+        months = await in_thread(count_by_month, get_desk(request).entrance.folder)
         since_start = await in_thread(_since_start, request)
     page = StaffPage(request, "staff_usage.html", session_of(request))
     return page.render({"months": months, "since_start": since_start}, place=PLACE)
 
 
 def _since_start(request: Request) -> Mapping[str, Mapping[str, int]]:
-    """Return links by way and feeds by client, or nothing where no metrics are wanted."""
+    """Return links by way and feeds by client, or nothing if metrics are off."""
     metrics = get_metrics(request)
     if metrics is None:
         return {}

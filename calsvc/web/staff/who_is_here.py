@@ -1,4 +1,4 @@
-"""Shows a manager who is signed in, and ends sessions."""
+"""Shows managers the sessions, and lets them end one."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from calsvc.clock import JAPAN
 from calsvc.people.audit import Action
 from calsvc.people.session_files import SessionFile, digest
 from calsvc.web.staff.access import (
-    desk_of,
     for_managers,
-    own_fields,
+    get_desk,
+    read_own_fields,
+    redirect_to,
     session_of,
-    to,
     unavailable_on_error,
     write_audit,
 )
@@ -25,28 +25,28 @@ PLACE = "/sessions"
 
 
 class WhoIsHere(HTTPEndpoint):
-    """``/staff/sessions``, for managers."""
+    """``/staff/sessions``: the list of sessions, for managers."""
 
     async def get(self, request: Request) -> Response:
         """Return the list of sessions. Raises `HTTPException` 403, 503."""
         await for_managers(request)
         with unavailable_on_error():
-            found = await in_thread(desk_of(request).entrance.sessions.all)
+            found = await in_thread(get_desk(request).entrance.sessions.all)
         own = digest(session_of(request))
         page = StaffPage(request, "staff_sessions.html", session_of(request))
         return page.render({"sessions": [_shown(each, own) for each in found]}, place=PLACE)
 
     async def post(self, request: Request) -> Response:
-        """End a session, whose tables go with it. Raises `HTTPException` 403, 503."""
+        """End a session and remove its tables. Raises `HTTPException` 403, 503."""
         await for_managers(request)
-        fields, desk = await own_fields(request), desk_of(request)
+        fields, desk = await read_own_fields(request), get_desk(request)
         with unavailable_on_error():
             ended = await in_thread(desk.entrance.sessions.end, fields.get("session", ""))
         if ended:
             with unavailable_on_error():
                 await in_thread(desk.jobs.end, ended.id)
             await write_audit(request, Action.SESSION_ENDED, context={"of": ended.name})
-        return to(request, PLACE)
+        return redirect_to(request, PLACE)
 
 
 def _shown(session: SessionFile, own: str) -> dict[str, str | bool]:

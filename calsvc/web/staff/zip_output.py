@@ -1,4 +1,4 @@
-"""The output of a run as one ZIP file; only tables that grow are written down apart first."""
+"""Writes the output of a run as one ZIP file. Growing tables are written beside it first."""
 
 import shutil
 import zipfile
@@ -12,22 +12,22 @@ from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
 
 WORKBOOK = ".xlsx"
-COMPRESSED_ALREADY = (".png", WORKBOOK)
+STORED_SUFFIXES = (".png", WORKBOOK)
 BLOCK_BYTES = 1 << 20
-OWNER_READS_AND_WRITES = 0o600 << 16
+PRIVATE_FILE_MODE = 0o600 << 16
 
 
-class Archive:
-    """A ZIP file being made. ``day``: the date that all in it bears."""
+class ZipOutput:
+    """A ZIP file that is being written."""
 
     def __init__(self, path: Path, day: date) -> None:
-        """``path``: of the file; tables that grow are kept beside it meanwhile."""
+        """Start the file ``path``. ``day``: the date of all its entries."""
         self._path, self._day = path, day
         self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
         self._growing: dict[str, BinaryIO] = {}
 
     def write_all(self, pieces: Iterable[FilePiece], /) -> None:
-        """Write down ``pieces``, as they are made."""
+        """Write ``pieces``."""
         for piece in pieces:
             if piece.appends:
                 self._grown(piece.name).write(piece.content)
@@ -35,10 +35,10 @@ class Archive:
                 self._zip.writestr(self._entry(piece.name), piece.content)
 
     def commit(self, _checkpoint: Checkpoint, /) -> None:
-        """Nothing: what is cut off here is begun anew."""
+        """Do nothing, because an interrupted job starts again from the beginning."""
 
     def withdraw(self, name: str, /) -> BinaryIO | None:
-        """Open a file that grew, or none, to read it. It is left out of the output."""
+        """Return a growing file open for reading, or None. It is left out of the ZIP file."""
         file = self._growing.pop(name, None)
         if file is not None:
             file.seek(0)
@@ -46,7 +46,7 @@ class Archive:
         return file
 
     def finish(self) -> None:
-        """Put the tables in and close."""
+        """Add the growing tables, and close the ZIP file."""
         for name, file in self._growing.items():
             with self._zip.open(self._entry(name), "w", force_zip64=True) as entry:
                 if name.endswith(WORKBOOK):
@@ -55,7 +55,7 @@ class Archive:
                     file.seek(0)
                     shutil.copyfileobj(file, entry, BLOCK_BYTES)
             file.close()
-            Path(file.name).unlink()  # its room is for what comes next
+            Path(file.name).unlink()  # frees the disk for the next table
         self._zip.close()
 
     def _grown(self, name: str) -> BinaryIO:
@@ -66,27 +66,27 @@ class Archive:
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
         entry = zipfile.ZipInfo(name, (self._day.year, self._day.month, self._day.day, 0, 0, 0))
-        stored = name.endswith(COMPRESSED_ALREADY)
+        stored = name.endswith(STORED_SUFFIXES)
         entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-        entry.external_attr = OWNER_READS_AND_WRITES
+        entry.external_attr = PRIVATE_FILE_MODE
         return entry
 
 
-class Growing:
-    """One table that grows, such as that of faulty rows."""
+class GrowingTable:
+    """A table that grows, such as the one of faulty rows."""
 
     def __init__(self, folder: Path) -> None:
-        """``folder``: where it is kept."""
+        """Write it into ``folder``."""
         self._path, self._name = folder / "growing", ""
 
     def put(self, piece: FilePiece) -> None:
-        """Write down what comes next."""
+        """Append ``piece``."""
         with self._path.open("ab" if self._name else "wb") as file:
             file.write(piece.content)
         self._name = piece.name
 
     def finish(self, path: Path) -> str:
-        """Give the file its place; returns the suffix of its form, '' where there is none."""
+        """Move the file to ``path``. Return the suffix of its format, or '' without a file."""
         path.unlink(missing_ok=True)
         if not self._name:
             return ""

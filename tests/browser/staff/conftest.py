@@ -1,4 +1,4 @@
-"""A service with staff pages; its temporary files must be gone when it has shut down."""
+"""Fixtures for a service with staff pages, which must remove its temporary files at shutdown."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.servers import free_port, running_service
 from tests.support.staff import state_with_people
 
-RunStaffService = Callable[[Path, int], AbstractContextManager[str]]
+RunStaffService = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
@@ -21,16 +21,19 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def state() -> str:
-    """The folder of the service in which its people are."""
+    """The state folder of the service, with the file of accounts."""
     return state_with_people()
 
 
 @pytest.fixture(scope="session")
 def run_staff_service(tmp_path_factory: pytest.TempPathFactory, state: str) -> RunStaffService:
-    """Run a service with so many worker processes and yield its base URL."""
+    """Function that runs a service with ``workers`` processes and ``changed`` settings.
+
+    It yields the base URL.
+    """
 
     @contextmanager
-    def run(temporary: Path, workers: int) -> Iterator[str]:
+    def run(temporary: Path, workers: int, **changed: str) -> Iterator[str]:
         port = free_port()
         with running_service(
             tmp_path_factory.mktemp("staff"),
@@ -40,6 +43,7 @@ def run_staff_service(tmp_path_factory: pytest.TempPathFactory, state: str) -> R
             CALSVC_PUBLIC_URL=f"http://localhost:{port}",
             CALSVC_STATE_DIR=str(state),
             CALSVC_MAX_UPLOAD_MB="1",
+            **changed,
         ):
             yield f"http://localhost:{port}"
         assert list(temporary.iterdir()) == []
@@ -63,8 +67,8 @@ def base(
 
 
 @pytest.fixture
-def jobs(base: str, temporary: Path, state: str) -> Iterator[Jobs]:  # noqa: ARG001 - after the service
-    """The job store, as another process of the service sees it."""
-    jobs = Jobs(state.encode(), temporary)
+def jobs(base: str, temporary: Path, state: str) -> Iterator[JobStore]:  # noqa: ARG001 - after the service
+    """A second job store on the service's folder, like that of another process."""
+    jobs = JobStore(state.encode(), temporary)
     yield jobs
     jobs.close()

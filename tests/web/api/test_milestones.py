@@ -99,7 +99,7 @@ def test_the_day_to_apply_by_is_none_for_a_stay(
         ("&as_of=2030-01-11", ["lapsed", "lapsed"]),
     ],
 )
-def test_standings_hold_for_the_day_asked_about(
+def test_standings_are_those_of_as_of(
     api_client: TestClient, as_of: str, states: list[str]
 ) -> None:
     content = content_of(api_client, f"issued=2020-05-15&born=1990-10-10{as_of}")
@@ -132,7 +132,7 @@ def test_faulty_parameters_are_named(api_client: TestClient, query: str, fields:
     assert list(errors_of(api_client, query)) == fields
 
 
-def test_an_unknown_parameter_is_told_the_known_ones(api_client: TestClient) -> None:
+def test_unknown_parameter_gets_the_list_of_known_ones(api_client: TestClient) -> None:
     errors = errors_of(api_client, "issued=2020-05-15&born=1990-10-10&asof=2026-01-01")
     assert errors == {"asof": f"There is no such parameter. Known ones: {PARAMETERS}, as_of"}
 
@@ -171,7 +171,7 @@ def test_a_caution_without_another_date_has_none(api_client: TestClient) -> None
     }
 
 
-def test_a_stay_far_ahead_is_remarked_without_a_doubt_in_the_feed(api_client: TestClient) -> None:
+def test_far_stay_is_a_caution_without_a_doubt_in_the_feed(api_client: TestClient) -> None:
     content = content_of(api_client, "born=1990-06-15&issued=2026-07-01&stay_until=2036-07-01")
     assert [each["code"] for each in content["cautions"]] == [
         "certificate_reissued",

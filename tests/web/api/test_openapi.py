@@ -95,7 +95,7 @@ def test_its_version_is_the_releases() -> None:
     assert DOCUMENT["info"]["version"] == version("calsvc")
 
 
-def test_every_public_route_is_described_with_its_methods_and_no_other() -> None:
+def test_exactly_the_public_routes_and_methods_are_described() -> None:
     served = {route.path_format: (route.methods or {"GET", "POST"}) - {"HEAD"} for route in ROUTES}
     described = {path: {method.upper() for method in PATHS[path]} for path in PATHS}
     assert described == served
@@ -158,7 +158,7 @@ def test_the_files_are_those_there_are() -> None:
     assert name["schema"]["enum"] == list(MEDIA_TYPES)
 
 
-def test_everything_referred_to_is_there_and_everything_there_is_referred_to() -> None:
+def test_all_references_resolve_and_all_components_are_used() -> None:
     used = set(references(DOCUMENT))
     there = {
         f"#/components/{kind}/{name}"
@@ -172,7 +172,7 @@ def test_everything_referred_to_is_there_and_everything_there_is_referred_to() -
 
 
 @pytest.mark.parametrize("path", READ)
-def test_what_is_read_is_answered_as_described_and_its_head_alike(
+def test_get_and_head_responses_match_the_description(
     client: TestClient, several: TestClient, path: str
 ) -> None:
     address = FILLED_IN.get(path, path)

@@ -94,7 +94,7 @@ def said(page: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_mistake_is_explained_and_mended_by_a_button(client: TestClient, case: Case) -> None:
+def test_mistake_is_explained_and_corrected_by_a_button(client: TestClient, case: Case) -> None:
     fields, key, parts, buttons = case
     response = client.post("/", data=fields)
     assert response.status_code == 400
@@ -106,7 +106,7 @@ def test_a_mistake_is_explained_and_mended_by_a_button(client: TestClient, case:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_each_button_that_mends_sends_a_form_without_faults(client: TestClient, case: Case) -> None:
+def test_each_correction_sends_a_form_without_faults(client: TestClient, case: Case) -> None:
     fields, _, _, buttons = case
     for button in buttons:
         assert client.post("/", data={**fields, "do": button}).status_code == 303

@@ -37,7 +37,7 @@ def plans_of(*cards: Card) -> list[Plan]:
     return [assess(card).plan for card in cards]
 
 
-def test_the_language_of_the_form_is_kept_in_the_link(client: TestClient) -> None:
+def test_link_has_the_language_of_the_form(client: TestClient) -> None:
     for address, accepted in (("/?lang=en", "ja"), ("/", "en")):
         response = client.post(address, data=GOOD_FORM, headers={"Accept-Language": accepted})
         token = response.headers["Location"].removeprefix("/c/")
@@ -72,7 +72,7 @@ def test_a_service_below_a_path_stays_below_it() -> None:
     ],
 )
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_fault_is_told_beside_its_field(
+def test_fault_is_shown_beside_its_field(
     client: TestClient, form: dict[str, str], field: str, lang: str
 ) -> None:
     form = {"cards": "2" if "c1-name" in form else "1", **form}
@@ -83,7 +83,7 @@ def test_a_fault_is_told_beside_its_field(
     assert not re.search(r"\((issued|card_expires|stay_until)\)", response.text)
 
 
-def test_what_is_not_asked_for_does_not_count(client: TestClient) -> None:
+def test_unknown_fields_are_ignored(client: TestClient) -> None:
     response = client.post("/", data={**GOOD_FORM, "unknown": "x", "c9-born-year": "x"})
     assert plans_behind(response) == plans_of(ADULT)
 
@@ -107,19 +107,19 @@ def test_an_action_that_does_not_exist_sends_the_form(client: TestClient, action
     assert client.post("/", data={**both, "do": action}).status_code == 303
 
 
-def test_the_last_card_cannot_be_taken_away(client: TestClient) -> None:
+def test_last_card_cannot_be_removed(client: TestClient) -> None:
     response = client.post("/", data={**GOOD_FORM, "cards": "1", "do": "remove-1"})
     assert response.status_code == 200
     assert response.text.count('class="card"') == 1
 
 
-def test_a_name_is_kept_while_there_is_no_field_for_it(client: TestClient) -> None:
+def test_name_without_a_field_is_preserved(client: TestClient) -> None:
     both = {"cards": "2", "c1-name": "花子", "c2-name": "太郎", "do": "remove-2"}
     text = client.post("/", data=both).text
     assert '<input type="hidden" name="c1-name" value="花子">' in text
 
 
-def test_what_was_typed_comes_back_as_text(client: TestClient) -> None:
+def test_input_is_shown_again_as_text(client: TestClient) -> None:
     hostile = dict.fromkeys(
         (
             *(f"c1-{field}-{part}" for field in ("born", "card_expires", "issued", "stay_until")
@@ -147,7 +147,7 @@ def test_what_was_typed_comes_back_as_text(client: TestClient) -> None:
         ("zqmark", Reminders.STANDARD),
     ],
 )
-def test_the_choice_of_alarms_is_kept_in_the_link(
+def test_link_has_the_choice_of_alarms(
     client: TestClient, chosen: str, reminders: Reminders
 ) -> None:
     response = client.post("/", data={**GOOD_FORM, "alarms": chosen})

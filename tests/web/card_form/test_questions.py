@@ -25,7 +25,7 @@ def test_a_question_leads_to_what_is_on_the_page() -> None:
     assert Question("", "cert_expires", 2).anchor == "c2-cert_expires-year"
 
 
-def test_a_printed_date_that_is_no_birthday_asks_for_the_stay(client: TestClient) -> None:
+def test_printed_date_off_the_birthday_asks_about_the_stay(client: TestClient) -> None:
     household = {"cards": "2", **FORM, **typed(2, card_expires="2030-4-23", born="1985-4-23")}
     response = client.post("/", data=household)
     assert response.status_code == 400

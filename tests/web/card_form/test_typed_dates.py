@@ -67,7 +67,7 @@ def test_the_name_of_a_month_is_read(month: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("month", ["ma", "x", "一一", "", "100000", "tháng"])
-def test_what_names_no_month_is_no_month(month: str) -> None:
+def test_other_words_are_no_month(month: str) -> None:
     assert "month" not in DateInput("", "1985", month, "23").numbers
 
 

@@ -85,7 +85,7 @@ def test_other_forms_of_a_date_give_the_same_feed(api_client: TestClient, same: 
     assert api_client.get(same).content == api_client.get(FEED_PATH).content
 
 
-def test_head_gives_the_same_headers_and_no_body(api_client: TestClient) -> None:
+def test_head_has_the_same_headers_and_no_body(api_client: TestClient) -> None:
     head, get = api_client.head(FEED_PATH), api_client.get(FEED_PATH)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers == get.headers

@@ -119,7 +119,7 @@ def test_no_second_request_is_smuggled_in(server: Server, lines: bytes, path: by
 
 @pytest.mark.parametrize("path", [b"/", b"/api/links"])
 @pytest.mark.parametrize("sent", [0, 1, 30_000])
-def test_who_hangs_up_in_the_middle_of_a_body_is_no_failure(
+def test_client_disconnecting_within_a_body_is_no_failure(
     server: Server, path: bytes, sent: int
 ) -> None:
     media_type = b"application/json" if path == b"/api/links" else FORM.encode()

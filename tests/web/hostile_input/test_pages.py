@@ -82,9 +82,7 @@ def test_a_name_on_a_page_is_text_and_nothing_else(server: Server, name: str) ->
 @pytest.mark.parametrize(
     "field", ["c1-name", "c1-born-year", "c1-born-era", "c1-issued-day", "cards"]
 )
-def test_what_was_typed_comes_back_into_the_form_as_text(
-    server: Server, field: str, text: str
-) -> None:
+def test_input_is_shown_again_in_the_form_as_text(server: Server, field: str, text: str) -> None:
     def form(value: str) -> Elements:
         answer = server.client.post(server.base, data={field: value})
         assert answer.status_code == 400

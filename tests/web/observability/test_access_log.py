@@ -136,6 +136,6 @@ def test_an_error_carries_the_id_under_which_the_log_tells_of_it(
     assert "X-Request-Id" not in api_client.get(FEED_PATH).headers
 
 
-def test_an_id_that_was_sent_is_not_taken(api_client: TestClient) -> None:
+def test_request_id_of_the_client_is_ignored(api_client: TestClient) -> None:
     answer = api_client.get("/nowhere", headers={"X-Request-Id": "1987-03-29"})
     assert answer.headers["X-Request-Id"] != "1987-03-29"

@@ -26,7 +26,7 @@ from calsvc.web.observability.metrics import (
 from calsvc.web.server.readings import MachineReadings
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
-from calsvc.web.staff.job_runner import Workers
+from calsvc.web.staff.job_runner import JobRunner
 from tests.support.clients import TODAY
 from tests.support.servers import KEY as SEALING_KEY
 from tests.support.servers import free_port, running_service
@@ -150,14 +150,14 @@ def test_a_process_that_has_ended_uses_no_key() -> None:
         assert not left.exists()
 
 
-def test_the_age_of_a_profile_is_told_in_days(settings: Settings) -> None:
+def test_age_of_a_profile_is_counted_in_days(settings: Settings) -> None:
     readings = {each.name: each for each in MachineReadings(settings, lambda: TODAY)()}
     checked = Municipalities(settings.municipalities).default.checked_on
     assert checked
     assert readings["calsvc_profile_age_days"].value == (TODAY - checked).days
 
 
-def test_a_new_key_takes_the_place_of_the_old_one(counted: Metrics) -> None:
+def test_new_key_replaces_the_old_one(counted: Metrics) -> None:
     for name in ("aaaa", "bbbb"):
         counted.use_key(name)
     assert counted.totals(KEY) == {"aaaa": 0, "bbbb": 1}
@@ -165,7 +165,7 @@ def test_a_new_key_takes_the_place_of_the_old_one(counted: Metrics) -> None:
 
 def test_a_process_that_breaks_is_counted_once(tmp_path: Path) -> None:
     broken: list[int] = []
-    workers = Workers(lambda: broken.append(1))
+    workers = JobRunner(lambda: broken.append(1))
     job = Job("x", tmp_path)
     nothing = Assignment(str(tmp_path), (), (), "", "2026-11-26", CHECK, (), "ja", os.getpid())
     workers.start(job, nothing)

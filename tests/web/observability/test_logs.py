@@ -53,7 +53,7 @@ def test_a_line_of_json_has_each_fact_by_itself() -> None:
 
 
 @pytest.mark.parametrize("lines", [ConsoleFormatter(), JsonFormatter()])
-def test_what_an_error_says_is_not_written(lines: ConsoleFormatter) -> None:
+def test_message_of_an_exception_is_not_logged(lines: ConsoleFormatter) -> None:
     written = lines.format(failed())
     assert "RuntimeError at " in written
     assert "1987" not in written
@@ -65,7 +65,7 @@ def test_lines_of_answers_are_written_unless_switched_off(kept: bool, level: str
     assert config["loggers"]["calsvc.access"] == {"level": level}
 
 
-def test_the_configuration_is_one_that_logging_takes(capfd: pytest.CaptureFixture[str]) -> None:
+def test_log_config_is_valid_for_logging(capfd: pytest.CaptureFixture[str]) -> None:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:

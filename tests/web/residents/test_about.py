@@ -11,7 +11,7 @@ from calsvc.settings import Settings
 from tests.support.pages import page_client
 from tests.support.servers import KEY
 
-PAGES = ("privacy", "accessibility", "embed")
+PAGES = ("privacy", "accessibility", "embed", "api")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -21,7 +21,7 @@ def test_each_page_is_there_in_each_language(client: TestClient, page: str, lang
     assert response.status_code == 200
     assert response.headers["Content-Language"] == lang
     assert response.headers["Cache-Control"] == "no-cache"
-    assert "{" not in re.sub(r"<textarea.*?</textarea>", "", response.text, flags=re.DOTALL)
+    assert "{" not in re.sub(r"(?s)<(textarea|code).*?</\1>", "", response.text)
 
 
 def test_every_page_leads_to_them(client: TestClient) -> None:
@@ -31,7 +31,7 @@ def test_every_page_leads_to_them(client: TestClient) -> None:
         }
 
 
-def test_the_contact_is_that_of_the_municipality_asked_for() -> None:
+def test_contact_is_that_of_the_requested_municipality() -> None:
     several = page_client(Settings(keys=KEY, municipalities=("all",)))
     assert "0134-32-4111" in several.get("/privacy?municipality=012033").text
     assert "0134-32-4111" not in several.get("/privacy").text
@@ -49,7 +49,7 @@ def test_the_lines_to_paste_lead_to_the_form(client: TestClient) -> None:
         assert client.get(re.findall(r'(?:href|src)="([^"]+)"', each)[0]).status_code == 200
 
 
-def test_the_results_of_accessibility_are_told_with_what_was_not_tested(client: TestClient) -> None:
+def test_accessibility_page_has_results_and_untested_parts(client: TestClient) -> None:
     page = client.get("/accessibility?lang=en").text
     for told in ("axe-core", "no screen reader", "conformance is not claimed"):
         assert told in page

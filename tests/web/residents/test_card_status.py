@@ -66,7 +66,7 @@ def test_a_box_leaves_no_placeholder(client: TestClient, lang: str) -> None:
         assert "0134-32-4111" in box
 
 
-def test_an_open_renewal_says_by_when_where_and_at_what_cost(client: TestClient) -> None:
+def test_open_renewal_shows_deadline_place_and_cost(client: TestClient) -> None:
     (box,) = boxes(link_page(client, NamedCard(CARDS["card open"])))
     said = plain(box)
     for part in (
@@ -94,7 +94,7 @@ def test_a_stay_that_is_over_leads_to_a_new_card(client: TestClient) -> None:
     assert get_catalog("ja").text("page.do.apply") in plain(box)
 
 
-def test_a_far_deadline_asks_for_nothing(client: TestClient) -> None:
+def test_far_deadline_needs_no_action(client: TestClient) -> None:
     (box,) = boxes(link_page(client, NamedCard(CARDS["far"])))
     assert "今は、何もする必要はありません" in plain(box)
     assert "button" not in box

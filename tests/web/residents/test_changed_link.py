@@ -6,7 +6,11 @@ from datetime import date, timedelta
 from calsvc.rules.card import Card, Renewed, Subject
 from calsvc.rules.plan import assess
 from calsvc.rules.validation import check_card
-from calsvc.web.residents.changed_link import computed_dates, form_of, with_renewed_certificate
+from calsvc.web.residents.changed_link import (
+    computed_dates,
+    form_from_link,
+    with_renewed_certificate,
+)
 from calsvc.web.residents.questions import renewed_since
 from tests.support.links import link_of
 
@@ -24,7 +28,7 @@ def cards() -> Iterator[Card]:
                 yield Card(born, card_expires=born.replace(year=year))
 
 
-def test_the_button_yields_what_an_answer_on_the_form_yields() -> None:
+def test_button_and_form_make_the_same_link() -> None:
     offered = 0
     for card in cards():
         answers = None, Renewed.SOMETIME
@@ -54,7 +58,7 @@ def test_the_button_is_not_offered_before_its_day() -> None:
 def test_every_date_of_a_link_is_either_filled_in_or_named() -> None:
     for card in cards():
         link = link_of(card, card._replace(cert_renewed=Renewed.IN_WINDOW))
-        for position, given in enumerate(form_of(link).cards, start=1):
+        for position, given in enumerate(form_from_link(link).cards, start=1):
             named = computed_dates(link)
             filled = {field for field, typed in given.dates.items() if typed.text}
             assert filled <= {"card_expires", "cert_expires"}

@@ -75,17 +75,17 @@ def test_double_names_show_their_prefecture() -> None:
         assert f'<span class="hint">{prefecture}</span>' in page
 
 
-def test_prefectures_are_in_latin_letters_for_those_who_read_them() -> None:
+def test_prefectures_are_in_latin_letters_for_their_readers() -> None:
     page = ALL.post("/?lang=en", data={"place": "fuchu-shi"}).text
-    for prefecture in ("東京都 Tokyo", "広島県 Hiroshima"):
-        assert f'<span class="hint">{prefecture}</span>' in page
+    for name, latin in (("東京都", "Tokyo"), ("広島県", "Hiroshima")):
+        assert f'<span class="hint"><span lang="ja">{name}</span> {latin}</span>' in page
 
 
 def test_a_form_of_a_double_name_shows_its_prefecture() -> None:
     assert '<span class="city">府中市（広島県）</span>' in ALL.get("/342084/?lang=ja").text
 
 
-def test_a_designated_city_leads_to_its_wards_and_to_a_form_without_one() -> None:
+def test_designated_city_leads_to_wards_and_a_form_without_one() -> None:
     assert found("札幌市") == {"/011002/wards": "札幌市"} | {
         f"/{each.code}/": each.name for each in wards("011002")
     }
@@ -95,7 +95,7 @@ def test_a_designated_city_leads_to_its_wards_and_to_a_form_without_one() -> Non
 
 
 @pytest.mark.parametrize("query", ["", "どこでもない町", "999-9999", "<b>"])
-def test_what_is_not_found_is_told_and_not_repeated(query: str) -> None:
+def test_search_without_result_is_not_repeated(query: str) -> None:
     answer = ALL.post("/", data={"place": query})
     assert answer.status_code == 400
     assert "見つかりません" in answer.text
@@ -103,13 +103,13 @@ def test_what_is_not_found_is_told_and_not_repeated(query: str) -> None:
     assert "<b>" not in answer.text
 
 
-def test_what_was_searched_for_is_not_kept() -> None:
+def test_search_text_is_not_stored() -> None:
     answer = ALL.post("/", data={"place": "047-0024"})
     assert answer.headers["Cache-Control"] == "no-store"
     assert "047" not in re.sub(r'href="[^"]*"', "", answer.text)
 
 
-def test_what_was_searched_for_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_search_text_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(0):
         ALL.post("/", data={"place": "047-0024"})
         ALL.get("/012033/")
@@ -139,7 +139,7 @@ def test_a_prefecture_lists_its_municipalities_by_kana() -> None:
     "path",
     ["/999999/", "/prefectures/48", "/prefectures/00", "/012033/wards", "/990000/wards"],
 )
-def test_what_is_no_place_is_not_found(path: str) -> None:
+def test_unknown_place_is_not_found(path: str) -> None:
     assert ALL.get(path).status_code == 404
 
 
@@ -153,7 +153,7 @@ def test_with_one_municipality_its_path_leads_to_the_first_page() -> None:
 # --- the form and the link ------------------------------------------------------------------------
 
 
-def test_the_form_of_a_place_makes_a_link_that_speaks_for_it() -> None:
+def test_form_of_a_municipality_makes_its_link() -> None:
     form = ALL.get("/233021/?lang=en").text
     assert 'action="/233021/?lang=en"' in form
     made = ALL.post("/233021/?lang=en", data=CARD)
@@ -181,7 +181,7 @@ def test_a_link_goes_on_elsewhere_with_the_national_words() -> None:
     assert "小樽" not in page.text
 
 
-def test_a_service_of_several_speaks_nationally_unless_it_is_told_the_place() -> None:
+def test_service_of_several_is_national_without_municipality() -> None:
     plain = ALL.get(f"/calendar.ics?{CARD_QUERY}&lang=ja").text.replace("\r\n ", "")
     assert "お住まいの市区町村" in plain
     assert "小樽" not in plain
@@ -199,7 +199,7 @@ def test_a_code_that_is_not_served_is_a_fault(code: str) -> None:
     assert ALL.post("/api/links", json=body).status_code == 400
 
 
-def test_the_api_takes_a_municipality() -> None:
+def test_api_accepts_a_municipality() -> None:
     body = {"cards": [{"born": "1980-04-23", "card_expires": "2030-04-23"}], "lang": "ja"}
     made = ALL.post("/api/links", json={**body, "municipality": "233021"}).json()
     assert "東郷町" in ALL.get(made["page"]).text
@@ -238,7 +238,7 @@ def assert_speaks_for(each: Place) -> None:
 
 
 @pytest.mark.parametrize("prefecture", ["01", "13", "27", "47"])
-def test_some_places_of_a_prefecture_have_a_form_a_page_and_a_feed(prefecture: str) -> None:
+def test_municipalities_of_a_prefecture_have_form_page_and_feed(prefecture: str) -> None:
     for each in all_places().values():
         if each.code[:2] == prefecture and sample(each):
             assert_speaks_for(each)

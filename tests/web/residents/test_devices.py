@@ -62,7 +62,7 @@ def test_browsers_of_other_apps_are_known(agent: str) -> None:
     assert detect_app_browser(agent) is AppBrowser.OTHER
 
 
-def test_lines_browser_is_told_from_those_of_other_apps() -> None:
+def test_line_browser_is_distinguished_from_other_apps() -> None:
     assert detect_app_browser(f"{IPHONE} Safari Line/14.19.0") is AppBrowser.LINE
 
 

@@ -116,13 +116,13 @@ def test_no_button_where_it_would_not_hold(client: TestClient, card: Card) -> No
 
 
 @pytest.mark.parametrize("slot", ["", "0", "-1", "6", "07", "x", "７"])
-def test_a_slot_that_the_link_lacks_is_not_found(client: TestClient, slot: str) -> None:
+def test_unknown_slot_is_not_found(client: TestClient, slot: str) -> None:
     response = client.post(edit_path(sealed(ADULT)), data={"do": "renewed", "slot": slot})
     assert response.status_code == 404
 
 
 @pytest.mark.parametrize("token", ["x", "1", "1" * 80, "%00"])
-def test_a_token_that_does_not_open_is_not_found(client: TestClient, token: str) -> None:
+def test_invalid_token_is_not_found(client: TestClient, token: str) -> None:
     path = f"/c/{token}/edit"
     assert client.get(path).status_code == 404
     assert client.post(path, data={"do": "renewed", "slot": "0"}).status_code == 404
@@ -219,7 +219,7 @@ def test_a_card_cannot_be_left_out(client: TestClient) -> None:
     assert "c2-card_expires-fault" in response.text
 
 
-def test_the_end_of_a_stay_takes_one_button(client: TestClient) -> None:
+def test_end_of_stay_is_confirmed_by_one_button(client: TestClient) -> None:
     link = sealed(STAY)
     fields = typed(card_expires="2027-5-31", born="1991-6-15")
     response = send(client, link, **fields)
@@ -230,7 +230,7 @@ def test_the_end_of_a_stay_takes_one_button(client: TestClient) -> None:
     assert new.cards[0].plan == assess(card).plan
 
 
-def test_a_known_stay_is_kept_where_only_the_birth_date_is_typed(client: TestClient) -> None:
+def test_known_stay_remains_if_only_a_birth_date_is_typed(client: TestClient) -> None:
     stay = Card(date(1990, 6, 15), card_expires=date(2027, 6, 15), stay_until=date(2027, 6, 15))
     link = sealed(stay)
     new = opened(send(client, link, **typed(born="1990-6-15")))
@@ -256,9 +256,7 @@ def test_a_stay_that_is_not_known_is_asked_for(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("written", ["", "2025-4-23"])
-def test_a_known_renewal_is_kept_where_another_date_is_typed(
-    client: TestClient, written: str
-) -> None:
+def test_known_renewal_remains_if_another_date_is_typed(client: TestClient, written: str) -> None:
     link = sealed(ADULT._replace(cert_renewed=Renewed.IN_WINDOW))
     fields = typed(born="1985-4-23", card_expires="2031-4-23", cert_expires=written)
     card = Card(date(1985, 4, 23), card_expires=date(2031, 4, 23))

@@ -41,6 +41,6 @@ def test_an_item_holds_the_whole_text_of_its_event(lang: str) -> None:
             assert text.partition("\n</div>")[0] == described
 
 
-def test_what_a_city_writes_is_no_placeholder() -> None:
+def test_text_of_a_municipality_is_no_placeholder() -> None:
     for event in build_event_texts(plan_of(CARDS[0]), HOSTILE, get_catalog("en")):
         assert NAME in event.description

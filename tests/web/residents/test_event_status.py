@@ -47,7 +47,7 @@ def test_an_open_window_says_how_long_it_stays_open() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_standing_is_said_and_only_days_ahead_are_counted(lang: str) -> None:
+def test_every_state_has_a_text_and_only_days_ahead_a_count(lang: str) -> None:
     text = {state: EventStatus(state, 58).text(get_catalog(lang)) for state in EventState}
     assert len(set(text.values())) == len(EventState)
     assert [state for state, text in text.items() if "58" in text] == [EventState.AHEAD]

@@ -15,7 +15,7 @@ EDIT = f"/c/{KEYRING.seal(LINK)}/edit"
 
 
 @pytest.mark.parametrize("path", ["/", EDIT])
-def test_another_language_keeps_what_was_typed(client: TestClient, path: str) -> None:
+def test_input_survives_another_language(client: TestClient, path: str) -> None:
     fields = typed(card_expires="2031-5-33", born="60-4-23") | {"c1-born-era": "昭和"}
     response = client.post(f"{path}?lang=vi", data={**fields, "do": "language"})
     assert response.status_code == 200
@@ -27,7 +27,7 @@ def test_another_language_keeps_what_was_typed(client: TestClient, path: str) ->
     assert 'class="fault"' not in response.text
 
 
-def test_another_language_keeps_the_cards_of_a_household(client: TestClient) -> None:
+def test_cards_of_a_household_survive_another_language(client: TestClient) -> None:
     fields = GOOD_FORM | {"cards": "2", "c2-name": "花子", "do": "language"}
     text = client.post("/?lang=en", data=fields).text
     assert 'name="c2-name" value="花子"' in text

@@ -59,7 +59,7 @@ def test_a_name_is_text_on_the_page_of_a_link(client: TestClient) -> None:
     assert "&lt;/svg&gt;" in response.text
 
 
-def test_head_gives_the_same_headers_and_no_body(client: TestClient) -> None:
+def test_head_has_the_same_headers_and_no_body(client: TestClient) -> None:
     for path in ("/", f"/c/{ADULT_TOKEN}"):
         head, get = client.head(path), client.get(path)
         assert (head.status_code, head.content) == (200, b"")

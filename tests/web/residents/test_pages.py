@@ -46,7 +46,7 @@ def test_no_header_and_no_log_line_holds_a_date_or_a_token(
         assert not re.search(rf"1985|2030|{ADULT_TOKEN}", str(headers))
 
 
-def test_the_page_says_who_runs_it(client: TestClient) -> None:
+def test_page_names_the_operator(client: TestClient) -> None:
     city = loader.load_municipality("012033")
     for response in (client.get("/"), link_page(client, NamedCard(ADULT)), client.get("/nowhere")):
         (phone,) = city.own_phones
@@ -109,6 +109,7 @@ def asked_keys() -> set[str]:
     made |= {f"page.way.{each}" for each in SubscribeMethod}
     made |= {f"page.way.{each}.hint" for each in SubscribeMethod}
     made |= {f"page.about.{each}.text" for each in ("privacy", "accessibility", "embed")}
+    made |= {"page.api.lead"}
     made |= {f"page.timeline.row{past}" for past in ("", ".past")}
     made |= {f"page.{each}" for each in ("year", "month", "day")}
     return literal | made | {f"page.error.{each}" for each in (*FORM_ONLY_MESSAGES, *EXPLAINED)}

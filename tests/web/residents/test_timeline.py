@@ -31,7 +31,7 @@ def render_timeline(card: Card, today: date = date(2026, 11, 24)) -> Timeline:
     return build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, today)
 
 
-def test_an_adults_card_has_a_row_for_the_certificate_and_one_for_the_card() -> None:
+def test_adult_has_a_row_for_certificate_and_one_for_card() -> None:
     rows = render_timeline(ADULT).rows
     assert [row.subject for row in rows] == [Subject.CERTIFICATE, Subject.CARD]
     assert [row.expiry.day for row in rows] == [date(2025, 4, 23), date(2030, 4, 23)]
@@ -117,7 +117,7 @@ def test_everything_stands_inside_the_picture_and_in_order(
 HOUSEHOLD_DAY = date(2026, 11, 24)
 
 
-def test_a_household_has_a_row_a_card_with_what_expires_next() -> None:
+def test_household_has_a_row_per_card_with_the_next_expiry() -> None:
     plans = [check_and_assess(card, None).plan for card in (ADULT, MINOR, STAY)]
     timelines = [build_timeline(plan, GraceRule.ANNIVERSARY, HOUSEHOLD_DAY) for plan in plans]
     expiries = [[row.expiry.day for row in timeline.rows] for timeline in timelines]

@@ -65,7 +65,7 @@ def test_names_are_text_and_no_placeholders() -> None:
     assert "<card>" not in html
 
 
-def test_the_description_says_no_past_expiry_in_the_present_tense() -> None:
+def test_description_has_no_past_expiry_in_the_present_tense() -> None:
     html = drawn(ADULT, "en")
     assert "Expiry date of the {n}: Wed 23 Apr 2025. It is past unless it was renewed." in html
     assert "Expiry date of the &lt;card&gt;: Tue 23 Apr 2030.</desc>" in html

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.settings import Settings
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.staff import jobs_of, log_in, staff_client, staff_settings
 
 
@@ -16,13 +16,13 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def jobs(settings: Settings) -> Jobs:
+def jobs(settings: Settings) -> JobStore:
     """The job store of the service, as another worker process sees it."""
     return jobs_of(settings)
 
 
 @pytest.fixture
-def client(settings: Settings, jobs: Jobs) -> Iterator[TestClient]:
+def client(settings: Settings, jobs: JobStore) -> Iterator[TestClient]:
     """A client that has not signed in."""
     with staff_client(settings) as client:
         yield client

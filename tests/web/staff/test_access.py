@@ -6,7 +6,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.settings import Settings
-from calsvc.web.app import STAFF_ROUTES
 from tests.support.staff import (
     CARD,
     EXAMPLE,
@@ -33,14 +32,6 @@ def test_a_state_that_cannot_be_written_is_named_in_the_log(
     (message,) = caplog.messages
     assert message.startswith(f"staff cannot be served: {audit}/")
     assert message.endswith(": Not a directory")
-
-
-def test_every_page_but_the_log_in_leads_there_without_a_session(client: TestClient) -> None:
-    for route in (each for each in STAFF_ROUTES if each.path != "/staff/login"):
-        path = route.path.replace("{job}", "x")
-        for method in route.methods or {"GET", "POST"}:
-            response = client.request(method, path)
-            assert path_of(response) == "/staff/login", (method, path)
 
 
 @pytest.mark.parametrize(

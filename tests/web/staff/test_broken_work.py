@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.web.staff.job import CHECKED, DONE, FAILED, OF_FAILED, WORKING, Job, Status
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job import CHECKED, DONE, FAILED, FILES_OF_FAILED, WORKING, Job, Status
+from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import FEED_PATH
 from tests.support.staff import EXAMPLE, finish, path_of, post, send, start, status_of
 from tests.support.waiting import wait_until
@@ -72,7 +72,7 @@ def limit_that_leaves(free: int) -> int:
     return limit
 
 
-def job_in(jobs: Jobs) -> Job:
+def job_in(jobs: JobStore) -> Job:
     (folder,) = jobs.folders()
     return Job("", folder)
 
@@ -92,7 +92,7 @@ def files_of(process: Path) -> list[str]:
     return []
 
 
-def removed(clerk: TestClient, job: str, jobs: Jobs) -> bool:
+def removed(clerk: TestClient, job: str, jobs: JobStore) -> bool:
     return path_of(post(clerk, f"{job}/remove")) == "/staff" and jobs.folders() == []
 
 
@@ -104,7 +104,9 @@ def removed(clerk: TestClient, job: str, jobs: Jobs) -> bool:
     [(0, EXAMPLE), (60, EXAMPLE), (60, b"x")],
     ids=["no id", "no table", "no status"],
 )
-def test_full_disk_takes_no_table(clerk: TestClient, jobs: Jobs, left: int, content: bytes) -> None:
+def test_full_disk_rejects_a_table(
+    clerk: TestClient, jobs: JobStore, left: int, content: bytes
+) -> None:
     with full_disk(left):
         refused = send(clerk, content)
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
@@ -113,7 +115,7 @@ def test_full_disk_takes_no_table(clerk: TestClient, jobs: Jobs, left: int, cont
 
 
 def test_check_on_a_full_disk_has_failed_at_once(
-    clerk: TestClient, jobs: Jobs, capfd: pytest.CaptureFixture[str]
+    clerk: TestClient, jobs: JobStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with full_disk(SIZE_OF_A_STATUS):
         job = path_of(send(clerk, HEADER + FIRST_ROW))
@@ -124,9 +126,7 @@ def test_check_on_a_full_disk_has_failed_at_once(
     assert "calsvc-staff-" not in capfd.readouterr().err
 
 
-def test_work_that_a_full_disk_kept_from_starting_can_start_later(
-    clerk: TestClient, jobs: Jobs
-) -> None:
+def test_work_not_started_on_a_full_disk_can_start_later(clerk: TestClient, jobs: JobStore) -> None:
     job = path_of(send(clerk, EXAMPLE))
     clerk.get(job)
     with full_disk():
@@ -138,8 +138,8 @@ def test_work_that_a_full_disk_kept_from_starting_can_start_later(
     wait_until(lambda: job_in(jobs).status.state == DONE)
 
 
-def test_work_on_a_full_disk_has_failed_and_gives_its_room_back(
-    clerk: TestClient, jobs: Jobs, capfd: pytest.CaptureFixture[str]
+def test_work_on_a_full_disk_fails_and_frees_its_files(
+    clerk: TestClient, jobs: JobStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
     job = path_of(send(clerk, EXAMPLE))
     clerk.get(job)
@@ -147,7 +147,7 @@ def test_work_on_a_full_disk_has_failed_and_gives_its_room_back(
         path_of(post(clerk, f"{job}/start", **{"format-ics": "on"}))
         wait_until(lambda: job_in(jobs).status.state != WORKING)
         assert job_in(jobs).status.state == FAILED
-        wait_until(lambda: {each.name for each in job_in(jobs).folder.iterdir()} <= OF_FAILED)
+        wait_until(lambda: {each.name for each in job_in(jobs).folder.iterdir()} <= FILES_OF_FAILED)
         assert removed(clerk, job, jobs)
     said = capfd.readouterr().err
     assert "failed: OSError at " in said
@@ -157,7 +157,9 @@ def test_work_on_a_full_disk_has_failed_and_gives_its_room_back(
 # --- a process that is gone -----------------------------------------------------------------------
 
 
-def test_killed_work_has_failed_at_once_even_on_a_full_disk(clerk: TestClient, jobs: Jobs) -> None:
+def test_killed_work_has_failed_at_once_even_on_a_full_disk(
+    clerk: TestClient, jobs: JobStore
+) -> None:
     job = start(clerk, MANY, "letters")
     assert status_of(clerk, job)["state"] == WORKING
     with full_disk():
@@ -167,7 +169,7 @@ def test_killed_work_has_failed_at_once_even_on_a_full_disk(clerk: TestClient, j
 
 
 def test_every_worker_sees_that_work_has_ended(tmp_path: Path) -> None:
-    one, other = Jobs(b"k" * 64, tmp_path), Jobs(b"k" * 64, tmp_path)
+    one, other = JobStore(b"k" * 64, tmp_path), JobStore(b"k" * 64, tmp_path)
     job = one.new("session")
     with job.under_way(Status(WORKING, 7)):
         for jobs in (one, other):
@@ -178,7 +180,7 @@ def test_every_worker_sees_that_work_has_ended(tmp_path: Path) -> None:
 
 
 def test_next_table_finds_the_room_of_work_that_was_killed(tmp_path: Path) -> None:
-    jobs = Jobs(b"k" * 64, tmp_path)
+    jobs = JobStore(b"k" * 64, tmp_path)
     job = jobs.new("session")
     with job.under_way(Status(WORKING)):
         job.table.write_bytes(b"x")
@@ -187,7 +189,7 @@ def test_next_table_finds_the_room_of_work_that_was_killed(tmp_path: Path) -> No
         jobs.sweep(time.time())
         assert job.table.exists()
     jobs.new("another")
-    assert {each.name for each in job.folder.iterdir()} == OF_FAILED
+    assert {each.name for each in job.folder.iterdir()} == FILES_OF_FAILED
     jobs.close()
 
 
@@ -195,7 +197,7 @@ def test_next_table_finds_the_room_of_work_that_was_killed(tmp_path: Path) -> No
 
 
 def test_table_is_worked_on_and_removed_without_a_thread(
-    client: TestClient, clerk: TestClient, jobs: Jobs
+    client: TestClient, clerk: TestClient, jobs: JobStore
 ) -> None:
     with no_thread():
         with pytest.raises(RuntimeError, match="can't start new thread"):
@@ -209,7 +211,7 @@ def test_table_is_worked_on_and_removed_without_a_thread(
         assert removed(clerk, job, jobs)
 
 
-def test_work_without_a_process_has_failed_at_once(clerk: TestClient, jobs: Jobs) -> None:
+def test_work_without_a_process_has_failed_at_once(clerk: TestClient, jobs: JobStore) -> None:
     job = path_of(send(clerk, EXAMPLE))
     clerk.get(job)
     with no_process():
@@ -219,7 +221,7 @@ def test_work_without_a_process_has_failed_at_once(clerk: TestClient, jobs: Jobs
     finish(clerk, EXAMPLE, "links")
 
 
-def test_table_without_a_process_is_refused(clerk: TestClient, jobs: Jobs) -> None:
+def test_table_without_a_process_is_refused(clerk: TestClient, jobs: JobStore) -> None:
     with no_process():
         assert send(clerk, EXAMPLE).status_code == 503
     assert jobs.folders() == []

@@ -1,16 +1,12 @@
 """Refuses whoever is not signed in, by whatever way they come, and writes it down."""
 
 import json
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calsvc.people.session_files import digest
 from calsvc.settings import Settings
-from calsvc.web.app import STAFF_ROUTES
-from calsvc.web.client_networks import PEER
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
     BASE_URL,
@@ -26,57 +22,19 @@ from tests.support.staff import (
     staff_client,
     staff_settings,
 )
+from tests.support.staff_entrance import (
+    PROXY,
+    acts,
+    client_of,
+    settings_behind_proxy,
+    sign_in_by_name,
+)
 
-HEADER = "X-Remote-User"
 ROWS, FAULTY = 21, 6
 """Of the example."""
-PROXY, STRANGER = "10.0.0.7", "192.0.2.9"
-
-
-def acts(settings: Settings) -> list[dict[str, object]]:
-    files = sorted(Path(settings.state_dir, "audit").glob("*.jsonl"))
-    return [json.loads(line) for each in files for line in each.read_text("utf-8").splitlines()]
-
-
-def every_request(client: TestClient) -> list[tuple[str, int]]:
-    """Ask for every route of staff but the log-in page and return the statuses."""
-    found = []
-    for route in (each for each in STAFF_ROUTES if each.path != "/staff/login"):
-        path = route.path.replace("{job}", "x")
-        for method in sorted(route.methods or {"GET", "POST"}):
-            response = client.request(method, path)
-            leads = response.headers.get("location", "")
-            found.append((path, response.status_code if "/login" not in leads else 303))
-    return found
 
 
 # --- without a session, with one that has ended ---------------------------------------------------
-
-
-def test_every_route_without_a_name_is_refused_and_written_down(
-    client: TestClient, settings: Settings
-) -> None:
-    assert {status for _, status in every_request(client)} == {303}
-    places = {each["route"] for each in acts(settings) if each["act"] == "refused"}
-    assert places == {
-        "/staff",
-        "/staff/counts",
-        "/staff/letter",
-        "/staff/logout",
-        "/staff/sessions",
-        "/staff/tables",
-    }
-    assert {each["reason"] for each in acts(settings)} == {"no_session"}
-
-
-def test_every_route_after_the_session_s_end_is_refused(
-    clerk: TestClient, settings: Settings
-) -> None:
-    session = clerk.app.state.desk.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
-    another = staff_client(settings)
-    another.app.state.desk.entrance.sessions.end(digest(session))  # type: ignore[attr-defined]
-    assert {status for _, status in every_request(clerk)} == {303}
-    assert acts(settings)[-1]["reason"] == "no_session"
 
 
 def test_a_session_lasts_over_a_restart(clerk: TestClient, settings: Settings) -> None:
@@ -107,33 +65,13 @@ def test_a_removed_account_ends_its_sessions(clerk: TestClient, settings: Settin
 
 @pytest.fixture
 def behind_proxy() -> Settings:
-    return staff_settings(staff_header=HEADER.lower(), trusted_proxies=("10.0.0.0/24",))
-
-
-def from_peer(app: ASGIApp, peer: str) -> ASGIApp:
-    """Return ``app`` as the server hands it requests that ``peer`` sends."""
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, PEER: (peer, 1)}, receive, send)
-
-    return answer
-
-
-def client_of(settings: Settings, peer: str, *names: str) -> TestClient:
-    app = from_peer(staff_client(settings).app, peer)
-    headers = [*BROWSER.items(), *((HEADER, name) for name in names)]
-    return TestClient(app, base_url=BASE_URL, headers=dict(headers), follow_redirects=False)
-
-
-def begin(client: TestClient) -> int:
-    token = token_in(client.get("/staff/login").text)
-    return client.post("/staff/login", data={"csrf": token}).status_code
+    return settings_behind_proxy()
 
 
 def test_a_name_from_a_trusted_proxy_signs_in(behind_proxy: Settings) -> None:
     client = client_of(behind_proxy, PROXY, "otaru-hanako")
     assert path_of(client.get("/staff")) == "/staff/login"
-    assert begin(client) == 303
+    assert sign_in_by_name(client) == 303
     assert client.get("/staff").status_code == 200
     assert client.get("/staff/sessions").status_code == 403
     assert (acts(behind_proxy)[-2]["act"], acts(behind_proxy)[-2]["who"]) == (
@@ -142,23 +80,15 @@ def test_a_name_from_a_trusted_proxy_signs_in(behind_proxy: Settings) -> None:
     )
 
 
-def test_a_forged_name_is_refused_on_every_route_and_written_down(behind_proxy: Settings) -> None:
-    client = client_of(behind_proxy, STRANGER, "hanako")
-    assert client.get("/staff/login").status_code == 403
-    assert {status for _, status in every_request(client)} == {403}
-    assert {each["reason"] for each in acts(behind_proxy)} == {"forged_name"}
-    assert {each["who"] for each in acts(behind_proxy)} == {""}
-
-
 def test_a_session_is_of_the_name_that_the_proxy_passes(behind_proxy: Settings) -> None:
     mine = client_of(behind_proxy, PROXY, "hanako")
-    begin(mine)
+    sign_in_by_name(mine)
     theirs = client_of(behind_proxy, PROXY, "ichiro")
     theirs.cookies.update(mine.cookies)
     assert path_of(theirs.get("/staff")) == "/staff/login"
 
 
-def test_without_a_passed_name_nobody_signs_in(behind_proxy: Settings) -> None:
+def test_missing_proxy_name_prevents_sign_in(behind_proxy: Settings) -> None:
     client = client_of(behind_proxy, PROXY)
     token = token_in(client.get("/staff/login").text)
     fields = {"csrf": token, "name": CLERK, "password": STAFF_PASSWORD}
@@ -250,7 +180,7 @@ def test_the_same_refusal_is_written_down_once_a_minute(
         ("http://localhost:8000", {}, 200),
     ],
 )
-def test_over_plain_http_nobody_signs_in_unless_the_office_says_so(
+def test_sign_in_over_plain_http_needs_the_setting(
     url: str, changed: dict[str, bool], status: int
 ) -> None:
     client = staff_client(staff_settings(public_url="https://calsvc.example.jp", **changed), url)

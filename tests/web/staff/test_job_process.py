@@ -5,12 +5,12 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.staff.job import Job
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.staff import EXAMPLE, path_of, post, send, wait_for_end
 
 
-def test_work_that_breaks_off_is_told_and_nothing_of_the_table_with_it(
-    clerk: TestClient, jobs: Jobs, capfd: pytest.CaptureFixture[str]
+def test_failed_work_is_logged_without_content_of_the_table(
+    clerk: TestClient, jobs: JobStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
     job = path_of(send(clerk, EXAMPLE))
     clerk.get(job)

@@ -13,11 +13,11 @@ from calsvc.clock import today_in_japan
 from calsvc.links.keys import load_keys
 from calsvc.settings import Settings
 from calsvc.web import service
-from calsvc.web.staff.access import open_desk
+from calsvc.web.staff.access import create_desk
 from calsvc.web.staff.job import FAILED, WORKING, Job
 from calsvc.web.staff.job_process import MAKE, Assignment
-from calsvc.web.staff.job_runner import Workers
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_runner import JobRunner
+from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import FEED_PATH
 from tests.support.servers import running_service
 from tests.support.staff import BROWSER, EXAMPLE, log_in, post, start, state_with_people, status_of
@@ -44,9 +44,9 @@ def letters(job: Job, settings: Settings) -> Assignment:
 
 
 @pytest.fixture
-def working(tmp_path: Path, settings: Settings) -> Iterator[tuple[Workers, Job]]:
+def working(tmp_path: Path, settings: Settings) -> Iterator[tuple[JobRunner, Job]]:
     """A job, and what runs the process that works on it."""
-    jobs, workers = Jobs(b"k" * 64, tmp_path), Workers()
+    jobs, workers = JobStore(b"k" * 64, tmp_path), JobRunner()
     job = jobs.new("session")
     job.table.write_bytes(MANY)
     workers.start(job, letters(job, settings))
@@ -55,7 +55,7 @@ def working(tmp_path: Path, settings: Settings) -> Iterator[tuple[Workers, Job]]
     jobs.close()
 
 
-def test_a_stopped_job_has_failed_and_no_process_runs(working: tuple[Workers, Job]) -> None:
+def test_a_stopped_job_has_failed_and_no_process_runs(working: tuple[JobRunner, Job]) -> None:
     workers, job = working
     assert workers.is_running(job)
     assert job.status.state == WORKING
@@ -65,14 +65,14 @@ def test_a_stopped_job_has_failed_and_no_process_runs(working: tuple[Workers, Jo
     assert not workers.is_running(job)
 
 
-def test_a_job_process_ends_when_the_folder_is_removed(working: tuple[Workers, Job]) -> None:
+def test_a_job_process_ends_when_the_folder_is_removed(working: tuple[JobRunner, Job]) -> None:
     workers, job = working
     job.remove()
     wait_until(lambda: not workers.is_running(job), "the process has ended")
 
 
 def test_closing_the_desk_stops_the_work_and_removes_all(settings: Settings) -> None:
-    desk = open_desk(service.create_service(settings, today_in_japan))
+    desk = create_desk(service.create_service(settings, today_in_japan))
     job = desk.jobs.new("session")
     job.table.write_bytes(MANY)
     desk.workers.start(job, letters(job, settings))
@@ -82,7 +82,9 @@ def test_closing_the_desk_stops_the_work_and_removes_all(settings: Settings) -> 
     assert not desk.jobs.root.exists()
 
 
-def test_shutting_down_removes_everything_and_stops_the_work(clerk: TestClient, jobs: Jobs) -> None:
+def test_shutting_down_removes_everything_and_stops_the_work(
+    clerk: TestClient, jobs: JobStore
+) -> None:
     """The fixture shuts the service down, and fails where a file is left."""
     job = start(clerk, MANY, "letters")
     assert status_of(clerk, job)["state"] == WORKING

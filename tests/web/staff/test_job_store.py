@@ -10,35 +10,35 @@ from starlette.testclient import TestClient
 
 from calsvc.web.staff.job import WORKING, Status
 from calsvc.web.staff.job_store import (
+    ABANDONED_SECONDS,
     MAX_JOBS_OF_SESSION,
-    UNATTENDED,
-    Jobs,
+    JobStore,
     TooManyJobsError,
-    TooManyOwnJobsError,
+    TooManySessionJobsError,
 )
 from tests.support.paths import ROOT
 from tests.support.staff import EXAMPLE, send
 
 
-def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: Jobs) -> None:
+def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: JobStore) -> None:
     send(clerk, EXAMPLE)
     (folder,) = jobs.folders()
     for each in (folder, folder.parent, jobs.root):
         assert each.stat().st_mode & 0o777 == 0o700
 
 
-def test_work_that_nobody_asks_about_is_removed_sooner(tmp_path: Path) -> None:
-    jobs = Jobs(b"k" * 64, tmp_path)
+def test_abandoned_work_is_removed_sooner(tmp_path: Path) -> None:
+    jobs = JobStore(b"k" * 64, tmp_path)
     with jobs.new("session").under_way(Status(WORKING)):
-        jobs.sweep(time.time() + UNATTENDED - 60)
+        jobs.sweep(time.time() + ABANDONED_SECONDS - 60)
         assert len(jobs.folders()) == 1
-        jobs.sweep(time.time() + UNATTENDED + 1)
+        jobs.sweep(time.time() + ABANDONED_SECONDS + 1)
         assert jobs.folders() == []
     jobs.close()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_worker_left_is_removed_by_another(tmp_path: Path) -> None:
+def test_files_of_a_killed_worker_are_removed_by_another(tmp_path: Path) -> None:
     code = (
         "import sys, os, signal; from pathlib import Path\n"
         "from calsvc.web.staff.job_store import Jobs\n"
@@ -48,13 +48,13 @@ def test_what_a_killed_worker_left_is_removed_by_another(tmp_path: Path) -> None
     )
     subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, check=False)
     assert list(tmp_path.rglob("table"))
-    jobs = Jobs(b"k" * 64, tmp_path)
+    jobs = JobStore(b"k" * 64, tmp_path)
     jobs.sweep(time.time())
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_another_worker_finds_a_job_and_leaves_it_alone(tmp_path: Path) -> None:
-    one, other = Jobs(b"k" * 64, tmp_path), Jobs(b"k" * 64, tmp_path)
+    one, other = JobStore(b"k" * 64, tmp_path), JobStore(b"k" * 64, tmp_path)
     job = one.new("session")
     other.new("session")
     other.sweep(time.time())
@@ -68,24 +68,24 @@ def test_another_worker_finds_a_job_and_leaves_it_alone(tmp_path: Path) -> None:
 
 
 def test_a_session_has_few_jobs_with_any_number_of_workers(tmp_path: Path) -> None:
-    workers = [Jobs(b"k" * 64, tmp_path) for _ in range(MAX_JOBS_OF_SESSION + 1)]
+    workers = [JobStore(b"k" * 64, tmp_path) for _ in range(MAX_JOBS_OF_SESSION + 1)]
     made = [each.new("session") for each in workers[:-1]]
-    with pytest.raises(TooManyOwnJobsError):
+    with pytest.raises(TooManySessionJobsError):
         workers[-1].new("session")
     assert {each.id for each in workers[-1].of("session")} == {each.id for each in made}
     assert workers[-1].new("another")
 
 
-def test_a_full_disk_takes_no_job(tmp_path: Path) -> None:
-    jobs = Jobs(b"k" * 64, tmp_path)
+def test_full_disk_rejects_a_job(tmp_path: Path) -> None:
+    jobs = JobStore(b"k" * 64, tmp_path)
     with pytest.raises(TooManyJobsError):
         jobs.new("session", 1 << 60)
     assert jobs.folders() == []
     jobs.close()
 
 
-def test_a_folder_that_another_made_is_not_used(tmp_path: Path) -> None:
-    jobs = Jobs(b"k" * 64, tmp_path)
+def test_folder_open_to_others_is_not_used(tmp_path: Path) -> None:
+    jobs = JobStore(b"k" * 64, tmp_path)
     jobs.root.mkdir(mode=0o777)
     jobs.root.chmod(0o777)
     with pytest.raises(PermissionError):

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.people.session_files import digest
 from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
-from calsvc.web.staff.access import VERIFIED_AT_ONCE, Desk
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.access import MAX_VERIFICATIONS, Desk
+from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
     BASE_URL,
@@ -27,14 +27,14 @@ from tests.support.staff import (
 JA = get_catalog("ja")
 
 
-def test_whoever_knows_the_password_gets_in_and_out_again(client: TestClient) -> None:
+def test_right_password_signs_in_and_sign_out_works(client: TestClient) -> None:
     assert path_of(log_in(client)) == "/staff"
     assert client.get("/staff").status_code == 200
     assert path_of(post(client, "/staff/logout")) == "/staff/login"
     assert path_of(client.get("/staff")) == "/staff/login"
 
 
-def test_a_session_that_was_ended_is_not_taken_again(clerk: TestClient) -> None:
+def test_ended_session_is_invalid(clerk: TestClient) -> None:
     cookie = clerk.cookies["calsvc_staff"]
     post(clerk, "/staff/logout")
     response = clerk.get("/staff", headers={"Cookie": f"calsvc_staff={cookie}"})
@@ -49,7 +49,7 @@ def test_a_clerk_whose_session_has_ended_reads_why(clerk: TestClient) -> None:
     assert JA.text("staff.log_in.ended") in clerk.get("/staff/login").text
 
 
-def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: Jobs) -> None:
+def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: JobStore) -> None:
     send(clerk, EXAMPLE)
     post(clerk, "/staff/logout")
     assert jobs.folders() == []
@@ -83,7 +83,7 @@ def test_a_log_in_without_the_page_s_cookie_is_refused(client: TestClient) -> No
     assert response.status_code == 403
 
 
-def test_attempts_are_limited_and_told_when_to_come_back(client: TestClient) -> None:
+def test_attempts_are_limited_with_retry_after(client: TestClient) -> None:
     said = [log_in(client, "wrong").status_code for _ in range(FREE_ATTEMPTS)]
     assert said == [403] * FREE_ATTEMPTS
     refused = log_in(client)
@@ -91,7 +91,7 @@ def test_attempts_are_limited_and_told_when_to_come_back(client: TestClient) -> 
     assert 0 < int(refused.headers["retry-after"]) <= FIRST_DELAY_SECONDS
 
 
-def test_wrong_passwords_of_an_office_do_not_delay_a_known_browser(clerk: TestClient) -> None:
+def test_wrong_passwords_nearby_do_not_delay_a_known_browser(clerk: TestClient) -> None:
     """All clients of this test have one address."""
     stranger = TestClient(clerk.app, base_url=BASE_URL, follow_redirects=False)
     while log_in(stranger, "wrong").status_code == 403:
@@ -112,7 +112,7 @@ def test_known_browser_does_not_queue_behind_strangers(
     """Every password of a stranger that may be verified at once is being verified."""
     strangers = client.app.state.desk.verifying[False]  # type: ignore[attr-defined]
     assert client.portal
-    for _ in range(VERIFIED_AT_ONCE):
+    for _ in range(MAX_VERIFICATIONS):
         client.portal.call(strangers.acquire_on_behalf_of, object())
     assert log_in(clerk).status_code == 303
 
@@ -129,7 +129,7 @@ def test_invented_mark_of_a_browser_counts_for_nothing(client: TestClient, mark:
 # --- the log --------------------------------------------------------------------------------------
 
 
-def test_attempts_and_refusals_are_logged_without_what_was_sent(
+def test_attempts_and_refusals_are_logged_without_input(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "calsvc.access")

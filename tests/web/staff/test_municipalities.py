@@ -17,7 +17,7 @@ def clerk() -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("name", ["233021", "東郷町", "とうごうちょう", "togo-cho"])
-def test_the_e_mail_speaks_for_the_municipality_that_is_named(clerk: TestClient, name: str) -> None:
+def test_email_is_from_the_named_municipality(clerk: TestClient, name: str) -> None:
     page = post(clerk, "/staff", **CARD, municipality=name, email="a@example.jp").text
     assert "会計課横" in page
 
@@ -29,7 +29,7 @@ def test_without_a_municipality_the_national_words_are_used(clerk: TestClient) -
 
 
 @pytest.mark.parametrize("name", ["池田町", "中央区", "nowhere", "233022"])
-def test_a_name_that_is_none_or_not_one_alone_is_a_fault(clerk: TestClient, name: str) -> None:
+def test_unknown_or_ambiguous_municipality_is_a_fault(clerk: TestClient, name: str) -> None:
     answer = post(clerk, "/staff", **CARD, municipality=name)
     assert answer.status_code == 400
     assert 'id="municipality-fault"' in answer.text

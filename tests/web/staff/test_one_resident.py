@@ -1,5 +1,6 @@
 """The link, the QR code and the e-mail of one resident."""
 
+import json
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -9,9 +10,11 @@ from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
+from calsvc.settings import Settings
 from tests.support.letters import picture_of, text_of
 from tests.support.qr_codes import read_code
-from tests.support.staff import BASE_URL, CARD, post
+from tests.support.staff import BASE_URL, CARD, CLERK, post
+from tests.support.staff_entrance import acts
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -110,7 +113,7 @@ def test_the_letter_of_one_resident_has_the_same_link(clerk: TestClient, lang: s
     assert "髙橋 <b>" in text_of(sheet)
 
 
-def test_no_letter_is_made_of_a_link_that_is_none(clerk: TestClient) -> None:
+def test_invalid_link_makes_no_letter(clerk: TestClient) -> None:
     assert post(clerk, "/staff/letter", link="1x", name="").status_code == 404
 
 
@@ -118,3 +121,24 @@ def test_the_counter_comes_first_and_tables_after_it(clerk: TestClient) -> None:
     page = clerk.get("/staff").text
     assert page.index("autofocus") < page.index('type="file"')
     assert page.count("autofocus") == 1
+
+
+def test_each_link_and_letter_of_one_resident_is_written_down(
+    clerk: TestClient, settings: Settings
+) -> None:
+    page = post(clerk, "/staff", **CARD, name="髙橋", email="a@example.jp").text
+    token = re.search(rf'value="{BASE_URL}/c/([^"?]+)', page)
+    assert token
+    assert post(clerk, "/staff/letter", link=token[1], name="髙橋").status_code == 200
+    made = [each for each in acts(settings) if each["act"] == "one_resident"]
+    assert [each["formats"] for each in made] == [["links"], ["letters"]]
+    assert {each["who"] for each in made} == {CLERK}
+    text = json.dumps(acts(settings), ensure_ascii=False)
+    for secret in ("髙橋", "1985", "2020", "a@example.jp", token[1]):
+        assert secret not in text
+
+
+def test_nothing_that_was_not_made_is_written_down(clerk: TestClient, settings: Settings) -> None:
+    post(clerk, "/staff", **{**CARD, "c1-born-month": "13"})
+    post(clerk, "/staff/letter", link="1x", name="")
+    assert {each["act"] for each in acts(settings)} == {"sign_in"}

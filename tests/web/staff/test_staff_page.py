@@ -34,7 +34,7 @@ def test_nothing_personal_is_logged(client: TestClient, caplog: pytest.LogCaptur
     assert [each for each in secrets if each in said] == []
 
 
-def test_no_page_for_staff_is_kept_or_shown_inside_another(clerk: TestClient) -> None:
+def test_staff_pages_are_neither_cached_nor_framed(clerk: TestClient) -> None:
     job = path_of(send(clerk, EXAMPLE))
     for path in ("/staff/login", "/staff", job):
         headers = clerk.get(path).headers

@@ -53,7 +53,7 @@ def test_the_preview_shows_encoding_columns_and_rows(clerk: TestClient) -> None:
     assert "<td>昭和60年4月23日</td>" in page
 
 
-def test_the_preview_counts_rows_and_faults_before_anything_is_made(clerk: TestClient) -> None:
+def test_preview_counts_rows_and_faults_before_the_run(clerk: TestClient) -> None:
     text = seen(clerk.get(path_of(send(clerk, EXAMPLE))).text)
     for name, number in (("rows", 21), ("links", 14), ("faulty", 6), ("blank", 1)):
         assert re.search(rf"{JA.text(f'staff.count.{name}')}\s+{number}\s", text)
@@ -78,9 +78,7 @@ def test_rows_taken_as_stays_are_counted_before_anything_is_made(clerk: TestClie
 
 
 @pytest.mark.parametrize(("content", "name"), [(xls(HEADER, HANAKO), ".xls"), (XLSB, ".xlsb")])
-def test_what_an_old_workbook_cannot_tell_is_said(
-    clerk: TestClient, content: bytes, name: str
-) -> None:
+def test_limits_of_an_old_workbook_are_shown(clerk: TestClient, content: bytes, name: str) -> None:
     page = clerk.get(path_of(send(clerk, content))).text
     assert JA.text("error.note.unknown_rows", {"format": name}) in page
 
@@ -100,7 +98,7 @@ def test_question_about_a_far_column_can_be_answered(clerk: TestClient) -> None:
     assert 'name="column-63"' in clerk.get(path_of(send(clerk, table))).text
 
 
-def test_columns_are_mapped_and_a_row_is_mended(clerk: TestClient) -> None:
+def test_columns_are_mapped_and_a_row_is_corrected(clerk: TestClient) -> None:
     job = path_of(send(clerk, UNKNOWN.encode("cp932")))
     page = clerk.get(job).text
     assert chosen(page) == ["name", "", "issued", ""]
@@ -184,14 +182,14 @@ def test_only_fifty_columns_are_shown_and_a_hundred_characters(clerk: TestClient
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_preview_speaks_every_language(clerk: TestClient, lang: str) -> None:
+def test_preview_exists_in_every_language(clerk: TestClient, lang: str) -> None:
     job = path_of(send(clerk, UNKNOWN.encode("cp932")))
     text = html.unescape(clerk.get(f"{job}?lang={lang}").text)
     problem = Problem("table", "column.handed_over", {"name": "交付日", "place": 4})
     assert with_ruby(get_catalog(lang).format_problem(problem), get_catalog(lang)) in text
 
 
-def test_another_sheet_begins_anew_and_an_unknown_one_changes_nothing() -> None:
+def test_another_sheet_resets_choices_and_an_unknown_does_not() -> None:
     shown = Preview(sheet="a", sheets=[{"name": "a"}, {"name": "b"}])
     before = Choices(sheet="a", overrides={"born": ("#1",)}, corrections={2: {0: "x"}})
     assert read_choices({"sheet": "b"}, shown, before) == Choices(sheet="b")

@@ -26,7 +26,7 @@ TABLE = (
 ).encode()
 
 
-def test_samples_show_letters_mail_and_sms_before_anything_is_made(clerk: TestClient) -> None:
+def test_samples_of_letters_mail_and_sms_precede_the_run(clerk: TestClient) -> None:
     job = path_of(send(clerk, TABLE))
     assert "data:image/png;base64," not in clerk.get(job).text
     post(clerk, f"{job}/check", sample="on")
@@ -78,7 +78,7 @@ def test_only_those_who_are_due_get_letters(clerk: TestClient) -> None:
         ),
     ],
 )
-def test_a_form_says_to_whom(fields: dict[str, str], expected: Selection) -> None:
+def test_form_selects_the_recipients(fields: dict[str, str], expected: Selection) -> None:
     text = read_selection(fields)
     found = Selection(**json.loads(text)) if text else Selection()
     assert found == expected

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.web.staff.job_store import KEPT, MAX_JOBS_OF_SESSION, Jobs
+from calsvc.web.staff.job_store import MAX_JOBS_OF_SESSION, RETENTION_SECONDS, JobStore
 from tests.bulk.office_tables import two_sheets
 from tests.bulk.rejected_tables import REJECTED_TABLES
 from tests.support.staff import EXAMPLE, finish, path_of, post, send, status_of
@@ -23,7 +23,7 @@ def test_a_cell_is_text_and_no_markup(clerk: TestClient) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"PK\x03\x04broken", b"born,issued\n"])
 def test_an_unusable_table_is_explained_and_removed(
-    clerk: TestClient, jobs: Jobs, content: bytes
+    clerk: TestClient, jobs: JobStore, content: bytes
 ) -> None:
     response = clerk.get(path_of(send(clerk, content)))
     assert response.status_code == 400
@@ -59,7 +59,7 @@ def state_in_list(clerk: TestClient) -> str:
         (EXAMPLE, ""),
     ],
 )
-def test_the_list_says_what_must_be_chosen(clerk: TestClient, content: bytes, choice: str) -> None:
+def test_list_names_the_necessary_choices(clerk: TestClient, content: bytes, choice: str) -> None:
     clerk.get(path_of(send(clerk, content)))
     assert state_in_list(clerk) == get_catalog("ja").text(f"staff.state.checked{choice}")
 
@@ -75,11 +75,11 @@ def test_nothing_is_downloaded_before_it_is_done(clerk: TestClient) -> None:
     assert post(clerk, f"{job}/download").status_code == 404
 
 
-def test_what_nobody_downloads_is_removed_after_its_time(clerk: TestClient, jobs: Jobs) -> None:
+def test_result_without_download_is_removed_in_time(clerk: TestClient, jobs: JobStore) -> None:
     job = finish(clerk, EXAMPLE)
-    jobs.sweep(time.time() + KEPT - 60)
+    jobs.sweep(time.time() + RETENTION_SECONDS - 60)
     assert len(jobs.folders()) == 1
-    jobs.sweep(time.time() + KEPT + 1)
+    jobs.sweep(time.time() + RETENTION_SECONDS + 1)
     assert jobs.folders() == []
     page = clerk.get(job, headers={"Accept": "text/html"})
     assert page.status_code == 404

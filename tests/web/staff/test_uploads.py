@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import token_in
 from tests.support.loops import run_in_own_loop
 from tests.support.staff import jobs_of, log_in, send, staff_client, staff_settings
@@ -13,13 +13,13 @@ MEGABYTE = 1 << 20
 
 @pytest.mark.parametrize("token", ["0" * 64, "x" * 1000])
 def test_a_table_without_the_session_s_token_is_refused(
-    clerk: TestClient, jobs: Jobs, token: str
+    clerk: TestClient, jobs: JobStore, token: str
 ) -> None:
     assert send(clerk, b"x", token).status_code == 403
     assert jobs.folders() == []
 
 
-def test_a_table_that_comes_before_the_token_is_refused(clerk: TestClient, jobs: Jobs) -> None:
+def test_a_table_that_comes_before_the_token_is_refused(clerk: TestClient, jobs: JobStore) -> None:
     token = token_in(clerk.get("/staff").text)
     parts = {"table": ("r.csv", b"x"), "csrf": (None, token)}
     assert clerk.post("/staff/tables", files=parts).status_code == 403
@@ -36,7 +36,7 @@ def test_a_too_large_table_is_refused(times: int) -> None:
         assert jobs_of(settings).folders() == []
 
 
-def test_a_table_of_just_the_limit_is_taken() -> None:
+def test_table_of_exactly_the_limit_is_accepted() -> None:
     with staff_client(staff_settings(max_upload_mb=1)) as client:
         log_in(client)
         assert send(client, b"x" * MEGABYTE).status_code == 303
@@ -48,7 +48,7 @@ def no_file(token: str) -> bytes:
     return part.encode()
 
 
-def test_what_is_no_upload_is_refused(clerk: TestClient, jobs: Jobs) -> None:
+def test_other_bodies_than_uploads_are_rejected(clerk: TestClient, jobs: JobStore) -> None:
     token = token_in(clerk.get("/staff").text)
     assert clerk.post("/staff/tables", data={"csrf": token}).status_code == 415
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -58,7 +58,7 @@ def test_what_is_no_upload_is_refused(clerk: TestClient, jobs: Jobs) -> None:
 
 
 def test_a_browser_that_goes_away_in_the_middle_leaves_nothing(
-    clerk: TestClient, jobs: Jobs
+    clerk: TestClient, jobs: JobStore
 ) -> None:
     token = token_in(clerk.get("/staff").text)
     start = (

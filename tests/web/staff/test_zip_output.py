@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from calsvc.bulk.formats import FORMATS
 from calsvc.settings import Settings
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.paths import ROOT
 from tests.support.staff import BASE_URL, EXAMPLE, finish, post
 
@@ -18,7 +18,7 @@ TABLE = ROOT / "examples" / "residents.csv"
 
 
 def test_the_zip_holds_what_the_command_line_makes(
-    clerk: TestClient, settings: Settings, jobs: Jobs, tmp_path: Path
+    clerk: TestClient, settings: Settings, jobs: JobStore, tmp_path: Path
 ) -> None:
     job = finish(clerk, EXAMPLE, *FORMATS)
     response = post(clerk, f"{job}/download")
