@@ -10,7 +10,7 @@ from tests.support.waiting import HANG_SECONDS
 
 @dataclass
 class LoadClients:
-    """Several clients; each keeps its connection unless told to make one for each request."""
+    """Several clients. Each reuses its connection unless ``connect_for_each_request`` is set."""
 
     port: int
     expected: bytes
@@ -20,12 +20,12 @@ class LoadClients:
     cut_off: int = 0
     refused: int = 0
     overtaken: list[int] = field(default_factory=list)
-    """The number of other responses that came while each was awaited."""
+    """For each response, the number of other responses that were received before it."""
     threads: list[Thread] = field(default_factory=list)
     stopped: Event = field(default_factory=Event)
 
     def start(self, number: int, *, reconnect: bool) -> None:
-        """Start ``number`` clients; ``reconnect``: connect again after a connection has ended."""
+        """Start ``number`` clients. ``reconnect``: connect again after a connection has ended."""
         for _ in range(number):
             thread = Thread(target=self._run, args=(reconnect,), daemon=True)
             self.threads.append(thread)

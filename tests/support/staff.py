@@ -22,9 +22,9 @@ from tests.support.waiting import wait_until
 EXAMPLE = (ROOT / "examples" / "residents.csv").read_bytes()
 CLERK, MANAGER = "小樽 はな子", "小樽 一郎"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Makes hashes that cost next to nothing."""
+"""A hasher with minimal cost, so that tests are quick."""
 STATES = TemporaryDirectory(prefix="calsvc-states-")
-"""The folders for the state of services that outlive no test process."""
+"""The parent of state folders, which is removed at the end of the test process."""
 BASE_URL = "http://localhost:8000"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CARD = {
@@ -42,13 +42,13 @@ CARD = {
 
 
 def staff_settings(**changed: str | int) -> Settings:
-    """Return settings with people, and a key and a folder for the state that no other test has."""
+    """Return settings with accounts, and with a key and a state folder of their own."""
     usual = {"keys": generate_key(), "state_dir": state_with_people(), "public_url": BASE_URL}
     return Settings(**{**usual, **changed})
 
 
 def state_with_people(folder: Path | None = None) -> str:
-    """Return a folder for the state, by default a new one, in which two people may sign in."""
+    """Return a state folder, by default a new one, with the accounts of a clerk and a manager."""
     folder = folder or Path(mkdtemp(dir=STATES.name))
     hashed = QUICK.hash(STAFF_PASSWORD)
     for name, role in ((CLERK, Role.CLERK), (MANAGER, Role.MANAGER)):
@@ -110,13 +110,13 @@ def status_of(client: httpx2.Client, job: str) -> dict[str, str | int]:
 
 
 def wait_for_end(client: httpx2.Client, job: str) -> str:
-    """Return the job's state once no process works on it any more."""
+    """Wait until the job is no longer in progress, and return its state."""
     wait_until(lambda: status_of(client, job)["state"] != WORKING, "the job ends")
     return str(status_of(client, job)["state"])
 
 
 def finish(client: httpx2.Client, content: bytes, *formats: str) -> str:
-    """Return the path of a job that is done."""
+    """Upload a table, run its job to the end, and return the job's path."""
     job = start(client, content, *formats)
     assert wait_for_end(client, job) == "done"
     return job
