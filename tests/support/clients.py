@@ -50,7 +50,7 @@ def token_in(page: str) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RawResponse:
     """A response that was read from a socket. Header names are in lower case."""
 
     status: int
@@ -69,14 +69,14 @@ def connect(port: int, address: str = "127.0.0.1") -> socket.socket:
     return connection
 
 
-def send_request(port: int, request: bytes) -> Answer:
+def send_request(port: int, request: bytes) -> RawResponse:
     """Send ``request`` on a new connection and return the response."""
     with connect(port) as connection:
         connection.sendall(request)
-        return read_answer(connection)
+        return read_response(connection)
 
 
-def read_answer(connection: socket.socket) -> Answer:
+def read_response(connection: socket.socket) -> RawResponse:
     """Return one response that has a Content-Length or no body."""
     data = b""
     while b"\r\n\r\n" not in data:
@@ -86,7 +86,7 @@ def read_answer(connection: socket.socket) -> Answer:
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
     while len(body) < int(headers.get("content-length", 0)):
         body += _receive(connection)
-    return Answer(int(first.split()[1]), headers, body)
+    return RawResponse(int(first.split()[1]), headers, body)
 
 
 def _receive(connection: socket.socket) -> bytes:

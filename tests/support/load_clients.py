@@ -4,7 +4,7 @@ import socket
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
-from tests.support.clients import FEED_REQUEST, CutOffError, connect, read_answer
+from tests.support.clients import FEED_REQUEST, CutOffError, connect, read_response
 from tests.support.waiting import HANG_SECONDS
 
 
@@ -62,7 +62,7 @@ class LoadClients:
                 connection.sendall(FEED_REQUEST)
             except ConnectionError:
                 raise CutOffError from None
-            answer = read_answer(connection)
+            answer = read_response(connection)
             self.overtaken.append(self.correct - before)
             is_correct = (answer.status, answer.body) == (200, self.expected)
             self.correct += is_correct
