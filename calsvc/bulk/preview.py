@@ -15,8 +15,8 @@ from calsvc.bulk.formats import FaultyRows
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Row, Table, Uncomputed
+from calsvc.bulk.result_counts import SKIPPED, STAYS
 from calsvc.bulk.rows import process_rows, split_into_chunks
-from calsvc.bulk.run import SKIPPED, STAYS
 from calsvc.bulk.serial_numbers import serial_number_columns, with_dates_as_text
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import ParamValue, Problem

@@ -38,20 +38,20 @@ SUBJECTS_BY_VARIANT = {
     "stay": ("card",),
     "both": ("certificate", "card"),
 }
-"""The subjects of each variant of a group."""
+"""The subjects of each variant of an event group."""
 STAY_TEXT_KEYS = {"far", "ends", "lapsed"}
 """Texts with another wording for a card that expires with the stay."""
-STAY_OVER_TEXT_KEYS = {"ends", "lapsed"}
-"""Those of them in which it is too late to have the card extended."""
+STAY_IS_OVER = {"ends", "lapsed"}
+"""Those of `STAY_TEXT_KEYS` after which the card cannot be extended."""
 
 
 @dataclass(frozen=True)
 class ResidentMessage:
     """The paragraphs of a message to a resident.
 
+    ``brief_deadlines``: the same, but only the expiry if no action is needed for a long time.
     ``states``: the state of certificate and card, and the action that is needed.
-    ``deadlines``: pairs of a label and a day. ``brief_deadlines``: without window and open day
-    where no action is needed yet. ``next_expiry``: the subject and date for an SMS.
+    ``deadlines``: pairs of a label and a day. ``next_expiry``: the subject and date for an SMS.
     ``windows`` and ``last_open_days``: by `Subject`, without those that are past.
     """
 
@@ -150,7 +150,7 @@ def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
 
 
 def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Matter]:
-    """Return the topics of a message with their states.
+    """Return the event groups of a message with their states.
 
     After the card has expired, only the card: its certificate is replaced with it.
     """
@@ -168,8 +168,7 @@ def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Ma
 def _states(plan: Plan, found: Sequence[Matter], catalog: Catalog) -> Iterator[str]:
     """Yield a paragraph for each of ``found``.
 
-    A certificate that is shown to expire with the card may have expired before it. Then it has a
-    paragraph of its own.
+    A certificate that expires with the card may have expired earlier, and then has its own one.
     """
     if plan.expire_together and _may_be_past(plan, found[-1].today):
         yield _paragraph("certificate", catalog.text("letter.state.unsure"), catalog)
@@ -180,7 +179,7 @@ def _states(plan: Plan, found: Sequence[Matter], catalog: Catalog) -> Iterator[s
 
 
 def _may_be_past(plan: Plan, today: date) -> bool:
-    """Returns whether the certificate of a valid card may have expired before ``today``."""
+    """Return True if the certificate of a valid card may have expired before ``today``."""
     doubts = (each for each in plan.doubts if each.subject is Subject.CERTIFICATE)
     is_past = any(each.other is not None and each.other < today for each in doubts)
     return is_past and today <= plan.card_expiry
@@ -220,7 +219,7 @@ def _state_key(matter: Matter) -> str:
 
 def _place(matter: Matter, municipality: Municipality, catalog: Catalog) -> str:
     variant = matter.group.variant
-    is_over = variant == "stay" and _state_key(matter) in STAY_OVER_TEXT_KEYS
+    is_over = variant == "stay" and _state_key(matter) in STAY_IS_OVER
     key = "stay.over" if is_over else variant
     return catalog.text(f"letter.place.{key}", municipality_params(municipality, variant, catalog))
 
@@ -247,6 +246,6 @@ def _deadlines(
 def _brief_deadlines(
     matter: Matter, municipality: Municipality, catalog: Catalog
 ) -> Sequence[tuple[str, str]]:
-    """Return the expiry alone if no action is needed yet."""
+    """Return the deadlines, but only the expiry if no action is needed for a long time."""
     found = [*_deadlines(matter, municipality, catalog)]
     return found[:1] if _state_key(matter) == "far" else found

@@ -345,6 +345,6 @@ def _catalog_by_language() -> Mapping[str, Catalog]:
 
 @cache
 def _known_languages() -> str:
-    """Return the languages as offices call them, each with its tag."""
+    """Return the languages by their Japanese names, each with its tag."""
     heads = ((get_catalog(each).head, each) for each in LANGUAGES)
     return ", ".join(f"{(*head.aliases, head.name)[0]} ({tag})" for head, tag in heads)

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -14,7 +14,6 @@ from typing import BinaryIO, NamedTuple, Protocol
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns, header_aliases
 from calsvc.bulk.due import ALL_RESIDENTS, Selection
-from calsvc.bulk.explanations import format_problem, without_dates
 from calsvc.bulk.formats import create_formats
 from calsvc.bulk.letter_check import check_letters
 from calsvc.bulk.letter_files import printing_remarks
@@ -24,14 +23,15 @@ from calsvc.bulk.message_settings import (
     load_message_settings,
 )
 from calsvc.bulk.ordered_letters import SPOOL, set_in_order
-from calsvc.bulk.outcomes import BulkContext, Outcome
+from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.output_folder import Checkpoint
-from calsvc.bulk.records import HIDDEN, Row, Table
+from calsvc.bulk.records import Row, Table
+from calsvc.bulk.result_counts import count_results
 from calsvc.bulk.rows import CHUNK_ROWS, match_table_columns, process_rows
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, MunicipalityFileError, ParamValue, error_location
+from calsvc.errors import CalsvcError, MunicipalityFileError, error_location
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters import fonts
@@ -40,15 +40,9 @@ from calsvc.letters.compiler import Sheet
 from calsvc.letters.layout import plain_sheet
 
 logger = logging.getLogger("calsvc.bulk")
-REASON_PREFIX = "why: "
-"""Prefix of the names of counts that are reasons for faulty rows."""
 MIN_SHARED_ROWS = 5000
 """With fewer rows, starting worker processes takes longer than the work."""
 MIN_SHARED_LETTERS = 1000
-SKIPPED = (HIDDEN, "row.total")
-"""Message keys of rows that are not those of residents."""
-STAYS = "stays"
-"""Key of the count of rows whose printed expiry was read as the end of the stay."""
 
 
 @dataclass(frozen=True)
@@ -347,43 +341,3 @@ def _output_context(
 
 def _skip_chunks(rows: Iterator[Row], chunks: int) -> Iterator[Row]:
     return (row for row in rows if row.number >= chunks * CHUNK_ROWS)
-
-
-def count_results(chunk: Sequence[Outcome], columns: Columns, catalog: Catalog) -> Counter[str]:
-    """Return the counts of rows by result and reason. They contain no personal data."""
-    counts: Counter[str] = Counter()
-    for outcome in chunk:
-        counts["rows"] += 1
-        if outcome.issued:
-            counts["links"] += 1
-            counts["cautions"] += bool(outcome.issued.cautions or outcome.warnings)
-            counts[STAYS] += bool(outcome.warnings) and outcome.has_assumed_stay
-        else:
-            counts[_result_key(outcome)] += 1
-        for problem in outcome.problems:
-            counts[
-                f"{REASON_PREFIX}{format_problem(without_dates(problem), columns, catalog)}"
-            ] += 1
-    return counts
-
-
-def _result_key(outcome: Outcome) -> str:
-    if outcome.skipped:
-        return outcome.skipped
-    return "faulty" if outcome.problems else "blank"
-
-
-def summary(counts: Mapping[str, int], catalog: Catalog) -> Iterator[str]:
-    """Yield the counts as sentences. Reasons for faulty rows are sorted by frequency."""
-    names = ("rows", "links", "cautions", "faulty", "blank")
-    yield catalog.text("bulk.summary", {name: counts.get(name, 0) for name in names})
-    for name in (*SKIPPED, UNMADE, STAYS):
-        if number := counts.get(name):
-            yield catalog.text(f"bulk.summary.{name}", {"number": number})
-    for name, number in Counter(counts).most_common():
-        if name.startswith(REASON_PREFIX):
-            params: dict[str, ParamValue] = {
-                "number": number,
-                "reason": name.removeprefix(REASON_PREFIX),
-            }
-            yield catalog.text("bulk.summary.reason", params)

@@ -18,6 +18,7 @@ from calsvc.bulk.forecast import build_forecast_file, count_due_cards, describe_
 from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece
 from calsvc.bulk.output_folder import Checkpoint, OutputFolder, OutputFolderError
+from calsvc.bulk.result_counts import format_summary
 from calsvc.bulk.run import (
     LetterOptions,
     PreparedRun,
@@ -26,7 +27,6 @@ from calsvc.bulk.run import (
     describe_input,
     execute,
     prepare,
-    summary,
     with_letter_settings,
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
@@ -174,7 +174,7 @@ def make(  # noqa: PLR0913 - each is a part of the run
             checkpoint = each
         write_run(table, options, checkpoint.counts)  # first: nothing is handed out without a line
         folder.publish()
-    for line in summary(checkpoint.counts, catalog):
+    for line in format_summary(checkpoint.counts, catalog):
         click.echo(line)
     click.echo(catalog.text("bulk.done", {"folder": str(output)}))
     return bool(checkpoint.counts.get("faulty") or checkpoint.counts.get(UNMADE))

@@ -1,4 +1,4 @@
-"""A real server and a real browser; a missing browser is a failure, never a skipped test."""
+"""Fixtures for tests with a real server and a real browser. A missing browser is a failure."""
 
 import os
 import shutil
@@ -27,23 +27,25 @@ ARGUMENTS = [
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How a person meets the page: on a screen of some size, with JavaScript or without."""
+class BrowserSetup:
+    """The screen size of a browser, and True if it runs JavaScript."""
 
     viewport: dict[str, int]
     javascript: bool
 
 
-MANNERS = [
-    pytest.param(Manner(PHONE, javascript=True), id="phone, with JavaScript"),
+BROWSER_SETUPS = [
+    pytest.param(BrowserSetup(PHONE, javascript=True), id="phone, with JavaScript"),
     pytest.param(
-        Manner(DESK, javascript=False), id="desk, without JavaScript", marks=pytest.mark.large
+        BrowserSetup(DESK, javascript=False), id="desk, without JavaScript", marks=pytest.mark.large
     ),
     pytest.param(
-        Manner(PHONE, javascript=False), id="phone, without JavaScript", marks=pytest.mark.large
+        BrowserSetup(PHONE, javascript=False),
+        id="phone, without JavaScript",
+        marks=pytest.mark.large,
     ),
     pytest.param(
-        Manner(DESK, javascript=True), id="desk, with JavaScript", marks=pytest.mark.large
+        BrowserSetup(DESK, javascript=True), id="desk, with JavaScript", marks=pytest.mark.large
     ),
 ]
 
@@ -62,16 +64,16 @@ def base(log: Path) -> Iterator[str]:
 
 
 def chromium() -> str:
-    """The browser's program."""
+    """Return the path of the browser's program."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CALSVC_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    assert found, "no Chromium: install one, or say where it is in CALSVC_CHROMIUM"
-    return found
+    path = os.environ.get("CALSVC_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    assert path, "no Chromium: install it, or set CALSVC_CHROMIUM to its path"
+    return path
 
 
 @pytest.fixture(scope="session")
 def browsers() -> Iterator[BrowserType]:
-    """What launches browsers."""
+    """Playwright's launcher of Chromium."""
     expect.set_options(timeout=HANG_SECONDS * 1000)
     with sync_playwright() as playwright:
         yield playwright.chromium
@@ -79,14 +81,14 @@ def browsers() -> Iterator[BrowserType]:
 
 @pytest.fixture(scope="session")
 def browser(browsers: BrowserType) -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """A running Chromium."""
     with browsers.launch(executable_path=chromium(), args=ARGUMENTS) as browser:
         yield browser
 
 
 @pytest.fixture(scope="session")
 def large_type_browser(browsers: BrowserType) -> Iterator[Browser]:
-    """The same, for a person who has set the text to twice its size."""
+    """A running Chromium with a default text size of 200 %."""
     large = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
     with browsers.launch(executable_path=chromium(), args=large) as browser:
         yield browser
@@ -94,31 +96,31 @@ def large_type_browser(browsers: BrowserType) -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, base: str) -> Iterator[OpenPage]:
-    """Opens a fresh page; what it complains of on its console fails the test."""
-    complaints: list[str] = []
+    """Function that opens a page in a new context. Console errors and warnings fail the test."""
+    console_errors: list[str] = []
     contexts = []
 
-    def open_it(viewport: dict[str, int] = PHONE, **options: bool | str | list[str]) -> Page:
+    def open_new(viewport: dict[str, int] = PHONE, **options: bool | str | list[str]) -> Page:
         context = browser.new_context(
             viewport=viewport, base_url=base, **{"locale": "ja-JP", **options}
         )
         context.set_default_timeout(HANG_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: _note(complaints, said.type, said.text))
+        page.on("pageerror", lambda error: console_errors.append(str(error)))
+        page.on("console", lambda message: _record(console_errors, message.type, message.text))
         return page
 
-    yield open_it
+    yield open_new
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert console_errors == []
 
 
-def _note(complaints: list[str], kind: str, text: str) -> None:
+def _record(console_errors: list[str], kind: str, text: str) -> None:
     expected = "Failed to load resource: the server responded with a status of 40"
     if kind in ("error", "warning") and not text.startswith(expected):
-        complaints.append(text)
+        console_errors.append(text)
 
 
 PHONES = [
@@ -131,13 +133,19 @@ PHONES = [
 
 @pytest.fixture(params=PHONES)
 def open_phone(request: pytest.FixtureRequest, open_page: OpenPage) -> OpenPhone:
-    """Opens a page on a phone; options are those of a browser's context."""
+    """Function that opens a page on a phone, with options of a browser context."""
     viewport, javascript = request.param
     return partial(open_page, viewport, java_script_enabled=javascript)
 
 
-@pytest.fixture(params=MANNERS)
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    """A page on a phone, with and without JavaScript."""
+    return open_page(PHONE, java_script_enabled=request.param)
+
+
+@pytest.fixture(params=BROWSER_SETUPS)
 def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """A page in each manner."""
-    manner: Manner = request.param
-    return open_page(manner.viewport, java_script_enabled=manner.javascript)
+    """A page in each setup."""
+    setup: BrowserSetup = request.param
+    return open_page(setup.viewport, java_script_enabled=setup.javascript)

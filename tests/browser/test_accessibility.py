@@ -1,4 +1,4 @@
-"""The pages for everyone: with axe, by keyboard, on narrow screens, with large type."""
+"""Accessibility of resident pages: axe, keyboard, narrow screens, large text."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -52,9 +52,9 @@ def test_axe_finds_nothing_with_cautions_in_lines_browser(open_page: OpenPage) -
     assert violations(page) == []
 
 
-def press_until(page: Page, selector: str, key: str = "Tab", most: int = 60) -> None:
-    """Move on by keyboard until the element has the focus, as a person would see it."""
-    for _ in range(most):
+def press_until(page: Page, selector: str, key: str = "Tab", max_presses: int = 60) -> None:
+    """Press ``key`` until the element has the focus and a visible outline."""
+    for _ in range(max_presses):
         page.keyboard.press(key)
         if page.locator(selector).first.evaluate("each => each === document.activeElement"):
             outline = "getComputedStyle(document.activeElement).outlineStyle"
@@ -100,17 +100,17 @@ def test_form_and_link_page_work_by_keyboard(open_page: OpenPage) -> None:
 
 def test_buttons_have_the_minimum_target_size(open_page: OpenPage) -> None:
     page = open_page(user_agent=ANDROID)
-    for address in ("/", None):
-        page.goto(address) if address else make_calendar(page)
+    for path in ("/", None):
+        page.goto(path) if path else make_calendar(page)
         unfold(page)
-        for each in page.locator("button, .button, .button-quiet, select, summary").all():
-            box = each.bounding_box()
+        for target in page.locator("button, .button, .button-quiet, select, summary").all():
+            box = target.bounding_box()
             if box and box["width"] > 1:
-                large = each.evaluate("each => !each.closest('.event, .past')")
-                assert box["height"] >= (44 if large else 24)
+                is_large = target.evaluate("each => !each.closest('.event, .past')")
+                assert box["height"] >= (44 if is_large else 24)
 
 
-def widest(page: Page) -> int:
+def scroll_width(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
@@ -121,10 +121,10 @@ def test_pages_fit_a_width_of_320_pixels(open_page: OpenPage, lang: str) -> None
     follow(page, "button[value=add]")
     submit(page)
     unfold(page)
-    assert widest(page) == 320
+    assert scroll_width(page) == 320
     make_calendar(page, lang)
     unfold(page)
-    assert widest(page) == 320
+    assert scroll_width(page) == 320
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, (LANGUAGE_WITH_LONGEST_TEXTS,)))
@@ -135,10 +135,10 @@ def test_pages_fit_with_text_at_twice_the_size(
     page.goto(f"/?lang={lang}")
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "36px"
     unfold(page)
-    assert widest(page) == 390
+    assert scroll_width(page) == 390
     make_calendar(page, lang)
     unfold(page)
-    assert widest(page) == 390
+    assert scroll_width(page) == 390
     page.close()
 
 

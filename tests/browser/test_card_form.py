@@ -1,4 +1,4 @@
-"""The form as people meet it: what is typed, what is faulty, and a household's cards."""
+"""The form in a browser: inputs, errors, and the cards of a household."""
 
 from datetime import date
 
@@ -19,12 +19,12 @@ from tests.support.browsing import (
 
 def test_era_year_and_gregorian_year_give_the_same_events(page: Page) -> None:
     make_calendar(page)
-    western = page.locator(".event").all_inner_texts()
+    gregorian = page.locator(".event").all_inner_texts()
     page.goto("/")
     enter(page, "c1-card_expires", EXPIRES)
     enter_era(page, "c1-born", "昭和", 60, 4, 23)
     submit(page)
-    assert page.locator(".event").all_inner_texts() == western
+    assert page.locator(".event").all_inner_texts() == gregorian
 
 
 def test_error_is_shown_at_its_field_and_inputs_remain(page: Page) -> None:
@@ -111,7 +111,7 @@ def test_removing_a_card_leaves_the_other_cards(page: Page) -> None:
     follow(page, "button[value=add]")
     page.fill("#c3-name", "三郎")
     follow(page, "button[value=remove-2]")
-    assert [page.input_value(f"#c{place}-name") for place in (1, 2)] == ["一郎", "三郎"]
+    assert [page.input_value(f"#c{number}-name") for number in (1, 2)] == ["一郎", "三郎"]
     assert page.locator("#c3-name").count() == 0
 
 

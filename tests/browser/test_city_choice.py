@@ -11,31 +11,31 @@ from tests.support.servers import running_service
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service of all municipalities."""
+def service_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a service with all municipalities."""
     folder = tmp_path_factory.mktemp("all")
     with running_service(folder, CALSVC_MUNICIPALITIES="all") as service:
         yield f"http://localhost:{service.port}"
 
 
-def opened(browser: Browser, address: str, viewport: dict[str, int], javascript: bool) -> Page:
+def open_url(browser: Browser, url: str, viewport: dict[str, int], javascript: bool) -> Page:
     context = browser.new_context(viewport=viewport, java_script_enabled=javascript)
     page = context.new_page()
-    page.goto(address)
+    page.goto(url)
     return page
 
 
 @pytest.mark.large
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_axe_finds_nothing_on_pages_of_the_choice(
-    browser: Browser, address: str, lang: str
+    browser: Browser, service_url: str, lang: str
 ) -> None:
-    page = opened(browser, f"{address}/?lang={lang}", PHONE, javascript=True)
+    page = open_url(browser, f"{service_url}/?lang={lang}", PHONE, javascript=True)
     for path in ("/", "/prefectures/01", "/011002/wards", "/011011/"):
-        page.goto(f"{address}{path}?lang={lang}")
+        page.goto(f"{service_url}{path}?lang={lang}")
         assert violations(page) == []
         assert fits(page)
-    page.goto(f"{address}/?lang={lang}")
+    page.goto(f"{service_url}/?lang={lang}")
     page.fill("#place", "nowhere")
     page.press("#place", "Enter")
     expect(page.locator("#place-fault")).to_be_visible()
@@ -47,9 +47,9 @@ def test_axe_finds_nothing_on_pages_of_the_choice(
     "javascript", [pytest.param(True, marks=pytest.mark.large), False], ids=["script", "no script"]
 )
 def test_resident_finds_a_ward_and_makes_a_calendar(
-    browser: Browser, address: str, javascript: bool
+    browser: Browser, service_url: str, javascript: bool
 ) -> None:
-    page = opened(browser, f"{address}/?lang=ja", DESK, javascript)
+    page = open_url(browser, f"{service_url}/?lang=ja", DESK, javascript)
     page.fill("#place", "さっぽろ")
     page.press("#place", "Enter")
     page.click("a[href^='/011002/wards']")

@@ -1,4 +1,4 @@
-"""Settling a doubt on a phone: one tap, or the form with what was read from the card."""
+"""Corrections on a phone: one tap, or the form with dates from the card."""
 
 from datetime import date
 from urllib.parse import urlsplit
@@ -26,12 +26,6 @@ from tests.support.cases import large_except
 
 WINDOW = date(EXPIRES.year - 5, 1, 24)
 """The first day of the window of the certificate on a card that ends on `EXPIRES`."""
-
-
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """Returns a page on a phone."""
-    return open_page(PHONE, java_script_enabled=request.param)
 
 
 def test_one_tap_confirms_a_renewed_certificate(phone: Page) -> None:

@@ -1,6 +1,6 @@
-"""Walks a to d of the residents' trial, with taps and characters counted as there.
+"""Walks a to d of the residents' trial, with the same counts of taps and characters.
 
-A field counts one tap, a choice two, a button, box or fold one.
+A field counts one tap and a selection two. A button, checkbox or disclosure counts one.
 """
 
 from datetime import date
@@ -24,7 +24,7 @@ from tests.support.cases import large_except
 from tests.support.walking import Hand, OpenPhone
 
 SOON = date(today_in_japan().year + 1, 1, 23)
-"""The expiry of a card in whose window the holder of walk a comes."""
+"""The expiry of the card in walk a, whose renewal window is open."""
 
 
 def test_walk_a_era_is_left_out_in_the_line_browser(open_phone: OpenPhone) -> None:

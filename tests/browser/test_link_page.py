@@ -1,4 +1,4 @@
-"""From a card to its calendar: the days that the API promises, in every language."""
+"""The page of a link: the same days as the API, in every language."""
 
 import re
 from datetime import date
@@ -17,42 +17,42 @@ from tests.support.browsing import (
     OpenPage,
     enter,
     enter_era,
+    fetch_milestones,
     follow,
     make_calendar,
-    promised,
     submit,
     token_of,
 )
 from tests.support.cases import large_except
 
 
-def said(milestone: dict[str, str], lang: str) -> str:
-    """The days of a milestone as the page says them."""
+def format_days(milestone: dict[str, str], lang: str) -> str:
+    """Format the days of a milestone as the page does."""
     catalog = get_catalog(lang)
-    start, end = (date.fromisoformat(milestone[each]) for each in ("start", "end"))
+    start, end = (date.fromisoformat(milestone[key]) for key in ("start", "end"))
     if start == end:
         return catalog.format_date(start)
     return catalog.text("page.days", {"start": start, "end": end})
 
 
-def shown(page: Page) -> list[str]:
-    """The days of each event on the page."""
+def days_on(page: Page) -> list[str]:
+    """Return the days of each event on the page."""
     return [each.locator(".when").text_content() or "" for each in page.locator(".event").all()]
 
 
 def test_days_on_the_page_equal_the_milestones_of_the_api(page: Page, base: str) -> None:
     make_calendar(page)
-    expected = promised(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
+    expected = fetch_milestones(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
     assert len(expected) == 8
-    assert shown(page) == [said(each, "ja") for each in expected]
+    assert days_on(page) == [format_days(each, "ja") for each in expected]
 
 
 def test_submitted_dates_are_in_no_url_and_no_log(page: Page, log: Path) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     make_calendar(page)
     traces = re.compile(rf"{EXPIRES.year}|1985|{token_of(page)}")
-    assert not traces.search("\n".join(each.split("/c/")[0] for each in asked))
+    assert not traces.search("\n".join(each.split("/c/")[0] for each in urls))
     without_request_numbers = re.sub(r"\[[0-9a-f]+\]", "", log.read_text(encoding="utf-8"))
     assert not traces.search(without_request_numbers)
 
@@ -64,8 +64,8 @@ def test_issue_date_can_replace_the_printed_expiry(page: Page, base: str) -> Non
     enter_era(page, "c1-issued", "令和", 5, 6, 1)
     enter(page, "c1-born", date(2012, 3, 15))
     submit(page)
-    expected = promised(base, "ja", "issued=2023-06-01&born=2012-03-15")
-    assert shown(page) == [said(each, "ja") for each in expected]
+    expected = fetch_milestones(base, "ja", "issued=2023-06-01&born=2012-03-15")
+    assert days_on(page) == [format_days(each, "ja") for each in expected]
 
 
 @pytest.mark.parametrize("lang", large_except(LANGUAGES, ("vi",)))

@@ -1,4 +1,4 @@
-"""The page of a card on paper: one sheet of A4, without what cannot be pressed there."""
+"""The printed page of a card: one sheet of A4 without interactive parts."""
 
 import io
 from datetime import date
@@ -11,17 +11,17 @@ from calsvc.i18n.languages import LANGUAGES
 from tests.support.browsing import (
     DESK,
     EXPIRES,
-    FAR,
+    FAR_EXPIRY,
     OpenPage,
     make_calendar,
     make_cautioned_calendar,
 )
 from tests.support.cases import LANGUAGE_WITH_LONGEST_TEXTS, alternating, large_except
 
-CARDS = {"older card": EXPIRES, "newer card": FAR}
+CARDS = {"older card": EXPIRES, "newer card": FAR_EXPIRY}
 
 
-def paper(page: Page) -> PdfReader:
+def print_page(page: Page) -> PdfReader:
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
 
 
@@ -31,7 +31,7 @@ def test_a_card_is_printed_on_one_sheet_of_a4(
 ) -> None:
     page = open_page(DESK)
     make_calendar(page, lang, expires)
-    printed = paper(page)
+    printed = print_page(page)
     assert len(printed.pages) == 1
     box = printed.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (595, 842)
@@ -43,7 +43,7 @@ def test_page_with_cautions_prints_on_one_sheet(open_page: OpenPage, lang: str) 
     page = open_page(DESK)
     make_cautioned_calendar(page, lang)
     expect(page.locator(".cautions li")).to_have_count(3)
-    assert len(paper(page).pages) == 1
+    assert len(print_page(page).pages) == 1
 
 
 def test_interactive_parts_are_not_printed(open_page: OpenPage) -> None:

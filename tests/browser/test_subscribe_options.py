@@ -1,4 +1,4 @@
-"""The buttons of calendars: the one of the device comes first, all others are there."""
+"""The buttons to subscribe: the calendar of the device comes first, then all others."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,21 +16,21 @@ from tests.support.browsing import (
     LINE,
     OpenPage,
     enter,
+    fetch_milestones,
     make_calendar,
-    promised,
     submit,
     token_of,
 )
 
 
-def way(page: Page, name: str) -> str:
-    """The address on the button of a calendar, wherever on the page it stands."""
+def subscribe_url(page: Page, name: str) -> str:
+    """Return the URL of the only button of a calendar on the page."""
     buttons = page.locator(f"[data-way={name}]")
     assert buttons.count() == 1
     return buttons.get_attribute("href") or ""
 
 
-def first_ways(page: Page) -> list[str | None]:
+def primary_methods(page: Page) -> list[str | None]:
     buttons = page.locator(".subscribe a.button").all()
     return [each.get_attribute("data-way") for each in buttons]
 
@@ -39,15 +39,15 @@ def test_every_button_has_the_subscribe_url_of_its_calendar(page: Page, base: st
     make_calendar(page)
     feed, name = f"{base}/c/{token_of(page)}.ics", "マイナンバーカードの期限"
     webcal = feed.replace("http://", "webcal://")
-    assert way(page, "apple") == webcal
-    google = urlsplit(way(page, "google"))
+    assert subscribe_url(page, "apple") == webcal
+    google = urlsplit(subscribe_url(page, "google"))
     assert (google.netloc, google.path) == ("calendar.google.com", "/calendar/r")
     assert parse_qs(google.query) == {"cid": [webcal]}
     for button, host in (("outlook", "outlook.live.com"), ("office", "outlook.office.com")):
-        address = urlsplit(way(page, button))
-        assert (address.netloc, address.path) == (host, "/calendar/0/addfromweb")
-        assert parse_qs(address.query) == {"url": [feed], "name": [name]}
-    assert way(page, "download") == feed
+        url = urlsplit(subscribe_url(page, button))
+        assert (url.netloc, url.path) == (host, "/calendar/0/addfromweb")
+        assert parse_qs(url.query) == {"url": [feed], "name": [name]}
+    assert subscribe_url(page, "download") == feed
     assert page.input_value("#address") == feed
     assert httpx2.get(feed).text.count("BEGIN:VEVENT") == 8
 
@@ -66,16 +66,16 @@ def test_calendar_of_the_device_comes_before_the_others(
 ) -> None:
     page = open_page(user_agent=agent)
     make_calendar(page)
-    assert first_ways(page) == first
+    assert primary_methods(page) == first
     for name in ("apple", "google", "outlook", "office", "download", "app"):
-        assert way(page, name)
+        assert subscribe_url(page, name)
     assert page.locator("#address").count() == 1
 
 
 def test_android_can_add_upcoming_events_one_by_one(open_page: OpenPage, base: str) -> None:
     page = open_page(user_agent=ANDROID)
     make_calendar(page)
-    milestones = promised(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
+    milestones = fetch_milestones(base, "ja", f"card_expires={EXPIRES}&born={BORN}")
     today = today_in_japan().isoformat()
     coming = [each for each in milestones if each["end"] >= today]
     offered = [

@@ -1,17 +1,10 @@
-"""What was typed on a phone stays after Back and in another language."""
+"""Inputs on a phone remain after the Back button and after a change of language."""
 
 from datetime import date
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browsing import BORN, EXPIRES, PHONE, OpenPage, enter, enter_era, follow, submit
-
-
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def phone(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    """Returns a page on a phone."""
-    return open_page(PHONE, java_script_enabled=request.param)
+from tests.support.browsing import BORN, EXPIRES, enter, enter_era, follow, submit
 
 
 def test_back_button_restores_the_inputs(phone: Page) -> None:

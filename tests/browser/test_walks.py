@@ -1,6 +1,6 @@
-"""Walks of residents on phones, with their taps counted: languages, LINE, expired cards, changes.
+"""Walks of residents on phones with counted taps: languages, LINE, expired cards, changes.
 
-A text field counts one tap, a choice two, a button or a link one.
+A text field counts one tap, a selection two, a button or a link one.
 """
 
 from datetime import date, timedelta
@@ -21,47 +21,50 @@ TODAY = today_in_japan()
 
 
 def birthday(days: int, years_old: int) -> tuple[date, date]:
-    """Return a birth date and the expiry date of a card that lies ``days`` after today."""
+    """Return a birth date, and the expiry date of a card ``days`` after today."""
     expires = TODAY + timedelta(days=days)
-    if (expires.month, expires.day) == (2, 29):  # such a birth date needs a leap year
+    if (expires.month, expires.day) == (
+        2,
+        29,
+    ):  # 29 February exists as a birth date only in leap years
         expires += timedelta(days=1)
     return expires.replace(year=expires.year - years_old), expires
 
 
 def page_url(base: str, *days: int, lang: str = "ja", years_old: int = 40) -> str:
-    """Return the page of cards that expire so many days from today."""
+    """Create a link for cards that expire ``days`` from today, and return the URL of its page."""
     cards = []
-    for place, each in enumerate(days, start=1):
-        born, expires = birthday(each, years_old)
-        name = {"name": f"家族{place}"} if len(days) > 1 else {}
+    for number, offset in enumerate(days, start=1):
+        born, expires = birthday(offset, years_old)
+        name = {"name": f"家族{number}"} if len(days) > 1 else {}
         cards.append({"born": str(born), "card_expires": str(expires), **name})
-    answer = httpx2.post(f"{base}/api/links", json={"cards": cards, "lang": lang})
-    assert answer.status_code == 200
-    return str(answer.json()["page"])
+    response = httpx2.post(f"{base}/api/links", json={"cards": cards, "lang": lang})
+    assert response.status_code == 200
+    return str(response.json()["page"])
 
 
-def primary_buttons(page: Page) -> int:
+def count_primary_buttons(page: Page) -> int:
     return page.locator("main .button >> visible=true").count()
 
 
 @pytest.mark.parametrize(
-    ("agent", "leads"),
+    ("agent", "scheme"),
     [(LINE, "http"), pytest.param(FACEBOOK, "", marks=pytest.mark.large), (YAHOO, "intent:")],
 )
 def test_in_app_browser_has_one_button_to_leave_it(
     open_phone: OpenPhone,
     base: str,
     agent: str,
-    leads: str,
+    scheme: str,
 ) -> None:
     page = open_phone(user_agent=agent)
     page.goto(page_url(base, 59, years_old=74))
-    assert primary_buttons(page) == (1 if leads else 0)
+    assert count_primary_buttons(page) == (1 if scheme else 0)
     assert page.locator(".subscribe").count() == 0
-    if leads:
+    if scheme:
         button = page.locator(".line a.button")
         expect(button).to_be_in_viewport()
-        assert (button.get_attribute("href") or "").startswith(leads)
+        assert (button.get_attribute("href") or "").startswith(scheme)
         page.click(".line summary")
     expect(page.locator("#page-address")).to_have_value(page.url)
     expect(page.locator(".line p", has_text="ブラウザで開く").last).to_be_visible()
@@ -135,8 +138,8 @@ def test_printed_page_has_place_price_and_things_to_bring(open_phone: OpenPhone,
     for days in (59, 2000):
         page.goto(page_url(base, days))
         page.emulate_media(media="print")
-        for told in page.locator(".todo dt").all():
-            expect(told).to_be_visible()
+        for term in page.locator(".todo dt").all():
+            expect(term).to_be_visible()
         expect(page.locator(".made")).to_be_visible()
 
 

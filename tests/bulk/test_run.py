@@ -12,13 +12,13 @@ from calsvc.bulk.choices import Choices
 from calsvc.bulk.formats import LINKS
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
+from calsvc.bulk.result_counts import format_summary
 from calsvc.bulk.run import (
     LetterOptions,
     RowsError,
     RunOptions,
     execute,
     prepare,
-    summary,
     with_letter_settings,
 )
 from calsvc.errors import InvalidInputError
@@ -180,7 +180,7 @@ def test_dates_are_checked_against_the_first_day_of_the_run() -> None:
 def test_summary_counts_rows_and_reasons_without_dates() -> None:
     content = HEADER + VALID_ROW * 3 + FAULTY * 2 + b"1985-04-23,x\n\n"
     counts = execute_all(content, MemoryTarget(), start_run(content))[-1].counts
-    lines = list(summary(counts, get_catalog("en")))
+    lines = list(format_summary(counts, get_catalog("en")))
     assert lines[0].startswith("7 rows: 3 links (0 with a caution), 3 faulty rows")
     assert [line.strip()[:2] for line in lines[1:]] == ["2 ", "1 "]
     assert "1985" not in "".join(lines)

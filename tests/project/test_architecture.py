@@ -1,4 +1,4 @@
-"""The description of the architecture names what is there, and no file is too long."""
+"""The description of the architecture names existing functions, and no file is too long."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ import pytest
 from tests.support.paths import ROOT
 
 TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-HOPS = re.findall(r"`([\w/]+\.py):([\w.]+)`", TEXT)
+NAMED_FUNCTIONS = re.findall(r"`([\w/]+\.py):([\w.]+)`", TEXT)
 MAX_LINES = 360
 SOURCES = [
     path for folder in ("calsvc", "tests", "bench") for path in (ROOT / folder).rglob("*.py")
@@ -23,22 +23,21 @@ def names_in(path: Path) -> set[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         if isinstance(node, ast.ClassDef):
-            methods = (
-                each
-                for each in node.body
-                if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-            )
-            names |= {f"{node.name}.{method.name}" for method in methods}
+            names |= {
+                f"{node.name}.{method.name}"
+                for method in node.body
+                if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+            }
     return names
 
 
-@pytest.mark.parametrize(("file", "name"), sorted(set(HOPS)))
+@pytest.mark.parametrize(("file", "name"), sorted(set(NAMED_FUNCTIONS)))
 def test_every_function_in_the_architecture_exists(file: str, name: str) -> None:
     assert name in names_in(ROOT / "calsvc" / file)
 
 
 def test_architecture_names_the_functions_of_each_path() -> None:
-    assert len(HOPS) > 35
+    assert len(NAMED_FUNCTIONS) > 35
 
 
 def test_architecture_describes_every_package() -> None:

@@ -1,4 +1,4 @@
-"""OWASP ASVS 5.0.0 is answered item by item, with tests that exist, and what no other shows."""
+"""OWASP ASVS 5.0.0: every item is listed with existing tests. Tests of items without others."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ LEVEL_2 = """
 15.3.6 15.3.7 16.1.1 16.2.1 16.2.2 16.2.3 16.2.4 16.2.5 16.3.1 16.3.2 16.3.3 16.3.4 16.4.1
 16.4.2 16.4.3 16.5.1 16.5.2 16.5.3 17.1.1 17.2.1 17.2.2 17.2.3 17.2.4 17.3.1 17.3.2
 """
-"""All items of that level, as the standard numbers them."""
+"""All items of level 2, with the numbers of the standard."""
 
 
 def items_in(text: str) -> list[str]:
@@ -59,10 +59,10 @@ def test_every_asvs_level_2_item_is_listed_once() -> None:
 
 def test_every_test_named_in_the_asvs_tables_exists() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
-    there = set(re.findall(r"^(?:async )?def (test_\w+)", code, re.MULTILINE))
+    existing = set(re.findall(r"^(?:async )?def (test_\w+)", code, re.MULTILINE))
     named = set(re.findall(r"`(test_\w+)`", SECURITY + LEVEL_2_PAGE))
     assert named
-    assert named <= there
+    assert named <= existing
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^):#]+)\)", SECURITY))
@@ -70,15 +70,15 @@ def test_every_file_in_the_security_policy_exists(link: str) -> None:
     assert (ROOT / link).exists()
 
 
-def client(**chosen: str) -> TestClient:
-    app = create_app(Settings(keys=generate_key(), **chosen))  # type: ignore[arg-type]
+def client(**settings: str) -> TestClient:
+    app = create_app(Settings(keys=generate_key(), **settings))  # type: ignore[arg-type]
     return TestClient(app, base_url="http://localhost")
 
 
 @pytest.mark.parametrize("path", ["/", "/calendar.ics", "/api/milestones", "/healthz", "/nowhere"])
 def test_no_response_has_cors_headers(path: str) -> None:
-    answer = client().get(path, headers={"Origin": "https://evil.example"})
-    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    response = client().get(path, headers={"Origin": "https://evil.example"})
+    assert not [name for name in response.headers if name.startswith("access-control-")]
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_a_password_holds_any_characters_and_each_counts(password: str) -> None:
 
 
 def test_password_hash_has_the_cost_of_rfc_9106() -> None:
-    found = extract_parameters(passwords.hash_password("correct horse battery"))
-    assert found == RFC_9106_LOW_MEMORY
+    parameters = extract_parameters(passwords.hash_password("correct horse battery"))
+    assert parameters == RFC_9106_LOW_MEMORY
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "calsvc/web/static").glob("*.js")))

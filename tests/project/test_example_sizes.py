@@ -1,4 +1,4 @@
-"""The examples give the service room for one run of a city's table in every format."""
+"""The examples have enough space for a run of a large municipality's table in every format."""
 
 import base64
 import os
@@ -19,9 +19,9 @@ from tests.support.servers import KEY
 from tests.support.waiting import wait_until
 
 EXAMPLES = ROOT / "examples"
-RESIDENTS, PART = 105_000, 500
+RESIDENTS, SAMPLE_ROWS = 105_000, 500
 GIGABYTE = 1 << 30
-FILES, PROCESSES = 2 * GIGABYTE, GIGABYTE
+FILE_BYTES, PROCESS_BYTES = 2 * GIGABYTE, GIGABYTE
 HEADER, RESIDENT = "氏名,生年月日,発行日,メール\n", "小樽 花子,{}-04-23,2020-06-01,r{}@example.jp\n"
 
 
@@ -29,25 +29,31 @@ def test_compose_services_have_space_for_a_run() -> None:
     composed = yaml.safe_load((EXAMPLES / "compose.yaml").read_text(encoding="utf-8"))
     for name in ("first", "second"):
         (mounted,) = composed["services"][name]["tmpfs"]
-        assert f"size={FILES // GIGABYTE}g," in mounted
-        assert composed["services"][name]["mem_limit"] == f"{(FILES + PROCESSES) // GIGABYTE}g"
+        assert f"size={FILE_BYTES // GIGABYTE}g," in mounted
+        assert (
+            composed["services"][name]["mem_limit"]
+            == f"{(FILE_BYTES + PROCESS_BYTES) // GIGABYTE}g"
+        )
 
 
 def test_pods_have_space_for_a_run() -> None:
     text = (EXAMPLES / "kubernetes/calsvc.yaml").read_text(encoding="utf-8")
-    described = next(each for each in yaml.safe_load_all(text) if each["kind"] == "Deployment")
-    pod = described["spec"]["template"]["spec"]
+    deployment = next(each for each in yaml.safe_load_all(text) if each["kind"] == "Deployment")
+    pod = deployment["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     volumes = {each["name"]: each for each in pod["volumes"]}
-    assert volumes["tmp"]["emptyDir"]["sizeLimit"] == f"{FILES // GIGABYTE}Gi"
-    assert container["resources"]["limits"]["memory"] == f"{(FILES + PROCESSES) // GIGABYTE}Gi"
+    assert volumes["tmp"]["emptyDir"]["sizeLimit"] == f"{FILE_BYTES // GIGABYTE}Gi"
+    assert (
+        container["resources"]["limits"]["memory"]
+        == f"{(FILE_BYTES + PROCESS_BYTES) // GIGABYTE}Gi"
+    )
 
 
 @pytest.mark.large
 def test_files_of_a_run_fit_into_the_examples(tmp_path: Path) -> None:
     jobs, workers = JobStore(b"k" * 64, tmp_path), JobRunner()
     job = jobs.new("session")
-    rows = "".join(RESIDENT.format(1930 + number % 90, number) for number in range(PART))
+    rows = "".join(RESIDENT.format(1930 + number % 90, number) for number in range(SAMPLE_ROWS))
     job.table.write_text(HEADER + rows, encoding="utf-8")
     workers.start(job, every_format(job))
     largest = 0
@@ -59,7 +65,7 @@ def test_files_of_a_run_fit_into_the_examples(tmp_path: Path) -> None:
 
     wait_until(has_ended)
     assert job.status.state == DONE
-    assert 0 < largest * RESIDENTS / PART < FILES
+    assert 0 < largest * RESIDENTS / SAMPLE_ROWS < FILE_BYTES
     workers.close()
     jobs.close()
 
@@ -79,7 +85,7 @@ def every_format(job: Job) -> Assignment:
 
 
 def size_of(folder: Path) -> int:
-    """Return the bytes of all files that are still there when it is their turn."""
+    """Return the total size of the files in ``folder``. Files may disappear during the loop."""
     size = 0
     for path in folder.iterdir():
         with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""What stands in examples/ for administrators: each file is read by the tool that it is for."""
+"""The examples for administrators are valid for the programs that read them."""
 
 import os
 import re
@@ -23,8 +23,8 @@ from tests.support.waiting import HANG_SECONDS
 
 EXAMPLES = ROOT / "examples"
 BIN = Path(sys.executable).parent
-MAX_EXPOSED = 12
-"""Tenths of what ``systemd-analyze security`` reckons: a unit with every right has 100."""
+MAX_EXPOSURE = 12
+"""Exposure by ``systemd-analyze security``, in tenths. A unit without restrictions has 100."""
 
 
 # --- compose --------------------------------------------------------------------------------------
@@ -59,9 +59,11 @@ def object_of(kind: str) -> dict[str, Any]:
     return next(each for each in OBJECTS if each["kind"] == kind)
 
 
-@pytest.mark.parametrize("described", OBJECTS, ids=lambda each: each["kind"])
-def test_every_kubernetes_object_is_valid(described: dict[str, Any]) -> None:
-    kubernetes_validate.validate(described, kubernetes_validate.latest_version(), strict=True)
+@pytest.mark.parametrize("kubernetes_object", OBJECTS, ids=lambda each: each["kind"])
+def test_every_kubernetes_object_is_valid(kubernetes_object: dict[str, Any]) -> None:
+    kubernetes_validate.validate(
+        kubernetes_object, kubernetes_validate.latest_version(), strict=True
+    )
 
 
 def test_pod_meets_the_restricted_pod_security_standard() -> None:
@@ -87,7 +89,7 @@ def test_placeholder_secret_of_the_example_is_rejected(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text(object_of("Secret")["stringData"]["keys"], encoding="ascii")
     keys.chmod(0o600)
-    refusal = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "calsvc", "serve", "--port", str(free_port())],
         env={**os.environ, "CALSVC_KEY_FILE": str(keys), "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -95,8 +97,8 @@ def test_placeholder_secret_of_the_example_is_rejected(tmp_path: Path) -> None:
         check=False,
         timeout=30,
     )
-    assert refusal.returncode == 1
-    assert "make one with: calsvc keys new" in refusal.stderr
+    assert done.returncode == 1
+    assert "make one with: calsvc keys new" in done.stderr
 
 
 # --- systemd --------------------------------------------------------------------------------------
@@ -104,8 +106,8 @@ def test_placeholder_secret_of_the_example_is_rejected(tmp_path: Path) -> None:
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    """A folder with the units, and a program in the place that they name."""
-    for unit in (EXAMPLES / "systemd").glob("*@*"):
+    """A folder with the units, which start an existing program."""
+    for unit in (EXAMPLES / "systemd").glob():
         text = unit.read_text(encoding="utf-8")
         (tmp_path / unit.name).write_text(text.replace("/opt/calsvc/bin/calsvc", sys.executable))
     return tmp_path
@@ -120,7 +122,7 @@ def test_systemd_exposure_of_the_unit_is_low(units: Path) -> None:
     subprocess.run(
         [
             *(require("systemd-analyze"), "security", "--offline=yes", "--no-pager"),
-            *(f"--threshold={MAX_EXPOSED}", str(units / "calsvc@.service")),
+            *(f"--threshold={MAX_EXPOSURE}", str(units / "calsvc@.service")),
         ],
         check=True,
         stdout=subprocess.DEVNULL,
@@ -151,7 +153,7 @@ def test_root_runs_commands_with_the_settings_of_the_unit(tmp_path: Path) -> Non
 
 @pytest.fixture
 def activated(workers: int) -> Iterator[str]:
-    """The address of a service that got its socket as systemd hands it in."""
+    """The URL of a service with a socket from systemd."""
     port = free_port()
     process = subprocess.Popen(
         [
@@ -172,8 +174,8 @@ def activated(workers: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_service_responds_on_a_socket_from_systemd(activated: str) -> None:
-    address = f"{activated}/calendar.ics?issued=2020-05-15&born=1990-10-10"
-    assert httpx2.get(address, timeout=HANG_SECONDS).content.startswith(b"BEGIN:VCALENDAR")
+    url = f"{activated}/calendar.ics?issued=2020-05-15&born=1990-10-10"
+    assert httpx2.get(url, timeout=HANG_SECONDS).content.startswith(b"BEGIN:VCALENDAR")
 
 
 # --- Caddy ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The archive of ``make offline`` installs and runs where there is no network."""
+"""The archive of ``make offline`` installs and runs without a network."""
 
 import os
 import subprocess
@@ -20,16 +20,16 @@ exec {sys.executable} "$@"
 """Python as Debian has it without python3-venv, which breaks off with half a folder."""
 
 
-def alone() -> list[str]:
-    """Return what runs a command without any network, where this machine may do that."""
-    apart = ["unshare", "--map-root-user", "--net"]
-    found = subprocess.run([*apart, "true"], capture_output=True, check=False)
-    return apart if found.returncode == 0 else []
+def without_network() -> list[str]:
+    """Return a command prefix that removes the network, or nothing if this machine forbids it."""
+    prefix = ["unshare", "--map-root-user", "--net"]
+    done = subprocess.run([*prefix, "true"], capture_output=True, check=False)
+    return prefix if done.returncode == 0 else []
 
 
 def run(*command: str | Path, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*alone(), *command],
+        [*without_network(), *command],
         env={**os.environ, **NO_NETWORK, **environ},
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""The image: its Dockerfile is read by a linter, and its steps are carried out in a folder."""
+"""The image: a linter checks the Dockerfile, and tests run its steps in a folder."""
 
 import hashlib
 import json
@@ -26,22 +26,22 @@ from tests.support.servers import KEY, free_port, wait_until_ready
 DOCKERFILE = ROOT / "Dockerfile"
 PREFIX = "/opt/calsvc"
 LAYERS = (ROOT / ".venv").resolve() / "layers"
-"""The first layer is kept, as the builders of images keep it: installing takes long."""
+"""The cache of the first layer, because its installation takes long."""
 
 
-def stages() -> list[list[tuple[str, str]]]:
-    found: list[list[tuple[str, str]]] = []
-    for each in DockerfileParser(str(DOCKERFILE)).structure:
-        if each["instruction"] == "FROM":
-            found.append([])
-        if each["instruction"] != "COMMENT":
-            found[-1].append((each["instruction"], each["value"]))
-    return found
+def parse_stages() -> list[list[tuple[str, str]]]:
+    stages: list[list[tuple[str, str]]] = []
+    for line in DockerfileParser(str(DOCKERFILE)).structure:
+        if line["instruction"] == "FROM":
+            stages.append([])
+        if line["instruction"] != "COMMENT":
+            stages[-1].append((line["instruction"], line["value"]))
+    return stages
 
 
-def said(instruction: str) -> str:
-    """The last word of the resulting image on ``instruction``."""
-    return [value for name, value in stages()[-1] if name == instruction][-1]
+def last_value(instruction: str) -> str:
+    """Return the value of the last ``instruction`` in the final stage."""
+    return [value for name, value in parse_stages()[-1] if name == instruction][-1]
 
 
 def test_hadolint_finds_nothing() -> None:
@@ -53,25 +53,25 @@ def with_tools() -> dict[str, str]:
 
 
 def test_image_user_is_a_number_and_not_root() -> None:
-    assert int(said("USER")) > 0
+    assert int(last_value("USER")) > 0
 
 
 def test_image_health_check_requests_healthz() -> None:
-    assert "/healthz" in said("HEALTHCHECK")
+    assert "/healthz" in last_value("HEALTHCHECK")
 
 
 def test_dockerignore_admits_exactly_the_copied_files() -> None:
     sent = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
-    copied = [value.split()[:-1] for name, value in stages()[0] if name == "COPY"]
+    copied = [value.split()[:-1] for name, value in parse_stages()[0] if name == "COPY"]
     assert {each for sources in copied for each in sources} == set(sent)
 
 
 @dataclass(frozen=True)
 class Image:
-    """What the first stage leaves: ``prefix`` stands for /opt/calsvc, ``laid`` for its state."""
+    """The result of the first stage. ``prefix`` replaces /opt/calsvc. ``snapshot``: its files."""
 
     prefix: Path
-    laid: dict[Path, int]
+    snapshot: dict[Path, int]
 
     def installed(self) -> dict[str, Distribution]:
         site = next(self.prefix.glob("lib/python3*/site-packages"))
@@ -80,76 +80,77 @@ class Image:
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    """The steps of the first stage, each carried out as it is written, but under a folder."""
+    """The result of the steps of the first stage, which run in a temporary folder."""
     source, prefix = tmp_path_factory.mktemp("src"), tmp_path_factory.mktemp("opt") / "calsvc"
-    for name, value in stages()[0]:
+    for name, value in parse_stages()[0]:
         if name == "COPY":
             *sources, target = value.split()
             copy(sources, source / target)
         if name == "RUN" and not prefix.exists():
-            lay_first(value, source, prefix)
+            run_first_step(value, source, prefix)
         elif name == "RUN":
-            carry_out(value, source, prefix)
+            run_step(value, source, prefix)
     return Image(prefix, snapshot(prefix))
 
 
-def carry_out(step: str, source: Path, prefix: Path) -> None:
+def run_step(step: str, source: Path, prefix: Path) -> None:
     command = step.replace(PREFIX, str(prefix))
     subprocess.run(["sh", "-euc", command], cwd=source, env=with_tools(), check=True)
 
 
-def lay_first(step: str, source: Path, prefix: Path) -> None:
-    """Carry out ``step``, or copy what it left before from the same text, lock and Python."""
-    made_of = (step, sys.version, (ROOT / ".ci" / "requirements-run.txt").read_text("utf-8"))
-    layer = LAYERS / hashlib.sha256("\0".join(made_of).encode()).hexdigest()
+def run_first_step(step: str, source: Path, prefix: Path) -> None:
+    """Run ``step``, or copy its cached result for the same text, lock and Python."""
+    inputs = (step, sys.version, (ROOT / ".ci" / "requirements-run.txt").read_text("utf-8"))
+    layer = LAYERS / hashlib.sha256("\0".join(inputs).encode()).hexdigest()
     LAYERS.mkdir(exist_ok=True)
     with FileLock(LAYERS / "lock"):
         if not (layer / "complete").exists():
             for stale in LAYERS.glob("*/"):
                 shutil.rmtree(stale)
             layer.mkdir()
-            carry_out(step, source, layer / "calsvc")
+            run_step(step, source, layer / "calsvc")
             (layer / "complete").touch()
         shutil.copytree(layer / "calsvc", prefix, symlinks=True)
     move_scripts(layer / "calsvc", prefix)
 
 
 def move_scripts(old: Path, new: Path) -> None:
-    """Let the scripts of a virtual environment name its new place; each begins with its path."""
+    """Replace the path of a virtual environment in its scripts, whose first line contains it."""
     for script in (path for path in (new / "bin").iterdir() if not path.is_symlink()):
         content = script.read_bytes()
         script.write_bytes(content.replace(bytes(old), bytes(new)))
 
 
 def copy(sources: list[str], target: Path) -> None:
-    for each in sources:
-        if (ROOT / each).is_dir():
-            shutil.copytree(ROOT / each, target, ignore=shutil.ignore_patterns("__pycache__"))
+    for source in sources:
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             target.mkdir(exist_ok=True)
-            shutil.copy(ROOT / each, target)
+            shutil.copy(ROOT / source, target)
 
 
 def test_image_has_exactly_the_required_packages(image: Image) -> None:
-    there = image.installed()
-    assert needed("calsvc", there) == set(there)
+    installed = image.installed()
+    assert required_packages("calsvc", installed) == set(installed)
 
 
-def needed(name: str, there: dict[str, Distribution]) -> set[str]:
-    found, asked = set(), [name]
-    while asked:
-        each = asked.pop()
-        found.add(each)
-        wanted = {canonicalize_name(Requirement(text).name) for text in there[each].requires or ()}
-        asked += (wanted & set(there)) - found
-    return found
+def required_packages(name: str, installed: dict[str, Distribution]) -> set[str]:
+    required, pending = set(), [name]
+    while pending:
+        package = pending.pop()
+        required.add(package)
+        requirements = map(Requirement, installed[package].requires or ())
+        names = {canonicalize_name(requirement.name) for requirement in requirements}
+        pending += (names & set(installed)) - required
+    return required
 
 
 @pytest.fixture
 def running(image: Image, tmp_path: Path) -> Iterator[str]:
-    """The address of the image's CMD, run with the image's ENV."""
+    """The URL of a service that runs the image's CMD with the image's ENV."""
     port = free_port()
-    words = dict(re.findall(r"(\w+)=(\S+)", said("ENV").replace(PREFIX, str(image.prefix))))
+    words = dict(re.findall(r"(\w+)=(\S+)", last_value("ENV").replace(PREFIX, str(image.prefix))))
     environment = {
         **words,
         "PATH": f"{image.prefix}/bin",
@@ -158,7 +159,7 @@ def running(image: Image, tmp_path: Path) -> Iterator[str]:
         "CALSVC_HOST": "127.0.0.1",
         "CALSVC_KEYS": KEY,
     }
-    command = json.loads(said("CMD"))
+    command = json.loads(last_value("CMD"))
     command[0] = str(image.prefix / "bin" / command[0])
     process = subprocess.Popen(command, env=environment, cwd=tmp_path)
     try:
@@ -174,7 +175,7 @@ def test_image_serves_requests_without_writing_files(
 ) -> None:
     for path in ("/healthz", "/", "/calendar.ics?issued=2020-05-15&born=1990-10-10"):
         assert httpx2.get(running + path).status_code == 200
-    assert snapshot(image.prefix) == image.laid
+    assert snapshot(image.prefix) == image.snapshot
     assert list(tmp_path.iterdir()) == []
 
 
@@ -182,7 +183,7 @@ def snapshot(folder: Path) -> dict[Path, int]:
     return {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
 
 
-# --- what it is made of ---------------------------------------------------------------------------
+# --- bill of materials ----------------------------------------------------------------------------
 
 
 @pytest.mark.large

@@ -1,4 +1,4 @@
-"""The alert rules of examples/ are rules, fire when they should, and ask for metrics that exist."""
+"""The alert rules in examples/ are valid, fire for their causes, and use existing metrics."""
 
 import re
 import subprocess
@@ -13,7 +13,7 @@ from tests.support.programs import require
 RULES = ROOT / "examples" / "prometheus-rules.yaml"
 TESTS = Path(__file__).with_name("prometheus-rules-tests.yaml")
 DEFINITIONS = "calsvc/web/observability/metrics.py", "calsvc/web/server/readings.py"
-SUFFIXES = re.compile(r"_(total|bucket)$")
+SUFFIX_PATTERN = re.compile(r"_(total|bucket)$")
 
 
 def run_tests(folder: Path, rules: str) -> "subprocess.CompletedProcess[str]":
@@ -60,13 +60,13 @@ def test_every_alert_is_tested() -> None:
 
 def rules() -> list[dict[str, str]]:
     (group,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
-    found: list[dict[str, str]] = group["rules"]
-    return found
+    alert_rules: list[dict[str, str]] = group["rules"]
+    return alert_rules
 
 
 def test_every_metric_in_a_rule_exists() -> None:
     code = "".join((ROOT / name).read_text("utf-8") for name in DEFINITIONS)
     defined = set(re.findall(r'"(calsvc_\w+)"', code))
-    asked = {name for each in rules() for name in re.findall(r"\bcalsvc_\w+", each["expr"])}
-    assert len(asked) > 7
-    assert {SUFFIXES.sub("", each) for each in asked} <= defined
+    used = {name for each in rules() for name in re.findall(r"\bcalsvc_\w+", each["expr"])}
+    assert len(used) > 7
+    assert {SUFFIX_PATTERN.sub("", each) for each in used} <= defined

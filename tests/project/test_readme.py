@@ -1,4 +1,4 @@
-"""What the README says is true."""
+"""The README is correct: settings, parameters, URLs and files."""
 
 import re
 from dataclasses import fields
@@ -28,10 +28,10 @@ def test_readme_lists_every_setting_with_its_default() -> None:
     names = [field.name for field in fields(Settings)]
     assert set(rows) == {env_name(name) for name in names}
     for name in names:
-        assert rows[env_name(name)].strip(" `") == shown(getattr(defaults, name)), name
+        assert rows[env_name(name)].strip(" `") == format_default(getattr(defaults, name)), name
 
 
-def shown(value: object) -> str:
+def format_default(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):
@@ -39,10 +39,10 @@ def shown(value: object) -> str:
     return str(value)
 
 
-@pytest.mark.parametrize("address", re.findall(rf"'{SERVICE}([^']+)'", README))
-def test_every_url_in_the_readme_responds_200(address: str) -> None:
+@pytest.mark.parametrize("path", re.findall(rf"'{SERVICE}([^']+)'", README))
+def test_every_url_in_the_readme_responds_200(path: str) -> None:
     client = TestClient(create_app(Settings(keys=generate_key())), base_url=SERVICE)
-    assert client.get(address).status_code == 200
+    assert client.get(path).status_code == 200
 
 
 def test_readme_lists_every_query_parameter() -> None:

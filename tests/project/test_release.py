@@ -1,4 +1,4 @@
-"""``make release`` builds what is committed and dated, and refuses all else."""
+"""``make release`` builds a committed and dated version, and rejects all others."""
 
 import json
 import re
@@ -19,11 +19,11 @@ IDENTITY = ("-c", "user.name=x", "-c", "user.email=x@example.jp", "-c", "commit.
 VERSION = "0.1.0"
 
 
-def git(folder: Path, *words: str) -> None:
-    subprocess.run(["git", *IDENTITY, *words], cwd=folder, check=True, capture_output=True)
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *IDENTITY, *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def replace(path: Path, old: str, new: str) -> None:
+def replace_line(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert re.search(old, text, re.MULTILINE)
     path.write_text(re.sub(old, new, text, count=1, flags=re.MULTILINE), encoding="utf-8")
@@ -31,15 +31,15 @@ def replace(path: Path, old: str, new: str) -> None:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A repository with one commit, whose changelog and version are those of a release."""
+    """A repository with one commit, with the changelog and version of a release."""
     folder = tmp_path / "tree"
     folder.mkdir()
     for name in NEEDED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, folder / name)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
-    replace(folder / "pyproject.toml", '^version = ".*"$', f'version = "{VERSION}"')
-    replace(folder / "CHANGELOG.md", "^## .*$", f"## {VERSION} (2026-11-26)")
+    replace_line(folder / "pyproject.toml", '^version = ".*"$', f'version = "{VERSION}"')
+    replace_line(folder / "CHANGELOG.md", "^## .*$", f"## {VERSION} (2026-11-26)")
     git(folder, "init", "--quiet")
     commit(folder)
     return folder
@@ -56,7 +56,7 @@ def release(tree: Path, output: Path) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "fault"),
+    ("file", "old", "new", "message"),
     [
         ("CHANGELOG.md", r"^## .*$", "## Unreleased", "must be: ## 0.1.0 (YYYY-MM-DD)"),
         ("CHANGELOG.md", r"^## .*$", "## 0.1.0", "must be: ## 0.1.0 (YYYY-MM-DD)"),
@@ -66,30 +66,30 @@ def release(tree: Path, output: Path) -> "subprocess.CompletedProcess[str]":
     ],
 )
 def test_version_without_a_dated_section_is_rejected(
-    tree: Path, file: str, old: str, new: str, fault: str
+    tree: Path, file: str, old: str, new: str, message: str
 ) -> None:
-    replace(tree / file, old, new)
+    replace_line(tree / file, old, new)
     commit(tree)
-    assert_refused(tree, fault)
+    assert_rejected(tree, message)
 
 
-def assert_refused(tree: Path, fault: str) -> None:
+def assert_rejected(tree: Path, message: str) -> None:
     output = tree.parent / "out"
     done = release(tree, output)
     assert done.returncode == 1
-    assert fault in done.stderr
+    assert message in done.stderr
     assert not output.exists()
 
 
 def test_release_with_uncommitted_changes_is_rejected(tree: Path) -> None:
     (tree / "calsvc" / "new.py").touch()
-    assert_refused(tree, "Commit or remove what has changed")
+    assert_rejected(tree, "Commit or remove what has changed")
 
 
 def test_version_tagged_at_another_commit_is_rejected(tree: Path) -> None:
     git(tree, "tag", f"v{VERSION}")
     commit(tree)
-    assert_refused(tree, f"v{VERSION} names another commit")
+    assert_rejected(tree, f"v{VERSION} names another commit")
 
 
 def test_existing_output_is_not_overwritten(tree: Path) -> None:

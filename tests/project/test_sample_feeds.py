@@ -1,4 +1,4 @@
-"""The feeds in examples/ are what ``calsvc feed`` writes today."""
+"""The feeds in examples/ equal the current output of ``calsvc feed``."""
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +14,7 @@ SAMPLES = {
         *("--stay-until", "2028-02-29"),
     ),
 }
-"""The options of each sample. Write one again with ``calsvc feed OPTIONS > examples/NAME.ics``."""
+"""The options of each sample. To update one: ``calsvc feed OPTIONS > examples/NAME.ics``."""
 
 
 @pytest.mark.parametrize("name", SAMPLES)

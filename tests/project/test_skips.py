@@ -1,4 +1,4 @@
-"""A run says in one line what it skipped, and fails for it where CI=true."""
+"""A test run reports skipped tests in one line, and fails because of them if CI=true."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def test_that_needs_the_sun():
 
 
 def run_tests(folder: Path, ci: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run tests, two of which want a program and one the sun."""
+    """Run `TESTS`. Two need a missing program, and one is always skipped."""
     (folder / "test_it.py").write_text(TESTS)
     command = (sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", *arguments)
     return subprocess.run(

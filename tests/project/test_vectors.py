@@ -1,4 +1,4 @@
-"""examples/vectors.csv: what other programs can compare their dates with."""
+"""examples/vectors.csv: test vectors for other programs."""
 
 import csv
 from datetime import date
@@ -38,5 +38,5 @@ def test_plan_equals_the_vector(vector: dict[str, str]) -> None:
     assert plan.card_expiry.isoformat() == vector["card_expiry"]
     assert plan.certificate_expiry.isoformat() == vector["certificate_expiry"]
     assert plan.term == vector["term"]
-    shown = [f"{each.code}={each.other}" if each.other else each.code for each in cautions]
-    assert shown == vector["cautions"].split()
+    formatted = [f"{each.code}={each.other}" if each.other else each.code for each in cautions]
+    assert formatted == vector["cautions"].split()

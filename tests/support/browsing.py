@@ -1,4 +1,4 @@
-"""What a person does in a browser: fills in the card form, follows links, unfolds details."""
+"""Actions of residents in a browser: fill in the card form, follow links, open details."""
 
 from collections.abc import Callable
 from datetime import date
@@ -26,15 +26,15 @@ LINE = (
     "(KHTML, like Gecko) Mobile/15E148 Safari Line/14.20.0"
 )
 EXPIRES = date(today_in_japan().year + 4, 4, 23)
-"""On an adult's card, so that the certificate's days are past and the card's are to come."""
-FAR = date(today_in_japan().year + 9, 4, 23)
-"""On a card so new that all of its days are to come."""
+"""The expiry of an adult's card: days of the certificate are past, days of the card upcoming."""
+FAR_EXPIRY = date(today_in_japan().year + 9, 4, 23)
+"""The expiry of a card so new that all its days are upcoming."""
 BORN = date(1985, 4, 23)
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def enter(page: Page, field: str, day: date) -> None:
-    """Type a Western date."""
+    """Type a Gregorian date."""
     for part in ("year", "month", "day"):
         page.fill(f"#{field}-{part}", str(getattr(day, part)))
 
@@ -47,7 +47,7 @@ def enter_era(page: Page, field: str, era: str, *numbers: int) -> None:
 
 
 def follow(page: Page, selector: str) -> None:
-    """Press what leads to another page, and wait until that is there."""
+    """Click an element that leads to another page, and wait for that page."""
     with page.expect_navigation():
         page.click(selector)
 
@@ -80,13 +80,13 @@ def unfold(page: Page) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 AA."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
-    return [f"{each['id']}: {each['nodes']}" for each in found.response["violations"]]
+    """Return the violations of WCAG 2.2 AA that axe finds."""
+    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG_TAGS}})
+    return [f"{each['id']}: {each['nodes']}" for each in result.response["violations"]]
 
 
 def fits(page: Page) -> bool:
-    """Return whether nothing reaches beyond the screen."""
+    """Return True if the page needs no horizontal scrolling."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
@@ -94,7 +94,7 @@ def token_of(page: Page) -> str:
     return urlsplit(page.url).path.removeprefix("/c/")
 
 
-def promised(base: str, lang: str, query: str) -> list[dict[str, str]]:
-    """Return the milestones that the API has for a card, in the order of days."""
-    found = httpx2.get(f"{base}/api/milestones?{query}&lang={lang}").json()["milestones"]
-    return sorted(found, key=lambda each: str(each["start"]))
+def fetch_milestones(base: str, lang: str, query: str) -> list[dict[str, str]]:
+    """Return the milestones of a card from the API, sorted by day."""
+    milestones = httpx2.get(f"{base}/api/milestones?{query}&lang={lang}").json()["milestones"]
+    return sorted(milestones, key=lambda milestone: str(milestone["start"]))

@@ -19,7 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back over a socket: the first answer and all that followed it."""
+    """The bytes that a socket returned: the first response and all that followed it."""
 
     raw: bytes
 
@@ -40,7 +40,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Server:
-    """Where to send it, as it stands or by a well-behaved ``client``."""
+    """The server under test: its port for raw bytes, and a well-behaved ``client``."""
 
     port: int
     client: httpx2.Client

@@ -1,4 +1,4 @@
-"""What a clerk does in a browser: signs in, sends tables, fetches what was made of them."""
+"""Actions of clerks in a browser: sign in, upload tables, download results."""
 
 import io
 import zipfile
@@ -7,8 +7,10 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from calsvc.i18n.catalogs import get_catalog
+from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import STAFF_PASSWORD
 from tests.support.staff import CLERK
+from tests.support.waiting import wait_until
 
 WORDS = get_catalog("ja")
 
@@ -36,3 +38,8 @@ def fetch_zip(page: Page) -> zipfile.ZipFile:
         page.click(".send button")
     assert waiting.value.suggested_filename == "calsvc-links.zip"
     return zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+
+
+def wait_until_no_job_is_left(jobs: JobStore) -> None:
+    """Wait until all jobs and their files are removed."""
+    wait_until(lambda: not jobs.folders(), "no job is left")

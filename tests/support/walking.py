@@ -1,4 +1,4 @@
-"""Goes through pages as a person does, and counts what it takes."""
+"""Walks through pages that count taps and typed characters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ SMALL = {"width": 360, "height": 640}
 
 @dataclass
 class Hand:
-    """A person's hand on a page."""
+    """A user of ``page``, with the counts of ``taps`` and typed ``characters``."""
 
     page: Page
     taps: int = field(default=0)
@@ -29,12 +29,12 @@ class Hand:
         self.page.fill(selector, text)
 
     def tap(self, selector: str) -> None:
-        """Tap what changes the page on the screen."""
+        """Tap an element that changes the current page."""
         self.taps += 1
         self.page.click(selector)
 
     def go(self, selector: str) -> None:
-        """Tap what leads to another page."""
+        """Tap an element that leads to another page."""
         self.taps += 1
         with self.page.expect_navigation():
             self.page.click(selector)

@@ -24,13 +24,13 @@ from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
 from calsvc.bulk.preview import Preview, build_preview, problem_to_json
+from calsvc.bulk.result_counts import format_summary
 from calsvc.bulk.rows import CHUNK_ROWS
 from calsvc.bulk.run import (
     LetterOptions,
     RunOptions,
     execute,
     prepare,
-    summary,
     with_letter_settings,
 )
 from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
@@ -228,7 +228,7 @@ def _make(assigned: Assignment, job: Job) -> None:
         archive.finish()
     unfinished.replace(job.result)
     rows = checkpoint.counts.get("rows", 0)
-    lines = tuple(summary(checkpoint.counts, get_catalog(assigned.language)))
+    lines = tuple(format_summary(checkpoint.counts, get_catalog(assigned.language)))
     job.tell(Status(DONE, rows, rows, lines, options.formats))
 
 

@@ -1,4 +1,4 @@
-"""A service with staff pages; its temporary files must be gone when it has shut down."""
+"""Fixtures for a service with staff pages, which must remove its temporary files at shutdown."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -21,13 +21,16 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def state() -> str:
-    """The folder of the service in which its people are."""
+    """The state folder of the service, with the file of accounts."""
     return state_with_people()
 
 
 @pytest.fixture(scope="session")
 def run_staff_service(tmp_path_factory: pytest.TempPathFactory, state: str) -> RunStaffService:
-    """Run a service with so many worker processes, yield its base URL; ``changed``: settings."""
+    """Function that runs a service with ``workers`` processes and ``changed`` settings.
+
+    It yields the base URL.
+    """
 
     @contextmanager
     def run(temporary: Path, workers: int, **changed: str) -> Iterator[str]:
@@ -65,7 +68,7 @@ def base(
 
 @pytest.fixture
 def jobs(base: str, temporary: Path, state: str) -> Iterator[JobStore]:  # noqa: ARG001 - after the service
-    """The job store, as another process of the service sees it."""
+    """A second job store on the service's folder, like that of another process."""
     jobs = JobStore(state.encode(), temporary)
     yield jobs
     jobs.close()

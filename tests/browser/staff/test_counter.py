@@ -1,4 +1,4 @@
-"""The counter: from signing in to a slip with the keyboard alone."""
+"""The counter: from sign-in to a slip with only the keyboard."""
 
 from datetime import date, timedelta
 
@@ -20,11 +20,11 @@ EXPIRES = date(today_in_japan().year + 4, 4, 23)
 A6_MM = (105, 148)
 PIXELS_PER_MM = 96 / 25.4
 KEYS_BESIDES_DIGITS = 10
-"""Tab from name to password, Enter, six tabs between the parts of two dates, Enter, Enter."""
+"""Tab from name to password, Enter, six Tabs between the parts of two dates, Enter, Enter."""
 
 
 def press(page: Page, *keys: str) -> int:
-    """Press keys where the focus is, and return how many."""
+    """Press ``keys`` at the current focus, and return their number."""
     for key in keys:
         page.keyboard.press(key)
     return len(keys)
@@ -42,9 +42,9 @@ def test_slip_needs_ten_keys_besides_digits_and_letters(open_page: OpenPage) -> 
         keys += press(page, "Enter")
     expect(page.locator(f"#{FIRST_FIELD}")).to_be_focused()
     parts = [EXPIRES.year, EXPIRES.month, EXPIRES.day, "", 1985, 4, 23]
-    for at, part in enumerate(parts):
+    for index, part in enumerate(parts):
         page.keyboard.insert_text(str(part))
-        keys += press(page, "Tab") if at < len(parts) - 1 else 0
+        keys += press(page, "Tab") if index < len(parts) - 1 else 0
     with page.expect_navigation():
         keys += press(page, "Enter")
     expect(page.locator("[data-print]")).to_be_focused()
@@ -53,7 +53,7 @@ def test_slip_needs_ten_keys_besides_digits_and_letters(open_page: OpenPage) -> 
     assert keys == KEYS_BESIDES_DIGITS
 
 
-def filled(
+def make_slip(
     page: Page, lang: str = "ja", expires: date = EXPIRES, born: date = date(1985, 4, 23)
 ) -> None:
     sign_in(page)
@@ -69,7 +69,7 @@ def filled(
 @pytest.mark.parametrize("lang", large_except(("ja", "ja-x-easy", "vi", "pt"), ("ja",)))
 def test_slip_is_one_sheet_with_the_code_of_the_page(open_page: OpenPage, lang: str) -> None:
     page = open_page()
-    filled(page, lang)
+    make_slip(page, lang)
     (sheet,) = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
     assert read_code(picture_of(sheet, 200)) == page.input_value("#page")
     text = text_of(sheet).replace("\ufffe", "-")  # a hyphen at the end of a line
@@ -80,20 +80,18 @@ def test_slip_is_one_sheet_with_the_code_of_the_page(open_page: OpenPage, lang: 
 
 def test_page_of_one_resident_shows_the_status_of_the_card(open_page: OpenPage) -> None:
     page = open_page()
-    filled(page)
+    make_slip(page)
     assert str(EXPIRES.year) in page.inner_text("#standing-title ~ table")
     assert violations(page) == []
     assert fits(page)
 
 
-def test_the_slip_of_a_certificate_to_be_renewed_is_no_larger_than_a6(
-    open_page: OpenPage,
-) -> None:
-    """It is the longest one: the card has its dates besides."""
+def test_longest_slip_is_no_larger_than_a6(open_page: OpenPage) -> None:
+    """A slip of a certificate to renew is the longest, because it has the card's dates, too."""
     page = open_page()
     days = today_in_japan() + timedelta(days=40), today_in_japan() + timedelta(days=41)
     soon = next(each for each in days if (each.month, each.day) != (2, 29))
-    filled(page, expires=soon.replace(year=soon.year + 5), born=soon.replace(year=1985))
+    make_slip(page, expires=soon.replace(year=soon.year + 5), born=soon.replace(year=1985))
     page.emulate_media(media="print")
     assert page.locator(".slip tr").count() == 4
     box = page.locator(".slip").bounding_box()

@@ -12,7 +12,7 @@ from tests.support.staff_browsing import sign_in, words
 
 
 def qr_code(page: Page) -> str:
-    """Return what a phone reads from the QR code on the screen."""
+    """Decode the QR code on the screen."""
     picture = Image.open(io.BytesIO(page.locator(".shown-code .qr").screenshot()))
     (code,) = decode(picture.resize((picture.width * 2, picture.height * 2)))
     return str(code.data.decode())

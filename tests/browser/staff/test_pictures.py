@@ -1,6 +1,6 @@
-"""The pictures of the clerks' manual show the pages as they are.
+"""The pictures of the clerks' manual show the current pages.
 
-To take them again: ``make test-large ARGS="-k pictures"`` with PICTURES=docs/pictures.
+To update them: ``make test-large ARGS="-k pictures"`` with PICTURES=docs/pictures.
 """
 
 import io
@@ -18,21 +18,20 @@ from calsvc.web.staff.job_store import JobStore
 from tests.support.browsing import BORN, OpenPage, enter
 from tests.support.paths import ROOT
 from tests.support.staff import CLERK, EXAMPLE
-from tests.support.staff_browsing import send_table, sign_in, words
-from tests.support.waiting import wait_until
+from tests.support.staff_browsing import send_table, sign_in, wait_until_no_job_is_left, words
 
-RETENTION_SECONDS = ROOT / "docs" / "pictures"
+PICTURES = ROOT / "docs" / "pictures"
 MANUAL = ROOT / "docs" / "staff.ja.md"
 SCREEN = {"width": 1000, "height": 900}
 COLOURS = 32
-SEEN_FROM_AFAR = (48, 48)
+THUMBNAIL_SIZE = (48, 48)
 MAX_DIFFERENCE = 12
-"""Of 255, between two pictures seen from afar. Fonts and random codes make less."""
-ANYWHERE = re.compile(r"http://localhost:\d+")
+"""Of 255, between two thumbnails. Other fonts and random codes cause smaller differences."""
+LOCAL_URL_PATTERN = re.compile(r"http://localhost:\d+")
 
 
 class Album:
-    """Takes pictures and keeps them by name."""
+    """Screenshots by name."""
 
     def __init__(self) -> None:
         self.pictures: dict[str, bytes] = {}
@@ -55,8 +54,8 @@ def take_sign_in(page: Page, album: Album) -> None:
     sign_in(page)
     expect(page.locator("h1")).to_have_text(words("title"))
     hint = page.locator("#table-hint")
-    usual = re.sub(r"\d+ MB", f"{Settings().max_upload_mb} MB", hint.inner_text())
-    hint.evaluate("(element, text) => element.textContent = text", usual)
+    default_hint = re.sub(r"\d+ MB", f"{Settings().max_upload_mb} MB", hint.inner_text())
+    hint.evaluate("(element, text) => element.textContent = text", default_hint)
     album.take("staff-table", section(page, "many-title"))
 
 
@@ -82,17 +81,17 @@ def take_one_resident(page: Page, album: Album) -> None:
     page.get_by_role("button", name=words("one.submit")).last.click()
     expect(page.locator("h1")).to_have_text(words("made"))
     for field in ("#page", "#body"):
-        told = ANYWHERE.sub("https://calendar.example.jp", page.input_value(field))
-        page.locator(field).evaluate("(element, text) => element.value = text", told)
+        text = LOCAL_URL_PATTERN.sub("https://calendar.example.jp", page.input_value(field))
+        page.locator(field).evaluate("(element, text) => element.value = text", text)
     album.take("staff-one-made", page.locator("main"))
 
 
 def difference(one: bytes, other: bytes) -> float:
-    """Return the mean difference of two pictures seen from afar, from 0 to 255."""
-    afar = [
-        Image.open(io.BytesIO(each)).convert("L").resize(SEEN_FROM_AFAR) for each in (one, other)
+    """Return the mean difference of the thumbnails of two pictures, from 0 to 255."""
+    thumbnails = [
+        Image.open(io.BytesIO(each)).convert("L").resize(THUMBNAIL_SIZE) for each in (one, other)
     ]
-    return float(ImageStat.Stat(ImageChops.difference(*afar)).mean[0])
+    return float(ImageStat.Stat(ImageChops.difference(*thumbnails)).mean[0])
 
 
 @pytest.mark.large
@@ -101,14 +100,14 @@ def test_pictures_of_the_manual_show_the_current_pages(open_page: OpenPage, jobs
     page = open_page(viewport=SCREEN)
     take_sign_in(page, album)
     take_table(page, album)
-    wait_until(lambda: not jobs.folders(), "no job is kept")
+    wait_until_no_job_is_left(jobs)
     take_one_resident(page, album)
     for name, picture in album.pictures.items():
         if "PICTURES" in os.environ:
             Path(os.environ["PICTURES"], name).write_bytes(picture)
-        assert difference(picture, (RETENTION_SECONDS / name).read_bytes()) < MAX_DIFFERENCE, name
+        assert difference(picture, (PICTURES / name).read_bytes()) < MAX_DIFFERENCE, name
 
 
 def test_manual_uses_every_picture() -> None:
     shown = re.findall(r"\]\(pictures/([^)]+)\)", MANUAL.read_text(encoding="utf-8"))
-    assert sorted(shown) == sorted(each.name for each in RETENTION_SECONDS.iterdir())
+    assert sorted(shown) == sorted(each.name for each in PICTURES.iterdir())

@@ -1,4 +1,4 @@
-"""A clerk in a browser: maps columns, chooses a sheet, mends two rows, downloads twice."""
+"""A clerk in a browser selects a sheet, maps columns, corrects two rows and downloads twice."""
 
 import io
 
@@ -9,19 +9,24 @@ from playwright.sync_api import Page, expect
 
 from calsvc.web.staff.job_store import JobStore
 from tests.support.browsing import OpenPage
-from tests.support.staff_browsing import fetch_zip, send_table, sign_in, words
-from tests.support.waiting import wait_until
+from tests.support.staff_browsing import (
+    fetch_zip,
+    send_table,
+    sign_in,
+    wait_until_no_job_is_left,
+    words,
+)
 from tests.support.workbooks import BORN, ISSUED, xlsx
 
 HEADER = ("宛名番号", "住民", "うまれ", "カード発行日", "交付日")
-MANNERS = [
+JAVASCRIPT = [
     pytest.param(True, marks=pytest.mark.large, id="with JavaScript"),
     pytest.param(False, id="without JavaScript"),
 ]
 
 
 def two_wards() -> bytes:
-    """Return a workbook of two sheets; in the second are two rows to mend."""
+    """Build a workbook with two sheets. The second sheet has two faulty rows."""
 
     def change(book: openpyxl.Workbook, sheet: object) -> None:
         sheet.title = "銭函"  # type: ignore[attr-defined]
@@ -39,7 +44,7 @@ def map_columns(page: Page) -> None:
         page.get_by_label(column, exact=True).select_option(field)
 
 
-@pytest.mark.parametrize("javascript", MANNERS)
+@pytest.mark.parametrize("javascript", JAVASCRIPT)
 def test_clerk_maps_columns_mends_rows_and_downloads(
     open_page: OpenPage, jobs: JobStore, javascript: bool
 ) -> None:
@@ -67,7 +72,7 @@ def test_clerk_maps_columns_mends_rows_and_downloads(
     page.goto("/staff?lang=ja")
     page.locator("ul.messages a").first.click()
     page.get_by_role("button", name=words("remove")).click()
-    wait_until(lambda: not jobs.folders(), "no job is kept")
+    wait_until_no_job_is_left(jobs)
 
 
 @pytest.mark.large
@@ -83,7 +88,7 @@ def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: JobSt
     found = Axe().run(page)
     assert [each["id"] for each in found.response["violations"]] == []
     page.get_by_role("button", name=words("remove")).click()
-    wait_until(lambda: not jobs.folders(), "no job is kept")
+    wait_until_no_job_is_left(jobs)
 
 
 def test_a_long_cell_does_not_push_the_choices_out_of_sight(
@@ -97,4 +102,4 @@ def test_a_long_cell_does_not_push_the_choices_out_of_sight(
     choices = page.locator("table.columns")
     assert choices.evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
     page.get_by_role("button", name=words("remove")).click()
-    wait_until(lambda: not jobs.folders(), "no job is kept")
+    wait_until_no_job_is_left(jobs)
