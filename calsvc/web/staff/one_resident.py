@@ -99,8 +99,8 @@ def _city(request: Request, resident: Resident) -> Municipality | None:
     municipalities = get_service(request).municipalities
     if not resident.municipality or municipalities.only is not None:
         return municipalities.default
-    found = find_exact_place(resident.municipality, municipalities.codes)
-    return municipalities.find(found.code) if found else None
+    place = find_exact_place(resident.municipality, municipalities.codes)
+    return municipalities.find(place.code) if place else None
 
 
 def _faults(resident: Resident, municipality: Municipality | None) -> Iterator[Problem]:
@@ -145,14 +145,16 @@ def _resident_page(
         new_link(service, [member], resident.lang, reminders, municipality)
     )
     addresses = LinkUrls(require_base_url(request), token)
-    plan, found = assess(member.card)
+    plan, cautions = assess(member.card)
     invited = compose_message(resident.name, plan, municipality, catalog, service.today())
     mail = emails.compose_email(resident.email, invited, addresses, catalog)
     page = StaffPage(request, "staff_resident.html", session_of(request))
     here = compose_message(resident.name, plan, municipality, page.catalog, service.today())
-    asked = [_question(each, page.catalog) for each in found]
+    questions = [_question(each, page.catalog) for each in cautions]
     context = {
-        **form_context(form, page.catalog, open_fields=[f"c1-{each.field}" for each in asked]),
+        **form_context(
+            form, page.catalog, open_fields=[f"c1-{question.field}" for question in questions]
+        ),
         **_form_facts(resident),
         **_pictures(addresses),
         "addresses": addresses,
@@ -163,7 +165,7 @@ def _resident_page(
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": catalog.head.html_lang,
-        "questions": asked,
+        "questions": questions,
     }
     return page.render(context)
 

@@ -42,9 +42,9 @@ def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> 
 
 
 def read_selection(fields: Mapping[str, str]) -> str:
-    """Return the `Selection` that the form says, as JSON, or '' for everybody as they come.
+    """Return the `Selection` of the form as JSON, or '' for everybody in the order of the table.
 
-    A value that the form does not offer counts as none.
+    Values that the form does not offer are ignored.
     """
     first, last = (fields.get(name, "") for name in ("due-first", "due-last"))
     months = sorted(

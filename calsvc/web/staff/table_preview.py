@@ -66,7 +66,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "suffix": job.status.suffix,
         "job": job,
     }
-    return page.render(context, place=f"/tables/{job.id}")
+    return page.render(context, path=f"/tables/{job.id}")
 
 
 def _kind(kind: str, catalog: Catalog) -> str:
