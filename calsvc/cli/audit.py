@@ -1,4 +1,4 @@
-"""Lines of the audit log for acts on the command line."""
+"""Writes actions on the command line to the audit log."""
 
 import getpass
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class AuditError(CalsvcError):
 
 
 def write_audit(settings: Settings, action: Action, details: Mapping[str, Detail]) -> None:
-    """Append a line that names the user of the system. Raises `click.ClickException`."""
+    """Append a line with the user name of the operating system. Raises `click.ClickException`."""
     try:
         append(settings, action, details)
     except AuditError as error:
@@ -30,7 +30,7 @@ def write_audit(settings: Settings, action: Action, details: Mapping[str, Detail
 
 
 def append(settings: Settings, action: Action, details: Mapping[str, Detail]) -> None:
-    """Append a line that names the user of the system. Raises `AuditError`."""
+    """Append a line with the user name of the operating system. Raises `AuditError`."""
     who = f"{getpass.getuser()} (command line)"
     try:
         AuditLog(settings.state_folder).write(action, who, "", details)

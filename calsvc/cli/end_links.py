@@ -1,4 +1,4 @@
-"""``calsvc end-links``: ends single links, with all that was made from them."""
+"""``calsvc end-links``: ends single links, with all links that were derived from them."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import click
 
 from calsvc.bulk.link_lists import ListedRow, find_tokens, read
 from calsvc.cli.audit import write_audit
-from calsvc.cli.error_messages import errors_in_words
+from calsvc.cli.error_messages import readable_errors
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
@@ -22,14 +22,14 @@ from calsvc.settings import load_settings
 
 @click.command("end-links")
 @click.argument("links", metavar="TOKEN|FILE")
-def end(links: str) -> None:
+def end_links_command(links: str) -> None:
     """End a link by its TOKEN or URL, or all links in FILE.
 
     FILE is links.csv or links.xlsx of a run, or a list with a token or URL on each line. Hidden
     rows of a workbook are left alone. What ends is the number of a link, so every language, choice
     and change of it ends too.
     """
-    with errors_in_words():
+    with readable_errors():
         settings = load_settings(os.environ)
         keyring = Keyring(load_keys(settings.keys, settings.key_file))
         rows = _listed_rows(links)
@@ -46,9 +46,9 @@ def end(links: str) -> None:
 
 
 def _listed_rows(links: str) -> list[ListedRow]:
-    """Return the rows of a file, or one for a token. Raises `click.ClickException`.
+    """Return the rows of a file, or one row for a token. Raises `click.ClickException`.
 
-    No message repeats ``links``, because it may be a token that was typed wrongly.
+    No message repeats ``links``, because it may be a mistyped token, which is a secret.
     """
     if tokens := find_tokens(links):
         return [ListedRow(1, tokens, is_hidden=False)]
@@ -69,7 +69,7 @@ def _numbers(row: ListedRow, keyring: Keyring) -> Iterator[bytes]:
             number = keyring.open(token).number
         except InvalidTokenError:
             number = NO_NUMBER
-        if number == NO_NUMBER:  # also that of a feed from plain dates
+        if number == NO_NUMBER:  # A feed from dates in its URL also has this number.
             raise click.ClickException(
                 f"Row {row.number}: no link that the keys here open. Nothing was ended."
             )

@@ -1,4 +1,4 @@
-"""Ends a command with what is wrong, and no traceback."""
+"""Ends a command with a readable message instead of a traceback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ from calsvc.i18n.languages import DEFAULT_LANGUAGE
 
 
 @contextmanager
-def errors_in_words(lang: str = DEFAULT_LANGUAGE) -> Iterator[None]:
-    """End the command with the errors that the caller can mend, in the language ``lang``."""
+def readable_errors(lang: str = DEFAULT_LANGUAGE) -> Iterator[None]:
+    """End the command with the message of a `CalsvcError`, in the language ``lang``."""
     try:
         yield
     except InvalidInputError as error:

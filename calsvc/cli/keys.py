@@ -1,22 +1,22 @@
-"""``calsvc keys``: makes, lists, rotates and compares the keys that seal links."""
+"""``calsvc keys``: generates, lists, rotates and compares the keys that seal links."""
 
 import os
 
 import click
 
-from calsvc.cli.error_messages import errors_in_words
+from calsvc.cli.error_messages import readable_errors
 from calsvc.links.key_file import Step, rotate
 from calsvc.links.keys import fingerprint, generate_key, load_keys
 from calsvc.links.sealing import Keyring
 from calsvc.municipality.served import Municipalities
 from calsvc.settings import load_settings
 
-REREAD = "send SIGHUP to each copy (or restart it)"
-SAID = {
+REREAD_HINT = "send SIGHUP to each copy (or restart it)"
+STEP_MESSAGES = {
     Step.ADDED: "Step 1 of 2: the new key {key} opens links. Next: bring this file to every copy, "
-    f"{REREAD}, then run `calsvc keys rotate` once more.",
+    f"{REREAD_HINT}, then run `calsvc keys rotate` once more.",
     Step.MOVED: "Step 2 of 2: the key {key} seals links, the older ones still open theirs. Next: "
-    f"bring this file to every copy and {REREAD}. A key that you remove ends its links.",
+    f"bring this file to every copy and {REREAD_HINT}. A key that you remove ends its links.",
 }
 
 
@@ -34,7 +34,7 @@ def new() -> None:
 @keys.command("list")
 def list_keys() -> None:
     """List the fingerprint of each key, and whether it seals or opens. It shows no key."""
-    with errors_in_words():
+    with readable_errors():
         settings = load_settings(os.environ)
         first, *others = load_keys(settings.keys, settings.key_file)
     click.echo(f"{fingerprint(first)} seals")
@@ -45,7 +45,7 @@ def list_keys() -> None:
 @keys.command("rotate")
 def rotate_keys() -> None:
     """Take the next of the two steps that replace the sealing key. No link ends by it."""
-    with errors_in_words():
+    with readable_errors():
         settings = load_settings(os.environ)
         if settings.keys:
             raise click.ClickException(
@@ -53,7 +53,7 @@ def rotate_keys() -> None:
                 "restart every copy, move it to the front, and restart them again."
             )
         step, key = rotate(settings.key_file)
-    click.echo(SAID[step].format(key=fingerprint(key)))
+    click.echo(STEP_MESSAGES[step].format(key=fingerprint(key)))
 
 
 @keys.command()
@@ -66,9 +66,9 @@ def check(url: str) -> None:
     """
     from calsvc.cli.keys_check import fetch_test_feed  # noqa: PLC0415 - no other command needs HTTP
 
-    with errors_in_words():
+    with readable_errors():
         settings = load_settings(os.environ)
-        city = Municipalities(settings.municipalities).default
-        sealing = load_keys(settings.keys, settings.key_file)
-        fetch_test_feed(url, Keyring(sealing), city.code)
-    click.echo(f"{url} opens the links that the key {fingerprint(sealing[0])} seals here.")
+        municipality = Municipalities(settings.municipalities).default
+        sealing_keys = load_keys(settings.keys, settings.key_file)
+        fetch_test_feed(url, Keyring(sealing_keys), municipality.code)
+    click.echo(f"{url} opens the links that the key {fingerprint(sealing_keys[0])} seals here.")

@@ -1,4 +1,4 @@
-"""Finds out whether a copy of the service opens what another seals."""
+"""Checks that a copy of the service opens links that are sealed here."""
 
 from datetime import date
 from http import HTTPStatus
@@ -18,19 +18,20 @@ from calsvc.settings import PUBLIC_URL_PATTERN
 TIMEOUT_SECONDS = 20
 MAX_FEED_BYTES = 100_000
 TEST_CARD = Card(born=date(1990, 1, 1), issued=date(2016, 1, 4))
-"""Nobody's. Its feed is that of a card that expired."""
+"""A card of no person. It has expired."""
 TEST_NAME = "TEST"
 
 
 class KeysDifferError(CalsvcError):
-    """A copy that does not open the test link, or that cannot be reached."""
+    """A copy that does not open the test link, or is unreachable."""
 
 
 def fetch_test_feed(url: str, keyring: Keyring, municipality: str) -> None:
     """Fetch the feed of a new test link from the copy at ``url``. Raises `KeysDifferError`.
 
-    The link has a random number that no cache knows. The feed shows it in its events, and only
-    whoever has the key can read it in the token. So no other page is taken for the feed.
+    The link has a random number, so that no cache contains it. The events of the feed contain the
+    number, which only a copy with the key can read from the token. So a response of another
+    program is not mistaken for the feed.
     """
     if not PUBLIC_URL_PATTERN.fullmatch(url := url.rstrip("/")):
         raise KeysDifferError(f"{url}: must be like https://calendar.example.jp")

@@ -1,15 +1,15 @@
-"""``calsvc letters``: checks what a city says of its letters, before any is made."""
+"""``calsvc letters``: checks a municipality's settings of letters with samples."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from calsvc.cli.error_messages import errors_in_words
+from calsvc.cli.error_messages import readable_errors
 from calsvc.clock import today_in_japan
 from calsvc.municipality import loader
 
-FAULTY = 1
+EXIT_FAULTY = 1
 """Exit code."""
 
 
@@ -22,11 +22,9 @@ def letters() -> None:
 @click.argument("file", default="", metavar="[FILE]")
 @click.option("-o", "--output", default="check.pdf", type=click.Path(path_type=Path), metavar="PDF")
 @click.option("--font", default="", type=click.Path(dir_okay=False), metavar="FILE")
-@click.option(
-    "--municipality", "city", default=loader.DEFAULT_MUNICIPALITY, help="Code, or a profile."
-)
+@click.option("--municipality", default=loader.DEFAULT_MUNICIPALITY, help="Code, or a profile.")
 @click.option("--number", default="", help="Number of the document.")
-def check(file: str, output: Path, font: str, city: str, number: str) -> None:
+def check(file: str, output: Path, font: str, municipality: str, number: str) -> None:
     """Set sample letters as FILE (.toml) says, and draw the envelope's window over each.
 
     Exit code: 0 in order, 1 not.
@@ -36,15 +34,15 @@ def check(file: str, output: Path, font: str, city: str, number: str) -> None:
     from calsvc.letters.compiler import TemplateError  # noqa: PLC0415
 
     today = today_in_japan()
-    with errors_in_words():
+    with readable_errors():
         sheet = LetterOptions(font, file, today, number).sheet(today)
         try:
-            check = check_letters(sheet, loader.load_municipality(city), today)
+            result = check_letters(sheet, loader.load_municipality(municipality), today)
         except TemplateError as error:
             raise click.ClickException(f"{error}: {error.message}") from None
-    output.write_bytes(check.pdf)
-    for problem in check.problems:
+    output.write_bytes(result.pdf)
+    for problem in result.problems:
         click.echo(problem, err=True)
-    if check.problems:
-        sys.exit(FAULTY)
+    if result.problems:
+        sys.exit(EXIT_FAULTY)
     click.echo(f"In order. The samples are in {output}.")

@@ -14,7 +14,7 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 FORMATS = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge", "sms")
-SOME_FAULTY = 1
+EXIT_SOME_FAULTY = 1
 """Exit code."""
 
 
@@ -61,7 +61,7 @@ SOME_FAULTY = 1
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of the workbook.")
 @click.option("--include-hidden", is_flag=True, help="Make links for hidden rows too.")
 @click.option("--base-url", default="", help="Where the service is reached (CALSVC_PUBLIC_URL).")
-@click.option("--municipality", "city", default="", help="Code, path of a profile, or all.")
+@click.option("--municipality", default="", help="Code, path of a profile, or all.")
 @click.option(
     "--font",
     default="",
@@ -148,7 +148,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
     sheet: str,
     include_hidden: bool,
     base_url: str,
-    city: str,
+    municipality: str,
     font: str,
     letter: str,
     letter_date: datetime | None,
@@ -178,10 +178,10 @@ def links(  # noqa: PLR0913 - each is an option of the command
     from calsvc.cli import links_run  # noqa: PLC0415 - slow, and other commands need none of it
 
     catalog = get_catalog(lang)
-    with links_run.refusals_in_words(catalog, output):
-        context, sealing_key = links_run.context_from_settings(catalog, base_url, city)
+    with links_run.errors_as_no_output(catalog, output):
+        context, sealing_key = links_run.load_context(catalog, base_url, municipality)
         context = replace(context, run_number=links_run.parse_run_number(run_number, catalog))
-        overrides = links_run.parse_column_overrides(columns, catalog)
+        overrides = links_run.parse_column_options(columns, catalog)
         choices = Choices(encoding, sheet, include_hidden, overrides, ignored)
         selection = links_run.parse_selection(
             due,
@@ -197,10 +197,10 @@ def links(  # noqa: PLR0913 - each is an option of the command
         dated = letter_date.date() if letter_date else None
         letter_options = links_run.LetterOptions(font, letter, dated, letter_number, also)
         options = links_run.with_letter_settings(options, letter_options)
-        first_pieces = links_run.count_due(table, options, catalog, forecast, only_count)
+        first_pieces = links_run.print_due_counts(table, options, catalog, forecast, only_count)
         if sample:
-            links_run.make_samples(table, output, options, catalog)
+            links_run.write_samples(table, output, options, catalog)
         if only_count or sample:
             return
-        faulty = links_run.make(table, output, options, catalog, first_pieces, resume=resume)
-    sys.exit(SOME_FAULTY if faulty else 0)
+        faulty = links_run.run_table(table, output, options, catalog, first_pieces, resume=resume)
+    sys.exit(EXIT_SOME_FAULTY if faulty else 0)

@@ -13,13 +13,13 @@ STATE_DIR = env_name("state_dir")
 SAMPLE = ("sample",)
 
 
-def write_run(table: Path, options: RunOptions, result_counts: Mapping[str, int]) -> None:
+def audit_run(table: Path, options: RunOptions, result_counts: Mapping[str, int]) -> None:
     """Append a line for a run with its counts. Raises `AuditError` and ``OSError``."""
     counts = {name: result_counts.get(name, 0) for name in ("rows", "faulty")}
     _write(table, options, options.formats, counts)
 
 
-def write_samples(table: Path, options: RunOptions) -> None:
+def audit_samples(table: Path, options: RunOptions) -> None:
     """Append a line for samples. Raises `AuditError` and ``OSError``."""
     _write(table, options, SAMPLE, {})
 

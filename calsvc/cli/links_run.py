@@ -1,4 +1,4 @@
-"""Runs ``calsvc links``: the settings, the progress, and every refusal in the clerk's language."""
+"""Runs ``calsvc links``: settings, progress, and errors in the clerk's language."""
 
 import errno
 import os
@@ -31,8 +31,8 @@ from calsvc.bulk.run import (
 )
 from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.cli.audit import AuditError
-from calsvc.cli.links_audit import write_run
-from calsvc.cli.links_samples import make_samples
+from calsvc.cli.links_audit import audit_run
+from calsvc.cli.links_samples import write_samples
 from calsvc.clock import throttle, today_in_japan
 from calsvc.errors import CalsvcError, InvalidInputError
 from calsvc.i18n.catalogs import Catalog
@@ -46,18 +46,18 @@ from calsvc.settings import env_name, load_settings
 __all__ = [
     "LetterOptions",
     "RunOptions",
-    "context_from_settings",
-    "count_due",
-    "make",
-    "make_samples",
-    "parse_column_overrides",
+    "errors_as_no_output",
+    "load_context",
+    "parse_column_options",
     "parse_run_number",
     "parse_selection",
-    "refusals_in_words",
+    "print_due_counts",
+    "run_table",
     "with_letter_settings",
+    "write_samples",
 ]
 
-NO_OUTPUT = 2
+EXIT_NO_OUTPUT = 2
 """Exit code."""
 HINTS = {
     "encoding": {"table.encoding"},
@@ -67,79 +67,80 @@ HINTS = {
         *("column.handed_over", "column.renewed_what", "column.expiry_of_what"),
     },
 }
-"""Which option helps against which faults."""
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""The message keys of the problems that an option can solve, by the hint about the option."""
+DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 RUN_NUMBER_PATTERN = re.compile(f"[0-9a-f]{{{2 * NUMBER_BYTES}}}")
-SECONDS_BETWEEN_LINES = 10
-SECONDS_BETWEEN_COMMITS = 1
+PROGRESS_INTERVAL_SECONDS = 10
+COMMIT_INTERVAL_SECONDS = 1
 
 
-class Refusal(click.ClickException):
-    """No output is made."""
+class NoOutputError(click.ClickException):
+    """An error that prevents any output. It has its own exit code."""
 
-    exit_code = NO_OUTPUT
+    exit_code = EXIT_NO_OUTPUT
 
 
-def context_from_settings(catalog: Catalog, base_url: str, city: str) -> tuple[BulkContext, bytes]:
-    """Return the municipality, URL and keys that the settings give, and the sealing key.
+def load_context(catalog: Catalog, base_url: str, municipality: str) -> tuple[BulkContext, bytes]:
+    """Return the context of a run from the settings, and the sealing key.
 
-    ``base_url`` and ``city`` replace their settings unless they are empty. Raises `Refusal`.
+    ``base_url`` and ``municipality`` override their settings unless they are empty. Raises
+    `NoOutputError`.
     """
-    overrides = {"public_url": base_url, "municipalities": city}
+    overrides = {"public_url": base_url, "municipalities": municipality}
     environ = {env_name(name): value for name, value in overrides.items() if value}
     settings = load_settings({**os.environ, **environ})
     if not settings.public_url:
-        raise Refusal(catalog.text("bulk.no_base_url"))
-    sealing = load_keys(settings.keys, settings.key_file)
-    cities = Municipalities(settings.municipalities)
+        raise NoOutputError(catalog.text("bulk.no_base_url"))
+    keys = load_keys(settings.keys, settings.key_file)
+    municipalities = Municipalities(settings.municipalities)
     context = BulkContext(
-        cities.default,
-        Keyring(sealing),
+        municipalities.default,
+        Keyring(keys),
         settings.public_url,
         today_in_japan(),
-        municipalities=cities,
+        municipalities=municipalities,
     )
-    return context, sealing[0]
+    return context, keys[0]
 
 
-def parse_column_overrides(
+def parse_column_options(
     columns: tuple[str, ...], catalog: Catalog
 ) -> Mapping[str, tuple[str, ...]]:
-    """Return the headers of each field that ``--column`` names. Raises `Refusal`."""
-    found: dict[str, tuple[str, ...]] = {}
-    for each in columns:
-        name, _, header = each.partition("=")
+    """Return the headers of each field in ``--column`` options. Raises `NoOutputError`."""
+    headers: dict[str, tuple[str, ...]] = {}
+    for column in columns:
+        name, _, header = column.partition("=")
         field = find_field(name)
         if not field or not header:
             known = ", ".join(header_aliases()[field][0] for field in FIELDS)
-            raise Refusal(catalog.text("bulk.bad_column", {"known": known}))
-        found[field] = (*found.get(field, ()), header)
-    return found
+            raise NoOutputError(catalog.text("bulk.bad_column", {"known": known}))
+        headers[field] = (*headers.get(field, ()), header)
+    return headers
 
 
 def parse_run_number(text: str, catalog: Catalog) -> bytes:
-    """Return the run number that ``text`` holds, or a random one for ''. Raises `Refusal`."""
+    """Return the run number in ``text``, or a random one for ''. Raises `NoOutputError`."""
     if not text:
         return generate_link_number()
     if not RUN_NUMBER_PATTERN.fullmatch(text):
-        raise Refusal(catalog.text("bulk.bad_run_number"))
+        raise NoOutputError(catalog.text("bulk.bad_run_number"))
     return bytes.fromhex(text)
 
 
 def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog) -> Selection:
-    """Return ``selection`` with the months that ``--due`` names. Raises `Refusal`."""
+    """Return ``selection`` with the months in ``--due``. Raises `NoOutputError`."""
     try:
         return parse_months(due, selection)
     except InvalidMonthsError:
-        raise Refusal(catalog.text("bulk.bad_months")) from None
+        raise NoOutputError(catalog.text("bulk.bad_months")) from None
 
 
-def count_due(
+def print_due_counts(
     table: Path, options: RunOptions, catalog: Catalog, forecast: bool, only_count: bool
 ) -> tuple[FilePiece, ...]:
-    """Print who is due where it matters, before anything is made; returns the forecast, if asked.
+    """Print how many residents are due, unless all are selected. Return the forecast if requested.
 
-    Raises `InvalidInputError`.
+    The clerk sees the numbers before any output is written. Raises `InvalidInputError`.
     """
     if options.selection.selects_all and not forecast and not only_count:
         return ()
@@ -150,7 +151,7 @@ def count_due(
     return (build_forecast_file(counts, catalog),) if forecast else ()
 
 
-def make(  # noqa: PLR0913 - each is a part of the run
+def run_table(  # noqa: PLR0913 - each is a part of the run
     table: Path,
     output: Path,
     options: RunOptions,
@@ -159,20 +160,20 @@ def make(  # noqa: PLR0913 - each is a part of the run
     *,
     resume: bool,
 ) -> bool:
-    """Make the output; returns whether some rows are faulty."""
+    """Write the output and return True if some rows are faulty."""
     with table.open("rb") as file, OutputFolder(output) as folder:
         run = prepare(file, options)
         for line in describe_input(run, catalog):
             click.echo(line, err=True)
         start = folder.resume if resume else folder.start
         checkpoint = start(run.digest, str(options.context.today), options.context.run_number.hex())
-        due, workers = throttle(SECONDS_BETWEEN_COMMITS), count_workers()
+        due, workers = throttle(COMMIT_INTERVAL_SECONDS), count_workers()
         made = execute(
             run, options, folder, checkpoint, due, workers=workers, first_pieces=first_pieces
         )
-        for each in _shown(made, checkpoint, run, catalog):
+        for each in _with_progress(made, checkpoint, run, catalog):
             checkpoint = each
-        write_run(table, options, checkpoint.counts)  # first: nothing is handed out without a line
+        audit_run(table, options, checkpoint.counts)  # first: nothing is handed out without a line
         folder.publish()
     for line in format_summary(checkpoint.counts, catalog):
         click.echo(line)
@@ -180,30 +181,30 @@ def make(  # noqa: PLR0913 - each is a part of the run
     return bool(checkpoint.counts.get("faulty") or checkpoint.counts.get(UNMADE))
 
 
-def _shown(
+def _with_progress(
     checkpoints: Iterator[Checkpoint], first: Checkpoint, run: PreparedRun, catalog: Catalog
 ) -> Iterator[Checkpoint]:
-    """``checkpoints``, with a bar on a terminal and plain lines elsewhere."""
-    show = _bar if sys.stderr.isatty() else _lines
+    """Yield ``checkpoints`` and show the progress: a bar on a terminal, else lines."""
+    show = _with_progress_bar if sys.stderr.isatty() else _with_progress_lines
     return show(checkpoints, first, run, catalog)
 
 
-def _bar(
+def _with_progress_bar(
     checkpoints: Iterator[Checkpoint], first: Checkpoint, run: PreparedRun, catalog: Catalog
 ) -> Iterator[Checkpoint]:
     done = first.counts.get("rows", 0)
     unit = catalog.text("bulk.unit")
-    tqdm.monitor_interval = 0  # no thread, because processes are forked
+    tqdm.monitor_interval = 0  # No monitor thread, because a fork would copy its locks.
     with tqdm(total=run.estimated_rows or None, initial=done, unit=unit, file=sys.stderr) as bar:
         for checkpoint in checkpoints:
             bar.update(checkpoint.counts["rows"] - bar.n)
             yield checkpoint
 
 
-def _lines(
+def _with_progress_lines(
     checkpoints: Iterator[Checkpoint], first: Checkpoint, _run: PreparedRun, catalog: Catalog
 ) -> Iterator[Checkpoint]:
-    begun, due = time.monotonic(), throttle(SECONDS_BETWEEN_LINES)
+    begun, due = time.monotonic(), throttle(PROGRESS_INTERVAL_SECONDS)
     for checkpoint in checkpoints:
         if due():
             rows = checkpoint.counts["rows"]
@@ -212,8 +213,8 @@ def _lines(
         yield checkpoint
 
 
-def _in_words(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
-    """Yield what is wrong with the table, and which options help."""
+def _error_lines(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
+    """Yield the problems of the table, then hints about options that solve them."""
     yield from map(catalog.format_problem, error.problems)
     keys = {each.key for each in error.problems}
     yield from (
@@ -222,32 +223,32 @@ def _in_words(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
 
 
 @contextmanager
-def refusals_in_words(catalog: Catalog, output: Path) -> Iterator[None]:
-    """End the program with what is wrong, no traceback and the right exit code."""
+def errors_as_no_output(catalog: Catalog, output: Path) -> Iterator[None]:
+    """End the command with a message in the clerk's language and the exit code for no output."""
     try:
         yield
     except InvalidInputError as error:
-        raise Refusal("\n".join(_in_words(error, catalog))) from None
+        raise NoOutputError("\n".join(_error_lines(error, catalog))) from None
     except OutputFolderError as error:
-        raise Refusal(
-            catalog.text(f"bulk.staging.{error.key}", {"place": str(error.path)})
+        raise NoOutputError(
+            catalog.text(f"bulk.staging.{error.key}", {"path": str(error.path)})
         ) from None
     except TemplateError as error:
-        raise Refusal(
+        raise NoOutputError(
             catalog.text(f"letter.template.{error.key}", {"place": error.place})
         ) from None
     except AuditError as error:
-        raise Refusal(catalog.text("bulk.no_audit", {"reason": error.reason})) from None
+        raise NoOutputError(catalog.text("bulk.no_audit", {"reason": error.reason})) from None
     except RowsError as error:
         params = {"first": error.first, "last": error.last}
-        raise Refusal(catalog.text("bulk.rows_failed", params)) from None
+        raise NoOutputError(catalog.text("bulk.rows_failed", params)) from None
     except WorkerError:
-        raise Refusal(catalog.text("bulk.worker_stopped")) from None
+        raise NoOutputError(catalog.text("bulk.worker_stopped")) from None
     except CalsvcError as error:
-        raise Refusal(str(error)) from None
+        raise NoOutputError(str(error)) from None
     except KeyboardInterrupt:
-        raise Refusal(catalog.text("bulk.interrupted")) from None
+        raise NoOutputError(catalog.text("bulk.interrupted")) from None
     except OSError as error:
-        key = "bulk.disk_full" if error.errno in FULL else "bulk.disk"
+        key = "bulk.disk_full" if error.errno in DISK_FULL_ERRNOS else "bulk.disk"
         why = {"place": str(output.parent), "reason": error.strerror or ""}
-        raise Refusal(catalog.text(key, why)) from None
+        raise NoOutputError(catalog.text(key, why)) from None

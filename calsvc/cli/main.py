@@ -1,4 +1,4 @@
-"""The command line: ``calsvc serve``, ``calsvc feed``, ``calsvc municipality check``."""
+"""The command ``calsvc`` with its subcommands. ``serve`` and ``feed`` are defined here."""
 
 import os
 import sys
@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import click
 
-from calsvc.cli.end_links import end
-from calsvc.cli.error_messages import errors_in_words
+from calsvc.cli.end_links import end_links_command
+from calsvc.cli.error_messages import readable_errors
 from calsvc.cli.keys import keys
 from calsvc.cli.letters import letters
 from calsvc.cli.links import links
-from calsvc.cli.municipality import municipality
+from calsvc.cli.municipality import municipality as municipality_commands
 from calsvc.cli.staff import staff
 from calsvc.clock import today_in_japan
 from calsvc.feed.builder import FeedOptions, build_feed
@@ -38,9 +38,11 @@ DATE_HELP = {
     "stay_until": "Last day of a limited period of stay (在留期限).",
 }
 
-ONE_MACHINE = "not set; staff can sign in, and stay so, on this machine alone"
-NO_FOLDER = "does not exist; nobody can sign in, and no link is ended"
-WIDE = "any machine in so wide a network may pose as any client; name the proxies alone"
+ONE_MACHINE_MESSAGE = "not set; staff can sign in, and stay so, on this machine alone"
+NO_FOLDER_MESSAGE = "does not exist; nobody can sign in, and no link is ended"
+WIDE_NETWORK_MESSAGE = (
+    "any machine in so wide a network may pose as any client; name the proxies alone"
+)
 
 
 @click.group()
@@ -55,53 +57,53 @@ def main() -> None:
 @click.option("--workers", help="Number of processes.")
 @click.option("--municipalities", help="Codes, paths of profiles, or all; separated by commas.")
 @click.option("--fd", type=int, help="Number of a socket that listens already: systemd hands in 3.")
-@click.option("--check", "only_check", is_flag=True, help="Check everything, serve nothing.")
-def serve(fd: int | None, only_check: bool, **options: str | None) -> None:
+@click.option("--check", "is_check", is_flag=True, help="Check everything, serve nothing.")
+def serve(fd: int | None, is_check: bool, **options: str | None) -> None:
     """Serve feeds over HTTP. Options override the CALSVC_* variables of the same name."""
-    given = {env_name(name): value for name, value in options.items() if value}
-    os.environ.update(given)  # the workers are processes of their own and read it again
-    with errors_in_words():
+    overrides = {env_name(name): value for name, value in options.items() if value}
+    os.environ.update(overrides)  # Worker processes read the settings again from it.
+    with readable_errors():
         settings = load_settings(os.environ)
         for name in unknown_variables(os.environ):
             click.echo(f"{name}: there is no such setting", err=True)
         for network in wide_networks(settings):
-            click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE}", err=True)
-        cities = Municipalities(settings.municipalities)
+            click.echo(f"CALSVC_TRUSTED_PROXIES: {network}: {WIDE_NETWORK_MESSAGE}", err=True)
+        municipalities = Municipalities(settings.municipalities)
         EndedLinks(settings.ended_links_file)
-        _check_staff(settings)
+        _warn_of_state_folder(settings)
         for language in LANGUAGES:
             get_catalog(language)
-        if only_check:
+        if is_check:
             _check_keys(settings)
-            _name_old_profiles(cities)
-            click.echo(f"In order: {_served(cities)}.")
+            _print_outdated_profiles(municipalities)
+            click.echo(f"In order: {_describe_served(municipalities)}.")
         else:
             _prepare_keys(settings)
             _serve(settings, fd)
 
 
-def _check_staff(settings: Settings) -> None:
-    """Say where people are kept. Raises `AccountsError`."""
+def _warn_of_state_folder(settings: Settings) -> None:
+    """Warn if the state folder is missing, or not shared by staff. Raises `AccountsError`."""
     if settings.shares_state and not settings.state_folder.is_dir():
         # A shared disk that is not mounted would let ended links open again in silence.
-        click.echo(f"CALSVC_STATE_DIR: {settings.state_dir} {NO_FOLDER}", err=True)
-    people = Accounts(settings.state_folder).all()
-    if (people or settings.staff_header) and not settings.shares_state:
-        click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE}", err=True)
+        click.echo(f"CALSVC_STATE_DIR: {settings.state_dir} {NO_FOLDER_MESSAGE}", err=True)
+    accounts = Accounts(settings.state_folder).all()
+    if (accounts or settings.staff_header) and not settings.shares_state:
+        click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE_MESSAGE}", err=True)
 
 
-def _name_old_profiles(cities: Municipalities) -> None:
+def _print_outdated_profiles(municipalities: Municipalities) -> None:
     """Print the profiles that a person should compare with their sources again."""
-    for city in cities.with_profiles():
-        if city.is_outdated(today_in_japan()):
-            old = f"its profile was checked on {city.checked_on}, more than a year ago"
-            click.echo(f"{city.code}: {old}", err=True)
+    for municipality in municipalities.with_profiles():
+        if municipality.is_outdated(today_in_japan()):
+            age = f"its profile was checked on {municipality.checked_on}, more than a year ago"
+            click.echo(f"{municipality.code}: {age}", err=True)
 
 
-def _served(cities: Municipalities) -> str:
-    if cities.only is not None:
-        return cities.only.names[DEFAULT_LANGUAGE]
-    return f"{len(cities.codes)} municipalities and wards"
+def _describe_served(municipalities: Municipalities) -> str:
+    if municipalities.only is not None:
+        return municipalities.only.names[DEFAULT_LANGUAGE]
+    return f"{len(municipalities.codes)} municipalities and wards"
 
 
 def _serve(settings: Settings, fd: int | None) -> None:
@@ -126,7 +128,7 @@ def _prepare_keys(settings: Settings) -> None:
 main.add_command(letters)
 main.add_command(links)
 main.add_command(keys)
-main.add_command(end)
+main.add_command(end_links_command)
 main.add_command(staff)
 
 
@@ -147,20 +149,21 @@ def _date_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option(
     "--municipality",
+    "code_or_path",
     default=loader.DEFAULT_MUNICIPALITY,
     show_default=True,
     help="Code, or path of a profile.",
 )
-def feed(lang: str, alarms: str, municipality: str, **dates: str) -> None:
+def feed(lang: str, alarms: str, code_or_path: str, **dates: str) -> None:
     """Write the feed of one card to standard output, without a server.
 
     Dates as 2020-06-01, 2020年6月1日, 令和2年6月1日 or R2.6.1.
     """
-    with errors_in_words(lang):
-        city = loader.load_municipality(municipality)
+    with readable_errors(lang):
+        municipality = loader.load_municipality(code_or_path)
         card = LinkedCard(assess(parse_card(dates, today_in_japan())).plan)
-    options = FeedOptions(city, get_catalog(lang), REMINDERS_BY_NAME[alarms])
+    options = FeedOptions(municipality, get_catalog(lang), REMINDERS_BY_NAME[alarms])
     sys.stdout.buffer.write(build_feed([card], options))
 
 
-main.add_command(municipality)
+main.add_command(municipality_commands)

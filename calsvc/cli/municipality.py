@@ -1,4 +1,4 @@
-"""``calsvc municipality``: prints a profile to fill in, and checks one."""
+"""``calsvc municipality``: prints a profile to complete, and checks one."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from itertools import groupby
 
 import click
 
-from calsvc.cli.error_messages import errors_in_words
+from calsvc.cli.error_messages import readable_errors
 from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.contact_texts import format_contact
@@ -29,7 +29,7 @@ def municipality() -> None:
 @click.argument("code")
 def new(code: str) -> None:
     """Print a profile to fill in for the municipality with that six-digit CODE."""
-    with errors_in_words():
+    with readable_errors():
         click.echo(new_profile(code, today_in_japan()), nl=False)
 
 
@@ -41,35 +41,37 @@ def check(file: str) -> None:
     Prints every sentence in all languages, and the open days of the next three months.
     """
     today = today_in_japan()
-    with errors_in_words():
-        city = loader.load_municipality(file)
-    click.echo(f"{file}: {city.names[DEFAULT_LANGUAGE]} is in order.")
-    if city.is_outdated(today):
-        click.echo(f"It was checked on {city.checked_on}, more than a year ago.")
+    with readable_errors():
+        municipality = loader.load_municipality(file)
+    click.echo(f"{file}: {municipality.names[DEFAULT_LANGUAGE]} is in order.")
+    if municipality.is_outdated(today):
+        click.echo(f"It was checked on {municipality.checked_on}, more than a year ago.")
     for language in LANGUAGES:
         click.echo(f"\n[{language}]")
-        for line in _sentences(city, get_catalog(language)):
+        for line in _sentences(municipality, get_catalog(language)):
             click.echo(line)
     click.echo("\nOpen days without a reservation:")
     for task in Task:
-        for line in _open_days(city, task, today):
+        for line in _open_days(municipality, task, today):
             click.echo(line)
 
 
-def _sentences(city: Municipality, catalog: Catalog) -> Iterator[str]:
-    yield municipality_name(city, catalog)
+def _sentences(municipality: Municipality, catalog: Catalog) -> Iterator[str]:
+    yield municipality_name(municipality, catalog)
     for task in Task:
-        if city.counters_for(task):
-            yield f"{task}: {format_counters(city, task, catalog)}"
-            yield f"{task}: {format_visit(city, task, catalog)}"
-    pages = {"link_collect": city.page_url("collect", catalog.language) or city.home_page}
-    yield from local_texts("card.collect", city, catalog, pages)
-    yield format_contact(city, catalog)
+        if municipality.counters_for(task):
+            yield f"{task}: {format_counters(municipality, task, catalog)}"
+            yield f"{task}: {format_visit(municipality, task, catalog)}"
+    pages = {
+        "link_collect": municipality.page_url("collect", catalog.language) or municipality.home_page
+    }
+    yield from local_texts("card.collect", municipality, catalog, pages)
+    yield format_contact(municipality, catalog)
 
 
-def _open_days(city: Municipality, task: Task, today: date) -> Iterator[str]:
-    """Yield a line for each month."""
+def _open_days(municipality: Municipality, task: Task, today: date) -> Iterator[str]:
+    """Yield a line for each month with the open days for ``task``."""
     days = [today + timedelta(days=number) for number in range(DAYS_SHOWN)]
-    found = [day for day in days if city.last_open_day(day, task) == day]
-    for month, group in groupby(found, lambda day: f"{day:%Y-%m}"):
+    open_days = [day for day in days if municipality.last_open_day(day, task) == day]
+    for month, group in groupby(open_days, lambda day: f"{day:%Y-%m}"):
         yield f"{task} {month}: {' '.join(f'{day.day:2}' for day in group)}"

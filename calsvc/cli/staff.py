@@ -6,13 +6,13 @@ import click
 
 from calsvc import passwords
 from calsvc.cli.audit import write_audit
-from calsvc.cli.error_messages import errors_in_words
+from calsvc.cli.error_messages import readable_errors
 from calsvc.people.accounts import Account, Accounts, Role, normalize_name
 from calsvc.people.audit import Action
 from calsvc.people.session_files import SessionFiles
 from calsvc.settings import load_settings
 
-ROLES = [each.value for each in Role]
+ROLES = [account.value for account in Role]
 password_option = click.option(
     "--password",
     prompt=False,
@@ -37,23 +37,23 @@ def staff() -> None:
 @password_option
 def add(name: str, role: str, no_password: bool, password: str | None) -> None:
     """Add a person. A manager also sees who is signed in, and ends sessions."""
-    cleaned = normalize_name(name)
-    with errors_in_words():
+    account_name = normalize_name(name)
+    with readable_errors():
         settings = load_settings(os.environ)
         folder = settings.state_folder
-        hashed = "" if no_password else _new_hash(cleaned, password)
-        Accounts(folder).add(Account(cleaned, Role(role), hashed))
-        write_audit(settings, Action.ACCOUNT_ADDED, {"of": cleaned, "role": role})
-    click.echo(f"{cleaned} may sign in as {role}.")
+        password_hash = "" if no_password else _new_hash(account_name, password)
+        Accounts(folder).add(Account(account_name, Role(role), password_hash))
+        write_audit(settings, Action.ACCOUNT_ADDED, {"of": account_name, "role": role})
+    click.echo(f"{account_name} may sign in as {role}.")
 
 
 @staff.command("list")
 def list_people() -> None:
     """List names and roles."""
-    with errors_in_words():
+    with readable_errors():
         folder = load_settings(os.environ).state_folder
-        for each in Accounts(folder).all().values():
-            click.echo(f"{each.role:8} {each.name}")
+        for account in Accounts(folder).all().values():
+            click.echo(f"{account.role:8} {account.name}")
 
 
 @staff.command("password")
@@ -61,32 +61,32 @@ def list_people() -> None:
 @password_option
 def set_password(name: str, password: str | None) -> None:
     """Set a new password. It ends the sessions of that person."""
-    cleaned = normalize_name(name)
-    with errors_in_words():
+    account_name = normalize_name(name)
+    with readable_errors():
         settings = load_settings(os.environ)
         folder = settings.state_folder
-        Accounts(folder).set_password(cleaned, _new_hash(cleaned, password))
-        ended = SessionFiles(folder).end_all_of(cleaned)
-        write_audit(settings, Action.PASSWORD_SET, {"of": cleaned})
-    click.echo(f"{cleaned} has a new password. Sessions ended: {ended}.")
+        Accounts(folder).set_password(account_name, _new_hash(account_name, password))
+        ended = SessionFiles(folder).end_all_of(account_name)
+        write_audit(settings, Action.PASSWORD_SET, {"of": account_name})
+    click.echo(f"{account_name} has a new password. Sessions ended: {ended}.")
 
 
 @staff.command()
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove a person. It ends the sessions of that person."""
-    cleaned = normalize_name(name)
-    with errors_in_words():
+    account_name = normalize_name(name)
+    with readable_errors():
         settings = load_settings(os.environ)
         folder = settings.state_folder
-        Accounts(folder).remove(cleaned)
-        ended = SessionFiles(folder).end_all_of(cleaned)
-        write_audit(settings, Action.ACCOUNT_REMOVED, {"of": cleaned})
-    click.echo(f"{cleaned} may sign in no more. Sessions ended: {ended}.")
+        Accounts(folder).remove(account_name)
+        ended = SessionFiles(folder).end_all_of(account_name)
+        write_audit(settings, Action.ACCOUNT_REMOVED, {"of": account_name})
+    click.echo(f"{account_name} may sign in no more. Sessions ended: {ended}.")
 
 
 def _new_hash(name: str, password: str | None) -> str:
-    """Return the hash of a password that is neither short nor common."""
+    """Return the hash of a password that is neither short nor weak. Prompt for it if it is None."""
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if not passwords.MIN_PASSWORD_LENGTH <= len(password) <= passwords.MAX_PASSWORD_LENGTH:

@@ -24,7 +24,7 @@ def counted(month: str, number: int) -> str:
     return WORDS.text("bulk.due.month", facts)
 
 
-def test_a_count_makes_nothing(tmp_path: Path) -> None:
+def test_a_count_writes_no_output(tmp_path: Path) -> None:
     done = run(table(tmp_path, ROWS), "-o", tmp_path / "out", "--count")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
@@ -34,7 +34,7 @@ def test_a_count_makes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_months_are_counted_before_letters_are_made(tmp_path: Path) -> None:
+def test_due_rows_are_counted_before_letters_are_written(tmp_path: Path) -> None:
     months = f"{YEAR}-05..{YEAR}-06"
     options = ("--due", months, "--format", "mail-merge", "--by-month", "--forecast")
     done = run(table(tmp_path, ROWS), "-o", tmp_path / "out", *options)
@@ -49,7 +49,7 @@ def test_months_are_counted_before_letters_are_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("months", ["2027-13", "2027-06..2027-04", "spring"])
-def test_months_that_cannot_be_are_refused(tmp_path: Path, months: str) -> None:
+def test_invalid_months_are_rejected(tmp_path: Path, months: str) -> None:
     done = run(table(tmp_path, ROWS), "-o", tmp_path / "out", "--due", months)
     assert done.returncode == 2
     assert WORDS.text("bulk.bad_months") in done.stderr

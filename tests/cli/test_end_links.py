@@ -1,4 +1,4 @@
-"""``calsvc end-links`` ends the links of a token, of a run's table or of a list, or none at all."""
+"""``calsvc end-links`` ends the links of a token, a table or a list, or no link at all."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def run(ended: Path, *arguments: str | Path) -> Result:
     return CliRunner(env=environ).invoke(main, [str(each) for each in arguments])
 
 
-def listed(folder: Path, *lines: str, encoding: str = "utf-8") -> Path:
+def write_list(folder: Path, *lines: str, encoding: str = "utf-8") -> Path:
     path = folder / "list"
     path.write_text("\n".join(lines), encoding=encoding)
     return path
@@ -53,7 +53,7 @@ def numbers_in(ended: Path) -> frozenset[bytes]:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "argument",
     [
         ADULT_TOKEN,
         f" {ADULT_TOKEN} ",
@@ -63,13 +63,13 @@ def numbers_in(ended: Path) -> frozenset[bytes]:
         f"{BASE_URL}/c/{ADULT_TOKEN}/edit?lang=en",
     ],
 )
-def test_one_link_is_ended_by_its_token_or_any_url(ended: Path, given: str) -> None:
-    result = run(ended, "end-links", given)
+def test_a_link_is_ended_by_its_token_or_any_url(ended: Path, argument: str) -> None:
+    result = run(ended, "end-links", argument)
     assert result.exit_code == 0
     assert result.stdout.startswith("Links ended: 1, ended before: 0.\n")
     assert str(ended) in result.stdout
     assert numbers_in(ended) == {NUMBER}
-    assert run(ended, "end-links", given).stdout.startswith("Links ended: 0, ended before: 1.\n")
+    assert run(ended, "end-links", argument).stdout.startswith("Links ended: 0, ended before: 1.\n")
     for word in (ADULT_TOKEN, NUMBER.hex()):
         assert word not in result.output
     assert ADULT_TOKEN not in ended.read_text()
@@ -86,7 +86,7 @@ def test_one_link_is_ended_by_its_token_or_any_url(ended: Path, given: str) -> N
     ],
     ids=["foreign", "odd", "cut off", "alike", "without a number"],
 )
-def test_what_opens_no_link_is_refused_and_not_repeated(ended: Path, token: str) -> None:
+def test_an_invalid_token_is_rejected_and_not_repeated(ended: Path, token: str) -> None:
     result = run(ended, "end-links", token)
     assert result.exit_code == 1
     assert result.stderr in {
@@ -100,14 +100,14 @@ def test_what_opens_no_link_is_refused_and_not_repeated(ended: Path, token: str)
 # --- a table of a run -----------------------------------------------------------------------------
 
 
-def made(folder: Path, ended: Path, table: Path) -> Path:
+def run_links(folder: Path, ended: Path, table: Path) -> Path:
     output = folder / "output"
     assert run(ended, "links", table, "-o", output).exit_code in {0, 1}
     return next(output.glob("links.*"))
 
 
 def test_every_link_of_a_run_is_ended(tmp_path: Path, ended: Path) -> None:
-    links = made(tmp_path, ended, ROOT / "examples" / "residents.csv")
+    links = run_links(tmp_path, ended, ROOT / "examples" / "residents.csv")
     result = run(ended, "end-links", links)
     assert result.stdout.startswith(
         "Links ended: 14, ended before: 0.\nRows without a link: 7, hidden rows: 0.\n"
@@ -115,9 +115,9 @@ def test_every_link_of_a_run_is_ended(tmp_path: Path, ended: Path) -> None:
     assert len(numbers_in(ended)) == 14
 
 
-def test_hidden_rows_of_a_workbook_are_left_alone(tmp_path: Path, ended: Path) -> None:
+def test_links_in_hidden_rows_of_a_workbook_are_not_ended(tmp_path: Path, ended: Path) -> None:
     (table := tmp_path / "table.xlsx").write_bytes(xlsx(HEADER, HANAKO, HANAKO, HANAKO))
-    book = load_workbook(links := made(tmp_path, ended, table))
+    book = load_workbook(links := run_links(tmp_path, ended, table))
     hide(book, book.active)
     book.save(links)
     result = run(ended, "end-links", links)
@@ -127,7 +127,7 @@ def test_hidden_rows_of_a_workbook_are_left_alone(tmp_path: Path, ended: Path) -
     assert len(numbers_in(ended)) == 1
 
 
-def test_workbook_whose_hidden_rows_are_unknown_is_refused(tmp_path: Path, ended: Path) -> None:
+def test_a_workbook_with_unknown_hidden_rows_is_rejected(tmp_path: Path, ended: Path) -> None:
     (path := tmp_path / "links.xls").write_bytes(xls(("リンク",), (f"{BASE_URL}/c/{ADULT_TOKEN}",)))
     result = run(ended, "end-links", path)
     assert (result.exit_code, result.stderr) == (
@@ -147,15 +147,15 @@ def hide(_book: Workbook, sheet: Worksheet) -> None:
 
 def test_links_of_a_list_are_ended_once(tmp_path: Path, ended: Path) -> None:
     lines = (ADULT_TOKEN, "", f"{BASE_URL}/c/{OTHER_TOKEN}.ics", f"{BASE_URL}/c/{ADULT_TOKEN}")
-    result = run(ended, "end-links", listed(tmp_path, *lines))
+    result = run(ended, "end-links", write_list(tmp_path, *lines))
     assert result.stdout.startswith(
         "Links ended: 2, ended before: 0.\nRows without a link: 0, hidden rows: 0.\n"
     )
     assert numbers_in(ended) == {NUMBER, OTHER}
 
 
-def test_number_of_a_table_that_looks_like_a_token_is_none(tmp_path: Path, ended: Path) -> None:
-    path = listed(tmp_path, "住民番号,リンク", f"{SOMEBODY},{BASE_URL}/c/{ADULT_TOKEN}")
+def test_a_cell_that_resembles_a_token_is_ignored(tmp_path: Path, ended: Path) -> None:
+    path = write_list(tmp_path, "住民番号,リンク", f"{SOMEBODY},{BASE_URL}/c/{ADULT_TOKEN}")
     assert run(ended, "end-links", path).exit_code == 0
     assert numbers_in(ended) == {NUMBER}
 
@@ -165,22 +165,22 @@ def test_number_of_a_table_that_looks_like_a_token_is_none(tmp_path: Path, ended
     [FOREIGN_TOKEN, f"{BASE_URL}/c/{FOREIGN_TOKEN}.ics", SOMEBODY],
     ids=["token", "address", "number"],  # a token is another in each process that runs tests
 )
-def test_one_faulty_link_of_a_list_ends_none(tmp_path: Path, ended: Path, line: str) -> None:
-    result = run(ended, "end-links", listed(tmp_path, ADULT_TOKEN, line))
+def test_one_faulty_link_in_a_list_ends_no_link(tmp_path: Path, ended: Path, line: str) -> None:
+    result = run(ended, "end-links", write_list(tmp_path, ADULT_TOKEN, line))
     assert result.exit_code == 1
     assert result.stderr == "Error: Row 2: no link that the keys here open. Nothing was ended.\n"
     assert not ended.exists()
 
 
-def test_file_without_a_link_is_refused(tmp_path: Path, ended: Path) -> None:
-    result = run(ended, "end-links", listed(tmp_path, "小樽 花子"))
+def test_a_file_without_a_link_is_rejected(tmp_path: Path, ended: Path) -> None:
+    result = run(ended, "end-links", write_list(tmp_path, "小樽 花子"))
     assert result.stderr == "Error: There is no link in it. Nothing was ended.\n"
-    result = run(ended, "end-links", listed(tmp_path, ""))
+    result = run(ended, "end-links", write_list(tmp_path, ""))
     assert (result.exit_code, "花子" in result.output) == (1, False)
     assert not ended.exists()
 
 
-def test_damaged_file_of_ended_links_is_left_as_it_is(ended: Path) -> None:
+def test_a_damaged_file_of_ended_links_is_unchanged(ended: Path) -> None:
     ended.write_text("0101010101010101\n")
     result = run(ended, "end-links", ADULT_TOKEN)
     assert (result.exit_code, result.stderr) == (

@@ -29,7 +29,7 @@ def key_file(tmp_path: Path) -> Path:
 # --- list -----------------------------------------------------------------------------------------
 
 
-def test_list_shows_fingerprints_and_what_each_key_does(key_file: Path) -> None:
+def test_list_shows_fingerprint_and_role_of_each_key(key_file: Path) -> None:
     first, second = load_keys("", str(key_file))
     result = run("list", CALSVC_KEY_FILE=str(key_file))
     assert result.exit_code == 0
@@ -41,7 +41,7 @@ def test_list_reads_the_keys_of_the_setting() -> None:
     assert run("list", CALSVC_KEYS=KEY).stdout == f"{fingerprint(key)} seals\n"
 
 
-def test_list_refuses_a_file_that_others_may_read(key_file: Path) -> None:
+def test_list_rejects_a_file_that_others_may_read(key_file: Path) -> None:
     key_file.chmod(0o644)
     result = run("list", CALSVC_KEY_FILE=str(key_file))
     assert (result.exit_code, result.stdout) == (1, "")
@@ -53,7 +53,7 @@ def test_list_refuses_a_file_that_others_may_read(key_file: Path) -> None:
 # --- rotate ---------------------------------------------------------------------------------------
 
 
-def test_rotate_says_each_step_and_what_to_do_next(key_file: Path) -> None:
+def test_rotate_explains_each_step_and_the_next_one(key_file: Path) -> None:
     before = load_keys("", str(key_file))
     first = run("rotate", CALSVC_KEY_FILE=str(key_file))
     added = load_keys("", str(key_file))[-1]
@@ -67,7 +67,7 @@ def test_rotate_says_each_step_and_what_to_do_next(key_file: Path) -> None:
         assert word not in first.output + second.output
 
 
-def test_rotate_of_keys_in_the_setting_says_how_to_do_it_by_hand() -> None:
+def test_rotate_of_keys_in_the_setting_explains_manual_steps() -> None:
     result = run("rotate", CALSVC_KEYS=KEY)
     assert result.exit_code == 1
     assert "behind the others" in result.stderr
@@ -96,7 +96,7 @@ def answering(body: bytes, status: int = 200) -> Iterator[str]:
         server.shutdown()
 
 
-def test_check_tells_whether_a_copy_opens_what_is_sealed_here(tmp_path: Path) -> None:
+def test_check_reports_if_a_copy_opens_local_links(tmp_path: Path) -> None:
     other = generate_key()
     (fingerprinted,) = (fingerprint(key) for key in parse_keys(KEY, "test"))
     with running_service(tmp_path) as copy:
@@ -121,7 +121,9 @@ def test_check_tells_whether_a_copy_opens_what_is_sealed_here(tmp_path: Path) ->
         (b"", 404, "does not open"),
     ],
 )
-def test_check_is_not_deceived_by_another_service(body: bytes, status: int, message: str) -> None:
+def test_check_rejects_the_response_of_another_service(
+    body: bytes, status: int, message: str
+) -> None:
     with answering(body, status) as url:
         result = run("check", url, CALSVC_KEYS=KEY)
     assert result.exit_code == 1
@@ -138,7 +140,7 @@ def test_check_needs_the_url_of_a_service(url: str) -> None:
     )
 
 
-def test_check_says_that_nothing_answers() -> None:
+def test_check_reports_an_unreachable_service() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     result = run("check", url, CALSVC_KEYS=KEY)
     assert result.exit_code == 1

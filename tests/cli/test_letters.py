@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from calsvc.cli.main import main
 from calsvc.i18n.languages import LANGUAGES
-from tests.cli.test_links import run, table, tree
+from tests.cli.test_links import read_tree, run, table
 from tests.support.letters import text_of
 from tests.support.paths import ROOT
 
@@ -21,25 +21,25 @@ POSTED = (
 )
 
 
-def checked(*arguments: str | Path) -> tuple[int, str]:
+def check_letters(*arguments: str | Path) -> tuple[int, str]:
     done = CliRunner().invoke(main, ["letters", "check", *map(str, arguments)])
     return done.exit_code, done.output
 
 
-def test_the_example_is_in_order(tmp_path: Path) -> None:
-    code, said = checked(SETTINGS, "--number", "1", "-o", tmp_path / "check.pdf")
-    assert (code, said) == (0, f"In order. The samples are in {tmp_path / 'check.pdf'}.\n")
+def test_the_example_settings_are_valid(tmp_path: Path) -> None:
+    code, output = check_letters(SETTINGS, "--number", "1", "-o", tmp_path / "check.pdf")
+    assert (code, output) == (0, f"In order. The samples are in {tmp_path / 'check.pdf'}.\n")
     assert len(pypdfium2.PdfDocument(tmp_path / "check.pdf")) == 6 + len(LANGUAGES)
 
 
-def test_a_template_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_failing_template_is_reported_with_its_line(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     settings = tmp_path / "city-letter.toml"
     settings.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
     (tmp_path / "own.typ").write_text("\n#let letter(row, city, at) = missing\n", encoding="utf-8")
-    code, said = checked(settings, "-o", tmp_path / "check.pdf")
+    code, output = check_letters(settings, "-o", tmp_path / "check.pdf")
     assert code == 1
-    assert "letter.typ:2: unknown variable: missing" in said
+    assert "letter.typ:2: unknown variable: missing" in output
     assert not (tmp_path / "check.pdf").exists()
     done = run(
         *(table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
@@ -50,7 +50,7 @@ def test_a_template_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_run_with_settings_prints_sender_and_refuses_rows_without_address(
+def test_a_run_with_settings_rejects_rows_without_an_address(
     tmp_path: Path,
 ) -> None:
     done = run(
@@ -58,7 +58,7 @@ def test_a_run_with_settings_prints_sender_and_refuses_rows_without_address(
         *("--letter", SETTINGS, "--number", "77", "--date", "2026-12-01"),
     )
     assert done.returncode == 1
-    files = tree(tmp_path / "out")
+    files = read_tree(tmp_path / "out")
     document = pypdfium2.PdfDocument(files["letters/letters-0000000.pdf"])
     assert len(document) == 1
     assert "見市民第77号 令和8年12月1日" in text_of(document[0])

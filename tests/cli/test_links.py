@@ -1,4 +1,4 @@
-"""``calsvc links``: whole output or none, cut off and gone on with, in a process of its own."""
+"""``calsvc links``: atomic output, interruption and resumption, in a process of its own."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def run(*arguments: str | Path, **changed: str) -> subprocess.CompletedProcess[s
     )
 
 
-def limited(kilobytes: int, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run_with_file_limit(kilobytes: int, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """The same where no file may grow past ``kilobytes``, as on a disk that fills up."""
     shell = f'ulimit -f {kilobytes}; exec "$@"'
     command = ["bash", "-c", shell, "bash", *COMMAND, *map(str, arguments)]
@@ -57,7 +57,7 @@ def large_table(folder: Path, rows: int) -> Path:
     return table(folder, header + row * rows)
 
 
-def tree(folder: Path) -> dict[str, bytes]:
+def read_tree(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -73,42 +73,42 @@ def rows_of(path: Path) -> list[Row]:
 # --- runs -----------------------------------------------------------------------------------------
 
 
-def test_the_example_makes_everything_and_tells_of_its_faulty_rows(tmp_path: Path) -> None:
+def test_the_example_gives_all_output_and_reports_faulty_rows(tmp_path: Path) -> None:
     formats = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge")
     chosen = [part for name in formats for part in ("--format", name)]
     done = run(EXAMPLE, "-o", tmp_path / "out", *chosen)
     assert done.returncode == 1, done.stderr
     assert done.stdout.splitlines()[0] == "行 21、リンク 14（うち注意 7）、誤りのある行 6、空行 1"
     assert get_catalog("ja").text("bulk.summary.stays", {"number": 1}) in done.stdout
-    names = {name.split("/")[0] for name in tree(tmp_path / "out")}
+    names = {name.split("/")[0] for name in read_tree(tmp_path / "out")}
     assert names == {"eml", "ics", "faulty.csv", "letters", "links.csv", "mail-merge.csv", "qr"}
     assert [*tmp_path.iterdir()] == [tmp_path / "out"]
     assert len(rows_of(tmp_path / "out" / "links.csv")) == 21
 
 
-def test_a_run_without_faults_exits_with_0_and_makes_links_alone(tmp_path: Path) -> None:
+def test_a_run_without_faulty_rows_exits_with_0(tmp_path: Path) -> None:
     done = run(table(tmp_path), "-o", tmp_path / "out")
     assert done.returncode == 0
     assert done.stderr == "使う列：氏名=氏名, 生年月日=生年月日, 発行日=発行日, メール=メール\n"
-    assert [*tree(tmp_path / "out")] == ["links.csv"]
+    assert [*read_tree(tmp_path / "out")] == ["links.csv"]
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
 
 
-def test_nothing_that_is_said_tells_of_a_resident(tmp_path: Path) -> None:
+def test_no_message_contains_personal_data(tmp_path: Path) -> None:
     content = GOOD + "小樽 花子,平成32年4月1日,2020-06-01,\n小樽 花子,1985-04-23,2015-12-31,\n"
     done = run(table(tmp_path, content), "-o", tmp_path / "out")
-    told = done.stdout + done.stderr
-    assert "…年（……）" in told
+    output = done.stdout + done.stderr
+    assert "…年（……）" in output
     for secret in ("花子", "1985", "2020", "令和", "2031", "/c/", "a@example.jp"):
-        assert secret not in told.replace("2020-06-01、2020年6月1日、令和2年6月1日", "")
+        assert secret not in output.replace("2020-06-01、2020年6月1日、令和2年6月1日", "")
 
 
-def test_messages_come_in_english_too(tmp_path: Path) -> None:
+def test_messages_can_be_in_english(tmp_path: Path) -> None:
     done = run(table(tmp_path), "-o", tmp_path / "out", "--lang", "en")
     assert done.stdout.startswith("1 rows: 1 links (0 with a caution), 0 faulty rows")
 
 
-# --- refusals -------------------------------------------------------------------------------------
+# --- errors ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_messages_come_in_english_too(tmp_path: Path) -> None:
         (GOOD, ("--format", "fax"), "fax"),
     ],
 )
-def test_what_cannot_be_done_is_refused_before_any_work(
+def test_invalid_options_are_rejected_before_any_work(
     tmp_path: Path, content: str | bytes, arguments: tuple[str, ...], message: str
 ) -> None:
     path = table(tmp_path, content)
@@ -137,30 +137,30 @@ def test_what_cannot_be_done_is_refused_before_any_work(
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_links_must_lead_somewhere(tmp_path: Path) -> None:
+def test_a_run_without_a_public_url_is_rejected(tmp_path: Path) -> None:
     done = run(table(tmp_path), "-o", tmp_path / "out", CALSVC_PUBLIC_URL="")
     assert done.returncode == 2
     assert "--base-url" in done.stderr
 
 
-def test_output_that_is_there_already_is_left_alone(tmp_path: Path) -> None:
+def test_an_existing_output_folder_is_unchanged(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "mine.txt").write_text("mine")
     done = run(table(tmp_path), "-o", out)
     assert done.returncode == 2
     assert "すでにあります" in done.stderr
-    assert tree(out) == {"mine.txt": b"mine"}
+    assert read_tree(out) == {"mine.txt": b"mine"}
 
 
 # --- accidents ------------------------------------------------------------------------------------
 
 
 BATCHES = 2500
-"""Rows in three batches, of which `killed_in_the_middle` leaves two."""
+"""Rows in three batches, of which `kill_in_the_middle` leaves two."""
 
 
-def killed_in_the_middle(path: Path, out: Path, *formats: str) -> Path:
+def kill_in_the_middle(path: Path, out: Path, *formats: str) -> Path:
     """Kill a run that has committed two batches; returns the folder that it leaves."""
     command = [sys.executable, "-m", "tests.support.cut_off_run", path, out, *formats]
     done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, check=False, timeout=300)
@@ -170,18 +170,18 @@ def killed_in_the_middle(path: Path, out: Path, *formats: str) -> Path:
 
 
 @pytest.mark.large
-def test_a_run_killed_in_the_middle_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+def test_a_killed_run_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     path = large_table(tmp_path, BATCHES)
     formats = ("--format", "eml", "--format", "ics", "--format", "mail-merge")
-    partial = killed_in_the_middle(path, tmp_path / "out", "eml", "ics", "mail-merge")
+    partial = kill_in_the_middle(path, tmp_path / "out", "eml", "ics", "mail-merge")
     journal = json.loads((partial / "journal.json").read_bytes())
     assert journal["shards"] == 2
     with (partial / "content" / "links.csv").open("ab") as file:
         file.write(b"half a row")  # what was written after the journal
 
-    refused = run(path, "-o", tmp_path / "out", *formats)
-    assert refused.returncode == 2
-    assert "--resume" in refused.stderr
+    rejected = run(path, "-o", tmp_path / "out", *formats)
+    assert rejected.returncode == 2
+    assert "--resume" in rejected.stderr
     other = run(path, "-o", tmp_path / "out", "--resume")
     assert other.returncode == 2
     assert "変わっています" in other.stderr
@@ -193,10 +193,10 @@ def test_a_run_killed_in_the_middle_goes_on_to_the_same_bytes(tmp_path: Path) ->
         whole.stdout.splitlines()[:1],
     )
     assert not partial.exists()
-    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+    assert read_tree(tmp_path / "out") == read_tree(tmp_path / "whole")
 
 
-def test_a_run_is_repeated_by_the_number_that_links_csv_shows(tmp_path: Path) -> None:
+def test_a_run_is_repeated_by_its_run_number(tmp_path: Path) -> None:
     path = table(tmp_path)
     for folder in ("first", "second"):
         assert run(path, "-o", tmp_path / folder).returncode == 0
@@ -204,12 +204,12 @@ def test_a_run_is_repeated_by_the_number_that_links_csv_shows(tmp_path: Path) ->
     number = first[1].rpartition(",")[2]
     assert first != (tmp_path / "second" / "links.csv").read_text("utf-8-sig").splitlines()
     assert run(path, "-o", tmp_path / "again", "--run-number", number).returncode == 0
-    assert tree(tmp_path / "again") == tree(tmp_path / "first")
+    assert read_tree(tmp_path / "again") == read_tree(tmp_path / "first")
 
 
-def test_a_resumed_run_refuses_a_table_that_has_changed(tmp_path: Path) -> None:
+def test_resume_rejects_a_changed_table(tmp_path: Path) -> None:
     path = large_table(tmp_path, BATCHES)
-    killed_in_the_middle(path, tmp_path / "out")
+    kill_in_the_middle(path, tmp_path / "out")
     large_table(tmp_path, BATCHES + 1)
     done = run(path, "-o", tmp_path / "out", "--resume")
     assert done.returncode == 2
@@ -235,7 +235,7 @@ main()
 """The command, interrupted in its first commit: it opens the folder once the journal is there."""
 
 
-def test_a_run_that_is_interrupted_says_how_to_go_on(tmp_path: Path) -> None:
+def test_an_interrupted_run_explains_resume(tmp_path: Path) -> None:
     path, journal = table(tmp_path), tmp_path / ".out.partial" / "journal.json"
     command = [sys.executable, "-c", INTERRUPTED, journal, "links", path, "-o", tmp_path / "out"]
     done = subprocess.run(
@@ -247,12 +247,12 @@ def test_a_run_that_is_interrupted_says_how_to_go_on(tmp_path: Path) -> None:
     assert journal.exists()
 
 
-def test_a_full_disk_is_told_and_leaves_what_can_be_gone_on_with(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_can_be_resumed(tmp_path: Path) -> None:
     path = large_table(tmp_path, BATCHES)
-    partial = killed_in_the_middle(path, tmp_path / "out")
+    partial = kill_in_the_middle(path, tmp_path / "out")
     journal = json.loads((partial / "journal.json").read_bytes())
     written = journal["sizes"]["links.csv"]
-    done = limited(written // 1024 + 20, path, "-o", tmp_path / "out", "--resume")
+    done = run_with_file_limit(written // 1024 + 20, path, "-o", tmp_path / "out", "--resume")
     assert done.returncode == 2
     assert "空きがありません" in done.stderr
     assert "Traceback" not in done.stderr
@@ -260,25 +260,25 @@ def test_a_full_disk_is_told_and_leaves_what_can_be_gone_on_with(tmp_path: Path)
     resumed = run(path, "-o", tmp_path / "out", "--resume")
     assert resumed.returncode == 0
     run(path, "-o", tmp_path / "whole", "--run-number", journal["run_number"])
-    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+    assert read_tree(tmp_path / "out") == read_tree(tmp_path / "whole")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "residents.csv", "whole"]
 
 
-def test_a_disk_that_is_full_at_once_leaves_nothing(tmp_path: Path) -> None:
+def test_a_disk_that_is_full_at_the_start_leaves_no_output(tmp_path: Path) -> None:
     path = large_table(tmp_path, 3000)
-    done = limited(100, path, "-o", tmp_path / "out")
+    done = run_with_file_limit(100, path, "-o", tmp_path / "out")
     assert done.returncode == 2
     assert "空きがありません" in done.stderr
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_resume_without_an_interrupted_run_begins_one(tmp_path: Path) -> None:
+def test_resume_without_an_interrupted_run_starts_one(tmp_path: Path) -> None:
     done = run(table(tmp_path), "-o", tmp_path / "out", "--resume")
     assert done.returncode == 0
-    assert [*tree(tmp_path / "out")] == ["links.csv"]
+    assert [*read_tree(tmp_path / "out")] == ["links.csv"]
 
 
-def test_two_runs_do_not_work_on_the_same_output(tmp_path: Path) -> None:
+def test_a_second_run_on_the_same_output_is_rejected(tmp_path: Path) -> None:
     with OutputFolder(tmp_path / "out"):
         second = run(table(tmp_path), "-o", tmp_path / "out", "--resume")
     assert second.returncode == 2
@@ -356,5 +356,5 @@ def test_memory_does_not_grow_with_the_number_of_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.large
-def test_a_million_rows_come_out_whole_and_in_order_within_150_megabytes(tmp_path: Path) -> None:
+def test_a_million_rows_are_complete_within_150_megabytes(tmp_path: Path) -> None:
     assert peak_of_rows(tmp_path, 1_000_000) < 150_000_000

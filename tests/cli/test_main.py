@@ -47,11 +47,11 @@ def test_a_feed_is_written_to_standard_output(arguments: tuple[str, ...], golden
     assert result.stderr == ""
 
 
-def test_a_feed_can_go_without_alarms() -> None:
+def test_a_feed_can_be_without_alarms() -> None:
     assert b"VALARM" not in run(*ADULT, "--alarms", "off").stdout_bytes
 
 
-def test_a_feed_can_be_of_another_city(tmp_path: Path) -> None:
+def test_a_feed_can_be_of_another_municipality(tmp_path: Path) -> None:
     otaru = (files("calsvc.municipality") / "profiles" / "012033.toml").read_text(encoding="utf-8")
     city = tmp_path / "city.toml"
     city.write_text(otaru.replace("grace =", 'colour = "seagreen"\ngrace ='), encoding="utf-8")
@@ -75,9 +75,7 @@ def test_a_feed_can_be_of_another_city(tmp_path: Path) -> None:
         ((*ADULT, "--municipality", "/nonexistent"), "Error: /nonexistent: No such file or "),
     ],
 )
-def test_faulty_input_is_told_by_option_and_without_a_traceback(
-    arguments: tuple[str, ...], message: str
-) -> None:
+def test_faulty_input_is_reported_by_option(arguments: tuple[str, ...], message: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 1
     assert result.stderr.startswith(message)
@@ -85,7 +83,7 @@ def test_faulty_input_is_told_by_option_and_without_a_traceback(
     assert isinstance(result.exception, SystemExit)
 
 
-def test_an_unknown_language_is_refused() -> None:
+def test_an_unknown_language_is_rejected() -> None:
     assert run(*ADULT, "--lang", "fr").exit_code == 2
 
 
@@ -98,13 +96,13 @@ def test_help_names_every_option_of_a_card() -> None:
 # --- the rest -------------------------------------------------------------------------------------
 
 
-def test_the_built_in_city_is_in_order() -> None:
+def test_the_built_in_municipality_is_valid() -> None:
     result = run("municipality", "check", "012033")
     assert result.exit_code == 0
     assert result.stdout.startswith("012033: 小樽市 is in order.\n")
 
 
-def test_a_faulty_municipality_file_is_told_by_entry(tmp_path: Path) -> None:
+def test_a_faulty_municipality_file_is_reported_by_entry(tmp_path: Path) -> None:
     path = tmp_path / "city.toml"
     path.write_text('code = "012033"\n', encoding="utf-8")
     result = run("municipality", "check", str(path))
@@ -114,7 +112,7 @@ def test_a_faulty_municipality_file_is_told_by_entry(tmp_path: Path) -> None:
     )
 
 
-def test_a_missing_folder_for_the_state_is_told(tmp_path: Path) -> None:
+def test_a_missing_state_folder_is_reported(tmp_path: Path) -> None:
     """So a shared disk that is not mounted is noticed, whose ended links would open again."""
     missing = tmp_path / "shared"
     checked = CliRunner().invoke(
@@ -128,7 +126,7 @@ def test_a_missing_folder_for_the_state_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_a_fresh_key_is_one_that_can_be_used() -> None:
+def test_a_new_key_is_valid() -> None:
     first, second = (run("keys", "new").stdout for _ in range(2))
     assert first != second
     assert len(parse_keys(first, "here")[0]) == 64
@@ -154,17 +152,17 @@ def check(**environ: str) -> Result:
     return CliRunner(env=environ).invoke(main, ["serve", "--check"])
 
 
-def test_a_check_says_that_all_is_in_order_and_serves_nothing() -> None:
+def test_a_check_reports_success_and_serves_nothing() -> None:
     result = check(CALSVC_KEYS=generate_key())
     assert (result.exit_code, result.stdout) == (0, "In order: 小樽市.\n")
 
 
-def test_check_of_a_service_of_several_counts_them() -> None:
+def test_a_check_counts_the_served_municipalities() -> None:
     result = check(CALSVC_KEYS=generate_key(), CALSVC_MUNICIPALITIES="all")
     assert (result.exit_code, result.stdout) == (0, "In order: 1912 municipalities and wards.\n")
 
 
-def test_check_names_profiles_that_are_older_than_a_year(tmp_path: Path) -> None:
+def test_a_check_names_outdated_profiles(tmp_path: Path) -> None:
     path = tmp_path / "old.toml"
     path.write_text(SMALL.replace("2026-11-25", "2020-01-01") + COUNTER, encoding="utf-8")
     result = check(CALSVC_KEYS=generate_key(), CALSVC_MUNICIPALITIES=f"012033,{path}")
@@ -174,7 +172,7 @@ def test_check_names_profiles_that_are_older_than_a_year(tmp_path: Path) -> None
     )
 
 
-def test_a_check_makes_no_keys(tmp_path: Path) -> None:
+def test_a_check_creates_no_keys(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     result = check(CALSVC_KEY_FILE=str(file))
     assert (result.exit_code, result.stdout.splitlines()[0]) == (
@@ -194,19 +192,21 @@ def test_a_check_makes_no_keys(tmp_path: Path) -> None:
         ({"CALSVC_MUNICIPALITIES": "nowhere"}, "nowhere: No such file or directory"),
     ],
 )
-def test_a_check_fails_where_the_service_would(variables: dict[str, str], message: str) -> None:
+def test_a_check_fails_if_the_service_would_not_start(
+    variables: dict[str, str], message: str
+) -> None:
     result = check(**variables)
     assert result.exit_code == 1
     assert result.stderr.startswith(f"Error: {message}")
 
 
-def test_a_check_names_variables_that_are_no_settings() -> None:
+def test_a_check_names_unknown_variables() -> None:
     result = check(CALSVC_KEYS=generate_key(), CALSVC_TRUSTED_PROXY="10.0.0.1")
     assert result.exit_code == 0
     assert result.stderr == "CALSVC_TRUSTED_PROXY: there is no such setting\n"
 
 
-def test_check_warns_of_a_wide_network_of_proxies() -> None:
+def test_a_check_warns_of_a_wide_network_of_proxies() -> None:
     result = check(CALSVC_KEYS=generate_key(), CALSVC_TRUSTED_PROXIES="10.0.0.0/8,192.0.2.0/24")
     assert result.exit_code == 0
     assert result.stderr == (
@@ -215,7 +215,7 @@ def test_check_warns_of_a_wide_network_of_proxies() -> None:
     )
 
 
-def test_a_port_for_metrics_that_is_taken_keeps_the_service_from_starting() -> None:
+def test_a_used_metrics_port_prevents_the_start() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = str(taken.getsockname()[1])

@@ -1,4 +1,4 @@
-"""``--run-number``: what it takes."""
+"""``--run-number``: the accepted values."""
 
 import click
 import pytest
@@ -8,14 +8,14 @@ from calsvc.i18n.catalogs import get_catalog
 
 
 @pytest.mark.parametrize("number", ["x", "0102", "010203040506070g", "01020304050607080"])
-def test_a_malformed_run_number_is_refused(number: str) -> None:
+def test_a_malformed_run_number_is_rejected(number: str) -> None:
     with pytest.raises(click.ClickException) as caught:
         parse_run_number(number, get_catalog("ja"))
     assert caught.value.message.startswith("--run-number は16桁")
     assert caught.value.exit_code == 2
 
 
-def test_a_run_number_is_read_and_drawn_where_none_is_given() -> None:
+def test_a_run_number_is_parsed_or_random() -> None:
     assert parse_run_number("0102030405060708", get_catalog("ja")) == bytes.fromhex(
         "0102030405060708"
     )

@@ -1,4 +1,4 @@
-"""``calsvc links --sample``: letters and messages to look at, and nothing else."""
+"""``calsvc links --sample``: samples of letters and messages only."""
 
 from pathlib import Path
 
@@ -26,6 +26,6 @@ def test_samples_are_the_first_and_the_longest(tmp_path: Path) -> None:
     assert (folder / "sms.txt").read_text(encoding="utf-8").startswith("【")
 
 
-def test_samples_replace_no_folder(tmp_path: Path) -> None:
+def test_samples_do_not_replace_a_folder(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     assert run(table(tmp_path, ROWS), "-o", tmp_path / "out", "--sample").returncode == 2

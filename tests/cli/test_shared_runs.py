@@ -1,4 +1,4 @@
-"""``calsvc links`` upon a table that worker processes share: accidents and their remedies."""
+"""``calsvc links`` with worker processes: accidents and their remedies."""
 
 import json
 import subprocess
@@ -9,19 +9,19 @@ import pytest
 
 from calsvc.bulk.run import MIN_SHARED_ROWS
 from calsvc.bulk.worker_processes import count_workers
-from tests.cli.test_links import ENVIRONMENT, killed_in_the_middle, large_table, run, tree
+from tests.cli.test_links import ENVIRONMENT, kill_in_the_middle, large_table, read_tree, run
 
 ROWS = 2 * MIN_SHARED_ROWS
 
 
-def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+def test_a_killed_run_with_workers_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     """Its workers end with it, so that none holds the lock of its folder."""
     path = large_table(tmp_path, ROWS)
-    partial = killed_in_the_middle(path, tmp_path / "out")
+    partial = kill_in_the_middle(path, tmp_path / "out")
     number = json.loads((partial / "journal.json").read_bytes())["run_number"]
     assert run(path, "-o", tmp_path / "out", "--resume").returncode == 0
     assert run(path, "-o", tmp_path / "whole", "--run-number", number).returncode == 0
-    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+    assert read_tree(tmp_path / "out") == read_tree(tmp_path / "whole")
 
 
 STOPPED_WORKER = """
@@ -39,7 +39,7 @@ main()
 
 
 @pytest.mark.skipif(count_workers() == 1, reason="one CPU has no workers")
-def test_a_killed_worker_ends_the_run_and_says_how_to_go_on(tmp_path: Path) -> None:
+def test_a_killed_worker_ends_the_run_and_explains_resume(tmp_path: Path) -> None:
     path = large_table(tmp_path, ROWS)
     command = [sys.executable, "-c", STOPPED_WORKER, "links", path, "-o", tmp_path / "out"]
     done = subprocess.run(

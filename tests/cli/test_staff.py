@@ -14,18 +14,18 @@ from calsvc.people.session_files import SessionFiles
 GOOD = "雪の坂道を歩く猫三匹です"
 
 
-def run(folder: Path, *arguments: str, typed: str = "") -> Result:
+def run(folder: Path, *arguments: str, input_text: str = "") -> Result:
     environ = {"CALSVC_STATE_DIR": str(folder)}
-    return CliRunner().invoke(main, ["staff", *arguments], input=typed, env=environ)
+    return CliRunner().invoke(main, ["staff", *arguments], input=input_text, env=environ)
 
 
-def acts(folder: Path) -> list[str]:
+def logged_actions(folder: Path) -> list[str]:
     (file,) = (folder / "audit").iterdir()
     return [json.loads(line)["act"] for line in file.read_text("utf-8").splitlines()]
 
 
 def test_a_person_is_added_listed_changed_and_removed(tmp_path: Path) -> None:
-    added = run(tmp_path, "add", "小樽　花子", "--role", "manager", typed=f"{GOOD}\n{GOOD}\n")
+    added = run(tmp_path, "add", "小樽　花子", "--role", "manager", input_text=f"{GOOD}\n{GOOD}\n")
     assert added.exit_code == 0
     assert GOOD not in added.output
     account = Accounts(tmp_path).all()["小樽 花子"]
@@ -42,25 +42,25 @@ def test_a_person_is_added_listed_changed_and_removed(tmp_path: Path) -> None:
     SessionFiles(tmp_path).start("t", "小樽 花子", "")
     assert "Sessions ended: 1." in run(tmp_path, "remove", "小樽 花子").output
     assert Accounts(tmp_path).all() == {}
-    assert acts(tmp_path) == ["account_added", "password_set", "account_removed"]
+    assert logged_actions(tmp_path) == ["account_added", "password_set", "account_removed"]
 
 
 @pytest.mark.parametrize("password", ["short", "password1234", "qwertyuiop12"])
-def test_a_short_or_common_password_is_refused(tmp_path: Path, password: str) -> None:
-    refused = run(tmp_path, "add", "hanako", "--password", password)
-    assert refused.exit_code == 1
-    assert password not in refused.output
+def test_a_short_or_weak_password_is_rejected(tmp_path: Path, password: str) -> None:
+    result = run(tmp_path, "add", "hanako", "--password", password)
+    assert result.exit_code == 1
+    assert password not in result.output
     assert Accounts(tmp_path).all() == {}
 
 
-def test_a_person_whom_a_proxy_signs_in_has_no_password(tmp_path: Path) -> None:
+def test_a_person_signed_in_by_a_proxy_has_no_password(tmp_path: Path) -> None:
     assert run(tmp_path, "add", "hanako", "--no-password").exit_code == 0
     assert Accounts(tmp_path).all()["hanako"].password_hash == ""
 
 
-def test_what_cannot_be_done_is_told(tmp_path: Path) -> None:
+def test_an_impossible_change_is_reported(tmp_path: Path) -> None:
     run(tmp_path, "add", "hanako", "--no-password")
     for arguments in (("add", "hanako", "--no-password"), ("remove", "ichiro")):
-        refused = run(tmp_path, *arguments)
-        assert refused.exit_code == 1
-        assert arguments[1] in refused.output
+        result = run(tmp_path, *arguments)
+        assert result.exit_code == 1
+        assert arguments[1] in result.output

@@ -1,4 +1,4 @@
-"""``calsvc links`` says what a workbook cannot tell before it makes anything."""
+"""``calsvc links`` reports the limits of a workbook before it writes anything."""
 
 from pathlib import Path
 
