@@ -89,5 +89,5 @@ def _column(column: JsonObject, catalog: Catalog) -> Mapping[str, object]:
 
 def _asked(column: JsonObject, catalog: Catalog) -> Iterator[str]:
     if column["question"]:
-        context = {"name": column["header"], "place": column["place"] + 1}
-        yield catalog.format_problem(Problem("table", f"column.{column['question']}", context))
+        params = {"name": column["header"], "place": column["place"] + 1}
+        yield catalog.format_problem(Problem("table", f"column.{column['question']}", params))

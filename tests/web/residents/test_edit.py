@@ -28,9 +28,9 @@ WRITTEN = ADULT._replace(cert_expires=date(2025, 4, 23))
 CARDS = (ADULT, COMPUTED, CHILD, IN_DOUBT, STAY, WRITTEN)
 
 
-def sealed(*members: Card | NamedCard, language: str = "ja") -> Link:
+def sealed(*named_cards: Card | NamedCard, language: str = "ja") -> Link:
     """Return a link with slots that are not the places of its cards."""
-    link = link_of(*members, language=language, reminders=Reminders.OFF)
+    link = link_of(*named_cards, language=language, reminders=Reminders.OFF)
     cards = tuple(card._replace(slot=7 - card.slot) for card in link.cards)
     return link._replace(cards=cards)
 
