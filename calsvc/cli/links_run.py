@@ -231,7 +231,7 @@ def errors_as_no_output(catalog: Catalog, output: Path) -> Iterator[None]:
         raise NoOutputError("\n".join(_error_lines(error, catalog))) from None
     except OutputFolderError as error:
         raise NoOutputError(
-            catalog.text(f"bulk.staging.{error.key}", {"path": str(error.path)})
+            catalog.text(f"bulk.staging.{error.key}", {"place": str(error.path)})
         ) from None
     except TemplateError as error:
         raise NoOutputError(

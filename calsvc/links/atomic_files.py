@@ -9,6 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 Signature = tuple[int, int, int, int]
+Owner = tuple[int, int]
+"""The numbers of a user and a group."""
+PRIVATE_FILE_MODE, PRIVATE_DIR_MODE = 0o600, 0o700
 
 
 def expand_home(path: str) -> Path:
@@ -29,22 +32,71 @@ def file_signature(path: Path) -> Signature | None:
 
 
 @contextmanager
-def temporary_draft(path: Path, text: str) -> Iterator[Path]:
+def temporary_draft(
+    path: Path, text: str, mode: int = PRIVATE_FILE_MODE, owner: Owner | None = None
+) -> Iterator[Path]:
     """Yield a temporary file in the folder of ``path`` with ``text``, to be renamed to ``path``.
 
-    It is synced to the disk. Only its owner may read it. It is removed unless it was renamed.
-    Raises ``OSError``.
+    It is synced to the disk, and removed unless it was renamed. ``owner`` is needed to keep that of
+    another file. Raises ``OSError``.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(text)
             file.flush()
+            if owner := owner or _owner_of_new_files(path.parent):
+                os.fchown(descriptor, *owner)
+            os.fchmod(descriptor, mode)
             os.fsync(descriptor)
         yield Path(name)
         sync_folder(path.parent)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _owner_of_new_files(folder: Path) -> Owner | None:
+    """Return the owner of ``folder`` if this process is root.
+
+    The service does not run as root, so it could not read a file of root.
+    """
+    if os.geteuid() != 0:
+        return None
+    status = folder.stat()
+    return status.st_uid, status.st_gid
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` for its owner only, if there is none. Raises ``OSError``.
+
+    If root makes it, it gets the owner of its parent folder.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(PRIVATE_DIR_MODE)
+        if owner := _owner_of_new_files(folder.parent):
+            os.chown(folder, *owner, follow_symlinks=False)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append ``line`` and sync it to the disk. A new file is private. Raises ``OSError``.
+
+    If root creates the file, it gets the owner of its folder. A symbolic link is rejected, because
+    that owner could direct root to any file.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
+        owner = _owner_of_new_files(path.parent)
+    except FileExistsError:
+        descriptor, owner = os.open(path, flags), None
+    try:
+        if owner:
+            os.fchown(descriptor, *owner)
+        os.write(descriptor, line.encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
@@ -77,8 +129,7 @@ def create_file(path: Path, text: str, mode: int) -> None:
     if path.exists():
         return
     # A hard link to the complete draft: other processes never see an empty file.
-    with temporary_draft(path, text) as draft, suppress(FileExistsError):
-        draft.chmod(mode)
+    with temporary_draft(path, text, mode) as draft, suppress(FileExistsError):
         path.hardlink_to(draft)
 
 
@@ -87,7 +138,6 @@ def replace_file(path: Path, text: str, status: os.stat_result) -> None:
 
     ``status``: the value that `lock_file` yields.
     """
-    with temporary_draft(path, text) as draft:
-        os.chown(draft, status.st_uid, status.st_gid)
-        draft.chmod(stat.S_IMODE(status.st_mode))
+    owner = status.st_uid, status.st_gid
+    with temporary_draft(path, text, stat.S_IMODE(status.st_mode), owner) as draft:
         draft.replace(path)

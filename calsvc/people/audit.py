@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
-from calsvc.links.whole_files import append_line, make_folder
+from calsvc.links.atomic_files import append_line, make_folder
 
 AUDIT_FOLDER = "audit"
 Detail = str | int | Sequence[str]

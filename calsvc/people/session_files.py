@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from calsvc.links.whole_files import make_folder
+from calsvc.links.atomic_files import make_folder
 
 SESSIONS_FOLDER = "sessions"
 MAX_IDLE_SECONDS = 30 * 60

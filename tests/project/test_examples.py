@@ -107,7 +107,7 @@ def test_placeholder_secret_of_the_example_is_rejected(tmp_path: Path) -> None:
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
     """A folder with the units, which start an existing program."""
-    for unit in (EXAMPLES / "systemd").glob():
+    for unit in (EXAMPLES / "systemd").glob("*@*"):
         text = unit.read_text(encoding="utf-8")
         (tmp_path / unit.name).write_text(text.replace("/opt/calsvc/bin/calsvc", sys.executable))
     return tmp_path

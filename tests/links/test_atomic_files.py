@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from calsvc.cli.main import main
+from calsvc.links.atomic_files import append_line
 from calsvc.links.ended import end_links
-from calsvc.links.whole_files import append_line
 
 SERVICE = 64_999 if os.geteuid() == 0 else os.getuid()
 """The user of the service. Who is not root can give no file away, and need not."""
