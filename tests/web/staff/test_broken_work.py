@@ -27,7 +27,7 @@ SIZE_OF_A_STATUS = 200
 
 
 @contextmanager
-def lowered(limit: int, value: int) -> Iterator[None]:
+def limit_lowered(limit: int, value: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(limit)
     resource.setrlimit(limit, (value, hard))
     try:
@@ -39,7 +39,7 @@ def lowered(limit: int, value: int) -> Iterator[None]:
 @contextmanager
 def full_disk(left: int = 0) -> Iterator[None]:
     """Let no file grow beyond ``left`` bytes."""
-    with lowered(resource.RLIMIT_FSIZE, left):
+    with limit_lowered(resource.RLIMIT_FSIZE, left):
         yield
 
 
@@ -56,7 +56,7 @@ def no_thread() -> Iterator[None]:
 @contextmanager
 def no_process() -> Iterator[None]:
     """Leave files for the lock and the status, but none for the pipes of a process."""
-    with lowered(resource.RLIMIT_NOFILE, limit_that_leaves(3)):
+    with limit_lowered(resource.RLIMIT_NOFILE, limit_that_leaves(3)):
         yield
 
 
@@ -92,7 +92,7 @@ def files_of(process: Path) -> list[str]:
     return []
 
 
-def removed(clerk: TestClient, job: str, jobs: JobStore) -> bool:
+def is_removed(clerk: TestClient, job: str, jobs: JobStore) -> bool:
     return redirect_path(post(clerk, f"{job}/remove")) == "/staff" and jobs.folders() == []
 
 
@@ -122,7 +122,7 @@ def test_check_on_a_full_disk_has_failed_at_once(
         assert "マイナ" in clerk.get(job).text
         assert status_of(clerk, job)["state"] == FAILED
         assert clerk.get(FEED_PATH).status_code == 200
-        assert removed(clerk, job, jobs)
+        assert is_removed(clerk, job, jobs)
     assert "calsvc-staff-" not in capfd.readouterr().err
 
 
@@ -148,7 +148,7 @@ def test_work_on_a_full_disk_fails_and_frees_its_files(
         wait_until(lambda: job_in(jobs).status.state != WORKING)
         assert job_in(jobs).status.state == FAILED
         wait_until(lambda: {each.name for each in job_in(jobs).folder.iterdir()} <= FILES_OF_FAILED)
-        assert removed(clerk, job, jobs)
+        assert is_removed(clerk, job, jobs)
     said = capfd.readouterr().err
     assert "failed: OSError at " in said
     assert "calsvc-staff-" not in said
@@ -165,7 +165,7 @@ def test_killed_work_has_failed_at_once_even_on_a_full_disk(
     with full_disk():
         os.kill(process_of(job_in(jobs)), signal.SIGKILL)
         wait_until(lambda: status_of(clerk, job)["state"] == FAILED)
-        assert removed(clerk, job, jobs)
+        assert is_removed(clerk, job, jobs)
 
 
 def test_every_worker_sees_that_work_has_ended(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_table_is_worked_on_and_removed_without_a_thread(
         wait_until(lambda: status_of(clerk, job)["state"] != WORKING)
         assert status_of(clerk, job)["state"] == DONE
         assert client.get(FEED_PATH).status_code == 200
-        assert removed(clerk, job, jobs)
+        assert is_removed(clerk, job, jobs)
 
 
 def test_work_without_a_process_has_failed_at_once(clerk: TestClient, jobs: JobStore) -> None:
@@ -217,7 +217,7 @@ def test_work_without_a_process_has_failed_at_once(clerk: TestClient, jobs: JobS
     with no_process():
         assert post(clerk, f"{job}/start").status_code == 503
     assert status_of(clerk, job)["state"] == FAILED
-    assert removed(clerk, job, jobs)
+    assert is_removed(clerk, job, jobs)
     finish(clerk, EXAMPLE, "links")
 
 

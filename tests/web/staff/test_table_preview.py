@@ -28,19 +28,19 @@ UNKNOWN = (
 COLUMNS = {"column-0": "name", "column-1": "born", "column-2": "issued", "column-3": UNUSED}
 
 
-def seen(text: str) -> str:
+def visible_text(text: str) -> str:
     """Return what a person reads."""
     return html.unescape(re.sub(r"<[^>]+>", " ", text))
 
 
-def chosen(page: str) -> list[str]:
+def selected_options(page: str) -> list[str]:
     """Return what is chosen for each column."""
     selects = re.findall(r'(?s)<select id="column-\d+".*?</select>', page)
     found = [re.search(r'<option value="([^"]*)" selected', each) for each in selects]
     return [match[1] if match else "?" for match in found]
 
 
-def result(clerk: TestClient, job: str) -> zipfile.ZipFile:
+def download_result(clerk: TestClient, job: str) -> zipfile.ZipFile:
     assert wait_for_end(clerk, job) == "done"
     return zipfile.ZipFile(io.BytesIO(post(clerk, f"{job}/download").content))
 
@@ -48,13 +48,13 @@ def result(clerk: TestClient, job: str) -> zipfile.ZipFile:
 def test_the_preview_shows_encoding_columns_and_rows(clerk: TestClient) -> None:
     page = clerk.get(redirect_path(send(clerk, EXAMPLE))).text
     assert "<strong>cp932</strong>" in page
-    assert chosen(page)[:4] == [UNUSED, "name", "born", "issued"]
+    assert selected_options(page)[:4] == [UNUSED, "name", "born", "issued"]
     assert "<td>小樽 花子</td>" in page
     assert "<td>昭和60年4月23日</td>" in page
 
 
 def test_preview_counts_rows_and_faults_before_the_run(clerk: TestClient) -> None:
-    text = seen(clerk.get(redirect_path(send(clerk, EXAMPLE))).text)
+    text = visible_text(clerk.get(redirect_path(send(clerk, EXAMPLE))).text)
     for name, number in (("rows", 21), ("links", 14), ("faulty", 6), ("blank", 1)):
         assert re.search(rf"{JA.text(f'staff.count.{name}')}\s+{number}\s", text)
     assert JA.text("staff.faulty.row", {"number": 9}) in text
@@ -66,7 +66,7 @@ def test_rows_without_a_postal_address_are_counted(clerk: TestClient) -> None:
         "小樽 花子,S60.4.23,R2.6.1,047-0024,小樽市花園2丁目\n"
         "塩谷 太郎,S60.4.23,R2.6.1,,小樽市塩谷1丁目\n"
     )
-    page = seen(clerk.get(redirect_path(send(clerk, text.encode("cp932")))).text)
+    page = visible_text(clerk.get(redirect_path(send(clerk, text.encode("cp932")))).text)
     assert re.search(rf"{JA.text('staff.count.no_address')}\s+1\s", page)
 
 
@@ -101,19 +101,19 @@ def test_question_about_a_far_column_can_be_answered(clerk: TestClient) -> None:
 def test_columns_are_mapped_and_a_row_is_corrected(clerk: TestClient) -> None:
     job = redirect_path(send(clerk, UNKNOWN.encode("cp932")))
     page = clerk.get(job).text
-    assert chosen(page) == ["name", "", "issued", ""]
+    assert selected_options(page) == ["name", "", "issued", ""]
     assert JA.text("error.table.no_born") in page
     assert JA.text("staff.start") not in page
     redirect_path(post(clerk, f"{job}/check", **COLUMNS))
     page = clerk.get(job).text
-    assert chosen(page) == [*COLUMNS.values()]
+    assert selected_options(page) == [*COLUMNS.values()]
     assert 'name="mend-3-1" value="60/4/23"' in page
     redirect_path(post(clerk, f"{job}/check", **{"mend-3-1": "S60.4.23"}))
     page = clerk.get(job).text
     assert "mend-" not in page
     assert "<td>60/4/23</td>" not in page
     redirect_path(post(clerk, f"{job}/start", **{"format-ics": "on"}))
-    archive = result(clerk, job)
+    archive = download_result(clerk, job)
     assert len([name for name in archive.namelist() if name.endswith(".ics")]) == 2
     assert "塩谷 太郎,S60.4.23,R2.6.1,R2.7.1,2025-04-23" in archive.read("links.csv").decode(
         "cp932"
@@ -126,14 +126,14 @@ def test_a_change_is_checked_before_the_files_are_made(clerk: TestClient) -> Non
     redirect_path(post(clerk, f"{job}/start", **COLUMNS))
     assert JA.text("staff.start") in clerk.get(job).text
     redirect_path(post(clerk, f"{job}/start", **COLUMNS))
-    assert "links.csv" in result(clerk, job).namelist()
+    assert "links.csv" in download_result(clerk, job).namelist()
 
 
 def test_nothing_is_started_while_a_question_is_open(clerk: TestClient) -> None:
     job = redirect_path(send(clerk, UNKNOWN.encode("cp932")))
     clerk.get(job)
     redirect_path(post(clerk, f"{job}/start"))
-    assert chosen(clerk.get(job).text) == ["name", "", "issued", ""]
+    assert selected_options(clerk.get(job).text) == ["name", "", "issued", ""]
 
 
 def test_a_sheet_is_chosen_and_comes_back_as_a_workbook(clerk: TestClient) -> None:
@@ -147,7 +147,7 @@ def test_a_sheet_is_chosen_and_comes_back_as_a_workbook(clerk: TestClient) -> No
     facts = {"sheet": "塩谷", "others": "Sheet"}
     assert JA.text("error.note.other_sheets", facts) in html.unescape(page)
     redirect_path(post(clerk, f"{job}/start", sheet="塩谷"))
-    assert result(clerk, job).namelist() == ["links.xlsx"]
+    assert download_result(clerk, job).namelist() == ["links.xlsx"]
 
 
 def test_an_encoding_is_chosen_where_none_is_recognised(clerk: TestClient) -> None:

@@ -39,7 +39,7 @@ def test_samples_of_letters_mail_and_sms_precede_the_run(clerk: TestClient) -> N
 
 
 def test_letters_of_a_city_without_settings_have_a_date_and_no_number(clerk: TestClient) -> None:
-    page = clerk.get(path_of(send(clerk, TABLE))).text
+    page = clerk.get(redirect_path(send(clerk, TABLE))).text
     assert 'name="letter-date"' in page
     assert 'name="letter-number"' not in page
 
