@@ -19,7 +19,7 @@ from tests.support.letters import text_of
 from tests.support.paths import ROOT
 from tests.support.staff import (
     CARD,
-    jobs_of,
+    job_store_of,
     log_in,
     path_of,
     post,
@@ -99,7 +99,7 @@ def test_file_that_breaks_after_the_start_leaves_no_result(
         file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
         post(clerk, f"{job}/start", **WANTED)
         assert wait_for_end(clerk, job) == "failed"
-        assert not [*jobs_of(settings).root.rglob("*.zip")]
+        assert not [*job_store_of(settings).root.rglob("*.zip")]
         assert post(clerk, f"{job}/download").status_code == 404
     assert "failed: city-letter.toml: faulty: own.typ:2: unknown variable" in capfd.readouterr().err
 
