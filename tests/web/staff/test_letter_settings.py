@@ -21,8 +21,8 @@ from tests.support.staff import (
     CARD,
     job_store_of,
     log_in,
-    path_of,
     post,
+    redirect_path,
     send,
     staff_client,
     staff_settings,
@@ -68,7 +68,7 @@ def test_mail_slip_and_letter_have_the_municipality_s_style(clerk: TestClient) -
 
 
 def test_samples_and_files_have_the_municipality_s_style(clerk: TestClient) -> None:
-    job = path_of(send(clerk, TABLE))
+    job = redirect_path(send(clerk, TABLE))
     assert clerk.get(job).status_code == 200
     post(clerk, f"{job}/check", sample="on", **WANTED)
     page = clerk.get(job).text
@@ -93,7 +93,7 @@ def test_file_that_breaks_after_the_start_leaves_no_result(
     settings = replace(staff_settings(), letter_settings=(str(file),))
     with staff_client(settings) as clerk:
         assert log_in(clerk).status_code == 303
-        job = path_of(send(clerk, TABLE))
+        job = redirect_path(send(clerk, TABLE))
         assert clerk.get(job).status_code == 200
         (tmp_path / "own.typ").write_text("\n#let letter(row, city, lengths) = x", encoding="utf-8")
         file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
@@ -105,7 +105,7 @@ def test_file_that_breaks_after_the_start_leaves_no_result(
 
 
 def test_choices_are_kept_when_samples_are_shown(clerk: TestClient) -> None:
-    job = path_of(send(clerk, TABLE))
+    job = redirect_path(send(clerk, TABLE))
     months = re.findall(r'<option value="(\d{4}-\d\d)">', clerk.get(job).text)
     also = {"letter-also": "en", "due-first": months[0], "due-last": months[-1]}
     post(clerk, f"{job}/check", sample="on", **WANTED, **also)
@@ -121,7 +121,7 @@ def test_choices_are_kept_when_samples_are_shown(clerk: TestClient) -> None:
 
 
 def test_document_number_is_a_field_if_letters_have_one(clerk: TestClient) -> None:
-    job = path_of(send(clerk, TABLE))
+    job = redirect_path(send(clerk, TABLE))
     assert get_catalog("ja").text("staff.letters.number.hint") in clerk.get(job).text
 
 
