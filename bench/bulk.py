@@ -50,7 +50,8 @@ SHARED_STRINGS_RELATION = (
 )
 ONE_CORE_COMMAND = ["taskset", "-c", "1"] if shutil.which("taskset") else []
 MEGABYTE = 1 << 20
-SAMPLE_INTERVAL_SECONDS = 0.05
+SAMPLE_INTERVAL_SECONDS = 0.2
+"""Adding up the memory of large processes more often would slow them down."""
 SESSION_INDEX = 3
 """Index of the session in /proc/PID/stat, counted after the program's name."""
 
@@ -93,10 +94,10 @@ def generate_residents(rows: int) -> Iterator[Resident]:
 def csv_lines(rows: int) -> Iterator[str]:
     """Yield the lines of a CSV file, dates in two forms."""
     yield f"{','.join(HEADER)}\r\n"
-    for each in generate_residents(rows):
-        number, name, address, email = each.other_cells
-        issued = f"{each.issued.year}/{each.issued.month}/{each.issued.day}"
-        yield f"{number},{name},{each.born},{issued},{address},{email}\r\n"
+    for resident in generate_residents(rows):
+        number, name, address, email = resident.other_cells
+        issued = f"{resident.issued.year}/{resident.issued.month}/{resident.issued.day}"
+        yield f"{number},{name},{resident.born},{issued},{address},{email}\r\n"
 
 
 def write_csv(folder: Path, rows: int) -> Path:
@@ -113,9 +114,9 @@ def write_inline_workbook(folder: Path, rows: int) -> Path:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(HEADER)
-    for each in generate_residents(rows):
-        number, name, address, email = each.other_cells
-        sheet.append([number, name, each.born, each.issued, address, email])
+    for resident in generate_residents(rows):
+        number, name, address, email = resident.other_cells
+        sheet.append([number, name, resident.born, resident.issued, address, email])
     book.save(path)
     return path
 

@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 INHERITED_VARIABLES = (
     "PATH",
@@ -18,11 +19,15 @@ INHERITED_VARIABLES = (
 
 
 def start_module(
-    module: str, *arguments: str, descriptors: Collection[int] = ()
+    module: str,
+    *arguments: str,
+    descriptors: Collection[int] = (),
+    further: Mapping[str, str] = MappingProxyType({}),
 ) -> "subprocess.Popen[bytes]":
     """Start ``python -m module`` with pipes for input and output. Raises ``OSError``.
 
-    ``descriptors``: the file descriptors that the child process inherits.
+    ``descriptors``: the file descriptors that the child process inherits. ``further``: environment
+    variables for this process only.
     """
     environ = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
     root = str(Path(__file__).parent.parent)
@@ -32,5 +37,5 @@ def start_module(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # The messages of libraries may contain names or dates.
         pass_fds=descriptors,
-        env={**environ, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"},
+        env={**environ, **further, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"},
     )

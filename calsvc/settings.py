@@ -49,6 +49,7 @@ class Settings:
     port: int = 8000
     workers: int = 1
     municipalities: tuple[str, ...] = (loader.DEFAULT_MUNICIPALITY,)
+    letter_settings: tuple[str, ...] = ()
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     frame_ancestors: str = "'self'"
@@ -109,7 +110,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         host=_host(values, "host", Settings.host),
         port=_whole_number(values, "port", Settings.port, MAX_PORT),
         workers=_whole_number(values, "workers", Settings.workers, MAX_WORKERS),
-        municipalities=_municipalities(values),
+        municipalities=_entries(values, "municipalities", Settings.municipalities),
+        letter_settings=_entries(values, "letter_settings", Settings.letter_settings),
         public_url=_public_url(values),
         allowed_hosts=_hosts(values),
         frame_ancestors=_frame_ancestors(values),
@@ -170,10 +172,10 @@ def _reject_renamed(environ: Mapping[str, str]) -> None:
             raise InvalidSettingError(old, now)
 
 
-def _municipalities(values: Mapping[str, str]) -> tuple[str, ...]:
-    if "municipalities" not in values:
-        return Settings.municipalities
-    return tuple(each.strip() for each in values["municipalities"].split(",") if each.strip())
+def _entries(values: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    if name not in values:
+        return default
+    return tuple(each.strip() for each in values[name].split(",") if each.strip())
 
 
 def _whole_number(

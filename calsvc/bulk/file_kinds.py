@@ -10,8 +10,8 @@ COMPOUND_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """First bytes of Excel files before 2007, and of workbooks with a password (MS-CFB)."""
 ENCRYPTED_STREAM_NAME = "EncryptedPackage".encode("utf-16-le")
 """Name of the stream that holds a workbook with a password (MS-OFFCRYPTO)."""
-OTHER_MAGIC = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"{\\rtf")
-"""Files that a clerk may choose by mistake: PDF, pictures, RTF."""
+OTHER_FILE_MAGIC = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"{\\rtf")
+"""First bytes of files that a clerk may choose by mistake: PDF, pictures, RTF."""
 MARKUP_PATTERN = re.compile(
     rb"\s*<(?:!|\?xml|html|head|meta|body|table|style|script)", re.IGNORECASE
 )
@@ -39,6 +39,6 @@ def is_workbook(file: BinaryIO) -> bool:
         return True
     if MARKUP_PATTERN.match(start.replace(b"\0", b"").lstrip(BLANK_BYTES)):
         raise table_error("html")
-    if start.startswith(OTHER_MAGIC):
+    if start.startswith(OTHER_FILE_MAGIC):
         raise table_error("not_excel")
     return start.startswith(ZIP_MAGIC)

@@ -86,12 +86,13 @@ def render_eml(issued: IssuedLink, output: OutputContext) -> bytes | None:
     """Return the e-mail as a draft, or None for a resident without an e-mail address."""
     if not issued.email:
         return None
-    message = letter_files.invited(issued, output.context.today)
-    return emails.to_eml(_mail(issued, message, output), output.messages)
+    message = letter_files.compose_for_resident(issued, output.context.today)
+    return emails.to_eml(_mail(issued, message, output), output.style(issued).messages)
 
 
 def _mail(issued: IssuedLink, message: ResidentMessage, output: OutputContext) -> emails.Email:
-    return emails.compose_email(issued.email, message, issued.urls, issued.catalog, output.messages)
+    settings = output.style(issued).messages
+    return emails.compose_email(issued.email, message, issued.urls, issued.catalog, settings)
 
 
 class MailMerge(BatchedTable):
@@ -110,7 +111,7 @@ class MailMerge(BatchedTable):
 
 def _mail_merge_cells(issued: IssuedLink, output: OutputContext) -> Cells:
     """Return the cells of `MAIL_MERGE_COLUMNS` without the number."""
-    message = letter_files.invited(issued, output.context.today)
+    message = letter_files.compose_for_resident(issued, output.context.today)
     mail = _mail(issued, message, output)
     whole = (mail.to, issued.name, mail.subject, mail.body, issued.catalog.language)
     expiries = (issued.plan.certificate_expiry, issued.plan.card_expiry)
@@ -148,7 +149,7 @@ class SmsTable(BatchedTable):
             return None
         if not (message := self._output.attempt(_sms, outcome)):
             return None
-        if problem := sms.length_problem(message, self._output.messages.sms_parts):
+        if problem := sms.length_problem(message, self._output.style(issued).messages.sms_parts):
             self._output.sms_problems[outcome.row.number] = problem
             self._output.failures[UNMADE] += 1
             return None
@@ -162,5 +163,6 @@ class SmsTable(BatchedTable):
 
 
 def _sms(issued: IssuedLink, output: OutputContext) -> sms.Sms:
-    message = letter_files.invited(issued, output.context.today)
-    return sms.compose_sms(message, issued.urls, issued.catalog, output.messages)
+    message = letter_files.compose_for_resident(issued, output.context.today)
+    settings = output.style(issued).messages
+    return sms.compose_sms(message, issued.urls, issued.catalog, settings)

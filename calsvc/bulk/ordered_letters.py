@@ -1,7 +1,7 @@
-"""Letters in another order than that of the table: by batch, and by postal code.
+"""Letters that are sorted by municipality, batch and postal code, not in the order of the table.
 
-Rows of letters are kept in a file of their own until the last row of the table is known. Then
-they are sorted and set, and tables say where each letter is and how many go to each postal code.
+Their rows are written to a temporary file until the last row of the table is known. Then they are
+sorted and set. Tables list the location of each letter and the letters of each postal code.
 """
 
 import json
@@ -14,7 +14,8 @@ from typing import Any, BinaryIO, NamedTuple
 from calsvc.bulk import table_output
 from calsvc.bulk.due import LAPSED
 from calsvc.bulk.encodings import UTF_8_BOM
-from calsvc.bulk.letter_files import MAX_LETTERS_PER_FILE, Letters
+from calsvc.bulk.letter_files import MAX_LETTERS_PER_FILE, Group, Letters
+from calsvc.bulk.links_table import LetterLocation
 from calsvc.bulk.outcomes import Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import TableFormat
@@ -23,135 +24,155 @@ from calsvc.letters.customer_barcode import compute_display_number
 from calsvc.letters.postal_address import PostalAddress
 
 SPOOL = "letters.rows"
-"""The file of rows; it is no part of the output."""
-INDEX, POSTCODES = "letters/letters.csv", "letters/postcodes.csv"
-OF_INDEX = ("number", "letter", "batch", "postcode", "error")
-OF_POSTCODES = ("postcode", "letters")
-FORM = TableFormat(UTF_8_BOM, ",")
-Key = tuple[str, str, list[int], int]
+"""The temporary file of rows."""
+INDEX, POSTCODES = "letters/letters.csv", "postcodes.csv"
+INDEX_COLUMNS = ("number", "letter", "batch", "postcode", "error")
+POSTCODE_COLUMNS = ("postcode", "letters")
+TABLE_FORMAT = TableFormat(UTF_8_BOM, ",")
+SortKey = tuple[str, str, str, list[int], int]
+"""Owner of the style, batch, postal code, numbers in the address, and row number."""
 
 
 class OrderedLetters(Letters):
-    """Keeps the rows of letters, each with what it is sorted by."""
+    """Writes the rows of letters with their sort keys to a temporary file."""
 
     def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
-        """The rows of one chunk, a line of JSON each."""
+        """Yield the rows of one chunk as lines of JSON."""
         self._output.letter_problems.clear()
         lines = []
         for outcome in chunk:
             for row in self._rows([outcome]):
-                kept = {"key": self._key(outcome), "row": row}
-                lines.append(json.dumps(kept, ensure_ascii=False).encode() + b"\n")
+                line = {"key": self._sort_key(outcome), "row": row}
+                lines.append(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         if lines:
             yield FilePiece(SPOOL, b"".join(lines), appends=True)
 
-    def _key(self, outcome: Outcome) -> Key:
+    def _sort_key(self, outcome: Outcome) -> SortKey:
         assert outcome.issued  # noqa: S101 - it has a letter
-        chosen, address = self._output.selection, outcome.issued.address
+        selection, address = self._output.selection, outcome.issued.address
         batch = self._output.batch(outcome)
-        if not chosen.by_month and batch != LAPSED:
+        if not selection.by_month and batch != LAPSED:
             batch = ""
-        by_postcode = (address.postcode, _numbers(address)) if chosen.by_postcode else ("", [])
-        return (batch, *by_postcode, outcome.row.number)
+        by_postcode = (address.postcode, _numbers(address)) if selection.by_postcode else ("", [])
+        return (self.owner(outcome), batch, *by_postcode, outcome.row.number)
 
 
 def _numbers(address: PostalAddress) -> list[int]:
-    """Returns the numbers of a display number, so that 2-10 comes after 2-9."""
+    """Return the numbers in a display number, so that 2-10 is sorted after 2-9."""
     shown = compute_display_number(address.behind_town or " ".join(address.lines[:1]))
     return [int(each) for each in "".join(c if c.isdigit() else " " for c in shown).split()]
 
 
-class _Kept(NamedTuple):
+class _SpooledRow(NamedTuple):
     """A row of a letter in the file of rows."""
 
-    key: Key
+    key: SortKey
     offset: int
 
 
-class _Made(NamedTuple):
-    """A file of letters, what the tables say of each row, and how many have none."""
+class _FileRows(NamedTuple):
+    """The rows of one file of letters."""
+
+    name: str
+    owner: str
+    rows: list[Any]
+
+
+class _LetterFile(NamedTuple):
+    """A file of letters, the rows of the tables about it, and the number of failed letters."""
 
     piece: FilePiece | None
-    places: Sequence[Sequence[str]]
+    owner: str
+    index_rows: Sequence[Sequence[str]]
     postcodes: Counter[str]
     unmade: int
 
 
-def set_in_order(
+class SortedFile(NamedTuple):
+    """A file, the number of letters that failed, and the locations of its letters by row number."""
+
+    piece: FilePiece | None
+    unmade: int
+    locations: Mapping[int, LetterLocation]
+
+
+def set_sorted_letters(
     spool: BinaryIO, output: OutputContext, workers: int
-) -> Iterator[tuple[FilePiece, int]]:
-    """Yield the files of letters and their tables, with how many letters could not be made."""
+) -> Iterator[SortedFile]:
+    """Yield the files of letters, then the tables about them."""
     letters = Letters(output)
-    parts = _parts(_kept(spool), spool)
-    make = partial(_set, letters, output)
-    made = map(make, parts) if workers == 1 else map_in_order(make, parts, workers)
+    files = _split_into_files(_read_sort_keys(spool), spool)
+    make = partial(_set_file, letters, output)
+    made = map(make, files) if workers == 1 else map_in_order(make, files, workers)
     index: list[Sequence[str]] = []
-    postcodes: Counter[str] = Counter()
-    for each in made:
-        index += each.places
-        postcodes += each.postcodes
-        if each.piece:
-            yield each.piece, each.unmade
-    yield _table(INDEX, OF_INDEX, index, output), 0
-    counted = [[code, str(count)] for code, count in sorted(postcodes.items())]
-    yield _table(POSTCODES, OF_POSTCODES, counted, output), 0
+    postcodes: dict[str, Counter[str]] = {}
+    for file in made:
+        index += file.index_rows
+        postcodes.setdefault(file.owner, Counter()).update(file.postcodes)
+        locations = {
+            int(number): LetterLocation(location, problem)
+            for number, location, _, _, problem in file.index_rows
+        }
+        yield SortedFile(file.piece, file.unmade, locations)
+    yield SortedFile(_table(INDEX, INDEX_COLUMNS, index, output), 0, {})
+    for owner, counter in postcodes.items():
+        counted = [[code, str(count)] for code, count in sorted(counter.items())]
+        name = Group(owner, POSTCODES).name
+        yield SortedFile(_table(name, POSTCODE_COLUMNS, counted, output), 0, {})
 
 
 def _table(name: str, columns: Sequence[str], rows: list[Any], output: OutputContext) -> FilePiece:
     header = [output.catalog.text(f"bulk.column.{each}") for each in columns]
-    return FilePiece(name, table_output.start([header, *rows], FORM))
+    return FilePiece(name, table_output.start([header, *rows], TABLE_FORMAT))
 
 
-def _kept(spool: BinaryIO) -> list[_Kept]:
-    """Returns the keys in order, without the rows, which take a hundred times the memory."""
-    found, offset = [], 0
+def _read_sort_keys(spool: BinaryIO) -> list[_SpooledRow]:
+    """Return the sorted keys with offsets. The rows would need a hundred times the memory."""
+    keys, offset = [], 0
     for line in spool:
-        batch, postcode, numbers, number = json.loads(line)["key"]
-        found.append(_Kept((batch, postcode, numbers, number), offset))
+        owner, batch, postcode, numbers, number = json.loads(line)["key"]
+        keys.append(_SpooledRow((owner, batch, postcode, numbers, number), offset))
         offset += len(line)
-    return sorted(found)
+    return sorted(keys)
 
 
-def _parts(kept: list[_Kept], spool: BinaryIO) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the name and the rows of each file: up to 500 of one batch."""
-    for batch, group in groupby(kept, lambda each: each.key[0]):
-        of_batch = [*group]
-        for at in range(0, len(of_batch), MAX_LETTERS_PER_FILE):
-            part = of_batch[at : at + MAX_LETTERS_PER_FILE]
-            number = at // MAX_LETTERS_PER_FILE + 1
-            yield f"letters/{batch or 'letters'}-{number:04d}.pdf", [_read(spool, e) for e in part]
+def _split_into_files(spooled: list[_SpooledRow], spool: BinaryIO) -> Iterator[_FileRows]:
+    """Yield the rows of each file: up to `MAX_LETTERS_PER_FILE` of one batch."""
+    for (owner, batch), group in groupby(spooled, lambda each: each.key[:2]):
+        name, batch_rows = Group(owner, batch or "letters").name, [*group]
+        for start in range(0, len(batch_rows), MAX_LETTERS_PER_FILE):
+            rows = [_read(spool, each) for each in batch_rows[start : start + MAX_LETTERS_PER_FILE]]
+            yield _FileRows(f"{name}-{start // MAX_LETTERS_PER_FILE + 1:04d}.pdf", owner, rows)
 
 
-def _read(spool: BinaryIO, kept: _Kept) -> Mapping[str, Any]:
-    spool.seek(kept.offset)
-    found: Mapping[str, Any] = json.loads(spool.readline())
-    return found
+def _read(spool: BinaryIO, row: _SpooledRow) -> Mapping[str, Any]:
+    spool.seek(row.offset)
+    content: Mapping[str, Any] = json.loads(spool.readline())
+    return content
 
 
-def _set(letters: Letters, output: OutputContext, part: tuple[str, list[Any]]) -> _Made:
-    name, found = part
+def _set_file(letters: Letters, output: OutputContext, part: _FileRows) -> _LetterFile:
     output.letter_locations.clear()
     output.letter_problems.clear()
     output.failures.clear()
-    rows = [each["row"] for each in found]
-    printed = letters.set_file(rows, name)
-    index = [_index_row(each, output) for each in found]
+    printed = letters.set_file([each["row"] for each in part.rows], part.name, part.owner)
+    index = [_index_row(each, output) for each in part.rows]
     codes = Counter(
-        each["key"][1] or each["row"]["postcode"].replace("-", "")
-        for each in found
+        each["row"]["postcode"].replace("-", "")
+        for each in part.rows
         if each["row"]["number"] in output.letter_locations
     )
-    piece = FilePiece(name, printed) if printed else None
-    return _Made(piece, index, codes, len(output.letter_problems))
+    piece = FilePiece(part.name, printed) if printed else None
+    return _LetterFile(piece, part.owner, index, codes, len(output.letter_problems))
 
 
-def _index_row(each: Mapping[str, Any], output: OutputContext) -> Sequence[str]:
-    number, batch, catalog = each["row"]["number"], each["key"][0], output.catalog
-    fault = output.letter_problems.get(number)
+def _index_row(line: Mapping[str, Any], output: OutputContext) -> Sequence[str]:
+    number, batch, catalog = line["row"]["number"], line["key"][1], output.catalog
+    problem = output.letter_problems.get(number)
     return [
         f"{number:07d}",
         output.letter_locations.get(number, ""),
         catalog.text("bulk.due.lapsed") if batch == LAPSED else batch,
-        each["row"]["postcode"],
-        catalog.format_problem(fault) if fault else "",
+        line["row"]["postcode"],
+        catalog.format_problem(problem) if problem else "",
     ]

@@ -20,7 +20,16 @@ from calsvc.rules.plan import Plan
 
 EXPIRY_READ_AS_STAY = "card_expires.taken_as_stay"
 
-PrintCheck = Callable[[str, PostalAddress, Catalog], Iterable[Problem]]
+
+class Preferences(NamedTuple):
+    """The language of a resident, the choice of alarms, and the municipality."""
+
+    catalog: Catalog
+    reminders: Reminders
+    municipality: Municipality
+
+
+PrintCheck = Callable[[str, PostalAddress, Preferences], Iterable[Problem]]
 
 
 @dataclass(frozen=True)
@@ -56,14 +65,6 @@ class BulkContext:
         if code == self.municipality.code:
             return self.municipality
         return self.municipalities.find(code) if self.municipalities else None
-
-
-class Preferences(NamedTuple):
-    """A resident's choices: language, reminders, municipality."""
-
-    catalog: Catalog
-    reminders: Reminders
-    municipality: Municipality
 
 
 class IssuedLink(NamedTuple):

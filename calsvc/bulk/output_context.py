@@ -9,12 +9,11 @@ from typing import Protocol, TypeVar
 
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.due import ALL_RESIDENTS, Selection, find_batch
-from calsvc.bulk.message_settings import DEFAULT_MESSAGE_SETTINGS, MessageSettings
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.records import Row, TableFormat
+from calsvc.bulk.styles import PLAIN_STYLES, Style, Styles
 from calsvc.errors import Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
-from calsvc.letters.compiler import Sheet
 
 T = TypeVar("T")
 logger = logging.getLogger("calsvc.bulk")
@@ -52,19 +51,19 @@ class OutputFormat(Protocol):
 class OutputContext:
     """Data of a run that all output formats share.
 
-    ``sheet``: None if the run makes no letters. ``rows_above``: the rows above the header.
+    ``rows_above``: the rows above the header. ``styles``: of letters and messages.
     ``started_files``: files that an interrupted run has started. ``selection``: residents who get
-    letters and messages. ``messages``: settings of e-mails and SMS.
-    ``tick``: called for each file and letter. ``resources``: released after the run.
-    ``failures``: counts of files that could not be made. By row number, ``letter_locations`` has
-    file and page, ``letter_problems`` and ``sms_problems`` the reason why there is none.
+    letters and messages. ``tick``: called for each file and letter.
+    ``resources``: released after the run. ``failures``: counts of files that could not be made.
+    By row number, ``letter_locations`` has file and page of the letter. ``letter_problems`` and
+    ``sms_problems`` have the reason why there is none.
     """
 
     header: Row
     table_format: TableFormat
     columns: Columns
     context: BulkContext
-    sheet: Sheet | None = None
+    styles: Styles = PLAIN_STYLES
     rows_above: Sequence[Row] = ()
     started_files: Collection[str] = ()
     tick: Callable[[], None] = lambda: None
@@ -72,7 +71,6 @@ class OutputContext:
     letter_locations: dict[int, str] = field(default_factory=dict)
     letter_problems: dict[int, Problem] = field(default_factory=dict)
     resources: ExitStack = field(default_factory=ExitStack)
-    messages: MessageSettings = DEFAULT_MESSAGE_SETTINGS
     sms_problems: dict[int, Problem] = field(default_factory=dict)
     selection: Selection = ALL_RESIDENTS
 
@@ -80,6 +78,20 @@ class OutputContext:
     def catalog(self) -> Catalog:
         """The catalog of the clerk's language, which is that of the table's headers."""
         return get_catalog(self.columns.language)
+
+    @property
+    def has_letters(self) -> bool:
+        """True if the run makes letters."""
+        return self.styles.default.sheet is not None
+
+    @property
+    def waits_for_letters(self) -> bool:
+        """True if letters are made only after the last row."""
+        return self.has_letters and self.selection.is_ordered
+
+    def style(self, issued: IssuedLink) -> Style:
+        """Return the style of a resident's letters and messages."""
+        return self.styles.of(issued.municipality)
 
     def file_name(self, name: str) -> str:
         """Return the name of an output table. It has the same file type as the input."""

@@ -142,7 +142,7 @@ def _process_chunks(
     table: Table, columns: Columns, context: BulkContext, write_faulty: Callable[[FilePiece], None]
 ) -> Iterator[Sequence[Outcome]]:
     """Yield the outcomes of each chunk. Pass the table of faulty rows to ``write_faulty``."""
-    context = replace(context, check_print=lambda _name, _address, _catalog: ())
+    context = replace(context, check_print=lambda _name, _address, _wish: ())
     writer = FaultyRows(OutputContext(table.header, table.table_format, columns, context))
     for _, chunk in split_into_chunks(process_rows(table, columns, context)):
         for piece in writer.pieces(chunk):

@@ -1,43 +1,35 @@
 """One run of the bulk tool: from a table to a folder of links, letters and other files."""
 
 import hashlib
+import io
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from itertools import groupby
-from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import Columns, header_aliases
 from calsvc.bulk.due import ALL_RESIDENTS, Selection
 from calsvc.bulk.formats import create_formats
-from calsvc.bulk.letter_check import check_letters
-from calsvc.bulk.letter_files import printing_remarks
-from calsvc.bulk.message_settings import (
-    DEFAULT_MESSAGE_SETTINGS,
-    MessageSettings,
-    load_message_settings,
-)
-from calsvc.bulk.ordered_letters import SPOOL, set_in_order
+from calsvc.bulk.letter_files import build_print_check
+from calsvc.bulk.links_table import SPOOL as LINKS_SPOOL
+from calsvc.bulk.links_table import LetterLocation, PendingLinksTable
+from calsvc.bulk.ordered_letters import SPOOL, set_sorted_letters
 from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.output_folder import Checkpoint
 from calsvc.bulk.records import Row, Table
 from calsvc.bulk.result_counts import count_results
 from calsvc.bulk.rows import CHUNK_ROWS, match_table_columns, process_rows
+from calsvc.bulk.styles import NO_LETTER_OPTIONS, PLAIN_STYLES, LetterOptions, Styles
 from calsvc.bulk.tables import open_table, scan_file
 from calsvc.bulk.worker_processes import map_in_order
-from calsvc.errors import CalsvcError, MunicipalityFileError, error_location
+from calsvc.errors import CalsvcError, error_location
 from calsvc.feed.builder import REVISION
 from calsvc.i18n.catalogs import Catalog
-from calsvc.letters import fonts
-from calsvc.letters.city_settings import read_settings
-from calsvc.letters.compiler import Sheet
-from calsvc.letters.layout import plain_sheet
 
 logger = logging.getLogger("calsvc.bulk")
 MIN_SHARED_ROWS = 5000
@@ -53,20 +45,18 @@ class RunOptions:
     formats: tuple[str, ...]
     sealing_key: bytes = field(repr=False)
     choices: Choices = NO_CHOICES
-    sheet: Sheet | None = None
-    messages: MessageSettings = DEFAULT_MESSAGE_SETTINGS
+    styles: Styles = PLAIN_STYLES
     selection: Selection = ALL_RESIDENTS
 
     def digest(self, content: str) -> str:
         """Return a digest of the options and of the input file, whose digest is ``content``."""
         municipality = self.context.municipalities_digest.hex()
-        sheet = self.sheet.digest if self.sheet else ""
         key = hashlib.sha256(self.sealing_key).hexdigest()
-        parts = [content, self.context.base_url, municipality, sheet, key, str(REVISION)]
+        parts = [content, self.context.base_url, municipality, key, str(REVISION)]
         parts += [
             *sorted(self.formats),
             self.choices.to_json(),
-            self.messages.digest,
+            self.styles.digest,
             str(self.selection),
         ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -83,51 +73,19 @@ class PreparedRun:
     """An estimate of the rows, or 0."""
 
 
-class LetterOptions(NamedTuple):
-    """A clerk's options for letters.
-
-    ``font`` and ``settings``: paths. ``dated``: the printed date. ``number``: the office's document
-    number. ``also``: the second language.
-    """
-
-    font: str = ""
-    settings: str = ""
-    dated: date | None = None
-    number: str = ""
-    also: str = ""
-
-    def sheet(self, today: date) -> Sheet:
-        """Return the layout of letters. Raises `BadFontError` and `MunicipalityFileError`."""
-        font = fonts.load_font(self.font)
-        if not self.settings:
-            return replace(plain_sheet(font), also=self.also)
-        sheet = read_settings(Path(self.settings), font, self.dated or today, self.number)
-        return replace(sheet, also=self.also)
-
-
-NO_LETTER_OPTIONS = LetterOptions()
-
-
-def with_letter_settings(
-    options: RunOptions, letter_options: LetterOptions = NO_LETTER_OPTIONS
+def with_styles(
+    options: RunOptions, styles: Styles, letter_options: LetterOptions = NO_LETTER_OPTIONS
 ) -> RunOptions:
-    """Return ``options`` with message settings, and for letters with a sheet and a check of names.
+    """Return ``options`` with the styles of letters and messages.
 
-    Raises `BadFontError` and `MunicipalityFileError`.
+    If the run makes letters, each row is checked for characters that the font lacks.
+    Raises `InvalidFontError`.
     """
-    if letter_options.settings:
-        options = replace(options, messages=load_message_settings(Path(letter_options.settings)))
     if "letters" not in options.formats:
-        return options
-    sheet = letter_options.sheet(options.context.today)
-    if letter_options.settings:
-        checked = check_letters(sheet, options.context.municipality, options.context.today)
-        if checked.problems:
-            raise MunicipalityFileError(
-                Path(letter_options.settings).name, "", "; ".join(checked.problems)
-            )
-    context = replace(options.context, check_print=partial(printing_remarks, sheet=sheet))
-    return replace(options, context=context, sheet=sheet)
+        return replace(options, styles=styles.without_letters())
+    ready = styles.of_run(letter_options, options.context.today)
+    context = replace(options.context, check_print=build_print_check(ready))
+    return replace(options, context=context, styles=ready)
 
 
 class RowsError(CalsvcError):
@@ -206,8 +164,8 @@ def execute(  # noqa: PLR0913 - each is a part of the run
     output = _output_context(run, context, options, checkpoint, tick)
     formats = create_formats(options.formats, output)
     if not checkpoint.sizes:
-        for each in formats:
-            target.write_all(each.start())
+        for output_format in formats:
+            target.write_all(output_format.start())
         target.write_all(first_pieces)
     processor = _ChunkProcessor(run.table, output, formats)
     with output.resources:
@@ -245,15 +203,23 @@ def _write_sorted_letters(
 
     Files of letters are not in the checkpoint. A resumed run makes all of them again.
     """
-    if not output.selection.is_ordered or not (spool := target.withdraw(SPOOL)):
+    if not output.waits_for_letters:
         return
     shared = workers if checkpoint.counts.get("links", 0) >= MIN_SHARED_LETTERS else 1
-    with spool:
-        for piece, unmade in set_in_order(spool, output, shared):
-            target.write_all([piece])
-            counts = Counter(checkpoint.counts) + Counter({UNMADE: unmade})
+    locations: dict[int, LetterLocation] = {}
+    with _withdraw(target, SPOOL) as spool:
+        for file in set_sorted_letters(spool, output, shared):
+            target.write_all([file.piece] if file.piece else [])
+            locations.update(file.locations)
+            counts = Counter(checkpoint.counts) + Counter({UNMADE: file.unmade})
             checkpoint = replace(checkpoint, counts=dict(counts))
             yield checkpoint
+    with _withdraw(target, LINKS_SPOOL) as spool:
+        target.write_all(PendingLinksTable(output).complete(spool, locations))
+
+
+def _withdraw(target: OutputTarget, name: str) -> BinaryIO:
+    return target.withdraw(name) or io.BytesIO()
 
 
 def _split_rows(rows: Iterator[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
@@ -330,11 +296,10 @@ def _output_context(
         run.table.table_format,
         run.columns,
         context,
-        options.sheet,
+        options.styles,
         rows_above=run.table.rows_above,
         started_files=tuple(checkpoint.sizes),
         tick=tick,
-        messages=options.messages,
         selection=options.selection,
     )
 

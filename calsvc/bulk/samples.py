@@ -1,28 +1,26 @@
-"""Sets samples of what a run would send, so that a clerk sees them before anything is made."""
+"""Makes samples of letters and messages, so that a clerk sees them before a run."""
 
 import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from calsvc.bulk import emails, sms
 from calsvc.bulk.due import find_batch
-from calsvc.bulk.letter_files import compose_letter, invited
+from calsvc.bulk.letter_files import compose_for_resident, set_letter_of_one
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.run import RunOptions
-from calsvc.i18n.languages import DEFAULT_LANGUAGE
-from calsvc.letters.compiler import Compiler, Sheet, open_compiler
-from calsvc.letters.page_rows import build_letter_row
+from calsvc.letters.compiler import open_compiler
 
 FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS = "first", "longest_name", "longest_address"
-Plain = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @dataclass
-class Chosen:
-    """The residents whose letters and messages are shown: the first ones, and the longest."""
+class SampleResidents:
+    """The residents for samples: the first ones, and those with the longest name and address."""
 
     options: RunOptions
     first: IssuedLink | None = None
@@ -31,17 +29,19 @@ class Chosen:
     first_mail: IssuedLink | None = None
     first_sms: IssuedLink | None = None
 
-    def see(self, outcomes: Iterable[Outcome]) -> None:
-        """Consider residents to whom the run writes."""
+    def consider(self, outcomes: Iterable[Outcome]) -> None:
+        """Consider the residents of ``outcomes`` whom the run selects."""
         for outcome in outcomes:
-            if outcome.issued and self._is_written_to(outcome.issued):
-                self._see(outcome.issued)
+            if outcome.issued and self._is_selected(outcome.issued):
+                self._consider(outcome.issued)
 
-    def _is_written_to(self, issued: IssuedLink) -> bool:
-        chosen = self.options.selection
-        return chosen.selects_all or bool(find_batch(issued, chosen, self.options.context.today))
+    def _is_selected(self, issued: IssuedLink) -> bool:
+        selection = self.options.selection
+        return selection.selects_all or bool(
+            find_batch(issued, selection, self.options.context.today)
+        )
 
-    def _see(self, issued: IssuedLink) -> None:
+    def _consider(self, issued: IssuedLink) -> None:
         self.first = self.first or issued
         if issued.email:
             self.first_mail = self.first_mail or issued
@@ -53,7 +53,7 @@ class Chosen:
             self.longest_address = issued
 
     def letters(self) -> Iterator[tuple[str, IssuedLink]]:
-        """Yield the residents whose letters are shown, each once, and why."""
+        """Yield the residents for sample letters, each once, with the reason."""
         seen = set()
         for kind in (FIRST_ROW, WITH_LONGEST_NAME, WITH_LONGEST_ADDRESS):
             issued = getattr(self, kind)
@@ -71,9 +71,9 @@ def _address_length(issued: IssuedLink | None) -> int:
 
 
 class Sample(NamedTuple):
-    """A letter. ``kind``: why it is shown; ``row``: its row; ``misfit``: what does not fit, or ''.
+    """A sample letter. ``kind``: the reason for it. ``misfit``: the part that does not fit, or ''.
 
-    ``png``: a picture of it; ``pdf``: the letter. Both are empty if it does not fit.
+    ``row``: its row number. ``pdf`` and ``png`` are b'' if a part does not fit.
     """
 
     kind: str
@@ -82,43 +82,44 @@ class Sample(NamedTuple):
     pdf: bytes
     png: bytes
 
-    def plain(self) -> Plain:
-        """Returns what JSON can hold of it."""
+    def to_json(self) -> JsonObject:
+        """Return the sample without its PDF as JSON values."""
         picture = base64.b64encode(self.png).decode()
         return {"kind": self.kind, "row": self.row, "misfit": self.misfit, "png": picture}
 
 
-def sample_letters(chosen: Chosen, sheet: Sheet) -> list[Sample]:
-    """Returns the letters. Raises `TemplateError`."""
-    today = chosen.options.context.today
+def set_sample_letters(residents: SampleResidents) -> list[Sample]:
+    """Return the sample letters, none if the run makes no letters. Raises `TemplateError`."""
+    return [*chain.from_iterable(_samples(residents, *each) for each in residents.letters())]
+
+
+def _samples(residents: SampleResidents, kind: str, issued: IssuedLink) -> Iterator[Sample]:
+    sheet = residents.options.styles.of(issued.municipality).sheet
+    if sheet is None:
+        return
     with open_compiler(sheet) as compiler:
-        return [_sample(compiler, kind, each, sheet, today) for kind, each in chosen.letters()]
+        letter = set_letter_of_one(compiler, issued, residents.options.context.today, sheet)
+        picture = b"" if letter.misfit else compiler.draw_png(letter.row, letter.head)
+    yield Sample(kind, issued.row_number, letter.misfit, letter.pdf, picture)
 
 
-def _sample(compiler: Compiler, kind: str, issued: IssuedLink, sheet: Sheet, today: date) -> Sample:
-    letter = compose_letter(issued, today, sheet)
-    head = {"title": letter.title, "author": issued.municipality.names[DEFAULT_LANGUAGE]}
-    head |= {"lang": DEFAULT_LANGUAGE}
-    row = {**build_letter_row(letter, sheet), "fit": True}
-    printed = compiler.set([row], head, 0)
-    misfit = printed.misfits.get(issued.row_number, "")
-    picture = b"" if misfit else compiler.picture(row, head)
-    return Sample(kind, issued.row_number, misfit, printed.pdf, picture)
-
-
-def sample_mail(chosen: Chosen, settings: MessageSettings) -> emails.Email | None:
-    """Returns the first e-mail, if there is one."""
-    issued = chosen.first_mail
+def compose_sample_mail(residents: SampleResidents) -> tuple[emails.Email, MessageSettings] | None:
+    """Return the first e-mail and the settings of its municipality, or None."""
+    issued = residents.first_mail
     if issued is None:
         return None
-    told = invited(issued, chosen.options.context.today)
-    return emails.compose_email(issued.email, told, issued.urls, issued.catalog, settings)
+    settings = residents.options.styles.of(issued.municipality).messages
+    message = compose_for_resident(issued, residents.options.context.today)
+    return emails.compose_email(
+        issued.email, message, issued.urls, issued.catalog, settings
+    ), settings
 
 
-def sample_sms(chosen: Chosen, settings: MessageSettings) -> sms.Sms | None:
-    """Returns the first SMS, if there is one."""
-    issued = chosen.first_sms
+def compose_sample_sms(residents: SampleResidents) -> sms.Sms | None:
+    """Return the first SMS, or None."""
+    issued = residents.first_sms
     if issued is None:
         return None
-    told = invited(issued, chosen.options.context.today)
-    return sms.compose_sms(told, issued.urls, issued.catalog, settings)
+    settings = residents.options.styles.of(issued.municipality).messages
+    message = compose_for_resident(issued, residents.options.context.today)
+    return sms.compose_sms(message, issued.urls, issued.catalog, settings)

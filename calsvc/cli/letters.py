@@ -30,12 +30,15 @@ def check(file: str, output: Path, font: str, municipality: str, number: str) ->
     Exit code: 0 in order, 1 not.
     """
     from calsvc.bulk.letter_check import check_letters  # noqa: PLC0415 - slow to load
-    from calsvc.bulk.run import LetterOptions  # noqa: PLC0415
+    from calsvc.bulk.styles import LetterOptions, load_styles_of_file  # noqa: PLC0415
     from calsvc.letters.compiler import TemplateError  # noqa: PLC0415
 
     today = today_in_japan()
     with readable_errors():
-        sheet = LetterOptions(font, file, today, number).sheet(today)
+        styles = load_styles_of_file(file).of_run(LetterOptions(font, today, number), today)
+        styles.require_numbers()
+        sheet = styles.default.sheet
+        assert sheet  # noqa: S101 - of_run has put it there
         try:
             result = check_letters(sheet, loader.load_municipality(municipality), today)
         except TemplateError as error:

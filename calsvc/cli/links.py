@@ -74,7 +74,7 @@ EXIT_SOME_FAULTY = 1
     default="",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Settings of the city's letters, e-mails and SMS: sender, texts, template (.toml).",
+    help="Settings of letters, e-mails and SMS: sender, texts, template (CALSVC_LETTER_SETTINGS).",
 )
 @click.option(
     "--date",
@@ -195,8 +195,8 @@ def links(  # noqa: PLR0913 - each is an option of the command
         )
         options = links_run.RunOptions(context, formats, sealing_key, choices, selection=selection)
         dated = letter_date.date() if letter_date else None
-        letter_options = links_run.LetterOptions(font, letter, dated, letter_number, also)
-        options = links_run.with_letter_settings(options, letter_options)
+        letter_options = links_run.LetterOptions(font, dated, letter_number, also)
+        options = links_run.with_letter_settings(options, letter, letter_options)
         first_pieces = links_run.print_due_counts(table, options, catalog, forecast, only_count)
         if sample:
             links_run.write_samples(table, output, options, catalog)

@@ -15,20 +15,21 @@ from tqdm import tqdm
 from calsvc.bulk.columns import FIELDS, find_field, header_aliases
 from calsvc.bulk.due import InvalidMonthsError, Selection, parse_months
 from calsvc.bulk.forecast import build_forecast_file, count_due_cards, describe_due
+from calsvc.bulk.letter_check import check_styles
 from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece
 from calsvc.bulk.output_folder import Checkpoint, OutputFolder, OutputFolderError
 from calsvc.bulk.result_counts import format_summary
 from calsvc.bulk.run import (
-    LetterOptions,
     PreparedRun,
     RowsError,
     RunOptions,
     describe_input,
     execute,
     prepare,
-    with_letter_settings,
+    with_styles,
 )
+from calsvc.bulk.styles import LetterOptions, load_styles, load_styles_of_file
 from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.cli.audit import AuditError
 from calsvc.cli.links_audit import audit_run
@@ -101,6 +102,23 @@ def load_context(catalog: Catalog, base_url: str, municipality: str) -> tuple[Bu
         municipalities=municipalities,
     )
     return context, keys[0]
+
+
+def with_letter_settings(
+    options: RunOptions, file: str, letter_options: LetterOptions
+) -> RunOptions:
+    """Return ``options`` with the styles in ``file``, or else in the settings.
+
+    Raises `InvalidFontError` and `MunicipalityFileError`, also for sample letters that do not fit.
+    """
+    municipalities = options.context.municipalities
+    assert municipalities  # noqa: S101 - see load_context
+    entries = load_settings(os.environ).letter_settings
+    styles = load_styles_of_file(file) if file else load_styles(entries, municipalities)
+    options = with_styles(options, styles, letter_options)
+    options.styles.require_numbers()
+    check_styles(options.styles, municipalities, options.context.today)
+    return options
 
 
 def parse_column_options(

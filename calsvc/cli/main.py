@@ -71,6 +71,7 @@ def serve(fd: int | None, is_check: bool, **options: str | None) -> None:
         municipalities = Municipalities(settings.municipalities)
         EndedLinks(settings.ended_links_file)
         _warn_of_state_folder(settings)
+        _check_letters(settings, municipalities)
         for language in LANGUAGES:
             get_catalog(language)
         if is_check:
@@ -90,6 +91,14 @@ def _warn_of_state_folder(settings: Settings) -> None:
     accounts = Accounts(settings.state_folder).all()
     if (accounts or settings.staff_header) and not settings.shares_state:
         click.echo(f"CALSVC_STATE_DIR: {ONE_MACHINE_MESSAGE}", err=True)
+
+
+def _check_letters(settings: Settings, municipalities: Municipalities) -> None:
+    """Set sample letters of each municipality. Raises `MunicipalityFileError`."""
+    if settings.letter_settings:
+        from calsvc.bulk.letter_check import check_at_start  # noqa: PLC0415 - slow to load
+
+        check_at_start(settings.letter_settings, municipalities, today_in_japan())
 
 
 def _print_outdated_profiles(municipalities: Municipalities) -> None:

@@ -1,12 +1,13 @@
 """Data rows of letters, as the Typst template reads them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple
 
 from calsvc import qr_codes
 from calsvc.i18n.catalogs import Catalog
-from calsvc.letters.compiler import Sheet
+from calsvc.letters.compiler import LetterSheet
 from calsvc.letters.postal_address import PostalAddress
 
 JAPANESE = "ja"
@@ -18,6 +19,9 @@ EMS_PER_LINE = 42
 LINE_MM, DATE_MM, REST_MM = 5.4, 7.0, 35.0
 """Heights of a text line, of a row of dates, and of the title together with the QR code."""
 MAX_BODY_MM = 162
+LONG_WORD_PATTERN = re.compile(r"[^\s\u2e80-\U0003ffff]{40,}")
+"""A long word without East Asian characters, between which lines can break anyway."""
+ZERO_WIDTH_SPACE = "\u200b"
 TWO_SPACES = "\u00a0\u00a0"
 """Non-breaking spaces between a name and its honorific, so that no line breaks there."""
 
@@ -52,14 +56,14 @@ class Letter(NamedTuple):
     also: SecondLanguageText | None = None
 
 
-def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
+def build_letter_row(letter: Letter, sheet: LetterSheet) -> Mapping[str, Any]:
     """Build the row of ``letter``. Characters that the font lacks are replaced."""
     catalog, font = letter.catalog, sheet.font
     lang, region = _language_and_region(catalog)
     is_japanese = catalog.language == JAPANESE
 
     def printable(texts: Sequence[str]) -> list[str]:
-        return [font.replace_missing(text) for text in texts]
+        return [add_break_opportunities(font.replace_missing(text)) for text in texts]
 
     width, drawing = qr_codes.draw_svg_paths(letter.url)
     return {
@@ -67,6 +71,7 @@ def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
         "lang": lang,
         "region": region,
         "justify": is_japanese,
+        "readings": catalog.head.has_readings,
         "indent": int(is_japanese),
         "title": font.replace_missing(letter.title),
         "opening": printable(letter.opening),
@@ -90,14 +95,25 @@ def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     }
 
 
+def add_break_opportunities(text: str) -> str:
+    """Return ``text`` with optional line breaks in words that are wider than the page."""
+    return LONG_WORD_PATTERN.sub(lambda match: ZERO_WIDTH_SPACE.join(match[0]), text)
+
+
 def _second_language_row(
-    second: SecondLanguageText | None, sheet: Sheet
+    second: SecondLanguageText | None, sheet: LetterSheet
 ) -> Mapping[str, Any] | None:
     if second is None:
         return None
     lang, region = _language_and_region(second.catalog)
     texts = [sheet.font.replace_missing(text) for text in second.paragraphs]
-    return {"lang": lang, "region": region, "title": second.title, "paragraphs": texts}
+    return {
+        "lang": lang,
+        "region": region,
+        "readings": second.catalog.head.has_readings,
+        "title": second.title,
+        "paragraphs": texts,
+    }
 
 
 def _language_and_region(catalog: Catalog) -> tuple[str, str | None]:
@@ -115,12 +131,12 @@ def _svg(width: int, height: int, drawing: str) -> str:
     return f"{head}{drawing}</svg>"
 
 
-def _needs_measuring(letter: Letter, sheet: Sheet) -> bool:
+def _needs_measuring(letter: Letter, sheet: LetterSheet) -> bool:
     """Return True if a part may not fit. Measuring every letter would double the time."""
     return _is_address_wide(letter, sheet) or _estimate_body_height(letter, sheet) > MAX_BODY_MM
 
 
-def _is_address_wide(letter: Letter, sheet: Sheet) -> bool:
+def _is_address_wide(letter: Letter, sheet: LetterSheet) -> bool:
     max_points = sheet.lengths["address-width"] / MM_PER_POINT
     lines = [(line, ADDRESS_POINTS) for line in letter.address.lines]
     sized_texts = [*lines, (letter.addressee, ADDRESSEE_POINTS)]
@@ -129,7 +145,7 @@ def _is_address_wide(letter: Letter, sheet: Sheet) -> bool:
     )
 
 
-def _estimate_body_height(letter: Letter, sheet: Sheet) -> float:
+def _estimate_body_height(letter: Letter, sheet: LetterSheet) -> float:
     """Estimate the height of the body in millimetres."""
     second = letter.also.paragraphs if letter.also else ()
     texts = (*letter.opening, *letter.closing, *second)

@@ -7,20 +7,14 @@ from datetime import date
 import pytest
 
 from calsvc.bulk import csv_files, encodings
-from calsvc.bulk.formats import (
-    FORMATS,
-    LINKS,
-    FaultyRows,
-    FilePiece,
-    LinksTable,
-    OutputContext,
-    create_formats,
-)
+from calsvc.bulk.formats import FORMATS, FaultyRows, create_formats
+from calsvc.bulk.links_table import LINKS, LinksTable
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.message_tables import MAIL_MERGE, SMS
-from calsvc.bulk.output_context import UNMADE
+from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext
 from calsvc.bulk.records import TableFormat
 from calsvc.bulk.rows import process_rows, split_into_chunks
+from calsvc.bulk.styles import Style, Styles
 from calsvc.feed import templates
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import LinkedCard, Reminders
@@ -134,7 +128,7 @@ def test_calendars_have_the_bytes_of_the_feed() -> None:
     found = outcomes_of(TWO.decode())[1].issued
     assert found
     card = LinkedCard(check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan)
-    options = templates.feed_options(OTARU, get_catalog("en"), Reminders.STANDARD)
+    options = templates.get_feed_options(OTARU, get_catalog("en"), Reminders.STANDARD)
     expected = templates.render_feed([card], options, found.number, found.urls)
     assert files["ics/0000/0000003.ics"] == expected
 
@@ -181,8 +175,8 @@ def test_sms_with_too_many_parts_is_reported_and_not_cut() -> None:
     table, columns = opened(
         "生年月日,発行日,携帯電話番号\n1985-04-23,2020-06-01,09012345678\n".encode()
     )
-    messages = MessageSettings(sms_parts=1)
-    output = OutputContext(table.header, table.table_format, columns, CONTEXT, messages=messages)
+    styles = Styles(Style(MessageSettings(sms_parts=1)))
+    output = OutputContext(table.header, table.table_format, columns, CONTEXT, styles)
     chunk = [*process_rows(table, columns, CONTEXT)]
     sms, links = (FORMATS[name](output) for name in ("sms", "links"))
     assert [*sms.pieces(chunk)] == []

@@ -3,17 +3,18 @@
 import io
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 
 import pypdfium2
 
 from calsvc.bulk import csv_files, encodings
-from calsvc.bulk.formats import LINKS, create_formats
-from calsvc.bulk.letter_files import printing_remarks
+from calsvc.bulk.formats import create_formats
+from calsvc.bulk.letter_files import build_print_check, find_print_problems
+from calsvc.bulk.links_table import LINKS
 from calsvc.bulk.output_context import UNMADE, OutputContext
 from calsvc.bulk.rows import process_rows, split_into_chunks
+from calsvc.bulk.styles import Style, Styles
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.letters.compiler import Sheet
+from calsvc.letters.compiler import LetterSheet
 from calsvc.letters.fonts import Font
 from calsvc.letters.postal_address import PostalAddress
 from tests.support.bulk_tables import CONTEXT, opened
@@ -26,10 +27,11 @@ LOST_ZERO = "小樽 一郎,,1985-04-23,2022-06-01,470024,小樽市花園2丁目1
 TOO_LONG = f"小樽 次郎,,1985-04-23,2022-06-01,0470024,{'小樽市花園' * 90},\n"
 
 
-def make_letters(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
+def make_letters(text: str, sheet: LetterSheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
     table, columns = opened(text.encode())
-    context = replace(CONTEXT, check_print=partial(printing_remarks, sheet=sheet))
-    output = OutputContext(table.header, table.table_format, columns, context, sheet)
+    styles = Styles(Style(sheet=sheet))
+    context = replace(CONTEXT, check_print=build_print_check(styles))
+    output = OutputContext(table.header, table.table_format, columns, context, styles)
     files: dict[str, bytes] = {}
     with output.resources:
         formats = create_formats(["letters"], output)
@@ -41,11 +43,16 @@ def make_letters(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Cou
     return files, output.failures
 
 
-def last_cells(content: bytes) -> list[list[str]]:
-    """Return error, number, key, letter and run number of each row."""
+def read_rows(content: bytes) -> list[list[str]]:
+    """Return the cells of each row of links.csv."""
     file = io.BytesIO(content)
     table = csv_files.read(file, encodings.scan_text_file(file).encoding)
-    return [list(row.cells[-5:]) for row in table.rows]
+    return [list(row.cells) for row in table.rows]
+
+
+def last_cells(content: bytes) -> list[list[str]]:
+    """Return error, number, key, letter and run number of each row."""
+    return [row[-5:] for row in read_rows(content)]
 
 
 def test_a_table_with_addresses_makes_letters_for_a_window() -> None:
@@ -83,7 +90,9 @@ def test_a_file_holds_the_letters_of_500_rows() -> None:
 
 def test_characters_missing_in_the_font_are_warnings() -> None:
     def keys(name: str, line: str = "") -> list[str]:
-        return [each.key for each in printing_remarks(name, PostalAddress("", (line,)), JA, SHEET)]
+        return [
+            each.key for each in find_print_problems(name, PostalAddress("", (line,)), JA, SHEET)
+        ]
 
     assert keys("葛\U000e0100飾") == []
     assert keys("葛\U000e0107飾") == ["name.variant_not_in_font"]
@@ -108,5 +117,5 @@ def test_letter_is_in_english_if_the_font_lacks_the_script() -> None:
     text = (HEADER + VALID_ROW).replace("方書\n", "方書,言語\n").replace("203号\n", "203号,ko\n")
     (page,) = pypdfium2.PdfDocument(make_letters(text, sheet)[0]["letters/letters-0000000.pdf"])
     assert "When your My Number Card expires" in text_of(page)
-    remarks = printing_remarks("花子", PostalAddress(), get_catalog("ko"), sheet)
+    remarks = find_print_problems("花子", PostalAddress(), get_catalog("ko"), sheet)
     assert [each.key for each in remarks] == ["lang.not_in_font"]

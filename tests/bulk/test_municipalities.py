@@ -54,7 +54,7 @@ def test_calendar_names_the_municipality_of_its_row() -> None:
     (outcome,) = outcomes_of(text, OF_ALL)
     table, columns = opened(text.encode())
     assert outcome.issued
-    output = OutputContext(table.header, table.table_format, columns, OF_ALL, None)
+    output = OutputContext(table.header, table.table_format, columns, OF_ALL)
     content = formats.render_ics(outcome.issued, output)
     assert content is not None
     assert "会計課横" in content.decode().replace("\r\n ", "")

@@ -9,7 +9,8 @@ from calsvc.bulk import csv_files
 from calsvc.bulk.due import LAPSED, Selection
 from calsvc.bulk.output_context import UNMADE
 from calsvc.bulk.output_folder import Checkpoint, OutputFolder
-from calsvc.bulk.run import RunOptions, execute, prepare, with_letter_settings
+from calsvc.bulk.run import RunOptions, execute, prepare, with_styles
+from calsvc.bulk.styles import PLAIN_STYLES
 from tests.support.bulk_tables import CONTEXT, KEYS
 from tests.support.letters import text_of
 
@@ -25,9 +26,8 @@ ROWS = (
 
 def make_letters(folder: Path, selection: Selection, *, is_interrupted: bool = False) -> Checkpoint:
     """Make letters in ``folder``; a run that is cut off is gone on with from its last shard."""
-    options = with_letter_settings(
-        RunOptions(CONTEXT, ("letters", "mail-merge"), KEYS[0], selection=selection)
-    )
+    options = RunOptions(CONTEXT, ("letters", "mail-merge"), KEYS[0], selection=selection)
+    options = with_styles(options, PLAIN_STYLES)
     file = io.BytesIO((HEADER + ROWS).encode())
     with OutputFolder(folder) as output:
         run = prepare(file, options)
@@ -66,6 +66,13 @@ def test_letters_are_sorted_by_postal_code_and_number(tmp_path: Path) -> None:
         ["0000005", "letters/lapsed-0001.pdf 1"],
     ]
     assert index[0][4].startswith("住所か宛名が長く")
+    links = [(row[-2], row[-5]) for row in cells(tmp_path / "out/links.csv")]
+    assert [letter for letter, _ in links] == [
+        *(f"letters/letters-0001.pdf {page}" for page in (2, 1, 3)),
+        "letters/lapsed-0001.pdf 1",
+        "",
+    ]
+    assert [fault[:7] for _, fault in links] == ["", "", "", "", "住所か宛名が長"]
     assert checkpoint.counts[UNMADE] == 1
     assert {each.name for each in (tmp_path / "out").iterdir()} == {
         *("letters", "links.csv", "mail-merge.csv"),
@@ -81,6 +88,10 @@ def test_each_month_and_lapsed_residents_have_their_own_file(tmp_path: Path) -> 
     }
     assert names(tmp_path / "out/letters/lapsed-0001.pdf") == ["小樽四"]
     assert [row[1] for row in cells(tmp_path / "out/mail-merge-2027-04.csv")] == ["a@example.jp"]
+    assert [row[-3:-1] for row in cells(tmp_path / "out/links.csv")][2:4] == [
+        ["2027-06", "letters/2027-06-0001.pdf 1"],
+        ["期限切れ", "letters/lapsed-0001.pdf 1"],
+    ]
 
 
 def test_residents_who_are_not_due_get_a_link_but_no_letter(tmp_path: Path) -> None:

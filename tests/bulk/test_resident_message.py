@@ -117,7 +117,7 @@ STANDINGS = [
 
 
 @pytest.mark.parametrize(("card", "today", "text"), STANDINGS)
-def test_each_standing_has_its_paragraph(card: Card, today: date, text: str) -> None:
+def test_each_state_has_its_paragraph(card: Card, today: date, text: str) -> None:
     assert text in compose(card, today=today).states[0]
 
 
@@ -150,7 +150,7 @@ def test_message_about_an_expired_card_omits_its_certificate() -> None:
     assert len(message.states) == len(message.where_to_go) == 1
 
 
-def test_message_after_the_stay_does_not_offer_to_extend_it() -> None:
+def test_message_about_a_stay_that_is_over_asks_for_no_extension() -> None:
     extended, asked = "延ばす手続き", "新しいカードについては"
     assert extended in compose(STAY, today=date(2026, 5, 1)).where_to_go[0]
     for today in (date(2026, 5, 30), date(2026, 6, 1)):
@@ -159,8 +159,8 @@ def test_message_after_the_stay_does_not_offer_to_extend_it() -> None:
         assert extended not in place
 
 
-def test_certificate_in_doubt_does_not_hide_the_card_s_deadline() -> None:
-    """The card's expiry is printed, so only its certificate is in doubt (rule 17)."""
+def test_certificate_in_doubt_does_not_hide_the_day_of_the_card() -> None:
+    """The expiry of the card is printed, so only its certificate is in doubt (rule 17)."""
     stay = date(2027, 3, 31)
     message = compose(
         Card(date(1998, 11, 2), card_expires=stay, stay_until=stay), today=date(2026, 11, 26)
@@ -171,14 +171,14 @@ def test_certificate_in_doubt_does_not_hide_the_card_s_deadline() -> None:
     assert message.deadlines[1:] == ((LAST_OPEN_DAY, "2027年3月31日（水）"),)
 
 
-def test_certificate_renewed_on_an_unknown_day_is_in_doubt() -> None:
+def test_certificate_renewed_at_an_unknown_time_is_to_be_checked() -> None:
     renewed = Card(date(1985, 4, 23), date(2020, 6, 1), cert_renewed=Renewed.SOMETIME)
     certificate, card = compose(renewed, today=date(2026, 11, 26)).states
     assert certificate.startswith("【電子証明書】もう更新したかどうか")
     assert "2030年1月24日（木）からです。" in card
 
 
-def test_brief_deadlines_have_only_the_expiry_long_before_it() -> None:
+def test_brief_deadlines_have_only_the_expiry_before_any_action() -> None:
     message = compose(today=date(2025, 2, 3))
     assert message.brief_deadlines == message.deadlines[:4]
     assert message.brief_deadlines[-1] == ("カードの有効期限", "2030年4月23日（火）")

@@ -9,23 +9,19 @@ from pathlib import Path
 import pytest
 
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.formats import LINKS
+from calsvc.bulk.links_table import LINKS
+from calsvc.bulk.outcomes import Preferences
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
 from calsvc.bulk.result_counts import format_summary
-from calsvc.bulk.run import (
-    LetterOptions,
-    RowsError,
-    RunOptions,
-    execute,
-    prepare,
-    with_letter_settings,
-)
+from calsvc.bulk.run import RowsError, RunOptions, execute, prepare, with_styles
+from calsvc.bulk.styles import PLAIN_STYLES, LetterOptions, Style, Styles
 from calsvc.errors import InvalidInputError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.letters import fonts
 from calsvc.letters.postal_address import PostalAddress
-from tests.support.bulk_tables import CONTEXT, KEYS
+from calsvc.links.content import Reminders
+from tests.support.bulk_tables import CONTEXT, KEYS, OTARU
 from tests.support.letters import SHEET
 
 OPTIONS = RunOptions(CONTEXT, ("links",), KEYS[0])
@@ -92,7 +88,8 @@ def test_digest_covers_input_and_all_options_of_the_output() -> None:
         digest(context=replace(CONTEXT, base_url="https://other.example.jp")),
         digest(choices=Choices(overrides={"born": ("born",)})),
         digest(choices=Choices(encoding="utf-8")),
-        digest(sheet=SHEET),
+        digest(styles=Styles(Style(sheet=SHEET))),
+        digest(styles=Styles(own={"012033": Style(sheet=SHEET)})),
     ]
     assert len(set(digests)) == len(digests)
 
@@ -190,16 +187,17 @@ def test_summary_counts_rows_and_reasons_without_dates() -> None:
 
 
 def test_a_font_is_loaded_for_letters_alone() -> None:
-    assert with_letter_settings(OPTIONS) is OPTIONS
-    with_letters = with_letter_settings(replace(OPTIONS, formats=("letters",)))
-    assert with_letters.sheet
+    assert with_styles(OPTIONS, PLAIN_STYLES).styles.default.sheet is None
+    with_letters = with_styles(replace(OPTIONS, formats=("letters",)), PLAIN_STYLES)
+    assert with_letters.styles.default.sheet
+    wish = Preferences(get_catalog("ja"), Reminders.STANDARD, OTARU)
     assert with_letters.context.check_print
-    assert [*with_letters.context.check_print("👨", PostalAddress(), get_catalog("ja"))]
-    assert not [*with_letters.context.check_print("花子", PostalAddress(), get_catalog("ja"))]
+    assert [*with_letters.context.check_print("👨", PostalAddress(), wish)]
+    assert not [*with_letters.context.check_print("花子", PostalAddress(), wish)]
 
 
 def test_file_that_is_no_font_is_rejected() -> None:
     with pytest.raises(fonts.InvalidFontError):
-        with_letter_settings(
-            replace(OPTIONS, formats=("letters",)), LetterOptions(str(Path(__file__)))
+        with_styles(
+            replace(OPTIONS, formats=("letters",)), PLAIN_STYLES, LetterOptions(str(Path(__file__)))
         )

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calsvc.bulk import workbook_output
-from calsvc.bulk.formats import FaultyRows, LinksTable
+from calsvc.bulk.formats import FaultyRows
+from calsvc.bulk.links_table import LinksTable
 from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Number, Uncomputed
 from calsvc.bulk.rows import process_rows, split_into_chunks

@@ -29,7 +29,7 @@ def check_letters(*arguments: str | Path) -> tuple[int, str]:
 def test_the_example_settings_are_valid(tmp_path: Path) -> None:
     code, output = check_letters(SETTINGS, "--number", "1", "-o", tmp_path / "check.pdf")
     assert (code, output) == (0, f"In order. The samples are in {tmp_path / 'check.pdf'}.\n")
-    assert len(pypdfium2.PdfDocument(tmp_path / "check.pdf")) == 6 + len(LANGUAGES)
+    assert len(pypdfium2.PdfDocument(tmp_path / "check.pdf")) == 6 + 2 * len(LANGUAGES)
 
 
 def test_a_failing_template_is_reported_with_its_line(tmp_path: Path) -> None:
@@ -39,14 +39,14 @@ def test_a_failing_template_is_reported_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "own.typ").write_text("\n#let letter(row, city, at) = missing\n", encoding="utf-8")
     code, output = check_letters(settings, "-o", tmp_path / "check.pdf")
     assert code == 1
-    assert "letter.typ:2: unknown variable: missing" in output
+    assert "own.typ:2: unknown variable: missing" in output
     assert not (tmp_path / "check.pdf").exists()
     done = run(
         *(table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
         *("--letter", settings),
     )
     assert done.returncode == 2
-    assert "letter.typ:2" in done.stderr
+    assert "own.typ:2" in done.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -200,6 +200,21 @@ def test_a_check_fails_if_the_service_would_not_start(
     assert result.stderr.startswith(f"Error: {message}")
 
 
+def test_faulty_letter_template_is_reported_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "own.typ").write_text("\n#let letter(row, city, at) = missing\n", encoding="utf-8")
+    file = tmp_path / "otaru.toml"
+    file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
+    for entry in (str(file), f"012033={file}"):
+        result = check(CALSVC_KEYS=generate_key(), CALSVC_LETTER_SETTINGS=entry)
+        assert result.exit_code == 1
+        assert result.stderr.startswith("Error: otaru.toml: faulty: own.typ:2: unknown variable")
+
+
+def test_check_sets_letters_without_a_document_number() -> None:
+    file = str(ROOT / "examples/letters/city-letter.toml")
+    assert check(CALSVC_KEYS=generate_key(), CALSVC_LETTER_SETTINGS=file).exit_code == 0
+
+
 def test_a_check_names_unknown_variables() -> None:
     result = check(CALSVC_KEYS=generate_key(), CALSVC_TRUSTED_PROXY="10.0.0.1")
     assert result.exit_code == 0

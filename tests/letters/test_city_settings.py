@@ -11,8 +11,9 @@ import pytest
 from calsvc.bulk.letter_check import check_letters
 from calsvc.errors import MunicipalityFileError
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.letters.city_settings import era_date, read_settings
+from calsvc.letters.city_settings import load_letter_sheet
 from calsvc.letters.compiler import TemplateError
+from calsvc.letters.layout import build_run_sheet, format_era_date
 from tests.support.bulk_tables import OTARU
 from tests.support.letters import FONT, SHEET, TODAY, text_of
 from tests.support.paths import ROOT
@@ -27,20 +28,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def refusal(folder: Path, old: str = "", new: str = "", number: str = "123") -> str:
+def refusal(folder: Path, old: str = "", new: str = "") -> str:
     path = folder / NAME
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(MunicipalityFileError) as caught:
-        read_settings(path, FONT, TODAY, number)
+        load_letter_sheet(path)
     return str(caught.value)
 
 
 def test_example_settings_print_sender_date_and_own_text() -> None:
-    sheet = read_settings(EXAMPLE / NAME, FONT, TODAY, "123")
+    sheet = build_run_sheet(load_letter_sheet(EXAMPLE / NAME), FONT, TODAY, "123")
     checked = check_letters(sheet, OTARU, TODAY)
     assert checked.problems == ()
     document = pypdfium2.PdfDocument(checked.pdf)
-    assert len(document) == len(LANGUAGES) + 6
+    assert len(document) == 2 * len(LANGUAGES) + 6
     text = text_of(document[0])
     for words in (
         "見市民第123号",
@@ -51,7 +52,7 @@ def test_example_settings_print_sender_date_and_own_text() -> None:
         "令和9年1月",
     ):
         assert words in text
-    assert "When your My Number Card expires" in text_of(document[2])
+    assert "When your My Number Card expires" in text_of(document[4])
 
 
 @pytest.mark.parametrize(
@@ -81,9 +82,10 @@ def test_invalid_letter_settings_are_rejected(
     assert message in refusal(folder, old, new)
 
 
-def test_missing_document_number_is_rejected() -> None:
-    with pytest.raises(MunicipalityFileError, match="asks for --number"):
-        read_settings(EXAMPLE / NAME, FONT, TODAY)
+def test_a_document_without_a_number_has_no_line_for_it() -> None:
+    sheet = load_letter_sheet(EXAMPLE / NAME)
+    assert sheet.needs_number
+    assert build_run_sheet(sheet, FONT, TODAY).city["number"] == ""
 
 
 def test_symlinked_or_large_logo_is_rejected(folder: Path) -> None:
@@ -94,12 +96,19 @@ def test_symlinked_or_large_logo_is_rejected(folder: Path) -> None:
     assert "no link" in refusal(folder)
 
 
+def test_unreadable_logo_is_rejected_with_its_line(folder: Path) -> None:
+    (folder / "logo.svg").write_bytes(b"GIF89a")
+    sheet = build_run_sheet(load_letter_sheet(folder / NAME), FONT, TODAY, "1")
+    with pytest.raises(TemplateError, match=r"faulty: logo\.svg:1"):
+        check_letters(sheet, OTARU, TODAY)
+
+
 def test_template_in_the_settings_folder_is_used(folder: Path) -> None:
     source = "#let letter(row, city, at) = page(width: 210mm, height: 297mm)[= #row.title]"
     (folder / "own.typ").write_text(source, encoding="utf-8")
     refused = (folder / NAME).read_text(encoding="utf-8").replace("# template", "template")
     (folder / NAME).write_text(refused.replace('"letter.typ"', '"own.typ"'), encoding="utf-8")
-    sheet = read_settings(folder / NAME, FONT, TODAY, "1")
+    sheet = build_run_sheet(load_letter_sheet(folder / NAME), FONT, TODAY, "1")
     assert check_letters(sheet, OTARU, TODAY).problems == (
         "the address block is not marked: the window always shows 75×34 at 20,15 mm",
     )
@@ -115,4 +124,4 @@ def test_template_error_has_file_and_line() -> None:
     ("day", "words"), [(date(2026, 12, 1), "令和8年12月1日"), (date(2019, 5, 1), "令和元年5月1日")]
 )
 def test_letters_are_dated_with_the_era_year(day: date, words: str) -> None:
-    assert era_date(day) == words
+    assert format_era_date(day) == words

@@ -4,17 +4,19 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 
-from calsvc.bulk.letter_files import compose_letter, printing_remarks
-from calsvc.letters.compiler import CompiledLetters, TemplateError
+from calsvc.bulk.letter_files import build_print_check, compose_letter
+from calsvc.bulk.styles import Style, Styles
+from calsvc.child_process import start_module
+from calsvc.letters.compiler import PROCESS_MODULE, CompiledLetters, Compiler, TemplateError
 from calsvc.letters.page_rows import build_letter_row
 from tests.support.bulk_tables import CONTEXT, outcomes_of
-from tests.support.letters import SHEET, picture_of, print_rows, text_of
+from tests.support.letters import HEAD, MADE, SHEET, picture_of, print_rows, text_of
 from tests.support.qr_codes import read_code
 
 HEADER = "氏名,生年月日,発行日,郵便番号,住所,方書,言語\n"
@@ -22,7 +24,7 @@ HEADER = "氏名,生年月日,発行日,郵便番号,住所,方書,言語\n"
 
 def row_of(name: str = "小樽 花子", address: str = "小樽市花園2丁目12番1号") -> dict[str, Any]:
     text = f"{HEADER}{name},1985-04-23,2022-06-01,0470024,{address},,\n"
-    context = replace(CONTEXT, check_print=partial(printing_remarks, sheet=SHEET))
+    context = replace(CONTEXT, check_print=build_print_check(Styles(Style(sheet=SHEET))))
     issued = outcomes_of(text, context)[0].issued
     assert issued
     return {**build_letter_row(compose_letter(issued, CONTEXT.today, SHEET), SHEET)}
@@ -123,6 +125,27 @@ def test_invalid_template_is_rejected_with_its_reason(
         with_template(source)
     assert (caught.value.key, caught.value.place) == (key, place)
     assert message in caught.value.message
+
+
+def test_template_without_pages_is_rejected() -> None:
+    with pytest.raises(TemplateError) as caught:
+        with_template("#let letter(row, city, at) = []", [row_of(), row_of("山田 太郎")])
+    assert caught.value.key == "pages"
+
+
+@pytest.mark.large
+def test_template_without_end_is_stopped() -> None:
+    with pytest.raises(TemplateError) as caught:
+        with_template(PAGE.format("#for i in range(40000) { for j in range(40000) { } }"))
+    assert caught.value.key == "ended"
+
+
+def test_killed_process_is_reported(tmp_path: Path) -> None:
+    with start_module(PROCESS_MODULE, str(tmp_path)) as process:
+        process.kill()
+        with pytest.raises(TemplateError) as caught:
+            Compiler(SHEET, process).compile_rows([row_of()], HEAD, MADE)
+    assert caught.value.key == "ended"
 
 
 def test_template_error_has_no_data_of_a_row() -> None:

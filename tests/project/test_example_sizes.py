@@ -75,6 +75,7 @@ def every_format(job: Job) -> Assignment:
         folder=str(job.folder),
         municipalities=("012033",),
         keys=tuple(base64.b64encode(key).decode() for key in parse_keys(KEY, "test")),
+        letter_settings=(),
         base="https://calendar.example.jp",
         today="2026-11-24",
         task=MAKE,

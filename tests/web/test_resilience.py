@@ -23,7 +23,7 @@ from tests.support.clients import (
     STAFF_PASSWORD,
     connect,
     is_closed,
-    read_answer,
+    read_response,
     send_request,
     token_in,
 )
@@ -105,14 +105,14 @@ def test_stopped_service_finishes_requests_in_progress(tmp_path: Path) -> None:
         connect(server.port) as idle,
     ):
         idle.sendall(FEED_REQUEST)
-        read_answer(idle)
+        read_response(idle)
         half.sendall(head + body[:9])
         server.process.send_signal(signal.SIGTERM)
         server.wait_for_log("Shutting down")
         idle.sendall(FEED_REQUEST)
-        assert read_answer(idle).headers["connection"] == "close"
+        assert read_response(idle).headers["connection"] == "close"
         half.sendall(body[9:])
-        assert read_answer(half).status == 200
+        assert read_response(half).status == 200
         assert server.process.wait(HANG_SECONDS) == 0
 
 
@@ -127,7 +127,7 @@ def test_service_on_an_inherited_socket_restarts_without_gap(tmp_path: Path, wor
         with connect(port) as early:
             early.sendall(FEED_REQUEST)
             second = start_service(listening, tmp_path / "second", workers)
-            assert read_answer(early).status == 200
+            assert read_response(early).status == 200
         second.terminate()
         assert second.wait(HANG_SECONDS) == 0
 

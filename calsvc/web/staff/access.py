@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from calsvc.bulk.styles import Styles, load_styles
 from calsvc.people.accounts import AccountsError, Role
 from calsvc.people.audit import NO_DETAILS, Action, Detail
 from calsvc.web.observability.metrics import Metrics
@@ -62,6 +63,8 @@ class Desk:
     """Limits how many letters of one resident are typeset at once."""
     jobs: JobStore
     workers: JobRunner
+    styles: Styles
+    """Letters and messages by municipality."""
 
     def with_keys_of(self, service: Service) -> "Desk":
         """Return a copy with the keys of ``service``."""
@@ -74,7 +77,10 @@ class Desk:
 
 
 def create_desk(service: Service, metrics: Metrics | None = None) -> Desk:
-    """Create the desk of ``service``. ``metrics`` counts failed job processes."""
+    """Create the desk of ``service``. ``metrics`` counts failed job processes.
+
+    Raises `MunicipalityFileError` for a faulty file of `Settings.letter_settings`.
+    """
     return Desk(
         entrance=Entrance(service.settings),
         sessions=Sessions(service.keys),
@@ -84,6 +90,9 @@ def create_desk(service: Service, metrics: Metrics | None = None) -> Desk:
         setting=CapacityLimiter(MAX_TYPESETTINGS),
         jobs=JobStore(service.settings.state_dir.encode()),
         workers=JobRunner(metrics.count_failed_run) if metrics else JobRunner(),
+        styles=load_styles(
+            service.settings.letter_settings, service.municipalities
+        ).without_towns(),
     )
 
 
@@ -99,19 +108,19 @@ class RequireSession:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, save_upload: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. Raises `HTTPException` 403, 404, 503."""
-        request = Request(scope, save_upload)
+        request = Request(scope, receive)
         passed = await passed_name(request)
         session = get_desk(request).sessions.session(cookie_of(request, SESSION_COOKIE))
         with unavailable_on_error():
             person = await in_thread(get_desk(request).entrance.person, session, passed)
         if person is None:
             await log_refusal(request, "no_session")
-            await redirect_to(request, "/login")(scope, save_upload, send)
+            await redirect_to(request, "/login")(scope, receive, send)
             return
         scope["staff_person"] = person
-        await self.app(scope, save_upload, send)
+        await self.app(scope, receive, send)
 
 
 async def passed_name(request: Request) -> str:
@@ -214,13 +223,13 @@ def build_assignment(
     job: Job,
     task: str = CHECK,
     formats: tuple[str, ...] = (),
-    selection: str = "",
 ) -> Assignment:
     """Build the assignment for the process of ``job``."""
     service = get_service(request)
     return Assignment(
         folder=str(job.folder),
         municipalities=service.settings.municipalities,
+        letter_settings=service.settings.letter_settings,
         keys=tuple(base64.b64encode(key).decode() for key in service.keys),
         base=require_base_url(request),
         today=str(service.today()),
@@ -228,7 +237,6 @@ def build_assignment(
         formats=formats,
         language=get_request_catalog(request).language,
         parent=os.getpid(),
-        selection=selection,
     )
 
 

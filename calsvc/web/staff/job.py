@@ -17,6 +17,7 @@ from secrets import token_hex
 from calsvc.bulk.choices import NO_CHOICES, Choices, parse_choices
 from calsvc.clock import JAPAN
 from calsvc.people.audit import compute_table_digest
+from calsvc.web.staff.wanted import NOTHING, Wanted, wanted_of
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
@@ -101,6 +102,18 @@ class Job:
     def choose(self, choices: Choices) -> None:
         """Save the choices of the clerk. Raises ``OSError``."""
         self._write("choices", choices.to_json())
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the clerk wants made of the table."""
+        try:
+            return wanted_of(json.loads((self.folder / "wanted.json").read_bytes()))
+        except FileNotFoundError:
+            return NOTHING
+
+    def want(self, wanted: Wanted) -> None:
+        """Write down what the clerk wants. Raises ``OSError``."""
+        self._write("wanted", wanted.text())
 
     @property
     def begun(self) -> datetime:

@@ -18,25 +18,25 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from calsvc.bulk.due import ALL_RESIDENTS, Selection
 from calsvc.bulk.forecast import FORECAST, build_forecast_file, count_due_cards
+from calsvc.bulk.letter_check import check_styles
 from calsvc.bulk.outcomes import BulkContext, Outcome
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
 from calsvc.bulk.preview import Preview, build_preview, problem_to_json
 from calsvc.bulk.result_counts import format_summary
 from calsvc.bulk.rows import CHUNK_ROWS
-from calsvc.bulk.run import (
-    LetterOptions,
-    RunOptions,
-    execute,
-    prepare,
-    with_letter_settings,
+from calsvc.bulk.run import RunOptions, execute, prepare, with_styles
+from calsvc.bulk.samples import (
+    SampleResidents,
+    compose_sample_mail,
+    compose_sample_sms,
+    set_sample_letters,
 )
-from calsvc.bulk.samples import Chosen, sample_letters, sample_mail, sample_sms
+from calsvc.bulk.styles import PLAIN_STYLES, load_styles
 from calsvc.bulk.tables import SheetError
 from calsvc.clock import throttle
-from calsvc.errors import InvalidInputError, error_location
+from calsvc.errors import InvalidInputError, MunicipalityFileError, error_location
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import generate_link_number
 from calsvc.links.sealing import Keyring
@@ -67,6 +67,8 @@ CHOICE_BY_PROBLEM = {
 }
 """Problems of a table that a choice of the clerk may solve, with that choice."""
 EXIT_OK, EXIT_FAILED = 0, 1
+LIST_FIELDS = ("keys", "formats", "municipalities", "letter_settings")
+"""Fields of an `Assignment` that are tuples."""
 NICENESS = 10
 """The niceness of the process, so that feeds take precedence."""
 
@@ -80,11 +82,12 @@ class Assignment:
 
     ``task``: `CHECK` or `MAKE`. The clerk's choices are files of the folder. ``keys``: base64.
     ``today``: ISO 8601. ``language``: the clerk's. ``parent``: the id of the parent process.
-    ``selection``: a `Selection` as JSON, or ''.
+    ``municipalities`` and ``letter_settings``: as in `Settings`.
     """
 
     folder: str
     municipalities: tuple[str, ...]
+    letter_settings: tuple[str, ...]
     keys: tuple[str, ...]
     base: str
     today: str
@@ -92,7 +95,6 @@ class Assignment:
     formats: tuple[str, ...]
     language: str
     parent: int
-    selection: str = ""
 
     def text(self) -> str:
         """Return the assignment as JSON."""
@@ -102,7 +104,7 @@ class Assignment:
 def parse_assignment(text: str) -> Assignment:
     """Parse the JSON of `Assignment.text`."""
     fields = json.loads(text)
-    lists = {name: tuple(fields[name]) for name in ("keys", "formats", "municipalities")}
+    lists = {name: tuple(fields[name]) for name in LIST_FIELDS}
     return Assignment(**{**fields, **lists})
 
 
@@ -121,7 +123,8 @@ def run_job(assigned: Assignment) -> int:
         return EXIT_FAILED
     except Exception as error:  # such as a full disk, so the files are removed
         job.discard_work()
-        print(f"failed: {error_location(error)}", file=sys.stderr)  # noqa: T201 - the service's log
+        reason = str(error) if isinstance(error, MunicipalityFileError) else error_location(error)
+        print(f"failed: {reason}", file=sys.stderr)  # noqa: T201 - the service's log
         return EXIT_FAILED
     return EXIT_OK
 
@@ -148,7 +151,7 @@ def _check(assigned: Assignment, job: Job) -> None:
             job.tell(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
-        chosen = Chosen(_run_options(assigned, job))
+        chosen = SampleResidents(_run_options(assigned, job))
         shown = _build_preview(file, job, files.put, on_progress, chosen)
     if chosen.first:
         _show_samples(chosen, shown)
@@ -162,13 +165,13 @@ def _ignore_results(_outcomes: Sequence[Outcome]) -> None:
     """Do nothing, because no samples are wanted."""
 
 
-def _show_samples(chosen: Chosen, shown: Preview) -> None:
+def _show_samples(chosen: SampleResidents, shown: Preview) -> None:
     """Put letters and messages into the preview."""
-    letters = sample_letters(chosen, LetterOptions().sheet(chosen.options.context.today))
-    shown.samples = [each.plain() for each in letters]
-    if mail := sample_mail(chosen, chosen.options.messages):
+    shown.samples = [each.to_json() for each in set_sample_letters(chosen)]
+    if found := compose_sample_mail(chosen):
+        mail, _ = found
         shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
-    if sms := sample_sms(chosen, chosen.options.messages):
+    if sms := compose_sample_sms(chosen):
         shown.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
@@ -191,11 +194,11 @@ def _build_preview(
     job: Job,
     put: Callable[[FilePiece], None],
     on_progress: OnProgress,
-    chosen: Chosen,
+    chosen: SampleResidents,
 ) -> Preview:
     """Return the preview. If the clerk must choose something first, it contains the problem."""
     context = chosen.options.context
-    see = chosen.see if SAMPLE in chosen.options.formats else _ignore_results
+    see = chosen.consider if chosen.options.formats else _ignore_results
     try:
         return build_preview(file, context, job.choices, put, on_progress, observe=see)
     except InvalidInputError as error:
@@ -207,6 +210,7 @@ def _build_preview(
 
 def _make(assigned: Assignment, job: Job) -> None:
     options, progress = _run_options(assigned, job), _Progress(job, assigned)
+    check_styles(options.styles, _cities(options), options.context.today)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = prepare(file, options)
@@ -240,7 +244,7 @@ def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[F
 
 
 class _Progress:
-    """Saves the progress, even within a batch, because a batch of letters takes seconds."""
+    """Saves the progress, even within a chunk, because a chunk of letters takes seconds."""
 
     def __init__(self, job: Job, assigned: Assignment) -> None:
         self.expected = 0
@@ -281,12 +285,17 @@ def _context(assigned: Assignment) -> BulkContext:
 
 
 def _run_options(assigned: Assignment, job: Job) -> RunOptions:
+    context, wanted = _context(assigned), job.wanted
+    formats = ("letters",) if SAMPLE in assigned.formats else assigned.formats
     sealing_key = base64.b64decode(assigned.keys[0])
-    selection = Selection(**json.loads(assigned.selection)) if assigned.selection else ALL_RESIDENTS
-    options = RunOptions(
-        _context(assigned), assigned.formats, sealing_key, job.choices, selection=selection
-    )
-    return with_letter_settings(options)
+    options = RunOptions(context, formats, sealing_key, job.choices, selection=wanted.selection)
+    styles = load_styles(assigned.letter_settings, _cities(options)) if formats else PLAIN_STYLES
+    return with_styles(options, styles, wanted.letters)
+
+
+def _cities(options: RunOptions) -> Municipalities:
+    assert options.context.municipalities  # noqa: S101 - see _context
+    return options.context.municipalities
 
 
 def main() -> int:

@@ -1,19 +1,16 @@
 """Typesets the letter of one resident, for printing at the counter."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from calsvc.bulk.letter_files import compose_letter
+from calsvc.bulk.letter_files import set_letter_of_one
 from calsvc.bulk.outcomes import IssuedLink, Preferences
 from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, collapse_whitespace
+from calsvc.bulk.styles import NO_LETTER_OPTIONS, Styles
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.i18n.languages import DEFAULT_LANGUAGE
-from calsvc.letters import fonts
 from calsvc.letters.compiler import open_compiler
-from calsvc.letters.layout import plain_sheet
-from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.links.content import current_cards
 from calsvc.links.urls import LinkUrls
@@ -28,9 +25,10 @@ async def letter_of_one(request: Request) -> Response:
     """``POST /staff/letter``: the letter with a link, as PDF. Raises `InvalidTokenError`."""
     fields = await read_own_fields(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
+    service = get_service(request)
     await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("letters",)})
     async with get_desk(request).setting:
-        pdf = await in_thread(_set, issued, get_service(request).today())
+        pdf = await in_thread(_set, issued, service.today(), get_desk(request).styles)
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
     return Response(pdf, headers=headers, media_type="application/pdf")
 
@@ -54,13 +52,9 @@ def _issued(request: Request, token: str, name: str) -> IssuedLink:
     )
 
 
-def _set(issued: IssuedLink, today: date) -> bytes:
+def _set(issued: IssuedLink, today: date, styles: Styles) -> bytes:
     """Return the PDF file. Raises `TemplateError`."""
-    sheet = plain_sheet(fonts.load_font())
-    letter = compose_letter(issued, today, sheet)
-    author = issued.municipality.names[DEFAULT_LANGUAGE]
-    head = {"title": letter.title, "author": author, "lang": issued.catalog.head.html_lang}
-    midnight = datetime.combine(today, time.min, UTC)
-    row = {**build_letter_row(letter, sheet), "fit": True}
+    sheet = styles.of_run(NO_LETTER_OPTIONS, today).of(issued.municipality).sheet
+    assert sheet  # noqa: S101 - of_run has put it there
     with open_compiler(sheet) as compiler:
-        return compiler.set([row], head, int(midnight.timestamp())).pdf
+        return set_letter_of_one(compiler, issued, today, sheet).pdf

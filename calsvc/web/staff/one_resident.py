@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.endpoints import HTTPEndpoint
@@ -14,9 +15,11 @@ from calsvc import qr_codes
 from calsvc.bulk import emails
 from calsvc.bulk.resident_message import compose_message
 from calsvc.bulk.rows import MAX_PRINTED_NAME_LENGTH, collapse_whitespace, is_email
+from calsvc.bulk.styles import Style
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS, LANGUAGES
+from calsvc.letters.layout import PLAIN_SHEET
 from calsvc.letters.page_rows import url_to_type
 from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.links.urls import LinkUrls
@@ -43,6 +46,8 @@ from calsvc.web.staff.access import (
 )
 from calsvc.web.staff.staff_page import StaffPage
 
+PICTURE_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
+"""Media types of logos, see `calsvc.letters.city_settings.PICTURES`."""
 FIRST_FIELD = "c1-card_expires-year"
 """The field with the initial focus."""
 
@@ -149,7 +154,8 @@ def _resident_page(
     addresses = LinkUrls(require_base_url(request), token)
     plan, cautions = assess(named_card.card)
     invited = compose_message(resident.name, plan, municipality, catalog, service.today())
-    mail = emails.compose_email(resident.email, invited, addresses, catalog)
+    style = get_desk(request).styles.of(municipality)
+    mail = emails.compose_email(resident.email, invited, addresses, catalog, style.messages)
     page = StaffPage(request, "staff_resident.html", session_of(request))
     here = compose_message(resident.name, plan, municipality, page.catalog, service.today())
     questions = [_question(each, page.catalog) for each in cautions]
@@ -162,6 +168,7 @@ def _resident_page(
         "addresses": addresses,
         "told": invited,
         "here": here,
+        "sender": _sender(style),
         "slip_texts": {name: catalog.text(f"letter.{name}") for name in ("qr", "private")},
         "typed": url_to_type(addresses.page),
         "mail": mail,
@@ -170,6 +177,18 @@ def _resident_page(
         "questions": questions,
     }
     return page.render(context)
+
+
+def _sender(style: Style) -> Mapping[str, object]:
+    """Returns what a slip says of its sender: name, lines, and the logo as an address or ''."""
+    sheet = style.sheet or PLAIN_SHEET
+    pictures = [_picture(name, content) for name, content in sheet.pictures.items()]
+    return {**sheet.city, "picture": next(iter(pictures), "")}
+
+
+def _picture(name: str, content: bytes) -> str:
+    kind = PICTURE_KINDS[Path(name).suffix]
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def _question(caution: Caution, catalog: Catalog) -> Question:

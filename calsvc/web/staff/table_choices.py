@@ -1,13 +1,11 @@
 """Parses the choices of a clerk on the preview of a table."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from calsvc.bulk.choices import COLUMN_NUMBER_PREFIX, Choices
 from calsvc.bulk.columns import FIELDS
-from calsvc.bulk.due import ALL_RESIDENTS, MONTH_PATTERN, Basis, Selection
 from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.preview import JsonObject, Preview
 
@@ -39,28 +37,6 @@ def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> 
         return changed
     overrides = {name: _places(values, name) for name in FIELDS if name in values.values()}
     return replace(changed, overrides=overrides, ignored=_places(values, UNUSED))
-
-
-def read_selection(fields: Mapping[str, str]) -> str:
-    """Return the `Selection` of the form as JSON, or '' for everybody in the order of the table.
-
-    Values that the form does not offer are ignored.
-    """
-    first, last = (fields.get(name, "") for name in ("due-first", "due-last"))
-    months = sorted(
-        each for each in (first or last, last or first) if MONTH_PATTERN.fullmatch(each)
-    )
-    basis = fields.get("due-by", "")
-    chosen = Selection(
-        first=months[0] if months else "",
-        last=months[-1] if months else "",
-        basis=Basis(basis) if basis in {*Basis} else Basis.EXPIRY,
-        lapsed=bool(fields.get("due-lapsed")),
-        by_month=bool(fields.get("by-month")),
-        letters_without_email=bool(fields.get("no-email")),
-        by_postcode=bool(fields.get("by-postcode")),
-    )
-    return "" if chosen == ALL_RESIDENTS else json.dumps(vars(chosen))
 
 
 def _places(values: Mapping[int, str], value: str) -> tuple[str, ...]:

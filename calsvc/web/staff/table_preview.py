@@ -10,16 +10,16 @@ from starlette.responses import Response
 from calsvc.bulk.columns import FIELDS
 from calsvc.bulk.due import KINDS, Basis
 from calsvc.bulk.encodings import ENCODINGS
-from calsvc.bulk.forecast import FORECAST
-from calsvc.bulk.formats import FORMATS
 from calsvc.bulk.preview import JsonObject, Preview, problem_text
 from calsvc.bulk.records import XLSX
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
-from calsvc.web.staff.access import session_of
+from calsvc.i18n.languages import LANGUAGE_HEADS
+from calsvc.web.staff.access import get_desk, session_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.table_choices import UNUSED, preset
+from calsvc.web.staff.wanted import OFFERED
 
 COUNTS = (
     *("rows", "links", "faulty", "blank", "row.hidden", "row.total", "cautions"),
@@ -54,7 +54,10 @@ def preview_page(request: Request, job: Job) -> Response:
         "mended": len(job.choices.corrections),
         "fields": FIELDS,
         "unused": UNUSED,
-        "formats": (*FORMATS, FORECAST),
+        "formats": OFFERED,
+        "wanted": job.wanted,
+        "ask_number": get_desk(request).styles.ask_number,
+        "tongues": LANGUAGE_HEADS.values(),
         "bases": [
             (basis.value, catalog.text(f"bulk.due.{basis}"), shown.months.get(basis.value, ()))
             for basis in Basis

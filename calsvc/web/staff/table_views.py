@@ -11,8 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from calsvc.bulk.forecast import FORECAST
-from calsvc.bulk.formats import FORMATS
 from calsvc.people.audit import DIGEST_PURPOSE, Action, Detail
 from calsvc.web.observability.metrics import get_metrics
 from calsvc.web.pages import PRIVATE
@@ -34,10 +32,11 @@ from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, 
 from calsvc.web.staff.job_process import MAKE, SAMPLE
 from calsvc.web.staff.job_store import TooManyJobsError, TooManySessionJobsError
 from calsvc.web.staff.staff_page import StaffPage
-from calsvc.web.staff.table_choices import read_choices, read_selection
+from calsvc.web.staff.table_choices import read_choices
 from calsvc.web.staff.table_preview import preview_page, read_preview
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import save_upload
+from calsvc.web.staff.wanted import Wanted, read_wanted
 
 logger = logging.getLogger("calsvc.staff")
 NEEDED_UPLOADS = 2
@@ -99,11 +98,9 @@ async def _receive(request: Request, job: Job, max_bytes: int) -> None:
         raise
 
 
-async def _check(
-    request: Request, job: Job, formats: tuple[str, ...] = (), selection: str = ""
-) -> None:
-    assignment = build_assignment(request, job, formats=formats, selection=selection)
-    await in_thread(get_desk(request).workers.start, job, assignment)
+async def _check(request: Request, job: Job, formats: tuple[str, ...] = ()) -> None:
+    task = build_assignment(request, job, formats=formats)
+    await in_thread(get_desk(request).workers.start, job, task)
 
 
 async def show(request: Request) -> Response:
@@ -158,8 +155,8 @@ async def check(request: Request) -> Response:
     if job.status.state == CHECKED:
         with _later_if_full():
             job.choose(read_choices(fields, read_preview(job), job.choices))
-            assignment = (SAMPLE,) if fields.get(SAMPLE) else ()
-            await _check(request, job, assignment, read_selection(fields))
+            job.want(read_wanted(fields))
+            await _check(request, job, (SAMPLE,) if fields.get(SAMPLE) else ())
     return redirect_to(request, f"/tables/{job.id}")
 
 
@@ -178,25 +175,23 @@ async def begin(request: Request) -> Response:
         with _later_if_full():
             if chosen != job.choices or not shown.ready:
                 job.choose(chosen)
+                job.want(read_wanted(fields))
                 await _check(request, job)
             elif job.claim():
-                await _make(request, job, fields, shown.counts)
+                await _make(request, job, read_wanted(fields), shown.counts)
     return redirect_to(request, f"/tables/{job.id}")
 
 
-async def _make(
-    request: Request, job: Job, fields: Mapping[str, str], counts: Mapping[str, int]
-) -> None:
+async def _make(request: Request, job: Job, wanted: Wanted, counts: Mapping[str, int]) -> None:
     """Start the work on a table with so many ``rows``, of which so many are ``faulty``."""
     rows, faulty = counts["rows"], counts["faulty"]
-    formats = tuple(name for name in FORMATS if fields.get(f"format-{name}"))
-    if fields.get(f"format-{FORECAST}"):
-        formats = (*formats, FORECAST)
-    assignment = build_assignment(request, job, MAKE, formats, read_selection(fields))
+    formats = wanted.formats
+    task = build_assignment(request, job, MAKE, formats)
     try:
+        job.want(wanted)
         context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
         await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
-        await in_thread(get_desk(request).workers.start, job, assignment)
+        await in_thread(get_desk(request).workers.start, job, task)
     except (HTTPException, OSError):
         job.unclaim()
         raise

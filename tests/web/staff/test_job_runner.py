@@ -32,6 +32,7 @@ def letters(job: Job, settings: Settings) -> Assignment:
     keys = load_keys(settings.keys, "")
     return Assignment(
         folder=str(job.folder),
+        letter_settings=(),
         municipalities=settings.municipalities,
         keys=tuple(base64.b64encode(each).decode() for each in keys),
         base=settings.public_url,

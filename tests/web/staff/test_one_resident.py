@@ -100,7 +100,7 @@ def test_a_clerk_chooses_the_alarms_of_the_calendar(clerk: TestClient) -> None:
     assert counts == [13, 4, 0]
 
 
-@pytest.mark.parametrize("lang", ["ja", "vi"])
+@pytest.mark.parametrize("lang", ["ja", "vi", "zh-Hans", "ja-x-easy"])
 def test_the_letter_of_one_resident_has_the_same_link(clerk: TestClient, lang: str) -> None:
     given = {**CARD, "name": "髙橋 <b>", "lang": lang}
     page = post(clerk, "/staff", **given).text
