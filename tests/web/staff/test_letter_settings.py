@@ -106,7 +106,7 @@ def test_file_that_breaks_after_the_start_leaves_no_result(
 
 def test_choices_are_kept_when_samples_are_shown(clerk: TestClient) -> None:
     job = path_of(send(clerk, TABLE))
-    months = re.findall(r"<option>(\d{4}-\d\d)</option>", clerk.get(job).text)
+    months = re.findall(r'<option value="(\d{4}-\d\d)">', clerk.get(job).text)
     also = {"letter-also": "en", "due-first": months[0], "due-last": months[-1]}
     post(clerk, f"{job}/check", sample="on", **WANTED, **also)
     page = clerk.get(job).text
