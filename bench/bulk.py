@@ -94,10 +94,10 @@ def generate_residents(rows: int) -> Iterator[Resident]:
 def csv_lines(rows: int) -> Iterator[str]:
     """Yield the lines of a CSV file, dates in two forms."""
     yield f"{','.join(HEADER)}\r\n"
-    for each in generate_residents(rows):
-        number, name, address, email = each.other_cells
-        issued = f"{each.issued.year}/{each.issued.month}/{each.issued.day}"
-        yield f"{number},{name},{each.born},{issued},{address},{email}\r\n"
+    for resident in generate_residents(rows):
+        number, name, address, email = resident.other_cells
+        issued = f"{resident.issued.year}/{resident.issued.month}/{resident.issued.day}"
+        yield f"{number},{name},{resident.born},{issued},{address},{email}\r\n"
 
 
 def write_csv(folder: Path, rows: int) -> Path:
@@ -114,9 +114,9 @@ def write_inline_workbook(folder: Path, rows: int) -> Path:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(HEADER)
-    for each in generate_residents(rows):
-        number, name, address, email = each.other_cells
-        sheet.append([number, name, each.born, each.issued, address, email])
+    for resident in generate_residents(rows):
+        number, name, address, email = resident.other_cells
+        sheet.append([number, name, resident.born, resident.issued, address, email])
     book.save(path)
     return path
 

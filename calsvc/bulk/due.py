@@ -96,8 +96,9 @@ class DueItem(NamedTuple):
 
 def find_due(plan: Plan, municipality: Municipality, basis: Basis, today: date) -> list[DueItem]:
     """Return the expiries of a plan, without a certificate that may have been renewed already."""
-    found = find_matters(plan, municipality, today)
-    sure = [each for each in found if each.standing.state is not StandingState.UNSURE] or found[-1:]
+    matters = find_matters(plan, municipality, today)
+    sure = [each for each in matters if each.standing.state is not StandingState.UNSURE]
+    sure = sure or matters[-1:]
     return [
         DueItem(each.group.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
         for each in sure
@@ -177,11 +178,11 @@ class DueCounter:
 
     def _add(self, counts: DueCounts, plan: Plan, municipality: Municipality, number: int) -> None:
         for basis in Basis:
-            for each in find_due(plan, municipality, basis, self._today):
-                if not each.is_lapsed:
-                    counts.months[basis.value, each.month, each.kind] += number
+            for item in find_due(plan, municipality, basis, self._today):
+                if not item.is_lapsed:
+                    counts.months[basis.value, item.month, item.kind] += number
                 elif basis is Basis.EXPIRY:
-                    counts.lapsed[each.kind] += number
+                    counts.lapsed[item.kind] += number
         for matter in find_matters(plan, municipality, self._today):
             self._forecast(counts, matter.group, number)
 

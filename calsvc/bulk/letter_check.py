@@ -12,7 +12,7 @@ from calsvc.bulk.styles import LetterOptions, Style, Styles, load_styles
 from calsvc.errors import MunicipalityFileError
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
-from calsvc.letters.compiler import Sheet, TemplateError, open_compiler
+from calsvc.letters.compiler import LetterSheet, TemplateError, open_compiler
 from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.window import A4_WIDTH_MM, Box, compute_visible_areas
@@ -45,7 +45,7 @@ class LetterCheck:
     problems: tuple[str, ...]
 
 
-def check_letters(sheet: Sheet, municipality: Municipality, today: date) -> LetterCheck:
+def check_letters(sheet: LetterSheet, municipality: Municipality, today: date) -> LetterCheck:
     """Return the sample letters and their problems.
 
     Raises `TemplateError`. Its message can be shown, because it quotes samples only.
@@ -54,8 +54,8 @@ def check_letters(sheet: Sheet, municipality: Municipality, today: date) -> Lett
     head: dict[str, Any] = {"title": "Check", "author": municipality.names[DEFAULT_LANGUAGE]}
     head |= {"lang": DEFAULT_LANGUAGE, "window": [*sheet.envelope.window]}
     with open_compiler(sheet) as compiler:
-        printed = compiler.set(rows, head, 0)
-        boxes = {} if printed.misfits else compiler.places(rows[:1], head)
+        printed = compiler.compile_rows(rows, head, 0)
+        boxes = {} if printed.misfits else compiler.find_areas(rows[:1], head)
     misfits = printed.misfits.items()
     problems = [f"sample {number}: its {what} does not fit" for number, what in misfits]
     return LetterCheck(
@@ -63,7 +63,7 @@ def check_letters(sheet: Sheet, municipality: Municipality, today: date) -> Lett
     )
 
 
-def _code_problems(sheet: Sheet) -> Iterator[str]:
+def _code_problems(sheet: LetterSheet) -> Iterator[str]:
     """Yield a problem if the modules of the QR code are too small for phones."""
     modules, _ = qr_codes.draw_svg_paths(LinkUrls(BASE_URL, SAMPLE_TOKEN).page)
     module_mm = sheet.lengths["qr"] / modules
@@ -71,7 +71,7 @@ def _code_problems(sheet: Sheet) -> Iterator[str]:
         yield f"a module of the QR code is {module_mm:.2f} mm wide: {MIN_MODULE_MM} are needed"
 
 
-def _window_problems(sheet: Sheet, boxes: Mapping[str, Any]) -> Iterator[str]:
+def _window_problems(sheet: LetterSheet, boxes: Mapping[str, Any]) -> Iterator[str]:
     """Yield a problem if the window hides the address block or may show the sender."""
     if not boxes:
         return
@@ -88,7 +88,9 @@ def _box(boxes: list[Mapping[str, float]]) -> Box | None:
     return Box(**{name: round(value, 2) for name, value in boxes[0].items()}) if boxes else None
 
 
-def _rows(sheet: Sheet, municipality: Municipality, today: date) -> Iterator[Mapping[str, Any]]:
+def _rows(
+    sheet: LetterSheet, municipality: Municipality, today: date
+) -> Iterator[Mapping[str, Any]]:
     """Yield samples: every language, several standings, long names and addresses, no address.
 
     Letters are longest if a renewal is possible now or soon.

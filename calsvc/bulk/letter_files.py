@@ -16,7 +16,7 @@ from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog, get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
 from calsvc.letters import customer_barcode
-from calsvc.letters.compiler import CompiledLetters, Compiler, Sheet, open_compiler
+from calsvc.letters.compiler import CompiledLetters, Compiler, LetterSheet, open_compiler
 from calsvc.letters.fonts import Font
 from calsvc.letters.page_rows import TWO_SPACES, Letter, SecondLanguageText, build_letter_row
 from calsvc.letters.postal_address import PostalAddress
@@ -33,7 +33,7 @@ BUILT_IN = LetterText("", ("{name}", "{opening}", "{states}"), ("{places}", "{pr
 
 
 def find_print_problems(
-    name: str, address: PostalAddress, catalog: Catalog, sheet: Sheet
+    name: str, address: PostalAddress, catalog: Catalog, sheet: LetterSheet
 ) -> Iterator[Problem]:
     """Yield the problems of printing a letter to ``name``, as warnings for the clerk."""
     font = sheet.font
@@ -78,7 +78,7 @@ class Letters:
         """``output`` has sheets. The compiler process is started for the first file."""
         self._output = output
         self._compiler: Compiler | None = None
-        self._sheet: Sheet | None = None
+        self._sheet: LetterSheet | None = None
         self._running = output.resources.enter_context(ExitStack())
 
     def start(self) -> Iterator[FilePiece]:
@@ -91,8 +91,8 @@ class Letters:
         self._output.letter_problems.clear()
         for index, rows in groupby(chunk, lambda each: each.row.number // MAX_LETTERS_PER_FILE):
             groups: dict[Group, list[Outcome]] = {}
-            for each in rows:
-                groups.setdefault(self._group(each), []).append(each)
+            for outcome in rows:
+                groups.setdefault(self._group(outcome), []).append(outcome)
             for group in sorted(groups):
                 name = f"{group.name}-{index * MAX_LETTERS_PER_FILE:07d}.pdf"
                 if pdf := self.set_file([*self._rows(groups[group])], name, group.owner):
@@ -131,7 +131,7 @@ class Letters:
     def _has_mail_instead(self, issued: IssuedLink) -> bool:
         return self._output.selection.letters_without_email and bool(issued.email)
 
-    def _problem_key(self, issued: IssuedLink, sheet: Sheet) -> str:
+    def _problem_key(self, issued: IssuedLink, sheet: LetterSheet) -> str:
         """Return the key of the problem that prevents a letter, or ''."""
         if issued.address.fault:
             return issued.address.fault
@@ -144,7 +144,7 @@ class Letters:
         first, last = rows[0]["mark"], rows[-1]["mark"]
         title = f"{get_catalog(DEFAULT_LANGUAGE).text('letter.heading')} {first} - {last}"
         head = document_head(title, municipality, DEFAULT_LANGUAGE)
-        return self._started(owner).set(rows, head, midnight(context.today))
+        return self._started(owner).compile_rows(rows, head, midnight(context.today))
 
     def _started(self, owner: str) -> Compiler:
         """Return a compiler for the style of ``owner``. Only one process runs at a time."""
@@ -194,13 +194,13 @@ class LetterOfOne(NamedTuple):
 
 
 def set_letter_of_one(
-    compiler: Compiler, issued: IssuedLink, today: date, sheet: Sheet
+    compiler: Compiler, issued: IssuedLink, today: date, sheet: LetterSheet
 ) -> LetterOfOne:
     """Return the letter to one resident. Raises `TemplateError`."""
     letter = compose_letter(issued, today, sheet)
     row = {**build_letter_row(letter, sheet), "fit": True}
     head = document_head(letter.title, issued.municipality, row["lang"])
-    printed = compiler.set([row], head, midnight(today))
+    printed = compiler.compile_rows([row], head, midnight(today))
     return LetterOfOne(printed.pdf, printed.misfits.get(issued.row_number, ""), row, head)
 
 
@@ -209,9 +209,9 @@ def compose_for_resident(issued: IssuedLink, today: date) -> ResidentMessage:
     return compose_message(issued.name, issued.plan, issued.municipality, issued.catalog, today)
 
 
-def _sheet(issued: IssuedLink, output: OutputContext) -> Sheet:
+def _sheet(issued: IssuedLink, output: OutputContext) -> LetterSheet:
     sheet = output.style(issued).sheet
-    assert sheet  # noqa: S101 - letters are asked for
+    assert sheet  # noqa: S101 - the run makes letters
     return sheet
 
 
@@ -219,7 +219,7 @@ def _letter(issued: IssuedLink, output: OutputContext) -> Letter:
     return compose_letter(issued, output.context.today, _sheet(issued, output))
 
 
-def compose_letter(issued: IssuedLink, today: date, sheet: Sheet) -> Letter:
+def compose_letter(issued: IssuedLink, today: date, sheet: LetterSheet) -> Letter:
     """Return the content of the letter to a resident, dated ``today``."""
     catalog = _printable(issued.catalog, sheet.font)
     counted = catalog.in_era if sheet.is_in_era else catalog
@@ -247,7 +247,7 @@ def compose_letter(issued: IssuedLink, today: date, sheet: Sheet) -> Letter:
 
 
 def _second_language_text(
-    issued: IssuedLink, catalog: Catalog, today: date, sheet: Sheet
+    issued: IssuedLink, catalog: Catalog, today: date, sheet: LetterSheet
 ) -> SecondLanguageText | None:
     """Return the summary in the second language, or None.
 

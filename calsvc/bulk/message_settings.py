@@ -9,7 +9,7 @@ from pathlib import Path
 
 from calsvc.bulk.rows import is_email
 from calsvc.errors import MunicipalityFileError
-from calsvc.letters.settings_file import Table, read_tables, text_files
+from calsvc.letters.settings_file import Table, load_tables, read_text_files
 from calsvc.letters.texts import PLACEHOLDERS, LetterText, parse_letter_text, parse_lines
 
 MAIL_PLACEHOLDERS = (*PLACEHOLDERS, "page", "feed")
@@ -48,7 +48,7 @@ DEFAULT_MESSAGE_SETTINGS = MessageSettings()
 
 def load_message_settings(path: Path) -> MessageSettings:
     """Return the settings in the file at ``path``. Raises `MunicipalityFileError`."""
-    tables = read_tables(path)
+    tables = load_tables(path)
     mail, sms = tables.get("mail", {}), tables.get("sms", {})
     sender = mail.get("from", "")
     unsubscribe = mail.get("unsubscribe", parseaddr(sender)[1])
@@ -71,7 +71,7 @@ def _is_sender(text: str) -> bool:
 
 def _mail_texts(path: Path, mail: Table) -> Mapping[str, LetterText]:
     files = mail.get("text", {})
-    contents = text_files(path, "mail", files)
+    contents = read_text_files(path, "mail", files)
     for language, content in contents.items():
         _check_link(files[language], content)
     return {
@@ -83,7 +83,7 @@ def _mail_texts(path: Path, mail: Table) -> Mapping[str, LetterText]:
 def _sms_texts(path: Path, sms: Table) -> Mapping[str, str]:
     files = sms.get("text", {})
     texts = {}
-    for language, content in text_files(path, "sms", files).items():
+    for language, content in read_text_files(path, "sms", files).items():
         _check_link(files[language], content)
         lines = parse_lines(files[language], content, SMS_PLACEHOLDERS)
         texts[language] = "\n".join(lines).strip()

@@ -106,14 +106,14 @@ def set_sorted_letters(
     made = map(make, files) if workers == 1 else map_in_order(make, files, workers)
     index: list[Sequence[str]] = []
     postcodes: dict[str, Counter[str]] = {}
-    for each in made:
-        index += each.index_rows
-        postcodes.setdefault(each.owner, Counter()).update(each.postcodes)
+    for file in made:
+        index += file.index_rows
+        postcodes.setdefault(file.owner, Counter()).update(file.postcodes)
         locations = {
             int(number): LetterLocation(location, problem)
-            for number, location, _, _, problem in each.index_rows
+            for number, location, _, _, problem in file.index_rows
         }
-        yield SortedFile(each.piece, each.unmade, locations)
+        yield SortedFile(file.piece, file.unmade, locations)
     yield SortedFile(_table(INDEX, INDEX_COLUMNS, index, output), 0, {})
     for owner, counter in postcodes.items():
         counted = [[code, str(count)] for code, count in sorted(counter.items())]

@@ -108,41 +108,43 @@ def compose_message(
     name: str, plan: Plan, municipality: Municipality, catalog: Catalog, today: date
 ) -> ResidentMessage:
     """Return the message about ``plan`` to the resident ``name`` (or ''), dated ``today``."""
-    found = find_matters(plan, municipality, today)
+    matters = find_matters(plan, municipality, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return ResidentMessage(
         municipality=municipality_name(municipality, catalog),
         addressee=catalog.text(unnamed, {"name": name}),
         heading=catalog.text("letter.heading"),
         opening=catalog.text("letter.opening"),
-        states=(*_states(plan, found, catalog),),
-        deadlines=tuple(pair for each in found for pair in _deadlines(each, municipality, catalog)),
-        brief_deadlines=tuple(
-            pair for each in found for pair in _brief_deadlines(each, municipality, catalog)
+        states=(*_states(plan, matters, catalog),),
+        deadlines=tuple(
+            pair for each in matters for pair in _deadlines(each, municipality, catalog)
         ),
-        where_to_go=tuple(_place(each, municipality, catalog) for each in found),
+        brief_deadlines=tuple(
+            pair for each in matters for pair in _brief_deadlines(each, municipality, catalog)
+        ),
+        where_to_go=tuple(_place(each, municipality, catalog) for each in matters),
         printed_note=catalog.text("letter.printed"),
         contact=format_contact(municipality, catalog).partition("\n")[0],
-        next_expiry=_next_expiry(found, catalog),
+        next_expiry=_next_expiry(matters, catalog),
         windows={
             subject: _window(each.group, catalog)
-            for each in found
+            for each in matters
             if each.offers_window
             for subject in SUBJECTS_BY_VARIANT[each.group.variant]
         },
         last_open_days={
             subject: catalog.format_date(each.group.last_open_day)
-            for each in found
+            for each in matters
             if each.has_open_day
             for subject in SUBJECTS_BY_VARIANT[each.group.variant]
         },
     )
 
 
-def _next_expiry(found: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
+def _next_expiry(matters: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
     """Return subject and date of the next expiry. Skip a certificate that may be renewed."""
-    sure = (each.group for each in found if each.standing.state is not StandingState.UNSURE)
-    group = next(sure, found[-1].group)
+    sure = (each.group for each in matters if each.standing.state is not StandingState.UNSURE)
+    group = next(sure, matters[-1].group)
     subject = SUBJECTS_BY_VARIANT[group.variant][
         -1
     ]  # of two, the card, which holds the certificate
@@ -161,21 +163,21 @@ def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Ma
         last_open_day=municipality.last_day_to_apply,
     )
     pairs = zip(build_event_groups(plan, municipality), card_standings, strict=True)
-    matters = [Matter(group, standing, today) for group, standing in pairs]
-    return matters[-1:] if today > plan.card_expiry else matters
+    all_matters = [Matter(group, standing, today) for group, standing in pairs]
+    return all_matters[-1:] if today > plan.card_expiry else all_matters
 
 
-def _states(plan: Plan, found: Sequence[Matter], catalog: Catalog) -> Iterator[str]:
-    """Yield a paragraph for each of ``found``.
+def _states(plan: Plan, matters: Sequence[Matter], catalog: Catalog) -> Iterator[str]:
+    """Yield a paragraph for each of ``matters``.
 
     A certificate that expires with the card may have expired earlier, and then has its own one.
     """
-    if plan.expire_together and _may_be_past(plan, found[-1].today):
+    if plan.expire_together and _may_be_past(plan, matters[-1].today):
         yield _paragraph("certificate", catalog.text("letter.state.unsure"), catalog)
-        yield _paragraph("card", _state(found[-1], catalog), catalog)
+        yield _paragraph("card", _state(matters[-1], catalog), catalog)
         return
-    for each in found:
-        yield _paragraph(each.group.variant, _state(each, catalog), catalog)
+    for matter in matters:
+        yield _paragraph(matter.group.variant, _state(matter, catalog), catalog)
 
 
 def _may_be_past(plan: Plan, today: date) -> bool:
@@ -247,5 +249,5 @@ def _brief_deadlines(
     matter: Matter, municipality: Municipality, catalog: Catalog
 ) -> Sequence[tuple[str, str]]:
     """Return the deadlines, but only the expiry if no action is needed for a long time."""
-    found = [*_deadlines(matter, municipality, catalog)]
-    return found[:1] if _state_key(matter) == "far" else found
+    deadlines = [*_deadlines(matter, municipality, catalog)]
+    return deadlines[:1] if _state_key(matter) == "far" else deadlines

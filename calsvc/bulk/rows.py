@@ -232,15 +232,15 @@ class _RowProcessor:
 
     def _precise_problems(self, row: Row, error: InvalidInputError) -> Iterator[Problem]:
         """Yield the problems, with a more precise message for an unreadable date of a table."""
-        for each in error.problems:
-            index = self._indexes.get(each.field)
-            if index is None and each.field == RENEWED:
+        for problem in error.problems:
+            index = self._indexes.get(problem.field)
+            if index is None and problem.field == RENEWED:
                 index = self._indexes.get(RENEWAL_ANSWER)
-            if index is None or each.key not in UNREADABLE_DATE_KEYS:
-                yield each
+            if index is None or problem.key not in UNREADABLE_DATE_KEYS:
+                yield problem
             else:
-                key = UNREADABLE_STAY_KEY if each.field == STAY_FIELD else each.key
-                yield replace(each, key=date_cells.precise_problem_key(row.cells[index], key))
+                key = UNREADABLE_STAY_KEY if problem.field == STAY_FIELD else problem.key
+                yield replace(problem, key=date_cells.precise_problem_key(row.cells[index], key))
 
     def _merge_columns(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
         """Yield a problem for each field whose columns differ.

@@ -164,8 +164,8 @@ def execute(  # noqa: PLR0913 - each is a part of the run
     output = _output_context(run, context, options, checkpoint, tick)
     formats = create_formats(options.formats, output)
     if not checkpoint.sizes:
-        for each in formats:
-            target.write_all(each.start())
+        for output_format in formats:
+            target.write_all(output_format.start())
         target.write_all(first_pieces)
     processor = _ChunkProcessor(run.table, output, formats)
     with output.resources:
@@ -206,16 +206,16 @@ def _write_sorted_letters(
     if not output.waits_for_letters:
         return
     shared = workers if checkpoint.counts.get("links", 0) >= MIN_SHARED_LETTERS else 1
-    places: dict[int, LetterLocation] = {}
+    locations: dict[int, LetterLocation] = {}
     with _withdraw(target, SPOOL) as spool:
-        for each in set_sorted_letters(spool, output, shared):
-            target.write_all([each.piece] if each.piece else [])
-            places.update(each.locations)
-            counts = Counter(checkpoint.counts) + Counter({UNMADE: each.unmade})
+        for file in set_sorted_letters(spool, output, shared):
+            target.write_all([file.piece] if file.piece else [])
+            locations.update(file.locations)
+            counts = Counter(checkpoint.counts) + Counter({UNMADE: file.unmade})
             checkpoint = replace(checkpoint, counts=dict(counts))
             yield checkpoint
     with _withdraw(target, LINKS_SPOOL) as spool:
-        target.write_all(PendingLinksTable(output).complete(spool, places))
+        target.write_all(PendingLinksTable(output).complete(spool, locations))
 
 
 def _withdraw(target: OutputTarget, name: str) -> BinaryIO:

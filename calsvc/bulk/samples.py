@@ -99,7 +99,7 @@ def _samples(residents: SampleResidents, kind: str, issued: IssuedLink) -> Itera
         return
     with open_compiler(sheet) as compiler:
         letter = set_letter_of_one(compiler, issued, residents.options.context.today, sheet)
-        picture = b"" if letter.misfit else compiler.picture(letter.row, letter.head)
+        picture = b"" if letter.misfit else compiler.draw_png(letter.row, letter.head)
     yield Sample(kind, issued.row_number, letter.misfit, letter.pdf, picture)
 
 

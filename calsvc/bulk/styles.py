@@ -14,9 +14,9 @@ from calsvc.bulk.message_settings import (
 )
 from calsvc.errors import MunicipalityFileError
 from calsvc.letters import fonts
-from calsvc.letters.city_settings import read_settings
-from calsvc.letters.compiler import Sheet
-from calsvc.letters.layout import PLAIN_SHEET, sheet_of_run
+from calsvc.letters.city_settings import load_letter_sheet
+from calsvc.letters.compiler import LetterSheet
+from calsvc.letters.layout import PLAIN_SHEET, build_run_sheet
 from calsvc.municipality.code_list import find_place
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
@@ -33,14 +33,14 @@ class Style:
     """
 
     messages: MessageSettings = DEFAULT_MESSAGE_SETTINGS
-    sheet: Sheet | None = None
+    sheet: LetterSheet | None = None
     file: Path | None = None
 
     @property
     def lacks_number(self) -> bool:
         """True if letters need a document number and have none."""
         sheet = self.sheet
-        return sheet is not None and sheet.asks_number and not sheet.city["number"]
+        return sheet is not None and sheet.needs_number and not sheet.city["number"]
 
     @property
     def digest(self) -> str:
@@ -97,7 +97,7 @@ class Styles:
     @property
     def ask_number(self) -> bool:
         """True if the letters of any municipality have a document number."""
-        return any(each.sheet and each.sheet.asks_number for each in self.all)
+        return any(each.sheet and each.sheet.needs_number for each in self.all)
 
     @property
     def digest(self) -> str:
@@ -125,7 +125,9 @@ class Styles:
 
         def style_of_run(style: Style) -> Style:
             sheet = style.sheet or PLAIN_SHEET
-            changed = sheet_of_run(sheet, font, dated, letter_options.number, letter_options.also)
+            changed = build_run_sheet(
+                sheet, font, dated, letter_options.number, letter_options.also
+            )
             return replace(style, sheet=changed)
 
         return self._with(style_of_run)
@@ -136,9 +138,9 @@ class Styles:
 
     def require_numbers(self) -> None:
         """Raise `MunicipalityFileError` if letters lack the number that their file requires."""
-        for each in self.all:
-            if each.file and each.lacks_number:
-                raise MunicipalityFileError(each.file.name, "sender.number", "asks for --number")
+        for style in self.all:
+            if style.file and style.lacks_number:
+                raise MunicipalityFileError(style.file.name, "sender.number", "asks for --number")
 
 
 PLAIN_STYLES = Styles()
@@ -146,7 +148,7 @@ PLAIN_STYLES = Styles()
 
 def load_style(path: Path) -> Style:
     """Return the style in the file at ``path``. Raises `MunicipalityFileError`."""
-    return Style(load_message_settings(path), read_settings(path), path)
+    return Style(load_message_settings(path), load_letter_sheet(path), path)
 
 
 def load_styles_of_file(path: str) -> Styles:

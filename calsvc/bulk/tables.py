@@ -77,9 +77,9 @@ def _rows_and_close(book: Book, sheet: int) -> Iterator[Row]:
 
 def _choose_sheet(sheets: Sequence[Sheet], choices: Choices) -> Sheet:
     if choices.sheet:
-        for each in sheets:
-            if each.name == choices.sheet:
-                return each
+        for sheet in sheets:
+            if sheet.name == choices.sheet:
+                return sheet
         raise SheetError("no_sheet", sheets, sheets)
     visible = [each for each in sheets if each.visible] or sheets
     usable = [each for each in visible if has_header(each.head, choices)]

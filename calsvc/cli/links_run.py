@@ -54,7 +54,7 @@ __all__ = [
     "parse_selection",
     "print_due_counts",
     "run_table",
-    "styled",
+    "with_letter_settings",
     "write_samples",
 ]
 
@@ -104,13 +104,15 @@ def load_context(catalog: Catalog, base_url: str, municipality: str) -> tuple[Bu
     return context, keys[0]
 
 
-def styled(options: RunOptions, file: str, letter_options: LetterOptions) -> RunOptions:
-    """Returns ``options`` with the letters and messages that ``file`` or the settings describe.
+def with_letter_settings(
+    options: RunOptions, file: str, letter_options: LetterOptions
+) -> RunOptions:
+    """Return ``options`` with the styles in ``file``, or else in the settings.
 
-    Raises `MunicipalityFileError`, also where sample letters cannot be printed, and `BadFontError`.
+    Raises `InvalidFontError` and `MunicipalityFileError`, also for sample letters that do not fit.
     """
     municipalities = options.context.municipalities
-    assert municipalities  # noqa: S101 - see office_from_settings
+    assert municipalities  # noqa: S101 - see load_context
     entries = load_settings(os.environ).letter_settings
     styles = load_styles_of_file(file) if file else load_styles(entries, municipalities)
     options = with_styles(options, styles, letter_options)

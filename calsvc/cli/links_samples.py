@@ -23,12 +23,12 @@ def write_samples(table: Path, output: Path, options: RunOptions, catalog: Catal
 
     Raises `InvalidInputError`, `TemplateError`, `AuditError` and ``OSError``.
     """
-    chosen = SampleResidents(options)
+    residents = SampleResidents(options)
     with table.open("rb") as file:
         run = prepare(file, options)
         for _, chunk in split_into_chunks(process_rows(run.table, run.columns, options.context)):
-            chosen.consider(chunk)
-    files = _files(chosen)
+            residents.consider(chunk)
+    files = _files(residents)
     audit_samples(table, options)
     output.mkdir(mode=PRIVATE_DIR_MODE, parents=True)
     for name, content in files.items():
@@ -36,12 +36,12 @@ def write_samples(table: Path, output: Path, options: RunOptions, catalog: Catal
     click.echo(catalog.text("bulk.done", {"folder": str(output)}))
 
 
-def _files(chosen: SampleResidents) -> dict[str, bytes]:
+def _files(residents: SampleResidents) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    for each in set_sample_letters(chosen):
-        files[f"letter-{each.kind.replace('_', '-')}.pdf"] = each.pdf
-    if mail := compose_sample_mail(chosen):
+    for letter in set_sample_letters(residents):
+        files[f"letter-{letter.kind.replace('_', '-')}.pdf"] = letter.pdf
+    if mail := compose_sample_mail(residents):
         files["mail.eml"] = emails.to_eml(*mail)
-    if sms := compose_sample_sms(chosen):
+    if sms := compose_sample_sms(residents):
         files["sms.txt"] = sms.text.encode()
     return {name: content for name, content in files.items() if content}

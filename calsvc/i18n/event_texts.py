@@ -28,8 +28,6 @@ from calsvc.rules.plan import Doubt, Plan, check_days
 
 BODY_CACHE_SIZE = 4096
 """About 3,100 bodies are possible in all languages of one municipality; up to 4 kB each."""
-
-
 DATE_PARAMS = (
     "expiry",
     "card_expiry",
@@ -42,6 +40,7 @@ DATE_PARAMS = (
     "first_open_day",
     "last_open_day",
 )
+"""Names of the placeholders for days in texts of events."""
 
 
 class EventText(NamedTuple):
@@ -291,6 +290,7 @@ PARAGRAPH_KEYS: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
     ),
     ("stay", MilestoneKind.GRACE_ENDS): ("grace.eligibility", "grace.card"),
 }
+"""Keys of the paragraphs of each kind of event, after the first one and before the rules."""
 
 
 def _paragraph_keys(

@@ -6,25 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from calsvc.errors import MunicipalityFileError
-from calsvc.letters.compiler import Sheet
+from calsvc.letters.compiler import LetterSheet
 from calsvc.letters.customer_barcode import HEIGHT_UNITS, UNIT_MM_PER_POINT
-from calsvc.letters.layout import EMPTY_SENDER, LENGTHS, PLAIN_SHEET
-from calsvc.letters.settings_file import Table, file_beside, read_tables, text_files
+from calsvc.letters.layout import DEFAULT_LENGTHS, EMPTY_SENDER, PLAIN_SHEET
+from calsvc.letters.settings_file import Table, load_tables, read_file_beside, read_text_files
 from calsvc.letters.texts import LetterText, parse_letter_text
 from calsvc.letters.towns import Town, parse_towns
 from calsvc.letters.window import A4_WIDTH_MM, Box, Envelope, compute_visible_areas
 
-PICTURES = (".svg", ".png")
+PICTURE_SUFFIXES = (".svg", ".png")
 MAX_PICTURE_BYTES = 1 << 20
 MAX_SENDER_LINES = 4
-MIN_POINTS, MAX_POINTS = 8, 11.5
+MIN_BARCODE_POINTS, MAX_BARCODE_POINTS = 8, 11.5
 """Sizes of the customer barcode that machines of Japan Post can read."""
-BARCODE_UNITS, BARCODE_MARGIN_MM = 133, 2
+BARCODE_WIDTH_UNITS, BARCODE_MARGIN_MM = 133, 2
 
 
-def read_settings(path: Path) -> Sheet:
+def load_letter_sheet(path: Path) -> LetterSheet:
     """Load the sheet from the settings file at ``path``. Raises `MunicipalityFileError`."""
-    content = read_tables(path)
+    content = load_tables(path)
     letter = content.get("letter", {})
     sheet = replace(
         PLAIN_SHEET,
@@ -44,27 +44,27 @@ def read_settings(path: Path) -> Sheet:
 
 
 def _template(path: Path, name: str) -> Mapping[str, Any]:
-    return {"template": file_beside(path, name), "template_name": name} if name else {}
+    return {"template": read_file_beside(path, name), "template_name": name} if name else {}
 
 
 def _texts(path: Path, files: Mapping[str, str]) -> Mapping[str, LetterText]:
-    contents = text_files(path, "letter", files)
-    return {each: parse_letter_text(files[each], content) for each, content in contents.items()}
+    contents = read_text_files(path, "letter", files)
+    return {lang: parse_letter_text(files[lang], content) for lang, content in contents.items()}
 
 
-def _with_logo(path: Path, letter: Table, sheet: Sheet) -> Sheet:
+def _with_logo(path: Path, letter: Table, sheet: LetterSheet) -> LetterSheet:
     name = letter.get("logo", "")
     if not name:
         return sheet
-    if Path(name).suffix not in PICTURES:
+    if Path(name).suffix not in PICTURE_SUFFIXES:
         raise MunicipalityFileError(
-            path.name, "letter.logo", f"must end in {' or '.join(PICTURES)}"
+            path.name, "letter.logo", f"must end in {' or '.join(PICTURE_SUFFIXES)}"
         )
     if not letter.get("logo_alt", "").strip():
         raise MunicipalityFileError(
             path.name, "letter.logo_alt", "says what the logo shows. It is needed"
         )
-    content = file_beside(path, name)
+    content = read_file_beside(path, name)
     if len(content) > MAX_PICTURE_BYTES:
         raise MunicipalityFileError(path.name, "letter.logo", "is larger than 1 MB")
     logo = f"logo{Path(name).suffix}"
@@ -94,11 +94,11 @@ def _lengths(path: Path, content: Table) -> Mapping[str, float]:
     }
     points = _barcode_points(path, content)
     height = {"barcode-height": HEIGHT_UNITS * UNIT_MM_PER_POINT * points} if points else {}
-    folds = _numbers(path, "fold", content.get("envelope", {}).get("fold", [99, 198]), 2)
-    return {**LENGTHS, **address, **height, "fold-1": folds[0], "fold-2": folds[1]}
+    folds = _parse_numbers(path, "fold", content.get("envelope", {}).get("fold", [99, 198]), 2)
+    return {**DEFAULT_LENGTHS, **address, **height, "fold-1": folds[0], "fold-2": folds[1]}
 
 
-def _numbers(path: Path, key: str, values: object, count: int) -> list[float]:
+def _parse_numbers(path: Path, key: str, values: object, count: int) -> list[float]:
     if (
         not isinstance(values, list)
         or len(values) != count
@@ -114,54 +114,54 @@ def _barcode_points(path: Path, content: Table) -> float:
     if not address.get("barcode"):
         return 0
     points = float(address.get("barcode_points", 8.5))
-    if not MIN_POINTS <= points <= MAX_POINTS:
-        reason = f"must lie between {MIN_POINTS} and {MAX_POINTS}"
+    if not MIN_BARCODE_POINTS <= points <= MAX_BARCODE_POINTS:
+        reason = f"must lie between {MIN_BARCODE_POINTS} and {MAX_BARCODE_POINTS}"
         raise MunicipalityFileError(path.name, "address.barcode_points", reason)
     return points
 
 
 def _towns(path: Path, name: str) -> Mapping[str, Town]:
-    return parse_towns(name, file_beside(path, name)) if name else {}
+    return parse_towns(name, read_file_beside(path, name)) if name else {}
 
 
 def _envelope(path: Path, content: Table) -> Envelope:
     envelope = content.get("envelope", {})
-    size = _numbers(path, "size", envelope.get("size", [235, 120]), 2)
-    window = _numbers(path, "window", envelope.get("window", [20, 15, 100, 55]), 4)
+    size = _parse_numbers(path, "size", envelope.get("size", [235, 120]), 2)
+    window = _parse_numbers(path, "window", envelope.get("window", [20, 15, 100, 55]), 4)
     return Envelope(size[0], size[1], Box(*window), float(envelope.get("seam", 0)))
 
 
-def _check_window(path: Path, sheet: Sheet) -> None:
+def _check_window(path: Path, sheet: LetterSheet) -> None:
     """Reject a window that may hide the address or the barcode, or may show the sender."""
     lengths, points = sheet.lengths, sheet.barcode_points
-    seen = compute_visible_areas(sheet.envelope, A4_WIDTH_MM, lengths["fold-1"])
+    visible = compute_visible_areas(sheet.envelope, A4_WIDTH_MM, lengths["fold-1"])
     window = sheet.envelope.window
-    at = f"the window {window.width:g}×{window.height:g} always shows {seen.always}"
-    address = _part(lengths, "address")
-    if not seen.always.contains(address):
+    shown = f"the window {window.width:g}×{window.height:g} always shows {visible.always}"
+    address = _area(lengths, "address")
+    if not visible.always.contains(address):
         raise MunicipalityFileError(
-            path.name, "envelope.window", f"{at}: the address block is {address}"
+            path.name, "envelope.window", f"{shown}: the address block is {address}"
         )
-    needed = BARCODE_UNITS * UNIT_MM_PER_POINT * points + 2 * BARCODE_MARGIN_MM
-    if points and needed > seen.always.width:
-        reason = f"{at}: the barcode needs {needed:.1f} mm of width"
+    needed = BARCODE_WIDTH_UNITS * UNIT_MM_PER_POINT * points + 2 * BARCODE_MARGIN_MM
+    if points and needed > visible.always.width:
+        reason = f"{shown}: the barcode needs {needed:.1f} mm of width"
         raise MunicipalityFileError(path.name, "address.barcode", reason)
-    bars = barcode_box(sheet)
-    if bars and not seen.always.contains(bars):
-        reason = f"{at}: the barcode and 2 mm around it are {bars}"
+    barcode = find_barcode_area(sheet)
+    if barcode and not visible.always.contains(barcode):
+        reason = f"{shown}: the barcode and 2 mm around it are {barcode}"
         raise MunicipalityFileError(path.name, "address.barcode", reason)
-    if seen.ever.overlaps(_part(lengths, "sender")):
-        reason = f"the window may show {seen.ever}: the sender stands in it"
+    if visible.ever.overlaps(_area(lengths, "sender")):
+        reason = f"the window may show {visible.ever}: the sender stands in it"
         raise MunicipalityFileError(path.name, "envelope.window", reason)
 
 
-def barcode_box(sheet: Sheet) -> Box | None:
+def find_barcode_area(sheet: LetterSheet) -> Box | None:
     """Return the area of the barcode with its margin, or None if letters have no barcode."""
     if not sheet.barcode_points:
         return None
     lengths, margin = sheet.lengths, BARCODE_MARGIN_MM
     width, height = (
-        BARCODE_UNITS * UNIT_MM_PER_POINT * sheet.barcode_points,
+        BARCODE_WIDTH_UNITS * UNIT_MM_PER_POINT * sheet.barcode_points,
         lengths["barcode-height"],
     )
     top = lengths["address-y"] + lengths["address-height"] - height
@@ -172,5 +172,5 @@ def barcode_box(sheet: Sheet) -> Box | None:
     )
 
 
-def _part(lengths: Mapping[str, float], name: str) -> Box:
+def _area(lengths: Mapping[str, float], name: str) -> Box:
     return Box(*(lengths[f"{name}-{key}"] for key in ("x", "y", "width", "height")))

@@ -26,24 +26,24 @@ LOCATION_PATTERN = re.compile(r"(?P<file>[\w.-]+\.(?:typ|svg)):(?P<line>\d+):\d+
 MISFITS_PATTERN = re.compile(r"misfit (?P<rows>\[.*\])")
 PAGE_OBJECT_PATTERN = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 PROCESS_MODULE = "calsvc.letters.compiler_process"
-ENVIRON = {
+PROCESS_ENVIRON = {
     "RAYON_NUM_THREADS": "1",
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TOP_PAD_": str(64 << 20),
 }
-"""A file is set by one thread, because others set further files: more would wait for each other.
+"""One thread compiles a file, because other processes compile other files on the other cores.
 
-glibc (mallopt(3)) keeps memory for the next file, which takes as much. To give it back and fetch it
-again took a tenth of the time.
+glibc (mallopt(3)) does not return memory after each file, because the next file needs as much.
+Returning and allocating it again took a tenth of the time.
 """
 
-NUMBER = "{number}"
-"""Stands for the number of the document in `Sheet.number_form`."""
+NUMBER_PLACEHOLDER = "{number}"
+"""The placeholder for the document number in `LetterSheet.number_form`."""
 SCREEN_DPI = 96
 """Resolution of previews, in dots per inch."""
 
-Data = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 RECOMMENDED_ENVELOPE = Envelope(235, 120, Box(20, 15, 100, 55))
 
 
@@ -60,7 +60,7 @@ class TemplateError(CalsvcError):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class LetterSheet:
     """The settings that all letters of a run share. Lengths are in millimetres.
 
     ``template``: Typst source, or empty for the built-in one. ``city``: data of the sender for
@@ -72,7 +72,7 @@ class Sheet:
     """
 
     font: Font
-    city: Data
+    city: JsonObject
     lengths: Mapping[str, float]
     template: bytes = b""
     pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -87,15 +87,15 @@ class Sheet:
     template_name: str = TEMPLATE_NAME
 
     @property
-    def asks_number(self) -> bool:
+    def needs_number(self) -> bool:
         """True if letters need a document number."""
-        return NUMBER in self.number_form
+        return NUMBER_PLACEHOLDER in self.number_form
 
     @property
     def digest(self) -> str:
         """The digest of all settings and files, by which a resumed run detects changes."""
         texts = {language: vars(text) for language, text in self.texts.items()}
-        rest = [
+        values = [
             self.city,
             self.lengths,
             texts,
@@ -105,9 +105,10 @@ class Sheet:
             self.also,
             self.towns,
         ]
-        words = json.dumps(rest, sort_keys=True).encode()
-        parts = [self.font.path.read_bytes(), words, self.template, *self.pictures.values()]
-        return hashlib.sha256(b"".join(hashlib.sha256(each).digest() for each in parts)).hexdigest()
+        settings = json.dumps(values, sort_keys=True).encode()
+        parts = [self.font.path.read_bytes(), settings, self.template, *self.pictures.values()]
+        digests = (hashlib.sha256(part).digest() for part in parts)
+        return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,13 @@ class CompiledLetters:
 class Compiler:
     """The connection to the child process that compiles letters. Created by `open_compiler`."""
 
-    def __init__(self, sheet: Sheet, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, sheet: LetterSheet, process: "subprocess.Popen[bytes]") -> None:
         """See `open_compiler`."""
         self._sheet, self._process = sheet, process
 
-    def set(self, rows: Sequence[Data], head: Data, made: int) -> CompiledLetters:
+    def compile_rows(
+        self, rows: Sequence[JsonObject], head: JsonObject, made: int
+    ) -> CompiledLetters:
         """Compile the letters of ``rows``, one page each. Raises `TemplateError`.
 
         ``head``: title, author and language of the file. ``made``: its Unix time in seconds.
@@ -133,36 +136,37 @@ class Compiler:
         misfits: dict[int, str] = {}
         while rows:
             try:
-                pdf = self._ask({"data": self._data(rows, head), "made": made})
+                pdf = self._request({"data": self._data(rows, head), "made": made})
             except _MisfitError as error:
-                if not {each["number"] for each in rows} & error.rows.keys():
+                # A misfit of unknown rows comes from the template itself. It would loop forever.
+                if not {row["number"] for row in rows} & error.rows.keys():
                     raise TemplateError("faulty") from None
                 misfits |= error.rows
-                rows = [each for each in rows if each["number"] not in misfits]
+                rows = [row for row in rows if row["number"] not in misfits]
                 continue
             if len(PAGE_OBJECT_PATTERN.findall(pdf)) == len(rows):
                 return CompiledLetters(pdf, misfits)
-            if all(each["fit"] for each in rows):
+            if all(row["fit"] for row in rows):
                 raise TemplateError("pages")
-            rows = [{**each, "fit": True} for each in rows]
+            rows = [{**row, "fit": True} for row in rows]  # the estimate was wrong: measure all
         return CompiledLetters(b"", misfits)
 
-    def picture(self, row: Data, head: Data) -> bytes:
+    def draw_png(self, row: JsonObject, head: JsonObject) -> bytes:
         """Draw the letter of ``row`` as a PNG file. Raises `TemplateError`."""
-        return self._ask({"data": self._data([row], head), "dots_per_inch": SCREEN_DPI})
+        return self._request({"data": self._data([row], head), "dots_per_inch": SCREEN_DPI})
 
-    def places(self, rows: Sequence[Data], head: Data) -> Mapping[str, Any]:
+    def find_areas(self, rows: Sequence[JsonObject], head: JsonObject) -> Mapping[str, Any]:
         """Return the areas of address and sender, from the labels that the template sets."""
         labels = ("address", "sender")
-        query = " ".join(f"<{each}>" for each in labels)
+        query = " ".join(f"<{label}>" for label in labels)
         data = {**self._data(rows, head), "asked": True}
-        found = json.loads(self._ask({"data": data, "query": query}))
-        return dict(zip(labels, found, strict=True))
+        areas = json.loads(self._request({"data": data, "query": query}))
+        return dict(zip(labels, areas, strict=True))
 
-    def _data(self, rows: Sequence[Data], head: Data) -> Data:
+    def _data(self, rows: Sequence[JsonObject], head: JsonObject) -> JsonObject:
         return {**head, "rows": rows, "city": self._sheet.city, "lengths": self._sheet.lengths}
 
-    def _ask(self, request: Data) -> bytes:
+    def _request(self, request: JsonObject) -> bytes:
         """Return the file in the reply to ``request``. Raises `TemplateError`, `_MisfitError`."""
         content = json.dumps(request, ensure_ascii=False).encode()
         assert self._process.stdin  # noqa: S101 - it has pipes
@@ -171,12 +175,12 @@ class Compiler:
             self._process.stdin.write(len(content).to_bytes(4, "big") + content)
             self._process.stdin.flush()
         head = self._process.stdout.read(4)
-        answer = self._process.stdout.read(int.from_bytes(head, "big"))
-        if not answer:
+        reply = self._process.stdout.read(int.from_bytes(head, "big"))
+        if not reply:
             raise TemplateError("ended")
-        if answer[:1] == ERROR_REPLY:
-            raise _parse_error(json.loads(answer[1:]), self._sheet.template_name)
-        return answer[1:]
+        if reply[:1] == ERROR_REPLY:
+            raise _parse_error(json.loads(reply[1:]), self._sheet.template_name)
+        return reply[1:]
 
 
 class _MisfitError(Exception):
@@ -187,22 +191,25 @@ class _MisfitError(Exception):
         super().__init__("misfit")
 
 
-def _parse_error(told: Mapping[str, Any], template: str) -> Exception:
-    if found := MISFITS_PATTERN.search(told["message"]):
-        return _MisfitError({each["row"]: each["what"] for each in json.loads(found["rows"])})
-    at = LOCATION_PATTERN.search(told["diagnostic"])
+def _parse_error(reply: Mapping[str, Any], template: str) -> Exception:
+    if match := MISFITS_PATTERN.search(reply["message"]):
+        misfits = json.loads(match["rows"])
+        return _MisfitError({misfit["row"]: misfit["what"] for misfit in misfits})
+    location = LOCATION_PATTERN.search(reply["diagnostic"])
     names = {TEMPLATE_NAME: template}
-    place = f"{names.get(at['file'], at['file'])}:{at['line']}" if at else ""
-    return TemplateError("faulty", place, "\n".join([told["message"], *told["hints"]]))
+    place = (
+        f"{names.get(location['file'], location['file'])}:{location['line']}" if location else ""
+    )
+    return TemplateError("faulty", place, "\n".join([reply["message"], *reply["hints"]]))
 
 
 @contextmanager
-def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
+def open_compiler(sheet: LetterSheet) -> Iterator[Compiler]:
     """Start a child process that compiles letters in a temporary folder."""
     with TemporaryDirectory(prefix="calsvc-letters-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _fill_folder(folder, sheet)
-        process = start_module(PROCESS_MODULE, str(folder), further=ENVIRON)
+        process = start_module(PROCESS_MODULE, str(folder), further=PROCESS_ENVIRON)
         try:
             yield Compiler(sheet, process)
         finally:
@@ -210,9 +217,9 @@ def open_compiler(sheet: Sheet) -> Iterator[Compiler]:
             process.communicate()
 
 
-def _fill_folder(folder: Path, sheet: Sheet) -> None:
-    for each in ("root", "fonts", "packages"):
-        (folder / each).mkdir()
+def _fill_folder(folder: Path, sheet: LetterSheet) -> None:
+    for name in ("root", "fonts", "packages"):
+        (folder / name).mkdir()
     built_in = files("calsvc.letters") / "typst"
     (folder / "root" / "main.typ").write_bytes((built_in / "main.typ").read_bytes())
     template = sheet.template or (built_in / TEMPLATE_NAME).read_bytes()

@@ -49,9 +49,9 @@ class Font:
         """Replace missing characters by `GETA`, and missing variant forms by the default form."""
         if self.widths.keys() >= set(text):
             return text
-        return "".join(self._set(*each) for each in CHARACTER_PATTERN.findall(text))
+        return "".join(self._printable_form(*pair) for pair in CHARACTER_PATTERN.findall(text))
 
-    def _set(self, character: str, selector: str) -> str:
+    def _printable_form(self, character: str, selector: str) -> str:
         if selector and character + selector in self.variants:
             return character + selector
         if INVISIBLE_PATTERN.fullmatch(character):
@@ -69,16 +69,16 @@ NO_FONT = Font(Path(), {}, frozenset())
 
 def load_font(path: str = "") -> Font:
     """Load the font at ``path``, or the built-in font if it is ''. Raises `InvalidFontError`."""
-    place = Path(path) if path else Path(str(files(BUILT_IN_FONT[0]) / BUILT_IN_FONT[1]))
+    file_path = Path(path) if path else Path(str(files(BUILT_IN_FONT[0]) / BUILT_IN_FONT[1]))
     try:
-        with place.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
+        with file_path.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
             advances, size = font["hmtx"].metrics, font["head"].unitsPerEm
             glyphs = font.getBestCmap().items()
             widths = {chr(char): advances[glyph][0] / size for char, glyph in glyphs}
             variants = frozenset(_variation_sequences(font))
     except (OSError, TTLibError) as error:
-        raise InvalidFontError(f"{place}: {error}") from None
-    return Font(place, widths, variants)
+        raise InvalidFontError(f"{file_path}: {error}") from None
+    return Font(file_path, widths, variants)
 
 
 def _variation_sequences(font: TTFont) -> list[str]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import DEFAULT_LANGUAGE
-from calsvc.letters.compiler import NUMBER, Sheet
+from calsvc.letters.compiler import NUMBER_PLACEHOLDER, LetterSheet
 from calsvc.letters.fonts import NO_FONT, Font
 
-LENGTHS: Mapping[str, float] = {
+DEFAULT_LENGTHS: Mapping[str, float] = {
     "address-x": 23,
     "address-y": 17,
     "address-width": 70,
@@ -36,26 +36,28 @@ EMPTY_SENDER: Mapping[str, Any] = {
 """The data of the sender without a settings file."""
 
 
-PLAIN_SHEET = Sheet(NO_FONT, EMPTY_SENDER, LENGTHS)
+PLAIN_SHEET = LetterSheet(NO_FONT, EMPTY_SENDER, DEFAULT_LENGTHS)
 """The sheet of a municipality without a settings file."""
 
 
-def sheet_of_run(sheet: Sheet, font: Font, dated: date, number: str = "", also: str = "") -> Sheet:
-    """Return ``sheet`` for the letters of a run. ``also``: the second language, or ''.
+def build_run_sheet(
+    sheet: LetterSheet, font: Font, dated: date, number: str = "", also: str = ""
+) -> LetterSheet:
+    """Build the sheet for the letters of a run. ``also``: the second language, or ''.
 
     ``dated``: the date on the letters. ``number``: the document number, or ''. Without one, a line
     for it is left out.
     """
-    form = "" if sheet.asks_number and not number else sheet.number_form
+    form = "" if sheet.needs_number and not number else sheet.number_form
     city = {
         **sheet.city,
-        "date": era_date(dated),
-        "number": form.replace(NUMBER, number),
+        "date": format_era_date(dated),
+        "number": form.replace(NUMBER_PLACEHOLDER, number),
     }
     return replace(sheet, font=font, city=city, also=also)
 
 
-def era_date(day: date) -> str:
+def format_era_date(day: date) -> str:
     """Format ``day`` with the year of the era, as offices date their letters."""
     year = get_catalog(DEFAULT_LANGUAGE).format_era_year(day.year)
     return f"{year}年{day.month}月{day.day}日"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from calsvc import qr_codes
 from calsvc.i18n.catalogs import Catalog
-from calsvc.letters.compiler import Sheet
+from calsvc.letters.compiler import LetterSheet
 from calsvc.letters.postal_address import PostalAddress
 
 JAPANESE = "ja"
@@ -19,8 +19,8 @@ EMS_PER_LINE = 42
 LINE_MM, DATE_MM, REST_MM = 5.4, 7.0, 35.0
 """Heights of a text line, of a row of dates, and of the title together with the QR code."""
 MAX_BODY_MM = 162
-LONG_WORD = re.compile(r"[^\s\u2e80-\U0003ffff]{40,}")
-"""Without spaces and without characters of East Asia, between which lines end anyway."""
+LONG_WORD_PATTERN = re.compile(r"[^\s\u2e80-\U0003ffff]{40,}")
+"""A long word without East Asian characters, between which lines can break anyway."""
 ZERO_WIDTH_SPACE = "\u200b"
 TWO_SPACES = "\u00a0\u00a0"
 """Non-breaking spaces between a name and its honorific, so that no line breaks there."""
@@ -56,14 +56,14 @@ class Letter(NamedTuple):
     also: SecondLanguageText | None = None
 
 
-def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
+def build_letter_row(letter: Letter, sheet: LetterSheet) -> Mapping[str, Any]:
     """Build the row of ``letter``. Characters that the font lacks are replaced."""
     catalog, font = letter.catalog, sheet.font
     lang, region = _language_and_region(catalog)
     is_japanese = catalog.language == JAPANESE
 
     def printable(texts: Sequence[str]) -> list[str]:
-        return [breakable(font.replace_missing(text)) for text in texts]
+        return [add_break_opportunities(font.replace_missing(text)) for text in texts]
 
     width, drawing = qr_codes.draw_svg_paths(letter.url)
     return {
@@ -95,13 +95,13 @@ def build_letter_row(letter: Letter, sheet: Sheet) -> Mapping[str, Any]:
     }
 
 
-def breakable(text: str) -> str:
+def add_break_opportunities(text: str) -> str:
     """Return ``text`` with optional line breaks in words that are wider than the page."""
-    return LONG_WORD.sub(lambda match: ZERO_WIDTH_SPACE.join(match[0]), text)
+    return LONG_WORD_PATTERN.sub(lambda match: ZERO_WIDTH_SPACE.join(match[0]), text)
 
 
 def _second_language_row(
-    second: SecondLanguageText | None, sheet: Sheet
+    second: SecondLanguageText | None, sheet: LetterSheet
 ) -> Mapping[str, Any] | None:
     if second is None:
         return None
@@ -131,12 +131,12 @@ def _svg(width: int, height: int, drawing: str) -> str:
     return f"{head}{drawing}</svg>"
 
 
-def _needs_measuring(letter: Letter, sheet: Sheet) -> bool:
+def _needs_measuring(letter: Letter, sheet: LetterSheet) -> bool:
     """Return True if a part may not fit. Measuring every letter would double the time."""
     return _is_address_wide(letter, sheet) or _estimate_body_height(letter, sheet) > MAX_BODY_MM
 
 
-def _is_address_wide(letter: Letter, sheet: Sheet) -> bool:
+def _is_address_wide(letter: Letter, sheet: LetterSheet) -> bool:
     max_points = sheet.lengths["address-width"] / MM_PER_POINT
     lines = [(line, ADDRESS_POINTS) for line in letter.address.lines]
     sized_texts = [*lines, (letter.addressee, ADDRESSEE_POINTS)]
@@ -145,7 +145,7 @@ def _is_address_wide(letter: Letter, sheet: Sheet) -> bool:
     )
 
 
-def _estimate_body_height(letter: Letter, sheet: Sheet) -> float:
+def _estimate_body_height(letter: Letter, sheet: LetterSheet) -> float:
     """Estimate the height of the body in millimetres."""
     second = letter.also.paragraphs if letter.also else ()
     texts = (*letter.opening, *letter.closing, *second)

@@ -9,7 +9,7 @@ from calsvc.errors import MunicipalityFileError
 from calsvc.i18n.languages import LANGUAGES
 
 Table = Mapping[str, Any]
-KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+KEY_TYPES: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "letter": {"template": str, "text": dict, "logo": str, "logo_alt": str, "era": bool},
     "sender": {"name": str, "seal": str, "lines": list, "number": str},
     "envelope": {"size": list, "window": list, "seam": (int, float), "fold": list},
@@ -23,7 +23,7 @@ KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
 }
 
 
-def read_tables(path: Path) -> Table:
+def load_tables(path: Path) -> Table:
     """Parse the file and check its keys and types. Raises `MunicipalityFileError`."""
     try:
         content = tomllib.loads(path.read_bytes().decode("utf-8"))
@@ -32,22 +32,24 @@ def read_tables(path: Path) -> Table:
     except ValueError as error:
         raise MunicipalityFileError(path.name, "", str(error)) from None
     for name, table in content.items():
-        if name not in KEYS or not isinstance(table, dict):
-            raise MunicipalityFileError(path.name, name, f"is not known. Known: {', '.join(KEYS)}")
+        if name not in KEY_TYPES or not isinstance(table, dict):
+            raise MunicipalityFileError(
+                path.name, name, f"is not known. Known: {', '.join(KEY_TYPES)}"
+            )
         for key, value in table.items():
             _check_entry(path, name, key, value)
     return content
 
 
 def _check_entry(path: Path, table: str, key: str, value: object) -> None:
-    if key not in KEYS[table]:
-        known = ", ".join(KEYS[table])
+    if key not in KEY_TYPES[table]:
+        known = ", ".join(KEY_TYPES[table])
         raise MunicipalityFileError(path.name, f"{table}.{key}", f"is not known. Known: {known}")
-    if not isinstance(value, KEYS[table][key]):
+    if not isinstance(value, KEY_TYPES[table][key]):
         raise MunicipalityFileError(path.name, f"{table}.{key}", "is of another kind of value")
 
 
-def file_beside(path: Path, name: str) -> bytes:
+def read_file_beside(path: Path, name: str) -> bytes:
     """Read the file ``name`` in the folder of ``path``. Raises `MunicipalityFileError`."""
     place = path.parent / name
     if place.is_symlink() or Path(name).name != name:
@@ -60,7 +62,7 @@ def file_beside(path: Path, name: str) -> bytes:
         raise MunicipalityFileError(path.name, name, error.strerror or "cannot be read") from None
 
 
-def text_files(path: Path, table: str, files: Mapping[str, str]) -> Mapping[str, bytes]:
+def read_text_files(path: Path, table: str, files: Mapping[str, str]) -> Mapping[str, bytes]:
     """Read the text file of each language in ``table``. Raises `MunicipalityFileError`."""
     for language in files:
         if language not in LANGUAGES:
@@ -68,4 +70,4 @@ def text_files(path: Path, table: str, files: Mapping[str, str]) -> Mapping[str,
             raise MunicipalityFileError(
                 path.name, f"{table}.text.{language}", f"is none of {known}"
             )
-    return {language: file_beside(path, name) for language, name in files.items() if name}
+    return {language: read_file_beside(path, name) for language, name in files.items() if name}

@@ -11,7 +11,7 @@ from pathlib import Path
 Signature = tuple[int, int, int, int]
 Owner = tuple[int, int]
 """The numbers of a user and a group."""
-PRIVATE_FILE_MODE, PRIVATE_DIR_MODE = 0o600, 0o700
+PRIVATE_DIR_MODE, PRIVATE_FILE_MODE = 0o700, 0o600
 
 
 def expand_home(path: str) -> Path:
@@ -37,8 +37,8 @@ def temporary_draft(
 ) -> Iterator[Path]:
     """Yield a temporary file in the folder of ``path`` with ``text``, to be renamed to ``path``.
 
-    It is synced to the disk, and removed unless it was renamed. ``owner`` is needed to keep that of
-    another file. Raises ``OSError``.
+    It is synced to the disk, and removed unless it was renamed. ``owner``: by default the owner of
+    new files in that folder. Raises ``OSError``.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -56,9 +56,9 @@ def temporary_draft(
 
 
 def _owner_of_new_files(folder: Path) -> Owner | None:
-    """Return the owner of ``folder`` if this process is root.
+    """Return the owner of ``folder`` if this process is root, because the service is that owner.
 
-    The service does not run as root, so it could not read a file of root.
+    The service could not read files of root.
     """
     if os.geteuid() != 0:
         return None
@@ -66,10 +66,10 @@ def _owner_of_new_files(folder: Path) -> Owner | None:
     return status.st_uid, status.st_gid
 
 
-def make_folder(folder: Path) -> None:
-    """Make ``folder`` for its owner only, if there is none. Raises ``OSError``.
+def create_private_folder(folder: Path) -> None:
+    """Create ``folder``, readable only by its owner, if there is none. Raises ``OSError``.
 
-    If root makes it, it gets the owner of its parent folder.
+    If root creates it, it belongs to the owner of its parent folder.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -79,10 +79,10 @@ def make_folder(folder: Path) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Append ``line`` and sync it to the disk. A new file is private. Raises ``OSError``.
+    """Append ``line`` and sync it to the disk. Only the owner may read a new file.
 
-    If root creates the file, it gets the owner of its folder. A symbolic link is rejected, because
-    that owner could direct root to any file.
+    If root creates it, it belongs to the owner of its folder. Raises ``OSError``, also for a
+    symbolic link, because that owner could lead root to any file.
     """
     flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
     try:

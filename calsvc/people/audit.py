@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
-from calsvc.links.atomic_files import append_line, make_folder
+from calsvc.links.atomic_files import append_line, create_private_folder
 
 AUDIT_FOLDER = "audit"
 Detail = str | int | Sequence[str]
@@ -62,7 +62,7 @@ class AuditLog:
         now = self._clock()
         head = {"when": now.isoformat(timespec="seconds"), "act": action, "who": who}
         line = json.dumps({**head, "network": network, **details}, ensure_ascii=False) + "\n"
-        make_folder(self._folder)
+        create_private_folder(self._folder)
         append_line(self._folder / f"{now:%Y-%m}-{socket.gethostname()}.jsonl", line)
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from calsvc.links.atomic_files import make_folder
+from calsvc.links.atomic_files import create_private_folder
 
 SESSIONS_FOLDER = "sessions"
 MAX_IDLE_SECONDS = 30 * 60
@@ -45,7 +45,7 @@ class SessionFiles:
 
     def start(self, session: str, name: str, network: str) -> None:
         """Store a new session of the person ``name``. Raises ``OSError``."""
-        make_folder(self._folder)
+        create_private_folder(self._folder)
         content = {"name": name, "network": network, "begun": self._clock()}
         path = self._path(digest(session))
         new = path.with_suffix(".new")

@@ -14,7 +14,7 @@ from calsvc.bulk.output_context import UNMADE, OutputContext
 from calsvc.bulk.rows import process_rows, split_into_chunks
 from calsvc.bulk.styles import Style, Styles
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.letters.compiler import Sheet
+from calsvc.letters.compiler import LetterSheet
 from calsvc.letters.fonts import Font
 from calsvc.letters.postal_address import PostalAddress
 from tests.support.bulk_tables import CONTEXT, opened
@@ -27,7 +27,7 @@ LOST_ZERO = "小樽 一郎,,1985-04-23,2022-06-01,470024,小樽市花園2丁目1
 TOO_LONG = f"小樽 次郎,,1985-04-23,2022-06-01,0470024,{'小樽市花園' * 90},\n"
 
 
-def make_letters(text: str, sheet: Sheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
+def make_letters(text: str, sheet: LetterSheet = SHEET) -> tuple[dict[str, bytes], Counter[str]]:
     table, columns = opened(text.encode())
     styles = Styles(Style(sheet=sheet))
     context = replace(CONTEXT, check_print=build_print_check(styles))

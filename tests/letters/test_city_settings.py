@@ -11,9 +11,9 @@ import pytest
 from calsvc.bulk.letter_check import check_letters
 from calsvc.errors import MunicipalityFileError
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.letters.city_settings import read_settings
+from calsvc.letters.city_settings import load_letter_sheet
 from calsvc.letters.compiler import TemplateError
-from calsvc.letters.layout import era_date, sheet_of_run
+from calsvc.letters.layout import build_run_sheet, format_era_date
 from tests.support.bulk_tables import OTARU
 from tests.support.letters import FONT, SHEET, TODAY, text_of
 from tests.support.paths import ROOT
@@ -32,12 +32,12 @@ def refusal(folder: Path, old: str = "", new: str = "") -> str:
     path = folder / NAME
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(MunicipalityFileError) as caught:
-        read_settings(path)
+        load_letter_sheet(path)
     return str(caught.value)
 
 
 def test_example_settings_print_sender_date_and_own_text() -> None:
-    sheet = sheet_of_run(read_settings(EXAMPLE / NAME), FONT, TODAY, "123")
+    sheet = build_run_sheet(load_letter_sheet(EXAMPLE / NAME), FONT, TODAY, "123")
     checked = check_letters(sheet, OTARU, TODAY)
     assert checked.problems == ()
     document = pypdfium2.PdfDocument(checked.pdf)
@@ -83,9 +83,9 @@ def test_invalid_letter_settings_are_rejected(
 
 
 def test_a_document_without_a_number_has_no_line_for_it() -> None:
-    sheet = read_settings(EXAMPLE / NAME)
-    assert sheet.asks_number
-    assert sheet_of_run(sheet, FONT, TODAY).city["number"] == ""
+    sheet = load_letter_sheet(EXAMPLE / NAME)
+    assert sheet.needs_number
+    assert build_run_sheet(sheet, FONT, TODAY).city["number"] == ""
 
 
 def test_symlinked_or_large_logo_is_rejected(folder: Path) -> None:
@@ -98,7 +98,7 @@ def test_symlinked_or_large_logo_is_rejected(folder: Path) -> None:
 
 def test_unreadable_logo_is_rejected_with_its_line(folder: Path) -> None:
     (folder / "logo.svg").write_bytes(b"GIF89a")
-    sheet = sheet_of_run(read_settings(folder / NAME), FONT, TODAY, "1")
+    sheet = build_run_sheet(load_letter_sheet(folder / NAME), FONT, TODAY, "1")
     with pytest.raises(TemplateError, match=r"faulty: logo\.svg:1"):
         check_letters(sheet, OTARU, TODAY)
 
@@ -108,7 +108,7 @@ def test_template_in_the_settings_folder_is_used(folder: Path) -> None:
     (folder / "own.typ").write_text(source, encoding="utf-8")
     refused = (folder / NAME).read_text(encoding="utf-8").replace("# template", "template")
     (folder / NAME).write_text(refused.replace('"letter.typ"', '"own.typ"'), encoding="utf-8")
-    sheet = sheet_of_run(read_settings(folder / NAME), FONT, TODAY, "1")
+    sheet = build_run_sheet(load_letter_sheet(folder / NAME), FONT, TODAY, "1")
     assert check_letters(sheet, OTARU, TODAY).problems == (
         "the address block is not marked: the window always shows 75×34 at 20,15 mm",
     )
@@ -124,4 +124,4 @@ def test_template_error_has_file_and_line() -> None:
     ("day", "words"), [(date(2026, 12, 1), "令和8年12月1日"), (date(2019, 5, 1), "令和元年5月1日")]
 )
 def test_letters_are_dated_with_the_era_year(day: date, words: str) -> None:
-    assert era_date(day) == words
+    assert format_era_date(day) == words

@@ -144,7 +144,7 @@ def test_killed_process_is_reported(tmp_path: Path) -> None:
     with start_module(PROCESS_MODULE, str(tmp_path)) as process:
         process.kill()
         with pytest.raises(TemplateError) as caught:
-            Compiler(SHEET, process).set([row_of()], HEAD, MADE)
+            Compiler(SHEET, process).compile_rows([row_of()], HEAD, MADE)
     assert caught.value.key == "ended"
 
 

@@ -12,7 +12,7 @@ from calsvc.bulk.letter_files import compose_letter
 from calsvc.bulk.outcomes import IssuedLink, Preferences
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
-from calsvc.letters.layout import sheet_of_run
+from calsvc.letters.layout import build_run_sheet
 from calsvc.letters.page_rows import build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.window import A4_WIDTH_MM, Box, compute_visible_areas
@@ -49,7 +49,7 @@ RESIDENTS = (
     ("A" * 100, SHORT),
     (f"{IVS}城 邉太郎", FOUR_LINES),
 )
-LETTER_SHEET = sheet_of_run(SHEET, FONT, date(2026, 12, 1))
+LETTER_SHEET = build_run_sheet(SHEET, FONT, date(2026, 12, 1))
 
 
 def row_of(number: int, language: str, name: str, address: PostalAddress) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calsvc.letters.layout import LENGTHS
+from calsvc.letters.layout import DEFAULT_LENGTHS
 from calsvc.letters.window import Box, Envelope, compute_visible_areas
 
 RECOMMENDED = Envelope(235, 120, Box(20, 15, 100, 55))
@@ -26,7 +26,7 @@ def test_visible_areas_depend_on_the_play_of_the_sheet(
 @pytest.mark.parametrize("right", [0, 12.5, 25])
 @pytest.mark.parametrize("down", [0, 10.5, 21])
 def test_address_is_visible_at_every_position_of_the_sheet(right: float, down: float) -> None:
-    address = Box(*(LENGTHS[f"address-{part}"] for part in ("x", "y", "width", "height")))
+    address = Box(*(DEFAULT_LENGTHS[f"address-{part}"] for part in ("x", "y", "width", "height")))
     slid = address._replace(x=address.x + right, y=address.y + down)
     assert RECOMMENDED.window.contains(slid)
 
@@ -34,6 +34,6 @@ def test_address_is_visible_at_every_position_of_the_sheet(right: float, down: f
 @pytest.mark.parametrize("right", [0, 12.5, 25])
 @pytest.mark.parametrize("down", [0, 10.5, 21])
 def test_sender_is_never_visible_in_the_window(right: float, down: float) -> None:
-    sender = Box(*(LENGTHS[f"sender-{part}"] for part in ("x", "y", "width", "height")))
+    sender = Box(*(DEFAULT_LENGTHS[f"sender-{part}"] for part in ("x", "y", "width", "height")))
     slid = sender._replace(x=sender.x + right, y=sender.y + down)
     assert not RECOMMENDED.window.overlaps(slid)

@@ -130,7 +130,7 @@ def test_systemd_exposure_of_the_unit_is_low(units: Path) -> None:
 
 
 def test_root_runs_commands_with_the_settings_of_the_unit(tmp_path: Path) -> None:
-    """Whoever checks other settings than those of the service learns nothing."""
+    """A check with other settings than those of the service would be useless."""
     unit = (EXAMPLES / "systemd/calsvc@.service").read_text(encoding="utf-8")
     program = (EXAMPLES / "systemd/calsvc").read_text(encoding="utf-8")
     assert "LoadCredential=keys:/etc/calsvc/keys" in unit

@@ -23,7 +23,7 @@ SOME_ROWS_FAULTY = 1
 """The exit code of ``calsvc links`` for tables with faulty rows, such as the example."""
 SHELL_PATTERN = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 SETTING_PATTERN = re.compile(r"^ *\| `(CALSVC_\w+)` \| `([^`]+)` \|", re.MULTILINE)
-"""A row of a table of the settings to write into the environment file."""
+"""A row of a table with a setting and its value."""
 PROFILE_PATTERN = re.compile(r"^```toml\n# (\d+\.toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -66,7 +66,7 @@ def test_commands_of_a_document_run_in_order(
 
 
 def words_without_variables(words: list[str]) -> list[str]:
-    """Drop what sets variables for one command: it names another release, and here is one."""
+    """Drop ``RELEASE=…`` before a command, because a test has only one release."""
     return [*dropwhile(re.compile(r"RELEASE=").match, words)]
 
 

@@ -17,7 +17,7 @@ WITHOUT_VENV = f"""#!/bin/sh
 test "$1" != -m || {{ mkdir "$3"; exit 1; }}
 exec {sys.executable} "$@"
 """
-"""Python as Debian has it without python3-venv, which breaks off with half a folder."""
+"""Python like Debian's without python3-venv, which fails and leaves an incomplete folder."""
 
 
 def without_network() -> list[str]:

@@ -8,21 +8,21 @@ import pypdfium2
 from PIL import Image
 
 from calsvc.letters import fonts
-from calsvc.letters.compiler import CompiledLetters, Sheet, open_compiler
-from calsvc.letters.layout import EMPTY_SENDER, LENGTHS
+from calsvc.letters.compiler import CompiledLetters, LetterSheet, open_compiler
+from calsvc.letters.layout import DEFAULT_LENGTHS, EMPTY_SENDER
 
 FONT = fonts.load_font()
-SHEET = Sheet(FONT, EMPTY_SENDER, LENGTHS)
+SHEET = LetterSheet(FONT, EMPTY_SENDER, DEFAULT_LENGTHS)
 HEAD = {"title": "Letters", "author": "Otaru", "lang": "ja"}
 MADE = 1_795_000_000
 TODAY = date(2026, 11, 24)
 MM = 72 / 25.4
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], sheet: Sheet = SHEET) -> CompiledLetters:
+def print_rows(rows: Sequence[Mapping[str, Any]], sheet: LetterSheet = SHEET) -> CompiledLetters:
     """Compile the letters of ``rows``."""
     with open_compiler(sheet) as compiler:
-        return compiler.set(rows, HEAD, MADE)
+        return compiler.compile_rows(rows, HEAD, MADE)
 
 
 def text_of(page: pypdfium2.PdfPage) -> str:

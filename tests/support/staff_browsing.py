@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.web.staff.job_store import Jobs
+from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import STAFF_PASSWORD
 from tests.support.staff import CLERK
 from tests.support.waiting import wait_until
@@ -40,6 +40,6 @@ def fetch_zip(page: Page) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes()))
 
 
-def wait_until_no_job_is_left(jobs: Jobs) -> None:
+def wait_until_no_job_is_left(jobs: JobStore) -> None:
     """Wait until all jobs and their files are removed."""
     wait_until(lambda: not jobs.folders(), "no job is left")

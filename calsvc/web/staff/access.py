@@ -79,7 +79,7 @@ class Desk:
 def create_desk(service: Service, metrics: Metrics | None = None) -> Desk:
     """Create the desk of ``service``. ``metrics`` counts failed job processes.
 
-    Raises `calsvc.errors.MunicipalityFileError` for a faulty file of `Settings.letter_settings`.
+    Raises `MunicipalityFileError` for a faulty file of `Settings.letter_settings`.
     """
     return Desk(
         entrance=Entrance(service.settings),
@@ -108,19 +108,19 @@ class RequireSession:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, save_upload: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. Raises `HTTPException` 403, 404, 503."""
-        request = Request(scope, save_upload)
+        request = Request(scope, receive)
         passed = await passed_name(request)
         session = get_desk(request).sessions.session(cookie_of(request, SESSION_COOKIE))
         with unavailable_on_error():
             person = await in_thread(get_desk(request).entrance.person, session, passed)
         if person is None:
             await refuse(request, "no_session")
-            await redirect_to(request, "/login")(scope, save_upload, send)
+            await redirect_to(request, "/login")(scope, receive, send)
             return
         scope["staff_person"] = person
-        await self.app(scope, save_upload, send)
+        await self.app(scope, receive, send)
 
 
 async def passed_name(request: Request) -> str:

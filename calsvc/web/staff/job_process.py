@@ -244,7 +244,7 @@ def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[F
 
 
 class _Progress:
-    """Saves the progress, even within a batch, because a batch of letters takes seconds."""
+    """Saves the progress, even within a chunk, because a chunk of letters takes seconds."""
 
     def __init__(self, job: Job, assigned: Assignment) -> None:
         self.expected = 0

@@ -41,8 +41,8 @@ def test_abandoned_work_is_removed_sooner(tmp_path: Path) -> None:
 def test_files_of_a_killed_worker_are_removed_by_another(tmp_path: Path) -> None:
     code = (
         "import sys, os, signal; from pathlib import Path\n"
-        "from calsvc.web.staff.job_store import Jobs\n"
-        f"jobs = Jobs(b'k' * 64, Path({str(tmp_path)!r}))\n"
+        "from calsvc.web.staff.job_store import JobStore\n"
+        f"jobs = JobStore(b'k' * 64, Path({str(tmp_path)!r}))\n"
         "jobs.new('session').table.write_text('secret')\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

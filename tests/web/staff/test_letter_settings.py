@@ -95,7 +95,7 @@ def test_file_that_breaks_after_the_start_leaves_no_result(
         assert log_in(clerk).status_code == 303
         job = path_of(send(clerk, TABLE))
         assert clerk.get(job).status_code == 200
-        (tmp_path / "own.typ").write_text("\n#let letter(row, city, at) = x", encoding="utf-8")
+        (tmp_path / "own.typ").write_text("\n#let letter(row, city, lengths) = x", encoding="utf-8")
         file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
         post(clerk, f"{job}/start", **WANTED)
         assert wait_for_end(clerk, job) == "failed"
