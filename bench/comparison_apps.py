@@ -13,7 +13,7 @@ from calsvc.links.content import LinkedCard, Reminders
 from calsvc.municipality import loader
 from calsvc.parsing.card_fields import parse_card
 from calsvc.rules.plan import assess
-from calsvc.web.feeds.response import content_headers
+from calsvc.web.feeds.response import build_content_headers
 
 OTARU = loader.load_municipality("012033")
 CATALOG = catalogs.get_catalog("ja")
@@ -23,7 +23,7 @@ CONSTANT_BODY = b"x" * 11413
 RAW_HEADERS = [
     (b"etag", b'"0123456789abcdef0123456789abcdef"'),
     (b"content-length", b"%d" % len(CONSTANT_BODY)),
-    *content_headers("ja", builder.REVISION),
+    *build_content_headers("ja", builder.REVISION),
 ]
 """The headers of a real feed."""
 HEADERS = {name.decode(): value.decode() for name, value in RAW_HEADERS}

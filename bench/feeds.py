@@ -26,7 +26,7 @@ from calsvc.links.keys import generate_key
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
-from calsvc.web.feeds.response import etag
+from calsvc.web.feeds.response import compute_etag
 from calsvc.web.service import create_service, new_link
 
 SERVER_CORE, LOAD_CORE = "0", "1"
@@ -96,7 +96,7 @@ def generate_link_paths(municipalities: tuple[str, ...] = Settings.municipalitie
         born = date(1930, 1, 1) + timedelta(days=rng.randrange(32_000))
         card = Card(born, issued=date(2018, 1, 1) + timedelta(days=rng.randrange(2_900)))
         token = service.keyring.seal(new_link(service, [NamedCard(card)], "ja", municipality=city))
-        yield f"/c/{token}.ics {etag(service.etag_key, token, PUBLIC_URL).decode()}"
+        yield f"/c/{token}.ics {compute_etag(service.etag_key, token, PUBLIC_URL).decode()}"
 
 
 @contextmanager

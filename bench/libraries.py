@@ -32,13 +32,13 @@ PLANS = [
     for index in range(100)
 ]
 CARDS = [LinkedCard(plan) for plan in PLANS]
-OPTIONS = templates.feed_options(OTARU, CATALOG, Reminders.STANDARD)
+OPTIONS = templates.get_feed_options(OTARU, CATALOG, Reminders.STANDARD)
 ALARM_TRIGGER = timedelta(hours=9)
 
 
 def uid_of(text: calendar_texts.CalendarText) -> str:
     """Return the UID of an event from plain dates."""
-    return builder.event_uids([text.milestone], builder.Identity())[0]
+    return builder.build_uids([text.milestone], builder.CardIdentity())[0]
 
 
 def by_calsvc(card: LinkedCard) -> bytes:

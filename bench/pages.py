@@ -34,7 +34,7 @@ from feeds import (
 
 from calsvc.clock import today_in_japan
 from calsvc.errors import InvalidInputError
-from calsvc.feed.templates import Whose, _template_key
+from calsvc.feed.templates import CardFeatures, _template_key
 from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS_BY_NAME
@@ -55,7 +55,7 @@ CARDS_PER_KIND = 4
 BROWSER_COUNT = 200
 SECONDS = 2
 OTARU = load_municipality("012033")
-PLAIN_FEED = Whose(has_number=False, has_name=False, has_page=False)
+PLAIN_FEED = CardFeatures(has_number=False, has_name=False, has_page=False)
 PATHS_SCRIPT = """
 local requests = {}
 for path in io.lines("%s") do

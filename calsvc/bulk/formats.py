@@ -10,7 +10,7 @@ from calsvc.bulk.explanations import format_problems
 from calsvc.bulk.links_table import LinksTable, PendingLinksTable
 from calsvc.bulk.outcomes import IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext, OutputFormat
-from calsvc.feed.templates import feed_options, render_feed
+from calsvc.feed.templates import get_feed_options, render_feed
 from calsvc.links.content import LinkedCard
 
 FAULTY = "faulty.csv"
@@ -76,7 +76,7 @@ class FilePerResident:
 
 def render_ics(issued: IssuedLink, _output: OutputContext) -> bytes | None:
     """Return the resident's calendar, with the same bytes as the feed."""
-    options = feed_options(issued.municipality, issued.catalog, issued.preferences.reminders)
+    options = get_feed_options(issued.municipality, issued.catalog, issued.preferences.reminders)
     return render_feed([LinkedCard(issued.plan)], options, issued.number, issued.urls)
 
 

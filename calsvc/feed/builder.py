@@ -18,13 +18,13 @@ from calsvc.rules.dates import ONE_DAY
 from calsvc.rules.milestones import Milestone, MilestoneKind
 
 REVISION = datetime(2026, 11, 26, 3, tzinfo=UTC)
-"""The moment at which rules or texts last changed: the time stamp of every event. Move it in a
-release that changes any byte of any feed. A test compares whole feeds and fails otherwise."""
+"""The time of the last change of rules or texts, which is the time stamp of every event. Update it
+in a release that changes any byte of any feed. A test that compares whole feeds enforces it."""
 
-PRODUCT = "-//calsvc//calsvc//EN"
+PRODID = "-//calsvc//calsvc//EN"
 UID_DOMAIN = "calsvc"
 REFRESH_INTERVAL = timedelta(hours=12)
-MORNING = timedelta(hours=9)
+ALARM_TIME = timedelta(hours=9)
 ALARM_DAYS: Mapping[Reminders, Mapping[MilestoneKind, tuple[int, ...]]] = {
     Reminders.STANDARD: {
         MilestoneKind.WINDOW_OPENS: (1,),
@@ -35,34 +35,36 @@ ALARM_DAYS: Mapping[Reminders, Mapping[MilestoneKind, tuple[int, ...]]] = {
     Reminders.FEW: {MilestoneKind.EXPIRY: (30, 1)},
     Reminders.OFF: {},
 }
-"""How many days before an event its alarms sound, each at 9:00 where the phone is. None sounds on
-the day itself: that would be after the start of an all-day event, which Outlook refuses."""
+"""The days before an event on which its alarms sound, at 9:00 in the phone's time zone. There is no
+alarm on the day itself, because Outlook rejects one after the start of an all-day event."""
 
 
 @dataclass(frozen=True, eq=False)
 class FeedOptions:
     """The options that all events of a feed share.
 
-    Compared by identity, so that it is a cheap cache key: see `calsvc.feed.templates.feed_options`.
+    They are compared by identity, so that they are a cheap cache key. Get them from
+    `calsvc.feed.templates.get_feed_options`.
     """
 
-    city: Municipality
+    municipality: Municipality
     catalog: Catalog
     reminders: Reminders
 
 
-class Identity(NamedTuple):
-    """The link of a card and its place there, which name its events.
+class CardIdentity(NamedTuple):
+    """The number of a link and the slot of a card in it, which are part of its events' UIDs.
 
-    Without a link, the date of an event names it. ``page``: the address of the link's page, or ''.
+    Without a link, the date of an event is part of its UID instead. ``page``: the URL of the link's
+    page, or ''.
     """
 
     number: bytes = NO_NUMBER
     slot: int = 0
     page: str = ""
 
-    def of_event(self, start: date) -> str:
-        """Returns the part of the UID of an event on ``start`` that no other card has."""
+    def uid_suffix(self, start: date) -> str:
+        """Return the part of the UID of an event on ``start`` that is unique to the card."""
         if self.number == NO_NUMBER:
             return f"{start:%Y%m%d}"
         return f"{self.number.hex()}{self.slot:02x}"
@@ -72,31 +74,31 @@ def build_feed(
     cards: Sequence[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkUrls | None = None,
+    urls: LinkUrls | None = None,
 ) -> bytes:
-    """Returns the calendar of one or more cards, as it is sent.
+    """Return the bytes of the feed of one or more cards.
 
-    ``number``: that of the link, or `NO_NUMBER` for one card from plain dates. The same arguments
-    give the same bytes, whenever and wherever: no clock, no randomness.
+    ``number``: the number of the link, or `NO_NUMBER` for a card whose dates are in the URL. The
+    same arguments always give the same bytes, without clock and randomness.
     """
-    calendar = build_calendar(options, addresses)
-    page = addresses.page if addresses else ""
+    calendar = build_calendar(options, urls)
+    page = urls.page if urls else ""
     for card in cards:
-        identity = Identity(number, card.slot, page)
-        for group in build_event_groups(card.plan, options.city):
+        identity = CardIdentity(number, card.slot, page)
+        for group in build_event_groups(card.plan, options.municipality):
             for event in build_events(group, card.name, identity, options):
                 calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
 
 
-def build_calendar(options: FeedOptions, addresses: LinkUrls | None) -> Calendar:
-    """Returns a calendar without its events."""
-    city, catalog = options.city, options.catalog
+def build_calendar(options: FeedOptions, urls: LinkUrls | None) -> Calendar:
+    """Return a calendar without its events."""
+    municipality, catalog = options.municipality, options.catalog
     name = catalog.text("calendar.name")
-    description = calendar_description(city, catalog)
+    description = calendar_description(municipality, catalog)
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("name", name)
@@ -104,23 +106,23 @@ def build_calendar(options: FeedOptions, addresses: LinkUrls | None) -> Calendar
     calendar.add("description", description)
     calendar.add("x-wr-caldesc", vText(description))
     calendar.add("x-wr-timezone", "Asia/Tokyo")
-    calendar.add("color", city.colour)
+    calendar.add("color", municipality.colour)
     calendar.add("last-modified", REVISION)
     calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT12H")
-    if addresses:
-        calendar.add("source", vUri(addresses.feed), parameters={"VALUE": "URI"})
-        calendar.add("url", vUri(addresses.page))
+    if urls:
+        calendar.add("source", vUri(urls.feed), parameters={"VALUE": "URI"})
+        calendar.add("url", vUri(urls.page))
     return calendar
 
 
 def build_events(
-    group: EventGroup, name: str, identity: Identity, options: FeedOptions
+    group: EventGroup, name: str, identity: CardIdentity, options: FeedOptions
 ) -> Iterator[Event]:
-    """Yields the events of one group, in order."""
+    """Yield the events of one group, in order."""
     catalog = options.catalog.padded
-    texts = list(build_group_calendar_texts(group, options.city, catalog, identity.page))
-    uids = event_uids([text.milestone for text in texts], identity)
+    texts = list(build_group_calendar_texts(group, options.municipality, catalog, identity.page))
+    uids = build_uids([text.milestone for text in texts], identity)
     for text, uid in zip(texts, uids, strict=True):
         summary = add_holder_name(text.title, name, catalog)
         event = _event(text, summary, catalog)
@@ -130,21 +132,22 @@ def build_events(
         yield event
 
 
-def event_uids(milestones: Sequence[Milestone], identity: Identity) -> list[str]:
-    """Returns the UID of each event: stable across releases and languages, with no personal data.
+def build_uids(milestones: Sequence[Milestone], identity: CardIdentity) -> list[str]:
+    """Return the UIDs of events. They are equal in all releases and languages.
 
-    A changed date moves an event of a link instead of adding one. Equal UIDs get -2, -3.
+    They contain no personal data. If a date changes, the event of a link keeps its UID, so that
+    clients move it. Equal UIDs are numbered with -2 and -3.
     """
     uids: list[str] = []
     for milestone in milestones:
-        uid = f"{event_name(milestone)}-{identity.of_event(milestone.start)}"
+        uid = f"{uid_prefix(milestone)}-{identity.uid_suffix(milestone.start)}"
         count = sum(known.startswith(uid) for known in uids)
         uids.append(f"{uid}-{count + 1}" if count else uid)
     return [f"{uid}@{UID_DOMAIN}" for uid in uids]
 
 
-def event_name(milestone: Milestone) -> str:
-    """Returns the beginning of a UID: subject and kind, or ``check`` and subject."""
+def uid_prefix(milestone: Milestone) -> str:
+    """Return the first part of a UID: subject and kind, or ``check`` and subject."""
     if milestone.kind is MilestoneKind.CHECK:
         return f"check-{milestone.subject}"
     return f"{milestone.subject}-{milestone.kind}"
@@ -170,12 +173,12 @@ def _alarm(description: str, days: int) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", description)
-    alarm.add("trigger", MORNING - timedelta(days=days))
+    alarm.add("trigger", ALARM_TIME - timedelta(days=days))
     return alarm
 
 
 def alarm_days(group: EventGroup, kind: MilestoneKind, reminders: Reminders) -> Iterator[int]:
-    """Yields the days before the event on which its alarms sound."""
+    """Yield the days before the event on which its alarms sound."""
     if (
         reminders is Reminders.STANDARD
         and kind is MilestoneKind.EXPIRY

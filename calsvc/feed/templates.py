@@ -1,9 +1,9 @@
-"""Fills feeds in rather than building them: the bytes of `calsvc.feed.builder`, but faster.
+"""Renders feeds from templates: the same bytes as `calsvc.feed.builder`, but faster.
 
 A template is icalendar's output for placeholder dates, with a slot wherever one of them appears.
-Every date of a language is equally wide. So other dates change no line's length, and the folding
-that icalendar chose stays right. Placeholders are dates that no card can have. They all differ,
-and where they are mere digits, a slot includes what stands around them.
+All dates of a language have the same width. So other dates change no line's length, and
+icalendar's folding stays valid. Placeholders are different dates that no card can have. Where a
+date consists of digits only, its slot includes the text around it, so that it is unambiguous.
 """
 
 from binascii import hexlify
@@ -17,8 +17,8 @@ from icalendar import Calendar, vText
 from icalendar.parser import Contentline, Parameters
 
 from calsvc.feed.builder import (
+    CardIdentity,
     FeedOptions,
-    Identity,
     build_calendar,
     build_events,
 )
@@ -37,30 +37,30 @@ from calsvc.rules.plan import Doubt, Plan
 
 END_VCALENDAR = b"END:VCALENDAR\r\n"
 OPTIONS_CACHE_SIZE = 1024
-"""One for each language, choice of alarms and municipality with a profile can be reached."""
-CITY_CACHE_SIZE = 16384
-"""One for each municipality and language, and for the choices of alarms of some; 1 kB each."""
-HEAD_CACHE_SIZE = 1024
-"""One for each length of a token; 2 kB each."""
+"""Entries: at most one for each language, choice of alarms and municipality with a profile."""
+MUNICIPALITY_CACHE_SIZE = 16384
+"""Entries of about 1 kB: one for each municipality and language, and some choices of alarms."""
+HEADER_CACHE_SIZE = 1024
+"""Entries of about 2 kB: one for each length of a token."""
 PAGE_CACHE_SIZE = 1024
-"""One for each column and each length of a token without names; 1 kB each."""
+"""Entries of about 1 kB: one for each column and each length of a token without names."""
 TEMPLATE_CACHE_SIZE = 32768
-"""Some 310 kinds of groups can be reached, in each language, with each choice of alarms, from plain
-dates or a link, with a name or without. Each takes 1 kB, because they share their pieces."""
+"""Entries of about 1 kB, because they share their pieces. There are some 310 kinds of groups, in
+each language, with each choice of alarms, with or without a link, with or without a name."""
 PLAN_CACHE_SIZE = 12800
-"""Some 12,400 plans cover everybody, because expiries are birthdays; 3 to 7 kB each."""
+"""Entries of 3 to 7 kB. Some 12,400 plans cover all residents, because expiries are birthdays."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
-"""Far enough apart that neither the day after one nor the end of its month is another."""
+"""Dates so far apart that neither the day after one nor the end of its month is another."""
 PLACEHOLDER_REMINDER_DAYS = 99
-"""Real reminders are 59 to 92 days ahead, or a little more where counters close for long."""
-PLACEHOLDER_IDENTITY = Identity(b"\xff" * NUMBER_BYTES, MAX_SLOT)
-"""Random numbers may be equal to it, but nothing else in a feed is."""
+"""Different from real reminders, which are 59 to 92 days ahead, or more if counters are closed."""
+PLACEHOLDER_IDENTITY = CardIdentity(b"\xff" * NUMBER_BYTES, MAX_SLOT)
+"""Different from all text in a feed except for a random number."""
 PLACEHOLDER_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
 PLACEHOLDER_PAGE = "https://page.invalid/"
 
 
-class Whose(NamedTuple):
-    """What is known of a card besides its plan."""
+class CardFeatures(NamedTuple):
+    """The optional parts of a card's events: a number in the UID, a name, the URL of a page."""
 
     has_number: bool
     has_name: bool
@@ -69,7 +69,7 @@ class Whose(NamedTuple):
 
 @dataclass(frozen=True)
 class TemplateKey:
-    """All that decides the bytes of a group's events, apart from dates, UIDs and the name."""
+    """The properties that determine the bytes of a group's events, except dates, UIDs and names."""
 
     subject: Subject
     term: Term
@@ -80,15 +80,15 @@ class TemplateKey:
     opens_on_closed_day: bool
     card_ends_in_grace: bool
     ends_under_next_rules: bool
-    whose: Whose
+    features: CardFeatures
 
 
 class GroupEvents(NamedTuple):
-    """The events of a group in which only slots for what is the holder's own are left.
+    """The events of a group, in which only the slots for values of a link are open.
 
-    The values are the identity and the token. If a card has a name, the lines that hold it follow,
-    two for each of ``titles``. Then comes the address of the page, once for each event, folded
-    behind one of ``columns``.
+    The values are the identity and the token. If a card has a name, the lines with it follow, two
+    for each of ``titles``. The last values are the page URL of each event, folded after the octets
+    in ``columns``.
     """
 
     template: BoundTemplate
@@ -96,10 +96,10 @@ class GroupEvents(NamedTuple):
     columns: tuple[int, ...]
 
 
-class PageShape(NamedTuple):
-    """The part of a page's address that many links share, and the length of the token."""
+class PageUrlShape(NamedTuple):
+    """The part of a page URL that many links share, and the length of the token."""
 
-    base: str
+    base_url: str
     token_length: int
 
 
@@ -107,24 +107,24 @@ def render_feed(
     cards: Sequence[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
-    addresses: LinkUrls | None = None,
+    urls: LinkUrls | None = None,
 ) -> bytes:
     """Return the same bytes as `calsvc.feed.builder.build_feed`.
 
     ``options`` must come from `feed_options`, because caches compare it by identity.
     """
-    shared = feed_options(options.city.text_source, options.catalog, options.reminders)
-    token = addresses.token.encode() if addresses else b""
-    parts = [_render_head(options, shared, addresses)]
+    shared = get_feed_options(options.municipality.text_source, options.catalog, options.reminders)
+    token = urls.token.encode() if urls else b""
+    parts = [_render_header(options, shared, urls)]
     for plan, name, slot in cards:
         identity = b"%b%02x" % (hexlify(number), slot)
-        whose = Whose(number != NO_NUMBER, bool(name), addresses is not None)
+        features = CardFeatures(number != NO_NUMBER, bool(name), urls is not None)
         if name:
-            for events in _card_events(plan, shared, whose):
-                parts += _fill_named(events, [identity, token], name, options.catalog, addresses)
+            for events in _card_events(plan, shared, features):
+                parts += _fill_named(events, [identity, token], name, options.catalog, urls)
         else:
-            shape = PageShape(addresses.base_url, len(token)) if addresses else None
-            for events in _card_events(plan, shared, whose, shape):
+            shape = PageUrlShape(urls.base_url, len(token)) if urls else None
+            for events in _card_events(plan, shared, features, shape):
                 parts += events.template.fill((identity, token))
     parts.append(END_VCALENDAR)
     return b"".join(parts)
@@ -135,66 +135,68 @@ def _fill_named(
     values: Sequence[bytes],
     name: str,
     catalog: Catalog,
-    addresses: LinkUrls | None,
+    urls: LinkUrls | None,
 ) -> list[bytes]:
     lines = _name_lines(events.titles, name, catalog)
-    page = _page(addresses) if addresses else b""
+    page = _page_url(urls) if urls else b""
     pages = [fold(page, column) for column in events.columns]
     return events.template.fill([*values, *lines, *pages])
 
 
-@lru_cache(maxsize=CITY_CACHE_SIZE)
-def feed_options(city: Municipality, catalog: Catalog, reminders: Reminders) -> FeedOptions:
-    """Returns the one `FeedOptions` for these arguments."""
-    return FeedOptions(city, catalog, reminders)
+@lru_cache(maxsize=MUNICIPALITY_CACHE_SIZE)
+def get_feed_options(
+    municipality: Municipality, catalog: Catalog, reminders: Reminders
+) -> FeedOptions:
+    """Return the only `FeedOptions` object for these arguments. Caches compare it by identity."""
+    return FeedOptions(municipality, catalog, reminders)
 
 
-def _page(addresses: LinkUrls) -> bytes:
-    before, after = _page_around_token(addresses.base_url)
-    return b"%b%b%b" % (before, addresses.token.encode(), after)
+def _page_url(urls: LinkUrls) -> bytes:
+    before, after = _page_url_around_token(urls.base_url)
+    return b"%b%b%b" % (before, urls.token.encode(), after)
 
 
-@lru_cache(maxsize=HEAD_CACHE_SIZE)
-def _page_around_token(base: str) -> tuple[bytes, bytes]:
-    """Returns the address of a page as icalendar escapes it, before and after its token."""
-    before, _, after = LinkUrls(base, "\n").page.partition("\n")
+@lru_cache(maxsize=HEADER_CACHE_SIZE)
+def _page_url_around_token(base_url: str) -> tuple[bytes, bytes]:
+    """Return the parts of a page URL before and after its token, escaped by icalendar."""
+    before, _, after = LinkUrls(base_url, "\n").page.partition("\n")
     return vText(before).to_ical(), vText(after).to_ical()
 
 
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _render_head(options: FeedOptions, shared: FeedOptions, addresses: LinkUrls | None) -> bytes:
-    """Returns the lines that only the lines of the municipality tell from those of ``shared``."""
-    lines = _city_lines(options.city, options.catalog)
-    if addresses is None:
-        return _head_without_urls(shared).render([b"", *lines])
-    base, token = addresses
-    return _head_template(shared, base, len(token)).render([token.encode(), *lines])
+def _render_header(options: FeedOptions, shared: FeedOptions, urls: LinkUrls | None) -> bytes:
+    """Return the calendar's own lines: the template of ``shared`` with the municipality's lines."""
+    lines = _municipality_lines(options.municipality, options.catalog)
+    if urls is None:
+        return _header_without_urls(shared).render([b"", *lines])
+    base_url, token = urls
+    return _header_template(shared, base_url, len(token)).render([token.encode(), *lines])
 
 
-@lru_cache(maxsize=CITY_CACHE_SIZE)
-def _city_lines(city: Municipality, catalog: Catalog) -> tuple[bytes, ...]:
-    """Returns the content lines that name the municipality, folded by icalendar."""
-    text = calendar_description(city, catalog)
+@lru_cache(maxsize=MUNICIPALITY_CACHE_SIZE)
+def _municipality_lines(municipality: Municipality, catalog: Catalog) -> tuple[bytes, ...]:
+    """Return the content lines with the name of the municipality, folded by icalendar."""
+    text = calendar_description(municipality, catalog)
     return tuple(_line(label, text) for label in ("DESCRIPTION", "X-WR-CALDESC"))
 
 
 @lru_cache(maxsize=OPTIONS_CACHE_SIZE)
-def _head_without_urls(options: FeedOptions) -> BytesTemplate:
-    return _cut_head(build_calendar(options, None), options, PLACEHOLDER_NAME)
+def _header_without_urls(options: FeedOptions) -> BytesTemplate:
+    return _cut_header(build_calendar(options, None), options, PLACEHOLDER_NAME)
 
 
-@lru_cache(maxsize=HEAD_CACHE_SIZE)
-def _head_template(options: FeedOptions, base: str, token_length: int) -> BytesTemplate:
+@lru_cache(maxsize=HEADER_CACHE_SIZE)
+def _header_template(options: FeedOptions, base_url: str, token_length: int) -> BytesTemplate:
     placeholder = "_" * token_length
-    calendar = build_calendar(options, LinkUrls(base, placeholder))
-    return _cut_head(calendar, options, placeholder)
+    calendar = build_calendar(options, LinkUrls(base_url, placeholder))
+    return _cut_header(calendar, options, placeholder)
 
 
-def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> BytesTemplate:
+def _cut_header(calendar: Calendar, options: FeedOptions, placeholder: str) -> BytesTemplate:
     content = calendar.to_ical().removesuffix(END_VCALENDAR)
-    lines = _city_lines(options.city, options.catalog)
+    lines = _municipality_lines(options.municipality, options.catalog)
     return BytesTemplate.cut(content, [placeholder.encode()], lines)
 
 
@@ -203,25 +205,25 @@ def _cut_head(calendar: Calendar, options: FeedOptions, placeholder: str) -> Byt
 
 @lru_cache(maxsize=PLAN_CACHE_SIZE)
 def _card_events(
-    plan: Plan, options: FeedOptions, whose: Whose, shape: PageShape | None = None
+    plan: Plan, options: FeedOptions, features: CardFeatures, shape: PageUrlShape | None = None
 ) -> tuple[GroupEvents, ...]:
-    """Return the events of a card. Many cards share their few dates, so plans are few.
+    """Return the events of a card. They are cached because many cards have equal plans.
 
-    With ``shape``, the address of the page is filled in apart from its token. The tokens of
-    households have too many lengths for that.
+    With ``shape``, the page URL is filled in, except for its token. The tokens of households have
+    too many lengths to cache that.
     """
     return tuple(
-        _group_events(group, options, whose, shape)
-        for group in build_event_groups(plan, options.city)
+        _group_events(group, options, features, shape)
+        for group in build_event_groups(plan, options.municipality)
     )
 
 
 def _group_events(
-    group: EventGroup, options: FeedOptions, whose: Whose, shape: PageShape | None
+    group: EventGroup, options: FeedOptions, features: CardFeatures, shape: PageUrlShape | None
 ) -> GroupEvents:
-    template, columns = _group_template(_template_key(group, whose), options)
+    template, columns = _group_template(_template_key(group, features), options)
     names = event_titles(group, options.catalog)
-    line_count = 2 * len(names) if whose.has_name else 0
+    line_count = 2 * len(names) if features.has_name else 0
     pages: Sequence[int | BoundTemplate]
     if shape is None:
         pages = range(2 + line_count, 2 + line_count + len(columns))
@@ -233,14 +235,14 @@ def _group_events(
 
 
 @lru_cache(maxsize=PAGE_CACHE_SIZE)
-def _page_template(shape: PageShape, column: int) -> BoundTemplate:
-    """Return the address of a page folded behind ``column`` octets, with slots for its token."""
+def _page_template(shape: PageUrlShape, column: int) -> BoundTemplate:
+    """Return a page URL with slots for its token, folded after ``column`` octets of its line."""
     placeholder = "_" * shape.token_length
-    folded = fold(_page(LinkUrls(shape.base, placeholder)), column)
+    folded = fold(_page_url(LinkUrls(shape.base_url, placeholder)), column)
     return BytesTemplate.cut(folded, [placeholder.encode()]).bind([1])
 
 
-def _template_key(group: EventGroup, whose: Whose) -> TemplateKey:
+def _template_key(group: EventGroup, features: CardFeatures) -> TemplateKey:
     return TemplateKey(
         subject=group.subject,
         term=group.term,
@@ -251,7 +253,7 @@ def _template_key(group: EventGroup, whose: Whose) -> TemplateKey:
         opens_on_closed_day=group.opens_on_closed_day,
         card_ends_in_grace=group.card_ends_in_grace,
         ends_under_next_rules=group.ends_under_next_rules,
-        whose=whose,
+        features=features,
     )
 
 
@@ -259,18 +261,18 @@ def _template_key(group: EventGroup, whose: Whose) -> TemplateKey:
 def _group_template(
     key: TemplateKey, options: FeedOptions
 ) -> tuple[BytesTemplate, tuple[int, ...]]:
-    """Returns the template, and the octets before each address of the page in its line."""
+    """Return the template, and the number of octets before each page URL in its line."""
     group = _placeholder_group(key)
-    identity = PLACEHOLDER_IDENTITY if key.whose.has_number else Identity()
-    name = PLACEHOLDER_NAME if key.whose.has_name else ""
-    page = PLACEHOLDER_PAGE if key.whose.has_page else ""
+    identity = PLACEHOLDER_IDENTITY if key.features.has_number else CardIdentity()
+    name = PLACEHOLDER_NAME if key.features.has_name else ""
+    page = PLACEHOLDER_PAGE if key.features.has_page else ""
     events = build_events(group, name, identity._replace(page=page), options)
     content = b"".join(event.to_ical() for event in events)
     dates = _date_values(group, options.catalog.padded)
     lines = _name_lines(event_titles(group, options.catalog), name, options.catalog)
     template = BytesTemplate.cut(
         content,
-        [PLACEHOLDER_IDENTITY.of_event(date.min).encode(), *dates],
+        [PLACEHOLDER_IDENTITY.uid_suffix(date.min).encode(), *dates],
         lines,
         page.encode(),
     )
@@ -278,7 +280,7 @@ def _group_template(
 
 
 def _placeholder_group(key: TemplateKey) -> EventGroup:
-    """Returns a group of that kind with dates that no card can have, each of them another."""
+    """Return a group with the properties of ``key`` and different dates that no card can have."""
     dates = iter(PLACEHOLDER_DATES)
     expiry, opens = next(dates), next(dates)
     reminder = expiry - timedelta(days=PLACEHOLDER_REMINDER_DAYS)
@@ -309,9 +311,9 @@ def _placeholder_group(key: TemplateKey) -> EventGroup:
 
 
 def _date_values(group: EventGroup, catalog: Catalog) -> list[bytes]:
-    """Returns every date of a group in every form in which its events hold it."""
+    """Return the dates of a group in all forms that its events contain, in a fixed order."""
     days = group.days
-    in_words = (
+    texts = (
         days.expiry,
         days.window.start,
         days.notice.start,
@@ -326,7 +328,7 @@ def _date_values(group: EventGroup, catalog: Catalog) -> list[bytes]:
     )
     starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *group.checks)
     return [
-        *(catalog.format_date(day).encode() for day in in_words),
+        *(catalog.format_date(day).encode() for day in texts),
         *(b"-%b@" % _basic_date(day) for day in starts),
         *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
         *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in starts),
@@ -339,7 +341,7 @@ def _basic_date(day: date) -> bytes:
 
 
 def _name_lines(titles: Sequence[str], name: str, catalog: Catalog) -> list[bytes]:
-    """Returns the content lines that hold a holder's name, folded by icalendar."""
+    """Return the content lines with the holder's name, folded by icalendar. None without a name."""
     if not name:
         return []
     summaries = [add_holder_name(title, name, catalog) for title in titles]

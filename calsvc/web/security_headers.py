@@ -1,4 +1,4 @@
-"""Headers that keep a browser from doing more than a page asks for."""
+"""Adds headers that restrict what a browser may do for a page."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

@@ -139,18 +139,18 @@ def trusted_base_url(request: Request) -> str:
 
 def new_link(
     service: Service,
-    members: Sequence[NamedCard],
+    named_cards: Sequence[NamedCard],
     language: str,
     reminders: Reminders = Reminders.STANDARD,
     municipality: Municipality | None = None,
 ) -> Link:
-    """Return a link with a new random number for the cards of ``members``.
+    """Return a link with a new random number for the cards of ``named_cards``.
 
     ``municipality``: None for the default of the service.
     """
     cards = tuple(
-        LinkedCard(assess(member.card).plan, member.name, slot)
-        for slot, member in enumerate(members)
+        LinkedCard(assess(named_card.card).plan, named_card.name, slot)
+        for slot, named_card in enumerate(named_cards)
     )
     code = (municipality or service.municipalities.default).code
     return Link(generate_link_number(), cards, language, code, reminders)

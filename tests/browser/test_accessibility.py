@@ -13,12 +13,12 @@ from tests.support.browsing import (
     LINE,
     PHONE,
     OpenPage,
+    axe_violations,
     follow,
     make_calendar,
     make_cautioned_calendar,
+    open_all_details,
     submit,
-    unfold,
-    violations,
 )
 from tests.support.cases import LANGUAGE_WITH_LONGEST_TEXTS, alternating, large_except
 
@@ -32,24 +32,24 @@ def test_axe_finds_nothing_on_any_page(
 ) -> None:
     page = open_page(viewport, user_agent=ANDROID)
     page.goto(f"/?lang={lang}")
-    assert violations(page) == []
-    unfold(page)
+    assert axe_violations(page) == []
+    open_all_details(page)
     follow(page, "button[value=add]")
     submit(page)
-    assert violations(page) == []
+    assert axe_violations(page) == []
     page.goto(f"/nowhere?lang={lang}")
-    assert violations(page) == []
+    assert axe_violations(page) == []
     make_calendar(page, lang)
-    assert violations(page) == []
-    unfold(page)
-    assert violations(page) == []
+    assert axe_violations(page) == []
+    open_all_details(page)
+    assert axe_violations(page) == []
 
 
 def test_axe_finds_nothing_with_cautions_in_lines_browser(open_page: OpenPage) -> None:
     page = open_page(user_agent=LINE)
     make_cautioned_calendar(page)
     expect(page.locator(".cautions li")).to_have_count(3)
-    assert violations(page) == []
+    assert axe_violations(page) == []
 
 
 def press_until(page: Page, selector: str, key: str = "Tab", max_presses: int = 60) -> None:
@@ -102,7 +102,7 @@ def test_buttons_have_the_minimum_target_size(open_page: OpenPage) -> None:
     page = open_page(user_agent=ANDROID)
     for path in ("/", None):
         page.goto(path) if path else make_calendar(page)
-        unfold(page)
+        open_all_details(page)
         for target in page.locator("button, .button, .button-quiet, select, summary").all():
             box = target.bounding_box()
             if box and box["width"] > 1:
@@ -120,10 +120,10 @@ def test_pages_fit_a_width_of_320_pixels(open_page: OpenPage, lang: str) -> None
     page.goto(f"/?lang={lang}")
     follow(page, "button[value=add]")
     submit(page)
-    unfold(page)
+    open_all_details(page)
     assert scroll_width(page) == 320
     make_calendar(page, lang)
-    unfold(page)
+    open_all_details(page)
     assert scroll_width(page) == 320
 
 
@@ -134,10 +134,10 @@ def test_pages_fit_with_text_at_twice_the_size(
     page = large_type_browser.new_page(viewport=PHONE, base_url=base)
     page.goto(f"/?lang={lang}")
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "36px"
-    unfold(page)
+    open_all_details(page)
     assert scroll_width(page) == 390
     make_calendar(page, lang)
-    unfold(page)
+    open_all_details(page)
     assert scroll_width(page) == 390
     page.close()
 

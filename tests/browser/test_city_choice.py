@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from calsvc.i18n.languages import LANGUAGES
-from tests.support.browsing import BORN, DESK, EXPIRES, PHONE, enter, fits, submit, violations
+from tests.support.browsing import BORN, DESK, EXPIRES, PHONE, axe_violations, enter, fits, submit
 from tests.support.servers import running_service
 
 
@@ -33,13 +33,13 @@ def test_axe_finds_nothing_on_pages_of_the_choice(
     page = open_url(browser, f"{service_url}/?lang={lang}", PHONE, javascript=True)
     for path in ("/", "/prefectures/01", "/011002/wards", "/011011/"):
         page.goto(f"{service_url}{path}?lang={lang}")
-        assert violations(page) == []
+        assert axe_violations(page) == []
         assert fits(page)
     page.goto(f"{service_url}/?lang={lang}")
     page.fill("#place", "nowhere")
     page.press("#place", "Enter")
     expect(page.locator("#place-fault")).to_be_visible()
-    assert violations(page) == []
+    assert axe_violations(page) == []
     page.context.close()
 
 

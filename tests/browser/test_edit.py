@@ -13,14 +13,14 @@ from tests.support.browsing import (
     LINE,
     PHONE,
     OpenPage,
+    axe_violations,
     enter,
     fits,
     follow,
     make_calendar,
     make_cautioned_calendar,
+    open_all_details,
     submit,
-    unfold,
-    violations,
 )
 from tests.support.cases import large_except
 
@@ -73,11 +73,11 @@ def test_one_button_confirms_the_end_of_a_stay(phone: Page) -> None:
 def test_axe_finds_nothing_on_the_edit_form(open_page: OpenPage, lang: str) -> None:
     page = open_page(PHONE, user_agent=LINE)
     make_calendar(page, lang)
-    assert violations(page) == []
+    assert axe_violations(page) == []
     follow(page, ".actions a >> nth=0")
-    assert violations(page) == []
+    assert axe_violations(page) == []
     enter(page, "c1-card_expires", date(EXPIRES.year, 5, 31))
     enter(page, "c1-born", BORN)
     submit(page)
-    unfold(page)
-    assert violations(page) == []
+    open_all_details(page)
+    assert axe_violations(page) == []

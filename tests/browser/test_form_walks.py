@@ -17,86 +17,86 @@ from tests.support.browsing import (
     LINE,
     PHONE,
     OpenPage,
+    axe_violations,
     fits,
-    violations,
 )
 from tests.support.cases import large_except
-from tests.support.walking import Hand, OpenPhone
+from tests.support.walking import OpenPhone, PageUser
 
 SOON = date(today_in_japan().year + 1, 1, 23)
 """The expiry of the card in walk a, whose renewal window is open."""
 
 
 def test_walk_a_era_is_left_out_in_the_line_browser(open_phone: OpenPhone) -> None:
-    hand = Hand(open_phone(user_agent=LINE))
-    hand.page.goto("/")
-    hand.type_date("c1-card_expires", str(SOON.year), "1", "23")
-    hand.type_date("c1-born", "27", "1", "23")
-    hand.go(".submit button")
-    years = hand.page.locator(".mends button")
+    user = PageUser(open_phone(user_agent=LINE))
+    user.page.goto("/")
+    user.type_date("c1-card_expires", str(SOON.year), "1", "23")
+    user.type_date("c1-born", "27", "1", "23")
+    user.go(".submit button")
+    years = user.page.locator(".mends button")
     expect(years).to_have_text(["昭和27年（1952年）", "平成27年（2015年）"])
-    assert hand.page.locator("[aria-invalid]").count() == 2
-    assert fits(hand.page)
-    hand.go(".mends button >> nth=0")
-    hand.page.wait_for_url("**/c/*")
-    hand.go(".line a.button")
-    hand.taps += 1  # the button of the phone's calendar, which no browser here can follow
-    assert hand.taps <= 10
-    assert hand.characters <= 12
+    assert user.page.locator("[aria-invalid]").count() == 2
+    assert fits(user.page)
+    user.go(".mends button >> nth=0")
+    user.page.wait_for_url("**/c/*")
+    user.go(".line a.button")
+    user.taps += 1  # the button of the phone's calendar, which no browser here can follow
+    assert user.taps <= 10
+    assert user.characters <= 12
 
 
 def test_walk_b_student_with_a_limited_stay_uses_the_box(open_phone: OpenPhone) -> None:
-    hand = Hand(open_phone(user_agent=ANDROID, locale="vi-VN"))
-    hand.page.goto("/")
-    hand.type_date("c1-card_expires", str(EXPIRES.year), "8", "20")
-    hand.type_date("c1-born", "2003", "5", "3")
-    hand.tap("details:has(#c1-stay_until) > summary")
-    hand.tap("label[for=c1-stay_until]")
-    hand.go(".submit button")
-    hand.page.wait_for_url("**/c/*")
-    expect(hand.page.locator("html")).to_have_attribute("lang", "vi")
-    assert hand.page.locator(".event").count() > 0
-    assert (hand.taps, hand.characters) == (9, 7 + 6)
+    user = PageUser(open_phone(user_agent=ANDROID, locale="vi-VN"))
+    user.page.goto("/")
+    user.type_date("c1-card_expires", str(EXPIRES.year), "8", "20")
+    user.type_date("c1-born", "2003", "5", "3")
+    user.tap("details:has(#c1-stay_until) > summary")
+    user.tap("label[for=c1-stay_until]")
+    user.go(".submit button")
+    user.page.wait_for_url("**/c/*")
+    expect(user.page.locator("html")).to_have_attribute("lang", "vi")
+    assert user.page.locator(".event").count() > 0
+    assert (user.taps, user.characters) == (9, 7 + 6)
 
 
 def test_walk_b_student_without_the_box_uses_a_button(open_phone: OpenPhone) -> None:
-    hand = Hand(open_phone(user_agent=ANDROID, locale="vi-VN"))
-    hand.page.goto("/")
-    hand.type_date("c1-card_expires", str(EXPIRES.year), "8", "20")
-    hand.type_date("c1-born", "2003", "5", "3")
-    hand.go(".submit button")
-    assert hand.page.locator(".mends").count() == 0
-    hand.go("button[value=stay-1]")
-    hand.page.wait_for_url("**/c/*")
-    assert (hand.taps, hand.characters) == (8, 7 + 6)
+    user = PageUser(open_phone(user_agent=ANDROID, locale="vi-VN"))
+    user.page.goto("/")
+    user.type_date("c1-card_expires", str(EXPIRES.year), "8", "20")
+    user.type_date("c1-born", "2003", "5", "3")
+    user.go(".submit button")
+    assert user.page.locator(".mends").count() == 0
+    user.go("button[value=stay-1]")
+    user.page.wait_for_url("**/c/*")
+    assert (user.taps, user.characters) == (8, 7 + 6)
 
 
 @pytest.mark.large
 def test_walk_c_mother_enters_three_cards(open_phone: OpenPhone) -> None:
-    hand = Hand(open_phone())
-    hand.page.goto("/")
-    hand.type_date("c1-card_expires", str(EXPIRES.year), "4", "23")
-    hand.type_date("c1-born", "60", "4", "23")
-    hand.go("button[value=add]")
-    expect(hand.page.locator("#c1-name")).to_be_focused()
-    expect(hand.page.locator("#c1-born-era")).to_have_value("")
-    hand.write("#c1-name", "母")
-    hand.write("#c2-name", "太郎")
-    hand.type_date("c2-card_expires", str(EXPIRES.year), "5", "3")
-    hand.type_date("c2-born", str(EXPIRES.year - 10), "5", "3")
-    hand.go("button[value=add]")
-    expect(hand.page.locator("#c3-name")).to_be_focused()
-    hand.write("#c3-name", "花子")
-    hand.type_date("c3-card_expires", str(EXPIRES.year), "6", "7")
-    hand.type_date("c3-born", str(EXPIRES.year - 9), "6", "7")
-    expect(hand.page.locator(".card-head h2")).to_have_text(["母", "太郎", "3枚目のカード"])
-    hand.go(".submit button")
-    hand.page.wait_for_url("**/c/*")
-    expect(hand.page.locator(".household-status li")).to_have_count(3)
+    user = PageUser(open_phone())
+    user.page.goto("/")
+    user.type_date("c1-card_expires", str(EXPIRES.year), "4", "23")
+    user.type_date("c1-born", "60", "4", "23")
+    user.go("button[value=add]")
+    expect(user.page.locator("#c1-name")).to_be_focused()
+    expect(user.page.locator("#c1-born-era")).to_have_value("")
+    user.write("#c1-name", "母")
+    user.write("#c2-name", "太郎")
+    user.type_date("c2-card_expires", str(EXPIRES.year), "5", "3")
+    user.type_date("c2-born", str(EXPIRES.year - 10), "5", "3")
+    user.go("button[value=add]")
+    expect(user.page.locator("#c3-name")).to_be_focused()
+    user.write("#c3-name", "花子")
+    user.type_date("c3-card_expires", str(EXPIRES.year), "6", "7")
+    user.type_date("c3-born", str(EXPIRES.year - 9), "6", "7")
+    expect(user.page.locator(".card-head h2")).to_have_text(["母", "太郎", "3枚目のカード"])
+    user.go(".submit button")
+    user.page.wait_for_url("**/c/*")
+    expect(user.page.locator(".household-status li")).to_have_count(3)
     for name in ("母", "太郎", "花子"):
-        expect(hand.page.locator(".household-status")).to_contain_text(name)
-    assert fits(hand.page)
-    assert hand.taps == 24
+        expect(user.page.locator(".household-status")).to_contain_text(name)
+    assert fits(user.page)
+    assert user.taps == 24
 
 
 def test_walk_d_form_is_filled_in_by_keyboard(open_page: OpenPage) -> None:
@@ -132,12 +132,12 @@ def test_form_fits_two_phone_screens(open_page: OpenPage, lang: str) -> None:
 def test_axe_finds_nothing_with_correction_buttons(open_page: OpenPage, lang: str) -> None:
     page = open_page({"width": 320, "height": 640})
     page.goto(f"/?lang={lang}")
-    hand = Hand(page)
-    hand.type_date("c1-card_expires", str(EXPIRES.year), "5", "4")
-    hand.type_date("c1-born", "27", "5", "3")
-    hand.go(".submit button")
-    assert violations(page) == []
+    user = PageUser(page)
+    user.type_date("c1-card_expires", str(EXPIRES.year), "5", "4")
+    user.type_date("c1-born", "27", "5", "3")
+    user.go(".submit button")
+    assert axe_violations(page) == []
     assert fits(page)
-    hand.go(".mends button >> nth=0")
-    assert violations(page) == []
+    user.go(".mends button >> nth=0")
+    assert axe_violations(page) == []
     assert fits(page)

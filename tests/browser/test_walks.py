@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from calsvc.clock import today_in_japan
 from calsvc.i18n.languages import LANGUAGES
-from tests.support.browsing import ANDROID, IPHONE, LINE, OpenPage, unfold, violations
+from tests.support.browsing import ANDROID, IPHONE, LINE, OpenPage, axe_violations, open_all_details
 from tests.support.cases import large_except
-from tests.support.walking import SMALL, Hand, OpenPhone
+from tests.support.walking import SMALL, OpenPhone, PageUser
 
 FACEBOOK = IPHONE.replace("Safari/604.1", "[FBAN/FBIOS;FBAV/450.0]")
 YAHOO = f"{ANDROID} YJApp-ANDROID jp.co.yahoo.android.yjtop"
@@ -113,9 +113,9 @@ def test_link_page_shows_the_status_of_the_card(
 def test_renewal_is_confirmed_in_two_taps(open_phone: OpenPhone, base: str) -> None:
     page = open_phone()
     page.goto(page_url(base, 1500))
-    hand = Hand(page)
-    hand.go("button[value=renewed] >> nth=0")
-    assert hand.taps <= 2
+    user = PageUser(page)
+    user.go("button[value=renewed] >> nth=0")
+    assert user.taps <= 2
     expect(page.locator(".changed")).to_be_in_viewport()
     description = page.locator(".timeline desc").first.text_content() or ""
     assert description.count("有効期限") == 1
@@ -127,9 +127,9 @@ def test_other_language_is_two_taps_away(open_phone: OpenPhone, base: str, lang:
     page = open_phone()
     page.goto(page_url(base, 100))
     page.click(".languages summary")
-    hand = Hand(page, taps=1)
-    hand.go(f".languages a[href*='lang={lang}'] >> nth=0")
-    assert hand.taps == 2
+    user = PageUser(page, taps=1)
+    user.go(f".languages a[href*='lang={lang}'] >> nth=0")
+    assert user.taps == 2
     assert page.locator(".languages [aria-current]").count() == 1
 
 
@@ -152,7 +152,7 @@ def test_axe_finds_nothing_on_pages_around_the_form(
 ) -> None:
     page = open_page(SMALL, color_scheme=scheme)
     page.goto(f"/{path}?lang=ja")
-    assert violations(page) == []
+    assert axe_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == SMALL["width"]
 
 
@@ -161,8 +161,8 @@ def test_axe_finds_nothing_on_pages_around_the_form(
 def test_axe_finds_nothing_in_dark_mode(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(color_scheme="dark", user_agent=ANDROID)
     page.goto(page_url(base, 59, lang=lang))
-    unfold(page)
-    assert violations(page) == []
+    open_all_details(page)
+    assert axe_violations(page) == []
 
 
 @pytest.mark.large
@@ -170,10 +170,10 @@ def test_axe_finds_nothing_in_dark_mode(open_page: OpenPage, base: str, lang: st
 def test_axe_finds_nothing_in_other_states(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(color_scheme="dark", user_agent=FACEBOOK)
     page.goto(page_url(base, -15, 1500, 3000, lang=lang))
-    unfold(page)
-    assert violations(page) == []
+    open_all_details(page)
+    assert axe_violations(page) == []
     page.goto(f"/?lang={lang}")
-    assert violations(page) == []
+    assert axe_violations(page) == []
 
 
 @pytest.mark.large
@@ -181,7 +181,7 @@ def test_axe_finds_nothing_in_other_states(open_page: OpenPage, base: str, lang:
 def test_axe_finds_nothing_in_forced_colours(open_page: OpenPage, base: str, lang: str) -> None:
     page = open_page(forced_colors="active")
     page.goto(page_url(base, 59, lang=lang))
-    assert violations(page) == []
+    assert axe_violations(page) == []
     diamond = "getComputedStyle(document.querySelector('.timeline .expiry')).fill"
     ground = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(diamond) != page.evaluate(ground)

@@ -128,7 +128,7 @@ def test_calendars_have_the_bytes_of_the_feed() -> None:
     found = outcomes_of(TWO.decode())[1].issued
     assert found
     card = LinkedCard(check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan)
-    options = templates.feed_options(OTARU, get_catalog("en"), Reminders.STANDARD)
+    options = templates.get_feed_options(OTARU, get_catalog("en"), Reminders.STANDARD)
     expected = templates.render_feed([card], options, found.number, found.urls)
     assert files["ics/0000/0000003.ics"] == expected
 

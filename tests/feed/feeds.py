@@ -6,7 +6,7 @@ from typing import Any
 from icalendar import Calendar
 
 from calsvc.feed.builder import FeedOptions, build_feed
-from calsvc.feed.templates import feed_options
+from calsvc.feed.templates import get_feed_options
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import REMINDERS_BY_NAME, LinkedCard
 from calsvc.municipality import loader
@@ -29,7 +29,7 @@ def linked(card: Card, name: str = "", slot: int = 0) -> LinkedCard:
 
 
 def options_for(lang: str = "ja", *, alarms: str = "on") -> FeedOptions:
-    return feed_options(OTARU, get_catalog(lang), REMINDERS_BY_NAME[alarms])
+    return get_feed_options(OTARU, get_catalog(lang), REMINDERS_BY_NAME[alarms])
 
 
 def feed_of(card: Card, lang: str = "ja", *, alarms: str = "on") -> bytes:

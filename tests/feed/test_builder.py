@@ -38,7 +38,7 @@ from tests.support.paths import GOLDEN, ROOT
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("case", CARDS)
-def test_a_feed_is_the_golden_one_byte_for_byte(case: str, lang: str) -> None:
+def test_a_feed_is_equal_to_its_golden_file(case: str, lang: str) -> None:
     assert feed_of(CARDS[case], lang) == (GOLDEN / f"{case}.{lang}.ics").read_bytes()
 
 
@@ -49,7 +49,7 @@ def test_a_feed_is_the_golden_one_byte_for_byte(case: str, lang: str) -> None:
         pytest.param("31", "America/Los_Angeles", marks=pytest.mark.large),
     ],
 )
-def test_no_byte_of_any_feed_has_changed_since_its_revision(seed: str, zone: str) -> None:
+def test_no_feed_has_changed_since_its_revision(seed: str, zone: str) -> None:
     """In a process of its own, with another hash seed and another time zone.
 
     If this fails: move REVISION in calsvc/feed/builder.py, then run
@@ -65,14 +65,14 @@ def test_no_byte_of_any_feed_has_changed_since_its_revision(seed: str, zone: str
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_the_revisions_only_ever_move_on() -> None:
+def test_revisions_only_increase() -> None:
     lines = (GOLDEN / "revisions.csv").read_text(encoding="utf-8").splitlines()[1:]
     dates = list(dict.fromkeys(line.split(",")[0] for line in lines))
     assert dates == sorted(dates)
     assert dates[-1] == REVISION.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_the_revision_is_a_moment_in_utc() -> None:
+def test_the_revision_is_a_time_in_utc() -> None:
     assert REVISION.tzinfo is UTC
     assert datetime(2026, 11, 24, tzinfo=UTC) <= REVISION
 
@@ -116,7 +116,7 @@ def test_a_changed_date_moves_an_event_of_a_link() -> None:
     assert before != after
 
 
-def test_reordering_a_household_renames_no_event() -> None:
+def test_reordering_a_household_changes_no_uid() -> None:
     cards = [linked(MINOR, "はな", 0), linked(ADULT, "たろう", 1)]
     one = build_feed(cards, options_for(), NUMBER)
     other = build_feed(cards[::-1], options_for(), NUMBER)
@@ -158,7 +158,7 @@ def test_uids_are_unique_and_show_no_birth_or_issue_date(case: str, lang: str) -
             assert form not in "".join(unfolded(content))
 
 
-def test_every_event_bears_the_revision_as_its_time_stamp() -> None:
+def test_every_event_has_the_revision_as_its_time_stamp() -> None:
     lines = unfolded(feed_of(ADULT))
     stamp = REVISION.strftime("%Y%m%dT%H%M%SZ")
     assert lines.count(f"DTSTAMP:{stamp}") == 8
@@ -180,14 +180,14 @@ def test_cards_of_a_household_differ_in_number_and_name() -> None:
     )
 
 
-def test_a_name_stands_behind_the_title_of_an_only_card_too() -> None:
+def test_a_name_follows_the_title_also_for_a_single_card() -> None:
     events = events_in(build_feed([linked(MINOR, "Hana")], options_for("en")))
     title = "Card: last valid day (Hana)"
     assert str(events[2]["SUMMARY"]) == title
     assert {str(alarm["DESCRIPTION"]) for alarm in events[2].walk("VALARM")} == {title}
 
 
-def test_the_feed_of_a_link_says_where_it_comes_from() -> None:
+def test_the_feed_of_a_link_has_its_source() -> None:
     addresses = LinkUrls("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
     lines = unfolded(build_feed([linked(MINOR)], options_for(), NUMBER, addresses))
     head = lines[: lines.index("BEGIN:VEVENT")]
@@ -197,7 +197,7 @@ def test_the_feed_of_a_link_says_where_it_comes_from() -> None:
     ) in head
 
 
-def test_each_event_of_a_link_ends_with_the_address_of_its_page() -> None:
+def test_each_event_of_a_link_ends_with_its_page_url() -> None:
     addresses = LinkUrls("https://calendar.example.jp", "1AAAAAAAAAAAAAAAAAAAAAAAAA")
     events = events_in(build_feed([linked(ADULT)], options_for(), NUMBER, addresses))
     assert len(events) == 8
@@ -205,7 +205,7 @@ def test_each_event_of_a_link_ends_with_the_address_of_its_page() -> None:
         assert event["DESCRIPTION"].splitlines()[-1] == f"くわしく：{addresses.page}"
 
 
-def test_a_feed_without_a_link_names_no_page() -> None:
+def test_a_feed_without_a_link_has_no_page_url() -> None:
     assert b"https://calendar" not in feed_of(ADULT)
     assert "くわしく" not in feed_of(ADULT).decode().replace("\r\n ", "")
 
@@ -215,7 +215,7 @@ def test_a_feed_without_a_link_names_no_page() -> None:
     [([ADULT], 57, 13_000), ([ADULT, MINOR, MINOR], 130, 28_000)],
     ids=["adult", "household of three"],
 )
-def test_a_feed_is_light(cards: list[Card], token_length: int, limit: int) -> None:
+def test_a_feed_is_small(cards: list[Card], token_length: int, limit: int) -> None:
     addresses = LinkUrls("https://calendar.city.example.jp", "1" * token_length)
     names = ("",) if len(cards) == 1 else ("花子さん", "太郎さん", "次郎さん")
     household = [
@@ -224,7 +224,7 @@ def test_a_feed_is_light(cards: list[Card], token_length: int, limit: int) -> No
     assert len(build_feed(household, options_for(), NUMBER, addresses)) < limit
 
 
-def test_a_feed_without_a_link_names_no_source() -> None:
+def test_a_feed_without_a_link_has_no_source() -> None:
     lines = unfolded(feed_of(MINOR))
     assert not [line for line in lines if line.startswith("SOURCE")]
     assert not [line for line in lines[: lines.index("BEGIN:VEVENT")] if line.startswith("URL")]
@@ -257,7 +257,7 @@ def test_the_same_card_gives_the_same_bytes(card: Card, lang: str, alarms: str) 
 
 @hypothesis_settings(max_examples=25)
 @given(plain_cards(), st.sampled_from(LANGUAGES))
-def test_a_feed_reads_back_as_the_plan(card: Card, lang: str) -> None:
+def test_a_parsed_feed_has_the_dates_of_the_plan(card: Card, lang: str) -> None:
     found = check_and_assess(card, None).plan
     read = [
         (event["DTSTART"].dt, event["DTEND"].dt - timedelta(days=1))

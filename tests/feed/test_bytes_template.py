@@ -25,7 +25,7 @@ def test_each_slot_gets_its_own_value() -> None:
     assert template.render([b"2030", b"2031"]) == b"from 2030 to 2031, again 20\r\n 30"
 
 
-def test_a_line_slot_takes_a_value_of_another_width() -> None:
+def test_a_line_slot_accepts_a_value_of_another_width() -> None:
     template = BytesTemplate.cut(b"A:1111\r\nNAME\r\n", [b"1111"], [b"NAME\r\n"])
     assert template.render([b"2030", b"X:y\r\n "]) == b"A:2030\r\nX:y\r\n "
     assert template.render([b"2030", b""]) == b"A:2030\r\n"
@@ -42,18 +42,18 @@ def test_a_template_can_be_filled_again() -> None:
     assert (first, second) == (b"on 2030.", b"on 2031.")
 
 
-def test_a_slot_directly_behind_a_fold_is_found() -> None:
+def test_a_slot_directly_after_a_fold_is_found() -> None:
     template = BytesTemplate.cut(b"a\r\n 1111\r\n b", [b"1111"])
     assert template.render([b"2030"]) == b"a\r\n 2030\r\n b"
 
 
-def test_templates_share_the_pieces_in_which_they_are_equal() -> None:
+def test_templates_share_equal_pieces() -> None:
     one, other = (BytesTemplate.cut(b"on 1111 and %d" % each, [b"1111"]) for each in (1, 2))
     assert one.pieces[0] is other.pieces[0]
     assert one.pieces[1] != other.pieces[1]
 
 
-def test_a_bound_template_leaves_the_other_slots() -> None:
+def test_a_bound_template_keeps_other_slots_open() -> None:
     template = BytesTemplate.cut(b"a 1111 b 2222 c 22\r\n 22 d 3333", [b"1111", b"2222", b"3333"])
     bound = template.bind([1, b"2031", 0])
     filled = b"".join(bound.fill([b"2032", b"2030"]))
@@ -72,10 +72,10 @@ def test_bound_templates_share_their_pieces() -> None:
     template = BytesTemplate.cut(b"a 1111 b 2222", [b"1111", b"2222"])
     one, other = template.bind([0, b"2031"]), template.bind([0, b"2032"])
     assert one.parts[0] is other.parts[0]
-    assert one.left is other.left
+    assert one.open_slots is other.open_slots
 
 
-def test_each_ending_is_found_across_folds_and_has_a_value_of_its_own() -> None:
+def test_each_ending_is_found_across_folds_with_its_own_value() -> None:
     template = BytesTemplate.cut(b"a PAGE\r\nb PA\r\n GE\r\n1111", [b"1111"], [], b"PAGE")
     assert template.render([b"2030", b"one", b"another\r\n x"]) == (
         b"a one\r\nb another\r\n x\r\n2030"
@@ -88,7 +88,7 @@ def test_columns_are_counted_from_the_start_of_the_folded_line() -> None:
 
 @pytest.mark.parametrize("before", [*range(12), *range(60, 90), *range(140, 160)])
 @pytest.mark.parametrize("length", [1, 40, 74, 75, 200])
-def test_a_value_is_folded_behind_its_column_as_icalendar_does(before: int, length: int) -> None:
+def test_a_value_is_folded_after_its_column_as_by_icalendar(before: int, length: int) -> None:
     value = bytes(65 + at % 26 for at in range(length))
     whole: bytes = Contentline(f"{'.' * before}{value.decode()}").to_ical()
     start = whole.index(b"A")

@@ -11,7 +11,7 @@ import pytest
 from calsvc.errors import InvalidInputError
 from calsvc.feed import templates
 from calsvc.feed.bytes_template import BytesTemplate
-from calsvc.feed.templates import TemplateKey, Whose
+from calsvc.feed.templates import CardFeatures, TemplateKey
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.event_texts import build_event_groups
 from calsvc.i18n.languages import LANGUAGES
@@ -23,7 +23,11 @@ from tests.i18n.sample_cards import CARDS, OTARU, plan_of
 from tests.support.clients import TODAY
 
 PLAN_BYTES, TEMPLATE_BYTES = 7_000, 4_000
-PLAIN, LINK, NAMED = Whose(False, False, False), Whose(True, False, True), Whose(True, True, True)
+PLAIN, LINK, NAMED = (
+    CardFeatures(False, False, False),
+    CardFeatures(True, False, True),
+    CardFeatures(True, True, True),
+)
 KINDS = (PLAIN, LINK, NAMED)
 """All that one service makes: the links of one that does not know its address have no page."""
 MANY = 300_000
@@ -39,8 +43,8 @@ def keys_of(plan: Plan) -> set[TemplateKey]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_plan_takes_as_much_as_its_cache_is_sized_for(lang: str) -> None:
-    options = templates.feed_options(OTARU, get_catalog(lang), Reminders.STANDARD)
+def test_a_cached_plan_has_the_documented_size(lang: str) -> None:
+    options = templates.get_feed_options(OTARU, get_catalog(lang), Reminders.STANDARD)
     for card in CARDS:
         plan = plan_of(card)
         found = templates._card_events(plan, options, NAMED)
@@ -55,15 +59,15 @@ def test_a_plan_takes_as_much_as_its_cache_is_sized_for(lang: str) -> None:
         assert taken < PLAN_BYTES
 
 
-def test_a_template_takes_as_much_as_its_cache_is_sized_for() -> None:
+def test_a_cached_template_has_the_documented_size() -> None:
     made = [
-        templates._group_template(replace(key, whose=whose), options)[0]
+        templates._group_template(replace(key, features=features), options)[0]
         for options in (
-            templates.feed_options(OTARU, get_catalog(lang), reminders)
+            templates.get_feed_options(OTARU, get_catalog(lang), reminders)
             for lang, reminders in product(("ja", "vi"), Reminders)
         )
         for key in set().union(*(keys_of(plan_of(card)) for card in CARDS))
-        for whose in KINDS
+        for features in KINDS
     ]
     assert taken_by(made) / len(made) < TEMPLATE_BYTES
 
@@ -101,7 +105,7 @@ def random_card(random: Random) -> Card:
 
 
 @pytest.mark.large
-def test_every_template_that_can_be_reached_has_room() -> None:
+def test_the_cache_has_room_for_all_templates() -> None:
     random, keys = Random(15), set()
     for _ in range(MANY):
         try:

@@ -14,7 +14,7 @@ ADDRESSES = LinkUrls("https://calendar.example.jp", "1token")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_feed_of_an_ended_link_says_so_in_every_language(language: str) -> None:
+def test_the_feed_of_an_ended_link_says_so_in_every_language(language: str) -> None:
     catalog = get_catalog(language)
     (event,) = events_in(build_ended_feed(NUMBER, options_for(language), ADDRESSES))
     assert event["summary"] == catalog.text("ended.title")
@@ -23,7 +23,7 @@ def test_feed_of_an_ended_link_says_so_in_every_language(language: str) -> None:
     assert event["uid"] == "ended-0102030405060708@calsvc"
 
 
-def test_event_of_an_ended_link_is_seen_in_every_month() -> None:
+def test_the_event_of_an_ended_link_recurs_every_month() -> None:
     (event,) = events_in(build_ended_feed(NUMBER, options_for()))
     assert event["dtstart"].dt == date(2026, 11, 1)
     assert event["dtend"].dt == date(2026, 11, 2)
@@ -31,7 +31,7 @@ def test_event_of_an_ended_link_is_seen_in_every_month() -> None:
     assert "url" not in event
 
 
-def test_feed_of_an_ended_link_keeps_its_name_and_its_source() -> None:
+def test_the_feed_of_an_ended_link_has_name_and_source() -> None:
     content = build_ended_feed(NUMBER, options_for(), ADDRESSES)
     assert calendar_of(content)["x-wr-calname"] == get_catalog("ja").text("calendar.name")
     assert "SOURCE;VALUE=URI:https://calendar.example.jp/c/1token.ics" in unfolded(content)

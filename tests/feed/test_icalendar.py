@@ -59,7 +59,7 @@ def test_no_line_is_longer_than_75_octets_or_splits_a_character(case: str, lang:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("case", CARDS)
-def test_a_feed_holds_what_the_rfc_demands(case: str, lang: str) -> None:
+def test_a_feed_has_the_properties_that_the_rfc_requires(case: str, lang: str) -> None:
     calendar = calendar_of(feed_of(CARDS[case], lang))
     assert (calendar["version"], calendar["prodid"]) == ("2.0", "-//calsvc//calsvc//EN")
     assert not calendar.errors
@@ -71,7 +71,7 @@ def test_a_feed_holds_what_the_rfc_demands(case: str, lang: str) -> None:
         assert (alarm["ACTION"], bool(alarm["DESCRIPTION"])) == ("DISPLAY", True)
 
 
-def test_the_calendar_says_what_it_is() -> None:
+def test_the_calendar_has_name_and_description() -> None:
     calendar = calendar_of(feed_of(ADULT, "en"))
     shown = {name: str(calendar[name]) for name in ("NAME", "X-WR-CALNAME", "COLOR", "CALSCALE")}
     assert shown == {
@@ -87,13 +87,13 @@ def test_the_calendar_says_what_it_is() -> None:
     assert "(Otaru City)" in described[0][2]
 
 
-def test_the_calendar_asks_to_be_fetched_every_twelve_hours() -> None:
+def test_the_calendar_has_a_refresh_interval_of_twelve_hours() -> None:
     lines = unfolded(feed_of(ADULT))
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT12H" in lines
     assert "X-PUBLISHED-TTL:PT12H" in lines
 
 
-def test_an_event_takes_whole_days_and_its_end_is_exclusive() -> None:
+def test_an_event_lasts_whole_days_with_an_exclusive_end() -> None:
     lines = unfolded(feed_of(ADULT))
     days = [line for line in lines if line.startswith(("DTSTART", "DTEND"))]
     assert days == [
@@ -128,7 +128,7 @@ def test_an_event_blocks_no_time_and_is_private() -> None:
         assert [str(each) for each in event["CATEGORIES"].cats] == ["My Number Card"]
 
 
-def test_an_event_says_where_to_go_but_a_letter_comes_by_itself() -> None:
+def test_events_have_a_location_but_notices_have_none() -> None:
     places = {
         event["UID"].split("-2")[0]: "LOCATION" in event for event in events_in(feed_of(ADULT))
     }
@@ -186,7 +186,7 @@ def test_alarms_sound_at_nine_on_days_before() -> None:
     }
 
 
-def test_few_alarms_sound_before_an_expiry_alone() -> None:
+def test_few_alarms_sound_before_an_expiry_only() -> None:
     found = alarms_in(feed_of(ADULT, alarms="few"))
     assert {event: triggers for event, triggers in found.items() if triggers} == {
         "certificate-expiry": ["TRIGGER:-P29DT15H", "TRIGGER:-PT15H"],
@@ -228,7 +228,7 @@ def test_every_alarm_is_at_nine_on_a_day_before_its_event(case: str, lang: str) 
 
 
 @pytest.mark.parametrize("case", CARDS)
-def test_without_alarms_a_feed_is_the_same_but_for_its_alarms(case: str) -> None:
+def test_without_alarms_a_feed_differs_only_in_alarms(case: str) -> None:
     loud, quiet = (feed_of(CARDS[case], alarms=alarms) for alarms in ("on", "off"))
     alarm = re.compile(rb"BEGIN:VALARM\r\n.*?END:VALARM\r\n", re.DOTALL)
     assert b"VALARM" not in quiet

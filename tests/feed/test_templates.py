@@ -1,4 +1,4 @@
-"""Filled feeds are, byte for byte, what icalendar builds."""
+"""Rendered feeds equal, byte for byte, those that icalendar builds."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -69,10 +69,10 @@ NUMBERS = st.just(NO_NUMBER) | st.binary(min_size=8, max_size=8)
 def options_for(
     lang: str, reminders: Reminders = Reminders.STANDARD, city: Municipality = OTARU
 ) -> FeedOptions:
-    return templates.feed_options(city, catalogs.get_catalog(lang), reminders)
+    return templates.get_feed_options(city, catalogs.get_catalog(lang), reminders)
 
 
-def assert_filled_as_built(
+def assert_rendered_as_built(
     cards: list[LinkedCard],
     options: FeedOptions,
     number: bytes = NO_NUMBER,
@@ -117,12 +117,12 @@ def plans_of_every_shape() -> list[Plan]:
 
 @pytest.mark.large
 @pytest.mark.parametrize("lang", languages.LANGUAGES)
-def test_every_shape_of_event_is_filled_as_icalendar_builds_it(lang: str) -> None:
+def test_every_rendered_kind_of_event_equals_the_built_one(lang: str) -> None:
     for slot, found in enumerate(plans_of_every_shape()):
         card = LinkedCard(found, "小樽 花子" if slot % 2 else "", slot % 256)
         reminders = Reminders.OFF if slot % 3 == 0 else Reminders.STANDARD
-        assert_filled_as_built([card], options_for(lang, reminders), b"12345678")
-        assert_filled_as_built([card._replace(name="")], options_for(lang))
+        assert_rendered_as_built([card], options_for(lang, reminders), b"12345678")
+        assert_rendered_as_built([card._replace(name="")], options_for(lang))
 
 
 # --- random feeds ---------------------------------------------------------------------------------
@@ -138,44 +138,42 @@ random_feeds = given(
 
 @settings(max_examples=150)
 @random_feeds
-def test_a_filled_feed_is_the_feed_that_icalendar_builds(
+def test_a_rendered_feed_equals_the_built_one(
     cards: list[LinkedCard],
     lang: str,
     number: bytes,
     reminders: Reminders,
     addresses: LinkUrls | None,
 ) -> None:
-    assert_filled_as_built(cards, options_for(lang, reminders), number, addresses)
+    assert_rendered_as_built(cards, options_for(lang, reminders), number, addresses)
 
 
 @pytest.mark.large
 @settings(max_examples=600)
 @random_feeds
-def test_many_filled_feeds_are_the_feeds_that_icalendar_builds(
+def test_many_rendered_feeds_equal_the_built_ones(
     cards: list[LinkedCard],
     lang: str,
     number: bytes,
     reminders: Reminders,
     addresses: LinkUrls | None,
 ) -> None:
-    assert_filled_as_built(cards, options_for(lang, reminders), number, addresses)
+    assert_rendered_as_built(cards, options_for(lang, reminders), number, addresses)
 
 
 @settings(max_examples=100)
 @given(PLANS, st.sampled_from(languages.LANGUAGES))
-def test_a_city_that_never_closes_has_the_same_feed_filled_and_built(
-    found: Plan, lang: str
-) -> None:
-    assert_filled_as_built([LinkedCard(found)], options_for(lang, city=OPEN_CITY))
+def test_the_feed_of_an_office_that_never_closes_is_equal(found: Plan, lang: str) -> None:
+    assert_rendered_as_built([LinkedCard(found)], options_for(lang, city=OPEN_CITY))
 
 
 @pytest.mark.parametrize("code", ["japan", "011002", "221384", "233021", "141526"])
 @pytest.mark.parametrize("number", [NO_NUMBER, b"\x01" * 8])
-def test_every_municipality_has_the_same_feed_filled_and_built(code: str, number: bytes) -> None:
+def test_the_feeds_of_every_municipality_are_equal(code: str, number: bytes) -> None:
     plan = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
     for lang in languages.LANGUAGES:
         options = options_for(lang, city=load_municipality(code))
-        assert_filled_as_built([LinkedCard(plan)], options, number)
+        assert_rendered_as_built([LinkedCard(plan)], options, number)
 
 
 def test_places_without_a_profile_share_their_events() -> None:
@@ -191,7 +189,7 @@ OPEN_CITY = replace(OTARU, open_days=dict.fromkeys(Task, OpenDays((Timetable(),)
 # --- the templates themselves ---------------------------------------------------------------------
 
 
-def test_placeholder_dates_differ_from_each_other_and_from_every_real_date() -> None:
+def test_placeholder_dates_differ_from_each_other_and_real_ones() -> None:
     days = templates.PLACEHOLDER_DATES
     around = {day + timedelta(days=shift) for day in days for shift in (0, 1)}
     assert len(around) == 2 * len(days)

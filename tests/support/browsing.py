@@ -74,12 +74,12 @@ def make_cautioned_calendar(page: Page, lang: str = "ja") -> None:
     submit(page)
 
 
-def unfold(page: Page) -> None:
+def open_all_details(page: Page) -> None:
     """Open all details."""
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
 
 
-def violations(page: Page) -> list[str]:
+def axe_violations(page: Page) -> list[str]:
     """Return the violations of WCAG 2.2 AA that axe finds."""
     result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG_TAGS}})
     return [f"{each['id']}: {each['nodes']}" for each in result.response["violations"]]

@@ -25,7 +25,7 @@ PARAMETERS = (
 )
 FEED_REQUEST = f"GET {FEED_PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 STAFF_PASSWORD = f"horse {secrets.token_hex(8)}"
-"""Another in each test process."""
+"""Different in each test process."""
 
 
 # --- the application in this process --------------------------------------------------------------
@@ -50,8 +50,8 @@ def token_in(page: str) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A response as it was read from a socket; header names are in lower case."""
+class RawResponse:
+    """A response that was read from a socket. Header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -63,20 +63,20 @@ class CutOffError(Exception):
 
 
 def connect(port: int, address: str = "127.0.0.1") -> socket.socket:
-    """Return a connection from ``address`` that sends at once whatever is written to it."""
+    """Return a connection from ``address`` that sends all data without delay."""
     connection = socket.create_connection(("127.0.0.1", port), HANG_SECONDS, (address, 0))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
 
-def send_request(port: int, request: bytes) -> Answer:
+def send_request(port: int, request: bytes) -> RawResponse:
     """Send ``request`` on a new connection and return the response."""
     with connect(port) as connection:
         connection.sendall(request)
-        return read_answer(connection)
+        return read_response(connection)
 
 
-def read_answer(connection: socket.socket) -> Answer:
+def read_response(connection: socket.socket) -> RawResponse:
     """Return one response that has a Content-Length or no body."""
     data = b""
     while b"\r\n\r\n" not in data:
@@ -86,7 +86,7 @@ def read_answer(connection: socket.socket) -> Answer:
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
     while len(body) < int(headers.get("content-length", 0)):
         body += _receive(connection)
-    return Answer(int(first.split()[1]), headers, body)
+    return RawResponse(int(first.split()[1]), headers, body)
 
 
 def _receive(connection: socket.socket) -> bytes:
@@ -108,7 +108,7 @@ def read_to_end(connection: socket.socket) -> bytes:
 
 
 def is_closed(connection: socket.socket) -> bool:
-    """Return whether the server closes the connection instead of sending another byte."""
+    """Return True if the server closes the connection instead of sending another byte."""
     try:
         return connection.recv(1) == b""
     except ConnectionError:

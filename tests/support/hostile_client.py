@@ -18,16 +18,16 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
-class Answer:
+class HostileResponse:
     """The bytes that a socket returned: the first response and all that followed it."""
 
     raw: bytes
 
     @property
     def status(self) -> int:
-        found = re.match(rb"HTTP/1\.1 (\d{3}) ", self.raw)
-        assert found, self.raw[:200]
-        return int(found[1])
+        match = re.match(rb"HTTP/1\.1 (\d{3}) ", self.raw)
+        assert match, self.raw[:200]
+        return int(match[1])
 
     @property
     def head(self) -> str:
@@ -49,18 +49,18 @@ class Server:
     def base(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def send(self, request: bytes) -> Answer:
-        """``request`` as it stands; then no more is sent."""
+    def send(self, request: bytes) -> HostileResponse:
+        """Send the bytes of ``request`` and nothing more, and return what the server sends."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=HANG_SECONDS) as line:
             try:
                 line.sendall(request)
                 line.shutdown(socket.SHUT_WR)
                 received = b"".join(iter(lambda: line.recv(65536), b""))
-            except ConnectionError:  # it had heard enough
+            except ConnectionError:  # The server has rejected the request early.
                 received = b""
-        return Answer(received)
+        return HostileResponse(received)
 
-    def get(self, target: bytes, *headers: bytes, host: bytes = b"localhost") -> Answer:
+    def get(self, target: bytes, *headers: bytes, host: bytes = b"localhost") -> HostileResponse:
         lines = [b"GET " + target + b" HTTP/1.1", b"Host: " + host, *headers, b"Connection: close"]
         return self.send(b"\r\n".join(lines) + b"\r\n\r\n")
 
@@ -70,7 +70,7 @@ class Server:
         )
 
     def link(self, *names: str) -> dict[str, str]:
-        """The addresses of a household whose cards bear ``names``."""
+        """Return the URLs of a new link of a household with ``names``."""
         body = {"cards": [{**BORN, "name": name} for name in names], "lang": "en"}
         answer = self.client.post(f"{self.base}/api/links", json=body)
         assert answer.status_code == 200
@@ -83,8 +83,8 @@ def household(**more: object) -> bytes:
     return json.dumps({"cards": [BORN], **more}).encode()
 
 
-def assert_harmless(answer: Answer) -> None:
-    """No failure, no header that was sent along, and nothing of what was sent."""
+def assert_harmless(answer: HostileResponse) -> None:
+    """Assert that there is no failure, no injected header, and nothing of the request."""
     assert 200 <= answer.status < 500
     assert answer.raw.count(b"HTTP/1.1 ") == 1
     assert not re.search(rf"^({INJECTED}|set-cookie|location)\b", answer.head, re.MULTILINE)
@@ -92,8 +92,8 @@ def assert_harmless(answer: Answer) -> None:
     assert EVIL not in answer.text
 
 
-def assert_refused(answer: httpx2.Response, status: int = 400) -> None:
+def assert_rejected(answer: httpx2.Response, status: int = 400) -> None:
     assert answer.status_code == status
-    told = f"{answer.headers} {answer.text}".lower()
-    assert MARK not in told
-    assert EVIL not in told
+    text = f"{answer.headers} {answer.text}".lower()
+    assert MARK not in text
+    assert EVIL not in text

@@ -4,13 +4,13 @@ import socket
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
-from tests.support.clients import FEED_REQUEST, CutOffError, connect, read_answer
+from tests.support.clients import FEED_REQUEST, CutOffError, connect, read_response
 from tests.support.waiting import HANG_SECONDS
 
 
 @dataclass
 class LoadClients:
-    """Several clients; each keeps its connection unless told to make one for each request."""
+    """Several clients. Each reuses its connection unless ``connect_for_each_request`` is set."""
 
     port: int
     expected: bytes
@@ -20,12 +20,12 @@ class LoadClients:
     cut_off: int = 0
     refused: int = 0
     overtaken: list[int] = field(default_factory=list)
-    """The number of other responses that came while each was awaited."""
+    """For each response, the number of other responses that were received before it."""
     threads: list[Thread] = field(default_factory=list)
     stopped: Event = field(default_factory=Event)
 
     def start(self, number: int, *, reconnect: bool) -> None:
-        """Start ``number`` clients; ``reconnect``: connect again after a connection has ended."""
+        """Start ``number`` clients. ``reconnect``: connect again after a connection has ended."""
         for _ in range(number):
             thread = Thread(target=self._run, args=(reconnect,), daemon=True)
             self.threads.append(thread)
@@ -62,7 +62,7 @@ class LoadClients:
                 connection.sendall(FEED_REQUEST)
             except ConnectionError:
                 raise CutOffError from None
-            answer = read_answer(connection)
+            answer = read_response(connection)
             self.overtaken.append(self.correct - before)
             is_correct = (answer.status, answer.body) == (200, self.expected)
             self.correct += is_correct

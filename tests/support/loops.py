@@ -14,7 +14,7 @@ def run_in_own_loop(
     main: Coroutine[Any, Any, None],
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
 ) -> None:
-    """Run ``main`` to its end in a new event loop; raises what it raises."""
+    """Run ``main`` to its end in a new event loop, and raise its exception."""
     with ThreadPoolExecutor(1) as threads:
         threads.submit(_run, main, loop_factory).result()
 

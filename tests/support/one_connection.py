@@ -20,7 +20,7 @@ from tests.support.waiting import HANG_SECONDS
 
 
 def create_protocol(app: ASGIApp, **settings: int) -> LimitedHttpProtocol:
-    """Return the protocol of a new connection to ``app``; call it in a running event loop."""
+    """Return the protocol of a new connection to ``app``. Call it in a running event loop."""
     options = uvicorn_options(Settings(keys=KEY, **settings))
     options |= {"app": app, "factory": False, "log_config": None}
     config = uvicorn.Config(**options)
@@ -35,7 +35,7 @@ def create_protocol(app: ASGIApp, **settings: int) -> LimitedHttpProtocol:
 async def connected(
     app: ASGIApp, **settings: int
 ) -> AsyncIterator[tuple[LimitedHttpProtocol, socket.socket]]:
-    """Connect to ``app``; yields the protocol and the client's end."""
+    """Connect to ``app``. Yield the protocol and the client's socket."""
     near, far = socket.socketpair()
     far.setblocking(False)
     protocol = create_protocol(app, **settings)
@@ -78,7 +78,7 @@ class ClockLoop(asyncio.SelectorEventLoop):
 
 
 async def advance(seconds: float) -> None:
-    """Move the clock of a `ClockLoop` once it is at rest, and let it run what is due then."""
+    """Move the clock of a `ClockLoop` once it is idle, and run the callbacks that are due."""
     await settle()
     loop = asyncio.get_running_loop()
     assert isinstance(loop, ClockLoop)
@@ -87,6 +87,6 @@ async def advance(seconds: float) -> None:
 
 
 async def settle() -> None:
-    """Let the event loop handle whatever has arrived."""
+    """Let the event loop handle all pending events."""
     for _ in range(20):
         await asyncio.sleep(0)

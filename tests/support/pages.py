@@ -1,4 +1,4 @@
-"""A client that asks for pages as a browser does, on a fixed day, and the forms it fills in."""
+"""A client that requests pages like a browser, on a fixed day, and the fields of its forms."""
 
 from datetime import date
 
@@ -30,7 +30,7 @@ def page_client(settings: Settings) -> TestClient:
 
 
 def typed(place: int = 1, **fields: str) -> dict[str, str]:
-    """Return the fields of a card's form: dates from ``2030-4-23``, everything else as it is."""
+    """Return the fields of a card's form. Dates such as ``2030-4-23`` have three fields."""
     form = {}
     for name, text in fields.items():
         parts = text.split("-")

@@ -1,4 +1,4 @@
-"""Clients that pipeline different questions, cut them at any byte, and sometimes hang up."""
+"""Clients that pipeline different requests, split them at any byte, and sometimes disconnect."""
 
 import asyncio
 import json
@@ -12,25 +12,25 @@ from urllib.parse import urlsplit
 from calsvc.i18n.languages import LANGUAGES
 
 MAX_BATCH = 12
-"""Questions that a client pipelines at most."""
+"""The most requests that a client pipelines."""
 MAX_CUTS = 8
 HANG_UPS = 0.1
-"""Share of the batches during which the client hangs up."""
+"""The share of the batches during which the client disconnects."""
 BIRTHDAYS = [date(1981, 1, 10) + timedelta(days=each) for each in range(355)]
-"""All lie behind the day of issue within the year, and none is 29 February."""
+"""All are after the day of issue within the year, and none is 29 February."""
 YEARS_OF_ISSUE = range(2017, 2027)
 
 
 @dataclass(frozen=True)
 class Question:
-    """A request, and what its response alone contains."""
+    """A request, and the values that only its response contains."""
 
     request: bytes
     language: str
     expiries: tuple[bytes, bytes]
 
     def is_answered_by(self, status: int, headers: dict[str, str], body: bytes) -> bool:
-        """Return whether this is the feed of these dates in this language."""
+        """Return True if this is the feed of these dates in this language."""
         has_dates = all(b"DTSTART;VALUE=DATE:%b\r\n" % expiry in body for expiry in self.expiries)
         return (status, headers.get("content-language")) == (200, self.language) and has_dates
 
@@ -52,7 +52,7 @@ def get(path: str, *headers: str, method: str = "GET", version: str = "1.1") -> 
 
 
 def questions(number: int) -> Iterator[Question]:
-    """Return ``number`` questions; no two of them have the same answer."""
+    """Yield ``number`` questions with different responses."""
     cases = [*product(BIRTHDAYS, YEARS_OF_ISSUE, LANGUAGES)]
     Random(1).shuffle(cases)
     for index, (born, year, language) in enumerate(islice(cases, number)):
@@ -94,7 +94,7 @@ class PipeliningClients:
     random: Random = field(default_factory=lambda: Random(2))
 
     async def run(self, number: int) -> None:
-        """Ask all questions with ``number`` clients at a time."""
+        """Send all requests with ``number`` clients at a time."""
         async with asyncio.TaskGroup() as tasks:
             for _ in range(number):
                 tasks.create_task(self._run_client())
@@ -142,7 +142,7 @@ class PipeliningClients:
         )
         for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True):
             writer.write(data[start:end])
-            await asyncio.sleep(0)  # so that the next piece is sent by itself
+            await asyncio.sleep(0)  # So that the next part is sent separately.
 
     def _check(self, question: Question, status: int, headers: dict[str, str], body: bytes) -> None:
         if isinstance(question, LinkQuestion) and status == 200:

@@ -1,4 +1,4 @@
-"""Programs of the system that a machine may lack, so that the tests that run them are skipped."""
+"""Finds programs of the system. Tests whose program is not installed are skipped."""
 
 import os
 import shutil
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
-"""Debian keeps servers where only root looks for them."""
+"""With the folder of servers, which in Debian is only in root's PATH."""
 
 
 def require(program: str) -> str:
-    """Return the path of ``program``, or skip the test that asks for it."""
+    """Return the path of ``program``, or skip the test if it is not installed."""
     path = shutil.which(program, path=PATH)
     if path is None:
         pytest.skip(f"{program} is not installed")
@@ -19,7 +19,7 @@ def require(program: str) -> str:
 
 
 def require_file(path: Path) -> Path:
-    """Return ``path``, or skip the test that asks for it if there is nothing."""
+    """Return ``path``, or skip the test if it does not exist."""
     if not path.exists():
         pytest.skip(f"{path.name} is not installed")
     return path

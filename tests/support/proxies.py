@@ -25,7 +25,7 @@ NAME = "calendar.example.jp"
 
 
 @dataclass(frozen=True)
-class Copies:
+class RunningCopies:
     """Two running copies."""
 
     services: tuple[RunningService, RunningService]
@@ -35,22 +35,22 @@ class Copies:
         first, second = self.services
         return first.port, second.port
 
-    def stop(self, which: int) -> None:
-        self.services[which].stop()
+    def stop(self, index: int) -> None:
+        self.services[index].stop()
 
 
 @contextmanager
-def running_copies(folder: Path) -> Iterator[Copies]:
+def running_copies(folder: Path) -> Iterator[RunningCopies]:
     """Run two copies with the settings of examples/ until the block ends."""
     settings = {"CALSVC_PUBLIC_URL": f"https://{NAME}", "CALSVC_TRUSTED_PROXIES": "127.0.0.1"}
     for each in (first := folder / "first", second := folder / "second"):
         each.mkdir()
     with running_service(first, **settings) as one, running_service(second, **settings) as other:
-        yield Copies((one, other))
+        yield RunningCopies((one, other))
 
 
 @contextmanager
-def ended(process: "subprocess.Popen[bytes]") -> "Iterator[subprocess.Popen[bytes]]":
+def terminated(process: "subprocess.Popen[bytes]") -> "Iterator[subprocess.Popen[bytes]]":
     try:
         yield process
     finally:
@@ -59,8 +59,8 @@ def ended(process: "subprocess.Popen[bytes]") -> "Iterator[subprocess.Popen[byte
 
 
 @dataclass(frozen=True)
-class Front:
-    """A proxy that listens for TLS on ``port``, with all that is its own in ``folder``."""
+class RunningProxy:
+    """A proxy that listens for TLS on ``port``, with its files in ``folder``."""
 
     folder: Path
     port: int = field(default_factory=free_port)
@@ -68,11 +68,11 @@ class Front:
 
     @contextmanager
     def client(self) -> Iterator[httpx2.Client]:
-        """Asks for the service by its name, and lies about where it asks from."""
+        """Yield a client that uses the service's name and sends a false X-Forwarded-For."""
         trusted = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
         with httpx2.Client(
             base_url=f"https://{NAME}:{self.port}",
-            transport=Here(verify=trusted),
+            transport=LocalTransport(verify=trusted),
             headers={"X-Forwarded-For": "203.0.113.9"},
             timeout=HANG_SECONDS,
         ) as client:
@@ -82,8 +82,8 @@ class Front:
         return "".join(each.read_text(errors="replace") for each in self.folder.glob("*.log"))
 
 
-class Here(httpx2.HTTPTransport):
-    """Finds every name on this machine."""
+class LocalTransport(httpx2.HTTPTransport):
+    """A transport that connects to this machine for every host name."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.extensions["sni_hostname"] = request.url.host
@@ -113,8 +113,8 @@ def make_certificate(folder: Path) -> None:
 
 # --- the proxies ----------------------------------------------------------------------------------
 
-# What Debian's nginx.conf says around it. Neither its logs nor its old TLS must come through.
-AROUND = """
+# Debian's nginx.conf around it. Neither its logs nor its old TLS versions must apply.
+NGINX_MAIN_CONFIG = """
 {user}
 daemon off;
 pid {folder}/nginx.pid;
@@ -134,8 +134,8 @@ http {{
 """
 
 
-def rewritten(example: str, changes: dict[str, str]) -> str:
-    """The text of an example, with what this machine has in place of what a city has."""
+def adapt_example(example: str, changes: dict[str, str]) -> str:
+    """Return the text of an example, with values of this machine in place of a city's."""
     text = (EXAMPLES / example).read_text(encoding="utf-8")
     for old, new in changes.items():
         assert old in text
@@ -143,65 +143,65 @@ def rewritten(example: str, changes: dict[str, str]) -> str:
     return text
 
 
-Proxy = Callable[["Front", tuple[int, int]], list[str]]
-"""Writes a proxy's configuration for the copies on two ports; returns the command."""
+Proxy = Callable[["RunningProxy", tuple[int, int]], list[str]]
+"""Writes the configuration of a proxy for copies on two ports, and returns its command."""
 
 
-def nginx(front: Front, ports: tuple[int, int]) -> list[str]:
-    """The command that runs nginx, which has found its file good."""
+def nginx(proxy: RunningProxy, ports: tuple[int, int]) -> list[str]:
+    """Write the configuration of nginx, check it, and return the command."""
     program = require("nginx")
-    text = rewritten(
+    text = adapt_example(
         "nginx.conf",
         {
             "listen [::]:": "#",  # not every machine has IPv6
-            "listen 443": f"listen 127.0.0.1:{front.port}",
-            "listen 80": f"listen 127.0.0.1:{front.plain_port}",
+            "listen 443": f"listen 127.0.0.1:{proxy.port}",
+            "listen 80": f"listen 127.0.0.1:{proxy.plain_port}",
             "127.0.0.1:8000": f"127.0.0.1:{ports[0]}",
             "127.0.0.1:8001": f"127.0.0.1:{ports[1]}",
-            "/var/log/nginx": str(front.folder),
-            "/run/calsvc-feeds": str(front.folder / "feeds"),
-            f"/etc/ssl/{NAME}": str(front.folder),
+            "/var/log/nginx": str(proxy.folder),
+            "/run/calsvc-feeds": str(proxy.folder / "feeds"),
+            f"/etc/ssl/{NAME}": str(proxy.folder),
         },
     )
-    (front.folder / "calsvc.conf").write_text(text, encoding="utf-8")
+    (proxy.folder / "calsvc.conf").write_text(text, encoding="utf-8")
     user = "user root;" if os.getuid() == 0 else ""
-    around = front.folder / "nginx.conf"
-    around.write_text(AROUND.format(folder=front.folder, user=user), encoding="utf-8")
+    around = proxy.folder / "nginx.conf"
+    around.write_text(NGINX_MAIN_CONFIG.format(folder=proxy.folder, user=user), encoding="utf-8")
     subprocess.run([program, "-t", "-q", "-c", around], check=True)
     return [program, "-c", str(around)]
 
 
-def caddy(front: Front, ports: tuple[int, int]) -> list[str]:
-    """The command that runs Caddy, with a certificate that it need not fetch."""
-    text = rewritten(
+def caddy(proxy: RunningProxy, ports: tuple[int, int]) -> list[str]:
+    """Write the configuration of Caddy, with our certificate, and return the command."""
+    text = adapt_example(
         "Caddyfile",
         {
             "email webmaster@example.jp": f"admin off\n\tauto_https disable_redirects\n"
-            f"\thttp_port {front.plain_port}\n\tdefault_bind 127.0.0.1",
-            f"\n{NAME} {{": f"\nhttps://{NAME}:{front.port} {{\n\ttls "
-            f"{front.folder}/fullchain.pem {front.folder}/privkey.pem",
+            f"\thttp_port {proxy.plain_port}\n\tdefault_bind 127.0.0.1",
+            f"\n{NAME} {{": f"\nhttps://{NAME}:{proxy.port} {{\n\ttls "
+            f"{proxy.folder}/fullchain.pem {proxy.folder}/privkey.pem",
             "127.0.0.1:8000 127.0.0.1:8001": f"127.0.0.1:{ports[0]} 127.0.0.1:{ports[1]}",
         },
     )
-    settings = front.folder / "Caddyfile"
+    settings = proxy.folder / "Caddyfile"
     settings.write_text(text, encoding="utf-8")
     return [require("caddy"), "run", "--config", str(settings), "--adapter", "caddyfile"]
 
 
 @contextmanager
-def running(proxy: Proxy, folder: Path, ports: tuple[int, int]) -> Iterator[Front]:
-    """Run ``proxy`` before the copies on ``ports`` until the block ends."""
+def running(configure: Proxy, folder: Path, ports: tuple[int, int]) -> Iterator[RunningProxy]:
+    """Run the proxy of ``configure`` before the copies on ``ports`` until the block ends."""
     folder.mkdir()
     make_certificate(folder)
-    front = Front(folder)
-    command = proxy(front, ports)
+    proxy = RunningProxy(folder)
+    command = configure(proxy, ports)
     own = {name: str(folder) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
-    with (folder / "said.log").open("wb") as log:
+    with (folder / "output.log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
-    with ended(process):
-        wait_until(lambda: process.poll() is not None or listens(front.port), "the proxy listens")
+    with terminated(process):
+        wait_until(lambda: process.poll() is not None or listens(proxy.port), "the proxy listens")
         assert process.poll() is None
-        yield front
+        yield proxy
 
 
 def listens(port: int) -> bool:

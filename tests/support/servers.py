@@ -30,7 +30,7 @@ def environment(**changed: str) -> dict[str, str]:
 
 
 def wait_until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Return once ``/healthz`` is served; fail at once if the process has ended."""
+    """Return once ``/healthz`` is served. Fail at once if the process has ended."""
     wait_until(lambda: process.poll() is not None or _is_healthy(port), "the service is ready")
     assert process.poll() is None, "the service has ended"
 
@@ -81,8 +81,8 @@ def running_service(
 ) -> Iterator[RunningService]:
     """Run ``calsvc serve`` with ``arguments`` and the variables ``environ`` until the block ends.
 
-    Its log is ``folder / "log"``. ``before`` is a command that starts the given one. A free port
-    is taken unless one is named.
+    Its log is ``folder / "log"``. ``before``: a command that starts the server as its arguments.
+    ``port``: 0 for a free port.
     """
     port, log = port or free_port(), folder / "log"
     command = [*before, *SERVE, "--port", str(port), *arguments]

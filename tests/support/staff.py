@@ -21,10 +21,10 @@ from tests.support.waiting import wait_until
 
 EXAMPLE = (ROOT / "examples" / "residents.csv").read_bytes()
 CLERK, MANAGER = "小樽 はな子", "小樽 一郎"
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Makes hashes that cost next to nothing."""
-STATES = TemporaryDirectory(prefix="calsvc-states-")
-"""The folders for the state of services that outlive no test process."""
+FAST_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""A hasher with minimal cost, so that tests are quick."""
+STATE_FOLDERS = TemporaryDirectory(prefix="calsvc-states-")
+"""The parent of state folders, which is removed at the end of the test process."""
 BASE_URL = "http://localhost:8000"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CARD = {
@@ -42,15 +42,15 @@ CARD = {
 
 
 def staff_settings(**changed: str | int) -> Settings:
-    """Return settings with people, and a key and a folder for the state that no other test has."""
-    usual = {"keys": generate_key(), "state_dir": state_with_people(), "public_url": BASE_URL}
-    return Settings(**{**usual, **changed})
+    """Return settings with accounts, and with a key and a state folder of their own."""
+    defaults = {"keys": generate_key(), "state_dir": state_with_people(), "public_url": BASE_URL}
+    return Settings(**{**defaults, **changed})
 
 
 def state_with_people(folder: Path | None = None) -> str:
-    """Return a folder for the state, by default a new one, in which two people may sign in."""
-    folder = folder or Path(mkdtemp(dir=STATES.name))
-    hashed = QUICK.hash(STAFF_PASSWORD)
+    """Return a state folder, by default a new one, with the accounts of a clerk and a manager."""
+    folder = folder or Path(mkdtemp(dir=STATE_FOLDERS.name))
+    hashed = FAST_HASHER.hash(STAFF_PASSWORD)
     for name, role in ((CLERK, Role.CLERK), (MANAGER, Role.MANAGER)):
         Accounts(folder).add(Account(name, role, hashed))
     return str(folder)
@@ -62,7 +62,7 @@ def staff_client(settings: Settings, base_url: str = BASE_URL) -> TestClient:
     return TestClient(app, base_url=base_url, headers=BROWSER, follow_redirects=False)
 
 
-def jobs_of(settings: Settings) -> JobStore:
+def job_store_of(settings: Settings) -> JobStore:
     """Return the job store of a service with ``settings``, as another worker process sees it."""
     return JobStore(settings.state_dir.encode())
 
@@ -70,7 +70,7 @@ def jobs_of(settings: Settings) -> JobStore:
 # --- requests -------------------------------------------------------------------------------------
 
 
-def path_of(response: httpx2.Response) -> str:
+def redirect_path(response: httpx2.Response) -> str:
     """Return the path to which a response redirects."""
     assert response.status_code == 303
     return urlsplit(response.headers["location"]).path
@@ -97,10 +97,10 @@ def send(client: httpx2.Client, content: bytes, token: str = "") -> httpx2.Respo
 
 def start(client: httpx2.Client, content: bytes, *formats: str) -> str:
     """Upload a table, start the job once it is checked, and return its path."""
-    job = path_of(send(client, content))
+    job = redirect_path(send(client, content))
     wait_until(lambda: status_of(client, job)["state"] not in (NEW, CHECKING), "it is checked")
     chosen = {f"format-{each}": "on" for each in formats}
-    path_of(post(client, f"{job}/start", **chosen))
+    redirect_path(post(client, f"{job}/start", **chosen))
     return job
 
 
@@ -110,13 +110,13 @@ def status_of(client: httpx2.Client, job: str) -> dict[str, str | int]:
 
 
 def wait_for_end(client: httpx2.Client, job: str) -> str:
-    """Return the job's state once no process works on it any more."""
+    """Wait until the job is no longer in progress, and return its state."""
     wait_until(lambda: status_of(client, job)["state"] != WORKING, "the job ends")
     return str(status_of(client, job)["state"])
 
 
 def finish(client: httpx2.Client, content: bytes, *formats: str) -> str:
-    """Return the path of a job that is done."""
+    """Upload a table, run its job to the end, and return the job's path."""
     job = start(client, content, *formats)
     assert wait_for_end(client, job) == "done"
     return job

@@ -10,7 +10,7 @@ SMALL = {"width": 360, "height": 640}
 
 
 @dataclass
-class Hand:
+class PageUser:
     """A user of ``page``, with the counts of ``taps`` and typed ``characters``."""
 
     page: Page

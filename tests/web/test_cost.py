@@ -28,10 +28,10 @@ PEOPLE = (Card(date(1950, 1, 1) + timedelta(days=37 * each), date(2020, 1, 5)) f
 
 def page(cards: int) -> str:
     """Return the path of a new link, of people who all differ."""
-    members = [
+    named_cards = [
         NamedCard(next(PEOPLE), f"家族{place}" if cards > 1 else "") for place in range(cards)
     ]
-    return f"/c/{KEYRING.seal(link_of(*members))}"
+    return f"/c/{KEYRING.seal(link_of(*named_cards))}"
 
 
 def milestones() -> str:

@@ -23,7 +23,7 @@ from tests.support.clients import (
     STAFF_PASSWORD,
     connect,
     is_closed,
-    read_answer,
+    read_response,
     send_request,
     token_in,
 )
@@ -46,14 +46,14 @@ BOUND_BY_MODES = (
 SLOW = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 
 
-def workers_of(server: RunningService) -> set[int]:
+def worker_ids(server: RunningService) -> set[int]:
     pid = server.process.pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     commands = {int(each): Path(f"/proc/{each}/cmdline").read_bytes() for each in children}
     return {each for each, command in commands.items() if b"spawn_main" in command}
 
 
-def callers_of(port: int) -> LoadClients:
+def create_load_clients(port: int) -> LoadClients:
     return LoadClients(port, send_request(port, FEED_REQUEST).body)
 
 
@@ -63,7 +63,7 @@ def callers_of(port: int) -> LoadClients:
 def test_killed_worker_is_replaced_without_wrong_responses(tmp_path: Path) -> None:
     with running_service(tmp_path, "--workers", "2", CALSVC_ACCESS_LOG="off") as server:
         server.wait_for_log("Application startup complete", 2)
-        callers, before = callers_of(server.port), workers_of(server)
+        callers, before = create_load_clients(server.port), worker_ids(server)
         callers.start(8, reconnect=True)
         wait_until(lambda: callers.correct > 200)
         first, second = before
@@ -74,8 +74,8 @@ def test_killed_worker_is_replaced_without_wrong_responses(tmp_path: Path) -> No
         wait_until(lambda: callers.correct > count + 200)
         server.wait_for_log("Application startup complete", 4)
         callers.stop()
-        assert len(workers_of(server)) == 2
-        assert not workers_of(server) & before
+        assert len(worker_ids(server)) == 2
+        assert not worker_ids(server) & before
     assert (callers.wrong, callers.refused) == (0, 0)
     assert callers.cut_off <= 2 * 8  # those that the killed ones held
 
@@ -84,7 +84,7 @@ def test_killed_worker_is_replaced_without_wrong_responses(tmp_path: Path) -> No
 def test_a_service_that_is_stopped_loses_no_request(tmp_path: Path, workers: str) -> None:
     with running_service(tmp_path, "--workers", workers, CALSVC_ACCESS_LOG="off") as server:
         server.wait_for_log("Application startup complete", int(workers))
-        callers = callers_of(server.port)
+        callers = create_load_clients(server.port)
         callers.start(CLIENTS, reconnect=False)
         wait_until(lambda: callers.correct > 300)
         server.process.send_signal(signal.SIGTERM)
@@ -105,14 +105,14 @@ def test_stopped_service_finishes_requests_in_progress(tmp_path: Path) -> None:
         connect(server.port) as idle,
     ):
         idle.sendall(FEED_REQUEST)
-        read_answer(idle)
+        read_response(idle)
         half.sendall(head + body[:9])
         server.process.send_signal(signal.SIGTERM)
         server.wait_for_log("Shutting down")
         idle.sendall(FEED_REQUEST)
-        assert read_answer(idle).headers["connection"] == "close"
+        assert read_response(idle).headers["connection"] == "close"
         half.sendall(body[9:])
-        assert read_answer(half).status == 200
+        assert read_response(half).status == 200
         assert server.process.wait(HANG_SECONDS) == 0
 
 
@@ -120,14 +120,14 @@ def test_stopped_service_finishes_requests_in_progress(tmp_path: Path) -> None:
 def test_service_on_an_inherited_socket_restarts_without_gap(tmp_path: Path, workers: str) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         port = listening.getsockname()[1]
-        first = start_at(listening, tmp_path / "first", workers)
+        first = start_service(listening, tmp_path / "first", workers)
         assert b"SOURCE;VALUE=URI:https://127.0.0.1/c/" in send_request(port, FORWARDED).body
         first.terminate()
         assert first.wait(HANG_SECONDS) == 0
         with connect(port) as early:
             early.sendall(FEED_REQUEST)
-            second = start_at(listening, tmp_path / "second", workers)
-            assert read_answer(early).status == 200
+            second = start_service(listening, tmp_path / "second", workers)
+            assert read_response(early).status == 200
         second.terminate()
         assert second.wait(HANG_SECONDS) == 0
 
@@ -135,15 +135,15 @@ def test_service_on_an_inherited_socket_restarts_without_gap(tmp_path: Path, wor
 @pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.large), "2"])
 def test_a_restart_on_a_held_socket_loses_no_new_connection(tmp_path: Path, workers: str) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
-        first = start_at(listening, tmp_path / "first", workers)
-        callers = callers_of(listening.getsockname()[1])
+        first = start_service(listening, tmp_path / "first", workers)
+        callers = create_load_clients(listening.getsockname()[1])
         callers.connect_for_each_request = True
         callers.start(CLIENTS, reconnect=True)
         wait_until(lambda: callers.correct > 300)
         first.terminate()
         assert first.wait(HANG_SECONDS) == 0
         count = callers.correct
-        second = start_at(listening, tmp_path / "second", workers)
+        second = start_service(listening, tmp_path / "second", workers)
         wait_until(lambda: callers.correct > count + 300)
         callers.stop()
         second.terminate()
@@ -154,7 +154,7 @@ def test_a_restart_on_a_held_socket_loses_no_new_connection(tmp_path: Path, work
 FORWARDED = FEED_REQUEST.replace(b"\r\n\r\n", b"\r\nX-Forwarded-Proto: https\r\n\r\n")
 
 
-def start_at(listening: socket.socket, log: Path, workers: str) -> "subprocess.Popen[bytes]":
+def start_service(listening: socket.socket, log: Path, workers: str) -> "subprocess.Popen[bytes]":
     with log.open("wb") as file:
         return subprocess.Popen(
             [*SERVE, "--workers", workers, "--fd", str(listening.fileno())],
@@ -180,11 +180,11 @@ def test_thousands_of_slow_clients_do_not_block_others(tmp_path: Path) -> None:
             slow += [connect(server.port) for _ in range(number)]
             for each in slow:
                 each.sendall(SLOW)
-            callers = callers_of(server.port)
+            callers = create_load_clients(server.port)
             callers.start(4, reconnect=True)
             wait_until(lambda: callers.correct > 500)
             for each in slow:
-                dribble(each)
+                send_slowly(each)
             assert sum(map(is_closed, slow)) == number
             callers.stop()
         finally:
@@ -195,7 +195,7 @@ def test_thousands_of_slow_clients_do_not_block_others(tmp_path: Path) -> None:
     assert quantiles(callers.overtaken, n=100)[-1] < MAX_OVERTAKEN
 
 
-def dribble(connection: socket.socket) -> None:
+def send_slowly(connection: socket.socket) -> None:
     try:
         connection.sendall(b"a")
     except ConnectionError:
@@ -205,7 +205,9 @@ def dribble(connection: socket.socket) -> None:
 # --- broken ---------------------------------------------------------------------------------------
 
 
-def refusal(tmp_path: Path, *arguments: str, before: tuple[str, ...] = (), **environ: str) -> str:
+def start_error(
+    tmp_path: Path, *arguments: str, before: tuple[str, ...] = (), **environ: str
+) -> str:
     done = subprocess.run(
         [*before, *SERVE, "--port", "1", *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), **environ},
@@ -221,44 +223,47 @@ def refusal(tmp_path: Path, *arguments: str, before: tuple[str, ...] = (), **env
 def test_key_file_without_a_key_prevents_the_start(tmp_path: Path) -> None:
     (file := tmp_path / "keys").write_text("# none\n")
     file.chmod(0o600)
-    assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == (
+    assert start_error(tmp_path, CALSVC_KEY_FILE=str(file)) == (
         f"Error: {file}: holds no key; make one with: calsvc keys new\n"
     )
 
 
 def test_unreadable_key_file_prevents_the_start(tmp_path: Path) -> None:
     assert (
-        refusal(tmp_path, CALSVC_KEY_FILE=str(tmp_path)) == f"Error: {tmp_path}: Is a directory\n"
+        start_error(tmp_path, CALSVC_KEY_FILE=str(tmp_path))
+        == f"Error: {tmp_path}: Is a directory\n"
     )
     (file := tmp_path / "keys").write_bytes(b"\xff\xfe")
     file.chmod(0o600)
-    assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == f"Error: {file}: is no key file\n"
+    assert start_error(tmp_path, CALSVC_KEY_FILE=str(file)) == f"Error: {file}: is no key file\n"
 
 
 def test_key_file_of_another_user_prevents_the_start(tmp_path: Path) -> None:
     (file := tmp_path / "keys").write_text(KEY)
     file.chmod(0)
-    said = refusal(tmp_path, before=BOUND_BY_MODES, CALSVC_KEY_FILE=str(file))
+    said = start_error(tmp_path, before=BOUND_BY_MODES, CALSVC_KEY_FILE=str(file))
     assert said == f"Error: {file}: Permission denied\n"
 
 
 def test_key_file_readable_by_others_prevents_the_start(tmp_path: Path) -> None:
     (file := tmp_path / "keys").write_text(KEY)
     file.chmod(0o644)
-    assert refusal(tmp_path, CALSVC_KEY_FILE=str(file)) == (
+    assert start_error(tmp_path, CALSVC_KEY_FILE=str(file)) == (
         f"Error: {file}: other users may read or change it; run: chmod 600 {file}\n"
     )
 
 
 def test_faulty_municipality_prevents_the_start(tmp_path: Path) -> None:
     (file := tmp_path / "city.toml").write_text('id = "x', encoding="utf-8")
-    said = refusal(tmp_path, "--municipalities", str(file), CALSVC_KEYS=KEY)
+    said = start_error(tmp_path, "--municipalities", str(file), CALSVC_KEYS=KEY)
     assert said.startswith(f"Error: {file}: ")
     assert "Unterminated" in said
 
 
 def test_invalid_socket_prevents_the_start(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "--fd", "99", CALSVC_KEYS=KEY) == "Error: --fd: Bad file descriptor\n"
+    assert (
+        start_error(tmp_path, "--fd", "99", CALSVC_KEYS=KEY) == "Error: --fd: Bad file descriptor\n"
+    )
 
 
 # --- full -----------------------------------------------------------------------------------------

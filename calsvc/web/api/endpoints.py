@@ -33,11 +33,11 @@ async def links(request: Request) -> JSONResponse:
     """``POST /api/links``: the URLs of a sealed link for one to ten cards."""
     body = await read_json_body(request)
     service, base_url = get_service(request), require_base_url(request)
-    members, language, reminders = parse_link_request(
+    named_cards, language, reminders = parse_link_request(
         body, get_request_catalog(request).language, service.today()
     )
     municipality = requested_municipality(service, str(body.get(MUNICIPALITY, "")))
-    token = service.keyring.seal(new_link(service, members, language, reminders, municipality))
+    token = service.keyring.seal(new_link(service, named_cards, language, reminders, municipality))
     name = get_catalog(language).text("calendar.name")
     count_links(request, Way.API)
     return JSONResponse(_link_urls(LinkUrls(base_url, token), name), headers=NO_STORE_HEADERS)

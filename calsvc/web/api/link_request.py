@@ -39,7 +39,7 @@ async def read_json_body(request: Request) -> Mapping[str, object]:
 class LinkRequest(NamedTuple):
     """The cards of the requested link, its language, and its reminders."""
 
-    members: tuple[NamedCard, ...]
+    named_cards: tuple[NamedCard, ...]
     language: str
     reminders: Reminders
 
@@ -58,10 +58,10 @@ def parse_link_request(
     reminders = _parse_alarms(alarms)
     if reminders is None:
         problems.append(Problem("alarms", "alarms.unknown"))
-    members, card_problems = _parse_members(body.get("cards"), today)
+    named_cards, card_problems = _parse_named_cards(body.get("cards"), today)
     if problems or card_problems or reminders is None:
         raise InvalidInputError([*problems, *card_problems])
-    return LinkRequest(tuple(members), str(language), reminders)
+    return LinkRequest(tuple(named_cards), str(language), reminders)
 
 
 def _parse_alarms(alarms: object) -> Reminders | None:
@@ -70,19 +70,19 @@ def _parse_alarms(alarms: object) -> Reminders | None:
     return REMINDERS_BY_NAME.get(alarms) if isinstance(alarms, str) else None
 
 
-def _parse_members(cards: object, today: date) -> tuple[list[NamedCard], list[Problem]]:
+def _parse_named_cards(cards: object, today: date) -> tuple[list[NamedCard], list[Problem]]:
     if not isinstance(cards, list) or not 1 <= len(cards) <= MAX_CARDS:
         return [], [Problem("cards", "cards.number", {"most": MAX_CARDS})]
-    members, problems = [], []
+    named_cards, problems = [], []
     for index, card in enumerate(cards):
         try:
-            members.append(parse_named_card(_text_fields(card), today))
+            named_cards.append(parse_named_card(_text_fields(card), today))
         except InvalidInputError as error:
             problems += [
                 Problem(f"cards[{index}].{problem.field}", problem.key, problem.params)
                 for problem in error.problems
             ]
-    return members, problems
+    return named_cards, problems
 
 
 def _text_fields(card: object) -> dict[str, str]:

@@ -158,7 +158,7 @@ def _with_eras(card: CardInput, today: date) -> CardInput:
     return replace(card, dates=dates)
 
 
-def parse_members(form: Form, today: date) -> tuple[NamedCard, ...]:
+def parse_named_cards(form: Form, today: date) -> tuple[NamedCard, ...]:
     """Parse the cards of the form. Raises as `convert_cards`."""
     return convert_cards(form, lambda _, card: parse_named_card(card.fields, today))
 

@@ -1,4 +1,4 @@
-"""The answers for feeds, ahead of the pages.
+"""The responses to requests for feeds, which are built before Starlette's routing.
 
 Input: the query or the token of a request.
 Must not depend on: HTML, and the server's connections.

@@ -1,4 +1,4 @@
-"""Reads which feed a request asks for."""
+"""Parses a request for a feed."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from calsvc.web.feed_query import parse_municipality_code, parse_query
 from calsvc.web.language import negotiate
 from calsvc.web.service import Service, requested_municipality
 
-PLAIN_PATH = "/calendar.ics"
-LINK_PREFIX, LINK_SUFFIX = "/c/", ".ics"
+PLAIN_FEED_PATH = "/calendar.ics"
+LINK_FEED_PREFIX, LINK_FEED_SUFFIX = "/c/", ".ics"
 
 
 class FeedRequest(NamedTuple):
-    """A request for a feed. ``scheme`` and ``headers`` are those of ASGI."""
+    """A request for a feed. ``scheme`` and ``headers`` are as in the ASGI scope."""
 
     path: str
     query: bytes
@@ -26,29 +26,31 @@ class FeedRequest(NamedTuple):
 
     @classmethod
     def from_scope(cls, scope: Scope) -> "FeedRequest":
-        """Returns the request of ``scope``. Of a repeated header, the last one counts."""
+        """Return the request in ``scope``. The last one of repeated headers counts."""
         return cls(scope["path"], scope["query_string"], dict(scope["headers"]), scope["scheme"])
 
 
 def is_feed_path(path: str) -> bool:
-    """True for the path of a feed. Whether a token opens is not known yet."""
-    return path == PLAIN_PATH or (path.startswith(LINK_PREFIX) and path.endswith(LINK_SUFFIX))
+    """Return True for the path of a feed, even if its token is invalid."""
+    return path == PLAIN_FEED_PATH or (
+        path.startswith(LINK_FEED_PREFIX) and path.endswith(LINK_FEED_SUFFIX)
+    )
 
 
 def resolve_link(service: Service, request: FeedRequest) -> tuple[Link, str]:
-    """Returns the link of the feed that ``request`` asks for, and its token.
+    """Return the link of the requested feed, and its token.
 
-    A card from plain dates makes a link without a number, whose token is the feed's SOURCE.
+    For dates in the URL, it is a link without a number. Its token is in the SOURCE of the feed.
     Raises `InvalidInputError` for faulty parameters and `InvalidTokenError` for an invalid token.
     """
-    if request.path == PLAIN_PATH:
-        link = _plain_link(service, request)
+    if request.path == PLAIN_FEED_PATH:
+        link = _link_from_dates(service, request)
         return link, service.keyring.seal(link)
-    token = request.path[len(LINK_PREFIX) : -len(LINK_SUFFIX)]
+    token = request.path[len(LINK_FEED_PREFIX) : -len(LINK_FEED_SUFFIX)]
     return service.keyring.open_and_reseal(token)
 
 
-def _plain_link(service: Service, request: FeedRequest) -> Link:
+def _link_from_dates(service: Service, request: FeedRequest) -> Link:
     card, language, reminders = parse_query(request.query, service.today())
     return Link(
         number=NO_NUMBER,

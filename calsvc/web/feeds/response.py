@@ -1,4 +1,4 @@
-"""Builds the response to a request for a feed: the feed, or 304 where the client has it."""
+"""Builds the response to a request for a feed: the feed, or 304 if the client's copy is current."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from calsvc.feed.ended import build_ended_feed
-from calsvc.feed.templates import feed_options, render_feed
+from calsvc.feed.templates import get_feed_options, render_feed
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import Link, current_cards
 from calsvc.links.urls import LinkUrls
@@ -19,8 +19,8 @@ from calsvc.web.security_headers import COMMON_SECURITY_HEADERS, RawHeaders
 from calsvc.web.service import Service, find_base_url
 
 MAX_AGE_SECONDS = 3600
-"""A client may use a feed for this long without asking: less than any calendar's interval."""
-NEVER = datetime.max.replace(tzinfo=UTC)
+"""The time for which a client may cache a feed. It is shorter than any calendar's interval."""
+NO_LAST_MODIFIED = datetime.max.replace(tzinfo=UTC)
 COMMON_HEADERS: RawHeaders = [
     (b"cache-control", b"private, max-age=%d" % MAX_AGE_SECONDS),
     (b"vary", b"Accept-Language"),
@@ -38,59 +38,59 @@ class FeedResponse(NamedTuple):
 
 
 def respond(service: Service, request: FeedRequest) -> FeedResponse:
-    """Returns the response to ``request``.
+    """Return the response to ``request``.
 
     The ETag is computed from the link, not from the feed, so a 304 response builds no feed. Raises
     the errors of `resolve_link`.
     """
     link, token = resolve_link(service, request)
-    base = find_base_url(service, request.scheme, request.headers)
+    base_url = find_base_url(service, request.scheme, request.headers)
     if link.number in service.ended.numbers:
-        return _respond_ended(service, request, link, LinkUrls(base, token))
-    tag = (b"etag", etag(service.etag_key, token, base))
-    if is_not_modified(request.headers, tag[1], service.last_modified):
+        return _respond_ended(service, request, link, LinkUrls(base_url, token))
+    etag_header = (b"etag", compute_etag(service.etag_key, token, base_url))
+    if is_not_modified(request.headers, etag_header[1], service.last_modified):
         return FeedResponse(
-            HTTPStatus.NOT_MODIFIED, [tag, *_common_headers(service.last_modified)], b""
+            HTTPStatus.NOT_MODIFIED, [etag_header, *_common_headers(service.last_modified)], b""
         )
     municipality = service.municipalities.for_link(link.municipality)
-    options = feed_options(municipality, get_catalog(link.language), link.reminders)
-    addresses = LinkUrls(base, token) if base else None
-    body = render_feed(current_cards(link), options, link.number, addresses)
+    options = get_feed_options(municipality, get_catalog(link.language), link.reminders)
+    urls = LinkUrls(base_url, token) if base_url else None
+    body = render_feed(current_cards(link), options, link.number, urls)
     headers = [
-        tag,
+        etag_header,
         (b"content-length", b"%d" % len(body)),
-        *content_headers(link.language, service.last_modified),
+        *build_content_headers(link.language, service.last_modified),
     ]
     return FeedResponse(HTTPStatus.OK, headers, body)
 
 
 def _respond_ended(
-    service: Service, request: FeedRequest, link: Link, addresses: LinkUrls
+    service: Service, request: FeedRequest, link: Link, urls: LinkUrls
 ) -> FeedResponse:
-    """Returns the feed that replaces that of ``link``.
+    """Return the response with the feed of an ended link.
 
-    It has no Last-Modified, because the day on which the link was ended is not known. So a copy
-    from before is never current.
+    It has no Last-Modified, because the day on which the link was ended is unknown. So an older
+    copy is never current.
     """
-    tag = (b"etag", etag(service.etag_key, addresses.token, f"{addresses.base_url} ended"))
-    if is_not_modified(request.headers, tag[1], NEVER):
-        return FeedResponse(HTTPStatus.NOT_MODIFIED, [tag, *COMMON_HEADERS], b"")
+    etag_header = (b"etag", compute_etag(service.etag_key, urls.token, f"{urls.base_url} ended"))
+    if is_not_modified(request.headers, etag_header[1], NO_LAST_MODIFIED):
+        return FeedResponse(HTTPStatus.NOT_MODIFIED, [etag_header, *COMMON_HEADERS], b"")
     municipality = service.municipalities.for_link(link.municipality)
-    options = feed_options(municipality, get_catalog(link.language), link.reminders)
-    body = build_ended_feed(link.number, options, addresses if addresses.base_url else None)
-    common = content_headers(link.language, service.last_modified)
+    options = get_feed_options(municipality, get_catalog(link.language), link.reminders)
+    body = build_ended_feed(link.number, options, urls if urls.base_url else None)
+    common = build_content_headers(link.language, service.last_modified)
     headers = [each for each in common if each[0] != b"last-modified"]
     length = (b"content-length", b"%d" % len(body))
-    return FeedResponse(HTTPStatus.OK, [tag, length, *headers], body)
+    return FeedResponse(HTTPStatus.OK, [etag_header, length, *headers], body)
 
 
-def etag(key: bytes, token: str, base: str) -> bytes:
-    """Returns the entity tag of a feed: a keyed digest of all that its bytes depend on.
+def compute_etag(key: bytes, token: str, base_url: str) -> bytes:
+    """Return the ETag of a feed: a keyed digest of the values that its bytes depend on.
 
-    ``key`` is secret, because a digest of a token could be searched for otherwise. It also stands
-    for the release, its texts and the municipality's facts.
+    ``key`` is secret, because otherwise a known ETag would identify a token. The key itself depends
+    on the release, its texts and the municipality's facts.
     """
-    digest = hashlib.blake2b(f"{token} {base}".encode(), key=key, digest_size=16)
+    digest = hashlib.blake2b(f"{token} {base_url}".encode(), key=key, digest_size=16)
     return b'"%b"' % digest.hexdigest().encode()
 
 
@@ -100,10 +100,10 @@ def _common_headers(modified: datetime) -> RawHeaders:
 
 
 @lru_cache
-def content_headers(language: str, modified: datetime) -> RawHeaders:
-    """Returns the headers of every feed in ``language``: its type, its file name (RFC 8187).
+def build_content_headers(language: str, modified: datetime) -> RawHeaders:
+    """Return the headers of a feed in ``language``, among them its type and file name (RFC 8187).
 
-    ``modified``: when the texts last changed.
+    ``modified``: the time of the last change of its texts.
     """
     name = quote(get_catalog(language).text("calendar.name"), safe="")
     disposition = f"inline; filename=\"my-number-card.ics\"; filename*=UTF-8''{name}.ics"
@@ -115,12 +115,15 @@ def content_headers(language: str, modified: datetime) -> RawHeaders:
     ]
 
 
-def is_not_modified(headers: Mapping[bytes, bytes], tag: bytes, modified: datetime) -> bool:
-    """True if the client's copy is current; If-None-Match counts first (RFC 9110, 13.2.2)."""
+def is_not_modified(headers: Mapping[bytes, bytes], etag: bytes, modified: datetime) -> bool:
+    """Return True if the client's copy is current.
+
+    If-None-Match takes precedence over If-Modified-Since (RFC 9110, section 13.2.2).
+    """
     known = headers.get(b"if-none-match")
     if known is not None:
         tags = {each.strip().removeprefix(b"W/") for each in known.split(b",")}
-        return bool(tags & {b"*", tag})
+        return bool(tags & {b"*", etag})
     since = headers.get(b"if-modified-since")
     return since is not None and _is_current(since.decode("latin-1"), modified)
 

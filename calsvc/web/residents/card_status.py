@@ -69,8 +69,8 @@ PAST_STATES = (StandingState.IN_GRACE, StandingState.LAPSED)
 class Advice(NamedTuple):
     """The cache key of a box: everything that decides its text, apart from dates.
 
-    ``variant``: see `Group`. ``has_one_tap``: a button without a date confirms that the certificate
-    was renewed.
+    ``variant``: see `EventGroup`. ``has_renewed_button``: a button confirms, without a date, that
+    the certificate was renewed.
     """
 
     variant: str
@@ -78,7 +78,7 @@ class Advice(NamedTuple):
     state: str
     opens_late: bool
     closes_early: bool
-    has_one_tap: bool
+    has_renewed_button: bool
     is_app_browser: bool
 
     @property
@@ -129,7 +129,7 @@ def build_card_status(
     main, others = _standings_by_urgency(plan, context)
     group, days = days_by_subject[main.subject]
     since = renewed_since(plan, today) if main.subject is Subject.CERTIFICATE else None
-    advice = _advice(plan, group, main, context, has_one_tap=since is not None)
+    advice = _build_advice(plan, group, main, context, has_renewed_button=since is not None)
     left = format_distance(main.expiry, today, catalog)
     box = _render_box(advice, context.municipality.text_source, catalog) % {
         **days,
@@ -168,8 +168,8 @@ def _standings_by_urgency(plan: Plan, context: PageContext) -> tuple[Standing, S
     return card, certificates
 
 
-def _advice(
-    plan: Plan, group: EventGroup, main: Standing, context: PageContext, *, has_one_tap: bool
+def _build_advice(
+    plan: Plan, group: EventGroup, main: Standing, context: PageContext, *, has_renewed_button: bool
 ) -> Advice:
     state, tone = str(main.state), TONES.get(main.state)
     if tone is None:
@@ -184,7 +184,7 @@ def _advice(
         state=state,
         opens_late=main.state is StandingState.NOT_YET and group.opens_on_closed_day,
         closes_early=not is_over and group.last_open_day != group.days.expiry,
-        has_one_tap=has_one_tap,
+        has_renewed_button=has_renewed_button,
         is_app_browser=context.is_app_browser,
     )
 
@@ -197,8 +197,8 @@ def _other_expiry(others: Sequence[Standing], catalog: Catalog) -> str:
 
 def _expiry_line(other: Standing, catalog: Catalog) -> str:
     subject = catalog.text(f"page.subject.{other.subject}")
-    context = {"subject": subject, "expiry": catalog.format_date(other.expiry)}
-    line = no_wrap(catalog.text("page.status.also", context), [context["expiry"]])
+    params = {"subject": subject, "expiry": catalog.format_date(other.expiry)}
+    line = no_wrap(catalog.text("page.status.also", params), [params["expiry"]])
     return f'<p class="also">{line}</p>\n'
 
 
@@ -232,13 +232,13 @@ def _with_days(text: str) -> Markup:
 
 
 def _todo(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
-    context: Mapping[str, ParamValue] = {**placeholders(DATE_PARAMS)}
+    params: Mapping[str, ParamValue] = {**placeholders(DATE_PARAMS)}
     keys = [f"page.todo.{advice.errand}.{advice.state}"]
     if advice.opens_late:
         keys.append(local_key("event.first_open_day", municipality))
     if advice.closes_early and advice.tone is not Tone.FAR:
         keys.append(local_key("event.last_open_day", municipality))
-    return " ".join(catalog.text(key, context) for key in keys)
+    return " ".join(catalog.text(key, params) for key in keys)
 
 
 def _where(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:

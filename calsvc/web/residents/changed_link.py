@@ -117,9 +117,9 @@ def apply_form(link: Link, form: Form, today: date) -> Link:
         if card_input.has_same_input_as(before[position - 1]):
             return card if name == card.name else card._replace(name=parse_name(name))
         completed = _with_known_stay(card_input, before[position - 1], card.plan)
-        member = parse_named_card(completed.fields, today)
-        known = _with_known_renewal(member.card, card.plan)
-        return LinkedCard(assess(known).plan, member.name, card.slot)
+        named_card = parse_named_card(completed.fields, today)
+        known = _with_known_renewal(named_card.card, card.plan)
+        return LinkedCard(assess(known).plan, named_card.name, card.slot)
 
     cards = convert_cards(form, convert)
     replaced = all(new.plan is not old.plan for new, old in zip(cards, link.cards, strict=True))

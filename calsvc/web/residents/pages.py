@@ -19,7 +19,7 @@ from calsvc.web.card_form.form import (
     apply_answers,
     apply_card_action,
     parse_form,
-    parse_members,
+    parse_named_cards,
 )
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.observability.metrics import Way, count_links
@@ -127,13 +127,13 @@ def form_response(
     today = service.today()
     form = apply_answers(form, fields, today)
     try:
-        members = parse_members(form, today)
+        named_cards = parse_named_cards(form, today)
     except InvalidInputError as error:
         faults = explain(error.problems, form, catalog, today)
         context = {**form_context(form, catalog, faults), **languages}
         return page.render(context, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
-    link = new_link(service, members, catalog.language, reminders, municipality)
+    link = new_link(service, named_cards, catalog.language, reminders, municipality)
     count_links(request, Way.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
 

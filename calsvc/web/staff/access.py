@@ -116,7 +116,7 @@ class RequireSession:
         with unavailable_on_error():
             person = await in_thread(get_desk(request).entrance.person, session, passed)
         if person is None:
-            await refuse(request, "no_session")
+            await log_refusal(request, "no_session")
             await redirect_to(request, "/login")(scope, receive, send)
             return
         scope["staff_person"] = person
@@ -133,7 +133,7 @@ async def passed_name(request: Request) -> str:
     try:
         return entrance.passed_name(request.scope)
     except ForgedNameError:
-        await refuse(request, "forged_name")
+        await log_refusal(request, "forged_name")
         raise HTTPException(HTTPStatus.FORBIDDEN) from None
 
 
@@ -159,18 +159,18 @@ async def write_audit(
         await in_thread(write, action, who, network_of(request.scope), context)
 
 
-async def refuse(request: Request, reason: str) -> None:
+async def log_refusal(request: Request, reason: str) -> None:
     """Log a refused request, once a minute for each network, route and reason."""
     route = request.url.path.removeprefix(root_path(request)).split("/")[:3]
-    place = "/".join(route)
-    if get_desk(request).refusals.is_new(f"{network_of(request.scope)} {place} {reason}"):
-        await write_audit(request, Action.REFUSED, context={"route": place, "reason": reason})
+    path = "/".join(route)
+    if get_desk(request).refusals.is_new(f"{network_of(request.scope)} {path} {reason}"):
+        await write_audit(request, Action.REFUSED, context={"route": path, "reason": reason})
 
 
-async def for_managers(request: Request) -> None:
+async def require_manager(request: Request) -> None:
     """Raise `HTTPException` 403 unless a manager has sent ``request``."""
     if person_of(request).role is not Role.MANAGER:
-        await refuse(request, "no_manager")
+        await log_refusal(request, "no_manager")
         raise HTTPException(HTTPStatus.FORBIDDEN)
 
 
@@ -187,12 +187,12 @@ def unavailable_on_error() -> Iterator[None]:
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry) from None
 
 
-def redirect_to(request: Request, place: str = "", *, full: bool = False) -> Response:
-    """Return the redirect to the staff page ``place``. ``full``: no further table is accepted."""
-    address = f"{root_path(request)}{PATH}{place}?lang={get_request_catalog(request).language}"
+def redirect_to(request: Request, path: str = "", *, full: bool = False) -> Response:
+    """Return the redirect to the staff page ``path``. ``full``: no further table is accepted."""
+    url = f"{root_path(request)}{PATH}{path}?lang={get_request_catalog(request).language}"
     if full:
-        address += f"&{FULL}=1"
-    return RedirectResponse(str(URL(address)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
+        url += f"&{FULL}=1"
+    return RedirectResponse(str(URL(url)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
 
 
 def is_csrf_token(request: Request, given: str) -> bool:
@@ -204,16 +204,16 @@ async def read_own_fields(request: Request) -> Mapping[str, str]:
     """Return the fields of a form with a valid CSRF token. Raises `HTTPException` 403, 413, 415."""
     fields = await read_form_fields(request)
     if not is_csrf_token(request, fields.get(CSRF_FIELD, "")):
-        await refuse(request, "foreign_form")
+        await log_refusal(request, "foreign_form")
         raise HTTPException(HTTPStatus.FORBIDDEN)
     return fields
 
 
-async def job_of(request: Request) -> Job:
+async def find_job(request: Request) -> Job:
     """Return the job of this session that the path names. Raises `HTTPException` 404."""
     job = get_desk(request).jobs.find(session_of(request), request.path_params["job"])
     if job is None:
-        await refuse(request, "no_such_table")
+        await log_refusal(request, "no_such_table")
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return job
 

@@ -58,18 +58,18 @@ class Entrance:
 
         A name that a proxy passes on is a clerk's even without an account.
         """
-        found = self.accounts.all().get(name)
-        return found or (Account(name) if self.header and name else None)
+        account = self.accounts.all().get(name)
+        return account or (Account(name) if self.header and name else None)
 
     def person(self, session: str, passed: str) -> Person | None:
         """Return the person of ``session``, or None if it is invalid. ``passed``: `passed_name`.
 
         Raises ``OSError`` and `AccountsError`.
         """
-        found = self.sessions.find_and_touch(session)
-        if found is None or (self.header and found.name != passed):
+        entry = self.sessions.find_and_touch(session)
+        if entry is None or (self.header and entry.name != passed):
             return None
-        account = self.account(found.name)
+        account = self.account(entry.name)
         return Person(account.name, account.role, session) if account else None
 
 

@@ -25,9 +25,9 @@ STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
 SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
 CHOSEN = (SHEET, ENCODING, COLUMNS)
 IN_PROGRESS = (CHECKING, WORKING)
-"""States in which a process is at work."""
+"""States in which a process works on the job."""
 FILES_OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
-"""The files of a job that failed; all others only take room."""
+"""The files that a failed job needs. The others are removed to free the disk."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ class Job:
 
     def _written_status(self) -> Status:
         try:
-            found = json.loads((self.folder / "status.json").read_bytes())
+            fields = json.loads((self.folder / "status.json").read_bytes())
         except FileNotFoundError:
             return Status()
-        lines, formats = tuple(found.pop("lines")), tuple(found.pop("formats"))
-        return Status(**found, lines=lines, formats=formats)
+        lines, formats = tuple(fields.pop("lines")), tuple(fields.pop("formats"))
+        return Status(**fields, lines=lines, formats=formats)
 
     def _is_held(self) -> bool:
         """Return True until the process ends that inherited the lock of `under_way`."""
@@ -210,6 +210,6 @@ def remove_folder(folder: Path) -> None:
         shutil.rmtree(doomed, ignore_errors=True)
 
 
-def said(status: Status) -> Mapping[str, str | int]:
+def status_json(status: Status) -> Mapping[str, str | int]:
     """Return ``status`` as JSON for the script of the page."""
     return {"state": status.state, "rows": status.rows, "expected": status.expected}

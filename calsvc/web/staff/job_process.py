@@ -103,9 +103,9 @@ class Assignment:
 
 def parse_assignment(text: str) -> Assignment:
     """Parse the JSON of `Assignment.text`."""
-    given = json.loads(text)
-    lists = {name: tuple(given[name]) for name in LIST_FIELDS}
-    return Assignment(**{**given, **lists})
+    fields = json.loads(text)
+    lists = {name: tuple(fields[name]) for name in LIST_FIELDS}
+    return Assignment(**{**fields, **lists})
 
 
 class JobAbandonedError(Exception):

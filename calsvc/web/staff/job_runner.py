@@ -36,13 +36,13 @@ class JobRunner:
 
     def forget_ended(self) -> None:
         """Remove ended processes from the list, and collect their exit codes."""
-        for each in [*self._running]:
-            if each[1].poll() is not None:
+        for entry in [*self._running]:
+            if entry[1].poll() is not None:
                 with suppress(ValueError):  # another thread has removed it
-                    self._running.remove(each)
-                    self._note_end(*each)
+                    self._running.remove(entry)
+                    self._count_failure(*entry)
 
-    def _note_end(self, folder: Path, process: "subprocess.Popen[str]") -> None:
+    def _count_failure(self, folder: Path, process: "subprocess.Popen[str]") -> None:
         if process.returncode and folder.is_dir():  # without a folder, the clerk has cancelled it
             self._on_failure()
 

@@ -43,13 +43,13 @@ class TooManySessionJobsError(CalsvcError):
 class JobStore:
     """The jobs of this service on this machine."""
 
-    def __init__(self, secret: bytes, place: Path | None = None) -> None:
+    def __init__(self, secret: bytes, parent_dir: Path | None = None) -> None:
         """Name the folder by ``secret``, which is the same for all workers and after key rotation.
 
-        ``place``: the parent folder, by default the system's for temporary files.
+        ``parent_dir``: the parent folder, by default the system's for temporary files.
         """
         name = hashlib.blake2b(secret, digest_size=10, person=b"calsvc staff").hexdigest()
-        self.root = (place or Path(tempfile.gettempdir())) / f"calsvc-staff-{name}"
+        self.root = (parent_dir or Path(tempfile.gettempdir())) / f"calsvc-staff-{name}"
         self._own = self.root / f"worker-{token_hex(8)}"
         self._lock = FileLock(self._own.with_suffix(".lock"), thread_local=False)
 
@@ -80,12 +80,12 @@ class JobStore:
 
     def of(self, session: str) -> list[Job]:
         """Return the jobs of ``session``, the oldest first."""
-        found = []
+        jobs = []
         for path in self.root.glob(f"worker-*/{digest(session)}-*/id"):
             with suppress(FileNotFoundError):  # it is being removed
                 job = Job(path.read_text(encoding="utf-8"), path.parent)
-                found.append((job.begun, job))
-        return [job for _, job in sorted(found, key=lambda each: each[0])]
+                jobs.append((job.begun, job))
+        return [job for _, job in sorted(jobs, key=lambda pair: pair[0])]
 
     def bytes_on_disk(self) -> int:
         """Return the size of all files of all jobs."""
@@ -97,8 +97,8 @@ class JobStore:
 
     def find(self, session: str, id_: str) -> Job | None:
         """Return the job ``id_`` of ``session``, or None if there is none."""
-        found = next(self.root.glob(f"worker-*/{_name(session, id_)}"), None)
-        return Job(id_, found) if found else None
+        folder = next(self.root.glob(f"worker-*/{_name(session, id_)}"), None)
+        return Job(id_, folder) if folder else None
 
     def sweep(self, now: float) -> None:
         """Remove expired jobs, the work of failed ones, and the folders of dead workers."""
@@ -141,8 +141,8 @@ def _name(session: str, id_: str) -> str:
 
 def _require_private(root: Path) -> None:
     """Raise ``PermissionError`` unless the folder is private. All users may write to /tmp."""
-    found = root.lstat()
-    if root.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
+    status = root.lstat()
+    if root.is_symlink() or status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise PermissionError
 
 
@@ -150,14 +150,14 @@ def _is_expired(job: Job, now: float) -> bool:
     try:
         working = job.status.state in IN_PROGRESS
         return _last_used(job.folder) < now - (ABANDONED_SECONDS if working else RETENTION_SECONDS)
-    except (OSError, ValueError):  # removed meanwhile by another worker
+    except (OSError, ValueError):  # another worker has removed it
         return False
 
 
 def _has_failed(job: Job) -> bool:
     try:
         return job.status.state == FAILED
-    except (OSError, ValueError):  # removed meanwhile by another worker
+    except (OSError, ValueError):  # another worker has removed it
         return False
 
 

@@ -30,7 +30,7 @@ from calsvc.people.audit import Action
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
 from calsvc.web.card_form.faults import explain
-from calsvc.web.card_form.form import Form, apply_answers, parse_form, parse_members
+from calsvc.web.card_form.form import Form, apply_answers, parse_form, parse_named_cards
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
 from calsvc.web.observability.metrics import Way, count_links
@@ -79,14 +79,16 @@ class FrontDesk(HTTPEndpoint):
         municipality = _city(request, resident)
         problems = list(_faults(resident, municipality))
         try:
-            members = parse_members(form, today)
+            named_cards = parse_named_cards(form, today)
         except InvalidInputError as error:
             problems[:0] = error.problems
         if problems or municipality is None:
             return _front_page(request, form, resident, problems)
         await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("links",)})
         count_links(request, Way.RESIDENT)
-        return _resident_page(request, NamedCard(members[0].card), form, (resident, municipality))
+        return _resident_page(
+            request, NamedCard(named_cards[0].card), form, (resident, municipality)
+        )
 
 
 def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
@@ -104,8 +106,8 @@ def _city(request: Request, resident: Resident) -> Municipality | None:
     municipalities = get_service(request).municipalities
     if not resident.municipality or municipalities.only is not None:
         return municipalities.default
-    found = find_exact_place(resident.municipality, municipalities.codes)
-    return municipalities.find(found.code) if found else None
+    place = find_exact_place(resident.municipality, municipalities.codes)
+    return municipalities.find(place.code) if place else None
 
 
 def _faults(resident: Resident, municipality: Municipality | None) -> Iterator[Problem]:
@@ -141,24 +143,26 @@ def _form_facts(resident: Resident) -> dict[str, object]:
 
 
 def _resident_page(
-    request: Request, member: NamedCard, form: Form, whom: tuple[Resident, Municipality]
+    request: Request, named_card: NamedCard, form: Form, whom: tuple[Resident, Municipality]
 ) -> Response:
     resident, municipality = whom
     service, catalog = get_service(request), get_catalog(resident.lang)
     reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     token = service.keyring.seal(
-        new_link(service, [member], resident.lang, reminders, municipality)
+        new_link(service, [named_card], resident.lang, reminders, municipality)
     )
     addresses = LinkUrls(require_base_url(request), token)
-    plan, found = assess(member.card)
+    plan, cautions = assess(named_card.card)
     invited = compose_message(resident.name, plan, municipality, catalog, service.today())
     style = get_desk(request).styles.of(municipality)
     mail = emails.compose_email(resident.email, invited, addresses, catalog, style.messages)
     page = StaffPage(request, "staff_resident.html", session_of(request))
     here = compose_message(resident.name, plan, municipality, page.catalog, service.today())
-    asked = [_question(each, page.catalog) for each in found]
+    questions = [_question(each, page.catalog) for each in cautions]
     context = {
-        **form_context(form, page.catalog, open_fields=[f"c1-{each.field}" for each in asked]),
+        **form_context(
+            form, page.catalog, open_fields=[f"c1-{question.field}" for question in questions]
+        ),
         **_form_facts(resident),
         **_pictures(addresses),
         "addresses": addresses,
@@ -170,7 +174,7 @@ def _resident_page(
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": catalog.head.html_lang,
-        "questions": asked,
+        "questions": questions,
     }
     return page.render(context)
 

@@ -30,20 +30,20 @@ class StaffPage:
         return get_request_catalog(self.request)
 
     def render(
-        self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, place: str = ""
+        self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, path: str = ""
     ) -> Response:
-        """Return the response. ``place``: the path of the page below `PATH`."""
-        address = f"{root_path(self.request)}{PATH}{place}"
-        frame = {
+        """Return the response. ``path``: the path of the page below `PATH`."""
+        url = f"{root_path(self.request)}{PATH}{path}"
+        base_context = {
             "s": translator(self.catalog, "staff"),
             "staff": f"{root_path(self.request)}{PATH}",
             "token": get_desk(self.request).sessions.csrf_token(self.session),
             "token_name": CSRF_FIELD,
             "signed_in": "staff_person" in self.request.scope,
             "person": self.request.scope.get("staff_person"),
-            "languages": language_links({each: f"{address}?lang={each}" for each in LANGUAGES}),
+            "languages": language_links({each: f"{url}?lang={each}" for each in LANGUAGES}),
         }
         page = Page(self.request, self.catalog, self.template)
-        response = page.render({**frame, **context}, PRIVATE, status)
+        response = page.render({**base_context, **context}, PRIVATE, status)
         response.headers["Content-Security-Policy"] = STAFF_POLICY
         return response

@@ -69,7 +69,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "suffix": job.status.suffix,
         "job": job,
     }
-    return page.render(context, place=f"/tables/{job.id}")
+    return page.render(context, path=f"/tables/{job.id}")
 
 
 def _kind(kind: str, catalog: Catalog) -> str:
@@ -92,5 +92,5 @@ def _column(column: JsonObject, catalog: Catalog) -> Mapping[str, object]:
 
 def _asked(column: JsonObject, catalog: Catalog) -> Iterator[str]:
     if column["question"]:
-        context = {"name": column["header"], "place": column["place"] + 1}
-        yield catalog.format_problem(Problem("table", f"column.{column['question']}", context))
+        params = {"name": column["header"], "place": column["place"] + 1}
+        yield catalog.format_problem(Problem("table", f"column.{column['question']}", params))

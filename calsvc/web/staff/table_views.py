@@ -19,16 +19,16 @@ from calsvc.web.staff.access import (
     MEGABYTE,
     RETRY_AFTER_SECONDS,
     build_assignment,
+    find_job,
     get_desk,
     is_csrf_token,
-    job_of,
+    log_refusal,
     read_own_fields,
     redirect_to,
-    refuse,
     session_of,
     write_audit,
 )
-from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, Job, said
+from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, Job, status_json
 from calsvc.web.staff.job_process import MAKE, SAMPLE
 from calsvc.web.staff.job_store import TooManyJobsError, TooManySessionJobsError
 from calsvc.web.staff.staff_page import StaffPage
@@ -94,7 +94,7 @@ async def _receive(request: Request, job: Job, max_bytes: int) -> None:
             await save_upload(request, file, max_bytes, partial(is_csrf_token, request))
     except HTTPException as error:
         if error.status_code == HTTPStatus.FORBIDDEN:
-            await refuse(request, "foreign_form")
+            await log_refusal(request, "foreign_form")
         raise
 
 
@@ -105,7 +105,7 @@ async def _check(request: Request, job: Job, formats: tuple[str, ...] = ()) -> N
 
 async def show(request: Request) -> Response:
     """``GET /staff/tables/{job}``: the next step of the clerk, or the progress."""
-    job = await job_of(request)
+    job = await find_job(request)
     job.record_request()
     await _wait_for_check(job)
     state = job.status.state
@@ -135,14 +135,14 @@ def _page(
     request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.render({"job": job, "now": job.status}, status, place=f"/tables/{job.id}")
+    return page.render({"job": job, "now": job.status}, status, path=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:
     """``GET /staff/tables/{job}/status``: the progress as JSON, for a script."""
-    job = await job_of(request)
+    job = await find_job(request)
     job.record_request()
-    return JSONResponse(said(job.status), headers=PRIVATE)
+    return JSONResponse(status_json(job.status), headers=PRIVATE)
 
 
 async def check(request: Request) -> Response:
@@ -150,7 +150,7 @@ async def check(request: Request) -> Response:
 
     Raises `HTTPException` 503 with Retry-After.
     """
-    fields, job = await read_own_fields(request), await job_of(request)
+    fields, job = await read_own_fields(request), await find_job(request)
     job.record_request()
     if job.status.state == CHECKED:
         with _later_if_full():
@@ -166,7 +166,7 @@ async def begin(request: Request) -> Response:
     Where something was chosen anew, or still has to be chosen, the table is checked again. Raises
     `HTTPException` 503 with Retry-After.
     """
-    fields, job = await read_own_fields(request), await job_of(request)
+    fields, job = await read_own_fields(request), await find_job(request)
     job.record_request()
     await _wait_for_check(job)
     if job.status.state == CHECKED:
@@ -202,7 +202,7 @@ async def _make(request: Request, job: Job, wanted: Wanted, counts: Mapping[str,
 async def remove(request: Request) -> Response:
     """``POST /staff/tables/{job}/remove``: cancel the job and delete its files."""
     await read_own_fields(request)
-    job = await job_of(request)
+    job = await find_job(request)
     get_desk(request).workers.stop(job)
     await in_thread(job.remove)
     return redirect_to(request)
@@ -210,7 +210,7 @@ async def remove(request: Request) -> Response:
 
 async def faulty(request: Request) -> Response:
     """``GET /staff/tables/{job}/faulty``: the table of all faulty rows."""
-    job = await job_of(request)
+    job = await find_job(request)
     job.record_request()
     if not job.faulty.is_file():
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -222,7 +222,7 @@ async def faulty(request: Request) -> Response:
 async def download(request: Request) -> Response:
     """``POST /staff/tables/{job}/download``: the ZIP file."""
     await read_own_fields(request)
-    job = await job_of(request)
+    job = await find_job(request)
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     job.record_request()

@@ -8,21 +8,21 @@ from starlette.responses import Response
 from calsvc.people.audit_counts import count_by_month
 from calsvc.web.observability.client_families import ClientFamily
 from calsvc.web.observability.metrics import FEEDS, LINKS, Way, get_metrics
-from calsvc.web.staff.access import for_managers, get_desk, session_of, unavailable_on_error
+from calsvc.web.staff.access import get_desk, require_manager, session_of, unavailable_on_error
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
 
-PLACE = "/counts"
+PAGE_PATH = "/counts"
 
 
 async def usage_counts(request: Request) -> Response:
     """``GET /staff/counts``, for managers. Raises `HTTPException` 403, 503."""
-    await for_managers(request)
+    await require_manager(request)
     with unavailable_on_error():
         months = await in_thread(count_by_month, get_desk(request).entrance.folder)
         since_start = await in_thread(_since_start, request)
     page = StaffPage(request, "staff_usage.html", session_of(request))
-    return page.render({"months": months, "since_start": since_start}, place=PLACE)
+    return page.render({"months": months, "since_start": since_start}, path=PAGE_PATH)
 
 
 def _since_start(request: Request) -> Mapping[str, Mapping[str, int]]:

@@ -10,10 +10,10 @@ from calsvc.clock import JAPAN
 from calsvc.people.audit import Action
 from calsvc.people.session_files import SessionFile, digest
 from calsvc.web.staff.access import (
-    for_managers,
     get_desk,
     read_own_fields,
     redirect_to,
+    require_manager,
     session_of,
     unavailable_on_error,
     write_audit,
@@ -21,7 +21,7 @@ from calsvc.web.staff.access import (
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
 
-PLACE = "/sessions"
+PAGE_PATH = "/sessions"
 
 
 class WhoIsHere(HTTPEndpoint):
@@ -29,16 +29,16 @@ class WhoIsHere(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """Return the list of sessions. Raises `HTTPException` 403, 503."""
-        await for_managers(request)
+        await require_manager(request)
         with unavailable_on_error():
-            found = await in_thread(get_desk(request).entrance.sessions.all)
+            sessions = await in_thread(get_desk(request).entrance.sessions.all)
         own = digest(session_of(request))
         page = StaffPage(request, "staff_sessions.html", session_of(request))
-        return page.render({"sessions": [_shown(each, own) for each in found]}, place=PLACE)
+        return page.render({"sessions": [_shown(each, own) for each in sessions]}, path=PAGE_PATH)
 
     async def post(self, request: Request) -> Response:
         """End a session and remove its tables. Raises `HTTPException` 403, 503."""
-        await for_managers(request)
+        await require_manager(request)
         fields, desk = await read_own_fields(request), get_desk(request)
         with unavailable_on_error():
             ended = await in_thread(desk.entrance.sessions.end, fields.get("session", ""))
@@ -46,7 +46,7 @@ class WhoIsHere(HTTPEndpoint):
             with unavailable_on_error():
                 await in_thread(desk.jobs.end, ended.id)
             await write_audit(request, Action.SESSION_ENDED, context={"of": ended.name})
-        return redirect_to(request, PLACE)
+        return redirect_to(request, PAGE_PATH)
 
 
 def _shown(session: SessionFile, own: str) -> dict[str, str | bool]:

@@ -1,4 +1,4 @@
-// Niceties only: every page works without this file.
+// Progressive enhancement: every page works without this script.
 "use strict";
 
 function copyFrom(button) {
@@ -21,9 +21,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-// Paper has no folds: where, price and what to bring are printed, too.
+// Open the details of place, cost and documents, because paper cannot unfold them.
 window.addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll(".status details")) { fold.open = true; }
+  for (const details of document.querySelectorAll(".status details")) { details.open = true; }
 });
 for (const field of document.querySelectorAll("[readonly]")) {
   field.addEventListener("focus", () => field.select());

@@ -1,38 +1,38 @@
-// Niceties only: every page works without this file.
+// Progressive enhancement: every page works without this script.
 "use strict";
 
 let leaving = false;
 addEventListener("submit", () => { leaving = true; });
 
-function watch(section) {
+function pollProgress(section) {
   const bar = section.querySelector("progress");
-  const show = (found) => {
+  const show = (status) => {
     if (leaving) {
-      return; // what was pressed may end the work, and a reload would overtake it
+      return; // the pressed button may end the work, and a reload would cancel its request
     }
-    if (found.state !== section.dataset.state) {
+    if (status.state !== section.dataset.state) {
       location.reload();
       return;
     }
-    if (found.expected) {
-      bar.max = found.expected;
-      bar.value = found.rows;
-      section.querySelector("[data-expected]").textContent = found.expected;
+    if (status.expected) {
+      bar.max = status.expected;
+      bar.value = status.rows;
+      section.querySelector("[data-expected]").textContent = status.expected;
     }
-    section.querySelector("[data-rows]").textContent = found.rows;
-    setTimeout(ask, 1000);
+    section.querySelector("[data-rows]").textContent = status.rows;
+    setTimeout(requestStatus, 1000);
   };
-  const ask = () => fetch(section.dataset.progress)
-    .then((answer) => (answer.ok ? answer.json() : { state: "gone" }))
-    .then(show, () => setTimeout(ask, 5000));
-  ask();
+  const requestStatus = () => fetch(section.dataset.progress)
+    .then((response) => (response.ok ? response.json() : { state: "gone" }))
+    .then(show, () => setTimeout(requestStatus, 5000));
+  requestStatus();
 }
 
 for (const first of document.querySelectorAll("[data-focus]")) {
   first.focus();
 }
 for (const section of document.querySelectorAll("[data-progress]")) {
-  watch(section);
+  pollProgress(section);
 }
 for (const field of document.querySelectorAll("input[data-most]")) {
   const fault = document.getElementById("table-fault");

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from calsvc.web.staff.job_store import JobStore
-from tests.support.browsing import OpenPage, fits, violations
+from tests.support.browsing import OpenPage, axe_violations, fits
 from tests.support.staff import EXAMPLE
 from tests.support.staff_browsing import (
     fetch_zip,
@@ -16,7 +16,7 @@ from tests.support.staff_browsing import (
 
 
 def accessibility_problems(page: Page) -> list[str]:
-    return violations(page) + ["too wide"] * (not fits(page))
+    return axe_violations(page) + ["too wide"] * (not fits(page))
 
 
 @pytest.mark.large

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from calsvc.clock import today_in_japan
 from calsvc.web.staff.one_resident import FIRST_FIELD
-from tests.support.browsing import OpenPage, fits, violations
+from tests.support.browsing import OpenPage, axe_violations, fits
 from tests.support.cases import large_except
 from tests.support.clients import STAFF_PASSWORD
 from tests.support.letters import picture_of, text_of
@@ -82,7 +82,7 @@ def test_page_of_one_resident_shows_the_status_of_the_card(open_page: OpenPage) 
     page = open_page()
     make_slip(page)
     assert str(EXPIRES.year) in page.inner_text("#standing-title ~ table")
-    assert violations(page) == []
+    assert axe_violations(page) == []
     assert fits(page)
 
 

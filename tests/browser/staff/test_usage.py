@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from calsvc.i18n.languages import LANGUAGES
 from tests.browser.staff.conftest import RunStaffService
-from tests.support.browsing import DESK, PHONE, OpenPage, fits, follow, violations
+from tests.support.browsing import DESK, PHONE, OpenPage, axe_violations, fits, follow
 from tests.support.cases import QUICK_LANGUAGES, alternating
 from tests.support.servers import free_port
 from tests.support.staff import CLERK, EXAMPLE, MANAGER
@@ -64,7 +64,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_manager(
         page.emulate_media(color_scheme=scheme)
         for path in ("counts", "sessions"):
             page.goto(f"/staff/{path}?lang={lang}")
-            assert violations(page) == []
+            assert axe_violations(page) == []
             assert fits(page)
     page.goto(f"/staff/counts?lang={lang}")
     assert page.locator("table").count() == 3

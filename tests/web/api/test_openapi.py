@@ -52,23 +52,23 @@ def client() -> TestClient:
 
 
 @pytest.fixture(scope="module")
-def several() -> TestClient:
+def client_of_several() -> TestClient:
     """The service of all municipalities, in which alone some pages are."""
     app = create_app(Settings(keys=KEY, municipalities=("all",)), today=lambda: date(2026, 11, 24))
     return TestClient(app, base_url="http://localhost", follow_redirects=False)
 
 
-def resolved(item: dict[str, Any]) -> dict[str, Any]:
+def resolve(item: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in item:
         return item
     found: Any = DOCUMENT
     for step in item["$ref"].removeprefix("#/").split("/"):
         found = found[step]
-    return resolved(found)
+    return resolve(found)
 
 
 def query_parameters(path: str) -> dict[str, Any]:
-    parameters = [resolved(each) for each in PATHS[path]["get"]["parameters"]]
+    parameters = [resolve(each) for each in PATHS[path]["get"]["parameters"]]
     return {each["name"]: each for each in parameters if each["in"] == "query"}
 
 
@@ -173,10 +173,10 @@ def test_all_references_resolve_and_all_components_are_used() -> None:
 
 @pytest.mark.parametrize("path", READ)
 def test_get_and_head_responses_match_the_description(
-    client: TestClient, several: TestClient, path: str
+    client: TestClient, client_of_several: TestClient, path: str
 ) -> None:
     address = FILLED_IN.get(path, path)
-    client = several if path in OF_SEVERAL else client
+    client = client_of_several if path in OF_SEVERAL else client
     get, head = client.get(address), client.head(address)
     described = PATHS[path]["get"]["responses"]["200"]
     assert get.status_code == 200
@@ -186,9 +186,9 @@ def test_get_and_head_responses_match_the_description(
 
 @pytest.mark.parametrize("path", READ)
 def test_every_header_of_an_answer_is_described(
-    client: TestClient, several: TestClient, path: str
+    client: TestClient, client_of_several: TestClient, path: str
 ) -> None:
-    client = several if path in OF_SEVERAL else client
+    client = client_of_several if path in OF_SEVERAL else client
     given = {each.title() for each in client.get(FILLED_IN.get(path, path)).headers}
     described = {each.title() for each in PATHS[path]["get"]["responses"]["200"]["headers"]}
     unsaid = {"Content-Type", "Content-Length", "Content-Encoding"}

@@ -83,11 +83,11 @@ CASES: dict[str, Case] = {
 }
 
 
-def marked(page: str) -> list[str]:
+def marked_fields(page: str) -> list[str]:
     return re.findall(r'<(?:input|select)[^>]* id="c1-([\w-]+)"[^>]* aria-invalid="true"', page)
 
 
-def said(page: str) -> str:
+def displayed_text(page: str) -> str:
     found = re.search(r'class="fault"[^>]*>.*?</span>(.*?)</p>', page)
     assert found
     return found[1]
@@ -100,8 +100,8 @@ def test_mistake_is_explained_and_corrected_by_a_button(client: TestClient, case
     assert response.status_code == 400
     texts = get_catalog("ja").messages
     pattern = re.sub(r"\\{\w+\\}", ".+", re.escape(texts[f"page.error.{key}"]))
-    assert re.fullmatch(pattern, said(response.text))
-    assert marked(response.text) == parts.split()
+    assert re.fullmatch(pattern, displayed_text(response.text))
+    assert marked_fields(response.text) == parts.split()
     assert re.findall(r'name="do" value="((?:set|issued|stay)-[^"]*)"', response.text) == buttons
 
 
@@ -116,7 +116,7 @@ def test_each_correction_sends_a_form_without_faults(client: TestClient, case: C
 def test_the_table_is_there_in_every_language(client: TestClient, lang: str) -> None:
     pages = [client.post(f"/?lang={lang}", data=case[0]) for case in CASES.values()]
     assert [each.status_code for each in pages] == [400] * len(CASES)
-    assert len({said(each.text) for each in pages}) == len(CASES)
+    assert len({displayed_text(each.text) for each in pages}) == len(CASES)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_table_is_there_in_every_language(client: TestClient, lang: str) -> 
 def test_a_button_that_does_not_exist_changes_nothing(client: TestClient, action: str) -> None:
     fields = {**PRINTED, **typed(born="27-5-3")}
     response: httpx2.Response = client.post("/", data={**fields, "do": action})
-    assert marked(response.text) == ["born-era", "born-year"]
+    assert marked_fields(response.text) == ["born-era", "born-year"]
 
 
 def test_the_box_says_that_the_card_ends_with_the_stay(client: TestClient) -> None:

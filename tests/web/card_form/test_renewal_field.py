@@ -6,7 +6,7 @@ import pytest
 
 from calsvc.errors import InvalidInputError
 from calsvc.rules.card import Card, Renewed
-from calsvc.web.card_form.form import parse_form, parse_members
+from calsvc.web.card_form.form import parse_form, parse_named_cards
 
 TODAY = date(2026, 11, 25)
 DATES = {
@@ -24,8 +24,8 @@ ISSUED = {
 
 
 def card_of(fields: dict[str, str]) -> Card:
-    (member,) = parse_members(parse_form(fields), TODAY)
-    return member.card
+    (named_card,) = parse_named_cards(parse_form(fields), TODAY)
+    return named_card.card
 
 
 @pytest.mark.parametrize(

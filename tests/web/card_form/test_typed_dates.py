@@ -10,7 +10,7 @@ from calsvc.web.card_form.typed_dates import DateInput, complete_era, possible_r
 TODAY = date(2026, 11, 26)
 
 
-def settled(year: str, month: str, day: str, field: str = "born") -> DateInput:
+def complete(year: str, month: str, day: str, field: str = "born") -> DateInput:
     return complete_era(DateInput("", year, month, day), field, TODAY)
 
 
@@ -29,7 +29,7 @@ def settled(year: str, month: str, day: str, field: str = "born") -> DateInput:
     ],
 )
 def test_the_only_era_that_fits_is_inferred(field: str, typed: str, expected: date) -> None:
-    assert parse_date(settled(*typed.split("-"), field=field).text) == expected
+    assert parse_date(complete(*typed.split("-"), field=field).text) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_only_era_that_fits_is_inferred(field: str, typed: str, expected: da
 def test_nothing_is_inferred_where_a_year_is_not_certain(
     field: str, typed: str, possible: list[int]
 ) -> None:
-    given = settled(*typed.split("-"), field=field)
+    given = complete(*typed.split("-"), field=field)
     assert given == DateInput("", *typed.split("-"))
     assert [each.day.year for each in possible_readings(given, field, TODAY)] == possible
 

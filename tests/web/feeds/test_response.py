@@ -15,7 +15,7 @@ LINK = {"cards": [{"born": "1990-10-10", "issued": "2020-05-15"}]}
 # --- the feed -------------------------------------------------------------------------------------
 
 
-def test_a_feed_is_answered_with_all_its_headers(api_client: TestClient) -> None:
+def test_a_feed_has_all_its_headers(api_client: TestClient) -> None:
     response = api_client.get(FEED_PATH)
     assert response.status_code == 200
     assert len(Calendar.from_ical(response.content).walk("VEVENT")) == 8
@@ -40,7 +40,7 @@ def test_a_feed_has_a_file_name_in_both_forms(api_client: TestClient) -> None:
     )
 
 
-def test_the_same_address_gives_the_same_bytes_and_the_same_tag(api_client: TestClient) -> None:
+def test_the_same_url_gives_the_same_bytes_and_etag(api_client: TestClient) -> None:
     first, second = api_client.get(FEED_PATH), api_client.get(FEED_PATH)
     other = create_client(today=lambda: date(2029, 1, 1)).get(FEED_PATH)
     assert first.content == second.content == other.content
@@ -81,9 +81,7 @@ def test_card_language_and_alarms_change_the_etag(api_client: TestClient) -> Non
         "/calendar.ics?issued=20200515&born=1990/10/10&lang=&alarms=&applied=&stay_until=%20",
     ],
 )
-def test_the_same_card_written_otherwise_has_the_same_feed(
-    api_client: TestClient, same: str
-) -> None:
+def test_other_forms_of_a_date_give_the_same_feed(api_client: TestClient, same: str) -> None:
     assert api_client.get(same).content == api_client.get(FEED_PATH).content
 
 
@@ -100,7 +98,7 @@ def test_a_feed_without_alarms_has_none(api_client: TestClient) -> None:
     assert api_client.get(f"{FEED_PATH}&alarms=few").content.count(b"BEGIN:VALARM") == 4
 
 
-def test_a_feed_takes_every_field_of_a_card(api_client: TestClient) -> None:
+def test_a_feed_accepts_every_field_of_a_card(api_client: TestClient) -> None:
     response = api_client.get(
         "/calendar.ics?born=1990-06-15&issued=2023-07-01&applied=2023-06-01"
         "&card_expires=2026-05-31&cert_expires=2026-05-31&stay_until=2026-05-31"
@@ -119,7 +117,7 @@ def tag_of(api_client: TestClient) -> str:
     "form",
     ["{tag}", "W/{tag}", '"a", {tag}', '{tag}, "b"', '"a",W/{tag},"b"', "*", '"a", *', " {tag} "],
 )
-def test_a_known_etag_is_answered_with_304(api_client: TestClient, form: str) -> None:
+def test_a_known_etag_gives_304(api_client: TestClient, form: str) -> None:
     known = form.format(tag=tag_of(api_client))
     for response in (
         api_client.get(FEED_PATH, headers={"If-None-Match": known}),
@@ -134,7 +132,7 @@ def test_a_known_etag_is_answered_with_304(api_client: TestClient, form: str) ->
 
 
 @pytest.mark.parametrize("form", ['"a"', 'W/"a"', "", "{bare}", '"*"', '"a", "b"'])
-def test_another_etag_is_answered_with_the_feed(api_client: TestClient, form: str) -> None:
+def test_another_etag_gives_the_feed(api_client: TestClient, form: str) -> None:
     known = form.format(bare=tag_of(api_client).strip('"'))
     assert api_client.get(FEED_PATH, headers={"If-None-Match": known}).status_code == 200
 
@@ -155,13 +153,13 @@ def test_another_etag_is_answered_with_the_feed(api_client: TestClient, form: st
         ("Wed, 99 Nov 2026 00:00:00 GMT", 200),
     ],
 )
-def test_a_copy_is_right_if_it_is_no_older_than_the_revision(
+def test_a_copy_is_current_if_not_older_than_the_revision(
     api_client: TestClient, since: str, status: int
 ) -> None:
     assert api_client.get(FEED_PATH, headers={"If-Modified-Since": since}).status_code == status
 
 
-def test_the_tag_counts_before_the_date(api_client: TestClient) -> None:
+def test_the_etag_takes_precedence_over_the_date(api_client: TestClient) -> None:
     older = {
         "If-None-Match": tag_of(api_client),
         "If-Modified-Since": "Tue, 24 Nov 2026 00:00:00 GMT",

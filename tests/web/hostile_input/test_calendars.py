@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar, Component
 
 from calsvc.parsing.names import clean_name
-from tests.support.hostile_client import BORN, INJECTED, MARK, Server, assert_refused
+from tests.support.hostile_client import BORN, INJECTED, MARK, Server, assert_rejected
 
 IN_CALENDARS = (
     "A\r\nBEGIN:VEVENT",
@@ -78,4 +78,4 @@ def assert_lines_are_whole(content: bytes) -> None:
 @pytest.mark.parametrize("name", [MARK * 4, "\r\n" * 9 + MARK * 4, "<b>" + MARK * 500])
 def test_a_name_that_is_too_long_is_refused_and_not_repeated(server: Server, name: str) -> None:
     body = json.dumps({"cards": [{**BORN, "name": name}]}).encode()
-    assert_refused(server.post("/api/links", body, "application/json"))
+    assert_rejected(server.post("/api/links", body, "application/json"))

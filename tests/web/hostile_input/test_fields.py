@@ -14,7 +14,7 @@ from tests.support.hostile_client import (
     MARK,
     Server,
     assert_harmless,
-    assert_refused,
+    assert_rejected,
     household,
 )
 
@@ -98,7 +98,7 @@ def test_oversized_repeated_and_foreign_parameters_are_refused(
 )
 def test_a_malformed_body_is_refused(server: Server, body: bytes, status: int) -> None:
     answer = server.post("/api/links", body, "application/json")
-    assert_refused(answer, status)
+    assert_rejected(answer, status)
     assert len(answer.content) < 8000
 
 
@@ -116,7 +116,7 @@ def test_a_malformed_body_is_refused(server: Server, body: bytes, status: int) -
 )
 @pytest.mark.parametrize("path", ["/", "/api/links"])
 def test_another_media_type_is_refused(server: Server, path: str, media_type: str) -> None:
-    assert_refused(server.post(path, BODY, media_type), 415)
+    assert_rejected(server.post(path, BODY, media_type), 415)
 
 
 @pytest.mark.parametrize(

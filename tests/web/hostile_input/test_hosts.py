@@ -11,7 +11,7 @@ from tests.support.hostile_client import (
     GOOD,
     Server,
     assert_harmless,
-    assert_refused,
+    assert_rejected,
     household,
 )
 
@@ -53,8 +53,8 @@ def test_a_strange_host_is_put_into_no_answer(server: Server, host: bytes, path:
 
 @pytest.mark.parametrize("host", [EVIL, f"{EVIL}:80", f"localhost@{EVIL}"])
 def test_no_link_is_made_for_a_strange_host(server: Server, host: str) -> None:
-    assert_refused(server.post("/api/links", household(), "application/json", Host=host), 421)
-    assert_refused(server.post("/", b"c1-born-year=1985", FORM, Host=host), 421)
+    assert_rejected(server.post("/api/links", household(), "application/json", Host=host), 421)
+    assert_rejected(server.post("/", b"c1-born-year=1985", FORM, Host=host), 421)
 
 
 @pytest.mark.parametrize(

@@ -21,29 +21,32 @@ EXTRA_FIELDS = {
 MOMENT = 1_795_000_000.25
 
 
-def record(**facts: object) -> logging.LogRecord:
+def create_record(**fields: object) -> logging.LogRecord:
     made = logging.LogRecord("calsvc.access", logging.INFO, "x.py", 1, "GET %s", ("it",), None)
     made.created, made.msecs = MOMENT, 250.0
-    made.__dict__.update(facts)
+    made.__dict__.update(fields)
     return made
 
 
-def failed() -> logging.LogRecord:
+def create_failed_record() -> logging.LogRecord:
     try:
         raise RuntimeError("born 1987-03-29")
     except RuntimeError:
-        return record(exc_info=sys.exc_info())
+        return create_record(exc_info=sys.exc_info())
 
 
 def test_a_line_for_a_console_has_time_name_message_and_request() -> None:
-    assert ConsoleFormatter().format(record(**EXTRA_FIELDS)) == (
+    assert ConsoleFormatter().format(create_record(**EXTRA_FIELDS)) == (
         "2026-11-18T11:06:40.250Z calsvc.access GET it [0123456789abcdef]"
     )
-    assert ConsoleFormatter().format(record()) == "2026-11-18T11:06:40.250Z calsvc.access GET it"
+    assert (
+        ConsoleFormatter().format(create_record())
+        == "2026-11-18T11:06:40.250Z calsvc.access GET it"
+    )
 
 
 def test_a_line_of_json_has_each_fact_by_itself() -> None:
-    assert json.loads(JsonFormatter().format(record(**EXTRA_FIELDS))) == {
+    assert json.loads(JsonFormatter().format(create_record(**EXTRA_FIELDS))) == {
         "time": "2026-11-18T11:06:40.250Z",
         "level": "info",
         "logger": "calsvc.access",
@@ -54,7 +57,7 @@ def test_a_line_of_json_has_each_fact_by_itself() -> None:
 
 @pytest.mark.parametrize("lines", [ConsoleFormatter(), JsonFormatter()])
 def test_message_of_an_exception_is_not_logged(lines: ConsoleFormatter) -> None:
-    written = lines.format(failed())
+    written = lines.format(create_failed_record())
     assert "RuntimeError at " in written
     assert "1987" not in written
 

@@ -47,7 +47,7 @@ def boxes(response: httpx2.Response) -> list[str]:
     return re.findall(r'<section class="status .*?</section>', response.text, re.DOTALL)
 
 
-def plain(html: str) -> str:
+def strip_tags(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", html).split())
 
 
@@ -55,7 +55,7 @@ def plain(html: str) -> str:
 def test_a_box_has_the_word_of_its_state(client: TestClient, state: str) -> None:
     (box,) = boxes(link_page(client, NamedCard(CARDS[state])))
     assert f'<section class="status {TONES[state]}"' in box
-    assert get_catalog("ja").text(f"page.status.{TONES[state]}") in plain(box)
+    assert get_catalog("ja").text(f"page.status.{TONES[state]}") in strip_tags(box)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -68,7 +68,7 @@ def test_a_box_leaves_no_placeholder(client: TestClient, lang: str) -> None:
 
 def test_open_renewal_shows_deadline_place_and_cost(client: TestClient) -> None:
     (box,) = boxes(link_page(client, NamedCard(CARDS["card open"])))
-    said = plain(box)
+    said = strip_tags(box)
     for part in (
         "2027年2月10日（水）",
         "あと78日",
@@ -82,7 +82,7 @@ def test_open_renewal_shows_deadline_place_and_cost(client: TestClient) -> None:
 
 def test_an_expired_card_offers_the_way_back(client: TestClient) -> None:
     (box,) = boxes(link_page(client, NamedCard(CARDS["card in grace"])))
-    said = plain(box)
+    said = strip_tags(box)
     for part in ("失効しています", "14日前", "新しいカードを申請してください", "2027年2月10日"):
         assert part in said
     assert get_catalog("ja").text("page.do.apply") in said
@@ -90,19 +90,19 @@ def test_an_expired_card_offers_the_way_back(client: TestClient) -> None:
 
 def test_a_stay_that_is_over_leads_to_a_new_card(client: TestClient) -> None:
     (box,) = boxes(link_page(client, NamedCard(CARDS["stay over"])))
-    assert "新しいカードを申請してください" in plain(box)
-    assert get_catalog("ja").text("page.do.apply") in plain(box)
+    assert "新しいカードを申請してください" in strip_tags(box)
+    assert get_catalog("ja").text("page.do.apply") in strip_tags(box)
 
 
 def test_far_deadline_needs_no_action(client: TestClient) -> None:
     (box,) = boxes(link_page(client, NamedCard(CARDS["far"])))
-    assert "今は、何もする必要はありません" in plain(box)
+    assert "今は、何もする必要はありません" in strip_tags(box)
     assert "button" not in box
 
 
 def test_a_card_that_may_have_been_renewed_is_not_called_expired(client: TestClient) -> None:
     (box,) = boxes(link_page(client, NamedCard(ADULT)))
-    assert get_catalog("ja").text("page.status.lapsed") not in plain(box)
+    assert get_catalog("ja").text("page.status.lapsed") not in strip_tags(box)
     assert 'value="renewed"' in box
 
 
@@ -122,4 +122,4 @@ def test_a_line_tells_each_state_in_words(client: TestClient) -> None:
     )
     found = re.search(r'<ul class="household-status".*?</ul>', response.text, re.DOTALL)
     assert found
-    assert "Card 2 Expired Wed 1 Jun 2022 about 4 years and 5 months ago" in plain(found[0])
+    assert "Card 2 Expired Wed 1 Jun 2022 about 4 years and 5 months ago" in strip_tags(found[0])

@@ -33,7 +33,7 @@ ONE = client_of("012033")
 TWO = client_of("012033", "141500")
 
 
-def found(query: str, client: TestClient = ALL, lang: str = "ja") -> dict[str, str]:
+def search(query: str, client: TestClient = ALL, lang: str = "ja") -> dict[str, str]:
     """Return the names that a search lists, by the paths that they lead to."""
     page = client.post(f"/?lang={lang}", data={"place": query}).text
     links = re.findall(r'<li><a href="([^"]*)">([^<]+) <span', page.partition("</form>")[2])
@@ -60,13 +60,13 @@ def test_with_one_municipality_the_first_page_is_its_form() -> None:
 
 @pytest.mark.parametrize("query", ["小樽", "おたる", "otaru", "047-0024", "012033"])
 def test_a_search_leads_to_the_form_of_a_place(query: str) -> None:
-    assert found(query) == {"/012033/": "小樽市"}
+    assert search(query) == {"/012033/": "小樽市"}
 
 
 def test_the_name_of_a_prefecture_leads_to_its_list() -> None:
-    assert next(iter(found("東京").items())) == ("/prefectures/13", "東京都")
-    assert found("tokyo") == {"/prefectures/13": "東京都", "/132292/": "西東京市"}
-    assert found("東京", TWO) == {}
+    assert next(iter(search("東京").items())) == ("/prefectures/13", "東京都")
+    assert search("tokyo") == {"/prefectures/13": "東京都", "/132292/": "西東京市"}
+    assert search("東京", TWO) == {}
 
 
 def test_double_names_show_their_prefecture() -> None:
@@ -86,7 +86,7 @@ def test_a_form_of_a_double_name_shows_its_prefecture() -> None:
 
 
 def test_designated_city_leads_to_wards_and_a_form_without_one() -> None:
-    assert found("札幌市") == {"/011002/wards": "札幌市"} | {
+    assert search("札幌市") == {"/011002/wards": "札幌市"} | {
         f"/{each.code}/": each.name for each in wards("011002")
     }
     page = ALL.get("/011002/wards").text
@@ -120,8 +120,8 @@ def test_search_text_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_only_served_places_are_found_and_listed() -> None:
-    assert found("札幌", TWO) == {}
-    assert "/141526/" in found("相模原", TWO)
+    assert search("札幌", TWO) == {}
+    assert "/141526/" in search("相模原", TWO)
     page = TWO.get("/").text
     assert re.findall(r"/prefectures/(\d\d)", page) == ["01", "14"]
     assert TWO.get("/prefectures/13").status_code == 404
@@ -220,7 +220,7 @@ CITIES = [code for code in all_places() if wards(code)]
 """The designated cities."""
 
 
-def assert_speaks_for(each: Place) -> None:
+def assert_page_and_feed_name(each: Place) -> None:
     form = ALL.get(f"/{each.code}/?lang=ja")
     assert form.status_code == 200
     assert each.short_name in form.text
@@ -241,7 +241,7 @@ def assert_speaks_for(each: Place) -> None:
 def test_municipalities_of_a_prefecture_have_form_page_and_feed(prefecture: str) -> None:
     for each in all_places().values():
         if each.code[:2] == prefecture and sample(each):
-            assert_speaks_for(each)
+            assert_page_and_feed_name(each)
 
 
 @pytest.mark.large
@@ -249,4 +249,4 @@ def test_municipalities_of_a_prefecture_have_form_page_and_feed(prefecture: str)
 def test_every_place_has_a_form_a_page_and_a_feed(prefecture: str) -> None:
     for each in all_places().values():
         if each.code[:2] == prefecture:
-            assert_speaks_for(each)
+            assert_page_and_feed_name(each)

@@ -28,9 +28,9 @@ WRITTEN = ADULT._replace(cert_expires=date(2025, 4, 23))
 CARDS = (ADULT, COMPUTED, CHILD, IN_DOUBT, STAY, WRITTEN)
 
 
-def sealed(*members: Card | NamedCard, language: str = "ja") -> Link:
+def seal_link(*named_cards: Card | NamedCard, language: str = "ja") -> Link:
     """Return a link with slots that are not the places of its cards."""
-    link = link_of(*members, language=language, reminders=Reminders.OFF)
+    link = link_of(*named_cards, language=language, reminders=Reminders.OFF)
     cards = tuple(card._replace(slot=7 - card.slot) for card in link.cards)
     return link._replace(cards=cards)
 
@@ -39,7 +39,7 @@ def edit_path(link: Link) -> str:
     return f"/c/{KEYRING.seal(link)}/edit"
 
 
-def values(page: str) -> dict[str, str]:
+def field_values(page: str) -> dict[str, str]:
     """Return the fields of the form as a browser sends them untouched."""
     found = re.findall(
         r'<input(?![^>]*type="(?:radio|checkbox)")[^>]* name="([^"]+)" value="([^"]*)"', page
@@ -48,7 +48,7 @@ def values(page: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in [*found, *checked]}
 
 
-def opened(response: httpx2.Response) -> Link:
+def open_link(response: httpx2.Response) -> Link:
     """Return the link to whose page a response leads."""
     assert response.status_code == 303
     match = re.fullmatch(r"/c/([^?/]+)(\?changed=1)?", response.headers["Location"])
@@ -56,8 +56,8 @@ def opened(response: httpx2.Response) -> Link:
     return KEYRING.open(match[1])
 
 
-def send(client: TestClient, link: Link, **fields: str) -> httpx2.Response:
-    untouched = values(client.get(edit_path(link)).text)
+def post_form(client: TestClient, link: Link, **fields: str) -> httpx2.Response:
+    untouched = field_values(client.get(edit_path(link)).text)
     return client.post(edit_path(link), data={**untouched, **fields})
 
 
@@ -76,9 +76,9 @@ def test_the_button_names_the_day(client: TestClient, lang: str) -> None:
 
 
 def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) -> None:
-    link = sealed(NamedCard(CHILD, "太郎"), NamedCard(ADULT, "花子"), language="ko")
+    link = seal_link(NamedCard(CHILD, "太郎"), NamedCard(ADULT, "花子"), language="ko")
     response = client.post(edit_path(link), data={"do": "renewed", "slot": "6"})
-    new = opened(response)
+    new = open_link(response)
     plan = assess(ADULT._replace(cert_renewed=Renewed.IN_WINDOW)).plan
     assert new == link._replace(cards=(link.cards[0], LinkedCard(plan, "花子", 6)))
     assert new.number == NUMBER
@@ -88,10 +88,10 @@ def test_the_button_makes_the_certificate_end_with_the_card(client: TestClient) 
 
 
 def test_the_button_settles_a_renewal_of_an_unknown_day(client: TestClient) -> None:
-    link = sealed(ADULT._replace(cert_renewed=Renewed.SOMETIME))
+    link = seal_link(ADULT._replace(cert_renewed=Renewed.SOMETIME))
     assert link.cards[0].plan.doubts_of(Subject.CERTIFICATE)
     assert 'value="renewed"' in client.get(f"/c/{KEYRING.seal(link)}").text
-    new = opened(client.post(edit_path(link), data={"do": "renewed", "slot": "7"}))
+    new = open_link(client.post(edit_path(link), data={"do": "renewed", "slot": "7"}))
     assert new.cards[0].plan == assess(ADULT._replace(cert_renewed=Renewed.IN_WINDOW)).plan
 
 
@@ -109,7 +109,7 @@ def test_the_button_settles_a_renewal_of_an_unknown_day(client: TestClient) -> N
     ],
 )
 def test_no_button_where_it_would_not_hold(client: TestClient, card: Card) -> None:
-    link = sealed(card)
+    link = seal_link(card)
     assert 'value="renewed"' not in client.get(f"/c/{KEYRING.seal(link)}").text
     response = client.post(edit_path(link), data={"do": "renewed", "slot": "7"})
     assert response.status_code == 404
@@ -117,7 +117,7 @@ def test_no_button_where_it_would_not_hold(client: TestClient, card: Card) -> No
 
 @pytest.mark.parametrize("slot", ["", "0", "-1", "6", "07", "x", "７"])
 def test_unknown_slot_is_not_found(client: TestClient, slot: str) -> None:
-    response = client.post(edit_path(sealed(ADULT)), data={"do": "renewed", "slot": slot})
+    response = client.post(edit_path(seal_link(ADULT)), data={"do": "renewed", "slot": slot})
     assert response.status_code == 404
 
 
@@ -132,14 +132,14 @@ def test_invalid_token_is_not_found(client: TestClient, token: str) -> None:
 
 
 def test_dates_read_from_the_card_are_filled_in(client: TestClient) -> None:
-    fields = values(client.get(edit_path(sealed(WRITTEN))).text)
+    fields = field_values(client.get(edit_path(seal_link(WRITTEN))).text)
     dates = {name: value for name, value in fields.items() if value and name.startswith("c1-c")}
     assert dates == typed(card_expires="2030-4-23", cert_expires="2025-4-23")
 
 
 def test_computed_dates_stand_beside_empty_fields(client: TestClient) -> None:
-    page = client.get(edit_path(sealed(COMPUTED))).text
-    assert not {name for name, value in values(page).items() if value.isdecimal()}
+    page = client.get(edit_path(seal_link(COMPUTED))).text
+    assert not {name for name, value in field_values(page).items() if value.isdecimal()}
     catalog = get_catalog("ja")
     for day in (date(2025, 4, 23), date(2030, 4, 23)):
         assert page.count(catalog.text("page.computed", {"day": day})) == 1
@@ -147,44 +147,46 @@ def test_computed_dates_stand_beside_empty_fields(client: TestClient) -> None:
 
 @pytest.mark.parametrize("card", CARDS)
 def test_a_form_sent_unchanged_changes_nothing(client: TestClient, card: Card) -> None:
-    link = sealed(NamedCard(card, "花子"), CHILD)
-    response = send(client, link)
-    assert pack(opened(response)) == pack(link)
+    link = seal_link(NamedCard(card, "花子"), CHILD)
+    response = post_form(client, link)
+    assert pack(open_link(response)) == pack(link)
     assert "changed" not in response.headers["Location"]
 
 
 def test_other_alarms_change_the_link_and_no_card(client: TestClient) -> None:
-    link = sealed(NamedCard(CHILD, "太郎"), NamedCard(ADULT, "花子"))._replace(
+    link = seal_link(NamedCard(CHILD, "太郎"), NamedCard(ADULT, "花子"))._replace(
         reminders=Reminders.OFF
     )
     page = client.get(edit_path(link)).text
     assert '<option value="off" selected>' in page
-    fields = values(page) | {"alarms": "few"}
-    assert opened(client.post(edit_path(link), data=fields)) == link._replace(
+    fields = field_values(page) | {"alarms": "few"}
+    assert open_link(client.post(edit_path(link), data=fields)) == link._replace(
         reminders=Reminders.FEW
     )
 
 
 def test_another_choice_without_a_date_changes_nothing(client: TestClient) -> None:
-    link = sealed(ADULT)
-    assert opened(send(client, link, **{"c1-born-era": "昭和"})) == link
+    link = seal_link(ADULT)
+    assert open_link(post_form(client, link, **{"c1-born-era": "昭和"})) == link
 
 
 def test_the_printed_expiry_settles_a_doubt(client: TestClient) -> None:
-    link = sealed(IN_DOUBT)
+    link = seal_link(IN_DOUBT)
     assert link.cards[0].plan.doubts
     fields = typed(card_expires="2032-8-20", born="2003-8-20")
-    response = send(client, link, **fields)
+    response = post_form(client, link, **fields)
     plan = assess(Card(date(2003, 8, 20), card_expires=date(2032, 8, 20))).plan
     assert plan.doubts == ()
-    assert opened(response) == link._replace(cards=(LinkedCard(plan, "", 7),))
+    assert open_link(response) == link._replace(cards=(LinkedCard(plan, "", 7),))
     assert response.headers["Location"].endswith("?changed=1")
 
 
 def test_a_card_that_is_not_changed_stays_as_sealed(client: TestClient) -> None:
-    link = sealed(NamedCard(IN_DOUBT, "花子"), NamedCard(STAY, "李"), NamedCard(COMPUTED, "太郎"))
+    link = seal_link(
+        NamedCard(IN_DOUBT, "花子"), NamedCard(STAY, "李"), NamedCard(COMPUTED, "太郎")
+    )
     fields = typed(3, card_expires="2030-4-23", born="1985-4-23", cert_renewed="2024-11-2")
-    new = opened(send(client, link, **fields, **{"c2-name": "王"}))
+    new = open_link(post_form(client, link, **fields, **{"c2-name": "王"}))
     assert pack(new._replace(cards=new.cards[:1])) == pack(link._replace(cards=link.cards[:1]))
     assert new.cards[1] == link.cards[1]._replace(name="王")
     assert [card.slot for card in new.cards] == [7, 6, 5]
@@ -194,25 +196,25 @@ def test_a_card_that_is_not_changed_stays_as_sealed(client: TestClient) -> None:
 
 
 def test_cards_of_an_older_law_keep_its_revision(client: TestClient) -> None:
-    link = sealed(ADULT, CHILD)._replace(revision=0)
+    link = seal_link(ADULT, CHILD)._replace(revision=0)
     one = typed(born="1985-4-23", card_expires="2031-4-23")
     both = {**one, **typed(2, born="2012-3-15", card_expires="2027-3-15")}
-    assert opened(send(client, link, **one)).revision == 0
-    assert opened(send(client, link, **both)).revision == 1
+    assert open_link(post_form(client, link, **one)).revision == 0
+    assert open_link(post_form(client, link, **both)).revision == 1
 
 
 def test_faults_are_told_and_what_was_typed_stays(client: TestClient) -> None:
-    link = sealed(NamedCard(IN_DOUBT, "花子"), COMPUTED)
+    link = seal_link(NamedCard(IN_DOUBT, "花子"), COMPUTED)
     fields = {**typed(2, card_expires="2030-4-23"), "c1-name": "長" * 21}
-    response = send(client, link, **fields)
+    response = post_form(client, link, **fields)
     assert response.status_code == 400
     assert re.findall(r'id="(c\d-\w+)-fault"', response.text) == ["c1-name", "c2-born"]
-    assert values(response.text)["c2-card_expires-year"] == "2030"
+    assert field_values(response.text)["c2-card_expires-year"] == "2030"
     assert get_catalog("ja").text("page.error.card_expires.missing") not in response.text
 
 
 def test_a_card_cannot_be_left_out(client: TestClient) -> None:
-    link = sealed(ADULT, CHILD)
+    link = seal_link(ADULT, CHILD)
     fields = typed(card_expires="2030-4-23", born="1985-4-23")
     response = client.post(edit_path(link), data={"cards": "1", "do": "remove-2", **fields})
     assert response.status_code == 400
@@ -220,48 +222,50 @@ def test_a_card_cannot_be_left_out(client: TestClient) -> None:
 
 
 def test_end_of_stay_is_confirmed_by_one_button(client: TestClient) -> None:
-    link = sealed(STAY)
+    link = seal_link(STAY)
     fields = typed(card_expires="2027-5-31", born="1991-6-15")
-    response = send(client, link, **fields)
+    response = post_form(client, link, **fields)
     assert response.status_code == 400
     assert 'value="stay-1"' in response.text
-    new = opened(client.post(edit_path(link), data={**values(response.text), "do": "stay-1"}))
+    new = open_link(
+        client.post(edit_path(link), data={**field_values(response.text), "do": "stay-1"})
+    )
     card = Card(date(1991, 6, 15), card_expires=date(2027, 5, 31), stay_until=date(2027, 5, 31))
     assert new.cards[0].plan == assess(card).plan
 
 
 def test_known_stay_remains_if_only_a_birth_date_is_typed(client: TestClient) -> None:
     stay = Card(date(1990, 6, 15), card_expires=date(2027, 6, 15), stay_until=date(2027, 6, 15))
-    link = sealed(stay)
-    new = opened(send(client, link, **typed(born="1990-6-15")))
+    link = seal_link(stay)
+    new = open_link(post_form(client, link, **typed(born="1990-6-15")))
     assert new.cards[0].plan == link.cards[0].plan
     later = typed(born="1990-6-15", stay_until="2028-6-15")
     plan = assess(stay._replace(stay_until=date(2028, 6, 15))).plan
-    assert opened(send(client, link, **later)).cards[0].plan == plan
+    assert open_link(post_form(client, link, **later)).cards[0].plan == plan
 
 
 def test_a_stay_that_is_not_known_is_asked_for(client: TestClient) -> None:
-    link = sealed(STAY._replace(card_expires=None, issued=date(2023, 6, 1)))
+    link = seal_link(STAY._replace(card_expires=None, issued=date(2023, 6, 1)))
     fields = {**typed(issued="2023-6-2", born="1991-6-15")}
-    response = send(client, link, **fields)
+    response = post_form(client, link, **fields)
     assert response.status_code == 400
     assert re.findall(r'id="(c\d-\w+)-fault"', response.text) == ["c1-stay_until"]
     assert (
         get_catalog("ja").format_problem(Problem("stay_until", "stay_until.missing"))
         in response.text
     )
-    printed = send(client, link, **typed(card_expires="2032-6-15", born="1991-6-15"))
+    printed = post_form(client, link, **typed(card_expires="2032-6-15", born="1991-6-15"))
     plan = assess(Card(date(1991, 6, 15), card_expires=date(2032, 6, 15))).plan
-    assert opened(printed).cards[0].plan == plan
+    assert open_link(printed).cards[0].plan == plan
 
 
 @pytest.mark.parametrize("written", ["", "2025-4-23"])
 def test_known_renewal_remains_if_another_date_is_typed(client: TestClient, written: str) -> None:
-    link = sealed(ADULT._replace(cert_renewed=Renewed.IN_WINDOW))
+    link = seal_link(ADULT._replace(cert_renewed=Renewed.IN_WINDOW))
     fields = typed(born="1985-4-23", card_expires="2031-4-23", cert_expires=written)
     card = Card(date(1985, 4, 23), card_expires=date(2031, 4, 23))
     answer = {"cert_expires": date(2025, 4, 23)} if written else {"cert_renewed": Renewed.SOMETIME}
-    new = opened(send(client, link, **fields))
+    new = open_link(post_form(client, link, **fields))
     assert new.cards[0].plan == assess(card._replace(**answer)).plan
 
 
@@ -271,7 +275,7 @@ def test_known_renewal_remains_if_another_date_is_typed(client: TestClient, writ
 @pytest.mark.parametrize("card", CARDS)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_page_tells_a_birth_date(client: TestClient, card: Card, lang: str) -> None:
-    link = sealed(card, language=lang)
+    link = seal_link(card, language=lang)
     for path in (f"/c/{KEYRING.seal(link)}", edit_path(link)):
         response = client.get(path)
         assert response.headers["Content-Language"] == lang
@@ -280,9 +284,9 @@ def test_no_page_tells_a_birth_date(client: TestClient, card: Card, lang: str) -
 
 
 def test_the_form_is_one_persons(client: TestClient) -> None:
-    link = sealed(ADULT)
+    link = seal_link(ADULT)
     page = client.get(edit_path(link))
-    for response in (page, client.head(edit_path(link)), send(client, link)):
+    for response in (page, client.head(edit_path(link)), post_form(client, link)):
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
     shown = client.get(f"/c/{KEYRING.seal(link)}")
@@ -291,7 +295,7 @@ def test_the_form_is_one_persons(client: TestClient) -> None:
 
 
 def test_the_language_can_be_changed_and_stays(client: TestClient) -> None:
-    page = client.get(f"{edit_path(sealed(ADULT))}?lang=vi")
+    page = client.get(f"{edit_path(seal_link(ADULT))}?lang=vi")
     action = re.search(r'<form id="dates" method="post" action="/c/([^"]+)/edit"', page.text)
     assert action
-    assert KEYRING.open(action[1]) == sealed(ADULT, language="vi")
+    assert KEYRING.open(action[1]) == seal_link(ADULT, language="vi")

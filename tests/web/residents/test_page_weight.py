@@ -17,7 +17,7 @@ CARD = Card(date(1985, 4, 23), card_expires=date(2030, 4, 23))
 """Its certificate has expired, so that the page has past events and some to come."""
 
 
-def loaded(client: TestClient, page: httpx2.Response) -> list[httpx2.Response]:
+def load_files(client: TestClient, page: httpx2.Response) -> list[httpx2.Response]:
     """Return the page and the files that it names, as browsers load them.
 
     Nobody loads the touch icon before the page is put on a home screen.
@@ -29,14 +29,14 @@ def loaded(client: TestClient, page: httpx2.Response) -> list[httpx2.Response]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_form_and_its_files_are_light_uncompressed(client: TestClient, lang: str) -> None:
-    responses = loaded(client, client.get(f"/?lang={lang}"))
+    responses = load_files(client, client.get(f"/?lang={lang}"))
     assert len(responses) == MAX_REQUESTS
     assert sum(len(each.content) for each in responses) <= MAX_BYTES
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_link_page_and_its_files_are_light_compressed(client: TestClient, lang: str) -> None:
-    responses = loaded(client, link_page(client, NamedCard(CARD), lang=lang))
+    responses = load_files(client, link_page(client, NamedCard(CARD), lang=lang))
     assert len(responses) == MAX_REQUESTS
     assert responses[0].headers["Content-Encoding"] == "gzip"
     assert sum(int(each.headers["Content-Length"]) for each in responses) <= MAX_BYTES

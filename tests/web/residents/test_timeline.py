@@ -27,22 +27,22 @@ MINOR = Card(date(2012, 3, 15), date(2023, 6, 1))
 STAY = Card(date(1990, 6, 15), date(2023, 7, 1), stay_until=date(2027, 5, 31))
 
 
-def render_timeline(card: Card, today: date = date(2026, 11, 24)) -> Timeline:
+def build(card: Card, today: date = date(2026, 11, 24)) -> Timeline:
     return build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, today)
 
 
 def test_adult_has_a_row_for_certificate_and_one_for_card() -> None:
-    rows = render_timeline(ADULT).rows
+    rows = build(ADULT).rows
     assert [row.subject for row in rows] == [Subject.CERTIFICATE, Subject.CARD]
     assert [row.expiry.day for row in rows] == [date(2025, 4, 23), date(2030, 4, 23)]
 
 
 def test_a_minors_card_has_one_row() -> None:
-    assert [row.subject for row in render_timeline(MINOR).rows] == [Subject.CARD]
+    assert [row.subject for row in build(MINOR).rows] == [Subject.CARD]
 
 
 def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
-    (row,) = render_timeline(STAY).rows
+    (row,) = build(STAY).rows
     assert row.window is None
 
 
@@ -54,33 +54,33 @@ def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
     ],
 )
 def test_the_axis_has_as_many_marks_as_there_is_room_for(card: Card, labels: list[str]) -> None:
-    assert [tick.label for tick in render_timeline(card).ticks] == labels
+    assert [tick.label for tick in build(card).ticks] == labels
 
 
 def test_the_months_around_the_next_expiry_are_large() -> None:
-    certificate, card = render_timeline(ADULT, date(2025, 1, 1)).rows
+    certificate, card = build(ADULT, date(2025, 1, 1)).rows
     assert (certificate.expiry.x, certificate.expiry.label) == (149.5, "{day}")
     assert (card.expiry.x, card.expiry.label_x, card.expiry.anchor) == (OUTSIDE, 294, "end")
-    certificate, card = render_timeline(ADULT).rows
+    certificate, card = build(ADULT).rows
     assert (certificate.expiry.x, certificate.expiry.label_x) == (OUTSIDE, MARGIN)
     assert MARGIN < card.expiry.x < WIDTH - MARGIN
 
 
 def test_a_past_expiry_is_shown_where_there_is_no_next_one() -> None:
-    (row,) = render_timeline(MINOR, date(2040, 1, 1)).rows
+    (row,) = build(MINOR, date(2040, 1, 1)).rows
     assert MARGIN < row.expiry.x < WIDTH - MARGIN
 
 
 def test_no_line_passes_through_a_label() -> None:
-    drawn = render_timeline(ADULT, date(2030, 4, 1))
-    for top, length in re.findall(r"M[\d.]+ ([\d.]+)v([\d.]+)", drawn.today_path)[:-1]:
-        (row,) = [each for each in drawn.rows if each.y <= float(top) < each.y + ROW_HEIGHT]
+    timeline = build(ADULT, date(2030, 4, 1))
+    for top, length in re.findall(r"M[\d.]+ ([\d.]+)v([\d.]+)", timeline.today_path)[:-1]:
+        (row,) = [each for each in timeline.rows if each.y <= float(top) < each.y + ROW_HEIGHT]
         assert row.y + NAME_ENDS < float(top)
         assert float(top) + float(length) < row.y + DAY_BEGINS
 
 
 def test_the_strip_shows_all_years_and_a_frame() -> None:
-    strip = render_timeline(ADULT).strip
+    strip = build(ADULT).strip
     assert [tick.label for tick in strip.ticks] == ["2026", "2027", "2028", "2029", "2030"]
     assert strip.expiries[0] < strip.today.x < strip.frame.x < strip.expiries[1]
     assert strip.expiries[1] < strip.frame.x + strip.frame.width < WIDTH
@@ -96,21 +96,21 @@ def test_everything_stands_inside_the_picture_and_in_order(
     born: date, issued: date, today: date, stay: int | None
 ) -> None:
     until = None if stay is None else issued + timedelta(days=stay)
-    drawn = render_timeline(Card(born, issued, stay_until=until), today)
-    assert drawn.today.x == OUTSIDE or MARGIN <= drawn.today.x <= WIDTH - MARGIN
-    for ticks in (drawn.ticks, drawn.strip.ticks):
+    timeline = build(Card(born, issued, stay_until=until), today)
+    assert timeline.today.x == OUTSIDE or MARGIN <= timeline.today.x <= WIDTH - MARGIN
+    for ticks in (timeline.ticks, timeline.strip.ticks):
         assert all(MARGIN <= tick.x <= WIDTH - MARGIN for tick in ticks)
         assert len({tick.label for tick in ticks}) == len(ticks)
-    assert any(row.expiry.x != OUTSIDE for row in drawn.rows)
-    for row in drawn.rows:
+    assert any(row.expiry.x != OUTSIDE for row in timeline.rows)
+    for row in timeline.rows:
         assert MARGIN <= row.expiry.label_x <= WIDTH - MARGIN
         for bar in (row.window, row.grace):
             assert bar is None or not bar.width or MARGIN <= bar.x < bar.x + bar.width <= WIDTH
-        if OUTSIDE not in (row.expiry.x, drawn.today.x):
+        if OUTSIDE not in (row.expiry.x, timeline.today.x):
             assert row.window is None or row.window.x <= row.expiry.x == row.grace.x
-            assert (drawn.today.x < row.expiry.x) <= (today < row.expiry.day)
-            assert (drawn.today.x > row.expiry.x) <= (today > row.expiry.day)
-    for x in (drawn.strip.today.x, *drawn.strip.expiries):
+            assert (timeline.today.x < row.expiry.x) <= (today < row.expiry.day)
+            assert (timeline.today.x > row.expiry.x) <= (today > row.expiry.day)
+    for x in (timeline.strip.today.x, *timeline.strip.expiries):
         assert MARGIN <= x <= WIDTH - MARGIN
 
 
@@ -122,13 +122,13 @@ def test_household_has_a_row_per_card_with_the_next_expiry() -> None:
     timelines = [build_timeline(plan, GraceRule.ANNIVERSARY, HOUSEHOLD_DAY) for plan in plans]
     expiries = [[row.expiry.day for row in timeline.rows] for timeline in timelines]
     expected = [min(day for day in days if day >= HOUSEHOLD_DAY) for days in expiries]
-    drawn = build_household_timeline(plans, GraceRule.ANNIVERSARY, HOUSEHOLD_DAY)
-    assert [row.expiry.day for row in drawn.rows] == expected
-    assert [row.y for row in drawn.rows] == sorted({row.y for row in drawn.rows})
-    assert len(drawn.strip.expiries) == len(plans)
+    timeline = build_household_timeline(plans, GraceRule.ANNIVERSARY, HOUSEHOLD_DAY)
+    assert [row.expiry.day for row in timeline.rows] == expected
+    assert [row.y for row in timeline.rows] == sorted({row.y for row in timeline.rows})
+    assert len(timeline.strip.expiries) == len(plans)
 
 
 def test_a_card_whose_days_are_past_keeps_its_row() -> None:
     plan = check_and_assess(MINOR, None).plan
-    drawn = build_household_timeline([plan, plan], GraceRule.ANNIVERSARY, date(2040, 1, 1))
-    assert [row.subject for row in drawn.rows] == [Subject.CARD] * 2
+    timeline = build_household_timeline([plan, plan], GraceRule.ANNIVERSARY, date(2040, 1, 1))
+    assert [row.subject for row in timeline.rows] == [Subject.CARD] * 2

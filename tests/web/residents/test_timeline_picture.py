@@ -18,10 +18,10 @@ TODAY = date(2026, 11, 24)
 NAMES = {Subject.CARD: "<card>", Subject.CERTIFICATE: "{n}"}
 
 
-def drawn(card: Card, lang: str) -> str:
-    line = build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
+def render(card: Card, lang: str) -> str:
+    timeline = build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
     return render_timeline(
-        line, [NAMES[row.subject] for row in line.rows], get_catalog(lang)
+        timeline, [NAMES[row.subject] for row in timeline.rows], get_catalog(lang)
     ).decode()
 
 
@@ -33,10 +33,10 @@ def drawn(card: Card, lang: str) -> str:
 def test_each_row_is_drawn_with_its_own_numbers(
     card: Card, windows: int, rows: int, lang: str
 ) -> None:
-    line = build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
-    html = drawn(card, lang)
+    timeline = build_timeline(check_and_assess(card, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    html = render(card, lang)
     assert html.count('<rect class="window" x=') == windows
-    for row in line.rows:
+    for row in timeline.rows:
         group = f'<g transform="translate(0 {row.y})">\n'
         assert f'{group}<path class="track"' in html
         assert f'<path class="expiry" d="M{row.expiry.x} 18' in html
@@ -46,19 +46,19 @@ def test_each_row_is_drawn_with_its_own_numbers(
         day = row.expiry.label.format(day=get_catalog(lang).format_date(row.expiry.day))
         label = f'x="{row.expiry.label_x}" y="55" text-anchor="{row.expiry.anchor}">{day}</text>'
         assert label in html
-    assert len(line.rows) == rows
+    assert len(timeline.rows) == rows
 
 
 def test_the_axis_has_a_mark_and_a_label_for_each_tick() -> None:
-    line = build_timeline(check_and_assess(ADULT, None).plan, GraceRule.ANNIVERSARY, TODAY)
-    html = drawn(ADULT, "en")
-    for tick in line.ticks:
-        assert f"M{tick.x} {line.axis_y}v5" in html
+    timeline = build_timeline(check_and_assess(ADULT, None).plan, GraceRule.ANNIVERSARY, TODAY)
+    html = render(ADULT, "en")
+    for tick in timeline.ticks:
+        assert f"M{tick.x} {timeline.axis_y}v5" in html
         assert f'text-anchor="middle">{tick.label}</text>' in html
 
 
 def test_names_are_text_and_no_placeholders() -> None:
-    html = drawn(ADULT, "en")
+    html = render(ADULT, "en")
     assert '<text class="subject"' in html
     assert ">&lt;card&gt;</text>" in html
     assert ">{n}</text>" in html
@@ -66,13 +66,13 @@ def test_names_are_text_and_no_placeholders() -> None:
 
 
 def test_description_has_no_past_expiry_in_the_present_tense() -> None:
-    html = drawn(ADULT, "en")
+    html = render(ADULT, "en")
     assert "Expiry date of the {n}: Wed 23 Apr 2025. It is past unless it was renewed." in html
     assert "Expiry date of the &lt;card&gt;: Tue 23 Apr 2030.</desc>" in html
 
 
 def test_the_description_says_today_and_every_expiry() -> None:
-    found = re.search(r'<desc id="line-desc">(.*?)</desc>', drawn(ADULT, "en"))
+    found = re.search(r'<desc id="line-desc">(.*?)</desc>', render(ADULT, "en"))
     assert found
     for day in (TODAY, date(2030, 4, 23), date(2025, 4, 23)):
         assert get_catalog("en").format_date(day) in found[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.links.ended import end_links
-from tests.support.clients import connect, read_answer
+from tests.support.clients import connect, read_response
 from tests.support.links import NUMBER
 from tests.support.pages import ADULT_TOKEN
 from tests.support.servers import SERVE, environment, free_port, running_service
@@ -31,7 +31,7 @@ def test_every_worker_follows_the_file_on_connections_that_stay(
         def statuses() -> set[int]:
             for connection in connections:
                 connection.sendall(REQUEST)
-            return {read_answer(connection).status for connection in connections}
+            return {read_response(connection).status for connection in connections}
 
         assert statuses() == {200}
         end_links(str(file), [NUMBER])

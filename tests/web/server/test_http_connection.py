@@ -18,11 +18,11 @@ from calsvc.web.server.http_connection import (
 from tests.support.clients import (
     FEED_PATH,
     FEED_REQUEST,
-    Answer,
     CutOffError,
+    RawResponse,
     connect,
     is_closed,
-    read_answer,
+    read_response,
     read_to_end,
     send_request,
 )
@@ -44,7 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]
         yield server
 
 
-def problem(answer: Answer) -> tuple[int, str]:
+def problem(answer: RawResponse) -> tuple[int, str]:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["connection"] == "close"
     assert answer.headers["cache-control"] == "no-store"
@@ -79,7 +79,7 @@ def test_endless_head_is_rejected(server: RunningService, first: bytes, status: 
         connection.sendall(first)
         for _ in range(MAX_HEAD_BYTES // 1000 + 1):
             connection.sendall(b"a" * 1000)
-        assert problem(read_answer(connection))[0] == status
+        assert problem(read_response(connection))[0] == status
         assert is_closed(connection)
 
 
@@ -88,7 +88,7 @@ def test_head_size_is_counted_for_each_request(server: RunningService) -> None:
     with connect(server.port) as connection:
         for _ in range(10):
             connection.sendall(some)
-            assert read_answer(connection).status == 200
+            assert read_response(connection).status == 200
         connection.sendall(some * 5)
         assert read_several(connection, 5) == 5
 
@@ -111,9 +111,9 @@ def test_large_body_does_not_count_as_the_next_head(server: RunningService) -> N
     head = JSON_HEAD + b"Content-Length: %d\r\n\r\n" % len(body)
     with connect(server.port) as connection:
         connection.sendall(head + body)
-        assert read_answer(connection).status == 400
+        assert read_response(connection).status == 400
         connection.sendall(FEED_REQUEST)
-        assert read_answer(connection).status == 200
+        assert read_response(connection).status == 200
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_large_body_does_not_count_as_the_next_head(server: RunningService) -> N
 def test_malformed_request_is_400_and_closes(server: RunningService, nonsense: bytes) -> None:
     with connect(server.port) as connection:
         connection.sendall(nonsense)
-        assert problem(read_answer(connection))[0] == 400
+        assert problem(read_response(connection))[0] == 400
         connection.sendall(FEED_REQUEST)
         assert is_closed(connection)
 
@@ -169,7 +169,7 @@ def read_until_closed(connection: socket.socket) -> None:
 def test_line_ends_keep_no_connection_open(server: RunningService) -> None:
     with connect(server.port) as connection:
         connection.sendall(FEED_REQUEST)
-        read_answer(connection)
+        read_response(connection)
         connection.sendall(b"\r\n")
         assert is_closed(connection)
 
@@ -205,7 +205,7 @@ def is_reset(connection: socket.socket) -> bool:
 def test_idle_connection_is_closed(server: RunningService, first: bytes) -> None:
     with connect(server.port) as connection:
         connection.sendall(first)
-        read_answer(connection)
+        read_response(connection)
         assert is_closed(connection)
 
 
@@ -224,11 +224,11 @@ def test_connections_above_the_maximum_get_503(
         held = [connect(server.port) for _ in range(3)]
         for each in held:
             each.sendall(FEED_REQUEST)
-            assert read_answer(each).status == 200
+            assert read_response(each).status == 200
         further = [connect(server.port) for _ in range(3)]
         for each in further:
             each.sendall(ENGLISH_FEED)
-        answers = [read_answer(each) for each in further]
+        answers = [read_response(each) for each in further]
         assert {problem(each)[0] for each in answers} == {503}
         assert {each.headers["retry-after"] for each in answers} == {"10"}
         assert all(is_closed(each) for each in further)
@@ -245,14 +245,14 @@ def test_connections_of_one_client_are_bounded(tmp_path: Path) -> None:
         held = [connect(server.port) for _ in range(3)]
         for each in held:
             each.sendall(FEED_REQUEST)
-            assert read_answer(each).status == 200
+            assert read_response(each).status == 200
         further = [connect(server.port) for _ in range(3)]
         for each in further:
             each.sendall(ENGLISH_FEED)
-            assert read_answer(each).status == 503
+            assert read_response(each).status == 503
         with connect(server.port, "127.0.0.2") as other:
             other.sendall(FEED_REQUEST)
-            assert read_answer(other).status == 200
+            assert read_response(other).status == 200
         for each in (*held, *further):
             each.close()
         wait_until(lambda: is_served(server), "the closed connections are forgotten")
@@ -264,7 +264,7 @@ def test_connections_of_a_trusted_proxy_are_not_counted(tmp_path: Path) -> None:
     ) as server:
         for each in [connect(server.port) for _ in range(9)]:
             each.sendall(FEED_REQUEST)
-            assert read_answer(each).status == 200
+            assert read_response(each).status == 200
             each.close()
 
 
@@ -321,7 +321,7 @@ def test_ipv4_clients_of_a_socket_for_both_families_are_told_apart_by_the_server
 def posted(port: int, address: str) -> int:
     with connect(port, address) as connection:
         connection.sendall(FORM)
-        return read_answer(connection).status
+        return read_response(connection).status
 
 
 def test_proxy_is_trusted_behind_a_socket_for_both_families(

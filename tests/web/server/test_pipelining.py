@@ -16,7 +16,7 @@ from tests.support.clients import (
     FEED_PATH,
     FEED_REQUEST,
     connect,
-    read_answer,
+    read_response,
     read_to_end,
     send_request,
 )
@@ -79,7 +79,7 @@ def test_clients_that_ask_at_once_get_each_their_own_feed(server: RunningService
     os.kill(server.process.pid, signal.SIGCONT)
     for connection, question in zip(connections, asked, strict=True):
         with connection:
-            answer = read_answer(connection)
+            answer = read_response(connection)
         assert question.is_answered_by(answer.status, answer.headers, answer.body)
 
 

@@ -17,7 +17,16 @@ import httpx2
 import pytest
 
 from tests.support.clients import send_request
-from tests.support.proxies import NAME, Copies, Front, Proxy, caddy, nginx, running, running_copies
+from tests.support.proxies import (
+    NAME,
+    Proxy,
+    RunningCopies,
+    RunningProxy,
+    caddy,
+    nginx,
+    running,
+    running_copies,
+)
 from tests.support.waiting import HANG_SECONDS
 
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
@@ -27,7 +36,7 @@ either_proxy = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCopies]:
     """Two copies for the tests that stop none."""
     with running_copies(tmp_path_factory.mktemp("copies")) as running:
         yield running
@@ -35,28 +44,28 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
 
 @pytest.fixture(scope="module", params=[nginx, caddy], ids=["nginx", "caddy"])
 def front(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, copies: Copies
-) -> Iterator[Front]:
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, copies: RunningCopies
+) -> Iterator[RunningProxy]:
     """A proxy for the tests that stop no copy and read no log."""
     with running(request.param, tmp_path_factory.mktemp("proxy") / "front", copies.ports) as front:
         yield front
 
 
 @pytest.fixture
-def own_copies(tmp_path: Path) -> Iterator[Copies]:
+def own_copies(tmp_path: Path) -> Iterator[RunningCopies]:
     """Two copies for a test that stops them."""
     with running_copies(tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-def own_front(proxy: Proxy, tmp_path: Path, own_copies: Copies) -> Iterator[Front]:
+def own_front(proxy: Proxy, tmp_path: Path, own_copies: RunningCopies) -> Iterator[RunningProxy]:
     with running(proxy, tmp_path / "front", own_copies.ports) as front:
         yield front
 
 
 @pytest.fixture
-def new_nginx(tmp_path: Path, copies: Copies) -> Iterator[Front]:
+def new_nginx(tmp_path: Path, copies: RunningCopies) -> Iterator[RunningProxy]:
     """An nginx with an empty cache and empty logs."""
     with running(nginx, tmp_path / "front", copies.ports) as front:
         yield front
@@ -70,7 +79,9 @@ def directly(port: int, path: str) -> bytes:
     return send_request(port, request.encode()).body
 
 
-def test_both_copies_and_the_front_give_the_same_bytes(front: Front, copies: Copies) -> None:
+def test_both_copies_and_the_front_give_the_same_bytes(
+    front: RunningProxy, copies: RunningCopies
+) -> None:
     with front.client() as client:
         answers = {client.get(FEED).content, *(directly(port, FEED) for port in copies.ports)}
     assert len(answers) == 1
@@ -84,7 +95,7 @@ def feeds(count: int) -> list[str]:
 
 @either_proxy
 def test_a_copy_that_is_stopped_under_requests_loses_none(
-    own_front: Front, own_copies: Copies
+    own_front: RunningProxy, own_copies: RunningCopies
 ) -> None:
     asked = feeds(240)
     with own_front.client() as client, ThreadPoolExecutor(4) as people:
@@ -98,7 +109,7 @@ def test_a_copy_that_is_stopped_under_requests_loses_none(
 
 @either_proxy
 def test_nothing_in_the_logs_tells_what_was_asked_even_where_all_copies_are_gone(
-    own_front: Front, own_copies: Copies
+    own_front: RunningProxy, own_copies: RunningCopies
 ) -> None:
     asked = (*feeds(2), "/c/MARKEDTOKEN", "/c/MARKEDTOKEN.ics", "/?born=1990-10-10")
     with own_front.client() as client, ThreadPoolExecutor(len(asked)) as people:
@@ -140,7 +151,7 @@ def test_the_service_hears_the_real_address_and_not_what_the_client_says(
     assert heard["Host"] == NAME
 
 
-def test_every_front_speaks_tls_1_3_and_says_to_stay_with_it(front: Front) -> None:
+def test_every_front_speaks_tls_1_3_and_says_to_stay_with_it(front: RunningProxy) -> None:
     with front.client() as client, client.stream("GET", FEED) as answer:
         spoken = answer.extensions["network_stream"].get_extra_info("ssl_object").version()
     assert spoken == "TLSv1.3"
@@ -148,7 +159,7 @@ def test_every_front_speaks_tls_1_3_and_says_to_stay_with_it(front: Front) -> No
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
-def test_no_front_speaks_old_tls(front: Front) -> None:
+def test_no_front_speaks_old_tls(front: RunningProxy) -> None:
     old = ssl.create_default_context(cafile=str(front.folder / "fullchain.pem"))
     old.set_ciphers("ALL:@SECLEVEL=0")
     old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
@@ -159,7 +170,7 @@ def test_no_front_speaks_old_tls(front: Front) -> None:
 
 
 @pytest.mark.parametrize("ciphers", ["ECDHE+SHA1", "ECDHE+SHA256+AES:!AESGCM"])
-def test_every_front_takes_only_authenticated_ciphers(front: Front, ciphers: str) -> None:
+def test_every_front_takes_only_authenticated_ciphers(front: RunningProxy, ciphers: str) -> None:
     weak = ssl.create_default_context(cafile=str(front.folder / "fullchain.pem"))
     weak.maximum_version = ssl.TLSVersion.TLSv1_2
     plain = socket.create_connection(("127.0.0.1", front.port))
@@ -171,7 +182,7 @@ def test_every_front_takes_only_authenticated_ciphers(front: Front, ciphers: str
         weak.wrap_socket(plain, server_hostname=NAME)
 
 
-def test_more_than_the_service_would_read_is_refused_at_the_front(front: Front) -> None:
+def test_more_than_the_service_would_read_is_refused_at_the_front(front: RunningProxy) -> None:
     with front.client() as client:
         answer = client.post("/api/links", json="x" * 70_000)
     assert answer.status_code in (413, 502)  # 502: Caddy before 2.7
@@ -181,7 +192,9 @@ def test_more_than_the_service_would_read_is_refused_at_the_front(front: Front) 
 
 
 @pytest.mark.parametrize("proxy", [nginx])
-def test_links_are_made_while_a_copy_is_stopped(own_front: Front, own_copies: Copies) -> None:
+def test_links_are_made_while_a_copy_is_stopped(
+    own_front: RunningProxy, own_copies: RunningCopies
+) -> None:
     body = {"cards": [{"born": "1990-10-10", "issued": "2020-05-15"}]}
     with own_front.client() as client, ThreadPoolExecutor(4) as people:
         answers = [people.submit(client.post, "/api/links", json=body) for _ in range(60)]
@@ -191,7 +204,7 @@ def test_links_are_made_while_a_copy_is_stopped(own_front: Front, own_copies: Co
         assert {answer.result().status_code for answer in answers} == {200}
 
 
-def test_pages_of_one_client_are_limited_and_feeds_are_not(new_nginx: Front) -> None:
+def test_pages_of_one_client_are_limited_and_feeds_are_not(new_nginx: RunningProxy) -> None:
     with new_nginx.client() as client:
         pages = [client.get("/c/x").status_code for _ in range(200)]
         assert set(pages) == {404, 429}
@@ -233,7 +246,7 @@ def slow_upstream() -> Iterator[SlowUpstream]:
         server.shutdown()
 
 
-def with_two_connections(front: Front, ports: tuple[int, int]) -> list[str]:
+def with_two_connections(front: RunningProxy, ports: tuple[int, int]) -> list[str]:
     """The command of an nginx that allows each client two connections."""
     command, settings = nginx(front, ports), front.folder / "calsvc.conf"
     text = settings.read_text(encoding="utf-8")
@@ -257,7 +270,9 @@ def test_connections_of_one_client_are_limited(tmp_path: Path, slow_upstream: Sl
         assert {each.result().status_code for each in waiting} == {200}
 
 
-def test_a_feed_is_kept_for_each_language_and_address_and_a_fault_is_not(new_nginx: Front) -> None:
+def test_a_feed_is_kept_for_each_language_and_address_and_a_fault_is_not(
+    new_nginx: RunningProxy,
+) -> None:
     with new_nginx.client() as client:
         japanese, vietnamese = (
             [client.get(FEED, headers={"Accept-Language": lang}) for _ in range(2)]
@@ -273,14 +288,14 @@ def test_a_feed_is_kept_for_each_language_and_address_and_a_fault_is_not(new_ngi
     assert sorted(kept) == ["HIT", "HIT", "MISS", "MISS", "MISS", "MISS"]
 
 
-def test_whoever_has_the_kept_feed_gets_304(new_nginx: Front) -> None:
+def test_whoever_has_the_kept_feed_gets_304(new_nginx: RunningProxy) -> None:
     with new_nginx.client() as client:
         tag = client.get(FEED).headers["ETag"]
         for _ in range(2):
             assert client.get(FEED, headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_what_is_kept_can_be_read_by_nginx_alone(new_nginx: Front) -> None:
+def test_what_is_kept_can_be_read_by_nginx_alone(new_nginx: RunningProxy) -> None:
     with new_nginx.client() as client:
         client.get(FEED)
         client.get("/")
@@ -290,7 +305,7 @@ def test_what_is_kept_can_be_read_by_nginx_alone(new_nginx: Front) -> None:
 
 
 def test_plain_http_leads_to_the_service_itself_and_other_names_lead_nowhere(
-    new_nginx: Front,
+    new_nginx: RunningProxy,
 ) -> None:
     plain = f"http://127.0.0.1:{new_nginx.plain_port}"
     answer = httpx2.get(plain + FEED, headers={"Host": NAME})

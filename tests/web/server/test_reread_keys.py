@@ -15,7 +15,7 @@ from calsvc.links.keys import fingerprint, generate_key, load_keys, parse_keys
 from calsvc.links.sealing import Keyring
 from calsvc.rules.card import Card
 from calsvc.web.staff.job import CHECKED, CHECKING
-from tests.support.clients import FEED_REQUEST, connect, read_answer, send_request
+from tests.support.clients import FEED_REQUEST, connect, read_response, send_request
 from tests.support.links import link_of
 from tests.support.load_clients import LoadClients
 from tests.support.servers import (
@@ -29,8 +29,8 @@ from tests.support.staff import (
     BASE_URL,
     EXAMPLE,
     log_in,
-    path_of,
     post,
+    redirect_path,
     send,
     state_with_people,
     status_of,
@@ -84,14 +84,14 @@ def test_every_worker_opens_with_a_new_key_on_connections_that_stay(
         old = feed_request(key_file)
         for connection in connections:
             connection.sendall(old)
-            assert read_answer(connection).status == 200
+            assert read_response(connection).status == 200
         (first,) = load_keys("", str(key_file))
         key_file.write_text(f"{generate_key()}\n{key_file.read_text()}")
         reread(server, workers)
         for connection in connections:
             for request in (old, feed_request(key_file)):
                 connection.sendall(request)
-                assert read_answer(connection).status == 200
+                assert read_response(connection).status == 200
             connection.close()
         assert fingerprint(load_keys("", str(key_file))[0]) in server.log_text()
         assert fingerprint(first) not in server.log_text()
@@ -158,7 +158,7 @@ def test_no_copy_answers_404_while_keys_rotate(tmp_path: Path, key_file: Path) -
 def _status(port: int, request: bytes) -> int:
     with connect(port) as connection:
         connection.sendall(request)
-        return read_answer(connection).status
+        return read_response(connection).status
 
 
 def test_no_request_under_load_fails_while_keys_are_read(tmp_path: Path, key_file: Path) -> None:
@@ -205,22 +205,22 @@ def serving_clerk(tmp_path: Path, key_file: Path) -> Iterator[tuple[RunningServi
 
 def test_rotation_ends_neither_session_nor_table(tmp_path: Path, key_file: Path) -> None:
     with serving_clerk(tmp_path, key_file) as (server, client):
-        job = path_of(send(client, EXAMPLE))
+        job = redirect_path(send(client, EXAMPLE))
         for step in (1, 2):
             rotate(str(key_file))
             reread(server, 2 * step)
             assert status_of(client, job)["state"] in {CHECKING, CHECKED}
         wait_until(lambda: status_of(client, job)["state"] == CHECKED)
-        assert path_of(post(client, f"{job}/start", **{"format-links": "on"})) == job
+        assert redirect_path(post(client, f"{job}/start", **{"format-links": "on"})) == job
         assert wait_for_end(client, job) == "done"
-        assert path_of(post(client, f"{job}/remove")) == "/staff"
+        assert redirect_path(post(client, f"{job}/remove")) == "/staff"
 
 
 def test_key_that_is_removed_ends_its_sessions(tmp_path: Path, key_file: Path) -> None:
     with serving_clerk(tmp_path, key_file) as (server, client):
         key_file.write_text(generate_key())
         reread(server, 2)
-        assert path_of(client.get("/staff")) == "/staff/login"
+        assert redirect_path(client.get("/staff")) == "/staff/login"
         assert log_in(client).status_code == 303
         assert client.get("/staff").status_code == 200
 

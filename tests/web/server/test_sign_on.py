@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from tests.support.clients import token_in
-from tests.support.proxies import NAME, Front, nginx, running
+from tests.support.proxies import NAME, RunningProxy, nginx, running
 from tests.support.servers import RunningService, running_service
 
 CLEARED = '    proxy_set_header X-Calsvc-User "";\n'
@@ -53,10 +53,10 @@ def service(tmp_path: Path) -> Iterator[RunningService]:
 
 
 @pytest.fixture
-def front(tmp_path: Path, service: RunningService, sign_on: int) -> Iterator[Front]:
+def front(tmp_path: Path, service: RunningService, sign_on: int) -> Iterator[RunningProxy]:
     """An nginx in which the lines of the sign-on count."""
 
-    def proxy(front: Front, ports: tuple[int, int]) -> list[str]:
+    def proxy(front: RunningProxy, ports: tuple[int, int]) -> list[str]:
         command, path = nginx(front, ports), front.folder / "calsvc.conf"
         text = path.read_text(encoding="utf-8")
         assert CLEARED in text
@@ -95,7 +95,7 @@ def keep(answer: httpx2.Response, cookies: dict[str, str]) -> None:
 
 
 def test_the_sign_on_names_people_whatever_they_say_of_themselves(
-    front: Front, tmp_path: Path
+    front: RunningProxy, tmp_path: Path
 ) -> None:
     with front.client() as client:
         client.headers.update(FORGED)

@@ -18,7 +18,7 @@ from uvicorn.supervisors.multiprocess import Process
 from calsvc.web.server.flow_control import PipelineFlowControl
 from calsvc.web.server.http_connection import LimitedHttpProtocol
 from calsvc.web.server.server import Supervisor
-from tests.support.clients import connect, read_answer, read_to_end, send_request
+from tests.support.clients import connect, read_response, read_to_end, send_request
 from tests.support.one_connection import connected, run_in_server_loop, settle
 from tests.support.servers import RunningService, running_service
 
@@ -125,9 +125,9 @@ def test_body_behind_an_upgrade_header_is_received(
     with connect(server.port) as connection:
         for start, end in zip([0, *cuts], [*cuts, None], strict=True):
             connection.sendall(request[start:end])
-        assert read_answer(connection).status == 200
+        assert read_response(connection).status == 200
         connection.sendall(HEALTH + b"\r\n")
-        assert read_answer(connection).body == OK
+        assert read_response(connection).body == OK
 
 
 def test_requests_behind_upgrade_headers_are_answered(server: RunningService) -> None:
@@ -177,7 +177,7 @@ def test_endless_trailers_are_rejected(server: RunningService) -> None:
         connection.sendall(POST + CHUNKED + b"\r\n2\r\n{}\r\n0\r\nX: ")
         while not select.select([connection], [], [], 0)[0]:
             connection.sendall(b"a" * 1000)
-        assert read_answer(connection).status == 431
+        assert read_response(connection).status == 431
 
 
 # --- clients that hang up -------------------------------------------------------------------------

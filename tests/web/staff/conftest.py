@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from calsvc.settings import Settings
 from calsvc.web.staff.job_store import JobStore
-from tests.support.staff import jobs_of, log_in, staff_client, staff_settings
+from tests.support.staff import job_store_of, log_in, staff_client, staff_settings
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def settings() -> Settings:
 @pytest.fixture
 def jobs(settings: Settings) -> JobStore:
     """The job store of the service, as another worker process sees it."""
-    return jobs_of(settings)
+    return job_store_of(settings)
 
 
 @pytest.fixture

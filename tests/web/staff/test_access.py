@@ -10,8 +10,8 @@ from tests.support.staff import (
     CARD,
     EXAMPLE,
     log_in,
-    path_of,
     post,
+    redirect_path,
     send,
     staff_client,
     staff_settings,
@@ -45,7 +45,7 @@ def test_a_form_without_the_session_s_token_is_refused(
 
 
 def test_a_table_can_be_had_from_its_own_session_alone(clerk: TestClient) -> None:
-    job = path_of(send(clerk, EXAMPLE))
+    job = redirect_path(send(clerk, EXAMPLE))
     assert clerk.get(job).status_code == 200
     log_in(clerk)
     for path in (job, f"{job}/status"):

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from calsvc.web.staff.job import CHECKED, DONE, FAILED, FILES_OF_FAILED, WORKING, Job, Status
 from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import FEED_PATH
-from tests.support.staff import EXAMPLE, finish, path_of, post, send, start, status_of
+from tests.support.staff import EXAMPLE, finish, post, redirect_path, send, start, status_of
 from tests.support.waiting import wait_until
 
 HEADER, FIRST_ROW, *_ = EXAMPLE.splitlines(keepends=True)
@@ -27,7 +27,7 @@ SIZE_OF_A_STATUS = 200
 
 
 @contextmanager
-def lowered(limit: int, value: int) -> Iterator[None]:
+def limit_lowered(limit: int, value: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(limit)
     resource.setrlimit(limit, (value, hard))
     try:
@@ -39,7 +39,7 @@ def lowered(limit: int, value: int) -> Iterator[None]:
 @contextmanager
 def full_disk(left: int = 0) -> Iterator[None]:
     """Let no file grow beyond ``left`` bytes."""
-    with lowered(resource.RLIMIT_FSIZE, left):
+    with limit_lowered(resource.RLIMIT_FSIZE, left):
         yield
 
 
@@ -56,7 +56,7 @@ def no_thread() -> Iterator[None]:
 @contextmanager
 def no_process() -> Iterator[None]:
     """Leave files for the lock and the status, but none for the pipes of a process."""
-    with lowered(resource.RLIMIT_NOFILE, limit_that_leaves(3)):
+    with limit_lowered(resource.RLIMIT_NOFILE, limit_that_leaves(3)):
         yield
 
 
@@ -92,8 +92,8 @@ def files_of(process: Path) -> list[str]:
     return []
 
 
-def removed(clerk: TestClient, job: str, jobs: JobStore) -> bool:
-    return path_of(post(clerk, f"{job}/remove")) == "/staff" and jobs.folders() == []
+def is_removed(clerk: TestClient, job: str, jobs: JobStore) -> bool:
+    return redirect_path(post(clerk, f"{job}/remove")) == "/staff" and jobs.folders() == []
 
 
 # --- a full disk ----------------------------------------------------------------------------------
@@ -111,44 +111,44 @@ def test_full_disk_rejects_a_table(
         refused = send(clerk, content)
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
         assert jobs.folders() == []
-    assert "/tables/" in path_of(send(clerk, EXAMPLE))
+    assert "/tables/" in redirect_path(send(clerk, EXAMPLE))
 
 
 def test_check_on_a_full_disk_has_failed_at_once(
     clerk: TestClient, jobs: JobStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with full_disk(SIZE_OF_A_STATUS):
-        job = path_of(send(clerk, HEADER + FIRST_ROW))
+        job = redirect_path(send(clerk, HEADER + FIRST_ROW))
         assert "マイナ" in clerk.get(job).text
         assert status_of(clerk, job)["state"] == FAILED
         assert clerk.get(FEED_PATH).status_code == 200
-        assert removed(clerk, job, jobs)
+        assert is_removed(clerk, job, jobs)
     assert "calsvc-staff-" not in capfd.readouterr().err
 
 
 def test_work_not_started_on_a_full_disk_can_start_later(clerk: TestClient, jobs: JobStore) -> None:
-    job = path_of(send(clerk, EXAMPLE))
+    job = redirect_path(send(clerk, EXAMPLE))
     clerk.get(job)
     with full_disk():
         for action in ("check", "start"):
             refused = post(clerk, f"{job}/{action}")
             assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
         assert status_of(clerk, job)["state"] == CHECKED
-    path_of(post(clerk, f"{job}/start", **{"format-links": "on"}))
+    redirect_path(post(clerk, f"{job}/start", **{"format-links": "on"}))
     wait_until(lambda: job_in(jobs).status.state == DONE)
 
 
 def test_work_on_a_full_disk_fails_and_frees_its_files(
     clerk: TestClient, jobs: JobStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    job = path_of(send(clerk, EXAMPLE))
+    job = redirect_path(send(clerk, EXAMPLE))
     clerk.get(job)
     with full_disk(2 * SIZE_OF_A_STATUS):
-        path_of(post(clerk, f"{job}/start", **{"format-ics": "on"}))
+        redirect_path(post(clerk, f"{job}/start", **{"format-ics": "on"}))
         wait_until(lambda: job_in(jobs).status.state != WORKING)
         assert job_in(jobs).status.state == FAILED
         wait_until(lambda: {each.name for each in job_in(jobs).folder.iterdir()} <= FILES_OF_FAILED)
-        assert removed(clerk, job, jobs)
+        assert is_removed(clerk, job, jobs)
     said = capfd.readouterr().err
     assert "failed: OSError at " in said
     assert "calsvc-staff-" not in said
@@ -165,7 +165,7 @@ def test_killed_work_has_failed_at_once_even_on_a_full_disk(
     with full_disk():
         os.kill(process_of(job_in(jobs)), signal.SIGKILL)
         wait_until(lambda: status_of(clerk, job)["state"] == FAILED)
-        assert removed(clerk, job, jobs)
+        assert is_removed(clerk, job, jobs)
 
 
 def test_every_worker_sees_that_work_has_ended(tmp_path: Path) -> None:
@@ -202,22 +202,22 @@ def test_table_is_worked_on_and_removed_without_a_thread(
     with no_thread():
         with pytest.raises(RuntimeError, match="can't start new thread"):
             threading.Thread(target=str).start()
-        job = path_of(send(clerk, EXAMPLE))
+        job = redirect_path(send(clerk, EXAMPLE))
         clerk.get(job)
-        path_of(post(clerk, f"{job}/start", **{"format-links": "on"}))
+        redirect_path(post(clerk, f"{job}/start", **{"format-links": "on"}))
         wait_until(lambda: status_of(clerk, job)["state"] != WORKING)
         assert status_of(clerk, job)["state"] == DONE
         assert client.get(FEED_PATH).status_code == 200
-        assert removed(clerk, job, jobs)
+        assert is_removed(clerk, job, jobs)
 
 
 def test_work_without_a_process_has_failed_at_once(clerk: TestClient, jobs: JobStore) -> None:
-    job = path_of(send(clerk, EXAMPLE))
+    job = redirect_path(send(clerk, EXAMPLE))
     clerk.get(job)
     with no_process():
         assert post(clerk, f"{job}/start").status_code == 503
     assert status_of(clerk, job)["state"] == FAILED
-    assert removed(clerk, job, jobs)
+    assert is_removed(clerk, job, jobs)
     finish(clerk, EXAMPLE, "links")
 
 

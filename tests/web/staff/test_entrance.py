@@ -16,8 +16,8 @@ from tests.support.staff import (
     MANAGER,
     finish,
     log_in,
-    path_of,
     post,
+    redirect_path,
     send,
     staff_client,
     staff_settings,
@@ -46,7 +46,7 @@ def test_a_session_lasts_over_a_restart(clerk: TestClient, settings: Settings) -
 def test_a_table_of_another_session_is_refused_and_written_down(
     clerk: TestClient, settings: Settings
 ) -> None:
-    job = path_of(send(clerk, EXAMPLE))
+    job = redirect_path(send(clerk, EXAMPLE))
     other = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
     log_in(other, name=MANAGER)
     assert other.get(job).status_code == 404
@@ -57,7 +57,7 @@ def test_a_table_of_another_session_is_refused_and_written_down(
 
 def test_a_removed_account_ends_its_sessions(clerk: TestClient, settings: Settings) -> None:
     staff_client(settings).app.state.desk.entrance.accounts.remove(CLERK)  # type: ignore[attr-defined]
-    assert path_of(clerk.get("/staff")) == "/staff/login"
+    assert redirect_path(clerk.get("/staff")) == "/staff/login"
 
 
 # --- a name that a proxy passes on ----------------------------------------------------------------
@@ -70,7 +70,7 @@ def behind_proxy() -> Settings:
 
 def test_a_name_from_a_trusted_proxy_signs_in(behind_proxy: Settings) -> None:
     client = client_of(behind_proxy, PROXY, "otaru-hanako")
-    assert path_of(client.get("/staff")) == "/staff/login"
+    assert redirect_path(client.get("/staff")) == "/staff/login"
     assert sign_in_by_name(client) == 303
     assert client.get("/staff").status_code == 200
     assert client.get("/staff/sessions").status_code == 403
@@ -85,7 +85,7 @@ def test_a_session_is_of_the_name_that_the_proxy_passes(behind_proxy: Settings) 
     sign_in_by_name(mine)
     theirs = client_of(behind_proxy, PROXY, "ichiro")
     theirs.cookies.update(mine.cookies)
-    assert path_of(theirs.get("/staff")) == "/staff/login"
+    assert redirect_path(theirs.get("/staff")) == "/staff/login"
 
 
 def test_missing_proxy_name_prevents_sign_in(behind_proxy: Settings) -> None:
@@ -99,14 +99,17 @@ def test_missing_proxy_name_prevents_sign_in(behind_proxy: Settings) -> None:
 
 
 def test_a_manager_sees_and_ends_sessions(clerk: TestClient, settings: Settings) -> None:
-    job = path_of(send(clerk, EXAMPLE))
+    job = redirect_path(send(clerk, EXAMPLE))
     manager = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
     log_in(manager, name=MANAGER)
     page = manager.get("/staff/sessions").text
     assert CLERK in page
     session = clerk.app.state.desk.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
-    assert path_of(post(manager, "/staff/sessions", session=digest(session))) == "/staff/sessions"
-    assert path_of(clerk.get(job)) == "/staff/login"
+    assert (
+        redirect_path(post(manager, "/staff/sessions", session=digest(session)))
+        == "/staff/sessions"
+    )
+    assert redirect_path(clerk.get(job)) == "/staff/login"
     assert CLERK not in manager.get("/staff/sessions").text
     ended = next(each for each in acts(settings) if each["act"] == "session_ended")
     assert (ended["who"], ended["of"]) == (MANAGER, CLERK)

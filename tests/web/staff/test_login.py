@@ -17,8 +17,8 @@ from tests.support.staff import (
     CLERK,
     EXAMPLE,
     log_in,
-    path_of,
     post,
+    redirect_path,
     send,
     staff_client,
     staff_settings,
@@ -28,24 +28,24 @@ JA = get_catalog("ja")
 
 
 def test_right_password_signs_in_and_sign_out_works(client: TestClient) -> None:
-    assert path_of(log_in(client)) == "/staff"
+    assert redirect_path(log_in(client)) == "/staff"
     assert client.get("/staff").status_code == 200
-    assert path_of(post(client, "/staff/logout")) == "/staff/login"
-    assert path_of(client.get("/staff")) == "/staff/login"
+    assert redirect_path(post(client, "/staff/logout")) == "/staff/login"
+    assert redirect_path(client.get("/staff")) == "/staff/login"
 
 
 def test_ended_session_is_invalid(clerk: TestClient) -> None:
     cookie = clerk.cookies["calsvc_staff"]
     post(clerk, "/staff/logout")
     response = clerk.get("/staff", headers={"Cookie": f"calsvc_staff={cookie}"})
-    assert path_of(response) == "/staff/login"
+    assert redirect_path(response) == "/staff/login"
     assert JA.text("staff.log_in.ended") not in clerk.get("/staff/login").text
 
 
 def test_a_clerk_whose_session_has_ended_reads_why(clerk: TestClient) -> None:
     desk: Desk = clerk.app.state.desk  # type: ignore[attr-defined]
     desk.entrance.sessions.end(digest(desk.sessions.session(clerk.cookies["calsvc_staff"])))
-    assert path_of(clerk.get("/staff")) == "/staff/login"
+    assert redirect_path(clerk.get("/staff")) == "/staff/login"
     assert JA.text("staff.log_in.ended") in clerk.get("/staff/login").text
 
 
@@ -61,7 +61,7 @@ def test_a_wrong_password_is_refused(client: TestClient) -> None:
     assert JA.text("staff.log_in.wrong") in response.text
     assert f'value="{CLERK}"' in response.text
     assert "wrong" not in response.text
-    assert path_of(client.get("/staff")) == "/staff/login"
+    assert redirect_path(client.get("/staff")) == "/staff/login"
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64, "ü"])

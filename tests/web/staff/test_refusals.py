@@ -24,7 +24,7 @@ from tests.support.staff import (
     EXAMPLE,
     MANAGER,
     log_in,
-    path_of,
+    redirect_path,
     send,
     staff_client,
     staff_settings,
@@ -133,7 +133,7 @@ def thief(request: pytest.FixtureRequest) -> Intruder:
 
 @pytest.mark.parametrize(("method", "path"), BEHIND_LOGIN)
 def test_without_a_name_it_is_refused(nobody: Intruder, method: str, path: str) -> None:
-    assert path_of(nobody.ask(method, path)) == LOGIN
+    assert redirect_path(nobody.ask(method, path)) == LOGIN
     assert_written_down(nobody.settings, path, "no_session")
 
 
@@ -141,14 +141,14 @@ def test_without_a_name_it_is_refused(nobody: Intruder, method: str, path: str) 
 def test_after_the_end_of_the_session_it_is_refused(
     signed_out: Intruder, method: str, path: str
 ) -> None:
-    assert path_of(signed_out.ask(method, path)) == LOGIN
+    assert redirect_path(signed_out.ask(method, path)) == LOGIN
     assert_written_down(signed_out.settings, path, "no_session")
 
 
 @pytest.mark.parametrize("thief", [(PROXY, "ichiro")], indirect=True)
 @pytest.mark.parametrize(("method", "path"), BEHIND_LOGIN)
 def test_with_the_session_of_another_it_is_refused(thief: Intruder, method: str, path: str) -> None:
-    assert path_of(thief.ask(method, path)) == LOGIN
+    assert redirect_path(thief.ask(method, path)) == LOGIN
     assert_written_down(thief.settings, path, "no_session")
 
 
@@ -168,7 +168,7 @@ def two_sessions() -> Iterator[tuple[Settings, TestClient, TestClient, str]]:
     settings = staff_settings()
     with staff_client(settings) as clerk:
         log_in(clerk)
-        job = path_of(send(clerk, EXAMPLE))
+        job = redirect_path(send(clerk, EXAMPLE))
         manager = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
         log_in(manager, name=MANAGER)
         yield settings, clerk, manager, job

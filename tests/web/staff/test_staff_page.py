@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
-from tests.support.staff import CARD, EXAMPLE, finish, log_in, path_of, post, send
+from tests.support.staff import CARD, EXAMPLE, finish, log_in, post, redirect_path, send
 
 
 def test_nothing_personal_is_logged(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
@@ -35,7 +35,7 @@ def test_nothing_personal_is_logged(client: TestClient, caplog: pytest.LogCaptur
 
 
 def test_staff_pages_are_neither_cached_nor_framed(clerk: TestClient) -> None:
-    job = path_of(send(clerk, EXAMPLE))
+    job = redirect_path(send(clerk, EXAMPLE))
     for path in ("/staff/login", "/staff", job):
         headers = clerk.get(path).headers
         assert headers["cache-control"] == "no-store"

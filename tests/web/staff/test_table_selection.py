@@ -13,7 +13,7 @@ from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.staff.wanted import read_wanted
 from tests.support.letters import text_of
-from tests.support.staff import path_of, post, send, wait_for_end
+from tests.support.staff import post, redirect_path, send, wait_for_end
 
 YEAR = today_in_japan().year + 2
 JA = get_catalog("ja")
@@ -26,7 +26,7 @@ TABLE = (
 
 
 def test_samples_of_letters_mail_and_sms_precede_the_run(clerk: TestClient) -> None:
-    job = path_of(send(clerk, TABLE))
+    job = redirect_path(send(clerk, TABLE))
     assert "data:image/png;base64," not in clerk.get(job).text
     post(clerk, f"{job}/check", sample="on")
     page = clerk.get(job).text
@@ -39,13 +39,13 @@ def test_samples_of_letters_mail_and_sms_precede_the_run(clerk: TestClient) -> N
 
 
 def test_letters_of_a_city_without_settings_have_a_date_and_no_number(clerk: TestClient) -> None:
-    page = clerk.get(path_of(send(clerk, TABLE))).text
+    page = clerk.get(redirect_path(send(clerk, TABLE))).text
     assert 'name="letter-date"' in page
     assert 'name="letter-number"' not in page
 
 
 def test_counts_by_month_and_kind_come_before_the_start(clerk: TestClient) -> None:
-    page = clerk.get(path_of(send(clerk, TABLE))).text
+    page = clerk.get(redirect_path(send(clerk, TABLE))).text
     for basis in Basis:
         assert JA.text(f"bulk.due.{basis}") in page
     row = re.search(rf'<th scope="row">{YEAR}年5月</th>((?:<td>\d+</td>)+)', page)
@@ -54,7 +54,7 @@ def test_counts_by_month_and_kind_come_before_the_start(clerk: TestClient) -> No
 
 
 def test_only_those_who_are_due_get_letters(clerk: TestClient) -> None:
-    job = path_of(send(clerk, TABLE))
+    job = redirect_path(send(clerk, TABLE))
     months = {"due-first": f"{YEAR}-05", "due-last": f"{YEAR}-06"}
     wanted = {"format-letters": "on", "format-forecast": "on", "by-month": "on"}
     post(clerk, f"{job}/start", **months, **wanted)

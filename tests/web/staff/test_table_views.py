@@ -10,13 +10,13 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.staff.job_store import MAX_JOBS_OF_SESSION, RETENTION_SECONDS, JobStore
 from tests.bulk.office_tables import two_sheets
 from tests.bulk.rejected_tables import REJECTED_TABLES
-from tests.support.staff import EXAMPLE, finish, path_of, post, send, status_of
+from tests.support.staff import EXAMPLE, finish, post, redirect_path, send, status_of
 from tests.support.workbooks import HANAKO, HEADER, xlsx
 
 
 def test_a_cell_is_text_and_no_markup(clerk: TestClient) -> None:
     content = b"born,issued,<b>\n1985-04-23,2020-06-01,<script>alert(1)</script>\n"
-    page = clerk.get(path_of(send(clerk, content))).text
+    page = clerk.get(redirect_path(send(clerk, content))).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
 
@@ -25,7 +25,7 @@ def test_a_cell_is_text_and_no_markup(clerk: TestClient) -> None:
 def test_an_unusable_table_is_explained_and_removed(
     clerk: TestClient, jobs: JobStore, content: bytes
 ) -> None:
-    response = clerk.get(path_of(send(clerk, content)))
+    response = clerk.get(redirect_path(send(clerk, content)))
     assert response.status_code == 400
     assert get_catalog("ja").text("staff.sample.unusable") in response.text
     assert jobs.folders() == []
@@ -60,18 +60,18 @@ def state_in_list(clerk: TestClient) -> str:
     ],
 )
 def test_list_names_the_necessary_choices(clerk: TestClient, content: bytes, choice: str) -> None:
-    clerk.get(path_of(send(clerk, content)))
+    clerk.get(redirect_path(send(clerk, content)))
     assert state_in_list(clerk) == get_catalog("ja").text(f"staff.state.checked{choice}")
 
 
 def test_work_is_begun_once_however_often_the_button_is_pressed(clerk: TestClient) -> None:
     job = finish(clerk, EXAMPLE)
-    path_of(post(clerk, f"{job}/start"))
+    redirect_path(post(clerk, f"{job}/start"))
     assert status_of(clerk, job)["state"] == "done"
 
 
 def test_nothing_is_downloaded_before_it_is_done(clerk: TestClient) -> None:
-    job = path_of(send(clerk, EXAMPLE))
+    job = redirect_path(send(clerk, EXAMPLE))
     assert post(clerk, f"{job}/download").status_code == 404
 
 

@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import token_in
 from tests.support.loops import run_in_own_loop
-from tests.support.staff import jobs_of, log_in, send, staff_client, staff_settings
+from tests.support.staff import job_store_of, log_in, send, staff_client, staff_settings
 
 MEGABYTE = 1 << 20
 
@@ -33,7 +33,7 @@ def test_a_too_large_table_is_refused(times: int) -> None:
         log_in(client)
         response = send(client, b"x" * (times * MEGABYTE + 1))
         assert response.status_code == 413
-        assert jobs_of(settings).folders() == []
+        assert job_store_of(settings).folders() == []
 
 
 def test_table_of_exactly_the_limit_is_accepted() -> None:
