@@ -19,10 +19,10 @@ from tests.support.letters import text_of
 from tests.support.paths import ROOT
 from tests.support.staff import (
     CARD,
-    jobs_of,
+    job_store_of,
     log_in,
-    path_of,
     post,
+    redirect_path,
     send,
     staff_client,
     staff_settings,
@@ -68,7 +68,7 @@ def test_mail_slip_and_letter_have_the_municipality_s_style(clerk: TestClient) -
 
 
 def test_samples_and_files_have_the_municipality_s_style(clerk: TestClient) -> None:
-    job = path_of(send(clerk, TABLE))
+    job = redirect_path(send(clerk, TABLE))
     assert clerk.get(job).status_code == 200
     post(clerk, f"{job}/check", sample="on", **WANTED)
     page = clerk.get(job).text
@@ -93,19 +93,19 @@ def test_file_that_breaks_after_the_start_leaves_no_result(
     settings = replace(staff_settings(), letter_settings=(str(file),))
     with staff_client(settings) as clerk:
         assert log_in(clerk).status_code == 303
-        job = path_of(send(clerk, TABLE))
+        job = redirect_path(send(clerk, TABLE))
         assert clerk.get(job).status_code == 200
         (tmp_path / "own.typ").write_text("\n#let letter(row, city, lengths) = x", encoding="utf-8")
         file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
         post(clerk, f"{job}/start", **WANTED)
         assert wait_for_end(clerk, job) == "failed"
-        assert not [*jobs_of(settings).root.rglob("*.zip")]
+        assert not [*job_store_of(settings).root.rglob("*.zip")]
         assert post(clerk, f"{job}/download").status_code == 404
     assert "failed: city-letter.toml: faulty: own.typ:2: unknown variable" in capfd.readouterr().err
 
 
 def test_choices_are_kept_when_samples_are_shown(clerk: TestClient) -> None:
-    job = path_of(send(clerk, TABLE))
+    job = redirect_path(send(clerk, TABLE))
     months = re.findall(r'<option value="(\d{4}-\d\d)">', clerk.get(job).text)
     also = {"letter-also": "en", "due-first": months[0], "due-last": months[-1]}
     post(clerk, f"{job}/check", sample="on", **WANTED, **also)
@@ -121,7 +121,7 @@ def test_choices_are_kept_when_samples_are_shown(clerk: TestClient) -> None:
 
 
 def test_document_number_is_a_field_if_letters_have_one(clerk: TestClient) -> None:
-    job = path_of(send(clerk, TABLE))
+    job = redirect_path(send(clerk, TABLE))
     assert get_catalog("ja").text("staff.letters.number.hint") in clerk.get(job).text
 
 
