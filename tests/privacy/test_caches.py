@@ -48,6 +48,7 @@ UNBOUNDED = {
     "calsvc.municipality.loader._load_built_in",
     "calsvc.municipality.loader._load_by_code",
     "calsvc.municipality.loader.national_municipality",
+    "calsvc.web.api.description.operations",
     "calsvc.web.api.openapi.document",
     "calsvc.web.static_files.get_asset",
     "calsvc.web.static_files.icon_url",

@@ -26,7 +26,7 @@ class ClientConnections:
         self._open: Counter[str] = Counter()
 
     def networks_of(self, host: str) -> tuple[Network, ...]:
-        """Returns the networks of ``host`` in which it is counted: none for a proxy."""
+        """Return the networks of ``host`` in which it is counted: none for a proxy."""
         address = parse_ip_address(host)
         if address is None or any(address in network for network in self._proxies):
             return ()
