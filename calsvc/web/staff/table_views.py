@@ -155,7 +155,7 @@ async def check(request: Request) -> Response:
     if job.status.state == CHECKED:
         with _later_if_full():
             job.choose(read_choices(fields, read_preview(job), job.choices))
-            job.want(read_wanted(fields))
+            job.want(read_wanted(fields, get_service(request).today()))
             await _check(request, job, (SAMPLE,) if fields.get(SAMPLE) else ())
     return redirect_to(request, f"/tables/{job.id}")
 
@@ -172,13 +172,14 @@ async def begin(request: Request) -> Response:
     if job.status.state == CHECKED:
         shown = read_preview(job)
         chosen = read_choices(fields, shown, job.choices)
+        wanted = read_wanted(fields, get_service(request).today())
         with _later_if_full():
             if chosen != job.choices or not shown.ready:
                 job.choose(chosen)
-                job.want(read_wanted(fields))
+                job.want(wanted)
                 await _check(request, job)
             elif job.claim():
-                await _make(request, job, read_wanted(fields), shown.counts)
+                await _make(request, job, wanted, shown.counts)
     return redirect_to(request, f"/tables/{job.id}")
 
 

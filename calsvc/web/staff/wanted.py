@@ -10,7 +10,7 @@ from calsvc.bulk.due import ALL_RESIDENTS, MONTH_PATTERN, Basis, Selection
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
 from calsvc.bulk.rows import collapse_whitespace
-from calsvc.bulk.styles import NO_LETTER_OPTIONS, LetterOptions
+from calsvc.bulk.styles import NO_LETTER_OPTIONS, LetterOptions, letter_dates
 from calsvc.i18n.languages import LANGUAGES
 
 OFFERED = (*FORMATS, FORECAST)
@@ -48,10 +48,10 @@ def wanted_of(found: Mapping[str, Any]) -> Wanted:
     )
 
 
-def read_wanted(fields: Mapping[str, str]) -> Wanted:
+def read_wanted(fields: Mapping[str, str], today: date) -> Wanted:
     """Return the choices in the form ``fields``. Values that it does not offer are ignored."""
     formats = tuple(name for name in OFFERED if fields.get(f"format-{name}"))
-    return Wanted(formats, _read_selection(fields), _read_letters(fields))
+    return Wanted(formats, _read_selection(fields), _read_letters(fields, today))
 
 
 def _read_selection(fields: Mapping[str, str]) -> Selection:
@@ -71,10 +71,11 @@ def _read_selection(fields: Mapping[str, str]) -> Selection:
     )
 
 
-def _read_letters(fields: Mapping[str, str]) -> LetterOptions:
+def _read_letters(fields: Mapping[str, str], today: date) -> LetterOptions:
     also = fields.get("letter-also", "")
+    dated = _read_day(fields.get("letter-date", ""))
     return LetterOptions(
-        dated=_read_day(fields.get("letter-date", "")),
+        dated=dated if dated and dated in letter_dates(today) else None,
         number=collapse_whitespace(fields.get("letter-number", ""))[:MAX_NUMBER_CHARACTERS],
         also=also if also in LANGUAGES else "",
     )
