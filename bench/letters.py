@@ -3,7 +3,7 @@
     python bench/letters.py [letters]
 
 Prints a Markdown table. The figures of the previous implementation (fpdf2 and segno) were measured
-by turns with those of Typst and zint, on a machine with two cores: 110 letters per CPU second
+alternately with those of Typst and zint, on a machine with two cores: 110 letters per CPU second
 against 200, in runs of 1,500 letters.
 """
 
@@ -41,7 +41,7 @@ def print_figures(what: str, figures: Figures) -> None:
 
 def print_shared_figures(what: str, figures: Figures) -> None:
     """Print the line of a run of several processes, whose CPU time is unknown."""
-    memory = figures.memory / MEGABYTE
+    memory = figures.peak_memory / MEGABYTE
     print_line(f"| {what} | {figures.rows} | {figures.seconds:.1f} s | | | {memory:.0f} MB |")
 
 

@@ -277,8 +277,7 @@ def municipality_params(
         "certificate_counters": format_counters(municipality, Task.CERTIFICATE, catalog),
         "certificate_visit": format_visit(municipality, Task.CERTIFICATE, catalog),
         "card_counter": format_counters(municipality, task_of(variant), catalog),
-        "link_counters": municipality.page_url("format_counters", language)
-        or municipality.home_page,
+        "link_counters": municipality.page_url("counters", language) or municipality.home_page,
         "link_apply": municipality.page_url("apply", language),
         "link_apply_at_counter": municipality.page_url("apply_at_counter", language)
         or municipality.home_page,

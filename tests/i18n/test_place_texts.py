@@ -14,6 +14,7 @@ from calsvc.i18n.place_texts import (
     local_key,
     local_texts,
     municipality_name,
+    municipality_params,
     unambiguous_name,
 )
 from calsvc.municipality import loader
@@ -228,6 +229,13 @@ def test_channels_for_reservations_are_listed() -> None:
     assert [*local_texts("card.collect", municipality, EN, {"link_collect": ""})][1:] == [
         "To reserve: https://book.example.jp/"
     ]
+
+
+def test_params_have_the_pages_of_the_profile() -> None:
+    pages = {name: f"https://example.jp/{name}" for name in ("counters", "apply", "collect")}
+    lines = "".join(f'{name} = "{url}"\n' for name, url in pages.items())
+    params = municipality_params(small(f"[links]\n{lines}"), "", get_catalog("ja"))
+    assert {name: params[f"link_{name}"] for name in pages} == pages
 
 
 def test_note_appears_only_in_its_languages() -> None:

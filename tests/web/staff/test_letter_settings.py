@@ -1,4 +1,4 @@
-"""What a city says of its letters and messages, as clerks see it in the browser."""
+"""The style of a municipality in the letters and messages that clerks see in the browser."""
 
 import io
 import re
