@@ -207,7 +207,7 @@ class _RowProcessor:
         self, row: Row, card: Card, preferences: Preferences, warnings: list[Problem]
     ) -> IssuedLink:
         context, (plan, cautions) = self._context, assess(card, self._context.today)
-        number = context.keyring.number_for_row(context.run_number, row.number)
+        number = context.keyring.derive_link_number(context.run_number, row.number)
         language, municipality = preferences.catalog.language, preferences.municipality
         link = Link(number, (LinkedCard(plan),), language, municipality.code, preferences.reminders)
         name = self._clean_name(self._cell_text(row, "name"), warnings)

@@ -124,7 +124,7 @@ def add_holder_name(title: str, name: str, catalog: Catalog) -> str:
 # --- descriptions -------------------------------------------------------------------------------
 
 RENEWAL_KINDS = (MilestoneKind.WINDOW_OPENS, MilestoneKind.EXPIRY)
-"""The kinds of event for which a holder must go must a counter."""
+"""The kinds of event for which a holder must go to a counter."""
 DETAIL_KEYS: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
     ("certificate", MilestoneKind.WINDOW_OPENS): (),
     ("certificate", MilestoneKind.NOTICE): (),

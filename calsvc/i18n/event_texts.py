@@ -222,7 +222,7 @@ def doubt_key(doubt: Doubt, term: Term) -> str:
 
 
 def doubt_text(doubt: Doubt, term: Term, catalog: Catalog) -> str:
-    """Return the sentence that says why a date is uncertain, and how to check it."""
+    """Return the sentence with the reason for a doubt and the way to check the date."""
     params = {} if doubt.other is None else {"other": doubt.other}
     return catalog.text(doubt_key(doubt, term), params)
 

@@ -1,6 +1,6 @@
 """Lines of calendar events on a visit: price, things to bring, counters and phone.
 
-Besides its open days, calendar events use no other facts of a municipality.
+Calendar events contain these facts of a municipality and its open days, and no others.
 """
 
 from collections.abc import Iterator, Mapping

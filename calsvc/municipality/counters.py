@@ -28,7 +28,7 @@ class Answer(StrEnum):
 
 
 class Reservation(StrEnum):
-    """The need to reserve a visit: required, possible, not needed, or not said by the profile."""
+    """The need to reserve a visit. ``UNKNOWN`` if the profile does not state it."""
 
     NONE = "none"
     WELCOME = "welcome"
@@ -37,7 +37,7 @@ class Reservation(StrEnum):
 
 
 class Photo(StrEnum):
-    """A photo for the application at the counter: free, possible, not possible, or not said."""
+    """The photo service at the counter. ``UNKNOWN`` if the profile does not state it."""
 
     FREE = "free"
     YES = "yes"

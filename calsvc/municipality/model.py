@@ -123,7 +123,7 @@ class Municipality:
 
         Source: rule 11. A deadline on a closed day is not extended.
         """
-        return self.open_days[task].last_until(day)
+        return self.open_days[task].last_on_or_before(day)
 
     def last_day_to_apply(self, day: date) -> date:
         """Return the last day on or before ``day`` on which a counter accepts applications."""
@@ -134,4 +134,4 @@ class Municipality:
 
         Source: rule 22.
         """
-        return self.open_days[task].first_from(day)
+        return self.open_days[task].first_on_or_after(day)

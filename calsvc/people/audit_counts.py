@@ -33,7 +33,7 @@ def count_by_month(folder: Path) -> dict[str, Counts]:
 
 
 def _lines(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield each complete line. A machine may have stopped while it wrote its last one."""
+    """Yield each complete entry. A crash of the machine can truncate the last line of a file."""
     files = sorted((folder / AUDIT_FOLDER).glob("*.jsonl"), reverse=True)
     newest = sorted({path.name[:7] for path in files}, reverse=True)[: MAX_MONTHS + 1]
     for path in (path for path in files if path.name[:7] in newest):

@@ -17,9 +17,9 @@ from calsvc.links.atomic_files import create_private_folder
 
 SESSIONS_FOLDER = "sessions"
 MAX_IDLE_SECONDS = 30 * 60
-"""A session ends after this time without a request."""
+"""Seconds without a request after which a session ends."""
 TOUCH_INTERVAL_SECONDS = 30
-"""The minimum time between two updates of a file's time of the last request."""
+"""Minimum time between two updates of the modification time of a session file."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SessionFiles:
         new.replace(path)
 
     def find_and_touch(self, session: str) -> SessionFile | None:
-        """Return the session if it is valid, and update its time of the last request.
+        """Return the session if it is valid, and record the time of this request.
 
         Raises ``OSError``.
         """
@@ -70,7 +70,7 @@ class SessionFiles:
 
     def end(self, id_: str) -> SessionFile | None:
         """End the session with the digest ``id_`` and return it, or None if there is none."""
-        # `_ids` lists the folder, so that no other path can be given as an id.
+        # An id from a client must be in `_ids`. Otherwise it could be a path outside the folder.
         file = self._read(id_) if id_ in self._ids() else None
         if file:
             self._path(id_).unlink(missing_ok=True)
