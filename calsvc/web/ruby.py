@@ -18,20 +18,28 @@ Text has no ``>``, because Jinja escapes it.
 PAGE_READING_PATTERN = re.compile(READING_PATTERN.pattern + OUTSIDE_TAGS)
 RUBY_HTML = r"<ruby>\1<rt>\2</rt></ruby>"
 """Without ``rp``, which current browsers hide and which would add a fifth to a page."""
+SPAN_HTML = r'<span lang="ja">\g<0></span>'
 LETTER = "[々-〇ぁ-ヿ一-鿿]"
 KANA = "[ぁ-ゖァ-ヺ]"
 JAPANESE = f"[0-9]*{LETTER}(?:[0-9 ]*{LETTER})*"
 """A run of Japanese characters, with numbers and spaces between them."""
 OF_KANA = f"(?<!{LETTER})(?=[0-9 ]*(?:{LETTER}[0-9 ]*)*{KANA})"
 """Lookahead for a run with kana, which cannot be Chinese."""
-OTHER_LANGUAGE = r'lang="(?:ja|zh)[^>]*>[^<]*'
-"""An element with a stated language, up to its end."""
-JAPANESE_PATTERNS = {
-    is_chinese: re.compile(
-        f"(?P<stated>{OTHER_LANGUAGE})|(?:{OF_KANA if is_chinese else ''}{JAPANESE}){OUTSIDE_TAGS}"
-    )
+MARKED_PATTERNS = {
+    is_chinese: re.compile(f"{OF_KANA if is_chinese else ''}{JAPANESE}")
     for is_chinese in (True, False)
 }
+"""What is marked, by `is_chinese`."""
+TEXT_PATTERNS = {
+    is_chinese: re.compile(f"(<[^>]*>)([^<{first[1:-1]}]*{first}[^<]*)")
+    for is_chinese, first in ((True, KANA), (False, LETTER))
+}
+"""A tag and the text after it that has something to mark. One search of a page finds them all.
+
+Each character is read once: `MARKED_PATTERNS` alone would try every character of every tag.
+"""
+UNMARKED_TAG_PATTERN = re.compile(r'<(?:title|option|textarea|desc|text)\b|[^>]*\blang="(?:ja|zh)')
+"""Elements that hold text alone, and those with a stated language."""
 TYPED_BRACKET = "\ue002"
 """The placeholder of an opening bracket that a person typed. It is no reading."""
 
@@ -46,11 +54,18 @@ def with_ruby(page: str, catalog: Catalog) -> str:
 
 def mark_japanese(page: str, language: str) -> str:
     """Return ``page``, which is escaped HTML in ``language``, with its Japanese words marked."""
-    return JAPANESE_PATTERNS[language.startswith("zh")].sub(_marked, str(page))
+    is_chinese = language.startswith("zh")
+    marked = MARKED_PATTERNS[is_chinese]
 
+    def mark_text(match: re.Match[str]) -> str:
+        tag, text = match.groups()
+        if UNMARKED_TAG_PATTERN.match(tag):
+            return match[0]
+        return tag + marked.sub(SPAN_HTML, text)
 
-def _marked(match: re.Match[str]) -> str:
-    return match["stated"] or f'<span lang="ja">{match[0]}</span>'
+    before, _, rest = str(page).partition("<")
+    before = marked.sub(SPAN_HTML, before)
+    return before + TEXT_PATTERNS[is_chinese].sub(mark_text, f"<{rest}") if rest else before
 
 
 def protect_brackets(name: str, catalog: Catalog) -> str:

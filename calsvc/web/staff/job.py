@@ -17,7 +17,7 @@ from secrets import token_hex
 from calsvc.bulk.choices import NO_CHOICES, Choices, parse_choices
 from calsvc.clock import JAPAN
 from calsvc.people.audit import compute_table_digest
-from calsvc.web.staff.wanted import NOTHING, Wanted, wanted_of
+from calsvc.web.staff.run_choices import NO_RUN_CHOICES, RunChoices, run_choices_from_json
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
@@ -104,16 +104,16 @@ class Job:
         self._write("choices", choices.to_json())
 
     @property
-    def wanted(self) -> Wanted:
-        """What the clerk wants made of the table."""
+    def run_choices(self) -> RunChoices:
+        """The clerk's choices for the run."""
         try:
-            return wanted_of(json.loads((self.folder / "wanted.json").read_bytes()))
+            return run_choices_from_json(json.loads((self.folder / "wanted.json").read_bytes()))
         except FileNotFoundError:
-            return NOTHING
+            return NO_RUN_CHOICES
 
-    def want(self, wanted: Wanted) -> None:
-        """Write down what the clerk wants. Raises ``OSError``."""
-        self._write("wanted", wanted.text())
+    def save_run_choices(self, run_choices: RunChoices) -> None:
+        """Save the clerk's choices for the run. Raises ``OSError``."""
+        self._write("wanted", run_choices.to_json())
 
     @property
     def begun(self) -> datetime:

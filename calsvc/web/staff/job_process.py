@@ -285,12 +285,14 @@ def _context(assigned: Assignment) -> BulkContext:
 
 
 def _run_options(assigned: Assignment, job: Job) -> RunOptions:
-    context, wanted = _context(assigned), job.wanted
+    context, run_choices = _context(assigned), job.run_choices
     formats = ("letters",) if SAMPLE in assigned.formats else assigned.formats
     sealing_key = base64.b64decode(assigned.keys[0])
-    options = RunOptions(context, formats, sealing_key, job.choices, selection=wanted.selection)
+    options = RunOptions(
+        context, formats, sealing_key, job.choices, selection=run_choices.selection
+    )
     styles = load_styles(assigned.letter_settings, _cities(options)) if formats else PLAIN_STYLES
-    return with_styles(options, styles, wanted.letters)
+    return with_styles(options, styles, run_choices.letters)
 
 
 def _cities(options: RunOptions) -> Municipalities:

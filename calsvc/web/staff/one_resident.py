@@ -180,7 +180,7 @@ def _resident_page(
 
 
 def _sender(style: Style) -> Mapping[str, object]:
-    """Returns what a slip says of its sender: name, lines, and the logo as an address or ''."""
+    """Return the sender on a slip: name, lines, and the logo as a data URL or ''."""
     sheet = style.sheet or PLAIN_SHEET
     pictures = [_picture(name, content) for name, content in sheet.pictures.items()]
     return {**sheet.city, "picture": next(iter(pictures), "")}

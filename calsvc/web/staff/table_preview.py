@@ -17,9 +17,9 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS
 from calsvc.web.staff.access import get_desk, session_of
 from calsvc.web.staff.job import Job
+from calsvc.web.staff.run_choices import OFFERED_FORMATS
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.table_choices import UNUSED, preset
-from calsvc.web.staff.wanted import OFFERED
 
 COUNTS = (
     *("rows", "links", "faulty", "blank", "row.hidden", "row.total", "cautions"),
@@ -54,8 +54,8 @@ def preview_page(request: Request, job: Job) -> Response:
         "mended": len(job.choices.corrections),
         "fields": FIELDS,
         "unused": UNUSED,
-        "formats": OFFERED,
-        "wanted": job.wanted,
+        "formats": OFFERED_FORMATS,
+        "run_choices": job.run_choices,
         "any_needs_number": get_desk(request).styles.any_needs_number,
         "tongues": LANGUAGE_HEADS.values(),
         "bases": [

@@ -31,12 +31,12 @@ from calsvc.web.staff.access import (
 from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, Job, status_json
 from calsvc.web.staff.job_process import MAKE, SAMPLE
 from calsvc.web.staff.job_store import TooManyJobsError, TooManySessionJobsError
+from calsvc.web.staff.run_choices import RunChoices, parse_run_choices
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.table_choices import read_choices
 from calsvc.web.staff.table_preview import preview_page, read_preview
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import save_upload
-from calsvc.web.staff.wanted import Wanted, read_wanted
 
 logger = logging.getLogger("calsvc.staff")
 NEEDED_UPLOADS = 2
@@ -155,7 +155,7 @@ async def check(request: Request) -> Response:
     if job.status.state == CHECKED:
         with _later_if_full():
             job.choose(read_choices(fields, read_preview(job), job.choices))
-            job.want(read_wanted(fields))
+            job.save_run_choices(parse_run_choices(fields))
             await _check(request, job, (SAMPLE,) if fields.get(SAMPLE) else ())
     return redirect_to(request, f"/tables/{job.id}")
 
@@ -175,20 +175,22 @@ async def begin(request: Request) -> Response:
         with _later_if_full():
             if chosen != job.choices or not shown.ready:
                 job.choose(chosen)
-                job.want(read_wanted(fields))
+                job.save_run_choices(parse_run_choices(fields))
                 await _check(request, job)
             elif job.claim():
-                await _make(request, job, read_wanted(fields), shown.counts)
+                await _make(request, job, parse_run_choices(fields), shown.counts)
     return redirect_to(request, f"/tables/{job.id}")
 
 
-async def _make(request: Request, job: Job, wanted: Wanted, counts: Mapping[str, int]) -> None:
+async def _make(
+    request: Request, job: Job, run_choices: RunChoices, counts: Mapping[str, int]
+) -> None:
     """Start the work on a table with so many ``rows``, of which so many are ``faulty``."""
     rows, faulty = counts["rows"], counts["faulty"]
-    formats = wanted.formats
+    formats = run_choices.formats
     task = build_assignment(request, job, MAKE, formats)
     try:
-        job.want(wanted)
+        job.save_run_choices(run_choices)
         context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
         await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
         await in_thread(get_desk(request).workers.start, job, task)

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from calsvc.bulk.due import Basis, Selection
 from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.web.staff.wanted import read_wanted
+from calsvc.web.staff.run_choices import parse_run_choices
 from tests.support.letters import text_of
 from tests.support.staff import post, redirect_path, send, wait_for_end
 
@@ -38,7 +38,7 @@ def test_samples_of_letters_mail_and_sms_precede_the_run(clerk: TestClient) -> N
     assert wait_for_end(clerk, job) == "checked"
 
 
-def test_letters_of_a_city_without_settings_have_a_date_and_no_number(clerk: TestClient) -> None:
+def test_letters_without_settings_have_a_date_and_no_number(clerk: TestClient) -> None:
     page = clerk.get(redirect_path(send(clerk, TABLE))).text
     assert 'name="letter-date"' in page
     assert 'name="letter-number"' not in page
@@ -84,4 +84,4 @@ def test_only_those_who_are_due_get_letters(clerk: TestClient) -> None:
     ],
 )
 def test_form_selects_the_recipients(fields: dict[str, str], expected: Selection) -> None:
-    assert read_wanted(fields).selection == expected
+    assert parse_run_choices(fields).selection == expected
