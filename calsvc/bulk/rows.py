@@ -15,8 +15,8 @@ from itertools import groupby
 from calsvc.bulk import date_cells
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import (
-    MUNICIPALITY,
-    RENEWAL_ANSWER,
+    MUNICIPALITY_FIELD,
+    RENEWAL_ANSWER_FIELD,
     Columns,
     is_date,
     is_empty_mark,
@@ -43,7 +43,7 @@ from calsvc.rules.plan import assess
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE_DATE_KEYS = {"date.unreadable", "cert_renewed.unreadable"}
 STAY_FIELD, UNREADABLE_STAY_KEY = "stay_until", "stay_until.unreadable"
-PREFERENCE_FIELDS = {"lang", "alarms", MUNICIPALITY}
+PREFERENCE_FIELDS = {"lang", "alarms", MUNICIPALITY_FIELD}
 """The columns of a resident's choices, see `Preferences`."""
 NOT_BIRTHDAY_KEY = "card_expires.not_birthday"
 MISSING_COLUMN_KEYS = {"table.no_born", "table.no_card_date", "table.no_column"}
@@ -105,7 +105,7 @@ class _RowProcessor:
     def __init__(self, table: Table, columns: Columns, context: BulkContext) -> None:
         self._context = context
         self._width = len(columns.headers)
-        self._day_text = table.day_text
+        self._day_text = table.read_day_text
         self._indexes = columns.indexes
         self._date_columns = [
             (name, columns.indexes[name]) for name in DATE_FIELDS if name in columns.indexes
@@ -143,7 +143,7 @@ class _RowProcessor:
         texts = {field: self._day_text(row.cells[index]) for field, index in self._date_columns}
         if RENEWED in texts and (cell := row.cells[self._indexes[RENEWED]]) in TABLE_ANSWERS:
             texts[RENEWED] = cell  # here 1 is an answer, not the serial number of a day
-        if answer := self._cell_text(row, RENEWAL_ANSWER):
+        if answer := self._cell_text(row, RENEWAL_ANSWER_FIELD):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
         preferences, problems = self._parse_preferences(row)
         if self._further_indexes:
@@ -169,14 +169,14 @@ class _RowProcessor:
             return self._default_preferences, []
         catalog = _catalog_by_language().get(self._cell_text(row, "lang").casefold())
         reminders = parse_reminders(self._cell_text(row, "alarms"))
-        municipality = self._context.find_municipality(self._cell_text(row, MUNICIPALITY))
+        municipality = self._context.find_municipality(self._cell_text(row, MUNICIPALITY_FIELD))
         problems = (
             [] if catalog else [Problem("lang", "lang.unknown", {"known": _known_languages()})]
         )
         if reminders is None:
             problems.append(Problem("alarms", "alarms.unknown"))
         if municipality is None:
-            problems.append(Problem(MUNICIPALITY, "municipality.unknown"))
+            problems.append(Problem(MUNICIPALITY_FIELD, "municipality.unknown"))
         if catalog is None or reminders is None or municipality is None:
             return None, problems
         return Preferences(catalog, reminders, municipality), problems
@@ -186,8 +186,8 @@ class _RowProcessor:
     ) -> Card:
         """Return the card of a row. Raises `InvalidInputError`.
 
-        A printed expiry that is no birthday is the end of the stay (rule 9), because few tables
-        have a column for the stay. If ``is_endless``, the row contradicts this and is faulty.
+        A printed expiry that is no birthday counts as the end of the stay (rule 9). Few tables
+        have a column for the stay. If ``is_endless``, such an expiry makes the row faulty.
         """
         today = self._context.today
         try:
@@ -235,12 +235,12 @@ class _RowProcessor:
         for problem in error.problems:
             index = self._indexes.get(problem.field)
             if index is None and problem.field == RENEWED:
-                index = self._indexes.get(RENEWAL_ANSWER)
+                index = self._indexes.get(RENEWAL_ANSWER_FIELD)
             if index is None or problem.key not in UNREADABLE_DATE_KEYS:
                 yield problem
             else:
                 key = UNREADABLE_STAY_KEY if problem.field == STAY_FIELD else problem.key
-                yield replace(problem, key=date_cells.precise_problem_key(row.cells[index], key))
+                yield replace(problem, key=date_cells.find_date_problem_key(row.cells[index], key))
 
     def _merge_columns(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
         """Yield a problem for each field whose columns differ.
@@ -299,7 +299,7 @@ def _comparison_value(field: str, text: str) -> object:
 
 
 def _is_total_row(row: Row, texts: Mapping[str, str]) -> bool:
-    """Return True if ``row`` holds totals: its first cell is a word for it, and no cell a date."""
+    """Return True if the first cell of ``row`` is a word for totals, and no cell is a date."""
     first = next((cell for cell in row.cells if cell.strip()), "")
     return bool(TOTAL_PATTERN.fullmatch(normalize_header(first))) and not any(
         map(is_date, texts.values())

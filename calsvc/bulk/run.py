@@ -15,9 +15,9 @@ from calsvc.bulk.columns import Columns, header_aliases
 from calsvc.bulk.due import ALL_RESIDENTS, Selection
 from calsvc.bulk.formats import create_formats
 from calsvc.bulk.letter_files import build_print_check
-from calsvc.bulk.links_table import SPOOL as LINKS_SPOOL
+from calsvc.bulk.links_table import PENDING_ROWS_NAME as LINKS_SPOOL
 from calsvc.bulk.links_table import LetterLocation, PendingLinksTable
-from calsvc.bulk.ordered_letters import SPOOL, set_sorted_letters
+from calsvc.bulk.ordered_letters import PENDING_ROWS_NAME, set_sorted_letters
 from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.output_folder import Checkpoint
@@ -83,7 +83,7 @@ def with_styles(
     """
     if "letters" not in options.formats:
         return replace(options, styles=styles.without_letters())
-    ready = styles.of_run(letter_options, options.context.today)
+    ready = styles.build_run_styles(letter_options, options.context.today)
     context = replace(options.context, check_print=build_print_check(ready))
     return replace(options, context=context, styles=ready)
 
@@ -207,7 +207,7 @@ def _write_sorted_letters(
         return
     shared = workers if checkpoint.counts.get("links", 0) >= MIN_SHARED_LETTERS else 1
     locations: dict[int, LetterLocation] = {}
-    with _withdraw(target, SPOOL) as spool:
+    with _withdraw(target, PENDING_ROWS_NAME) as spool:
         for file in set_sorted_letters(spool, output, shared):
             target.write_all([file.piece] if file.piece else [])
             locations.update(file.locations)

@@ -20,7 +20,7 @@ def serial_number_columns(table: Table, columns: Columns) -> Sequence[tuple[str,
 
 
 def with_dates_as_text(
-    row: Row, indexes: Sequence[tuple[str, int]], day_text: Callable[[str], str]
+    row: Row, indexes: Sequence[tuple[str, int]], read_day_text: Callable[[str], str]
 ) -> Row:
     """Return the row with dates as text instead of serial numbers.
 
@@ -38,5 +38,5 @@ def with_dates_as_text(
         return row
     cells = [*row.cells]
     for index in numbers:
-        cells[index] = day_text(cells[index])
+        cells[index] = read_day_text(cells[index])
     return row._replace(cells=cells)

@@ -54,7 +54,7 @@ def _issued(request: Request, token: str, name: str) -> IssuedLink:
 
 def _set(issued: IssuedLink, today: date, styles: Styles) -> bytes:
     """Return the PDF file. Raises `TemplateError`."""
-    sheet = styles.of_run(NO_LETTER_OPTIONS, today).of(issued.municipality).sheet
-    assert sheet  # noqa: S101 - of_run has put it there
+    sheet = styles.build_run_styles(NO_LETTER_OPTIONS, today).of(issued.municipality).sheet
+    assert sheet  # noqa: S101 - build_run_styles has added it
     with open_compiler(sheet) as compiler:
         return set_letter_of_one(compiler, issued, today, sheet).pdf

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calsvc.bulk.columns import FIELDS
-from calsvc.bulk.due import KINDS, Basis
+from calsvc.bulk.due import EXPIRY_KINDS, Basis
 from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.preview import JsonObject, Preview, problem_text
 from calsvc.bulk.records import XLSX
@@ -56,13 +56,13 @@ def preview_page(request: Request, job: Job) -> Response:
         "unused": UNUSED,
         "formats": OFFERED_FORMATS,
         "run_choices": job.run_choices,
-        "ask_number": get_desk(request).styles.ask_number,
+        "any_needs_number": get_desk(request).styles.any_needs_number,
         "tongues": LANGUAGE_HEADS.values(),
         "bases": [
             (basis.value, catalog.text(f"bulk.due.{basis}"), shown.months.get(basis.value, ()))
             for basis in Basis
         ],
-        "kinds": [_kind(kind, catalog) for kind in KINDS],
+        "kinds": [_kind(kind, catalog) for kind in EXPIRY_KINDS],
         "samples": [(each, _misfit(each, catalog)) for each in shown.samples],
         "all_months": sorted({month for each in shown.months.values() for month, _ in each}),
         "month": lambda month: catalog.format_month(date.fromisoformat(f"{month}-01")),
