@@ -53,7 +53,7 @@ def test_a_manager_finds_the_counts_and_they_grow(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "screen"),
-    alternating(LANGUAGES, {"phone": PHONE, "desk": DESK}, quick=QUICK_LANGUAGES),
+    alternating(LANGUAGES, {"phone": PHONE, "desk": DESK}, quick=QUICK_LANGUAGES[:1]),
 )
 def test_axe_finds_nothing_on_the_pages_of_a_manager(
     open_page: OpenPage, lang: str, screen: dict[str, int]

@@ -283,7 +283,12 @@ FORWARDED = FEED_REQUEST.replace(
 
 
 @pytest.mark.parametrize(
-    ("trusted", "scheme"), [("", b"http"), ("10.0.0.0/8", b"http"), ("127.0.0.0/8", b"https")]
+    ("trusted", "scheme"),
+    [
+        pytest.param("", b"http", marks=pytest.mark.large),
+        ("10.0.0.0/8", b"http"),
+        ("127.0.0.0/8", b"https"),
+    ],
 )
 def test_forwarded_headers_count_from_named_proxies_only(
     tmp_path_factory: pytest.TempPathFactory, trusted: str, scheme: bytes
