@@ -34,7 +34,7 @@ from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.postal_address import PostalAddress, parse_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkUrls
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS, parse_card
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWAL_FIELD, TABLE_ANSWERS, parse_card
 from calsvc.parsing.dates import parse_date
 from calsvc.parsing.mobile_numbers import parse_mobile_number
 from calsvc.rules.card import Card
@@ -141,8 +141,11 @@ class _RowProcessor:
         An invalid name, e-mail or phone number only adds a warning.
         """
         texts = {field: self._day_text(row.cells[index]) for field, index in self._date_columns}
-        if RENEWED in texts and (cell := row.cells[self._indexes[RENEWED]]) in TABLE_ANSWERS:
-            texts[RENEWED] = cell  # here 1 is an answer, not the serial number of a day
+        if (
+            RENEWAL_FIELD in texts
+            and (cell := row.cells[self._indexes[RENEWAL_FIELD]]) in TABLE_ANSWERS
+        ):
+            texts[RENEWAL_FIELD] = cell  # here 1 is an answer, not the serial number of a day
         if answer := self._cell_text(row, RENEWAL_ANSWER_FIELD):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
         preferences, problems = self._parse_preferences(row)
@@ -234,7 +237,7 @@ class _RowProcessor:
         """Yield the problems, with a more precise message for an unreadable date of a table."""
         for problem in error.problems:
             index = self._indexes.get(problem.field)
-            if index is None and problem.field == RENEWED:
+            if index is None and problem.field == RENEWAL_FIELD:
                 index = self._indexes.get(RENEWAL_ANSWER_FIELD)
             if index is None or problem.key not in UNREADABLE_DATE_KEYS:
                 yield problem

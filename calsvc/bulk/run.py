@@ -144,7 +144,7 @@ def execute(  # noqa: PLR0913 - each is a part of the run
     options: RunOptions,
     target: OutputTarget,
     checkpoint: Checkpoint,
-    due: Callable[[], bool],
+    is_due: Callable[[], bool],
     *,
     tick: Callable[[], None] = _do_nothing,
     workers: int = 1,
@@ -152,9 +152,10 @@ def execute(  # noqa: PLR0913 - each is a part of the run
 ) -> Iterator[Checkpoint]:
     """Write all output to ``target`` after ``checkpoint``. Yield the checkpoint of each chunk.
 
-    ``due``: called after each chunk; True saves the checkpoint. ``tick``: called for each letter,
-    because a chunk of letters takes seconds, but not by worker processes. ``workers``: their
-    number for a large table. ``first_pieces``: pieces that are written first.
+    ``is_due``: called after each chunk. If it returns True, the checkpoint is saved.
+    ``tick``: called for each letter, because a chunk of letters takes seconds. Worker processes do
+    not call it. ``workers``: the number of processes for a large table. ``first_pieces``: pieces
+    that are written first.
     """
     context = replace(
         options.context,
@@ -169,18 +170,18 @@ def execute(  # noqa: PLR0913 - each is a part of the run
         target.write_all(first_pieces)
     processor = _ChunkProcessor(run.table, output, formats)
     with output.resources:
-        yield from _write_chunks(run, processor, checkpoint, (target, due), workers)
+        yield from _write_chunks(run, processor, checkpoint, (target, is_due), workers)
 
 
 def _write_chunks(
     run: PreparedRun,
     processor: "_ChunkProcessor",
     checkpoint: Checkpoint,
-    target_and_due: tuple[OutputTarget, Callable[[], bool]],
+    target_and_is_due: tuple[OutputTarget, Callable[[], bool]],
     workers: int,
 ) -> Iterator[Checkpoint]:
     """Write each chunk after ``checkpoint``."""
-    target, due = target_and_due
+    target, is_due = target_and_is_due
     chunks = _split_rows(_skip_chunks(run.table.rows, checkpoint.chunks))
     started_files = set(checkpoint.sizes)
     for made in _process_chunks(
@@ -189,7 +190,7 @@ def _write_chunks(
         target.write_all(_without_repeated_starts(made.pieces, started_files))
         counts = Counter(checkpoint.counts) + made.counts
         checkpoint = replace(checkpoint, chunks=made.number + 1, counts=dict(counts))
-        if due():
+        if is_due():
             target.commit(checkpoint)
         yield checkpoint
     target.commit(checkpoint)

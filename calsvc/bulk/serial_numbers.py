@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.records import XLSX, Number, Row, Table
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWAL_FIELD, TABLE_ANSWERS
 
 
 def serial_number_columns(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
@@ -32,7 +32,7 @@ def with_dates_as_text(
         for field, index in indexes
         if index < len(row.cells)
         and type(cell := row.cells[index]) is Number
-        and not (field == RENEWED and cell in TABLE_ANSWERS)
+        and not (field == RENEWAL_FIELD and cell in TABLE_ANSWERS)
     ]
     if not numbers:
         return row

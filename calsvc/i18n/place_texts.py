@@ -37,7 +37,7 @@ KEYS_WITH_GENERAL_WORDING = {
     "expiry.last_open_day",
     "letter.last_open_day",
 }
-"""Texts with a less certain wording for municipalities whose opening days are unknown."""
+"""Texts with a general wording for municipalities whose opening days are unknown."""
 
 
 def task_of(variant: str) -> Task:

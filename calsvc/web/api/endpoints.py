@@ -15,7 +15,7 @@ from calsvc.rules.plan import assess
 from calsvc.web.api.link_request import parse_link_request, read_json_body
 from calsvc.web.api.milestones import NO_STORE_HEADERS
 from calsvc.web.feed_query import MUNICIPALITY
-from calsvc.web.observability.metrics import Way, count_links
+from calsvc.web.observability.metrics import LinkOrigin, count_links
 from calsvc.web.service import (
     get_request_catalog,
     get_service,
@@ -39,7 +39,7 @@ async def links(request: Request) -> JSONResponse:
     municipality = requested_municipality(service, str(body.get(MUNICIPALITY, "")))
     token = service.keyring.seal(new_link(service, named_cards, language, reminders, municipality))
     name = get_catalog(language).text("calendar.name")
-    count_links(request, Way.API)
+    count_links(request, LinkOrigin.API)
     return JSONResponse(_link_urls(LinkUrls(base_url, token), name), headers=NO_STORE_HEADERS)
 
 

@@ -38,9 +38,9 @@ UNREADABLE_KEYS = {
     "cert_renewed.unreadable",
 }
 FORM_ONLY_MESSAGES = {"card_expires.missing", "card_expires.impossible_age", NOT_BIRTHDAY}
-"""Faults with a message of their own in the form.
+"""Faults with a separate message in the form.
 
-The message for programs names parameters, and the form shows labels instead.
+The message for programs contains parameters, but the form shows labels.
 """
 YEAR_PROBLEMS = {"born.in_future", "born.too_early"}
 FIELD_PATTERN = re.compile(r"c(?P<position>[0-9]{1,2})-(?P<name>[a-z_]+)")
@@ -58,7 +58,7 @@ class Correction(NamedTuple):
 class Fault(NamedTuple):
     """A fault of ``field``, and the ``parts`` that are wrong.
 
-    ``asks_stay``: a button confirms that the date is the end of a stay.
+    ``asks_stay``: True if the page has a button that confirms the end of a stay.
     """
 
     field: str
@@ -69,7 +69,7 @@ class Fault(NamedTuple):
 
     @property
     def first(self) -> str:
-        """The first part to type again. The era may have no field."""
+        """The first wrong part, to which the error summary links. The era may have no field."""
         return next((part for part in PARTS if part in self.parts), PARTS[0])
 
 
@@ -198,13 +198,13 @@ def _western_year(typed: DateInput) -> int | None:
 def _era_fault(date_field: _DateField) -> Fault:
     """Return the fault of a year that is not in its era, or that may be in several eras."""
     typed, parts = date_field.typed, ("era", "year")
-    meanings = possible_readings(typed, date_field.name, date_field.today)
-    corrections = [date_field.reading_correction(each) for each in meanings]
+    readings = possible_readings(typed, date_field.name, date_field.today)
+    corrections = [date_field.reading_correction(each) for each in readings]
     if typed.era:
         return _wrong_era_fault(date_field, corrections)
-    if not meanings:
+    if not readings:
         return date_field.fault("date.unreadable", ("year",))
-    key = "date.which_era" if any(each.era for each in meanings) else "date.short_year"
+    key = "date.which_era" if any(each.era for each in readings) else "date.short_year"
     return date_field.fault(key, parts, corrections)
 
 
@@ -258,7 +258,7 @@ def _not_birthday_fault(date_field: _DateField) -> Fault:
 def _birthday_corrections(
     date_field: _DateField, born: date, printed: date
 ) -> Iterator[Correction]:
-    """Yield buttons that adapt the expiry to the birth date, and the birth date to the expiry."""
+    """Yield buttons that correct the expiry by the birth date, or the birth date by the expiry."""
     yield date_field.day_correction(birthday_in(born, printed.year))
     if other := day_or_none(born.year, printed.month, printed.day):
         yield date_field.day_correction(other, BORN)

@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import REMINDERS_BY_NAME
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, parse_named_card
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWAL_FIELD, parse_named_card
 from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.card_form.typed_dates import PARTS, DateInput, complete_era, strip_unit
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
-FORM_FIELDS = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWED, ISSUED, "applied")
+FORM_FIELDS = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWAL_FIELD, ISSUED, "applied")
 """The date fields, in the order of the form."""
 NUMBER_OF_CARDS, ACTION = "cards", "do"
 YES, SAME = "yes", "same"
@@ -48,8 +48,8 @@ class CardInput:
     def fields(self) -> dict[str, str]:
         """The input for `calsvc.parsing.card_fields`, with each date as one text."""
         fields = {each: self.dates[each].text for each in FORM_FIELDS}
-        if self.is_renewed and not fields[RENEWED]:
-            fields[RENEWED] = YES
+        if self.is_renewed and not fields[RENEWAL_FIELD]:
+            fields[RENEWAL_FIELD] = YES
         if self.ends_with_stay and not fields[STAY_UNTIL]:
             fields[STAY_UNTIL] = fields[PRINTED]
         return {"name": self.name} | fields
@@ -107,7 +107,7 @@ def _prefix(position: int) -> str:
 def _parse_card(fields: Mapping[str, str], prefix: str) -> CardInput:
     return CardInput(
         name=fields.get(f"{prefix}name", ""),
-        is_renewed=fields.get(f"{prefix}{RENEWED}", "") == YES,
+        is_renewed=fields.get(f"{prefix}{RENEWAL_FIELD}", "") == YES,
         ends_with_stay=fields.get(f"{prefix}{STAY_UNTIL}", "") == SAME,
         dates={each: _parse_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
     )

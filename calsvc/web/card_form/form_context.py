@@ -16,8 +16,8 @@ def form_context(
 ) -> dict[str, object]:
     """Build the context of the form and its faults.
 
-    ``open_fields``: fields to show open, besides the faulty ones. In the result, ``computed`` has
-    dates to show beside their fields, and ``is_fixed`` is True if no card can be removed.
+    ``open_fields``: optional fields to expand, besides the faulty ones. In the result, ``computed``
+    has dates to show beside their fields. ``is_fixed`` is True if no card can be removed.
     """
     return {
         "form": form,
@@ -42,7 +42,7 @@ def _holders(form: Form, catalog: Catalog) -> list[str]:
 
 
 def _fields_to_open(faults: Sequence[Fault]) -> Iterator[str]:
-    """Yield the fields to show open: the faulty ones, and one that may explain a fault."""
+    """Yield the fields to expand: the faulty ones, and one that may explain a fault."""
     for each in faults:
         yield each.field
         if each.asks_stay:

@@ -61,7 +61,7 @@ def municipality_in_path(request: Request) -> Municipality:
     return municipality
 
 
-def redirect_to_only(request: Request) -> Response:
+def redirect_to_front_page(request: Request) -> Response:
     """Redirect to the form of the only municipality. Raises `HTTPException` 404 for another."""
     municipality, only = municipality_in_path(request), get_service(request).municipalities.only
     if municipality is not only:
@@ -99,7 +99,7 @@ async def prefecture_page(request: Request) -> Response:
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     municipalities = sorted(
-        _only_served(request, code_list.places_in_prefecture(number)), key=short_kana
+        _filter_served(request, code_list.places_in_prefecture(number)), key=short_kana
     )
     context = {
         "title": names[number],
@@ -112,7 +112,7 @@ async def prefecture_page(request: Request) -> Response:
 async def wards_page(request: Request) -> Response:
     """``GET /{code}/wards``: the wards of a designated city, and the link to continue without."""
     municipality, catalog = municipality_in_path(request), get_request_catalog(request)
-    wards = _only_served(request, code_list.wards(municipality.code))
+    wards = _filter_served(request, code_list.wards(municipality.code))
     if not wards or get_service(request).municipalities.only is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
@@ -168,7 +168,7 @@ def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
         yield Choice(prefecture.name, reading, "", path)
 
 
-def _only_served(request: Request, places: Iterable[Place]) -> list[Place]:
+def _filter_served(request: Request, places: Iterable[Place]) -> list[Place]:
     codes = get_service(request).municipalities.codes
     return [each for each in places if each.code in codes]
 

@@ -22,7 +22,7 @@ from calsvc.web.card_form.form import (
     parse_named_cards,
 )
 from calsvc.web.card_form.form_context import form_context
-from calsvc.web.observability.metrics import Way, count_links
+from calsvc.web.observability.metrics import LinkOrigin, count_links
 from calsvc.web.pages import (
     PRIVATE,
     PUBLIC,
@@ -37,7 +37,7 @@ from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.city_choice import (
     choice_page,
     municipality_in_path,
-    redirect_to_only,
+    redirect_to_front_page,
     search_results_page,
 )
 from calsvc.web.residents.devices import AppBrowser, Device, detect_app_browser, detect_device
@@ -85,7 +85,7 @@ class CityForm(HTTPEndpoint):
         """Return the empty form, or redirect to that of the only municipality."""
         require_base_url(request)
         if get_service(request).municipalities.only is not None:
-            return redirect_to_only(request)
+            return redirect_to_front_page(request)
         return empty_form(request, municipality_in_path(request))
 
     async def post(self, request: Request) -> Response:
@@ -134,7 +134,7 @@ def form_response(
         return page.render(context, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, named_cards, catalog.language, reminders, municipality)
-    count_links(request, Way.FORM)
+    count_links(request, LinkOrigin.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
 
 

@@ -143,11 +143,11 @@ def _problems_saved(assigned: Assignment, job: Job) -> Iterator[None]:
 
 def _check(assigned: Assignment, job: Job) -> None:
     """Write the preview, and the table of all faulty rows."""
-    due, files = throttle(REPORT_INTERVAL_SECONDS), GrowingTable(job.folder)
+    is_due, files = throttle(REPORT_INTERVAL_SECONDS), GrowingTable(job.folder)
 
     def on_progress(rows: int, expected: int) -> None:
         _check_not_abandoned(job, assigned.parent)
-        if due():
+        if is_due():
             job.tell(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:

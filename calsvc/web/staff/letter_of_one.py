@@ -17,18 +17,18 @@ from calsvc.links.urls import LinkUrls
 from calsvc.people.audit import Action
 from calsvc.web.pages import PRIVATE
 from calsvc.web.service import get_service, require_base_url
-from calsvc.web.staff.access import get_desk, read_own_fields, write_audit
+from calsvc.web.staff.access import get_staff_state, read_form_with_csrf_token, write_audit
 from calsvc.web.staff.threads import in_thread
 
 
 async def letter_of_one(request: Request) -> Response:
     """``POST /staff/letter``: the letter with a link, as PDF. Raises `InvalidTokenError`."""
-    fields = await read_own_fields(request)
+    fields = await read_form_with_csrf_token(request)
     issued = _issued(request, fields.get("link", ""), fields.get("name", ""))
     service = get_service(request)
     await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("letters",)})
-    async with get_desk(request).setting:
-        pdf = await in_thread(_set, issued, service.today(), get_desk(request).styles)
+    async with get_staff_state(request).typesetting_limiter:
+        pdf = await in_thread(_set, issued, service.today(), get_staff_state(request).styles)
     headers = {**PRIVATE, "Content-Disposition": 'inline; filename="letter.pdf"'}
     return Response(pdf, headers=headers, media_type="application/pdf")
 

@@ -33,14 +33,14 @@ from calsvc.web.card_form.faults import explain
 from calsvc.web.card_form.form import Form, apply_answers, parse_form, parse_named_cards
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
-from calsvc.web.observability.metrics import Way, count_links
+from calsvc.web.observability.metrics import LinkOrigin, count_links
 from calsvc.web.pages import inline_qr_code
 from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
 from calsvc.web.staff.access import (
-    FULL,
+    FULL_PARAM,
     MEGABYTE,
-    get_desk,
-    read_own_fields,
+    get_staff_state,
+    read_form_with_csrf_token,
     session_of,
     write_audit,
 )
@@ -73,7 +73,7 @@ class FrontDesk(HTTPEndpoint):
 
     async def post(self, request: Request) -> Response:
         """Return the link and the e-mail of one resident, or the form with its faults."""
-        fields = await read_own_fields(request)
+        fields = await read_form_with_csrf_token(request)
         today, resident = get_service(request).today(), _read_resident(fields, request)
         form = apply_answers(parse_form(fields, 1), fields, today)
         municipality = _city(request, resident)
@@ -85,7 +85,7 @@ class FrontDesk(HTTPEndpoint):
         if problems or municipality is None:
             return _front_page(request, form, resident, problems)
         await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("links",)})
-        count_links(request, Way.RESIDENT)
+        count_links(request, LinkOrigin.RESIDENT)
         return _resident_page(
             request, NamedCard(named_cards[0].card), form, (resident, municipality)
         )
@@ -127,8 +127,10 @@ def _front_page(
         **_form_facts(resident),
         "most_mb": get_service(request).settings.max_upload_mb,
         "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
-        "jobs": [(job, job.status) for job in get_desk(request).jobs.of(session_of(request))],
-        "full": FULL in request.query_params,
+        "jobs": [
+            (job, job.status) for job in get_staff_state(request).jobs.of(session_of(request))
+        ],
+        "full": FULL_PARAM in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }
     return page.render(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
@@ -154,7 +156,7 @@ def _resident_page(
     addresses = LinkUrls(require_base_url(request), token)
     plan, cautions = assess(named_card.card)
     invited = compose_message(resident.name, plan, municipality, catalog, service.today())
-    style = get_desk(request).styles.of(municipality)
+    style = get_staff_state(request).styles.of(municipality)
     mail = emails.compose_email(resident.email, invited, addresses, catalog, style.messages)
     page = StaffPage(request, "staff_resident.html", session_of(request))
     here = compose_message(resident.name, plan, municipality, page.catalog, service.today())

@@ -15,7 +15,7 @@ from calsvc.bulk.records import XLSX
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS
-from calsvc.web.staff.access import get_desk, session_of
+from calsvc.web.staff.access import get_staff_state, session_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.run_choices import OFFERED_FORMATS
 from calsvc.web.staff.staff_page import StaffPage
@@ -56,7 +56,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "unused": UNUSED,
         "formats": OFFERED_FORMATS,
         "run_choices": job.run_choices,
-        "any_needs_number": get_desk(request).styles.any_needs_number,
+        "any_needs_number": get_staff_state(request).styles.any_needs_number,
         "tongues": LANGUAGE_HEADS.values(),
         "bases": [
             (basis.value, catalog.text(f"bulk.due.{basis}"), shown.months.get(basis.value, ()))

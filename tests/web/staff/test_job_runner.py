@@ -13,7 +13,7 @@ from calsvc.clock import today_in_japan
 from calsvc.links.keys import load_keys
 from calsvc.settings import Settings
 from calsvc.web import service
-from calsvc.web.staff.access import create_desk
+from calsvc.web.staff.access import create_staff_state
 from calsvc.web.staff.job import FAILED, WORKING, Job
 from calsvc.web.staff.job_process import MAKE, Assignment
 from calsvc.web.staff.job_runner import JobRunner
@@ -73,14 +73,14 @@ def test_a_job_process_ends_when_the_folder_is_removed(working: tuple[JobRunner,
 
 
 def test_closing_the_desk_stops_the_work_and_removes_all(settings: Settings) -> None:
-    desk = create_desk(service.create_service(settings, today_in_japan))
-    job = desk.jobs.new("session")
+    staff = create_staff_state(service.create_service(settings, today_in_japan))
+    job = staff.jobs.new("session")
     job.table.write_bytes(MANY)
-    desk.workers.start(job, letters(job, settings))
-    assert desk.workers.is_running(job)
-    desk.close()
-    assert not desk.workers.is_running(job)
-    assert not desk.jobs.root.exists()
+    staff.workers.start(job, letters(job, settings))
+    assert staff.workers.is_running(job)
+    staff.close()
+    assert not staff.workers.is_running(job)
+    assert not staff.jobs.root.exists()
 
 
 def test_shutting_down_removes_everything_and_stops_the_work(

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.people.session_files import digest
 from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
-from calsvc.web.staff.access import MAX_VERIFICATIONS, Desk
+from calsvc.web.staff.access import MAX_VERIFICATIONS, StaffState
 from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
@@ -43,8 +43,8 @@ def test_ended_session_is_invalid(clerk: TestClient) -> None:
 
 
 def test_a_clerk_whose_session_has_ended_reads_why(clerk: TestClient) -> None:
-    desk: Desk = clerk.app.state.desk  # type: ignore[attr-defined]
-    desk.entrance.sessions.end(digest(desk.sessions.session(clerk.cookies["calsvc_staff"])))
+    staff: StaffState = clerk.app.state.staff  # type: ignore[attr-defined]
+    staff.authenticator.sessions.end(digest(staff.sessions.session(clerk.cookies["calsvc_staff"])))
     assert redirect_path(clerk.get("/staff")) == "/staff/login"
     assert JA.text("staff.log_in.ended") in clerk.get("/staff/login").text
 
@@ -110,7 +110,7 @@ def test_known_browser_does_not_queue_behind_strangers(
     client: TestClient, clerk: TestClient
 ) -> None:
     """Every password of a stranger that may be verified at once is being verified."""
-    strangers = client.app.state.desk.verifying[False]  # type: ignore[attr-defined]
+    strangers = client.app.state.staff.password_limiters[False]  # type: ignore[attr-defined]
     assert client.portal
     for _ in range(MAX_VERIFICATIONS):
         client.portal.call(strangers.acquire_on_behalf_of, object())

@@ -56,7 +56,7 @@ def test_a_table_of_another_session_is_refused_and_written_down(
 
 
 def test_a_removed_account_ends_its_sessions(clerk: TestClient, settings: Settings) -> None:
-    staff_client(settings).app.state.desk.entrance.accounts.remove(CLERK)  # type: ignore[attr-defined]
+    staff_client(settings).app.state.staff.authenticator.accounts.remove(CLERK)  # type: ignore[attr-defined]
     assert redirect_path(clerk.get("/staff")) == "/staff/login"
 
 
@@ -104,7 +104,7 @@ def test_a_manager_sees_and_ends_sessions(clerk: TestClient, settings: Settings)
     log_in(manager, name=MANAGER)
     page = manager.get("/staff/sessions").text
     assert CLERK in page
-    session = clerk.app.state.desk.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
+    session = clerk.app.state.staff.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
     assert (
         redirect_path(post(manager, "/staff/sessions", session=digest(session)))
         == "/staff/sessions"
@@ -113,7 +113,7 @@ def test_a_manager_sees_and_ends_sessions(clerk: TestClient, settings: Settings)
     assert CLERK not in manager.get("/staff/sessions").text
     ended = next(each for each in acts(settings) if each["act"] == "session_ended")
     assert (ended["who"], ended["of"]) == (MANAGER, CLERK)
-    assert clerk.app.state.desk.jobs.folders() == []  # type: ignore[attr-defined]
+    assert clerk.app.state.staff.jobs.folders() == []  # type: ignore[attr-defined]
 
 
 def test_a_clerk_neither_sees_nor_ends_sessions(clerk: TestClient) -> None:
