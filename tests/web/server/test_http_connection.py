@@ -314,7 +314,7 @@ def host_of_both_families() -> str:
         pytest.skip("this machine has no IPv6")
 
 
-def test_ipv4_clients_of_a_socket_for_both_families_are_told_apart_by_the_server(
+def test_ipv4_clients_of_a_dual_stack_socket_are_distinguished(
     tmp_path: Path, host_of_both_families: str
 ) -> None:
     given = {"CALSVC_HOST": host_of_both_families, "CALSVC_POSTS_PER_MINUTE": "1"}
