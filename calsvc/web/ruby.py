@@ -29,7 +29,7 @@ MARKED_PATTERNS = {
     is_chinese: re.compile(f"{OF_KANA if is_chinese else ''}{JAPANESE}")
     for is_chinese in (True, False)
 }
-"""What is marked, by `is_chinese`."""
+"""Patterns of the words to mark, by `is_chinese`."""
 TEXT_PATTERNS = {
     is_chinese: re.compile(f"(<[^>]*>)([^<{first[1:-1]}]*{first}[^<]*)")
     for is_chinese, first in ((True, KANA), (False, LETTER))
