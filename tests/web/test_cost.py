@@ -1,4 +1,4 @@
-"""What a page costs, counted in calls of functions: the time depends on the machine."""
+"""The cost of a page in function calls, because time depends on the machine."""
 
 import gc
 import sys

@@ -177,7 +177,11 @@ def test_no_request_under_load_fails_while_keys_are_read(tmp_path: Path, key_fil
 
 @pytest.mark.parametrize(
     ("text", "mode", "reason"),
-    [("faulty", 0o600, "a key is faulty"), ("", 0o600, "holds no key"), ("x", 0o644, "chmod 600")],
+    [
+        ("faulty", 0o600, "a key is faulty"),
+        pytest.param("", 0o600, "holds no key", marks=pytest.mark.large),
+        pytest.param("x", 0o644, "chmod 600", marks=pytest.mark.large),
+    ],
 )
 def test_faulty_key_file_leaves_the_keys_as_they_are(
     tmp_path: Path, key_file: Path, text: str, mode: int, reason: str

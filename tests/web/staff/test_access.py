@@ -1,4 +1,4 @@
-"""Who may open the staff pages, and whose forms and jobs they accept."""
+"""Access to the staff pages, and the sessions whose forms and jobs they accept."""
 
 from pathlib import Path
 

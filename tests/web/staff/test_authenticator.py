@@ -155,7 +155,7 @@ def test_the_digest_of_a_table_is_keyed(settings: Settings) -> None:
 def test_failed_attempts_name_a_person_only_if_there_is_one(
     client: TestClient, settings: Settings
 ) -> None:
-    """What stands in the field for the name may be a password."""
+    """The name may be a password that was typed into the wrong field."""
     log_in(client, "wrong")
     log_in(client, "wrong", name="my secret password")
     failed = [each for each in acts(settings) if each["act"] == "sign_in_failed"]

@@ -1,4 +1,4 @@
-"""What a clerk looks at before the start, and to whom letters and messages are made."""
+"""The counts and samples before a run, and the selection of recipients."""
 
 import io
 import re
