@@ -73,7 +73,7 @@ def rows_of(path: Path) -> list[Row]:
 # --- runs -----------------------------------------------------------------------------------------
 
 
-def test_the_example_gives_all_output_and_reports_faulty_rows(tmp_path: Path) -> None:
+def test_example_run_makes_all_output_and_reports_faulty_rows(tmp_path: Path) -> None:
     formats = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge")
     chosen = [part for name in formats for part in ("--format", name)]
     done = run(EXAMPLE, "-o", tmp_path / "out", *chosen)
