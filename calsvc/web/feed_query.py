@@ -14,7 +14,7 @@ from calsvc.rules.card import Card
 
 PARAMETER_NAME_PATTERN = re.compile(r"[A-Za-z_]{1,20}")
 MAX_PARAMETERS = 20
-"""More than the known ones. It bounds the list of unknown parameters in a response."""
+"""Maximum number of parameters, which limits the list of unknown ones in a response."""
 MUNICIPALITY = "municipality"
 DATE_FIELD_SET = frozenset(DATE_FIELDS)
 FEED_PARAMETERS = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)

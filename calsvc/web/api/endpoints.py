@@ -26,7 +26,7 @@ from calsvc.web.service import (
 
 SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
 SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000000")
-"""A link for tests of readiness. A keyring that can seal and open it has its keys."""
+"""A link for the readiness probe. It tests that the keyring can seal and open."""
 
 
 async def links(request: Request) -> JSONResponse:
