@@ -78,9 +78,9 @@ class Page:
             "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
             "municipality": municipality_context(municipality, self.catalog),
-            "is_only": service.municipalities.only is not None,
+            "is_only": service.municipalities.single is not None,
             "municipality_query": ""
-            if service.municipalities.only
+            if service.municipalities.single
             else f"&municipality={municipality.code}",
             "form_path": f"{root}{form_path(service, municipality)}",
             "language": language,
@@ -109,7 +109,7 @@ class Inserts:
 
 def form_path(service: Service, municipality: Municipality) -> str:
     """Return the path of the form of ``municipality``, or of the first page if it has none."""
-    has_form = service.municipalities.only is None and not municipality.is_national
+    has_form = service.municipalities.single is None and not municipality.is_national
     return f"/{municipality.code}/" if has_form else "/"
 
 

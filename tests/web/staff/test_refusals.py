@@ -11,7 +11,7 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.staff.access import STAFF_PATH
@@ -120,7 +120,7 @@ def signed_out() -> Intruder:
     log_in(client)
     token = token_in(client.get(STAFF_PATH).text)
     session = client.app.state.staff.sessions.session(client.cookies["calsvc_staff"])  # type: ignore[attr-defined]
-    staff_client(settings).app.state.staff.authenticator.sessions.end(digest(session))  # type: ignore[attr-defined]
+    staff_client(settings).app.state.staff.authenticator.sessions.end(compute_public_id(session))  # type: ignore[attr-defined]
     return Intruder(client, token, settings)
 
 
