@@ -47,7 +47,7 @@ from calsvc.web.staff.access import (
 from calsvc.web.staff.staff_page import StaffPage
 
 PICTURE_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
-"""Media types of logos, see `calsvc.letters.city_settings.PICTURES`."""
+"""Media types of logos, see `calsvc.letters.city_settings.PICTURE_SUFFIXES`."""
 FIRST_FIELD = "c1-card_expires-year"
 """The field with the initial focus."""
 

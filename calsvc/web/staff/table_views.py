@@ -51,7 +51,7 @@ CHUNK_BYTES = 1 << 18
 
 
 async def send(request: Request) -> Response:
-    """``POST /staff/tables``: an send. Raises as `save_upload`, and 503 with Retry-After."""
+    """``POST /staff/tables``: an upload. Raises as `save_upload`, and 503 with Retry-After."""
     require_base_url(request)
     try:
         with _unavailable_if_full():
