@@ -15,7 +15,7 @@ from calsvc.people.session_files import compute_public_id
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.staff.access import STAFF_PATH
-from calsvc.web.staff.refusals import Refusals
+from calsvc.web.staff.refusals import RefusalThrottle
 from tests.support.clients import token_in
 from tests.support.staff import (
     BASE_URL,
@@ -103,7 +103,7 @@ class Intruder:
 def forget_refusals(client: TestClient) -> None:
     """Let the next refusal be written down again: the same one is only once a minute."""
     state = client.app.state  # type: ignore[attr-defined]
-    state.staff = replace(state.staff, refusals=Refusals())
+    state.staff = replace(state.staff, refusals=RefusalThrottle())
 
 
 @pytest.fixture(scope="module")
