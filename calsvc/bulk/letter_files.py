@@ -103,7 +103,7 @@ class Letters:
         return Group(self.owner(outcome), stem)
 
     def owner(self, outcome: Outcome) -> str:
-        """Return the code of the style of a row's letter, see `Styles.owner`."""
+        """Return the code of the style of a row's letter, see `Styles.find_code`."""
         return self._output.styles.find_code(outcome.issued.municipality) if outcome.issued else ""
 
     def set_file(self, rows: Sequence[Mapping[str, Any]], name: str, owner: str) -> bytes:

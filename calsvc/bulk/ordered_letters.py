@@ -24,7 +24,7 @@ from calsvc.letters.customer_barcode import compute_display_number
 from calsvc.letters.postal_address import PostalAddress
 
 PENDING_ROWS_NAME = "letters.rows"
-"""The temporary file of rows."""
+"""The temporary file with the rows of letters."""
 INDEX, POSTCODES = "letters/letters.csv", "postcodes.csv"
 INDEX_COLUMNS = ("number", "letter", "batch", "postcode", "error")
 POSTCODE_COLUMNS = ("postcode", "letters")

@@ -177,7 +177,7 @@ def load_styles(entries: Sequence[str], municipalities: Municipalities) -> Style
     pairs = [_code_and_path(each) for each in entries]
     codes = [code for code, _ in pairs]
     for code, path in pairs:
-        if not code and municipalities.only is None:
+        if not code and municipalities.single is None:
             raise MunicipalityFileError(
                 SETTING, path, "needs the code of a municipality: CODE=PATH"
             )

@@ -19,11 +19,11 @@ pieces, which take 20 MB."""
 class Slot(NamedTuple):
     """A slot in folded text. It starts at ``offset`` and contains ``part`` of a value.
 
-    ``value``: the index of the value. A value that a fold divides has several slots.
+    ``value_index``: the index of the value. A value that a fold divides has several slots.
     """
 
     offset: int
-    value: int
+    value_index: int
     part: slice
     length: int
 
@@ -62,7 +62,7 @@ class BytesTemplate:
             pieces.append(folded[end : slot.offset])
             end = slot.offset + slot.length
         ordered = sorted(slots, key=lambda slot: slot.offset)
-        return cls([*pieces, folded[end:]], [(slot.value, slot.part) for slot in ordered])
+        return cls([*pieces, folded[end:]], [(slot.value_index, slot.part) for slot in ordered])
 
     def render(self, values: Sequence[bytes]) -> bytes:
         """Return the bytes with ``values``, by index, in the slots."""

@@ -26,7 +26,7 @@ from calsvc.rules.milestones import GraceRule, Milestone, MilestoneKind
 from calsvc.rules.plan import Plan
 
 TEMPLATE_CACHE_SIZE = 8192
-"""About 400 texts are possible in each language, with and without a page URL; 1 kB each."""
+"""Entries of about 1 kB. Each language has some 400 texts, with and without a page URL."""
 WIDEST_DATE = date(2030, 12, 31)
 """The date with which texts are measured. All padded dates of a language have the same width."""
 

@@ -27,7 +27,7 @@ from calsvc.rules.milestones import (
 from calsvc.rules.plan import Doubt, Plan, check_days
 
 BODY_CACHE_SIZE = 4096
-"""About 3,100 bodies are possible in all languages of one municipality; up to 4 kB each."""
+"""Entries of up to 4 kB. A municipality has some 3,100 bodies in all languages."""
 DATE_PARAMS = (
     "expiry",
     "card_expiry",

@@ -1,6 +1,6 @@
 """Counters of a municipality in each language: places, hours, reservations and prices.
 
-No sentence says more than the profile. Texts leave out unknown facts or advise to inquire.
+Sentences contain only facts of the profile. Texts omit unknown facts or advise to inquire.
 """
 
 import re

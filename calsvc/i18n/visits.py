@@ -29,7 +29,7 @@ LINK_PURPOSES: Mapping[str, str] = {
 }
 """The purpose of the link that belongs to each errand."""
 MAX_COUNTERS_COLUMNS = 120
-"""Longer lists of counters omit hours and addresses, because the page has them."""
+"""Maximum width of counters with details. Wider ones omit them, because the page has them."""
 
 
 class VisitPlace(NamedTuple):

@@ -90,7 +90,7 @@ class ExcludedVisitor(StrEnum):
 class Phone:
     """A phone number. ``alternative``: the number for phones that cannot dial ``number``.
 
-    ``languages``: the spoken languages. Empty if the profile does not say.
+    ``languages``: the spoken languages. Empty if unknown.
     """
 
     id: str

@@ -110,7 +110,7 @@ class Municipality:
         return self.checked_on is not None and (today - self.checked_on).days > MAX_DAYS_FRESH
 
     def counters_for(self, task: Task) -> tuple[Counter, ...]:
-        """Return the counters for ``task``, or none if the profile does not say."""
+        """Return the counters for ``task``, or () if the profile does not state them."""
         return tuple(each for each in self.counters if task in each.tasks)
 
     def page_url(self, purpose: str, language: str) -> str:

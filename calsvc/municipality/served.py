@@ -15,7 +15,7 @@ ALL = "all"
 class Municipalities:
     """The municipalities that a service serves: one, several or all.
 
-    ``only``: the single municipality, or None if there are several. ``default``: ``only``, or all
+    ``single``: the only municipality, or None if there are several. ``default``: ``single``, or all
     of Japan. ``codes``: the served codes, with the wards of designated cities. ``digest``: a hash
     of all profiles. ``modified_at``: the last change of an administrator's file.
     """
@@ -40,8 +40,8 @@ class Municipalities:
         self._reject_repeated(entries, len(codes))
         served = {each for code in (*codes, *self._files) for each in _with_wards(code)}
         self.codes = frozenset(all_places() if ALL in entries else served)
-        self.only = self._single_municipality(entries)
-        self.default = self.only or loader.national_municipality()
+        self.single = self._single_municipality(entries)
+        self.default = self.single or loader.national_municipality()
         self.digest = _digest(from_files)
         self.modified_at = max(
             (municipality.modified_at for municipality in from_files),

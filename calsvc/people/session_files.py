@@ -47,7 +47,7 @@ class SessionFiles:
         """Store a new session of the person ``name``. Raises ``OSError``."""
         create_private_folder(self._folder)
         content = {"name": name, "network": network, "begun": self._clock()}
-        path = self._path(digest(session))
+        path = self._path(compute_public_id(session))
         new = path.with_suffix(".new")
         new.write_text(json.dumps(content), encoding="ascii")
         new.replace(path)
@@ -57,7 +57,7 @@ class SessionFiles:
 
         Raises ``OSError``.
         """
-        file = self._read(digest(session)) if session else None
+        file = self._read(compute_public_id(session)) if session else None
         if file and self._clock() - file.used > TOUCH_INTERVAL_SECONDS:
             with suppress(FileNotFoundError):  # Another process has just ended it.
                 os.utime(self._path(file.id), (self._clock(), self._clock()))
@@ -69,7 +69,7 @@ class SessionFiles:
         return sorted(files, key=lambda each: each.begun, reverse=True)
 
     def end(self, id_: str) -> SessionFile | None:
-        """End the session with the digest ``id_`` and return it, or None if there is none."""
+        """End the session with the public id ``id_``. Return it, or None if there is none."""
         # An id from a client must be in `_ids`. Otherwise it could be a path outside the folder.
         file = self._read(id_) if id_ in self._ids() else None
         if file:
@@ -99,6 +99,6 @@ class SessionFiles:
         return SessionFile(id=id_, used=used, **content)
 
 
-def digest(session: str) -> str:
-    """Return the id of ``session``, which names its file."""
-    return hashlib.blake2b(session.encode(), digest_size=20, person=b"calsvc session").hexdigest()
+def compute_public_id(secret: str) -> str:
+    """Return a digest of ``secret`` for names of files. It cannot be used to sign in."""
+    return hashlib.blake2b(secret.encode(), digest_size=20, person=b"calsvc session").hexdigest()

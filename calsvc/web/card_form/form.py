@@ -73,7 +73,7 @@ class CardInput:
 class Form:
     """One to ten cards. ``added_position``: that of a card just added, from 1, or 0.
 
-    ``alarms``: a key of `calsvc.links.content.REMINDERS`, or '' if nothing was chosen.
+    ``alarms``: a key of `calsvc.links.content.REMINDERS_BY_NAME`, or '' if nothing was chosen.
     """
 
     cards: tuple[CardInput, ...] = (CardInput(),)

@@ -32,12 +32,12 @@ MONTHS = tuple(
     )
 )
 MIN_MONTH_LETTERS = 3
-"""With fewer letters, the name of a month is ambiguous."""
+"""Minimum number of letters of an abbreviated month. Fewer letters would be ambiguous."""
 FIRST_YEAR = "元"
 MAX_AGE_YEARS = 110
-"""For a birth date without an era. With an era, the holder may be older."""
+"""Maximum age by a birth date without an era. With an era, the holder may be older."""
 FIRST_EXPIRY = date(2020, 1, 1)
-"""The fifth birthday after the issue of the first card (January 2016) is not earlier."""
+"""No card expires earlier: the first were issued in January 2016, and five birthdays follow."""
 MAX_YEARS_AHEAD = 11
 LAST_SHORT_YEAR = 99
 WHOLE_DATE_PATTERN = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})")

@@ -120,7 +120,7 @@ class Metrics:
     """The counters of one process."""
 
     def __init__(self, folder: str = "") -> None:
-        """Create them. ``folder``: that of `MULTIPROC_VARIABLE`, or '' for this process alone."""
+        """``folder``: the value of `MULTIPROC_VARIABLE`, or '' for only this process."""
         from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: PLC0415
 
         self._folder, registry = folder, CollectorRegistry()

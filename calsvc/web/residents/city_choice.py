@@ -63,8 +63,8 @@ def municipality_in_path(request: Request) -> Municipality:
 
 def redirect_to_front_page(request: Request) -> Response:
     """Redirect to the form of the only municipality. Raises `HTTPException` 404 for another."""
-    municipality, only = municipality_in_path(request), get_service(request).municipalities.only
-    if municipality is not only:
+    municipality, single = municipality_in_path(request), get_service(request).municipalities.single
+    if municipality is not single:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     target = f"{root_path(request)}/?lang={get_request_catalog(request).language}"
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
@@ -113,7 +113,7 @@ async def wards_page(request: Request) -> Response:
     """``GET /{code}/wards``: the wards of a designated city, and the link to continue without."""
     municipality, catalog = municipality_in_path(request), get_request_catalog(request)
     wards = _filter_served(request, code_list.wards(municipality.code))
-    if not wards or get_service(request).municipalities.only is not None:
+    if not wards or get_service(request).municipalities.single is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
         "title": municipality_name(municipality, catalog),
@@ -154,7 +154,7 @@ def _path(request: Request) -> str:
 
 
 def _prefectures(service: Service) -> list[code_list.Prefecture]:
-    if service.municipalities.only is not None:
+    if service.municipalities.single is not None:
         return []
     served = {code[: code_list.PREFECTURE_DIGITS] for code in service.municipalities.codes}
     return [each for each in code_list.prefectures() if each.number in served]

@@ -1,4 +1,4 @@
-"""``/c/{token}/edit``: the form that changes the dates of a link and settles its doubts."""
+"""``/c/{token}/edit``: the form that changes the dates of a link and resolves its doubts."""
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
@@ -92,7 +92,7 @@ def _page(
 
 
 def _fields_in_doubt(request: Request, link: Link) -> Iterator[str]:
-    """Yield the fields to show open, because they may settle a doubt."""
+    """Yield the fields to expand, because they may resolve a doubt."""
     service = get_service(request)
     municipality = service.municipalities.for_link(link.municipality)
     for position, card in enumerate(current_cards(link), start=1):

@@ -63,7 +63,7 @@ class FrontPage(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Return the empty form or the choice."""
         require_base_url(request)  # fails before any date is typed if no link could be made
-        municipality = get_service(request).municipalities.only
+        municipality = get_service(request).municipalities.single
         return choice_page(request) if municipality is None else empty_form(request, municipality)
 
     async def post(self, request: Request) -> Response:
@@ -71,7 +71,7 @@ class FrontPage(HTTPEndpoint):
         require_base_url(request)
         fields, municipality = (
             await read_form_fields(request),
-            get_service(request).municipalities.only,
+            get_service(request).municipalities.single,
         )
         if municipality is None:
             return search_results_page(request, fields)
@@ -84,7 +84,7 @@ class CityForm(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Return the empty form, or redirect to that of the only municipality."""
         require_base_url(request)
-        if get_service(request).municipalities.only is not None:
+        if get_service(request).municipalities.single is not None:
             return redirect_to_front_page(request)
         return empty_form(request, municipality_in_path(request))
 

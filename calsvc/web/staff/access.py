@@ -28,7 +28,7 @@ from calsvc.web.staff.job import Job
 from calsvc.web.staff.job_process import CHECK, Assignment
 from calsvc.web.staff.job_runner import JobRunner
 from calsvc.web.staff.job_store import JobStore
-from calsvc.web.staff.refusals import Refusals
+from calsvc.web.staff.refusals import RefusalThrottle
 from calsvc.web.staff.sessions import SESSION_SECONDS, Sessions
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import CSRF_FIELD
@@ -56,7 +56,7 @@ class StaffState:
     authenticator: Authenticator
     sessions: Sessions
     attempts: AttemptLimiter
-    refusals: Refusals
+    refusals: RefusalThrottle
     password_limiters: Mapping[bool, CapacityLimiter]
     """Limits how many passwords are verified at once. True: those of known browsers."""
     typesetting_limiter: CapacityLimiter
@@ -85,7 +85,7 @@ def create_staff_state(service: Service, metrics: Metrics | None = None) -> Staf
         authenticator=Authenticator(service.settings),
         sessions=Sessions(service.keys),
         attempts=AttemptLimiter(),
-        refusals=Refusals(),
+        refusals=RefusalThrottle(),
         password_limiters={
             is_known: CapacityLimiter(MAX_VERIFICATIONS) for is_known in (True, False)
         },
@@ -167,7 +167,9 @@ async def log_refusal(request: Request, reason: str) -> None:
     """Log a refused request, once a minute for each network, route and reason."""
     route = request.url.path.removeprefix(root_path(request)).split("/")[:3]
     path = "/".join(route)
-    if get_staff_state(request).refusals.is_new(f"{network_of(request.scope)} {path} {reason}"):
+    if get_staff_state(request).refusals.is_first_in_interval(
+        f"{network_of(request.scope)} {path} {reason}"
+    ):
         await write_audit(request, Action.REFUSED, context={"route": path, "reason": reason})
 
 

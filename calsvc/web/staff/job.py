@@ -81,11 +81,11 @@ class Job:
 
     @property
     def digest(self) -> str:
-        """The digest that identifies the table in the audit log, or ''. See `note_digest`."""
+        """The digest that identifies the table in the audit log, or ''. See `store_digest`."""
         path = self.folder / "digest"
         return path.read_text(encoding="ascii") if path.is_file() else ""
 
-    def note_digest(self, key: bytes) -> None:
+    def store_digest(self, key: bytes) -> None:
         """Store the digest of the table, made with ``key``; see `compute_table_digest`."""
         with self.table.open("rb") as file:
             digest = compute_table_digest(file, key)
@@ -99,7 +99,7 @@ class Job:
         except FileNotFoundError:
             return NO_CHOICES
 
-    def choose(self, choices: Choices) -> None:
+    def save_choices(self, choices: Choices) -> None:
         """Save the choices of the clerk. Raises ``OSError``."""
         self._write("choices", choices.to_json())
 
@@ -122,7 +122,7 @@ class Job:
 
     @property
     def status(self) -> Status:
-        """The status. It is `FAILED` if the process ended without saying so."""
+        """The status. It is `FAILED` if the process ended without a final status."""
         status = self._written_status()
         if status.state in IN_PROGRESS and not self._is_held():
             status = self._written_status()  # the process may have finished in between
@@ -139,7 +139,7 @@ class Job:
         return Status(**fields, lines=lines, formats=formats)
 
     def _is_held(self) -> bool:
-        """Return True until the process ends that inherited the lock of `under_way`."""
+        """Return True until the process ends that inherited the lock of `hold_lock`."""
         try:
             with self._lock.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -154,7 +154,7 @@ class Job:
         return self.folder / "lock"
 
     @contextmanager
-    def under_way(self, status: Status) -> Iterator[int]:
+    def hold_lock(self, status: Status) -> Iterator[int]:
         """Save ``status``, and yield the descriptor of the lock that the process must inherit.
 
         Raises ``OSError``. Then the job is unchanged or has failed.
@@ -163,10 +163,10 @@ class Job:
         with new.open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             new.replace(self._lock)
-            self.tell(status)
+            self.save_status(status)
             yield file.fileno()
 
-    def tell(self, status: Status) -> None:
+    def save_status(self, status: Status) -> None:
         """Save ``status``. Raises ``OSError`` if the job has been removed."""
         self._write("status", json.dumps(asdict(status)))
 

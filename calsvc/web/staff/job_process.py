@@ -138,7 +138,7 @@ def _problems_saved(assigned: Assignment, job: Job) -> Iterator[None]:
         catalog = get_catalog(assigned.language)
         problems = tuple(catalog.format_problem(each) for each in error.problems)
         state = REFUSED if assigned.task == CHECK else FAILED
-        job.tell(replace(job.status, state=state, lines=problems))
+        job.save_status(replace(job.status, state=state, lines=problems))
 
 
 def _check(assigned: Assignment, job: Job) -> None:
@@ -148,7 +148,7 @@ def _check(assigned: Assignment, job: Job) -> None:
     def on_progress(rows: int, expected: int) -> None:
         _check_not_abandoned(job, assigned.parent)
         if is_due():
-            job.tell(Status(CHECKING, rows, max(rows, expected)))
+            job.save_status(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
         chosen = SampleResidents(_run_options(assigned, job))
@@ -158,7 +158,7 @@ def _check(assigned: Assignment, job: Job) -> None:
     suffix = files.finish(job.faulty)
     job.preview.write_text(json.dumps(asdict(shown)), encoding="utf-8")
     rows = shown.counts.get("rows", 0)
-    job.tell(Status(CHECKED, rows, suffix=suffix, waits_for=_awaited_choice(shown)))
+    job.save_status(Status(CHECKED, rows, suffix=suffix, waits_for=_awaited_choice(shown)))
 
 
 def _ignore_results(_outcomes: Sequence[Outcome]) -> None:
@@ -228,12 +228,12 @@ def _make(assigned: Assignment, job: Job) -> None:
         )
         for each in made:
             checkpoint = each
-            progress.tell(checkpoint.counts["rows"])
+            progress.finish_rows(checkpoint.counts["rows"])
         archive.finish()
     unfinished.replace(job.result)
     rows = checkpoint.counts.get("rows", 0)
     lines = tuple(format_summary(checkpoint.counts, get_catalog(assigned.language)))
-    job.tell(Status(DONE, rows, rows, lines, options.formats))
+    job.save_status(Status(DONE, rows, rows, lines, options.formats))
 
 
 def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[FilePiece]:
@@ -259,7 +259,7 @@ class _Progress:
         if self._due():
             self._report(self._rows + min(CHUNK_ROWS - 1, self._ticks // self._ticks_a_row))
 
-    def tell(self, rows: int) -> None:
+    def finish_rows(self, rows: int) -> None:
         """Set the number of finished rows."""
         self._rows, self._ticks = rows, 0
         _check_not_abandoned(self._job, self._assigned.parent)
@@ -269,7 +269,7 @@ class _Progress:
     def _report(self, rows: int) -> None:
         _check_not_abandoned(self._job, self._assigned.parent)
         expected, formats = max(rows, self.expected), self._assigned.formats
-        self._job.tell(Status(WORKING, rows, expected, (), formats))
+        self._job.save_status(Status(WORKING, rows, expected, (), formats))
 
 
 def _check_not_abandoned(job: Job, parent: int) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from calsvc import passwords
 from calsvc.people.accounts import Account, normalize_name
 from calsvc.people.audit import Action
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.web.request_body import read_form_fields
 from calsvc.web.service import get_service
 from calsvc.web.staff.access import (
@@ -178,7 +178,7 @@ async def _verify_password(password: str, hashed: str, request: Request, *, is_k
 async def log_out(request: Request) -> Response:
     """``POST /staff/logout``: end the session and remove its tables."""
     await read_form_with_csrf_token(request)
-    staff, ended = get_staff_state(request), digest(session_of(request))
+    staff, ended = get_staff_state(request), compute_public_id(session_of(request))
     with unavailable_on_error():
         await in_thread(staff.authenticator.sessions.end, ended)
         await in_thread(staff.jobs.end, ended)

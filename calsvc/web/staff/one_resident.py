@@ -47,7 +47,7 @@ from calsvc.web.staff.access import (
 from calsvc.web.staff.staff_page import StaffPage
 
 PICTURE_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
-"""Media types of logos, see `calsvc.letters.city_settings.PICTURES`."""
+"""Media types of logos, see `calsvc.letters.city_settings.PICTURE_SUFFIXES`."""
 FIRST_FIELD = "c1-card_expires-year"
 """The field with the initial focus."""
 
@@ -104,7 +104,7 @@ def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
 def _city(request: Request, resident: Resident) -> Municipality | None:
     """Return the municipality that was named, the service's if none was, or none if unclear."""
     municipalities = get_service(request).municipalities
-    if not resident.municipality or municipalities.only is not None:
+    if not resident.municipality or municipalities.single is not None:
         return municipalities.default
     place = find_exact_place(resident.municipality, municipalities.codes)
     return municipalities.find(place.code) if place else None

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from calsvc.clock import JAPAN
 from calsvc.people.audit import Action
-from calsvc.people.session_files import SessionFile, digest
+from calsvc.people.session_files import SessionFile, compute_public_id
 from calsvc.web.staff.access import (
     get_staff_state,
     read_form_with_csrf_token,
@@ -32,7 +32,7 @@ class WhoIsHere(HTTPEndpoint):
         await require_manager(request)
         with unavailable_on_error():
             sessions = await in_thread(get_staff_state(request).authenticator.sessions.all)
-        own = digest(session_of(request))
+        own = compute_public_id(session_of(request))
         page = StaffPage(request, "staff_sessions.html", session_of(request))
         return page.render(
             {"sessions": [_session_context(each, own) for each in sessions]}, path=PAGE_PATH

@@ -32,7 +32,7 @@ class StaffPage:
     def render(
         self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, path: str = ""
     ) -> Response:
-        """Return the response. ``path``: the path of the page below `PATH`."""
+        """Return the response. ``path``: the path of the page below `STAFF_PATH`."""
         url = f"{root_path(self.request)}{STAFF_PATH}{path}"
         base_context = {
             "s": translator(self.catalog, "staff"),

@@ -56,7 +56,7 @@ def _corrected(
 
 
 def _changed_cells(fields: Mapping[str, str], shown: Preview) -> Iterator[tuple[int, int, str]]:
-    """Yield row, column and text of the cells that are no longer as they were shown."""
+    """Yield row, column and text of the cells that the clerk has changed."""
     before = {
         (row["number"], cell["place"]): cell["text"]
         for row in shown.faulty

@@ -51,7 +51,7 @@ CHUNK_BYTES = 1 << 18
 
 
 async def send(request: Request) -> Response:
-    """``POST /staff/tables``: an send. Raises as `save_upload`, and 503 with Retry-After."""
+    """``POST /staff/tables``: an upload. Raises as `save_upload`, and 503 with Retry-After."""
     require_base_url(request)
     try:
         with _unavailable_if_full():
@@ -78,7 +78,7 @@ async def _store_upload(request: Request) -> Response:
     job = await in_thread(new, session_of(request), REQUIRED_FREE_UPLOADS * max_bytes)
     try:
         await _receive(request, job, max_bytes)
-        await in_thread(job.note_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
+        await in_thread(job.store_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
         await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # A cancellation, too: the client may have disconnected.
@@ -154,7 +154,7 @@ async def check(request: Request) -> Response:
     job.record_request()
     if job.status.state == CHECKED:
         with _unavailable_if_full():
-            job.choose(read_choices(fields, read_preview(job), job.choices))
+            job.save_choices(read_choices(fields, read_preview(job), job.choices))
             job.save_run_choices(parse_run_choices(fields, get_service(request).today()))
             await _check(request, job, (SAMPLE,) if fields.get(SAMPLE) else ())
     return redirect_to(request, f"/tables/{job.id}")
@@ -175,7 +175,7 @@ async def begin(request: Request) -> Response:
         run_choices = parse_run_choices(fields, get_service(request).today())
         with _unavailable_if_full():
             if chosen != job.choices or not shown.ready:
-                job.choose(chosen)
+                job.save_choices(chosen)
                 job.save_run_choices(run_choices)
                 await _check(request, job)
             elif job.claim():

@@ -5,7 +5,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.settings import Settings
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
@@ -106,7 +106,7 @@ def test_a_manager_sees_and_ends_sessions(clerk: TestClient, settings: Settings)
     assert CLERK in page
     session = clerk.app.state.staff.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
     assert (
-        redirect_path(post(manager, "/staff/sessions", session=digest(session)))
+        redirect_path(post(manager, "/staff/sessions", session=compute_public_id(session)))
         == "/staff/sessions"
     )
     assert redirect_path(clerk.get(job)) == "/staff/login"

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
 from calsvc.web.staff.access import MAX_VERIFICATIONS, StaffState
 from calsvc.web.staff.job_store import JobStore
@@ -44,7 +44,9 @@ def test_ended_session_is_invalid(clerk: TestClient) -> None:
 
 def test_a_clerk_whose_session_has_ended_reads_why(clerk: TestClient) -> None:
     staff: StaffState = clerk.app.state.staff  # type: ignore[attr-defined]
-    staff.authenticator.sessions.end(digest(staff.sessions.session(clerk.cookies["calsvc_staff"])))
+    staff.authenticator.sessions.end(
+        compute_public_id(staff.sessions.session(clerk.cookies["calsvc_staff"]))
+    )
     assert redirect_path(clerk.get("/staff")) == "/staff/login"
     assert JA.text("staff.log_in.ended") in clerk.get("/staff/login").text
 

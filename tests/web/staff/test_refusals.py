@@ -11,11 +11,11 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from calsvc.web.staff.access import STAFF_PATH
-from calsvc.web.staff.refusals import Refusals
+from calsvc.web.staff.refusals import RefusalThrottle
 from tests.support.clients import token_in
 from tests.support.staff import (
     BASE_URL,
@@ -103,7 +103,7 @@ class Intruder:
 def forget_refusals(client: TestClient) -> None:
     """Let the next refusal be written down again: the same one is only once a minute."""
     state = client.app.state  # type: ignore[attr-defined]
-    state.staff = replace(state.staff, refusals=Refusals())
+    state.staff = replace(state.staff, refusals=RefusalThrottle())
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def signed_out() -> Intruder:
     log_in(client)
     token = token_in(client.get(STAFF_PATH).text)
     session = client.app.state.staff.sessions.session(client.cookies["calsvc_staff"])  # type: ignore[attr-defined]
-    staff_client(settings).app.state.staff.authenticator.sessions.end(digest(session))  # type: ignore[attr-defined]
+    staff_client(settings).app.state.staff.authenticator.sessions.end(compute_public_id(session))  # type: ignore[attr-defined]
     return Intruder(client, token, settings)
 
 
