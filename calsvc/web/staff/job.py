@@ -163,10 +163,10 @@ class Job:
         with new.open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             new.replace(self._lock)
-            self.tell(status)
+            self.write_status(status)
             yield file.fileno()
 
-    def tell(self, status: Status) -> None:
+    def write_status(self, status: Status) -> None:
         """Save ``status``. Raises ``OSError`` if the job has been removed."""
         self._write("status", json.dumps(asdict(status)))
 

@@ -18,7 +18,7 @@ from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
     MEGABYTE,
     RETRY_AFTER_SECONDS,
-    build_assignment,
+    build_job_spec,
     find_job,
     get_staff_state,
     is_csrf_token,
@@ -51,7 +51,7 @@ CHUNK_BYTES = 1 << 18
 
 
 async def send(request: Request) -> Response:
-    """``POST /staff/tables``: an send. Raises as `save_upload`, and 503 with Retry-After."""
+    """``POST /staff/tables``: an upload. Raises as `save_upload`, and 503 with Retry-After."""
     require_base_url(request)
     try:
         with _unavailable_if_full():
@@ -99,8 +99,8 @@ async def _receive(request: Request, job: Job, max_bytes: int) -> None:
 
 
 async def _check(request: Request, job: Job, formats: tuple[str, ...] = ()) -> None:
-    task = build_assignment(request, job, formats=formats)
-    await in_thread(get_staff_state(request).workers.start, job, task)
+    spec = build_job_spec(request, job, formats=formats)
+    await in_thread(get_staff_state(request).workers.start, job, spec)
 
 
 async def show(request: Request) -> Response:
@@ -188,12 +188,12 @@ async def _make(
     """Start the process that makes the files. ``counts``: the rows and the faulty rows."""
     rows, faulty = counts["rows"], counts["faulty"]
     formats = run_choices.formats
-    task = build_assignment(request, job, MAKE, formats)
+    spec = build_job_spec(request, job, MAKE, formats)
     try:
         job.save_run_choices(run_choices)
         context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
         await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
-        await in_thread(get_staff_state(request).workers.start, job, task)
+        await in_thread(get_staff_state(request).workers.start, job, spec)
     except (HTTPException, OSError):
         job.unclaim()
         raise

@@ -25,7 +25,7 @@ from calsvc.web.observability.metrics import (
 )
 from calsvc.web.server.readings import MachineReadings
 from calsvc.web.staff.job import Job
-from calsvc.web.staff.job_process import CHECK, Assignment
+from calsvc.web.staff.job_process import CHECK, JobSpec
 from calsvc.web.staff.job_runner import JobRunner
 from tests.support.clients import TODAY
 from tests.support.servers import KEY as SEALING_KEY
@@ -167,7 +167,7 @@ def test_a_process_that_breaks_is_counted_once(tmp_path: Path) -> None:
     broken: list[int] = []
     workers = JobRunner(lambda: broken.append(1))
     job = Job("x", tmp_path)
-    nothing = Assignment(str(tmp_path), (), (), (), "", "2026-11-26", CHECK, (), "ja", os.getpid())
+    nothing = JobSpec(str(tmp_path), (), (), (), "", "2026-11-26", CHECK, (), "ja", os.getpid())
     workers.start(job, nothing)
     wait_until(lambda: not workers.is_running(job), "the process ends")
     workers.forget_ended()

@@ -15,7 +15,7 @@ from calsvc.settings import Settings
 from calsvc.web import service
 from calsvc.web.staff.access import create_staff_state
 from calsvc.web.staff.job import FAILED, WORKING, Job
-from calsvc.web.staff.job_process import MAKE, Assignment
+from calsvc.web.staff.job_process import MAKE, JobSpec
 from calsvc.web.staff.job_runner import JobRunner
 from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import FEED_PATH
@@ -28,9 +28,9 @@ MANY = HEADER + FIRST_ROW * 20_000
 """As letters, work for minutes."""
 
 
-def letters(job: Job, settings: Settings) -> Assignment:
+def letters(job: Job, settings: Settings) -> JobSpec:
     keys = load_keys(settings.keys, "")
-    return Assignment(
+    return JobSpec(
         folder=str(job.folder),
         letter_settings=(),
         municipalities=settings.municipalities,
