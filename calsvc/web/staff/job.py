@@ -23,7 +23,7 @@ NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
 STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
 SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
-CHOSEN = (SHEET, ENCODING, COLUMNS)
+CHOICE_NAMES = (SHEET, ENCODING, COLUMNS)
 IN_PROGRESS = (CHECKING, WORKING)
 """States in which a process works on the job."""
 FILES_OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
@@ -35,7 +35,7 @@ class Status:
     """The status of a job. ``expected``: the estimated number of rows, or 0.
 
     ``lines``: messages for the clerk. ``suffix``: that of the table of faulty rows. ``waits_for``:
-    one of `CHOSEN` that the clerk must choose, or ''.
+    one of `CHOICE_NAMES` that the clerk must choose, or ''.
     """
 
     state: str = NEW
@@ -81,11 +81,11 @@ class Job:
 
     @property
     def digest(self) -> str:
-        """The digest that identifies the table in the audit log, or ''. See `note_digest`."""
+        """The digest that identifies the table in the audit log, or ''. See `save_digest`."""
         path = self.folder / "digest"
         return path.read_text(encoding="ascii") if path.is_file() else ""
 
-    def note_digest(self, key: bytes) -> None:
+    def save_digest(self, key: bytes) -> None:
         """Store the digest of the table, made with ``key``; see `compute_table_digest`."""
         with self.table.open("rb") as file:
             digest = compute_table_digest(file, key)
@@ -99,7 +99,7 @@ class Job:
         except FileNotFoundError:
             return NO_CHOICES
 
-    def choose(self, choices: Choices) -> None:
+    def save_choices(self, choices: Choices) -> None:
         """Save the choices of the clerk. Raises ``OSError``."""
         self._write("choices", choices.to_json())
 
@@ -124,7 +124,7 @@ class Job:
     def status(self) -> Status:
         """The status. It is `FAILED` if the process ended without saying so."""
         status = self._written_status()
-        if status.state in IN_PROGRESS and not self._is_held():
+        if status.state in IN_PROGRESS and not self._is_locked():
             status = self._written_status()  # the process may have finished in between
             if status.state in IN_PROGRESS:
                 return replace(status, state=FAILED)
@@ -138,8 +138,8 @@ class Job:
         lines, formats = tuple(fields.pop("lines")), tuple(fields.pop("formats"))
         return Status(**fields, lines=lines, formats=formats)
 
-    def _is_held(self) -> bool:
-        """Return True until the process ends that inherited the lock of `under_way`."""
+    def _is_locked(self) -> bool:
+        """Return True until the process ends that inherited the lock of `start_work`."""
         try:
             with self._lock.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -154,7 +154,7 @@ class Job:
         return self.folder / "lock"
 
     @contextmanager
-    def under_way(self, status: Status) -> Iterator[int]:
+    def start_work(self, status: Status) -> Iterator[int]:
         """Save ``status``, and yield the descriptor of the lock that the process must inherit.
 
         Raises ``OSError``. Then the job is unchanged or has failed.

@@ -115,10 +115,10 @@ class JobAbandonedError(Exception):
 def run_job(spec: JobSpec) -> int:
     """Do the task, save the status of the job, and return the exit code."""
     job = Job("", Path(spec.folder))
-    do = _check if spec.task == CHECK else _make
+    run_task = _check if spec.task == CHECK else _make
     try:
-        with _problems_saved(spec, job):
-            do(spec, job)
+        with _save_problems_on_error(spec, job):
+            run_task(spec, job)
     except JobAbandonedError:
         return EXIT_FAILED
     except Exception as error:  # such as a full disk, so the files are removed
@@ -130,7 +130,7 @@ def run_job(spec: JobSpec) -> int:
 
 
 @contextmanager
-def _problems_saved(spec: JobSpec, job: Job) -> Iterator[None]:
+def _save_problems_on_error(spec: JobSpec, job: Job) -> Iterator[None]:
     """Save the problems of the table in the status. Raises ``OSError``."""
     try:
         yield
@@ -151,39 +151,39 @@ def _check(spec: JobSpec, job: Job) -> None:
             job.write_status(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
-        chosen = SampleResidents(_run_options(spec, job))
-        shown = _build_preview(file, job, files.put, on_progress, chosen)
-    if chosen.first:
-        _show_samples(chosen, shown)
+        samples = SampleResidents(_build_run_options(spec, job))
+        preview = _build_preview(file, job, files.put, on_progress, samples)
+    if samples.first:
+        _add_samples(samples, preview)
     suffix = files.finish(job.faulty)
-    job.preview.write_text(json.dumps(asdict(shown)), encoding="utf-8")
-    rows = shown.counts.get("rows", 0)
-    job.write_status(Status(CHECKED, rows, suffix=suffix, waits_for=_awaited_choice(shown)))
+    job.preview.write_text(json.dumps(asdict(preview)), encoding="utf-8")
+    rows = preview.counts.get("rows", 0)
+    job.write_status(Status(CHECKED, rows, suffix=suffix, waits_for=_find_awaited_choice(preview)))
 
 
 def _ignore_results(_outcomes: Sequence[Outcome]) -> None:
     """Do nothing, because no samples are wanted."""
 
 
-def _show_samples(chosen: SampleResidents, shown: Preview) -> None:
-    """Put letters and messages into the preview."""
-    shown.samples = [each.to_json() for each in set_sample_letters(chosen)]
-    if found := compose_sample_mail(chosen):
-        mail, _ = found
-        shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
-    if sms := compose_sample_sms(chosen):
-        shown.sample_sms = {"text": sms.text, "parts": sms.parts}
+def _add_samples(samples: SampleResidents, preview: Preview) -> None:
+    """Add letters and messages to the preview."""
+    preview.samples = [each.to_json() for each in set_sample_letters(samples)]
+    if sample_mail := compose_sample_mail(samples):
+        mail, _ = sample_mail
+        preview.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
+    if sms := compose_sample_sms(samples):
+        preview.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
-def _awaited_choice(shown: Preview) -> str:
+def _find_awaited_choice(preview: Preview) -> str:
     """Return what the clerk must choose, or ''."""
-    if shown.ready:
+    if preview.ready:
         return ""
     return next(
         (
             CHOICE_BY_PROBLEM[key]
-            for each in shown.problems
-            if (key := each["key"]) in CHOICE_BY_PROBLEM
+            for problem in preview.problems
+            if (key := problem["key"]) in CHOICE_BY_PROBLEM
         ),
         COLUMNS,
     )
@@ -194,13 +194,13 @@ def _build_preview(
     job: Job,
     put: Callable[[FilePiece], None],
     on_progress: OnProgress,
-    chosen: SampleResidents,
+    samples: SampleResidents,
 ) -> Preview:
     """Return the preview. If the clerk must choose something first, it contains the problem."""
-    context = chosen.options.context
-    see = chosen.consider if chosen.options.formats else _ignore_results
+    context = samples.options.context
+    observe = samples.consider if samples.options.formats else _ignore_results
     try:
-        return build_preview(file, context, job.choices, put, on_progress, observe=see)
+        return build_preview(file, context, job.choices, put, on_progress, observe=observe)
     except InvalidInputError as error:
         if CHOICE_BY_PROBLEM.keys().isdisjoint(each.key for each in error.problems):
             raise
@@ -209,25 +209,24 @@ def _build_preview(
 
 
 def _make(spec: JobSpec, job: Job) -> None:
-    options, progress = _run_options(spec, job), _Progress(job, spec)
-    check_styles(options.styles, _cities(options), options.context.today)
+    options, progress = _build_run_options(spec, job), _Progress(job, spec)
+    check_styles(options.styles, _municipalities(options), options.context.today)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = prepare(file, options)
         checkpoint = Checkpoint(run.digest, spec.today, generate_link_number().hex())
         archive = ZipOutput(unfinished, options.context.today)
         progress.expected = run.estimated_rows
-        made = execute(
+        checkpoints = execute(
             run,
             options,
             archive,
             checkpoint,
             lambda: False,
             tick=progress.tick,
-            first_pieces=_forecast(spec, job, options),
+            first_pieces=_build_forecast(spec, job, options),
         )
-        for each in made:
-            checkpoint = each
+        for checkpoint in checkpoints:
             progress.set_rows(checkpoint.counts["rows"])
         archive.finish()
     unfinished.replace(job.result)
@@ -236,7 +235,7 @@ def _make(spec: JobSpec, job: Job) -> None:
     job.write_status(Status(DONE, rows, rows, lines, options.formats))
 
 
-def _forecast(spec: JobSpec, job: Job, options: RunOptions) -> Sequence[FilePiece]:
+def _build_forecast(spec: JobSpec, job: Job, options: RunOptions) -> Sequence[FilePiece]:
     if FORECAST not in spec.formats:
         return ()
     with job.table.open("rb") as file:
@@ -277,26 +276,28 @@ def _check_not_abandoned(job: Job, parent: int) -> None:
         raise JobAbandonedError
 
 
-def _context(spec: JobSpec) -> BulkContext:
+def _build_context(spec: JobSpec) -> BulkContext:
     keys = tuple(base64.b64decode(each) for each in spec.keys)
     today, base_url = date.fromisoformat(spec.today), spec.base
     served = Municipalities(spec.municipalities)
     return BulkContext(served.default, Keyring(keys), base_url, today, municipalities=served)
 
 
-def _run_options(spec: JobSpec, job: Job) -> RunOptions:
-    context, run_choices = _context(spec), job.run_choices
+def _build_run_options(spec: JobSpec, job: Job) -> RunOptions:
+    context, run_choices = _build_context(spec), job.run_choices
     formats = ("letters",) if SAMPLE in spec.formats else spec.formats
     sealing_key = base64.b64decode(spec.keys[0])
     options = RunOptions(
         context, formats, sealing_key, job.choices, selection=run_choices.selection
     )
-    styles = load_styles(spec.letter_settings, _cities(options)) if formats else PLAIN_STYLES
+    styles = (
+        load_styles(spec.letter_settings, _municipalities(options)) if formats else PLAIN_STYLES
+    )
     return with_styles(options, styles, run_choices.letters)
 
 
-def _cities(options: RunOptions) -> Municipalities:
-    assert options.context.municipalities  # noqa: S101 - see _context
+def _municipalities(options: RunOptions) -> Municipalities:
+    assert options.context.municipalities  # noqa: S101 - see _build_context
     return options.context.municipalities
 
 

@@ -27,7 +27,7 @@ class JobRunner:
         """
         self.forget_ended()
         state = CHECKING if spec.task == CHECK else WORKING
-        with job.under_way(Status(state, formats=spec.formats)) as lock:
+        with job.start_work(Status(state, formats=spec.formats)) as lock:
             process = _process(lock)
         self._running.append((job.folder, process))
         assert process.stdin  # noqa: S101 - for the type checker

@@ -124,7 +124,7 @@ def _front_page(
     faults = explain(problems or (), form, page.catalog, get_service(request).today())
     context = {
         **form_context(form, page.catalog, faults),
-        **_form_facts(resident),
+        **_resident_context(resident),
         "most_mb": get_service(request).settings.max_upload_mb,
         "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
         "jobs": [
@@ -136,11 +136,11 @@ def _front_page(
     return page.render(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
 
-def _form_facts(resident: Resident) -> dict[str, object]:
+def _resident_context(resident: Resident) -> dict[str, object]:
     """Return what the form needs besides the card."""
     return {
         "resident": resident,
-        "tongues": LANGUAGE_HEADS.values(),
+        "language_heads": LANGUAGE_HEADS.values(),
     }
 
 
@@ -149,30 +149,31 @@ def _resident_page(
 ) -> Response:
     resident, municipality = whom
     service, catalog = get_service(request), get_catalog(resident.lang)
+    today = service.today()
     reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     token = service.keyring.seal(
         new_link(service, [named_card], resident.lang, reminders, municipality)
     )
-    addresses = LinkUrls(require_base_url(request), token)
+    urls = LinkUrls(require_base_url(request), token)
     plan, cautions = assess(named_card.card)
-    invited = compose_message(resident.name, plan, municipality, catalog, service.today())
+    message = compose_message(resident.name, plan, municipality, catalog, today)
     style = get_staff_state(request).styles.of(municipality)
-    mail = emails.compose_email(resident.email, invited, addresses, catalog, style.messages)
+    mail = emails.compose_email(resident.email, message, urls, catalog, style.messages)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    here = compose_message(resident.name, plan, municipality, page.catalog, service.today())
+    clerk_message = compose_message(resident.name, plan, municipality, page.catalog, today)
     questions = [_question(each, page.catalog) for each in cautions]
     context = {
         **form_context(
             form, page.catalog, open_fields=[f"c1-{question.field}" for question in questions]
         ),
-        **_form_facts(resident),
-        **_pictures(addresses),
-        "addresses": addresses,
-        "told": invited,
-        "here": here,
+        **_resident_context(resident),
+        **_pictures(urls),
+        "urls": urls,
+        "slip": message,
+        "clerk_message": clerk_message,
         "sender": _sender(style),
         "slip_texts": {name: catalog.text(f"letter.{name}") for name in ("qr", "private")},
-        "typed": url_to_type(addresses.page),
+        "typed": url_to_type(urls.page),
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": catalog.head.html_lang,
@@ -197,9 +198,9 @@ def _question(caution: Caution, catalog: Catalog) -> Question:
     return Question(catalog.format_caution(caution), SETTLED_BY[caution.code])
 
 
-def _pictures(addresses: LinkUrls) -> dict[str, object]:
-    png = base64.b64encode(qr_codes.draw_png(addresses.page)).decode()
-    return {"qr": inline_qr_code(addresses.page), "png": f"data:image/png;base64,{png}"}
+def _pictures(urls: LinkUrls) -> dict[str, object]:
+    png = base64.b64encode(qr_codes.draw_png(urls.page)).decode()
+    return {"qr": inline_qr_code(urls.page), "png": f"data:image/png;base64,{png}"}
 
 
 def mailto(mail: emails.Email) -> str:

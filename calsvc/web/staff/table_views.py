@@ -78,7 +78,7 @@ async def _store_upload(request: Request) -> Response:
     job = await in_thread(new, session_of(request), REQUIRED_FREE_UPLOADS * max_bytes)
     try:
         await _receive(request, job, max_bytes)
-        await in_thread(job.note_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
+        await in_thread(job.save_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
         await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
     except BaseException:  # A cancellation, too: the client may have disconnected.
@@ -154,7 +154,7 @@ async def check(request: Request) -> Response:
     job.record_request()
     if job.status.state == CHECKED:
         with _unavailable_if_full():
-            job.choose(read_choices(fields, read_preview(job), job.choices))
+            job.save_choices(read_choices(fields, read_preview(job), job.choices))
             job.save_run_choices(parse_run_choices(fields))
             await _check(request, job, (SAMPLE,) if fields.get(SAMPLE) else ())
     return redirect_to(request, f"/tables/{job.id}")
@@ -170,15 +170,15 @@ async def begin(request: Request) -> Response:
     job.record_request()
     await _wait_for_check(job)
     if job.status.state == CHECKED:
-        shown = read_preview(job)
-        chosen = read_choices(fields, shown, job.choices)
+        preview = read_preview(job)
+        choices = read_choices(fields, preview, job.choices)
         with _unavailable_if_full():
-            if chosen != job.choices or not shown.ready:
-                job.choose(chosen)
+            if choices != job.choices or not preview.ready:
+                job.save_choices(choices)
                 job.save_run_choices(parse_run_choices(fields))
                 await _check(request, job)
             elif job.claim():
-                await _make(request, job, parse_run_choices(fields), shown.counts)
+                await _make(request, job, parse_run_choices(fields), preview.counts)
     return redirect_to(request, f"/tables/{job.id}")
 
 

@@ -86,7 +86,7 @@ def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: JobStore, javascr
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
     job = jobs.new(session_of(page))
-    with job.under_way(Status(WORKING, 400, 1000)):
+    with job.start_work(Status(WORKING, 400, 1000)):
         page.goto(f"/staff/tables/{job.id}")
         expect(page.locator("h1")).to_have_text(words("working"))
         expect(page.locator("progress")).to_have_attribute("max", "1000")

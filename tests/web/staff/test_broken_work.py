@@ -171,7 +171,7 @@ def test_killed_work_has_failed_at_once_even_on_a_full_disk(
 def test_every_worker_sees_that_work_has_ended(tmp_path: Path) -> None:
     one, other = JobStore(b"k" * 64, tmp_path), JobStore(b"k" * 64, tmp_path)
     job = one.new("session")
-    with job.under_way(Status(WORKING, 7)):
+    with job.start_work(Status(WORKING, 7)):
         for jobs in (one, other):
             assert [each.status for each in jobs.of("session")] == [Status(WORKING, 7)]
     for jobs in (one, other):
@@ -182,9 +182,9 @@ def test_every_worker_sees_that_work_has_ended(tmp_path: Path) -> None:
 def test_next_table_finds_the_room_of_work_that_was_killed(tmp_path: Path) -> None:
     jobs = JobStore(b"k" * 64, tmp_path)
     job = jobs.new("session")
-    with job.under_way(Status(WORKING)):
+    with job.start_work(Status(WORKING)):
         job.table.write_bytes(b"x")
-        job.note_digest(b"key")
+        job.save_digest(b"key")
         (job.folder / "unfinished.zip").write_bytes(b"x")
         jobs.sweep(time.time())
         assert job.table.exists()

@@ -29,7 +29,7 @@ def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: JobStore) -> N
 
 def test_abandoned_work_is_removed_sooner(tmp_path: Path) -> None:
     jobs = JobStore(b"k" * 64, tmp_path)
-    with jobs.new("session").under_way(Status(WORKING)):
+    with jobs.new("session").start_work(Status(WORKING)):
         jobs.sweep(time.time() + ABANDONED_SECONDS - 60)
         assert len(jobs.folders()) == 1
         jobs.sweep(time.time() + ABANDONED_SECONDS + 1)
