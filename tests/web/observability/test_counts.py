@@ -37,9 +37,9 @@ from tests.support.staff import (
     CLERK,
     EXAMPLE,
     MANAGER,
-    finish,
     log_in,
-    post,
+    post_form,
+    run_job,
     staff_settings,
 )
 from tests.support.waiting import wait_until
@@ -82,8 +82,8 @@ def test_links_are_counted_by_way(client: TestClient, counted: Metrics) -> None:
         cards = [{"issued": "2020-05-15", "born": "1990-10-10"}]
         assert client.post("/api/links", json={"cards": cards}).status_code == 200
     log_in(client)
-    assert post(client, "/staff", **CARD).status_code == 200
-    finish(client, EXAMPLE)
+    assert post_form(client, "/staff", **CARD).status_code == 200
+    run_job(client, EXAMPLE)
     links = counted.totals(LINKS)
     assert links.pop("tables") > 1
     assert links == {"form": 1, "api": 2, "resident": 1}
@@ -91,10 +91,10 @@ def test_links_are_counted_by_way(client: TestClient, counted: Metrics) -> None:
 
 def test_a_manager_sees_counts_without_persons(client: TestClient) -> None:
     log_in(client)
-    finish(client, EXAMPLE)
+    run_job(client, EXAMPLE)
     client.get(FEED, headers={"User-Agent": "Google-Calendar-Importer"})
     assert client.get("/staff/counts").status_code == 403
-    post(client, "/staff/logout")
+    post_form(client, "/staff/logout")
     log_in(client, name=MANAGER)
     page = client.get("/staff/counts").text
     assert CLERK not in page
