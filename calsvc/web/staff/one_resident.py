@@ -29,7 +29,7 @@ from calsvc.parsing.names import NamedCard
 from calsvc.people.audit import Action
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
-from calsvc.web.card_form.faults import explain
+from calsvc.web.card_form.error_messages import build_error_messages
 from calsvc.web.card_form.form import Form, apply_answers, parse_form, parse_named_cards
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
@@ -72,7 +72,7 @@ class FrontDesk(HTTPEndpoint):
         return _front_page(request, Form(), Resident())
 
     async def post(self, request: Request) -> Response:
-        """Return the link and the e-mail of one resident, or the form with its faults."""
+        """Return the link and the e-mail of one resident, or the form with its error messages."""
         fields = await read_form_with_csrf_token(request)
         today, resident = get_service(request).today(), _read_resident(fields, request)
         form = apply_answers(parse_form(fields, 1), fields, today)
@@ -121,9 +121,9 @@ def _front_page(
     request: Request, form: Form, resident: Resident, problems: list[Problem] | None = None
 ) -> Response:
     page = StaffPage(request, "staff_home.html", session_of(request))
-    faults = explain(problems or (), form, page.catalog, get_service(request).today())
+    errors = build_error_messages(problems or (), form, page.catalog, get_service(request).today())
     context = {
-        **form_context(form, page.catalog, faults),
+        **form_context(form, page.catalog, errors),
         **_resident_context(resident),
         "most_mb": get_service(request).settings.max_upload_mb,
         "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,

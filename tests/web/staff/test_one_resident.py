@@ -52,7 +52,7 @@ def test_the_mail_program_gets_the_address_subject_and_text(clerk: TestClient) -
     assert fields["body"][0].replace("\r\n", "\n") == body[1]
 
 
-def test_faults_are_told_and_what_was_typed_stays(clerk: TestClient) -> None:
+def test_errors_are_shown_beside_the_unchanged_input(clerk: TestClient) -> None:
     wrong = {**CARD, "c1-born-month": "13", "email": "nobody", "name": "髙橋"}
     response = post_form(clerk, "/staff", **wrong)
     assert response.status_code == 400
