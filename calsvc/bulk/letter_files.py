@@ -220,7 +220,11 @@ def _letter(issued: IssuedLink, output: OutputContext) -> Letter:
 
 
 def compose_letter(issued: IssuedLink, today: date, sheet: LetterSheet) -> Letter:
-    """Return the content of the letter to a resident, dated ``today``."""
+    """Return the content of the letter to a resident.
+
+    It describes the states on the date that is printed on it, or on ``today`` if it has none.
+    """
+    today = sheet.dated or today
     catalog = _printable(issued.catalog, sheet.font)
     counted = catalog.in_era if sheet.is_in_era else catalog
     message = compose_message(issued.name, issued.plan, issued.municipality, counted, today)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from calsvc.letters.layout import PLAIN_SHEET, build_run_sheet
 from calsvc.municipality.code_list import find_place
 from calsvc.municipality.model import Municipality
 from calsvc.municipality.served import Municipalities
+from calsvc.rules.dates import DateRange
 from calsvc.settings import env_name
 
 SETTING = env_name("letter_settings")
@@ -62,7 +63,15 @@ class LetterOptions(NamedTuple):
 
 
 NO_LETTER_OPTIONS = LetterOptions()
+MAX_DAYS_FROM_TODAY = 366
+"""A letter that is dated further from today has a mistyped year, such as 26."""
 PLAIN_STYLE = Style()
+
+
+def letter_dates(today: date) -> DateRange:
+    """Return the dates that letters may have."""
+    days = timedelta(days=MAX_DAYS_FROM_TODAY)
+    return DateRange(today - days, today + days)
 
 
 @dataclass(frozen=True)

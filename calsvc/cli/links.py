@@ -194,7 +194,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
             catalog,
         )
         options = links_run.RunOptions(context, formats, sealing_key, choices, selection=selection)
-        dated = letter_date.date() if letter_date else None
+        dated = links_run.check_letter_date(letter_date, context.today, catalog)
         letter_options = links_run.LetterOptions(font, dated, letter_number, also)
         options = links_run.with_letter_settings(options, letter, letter_options)
         first_pieces = links_run.print_due_counts(table, options, catalog, forecast, counts_only)

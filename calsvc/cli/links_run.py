@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -29,13 +30,13 @@ from calsvc.bulk.run import (
     prepare,
     with_styles,
 )
-from calsvc.bulk.styles import LetterOptions, load_styles, load_styles_of_file
+from calsvc.bulk.styles import LetterOptions, letter_dates, load_styles, load_styles_of_file
 from calsvc.bulk.worker_processes import WorkerError, count_workers
 from calsvc.cli.audit import AuditError
 from calsvc.cli.links_audit import audit_run
 from calsvc.cli.links_samples import write_samples
 from calsvc.clock import throttle, today_in_japan
-from calsvc.errors import CalsvcError, InvalidInputError
+from calsvc.errors import CalsvcError, InvalidInputError, ParamValue
 from calsvc.i18n.catalogs import Catalog
 from calsvc.letters.compiler import TemplateError
 from calsvc.links.content import NUMBER_BYTES, generate_link_number
@@ -47,6 +48,7 @@ from calsvc.settings import env_name, load_settings
 __all__ = [
     "LetterOptions",
     "RunOptions",
+    "check_letter_date",
     "errors_as_no_output",
     "load_context",
     "parse_column_options",
@@ -143,6 +145,15 @@ def parse_run_number(text: str, catalog: Catalog) -> bytes:
     if not RUN_NUMBER_PATTERN.fullmatch(text):
         raise NoOutputError(catalog.text("bulk.bad_run_number"))
     return bytes.fromhex(text)
+
+
+def check_letter_date(chosen: datetime | None, today: date, catalog: Catalog) -> date | None:
+    """Return the day of ``--date``, or None without it. Raises `NoOutputError`."""
+    days = letter_dates(today)
+    if chosen and chosen.date() not in days:
+        params: dict[str, ParamValue] = {"first": str(days.start), "last": str(days.end)}
+        raise NoOutputError(catalog.text("bulk.bad_letter_date", params))
+    return chosen.date() if chosen else None
 
 
 def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog) -> Selection:

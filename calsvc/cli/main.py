@@ -39,6 +39,9 @@ DATE_HELP = {
 }
 
 ONE_MACHINE_MESSAGE = "not set; staff can sign in, and stay so, on this machine alone"
+NO_KEYS_MESSAGE = (
+    "there are no keys yet; the first run makes them. If links were sent, restore their keys first"
+)
 NO_FOLDER_MESSAGE = "does not exist; nobody can sign in, and no link is ended"
 WIDE_NETWORK_MESSAGE = (
     "any machine in so wide a network may pose as any client; name the proxies alone"
@@ -125,7 +128,7 @@ def _check_keys(settings: Settings) -> None:
     if settings.keys or has_keys(settings.key_file):
         load_keys(settings.keys, settings.key_file)
     else:
-        click.echo(f"There are no keys yet; the first run makes {settings.key_file}.")
+        click.echo(f"{settings.key_file}: {NO_KEYS_MESSAGE}", err=True)
 
 
 def _prepare_keys(settings: Settings) -> None:

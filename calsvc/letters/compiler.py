@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,6 +70,7 @@ class LetterSheet:
     the size of the customer barcode, or 0. ``is_in_era``: dates have years of the Japanese era.
     ``also``: the second language of each letter, or ''. ``towns``: towns by postal code.
     ``number_form``: the line with the document number, or ''. ``template_name``: its file name.
+    ``dated``: the date on the letters, on which their texts are true. None before a run.
     """
 
     font: Font
@@ -85,6 +87,7 @@ class LetterSheet:
     towns: Mapping[str, Town] = field(default_factory=dict, repr=False)
     number_form: str = ""
     template_name: str = TEMPLATE_NAME
+    dated: date | None = None
 
     @property
     def needs_number(self) -> bool:

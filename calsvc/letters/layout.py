@@ -54,7 +54,7 @@ def build_run_sheet(
         "date": format_era_date(dated),
         "number": form.replace(NUMBER_PLACEHOLDER, number),
     }
-    return replace(sheet, font=font, city=city, also=also)
+    return replace(sheet, font=font, city=city, also=also, dated=dated)
 
 
 def format_era_date(day: date) -> str:

@@ -150,7 +150,7 @@ def test_message_about_an_expired_card_omits_its_certificate() -> None:
     assert len(message.states) == len(message.place_paragraphs) == 1
 
 
-def test_message_about_a_stay_that_is_over_asks_for_no_extension() -> None:
+def test_message_about_an_ended_stay_names_no_extension() -> None:
     extended, asked = "延ばす手続き", "新しいカードについては"
     assert extended in compose(STAY, today=date(2026, 5, 1)).place_paragraphs[0]
     for today in (date(2026, 5, 30), date(2026, 6, 1)):

@@ -188,7 +188,7 @@ def test_summary_counts_rows_and_reasons_without_dates() -> None:
 # --- fonts ----------------------------------------------------------------------------------------
 
 
-def test_a_font_is_loaded_for_letters_alone() -> None:
+def test_font_is_loaded_only_for_letters() -> None:
     assert with_styles(OPTIONS, PLAIN_STYLES).styles.default.sheet is None
     with_letters = with_styles(replace(OPTIONS, formats=("letters",)), PLAIN_STYLES)
     assert with_letters.styles.default.sheet

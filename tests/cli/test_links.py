@@ -41,7 +41,7 @@ def run_with_file_limit(kilobytes: int, *arguments: str | Path) -> subprocess.Co
 # --- runs -----------------------------------------------------------------------------------------
 
 
-def test_the_example_gives_all_output_and_reports_faulty_rows(tmp_path: Path) -> None:
+def test_example_run_makes_all_output_and_reports_faulty_rows(tmp_path: Path) -> None:
     formats = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge")
     chosen = [part for name in formats for part in ("--format", name)]
     done = run_links(EXAMPLE, "-o", tmp_path / "out", *chosen)

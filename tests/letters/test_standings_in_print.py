@@ -13,7 +13,7 @@ from calsvc.bulk.outcomes import IssuedLink, Preferences
 from calsvc.i18n.catalogs import get_catalog
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.letters.layout import build_run_sheet
-from calsvc.letters.page_rows import build_letter_row
+from calsvc.letters.page_rows import Letter, build_letter_row
 from calsvc.letters.postal_address import PostalAddress
 from calsvc.letters.window import A4_WIDTH_MM, Box, compute_visible_areas
 from calsvc.links.content import Reminders
@@ -52,13 +52,22 @@ RESIDENTS = (
 LETTER_SHEET = build_run_sheet(SHEET, FONT, date(2026, 12, 1))
 
 
+def _letter_of(card: Card, dated: date) -> Letter:
+    """Return a letter that is made on 2025-01-10 and dated later."""
+    plan, urls = check_and_assess(card, None).plan, LinkUrls("https://a.jp", "1" + "x" * 56)
+    wish = Preferences(get_catalog("ja"), Reminders.STANDARD, OTARU)
+    issued = IssuedLink(1, "花子", "", wish, plan, (), b"", urls, "花子", SHORT)
+    return compose_letter(issued, date(2025, 1, 10), build_run_sheet(SHEET, FONT, dated))
+
+
 def row_of(number: int, language: str, name: str, address: PostalAddress) -> Mapping[str, Any]:
     """Return the row of a letter in the standing of that number."""
     card, today = [*STANDINGS.values()][number]
     wish = Preferences(get_catalog(language), Reminders.STANDARD, OTARU)
     plan, urls = check_and_assess(card, None).plan, LinkUrls("https://a.jp", "1" + "x" * 56)
     issued = IssuedLink(number + 1, name, "", wish, plan, (), b"", urls, name, address)
-    return build_letter_row(compose_letter(issued, today, LETTER_SHEET), LETTER_SHEET)
+    sheet = build_run_sheet(SHEET, FONT, today)
+    return build_letter_row(compose_letter(issued, today, sheet), sheet)
 
 
 def texts(value: object) -> Iterator[str]:
@@ -106,6 +115,15 @@ def test_variant_character_is_printed_with_its_own_glyph() -> None:
     ]
     variant, plain = map(picture_of, pages)
     assert variant.tobytes() != plain.tobytes()
+
+
+def test_letter_describes_the_state_on_its_own_date() -> None:
+    opening = {
+        dated: "".join(_letter_of(ADULT, dated).opening)
+        for dated in (date(2025, 1, 23), date(2025, 1, 24))
+    }
+    assert "まもなく更新できるようになります" in opening[date(2025, 1, 23)]
+    assert "今、更新できます" in opening[date(2025, 1, 24)]
 
 
 def test_easy_japanese_has_its_readings_above_the_characters() -> None:

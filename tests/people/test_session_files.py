@@ -63,7 +63,7 @@ def test_all_sessions_of_a_person_are_ended(tmp_path: Path) -> None:
     assert [each.name for each in sessions.all()] == ["一郎"]
 
 
-def test_no_id_leads_out_of_the_folder(tmp_path: Path) -> None:
+def test_session_id_is_never_a_path_outside_the_folder(tmp_path: Path) -> None:
     sessions, _ = start_session(tmp_path)
     (tmp_path / "accounts.json").write_text("[]")
     assert sessions.end("../accounts") is None

@@ -14,7 +14,13 @@ from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.parsing.card_fields import DATE_FIELDS, RENEWAL_FIELD, parse_named_card
 from calsvc.parsing.names import MAX_CARDS, NamedCard
-from calsvc.web.card_form.typed_dates import PARTS, DateInput, complete_era, strip_unit
+from calsvc.web.card_form.typed_dates import (
+    PARTS,
+    DateInput,
+    complete_era,
+    split_digits,
+    strip_unit,
+)
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
 FORM_FIELDS = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWAL_FIELD, ISSUED, "applied")
@@ -115,7 +121,8 @@ def _parse_card(fields: Mapping[str, str], prefix: str) -> CardInput:
 
 def _parse_date(fields: Mapping[str, str], prefix: str) -> DateInput:
     parts = {part: strip_unit(part, fields.get(prefix + part, "")) for part in PARTS}
-    return DateInput(era=fields.get(f"{prefix}era", "").strip(), **parts)
+    typed = DateInput(era=fields.get(f"{prefix}era", "").strip(), **parts)
+    return split_digits(typed) or typed
 
 
 def apply_card_action(form: Form, fields: Mapping[str, str]) -> Form | None:

@@ -40,6 +40,7 @@ FIRST_EXPIRY = date(2020, 1, 1)
 """The fifth birthday after the issue of the first card (January 2016) is not earlier."""
 MAX_YEARS_AHEAD = 11
 LAST_SHORT_YEAR = 99
+WHOLE_DATE_PATTERN = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})")
 FIELDS_WITHOUT_ERA = frozenset({"card_expires"})
 """Fields without a choice of era, because cards print a Western year there."""
 
@@ -102,6 +103,17 @@ def strip_unit(part: str, text: str) -> str:
     for unit in UNITS[part]:
         text = text.removesuffix(unit).rstrip()
     return text
+
+
+def split_digits(typed: DateInput) -> DateInput | None:
+    """Return ``typed`` with the date in the year as its parts, such as 19850423, or None.
+
+    Clerks type eight digits in other programs. Beside a month, a day or an era, they are a mistake.
+    """
+    if typed.era or typed.month or typed.day:
+        return None
+    whole = WHOLE_DATE_PATTERN.fullmatch(unicodedata.normalize("NFKC", typed.year[:9]))
+    return DateInput("", *whole.groups()) if whole else None
 
 
 def _number(text: str) -> int | None:

@@ -10,7 +10,7 @@ from calsvc.bulk.due import ALL_RESIDENTS, MONTH_PATTERN, Basis, Selection
 from calsvc.bulk.forecast import FORECAST
 from calsvc.bulk.formats import FORMATS
 from calsvc.bulk.rows import collapse_whitespace
-from calsvc.bulk.styles import NO_LETTER_OPTIONS, LetterOptions
+from calsvc.bulk.styles import NO_LETTER_OPTIONS, LetterOptions, letter_dates
 from calsvc.i18n.languages import LANGUAGES
 
 OFFERED_FORMATS = (*FORMATS, FORECAST)
@@ -51,10 +51,10 @@ def run_choices_from_json(content: Mapping[str, Any]) -> RunChoices:
     )
 
 
-def parse_run_choices(fields: Mapping[str, str]) -> RunChoices:
+def parse_run_choices(fields: Mapping[str, str], today: date) -> RunChoices:
     """Return the choices in the form ``fields``. Values that it does not offer are ignored."""
     formats = tuple(name for name in OFFERED_FORMATS if fields.get(f"format-{name}"))
-    return RunChoices(formats, _parse_selection(fields), _parse_letter_options(fields))
+    return RunChoices(formats, _parse_selection(fields), _parse_letter_options(fields, today))
 
 
 def _parse_selection(fields: Mapping[str, str]) -> Selection:
@@ -74,10 +74,11 @@ def _parse_selection(fields: Mapping[str, str]) -> Selection:
     )
 
 
-def _parse_letter_options(fields: Mapping[str, str]) -> LetterOptions:
+def _parse_letter_options(fields: Mapping[str, str], today: date) -> LetterOptions:
     also = fields.get("letter-also", "")
+    dated = _parse_day(fields.get("letter-date", ""))
     return LetterOptions(
-        dated=_parse_day(fields.get("letter-date", "")),
+        dated=dated if dated and dated in letter_dates(today) else None,
         number=collapse_whitespace(fields.get("letter-number", ""))[:MAX_NUMBER_CHARACTERS],
         also=also if also in LANGUAGES else "",
     )

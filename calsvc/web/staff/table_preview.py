@@ -12,9 +12,11 @@ from calsvc.bulk.due import EXPIRY_KINDS, Basis
 from calsvc.bulk.encodings import ENCODINGS
 from calsvc.bulk.preview import JsonObject, Preview, problem_text
 from calsvc.bulk.records import XLSX
+from calsvc.bulk.styles import letter_dates
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.languages import LANGUAGE_HEADS
+from calsvc.web.service import get_service
 from calsvc.web.staff.access import get_staff_state, session_of
 from calsvc.web.staff.job import Job
 from calsvc.web.staff.run_choices import OFFERED_FORMATS
@@ -56,6 +58,7 @@ def preview_page(request: Request, job: Job) -> Response:
         "formats": OFFERED_FORMATS,
         "run_choices": job.run_choices,
         "any_needs_number": get_staff_state(request).styles.any_needs_number,
+        "letter_dates": letter_dates(get_service(request).today()),
         "language_heads": LANGUAGE_HEADS.values(),
         "bases": [
             (basis.value, catalog.text(f"bulk.due.{basis}"), preview.months.get(basis.value, ()))

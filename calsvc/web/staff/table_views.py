@@ -155,7 +155,7 @@ async def check(request: Request) -> Response:
     if job.status.state == CHECKED:
         with _unavailable_if_full():
             job.save_choices(read_choices(fields, read_preview(job), job.choices))
-            job.save_run_choices(parse_run_choices(fields))
+            job.save_run_choices(parse_run_choices(fields, get_service(request).today()))
             await _check(request, job, (SAMPLE,) if fields.get(SAMPLE) else ())
     return redirect_to(request, f"/tables/{job.id}")
 
@@ -172,13 +172,14 @@ async def begin(request: Request) -> Response:
     if job.status.state == CHECKED:
         preview = read_preview(job)
         choices = read_choices(fields, preview, job.choices)
+        run_choices = parse_run_choices(fields, get_service(request).today())
         with _unavailable_if_full():
             if choices != job.choices or not preview.ready:
                 job.save_choices(choices)
-                job.save_run_choices(parse_run_choices(fields))
+                job.save_run_choices(run_choices)
                 await _check(request, job)
             elif job.claim():
-                await _make(request, job, parse_run_choices(fields), preview.counts)
+                await _make(request, job, run_choices, preview.counts)
     return redirect_to(request, f"/tables/{job.id}")
 
 

@@ -134,6 +134,31 @@ def test_input_is_shown_again_as_text(client: TestClient) -> None:
     assert "&#34;&gt;&lt;b&gt;&#39;&amp;{{7*7}}" in response.text
 
 
+# --- dates in one field ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("digits", ["19850423", "１９８５０４２３"])
+def test_eight_digits_in_the_year_are_a_date(client: TestClient, digits: str) -> None:
+    form = typed(card_expires="2030-4-23") | {"c1-born-year": digits}
+    response = client.post("/", data=form)
+    token = response.headers["Location"].rpartition("/")[2].partition("?")[0]
+    assert KEYRING.open(token).cards[0].plan == assess(ADULT).plan
+
+
+@pytest.mark.parametrize(
+    "born",
+    [
+        {"c1-born-year": "19850423", "c1-born-day": "23"},
+        {"c1-born-year": "19850423", "c1-born-era": "昭和"},
+        {"c1-born-year": "1985042"},
+        {"c1-born-year": "198504230"},
+        {"c1-born-year": "19851323"},
+    ],
+)
+def test_other_digits_in_the_year_are_rejected(client: TestClient, born: dict[str, str]) -> None:
+    assert client.post("/", data=typed(card_expires="2030-4-23") | born).status_code == 400
+
+
 # --- alarms ---------------------------------------------------------------------------------------
 
 

@@ -3,11 +3,12 @@
 import socket
 from asyncio import Event, get_running_loop
 
+import pytest
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from calsvc.web.server.http_connection import MIN_BODY_BYTES_PER_SECOND
+from calsvc.web.server.http_connection import LINGER_SECONDS, MIN_BODY_BYTES_PER_SECOND
 from tests.support.one_connection import advance, connected, run_in_clock_loop, settle
 
 REQUEST_SECONDS = 100
@@ -105,6 +106,39 @@ def test_idle_connection_has_the_keep_alive_time() -> None:
                 assert b"200 OK" in await read(client)
                 await advance(0.9 * KEEP_ALIVE_SECONDS)
             await advance(0.2 * KEEP_ALIVE_SECONDS)
+            assert await read(client) == b""
+
+    run_in_clock_loop(main())
+
+
+@pytest.mark.parametrize("begun", [b"", GET], ids=["idle", "head"])
+def test_connection_without_a_request_is_closed_at_shutdown(begun: bytes) -> None:
+    async def main() -> None:
+        async with connected(echo_app, **LIMITS) as (protocol, client):
+            loop = get_running_loop()
+            await loop.sock_sendall(client, GET + b"\r\n")
+            assert b"200 OK" in await read(client)
+            await loop.sock_sendall(client, begun)
+            await settle()
+            protocol.shutdown()
+            await advance(0.9 * LINGER_SECONDS)
+            assert protocol in protocol.connections
+            await advance(0.2 * LINGER_SECONDS)
+            assert await read(client) == b""
+            assert protocol not in protocol.connections
+
+    run_in_clock_loop(main())
+
+
+def test_request_that_arrives_at_shutdown_is_answered_and_closes() -> None:
+    async def main() -> None:
+        async with connected(echo_app, **LIMITS) as (protocol, client):
+            loop = get_running_loop()
+            await loop.sock_sendall(client, GET + b"\r\n")
+            assert b"200 OK" in await read(client)
+            protocol.shutdown()
+            await loop.sock_sendall(client, GET + b"\r\n")
+            assert b"connection: close" in await read(client)
             assert await read(client) == b""
 
     run_in_clock_loop(main())

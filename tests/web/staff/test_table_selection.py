@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import date
 
 import pypdfium2
 import pytest
@@ -84,4 +85,19 @@ def test_only_those_who_are_due_get_letters(clerk: TestClient) -> None:
     ],
 )
 def test_form_selects_the_recipients(fields: dict[str, str], expected: Selection) -> None:
-    assert parse_run_choices(fields).selection == expected
+    assert parse_run_choices(fields, date(2026, 12, 1)).selection == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "dated"),
+    [
+        ("2026-12-10", date(2026, 12, 10)),
+        ("", None),
+        ("0026-12-10", None),
+        ("2062-12-10", None),
+        ("2026-W50-4x", None),
+    ],
+)
+def test_letters_are_dated_within_a_year(typed: str, dated: date | None) -> None:
+    wanted = parse_run_choices({"letter-date": typed}, date(2026, 12, 1))
+    assert wanted.letters.dated == dated
