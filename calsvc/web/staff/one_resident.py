@@ -76,8 +76,8 @@ class FrontDesk(HTTPEndpoint):
         fields = await read_form_with_csrf_token(request)
         today, resident = get_service(request).today(), _read_resident(fields, request)
         form = apply_answers(parse_form(fields, 1), fields, today)
-        municipality = _city(request, resident)
-        problems = list(_faults(resident, municipality))
+        municipality = _find_municipality(request, resident)
+        problems = list(_find_problems(resident, municipality))
         try:
             named_cards = parse_named_cards(form, today)
         except InvalidInputError as error:
@@ -101,8 +101,8 @@ def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
     )
 
 
-def _city(request: Request, resident: Resident) -> Municipality | None:
-    """Return the municipality that was named, the service's if none was, or none if unclear."""
+def _find_municipality(request: Request, resident: Resident) -> Municipality | None:
+    """Return the named municipality, or the default without a name. None if it is unknown."""
     municipalities = get_service(request).municipalities
     if not resident.municipality or municipalities.only is not None:
         return municipalities.default
@@ -110,7 +110,7 @@ def _city(request: Request, resident: Resident) -> Municipality | None:
     return municipalities.find(place.code) if place else None
 
 
-def _faults(resident: Resident, municipality: Municipality | None) -> Iterator[Problem]:
+def _find_problems(resident: Resident, municipality: Municipality | None) -> Iterator[Problem]:
     if resident.email and not is_email(resident.email):
         yield Problem("email", "email.malformed")
     if municipality is None:
@@ -145,9 +145,9 @@ def _resident_context(resident: Resident) -> dict[str, object]:
 
 
 def _resident_page(
-    request: Request, named_card: NamedCard, form: Form, whom: tuple[Resident, Municipality]
+    request: Request, named_card: NamedCard, form: Form, recipient: tuple[Resident, Municipality]
 ) -> Response:
-    resident, municipality = whom
+    resident, municipality = recipient
     service, catalog = get_service(request), get_catalog(resident.lang)
     today = service.today()
     reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
