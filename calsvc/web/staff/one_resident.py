@@ -125,12 +125,12 @@ def _front_page(
     context = {
         **form_context(form, page.catalog, errors),
         **_resident_context(resident),
-        "most_mb": get_service(request).settings.max_upload_mb,
-        "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
+        "max_mb": get_service(request).settings.max_upload_mb,
+        "max_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
         "jobs": [
             (job, job.status) for job in get_staff_state(request).jobs.of(session_of(request))
         ],
-        "full": FULL_PARAM in request.query_params,
+        "is_full": FULL_PARAM in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }
     return page.render(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
@@ -173,7 +173,7 @@ def _resident_page(
         "clerk_message": clerk_message,
         "sender": _sender(style),
         "slip_texts": {name: catalog.text(f"letter.{name}") for name in ("qr", "private")},
-        "typed": url_to_type(urls.page),
+        "url_to_type": url_to_type(urls.page),
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": catalog.head.html_lang,

@@ -135,7 +135,7 @@ def _page(
     request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.render({"job": job, "now": job.status}, status, path=f"/tables/{job.id}")
+    return page.render({"job": job, "status": job.status}, status, path=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:
