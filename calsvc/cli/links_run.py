@@ -200,8 +200,8 @@ def run_table(  # noqa: PLR0913 - each is a part of the run
         checkpoints = execute(
             run, options, folder, checkpoint, is_due, workers=workers, first_pieces=first_pieces
         )
-        for each in _with_progress(checkpoints, checkpoint, run, catalog):
-            checkpoint = each
+        for latest in _with_progress(checkpoints, checkpoint, run, catalog):
+            checkpoint = latest
         audit_run(table, options, checkpoint.counts)  # Before the output is published.
         folder.publish()
     for line in format_summary(checkpoint.counts, catalog):

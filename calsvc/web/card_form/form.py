@@ -173,7 +173,7 @@ def parse_named_cards(form: Form, today: date) -> tuple[NamedCard, ...]:
 def convert_cards(form: Form, convert: Callable[[int, CardInput], Result]) -> tuple[Result, ...]:
     """Call ``convert`` with the position of each card, from 1, and the card. Return the results.
 
-    Raises `InvalidInputError` with every fault. Its fields are named as in the form: ``c2-born``.
+    Raises `InvalidInputError` with every problem. Its fields are named as in the form: ``c2-born``.
     """
     results: list[Result] = []
     problems: list[Problem] = []
@@ -188,8 +188,8 @@ def convert_cards(form: Form, convert: Callable[[int, CardInput], Result]) -> tu
 
 
 def _form_problems(problems: Sequence[Problem], prefix: str) -> Iterator[Problem]:
-    for each in problems:
-        if each.key == "issued.missing":
+    for problem in problems:
+        if problem.key == "issued.missing":
             yield Problem(f"{prefix}{PRINTED}", f"{PRINTED}.missing")
         else:
-            yield Problem(f"{prefix}{each.field}", each.key, each.params)
+            yield Problem(f"{prefix}{problem.field}", problem.key, problem.params)

@@ -108,7 +108,7 @@ def apply_form(link: Link, form: Form, today: date) -> Link:
     """Return ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
     Number, slots and language stay the same, and the reminders too if none are chosen. Raises
-    `InvalidInputError` with every fault.
+    `InvalidInputError` with every problem.
     """
     before = form_from_link(link).cards
 

@@ -13,7 +13,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
-from calsvc.web.card_form.faults import explain
+from calsvc.web.card_form.error_messages import build_error_messages
 from calsvc.web.card_form.form import (
     Form,
     apply_answers,
@@ -119,7 +119,7 @@ def _languages(request: Request, municipality: Municipality) -> dict[str, object
 def form_response(
     request: Request, fields: Mapping[str, str], municipality: Municipality
 ) -> Response:
-    """Return the redirect to the page of a new link, or the form with its faults."""
+    """Return the redirect to the page of a new link, or the form with its error messages."""
     page, service, form = form_page(request, municipality), get_service(request), parse_form(fields)
     catalog, languages = page.catalog, _languages(request, municipality)
     if changed := apply_card_action(form, fields):
@@ -129,8 +129,8 @@ def form_response(
     try:
         named_cards = parse_named_cards(form, today)
     except InvalidInputError as error:
-        faults = explain(error.problems, form, catalog, today)
-        context = {**form_context(form, catalog, faults), **languages}
+        errors = build_error_messages(error.problems, form, catalog, today)
+        context = {**form_context(form, catalog, errors), **languages}
         return page.render(context, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, named_cards, catalog.language, reminders, municipality)

@@ -25,7 +25,7 @@ from calsvc.web.request_body import read_form_fields
 from calsvc.web.service import Service, get_request_catalog, get_service, require_base_url
 from calsvc.web.staff.authenticator import Authenticator, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
-from calsvc.web.staff.job_process import CHECK, Assignment
+from calsvc.web.staff.job_process import CHECK, JobSpec
 from calsvc.web.staff.job_runner import JobRunner
 from calsvc.web.staff.job_store import JobStore
 from calsvc.web.staff.refusals import RefusalThrottle
@@ -224,15 +224,15 @@ async def find_job(request: Request) -> Job:
     return job
 
 
-def build_assignment(
+def build_job_spec(
     request: Request,
     job: Job,
     task: str = CHECK,
     formats: tuple[str, ...] = (),
-) -> Assignment:
-    """Build the assignment for the process of ``job``."""
+) -> JobSpec:
+    """Build the specification for the process of ``job``."""
     service = get_service(request)
-    return Assignment(
+    return JobSpec(
         folder=str(job.folder),
         municipalities=service.settings.municipalities,
         letter_settings=service.settings.letter_settings,

@@ -23,7 +23,7 @@ NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
 STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
 SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
-CHOSEN = (SHEET, ENCODING, COLUMNS)
+CHOICE_NAMES = (SHEET, ENCODING, COLUMNS)
 IN_PROGRESS = (CHECKING, WORKING)
 """States in which a process works on the job."""
 FILES_OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
@@ -35,7 +35,7 @@ class Status:
     """The status of a job. ``expected``: the estimated number of rows, or 0.
 
     ``lines``: messages for the clerk. ``suffix``: that of the table of faulty rows. ``waits_for``:
-    one of `CHOSEN` that the clerk must choose, or ''.
+    one of `CHOICE_NAMES` that the clerk must choose, or ''.
     """
 
     state: str = NEW
@@ -124,7 +124,7 @@ class Job:
     def status(self) -> Status:
         """The status. It is `FAILED` if the process ended without a final status."""
         status = self._written_status()
-        if status.state in IN_PROGRESS and not self._is_held():
+        if status.state in IN_PROGRESS and not self._is_locked():
             status = self._written_status()  # the process may have finished in between
             if status.state in IN_PROGRESS:
                 return replace(status, state=FAILED)
@@ -138,7 +138,7 @@ class Job:
         lines, formats = tuple(fields.pop("lines")), tuple(fields.pop("formats"))
         return Status(**fields, lines=lines, formats=formats)
 
-    def _is_held(self) -> bool:
+    def _is_locked(self) -> bool:
         """Return True until the process ends that inherited the lock of `hold_lock`."""
         try:
             with self._lock.open("rb") as file:

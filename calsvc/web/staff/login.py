@@ -37,7 +37,7 @@ from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import CSRF_FIELD
 
 ENDED = "ended"
-"""The key of the message that a session has ended. All other keys are faults."""
+"""The key of the message that a session has ended. All other keys are errors."""
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 """Hosts whose traffic does not leave the machine."""
 
@@ -149,7 +149,7 @@ def _login_page(
     cookie = staff.sessions.new_login_cookie()
     page = StaffPage(request, "staff_login.html", staff.sessions.visit(cookie))
     context = {
-        "fault": message if message != ENDED else "",
+        "error": message if message != ENDED else "",
         "has_ended": message == ENDED,
         "name": name,
         "passed": proxy_name,

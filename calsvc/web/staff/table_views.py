@@ -18,7 +18,7 @@ from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
     MEGABYTE,
     RETRY_AFTER_SECONDS,
-    build_assignment,
+    build_job_spec,
     find_job,
     get_staff_state,
     is_csrf_token,
@@ -99,8 +99,8 @@ async def _receive(request: Request, job: Job, max_bytes: int) -> None:
 
 
 async def _check(request: Request, job: Job, formats: tuple[str, ...] = ()) -> None:
-    task = build_assignment(request, job, formats=formats)
-    await in_thread(get_staff_state(request).workers.start, job, task)
+    spec = build_job_spec(request, job, formats=formats)
+    await in_thread(get_staff_state(request).workers.start, job, spec)
 
 
 async def show(request: Request) -> Response:
@@ -135,7 +135,7 @@ def _page(
     request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.render({"job": job, "now": job.status}, status, path=f"/tables/{job.id}")
+    return page.render({"job": job, "status": job.status}, status, path=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:
@@ -170,16 +170,16 @@ async def begin(request: Request) -> Response:
     job.record_request()
     await _wait_for_check(job)
     if job.status.state == CHECKED:
-        shown = read_preview(job)
-        chosen = read_choices(fields, shown, job.choices)
+        preview = read_preview(job)
+        choices = read_choices(fields, preview, job.choices)
         run_choices = parse_run_choices(fields, get_service(request).today())
         with _unavailable_if_full():
-            if chosen != job.choices or not shown.ready:
-                job.save_choices(chosen)
+            if choices != job.choices or not preview.ready:
+                job.save_choices(choices)
                 job.save_run_choices(run_choices)
                 await _check(request, job)
             elif job.claim():
-                await _make(request, job, run_choices, shown.counts)
+                await _make(request, job, run_choices, preview.counts)
     return redirect_to(request, f"/tables/{job.id}")
 
 
@@ -189,12 +189,12 @@ async def _make(
     """Start the process that makes the files. ``counts``: the rows and the faulty rows."""
     rows, faulty = counts["rows"], counts["faulty"]
     formats = run_choices.formats
-    task = build_assignment(request, job, MAKE, formats)
+    spec = build_job_spec(request, job, MAKE, formats)
     try:
         job.save_run_choices(run_choices)
         context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
         await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
-        await in_thread(get_staff_state(request).workers.start, job, task)
+        await in_thread(get_staff_state(request).workers.start, job, spec)
     except (HTTPException, OSError):
         job.unclaim()
         raise

@@ -29,11 +29,11 @@ from tests.support.staff import (
     BASE_URL,
     EXAMPLE,
     log_in,
-    post,
+    post_form,
     redirect_path,
-    send,
     state_with_people,
     status_of,
+    upload_table,
     wait_for_end,
 )
 from tests.support.waiting import HANG_SECONDS, wait_until
@@ -209,15 +209,15 @@ def serving_clerk(tmp_path: Path, key_file: Path) -> Iterator[tuple[RunningServi
 
 def test_rotation_ends_neither_session_nor_table(tmp_path: Path, key_file: Path) -> None:
     with serving_clerk(tmp_path, key_file) as (server, client):
-        job = redirect_path(send(client, EXAMPLE))
+        job = redirect_path(upload_table(client, EXAMPLE))
         for step in (1, 2):
             rotate(str(key_file))
             reread(server, 2 * step)
             assert status_of(client, job)["state"] in {CHECKING, CHECKED}
         wait_until(lambda: status_of(client, job)["state"] == CHECKED)
-        assert redirect_path(post(client, f"{job}/start", **{"format-links": "on"})) == job
+        assert redirect_path(post_form(client, f"{job}/start", **{"format-links": "on"})) == job
         assert wait_for_end(client, job) == "done"
-        assert redirect_path(post(client, f"{job}/remove")) == "/staff"
+        assert redirect_path(post_form(client, f"{job}/remove")) == "/staff"
 
 
 def test_key_that_is_removed_ends_its_sessions(tmp_path: Path, key_file: Path) -> None:

@@ -10,11 +10,11 @@ from tests.support.staff import (
     CARD,
     EXAMPLE,
     log_in,
-    post,
+    post_form,
     redirect_path,
-    send,
     staff_client,
     staff_settings,
+    upload_table,
 )
 
 
@@ -45,10 +45,10 @@ def test_a_form_without_the_session_s_token_is_refused(
 
 
 def test_a_table_can_be_had_from_its_own_session_alone(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
+    job = redirect_path(upload_table(clerk, EXAMPLE))
     assert clerk.get(job).status_code == 200
     log_in(clerk)
     for path in (job, f"{job}/status"):
         assert clerk.get(path).status_code == 404
     for path in ("start", "download", "remove"):
-        assert post(clerk, f"{job}/{path}").status_code == 404
+        assert post_form(clerk, f"{job}/{path}").status_code == 404

@@ -17,11 +17,11 @@ from calsvc.web.staff.job_store import (
     TooManySessionJobsError,
 )
 from tests.support.paths import ROOT
-from tests.support.staff import EXAMPLE, send
+from tests.support.staff import EXAMPLE, upload_table
 
 
 def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: JobStore) -> None:
-    send(clerk, EXAMPLE)
+    upload_table(clerk, EXAMPLE)
     (folder,) = jobs.folders()
     for each in (folder, folder.parent, jobs.root):
         assert each.stat().st_mode & 0o777 == 0o700

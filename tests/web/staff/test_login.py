@@ -17,11 +17,11 @@ from tests.support.staff import (
     CLERK,
     EXAMPLE,
     log_in,
-    post,
+    post_form,
     redirect_path,
-    send,
     staff_client,
     staff_settings,
+    upload_table,
 )
 
 JA = get_catalog("ja")
@@ -30,13 +30,13 @@ JA = get_catalog("ja")
 def test_right_password_signs_in_and_sign_out_works(client: TestClient) -> None:
     assert redirect_path(log_in(client)) == "/staff"
     assert client.get("/staff").status_code == 200
-    assert redirect_path(post(client, "/staff/logout")) == "/staff/login"
+    assert redirect_path(post_form(client, "/staff/logout")) == "/staff/login"
     assert redirect_path(client.get("/staff")) == "/staff/login"
 
 
 def test_ended_session_is_invalid(clerk: TestClient) -> None:
     cookie = clerk.cookies["calsvc_staff"]
-    post(clerk, "/staff/logout")
+    post_form(clerk, "/staff/logout")
     response = clerk.get("/staff", headers={"Cookie": f"calsvc_staff={cookie}"})
     assert redirect_path(response) == "/staff/login"
     assert JA.text("staff.log_in.ended") not in clerk.get("/staff/login").text
@@ -52,8 +52,8 @@ def test_a_clerk_whose_session_has_ended_reads_why(clerk: TestClient) -> None:
 
 
 def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: JobStore) -> None:
-    send(clerk, EXAMPLE)
-    post(clerk, "/staff/logout")
+    upload_table(clerk, EXAMPLE)
+    post_form(clerk, "/staff/logout")
     assert jobs.folders() == []
 
 

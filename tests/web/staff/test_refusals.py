@@ -25,9 +25,9 @@ from tests.support.staff import (
     MANAGER,
     log_in,
     redirect_path,
-    send,
     staff_client,
     staff_settings,
+    upload_table,
 )
 from tests.support.staff_entrance import (
     PROXY,
@@ -172,7 +172,7 @@ def two_sessions() -> Iterator[tuple[Settings, TestClient, TestClient, str]]:
     settings = staff_settings()
     with staff_client(settings) as clerk:
         log_in(clerk)
-        job = redirect_path(send(clerk, EXAMPLE))
+        job = redirect_path(upload_table(clerk, EXAMPLE))
         manager = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
         log_in(manager, name=MANAGER)
         yield settings, clerk, manager, job
