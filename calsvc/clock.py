@@ -1,4 +1,4 @@
-"""Returns the present day in Japan, and limits how often an action is done."""
+"""Returns the present day in Japan, and limits the rate of an action."""
 
 import time
 from collections.abc import Callable

@@ -38,7 +38,7 @@ def is_weak_password(password: str, name: str) -> bool:
 
 
 def verify_password(password: str, hashed: str) -> bool:
-    """Return True if ``hashed`` is a hash of ``password``. It is slow, so that guessing is, too."""
+    """Return True if ``hashed`` is a hash of ``password``. It is slow, against guessing."""
     if len(password) > MAX_PASSWORD_LENGTH:
         return False
     try:

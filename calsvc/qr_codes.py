@@ -8,16 +8,16 @@ from itertools import groupby
 import zint
 
 QUIET_ZONE = 4
-"""The white modules that are required around a code (ISO/IEC 18004)."""
+"""Width of the white margin around a code, in modules (ISO/IEC 18004)."""
 MODULE_PIXELS = 8
-"""The size of a module in files. In a PNG file with one bit a pixel, a module is one byte."""
+"""Width of a module in files. So in a PNG file with one bit per pixel, a module is one byte."""
 ERROR_CORRECTION_M = 2
 """zint's number of the error correction level that restores 15 % of a code."""
 MASK_PATTERN = 1
 """zint's number of the mask. A fixed one saves most of the time of a code. For a sealed link, which
 looks random, all masks are equally good."""
 BYTES_PER_ROW = 144
-"""The width of zint's matrix, whatever the size of the code."""
+"""Bytes of each row in zint's matrix. They do not depend on the size of the code."""
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 

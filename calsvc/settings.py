@@ -36,7 +36,7 @@ class InvalidSettingError(CalsvcError):
     """A setting that cannot be used. The message names the variable and the expected value."""
 
     def __init__(self, variable: str, expected: str) -> None:
-        """``expected``: the rest of a sentence in English, for the administrator."""
+        """Build the message. ``expected``: the rest of a sentence, for the administrator."""
         self.variable = variable
         super().__init__(f"{variable}: {expected}")
 

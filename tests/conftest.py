@@ -1,4 +1,4 @@
-"""What all tests share: property tests that repeat themselves, and a word on what was skipped."""
+"""Settings of all tests: reproducible property tests, and one line about skipped tests."""
 
 import os
 from collections import Counter

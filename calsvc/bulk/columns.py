@@ -17,19 +17,20 @@ from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.parsing.card_fields import DATE_FIELDS
 from calsvc.parsing.dates import parse_date
 
-RENEWAL_ANSWER = "cert_renewed_answer"
-"""A column that answers if the certificate was renewed, without the day."""
-MUNICIPALITY = "municipality"
-POSTAL = ("addressee", "postcode", "address", "building", "behind_town")
+RENEWAL_ANSWER_FIELD = "cert_renewed_answer"
+"""A field for yes or no: the certificate was renewed on an unknown day."""
+MUNICIPALITY_FIELD = "municipality"
+POSTAL_FIELDS = ("addressee", "postcode", "address", "building", "behind_town")
 FIELDS = (
-    *(*DATE_FIELDS, RENEWAL_ANSWER, "name", "email", "mobile", "lang", "alarms", MUNICIPALITY),
-    *POSTAL,
+    *(*DATE_FIELDS, RENEWAL_ANSWER_FIELD, "name", "email", "mobile", "lang", "alarms"),
+    MUNICIPALITY_FIELD,
+    *POSTAL_FIELDS,
 )
 IGNORED_CHARACTERS_PATTERN = re.compile(r"[\s_\-・\u2010-\u2015*※★☆●○◎■□◆◇:、。]")
 JAPANESE_PATTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 NOTE_PATTERN = re.compile(r"[(\[【〔](?P<note>[^()\[\]【】〔〕]*)[)\]】〕]")
 DATE_QUESTION = "date"
-EXPIRY_FIELD, EXPIRY_OF_WHAT_QUESTION = "card_expires", "expiry_of_what"
+EXPIRY_FIELD, AMBIGUOUS_EXPIRY_QUESTION = "card_expires", "expiry_of_what"
 MIN_SHARE_OF_DATES = 0.5
 """A column is a date column if this share of its cells that are not blank are dates."""
 
@@ -127,7 +128,7 @@ def _endless_stay_words() -> frozenset[str]:
 
 
 def is_endless_stay(text: str) -> bool:
-    """Return True if a cell says that a stay has no end."""
+    """Return True if the text of a cell means a stay without an end."""
     return normalize_header(text) in _endless_stay_words()
 
 
@@ -165,20 +166,22 @@ def question_by_header() -> Mapping[str, str]:
 
 @cache
 def _known_notes() -> frozenset[str]:
-    return frozenset(map(_fold, _question_rules()["notes"]))
+    return frozenset(map(_normalize_text, _question_rules()["notes"]))
 
 
 def normalize_header(header: str) -> str:
-    """Return ``header`` as it is compared: NFKC, lower case, without marks and known notes."""
-    return _fold(NOTE_PATTERN.sub(_drop_known_note, unicodedata.normalize("NFKC", header)))
+    """Return ``header`` for comparison: NFKC, lower case, without marks and known notes."""
+    return _normalize_text(
+        NOTE_PATTERN.sub(_drop_known_note, unicodedata.normalize("NFKC", header))
+    )
 
 
-def _fold(text: str) -> str:
+def _normalize_text(text: str) -> str:
     return IGNORED_CHARACTERS_PATTERN.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _drop_known_note(match: re.Match[str]) -> str:
-    return "" if _fold(match["note"]) in _known_notes() else match[0]
+    return "" if _normalize_text(match["note"]) in _known_notes() else match[0]
 
 
 def find_field(name: str) -> str:
@@ -207,7 +210,7 @@ def match_columns(
 def find_columns(
     headers: Sequence[str], choices: Choices = NO_CHOICES, sample: Iterable[Row] = ()
 ) -> Columns:
-    """Find columns, questions and problems. ``sample``: rows by which columns are judged."""
+    """Find columns, questions and problems. ``sample``: rows whose cells show the kind of data."""
     matches = match_headers(headers, choices)
     unclear = _unclear_expiries(headers, matches, choices)
     clear = {
@@ -305,7 +308,7 @@ def _find_questions(
         if index in used or _is_named_by(index, normalized, choices.ignored):
             continue
         key = (
-            EXPIRY_OF_WHAT_QUESTION
+            AMBIGUOUS_EXPIRY_QUESTION
             if index in unclear
             else question_by_header().get(normalized[index])
         )
@@ -326,11 +329,11 @@ def _guess_question(name: str, index: int, sample: Sequence[Row]) -> str:
     dates = sum(map(is_date, cells))
     if dates and dates >= MIN_SHARE_OF_DATES * len(cells):
         return DATE_QUESTION
-    looks = _question_rules()["looks"]
-    by_name = next((key for key, pattern in looks.items() if re.search(pattern, name)), "")
-    if by_name == DATE_QUESTION and cells and not dates and len(cells) > 1:
-        return ""  # the name suggests dates, but several cells show that there are none
-    return by_name or ("email" if any("@" in cell for cell in cells) else "")
+    name_patterns = _question_rules()["looks"]
+    guessed = next((key for key, pattern in name_patterns.items() if re.search(pattern, name)), "")
+    if guessed == DATE_QUESTION and cells and not dates and len(cells) > 1:
+        return ""  # The header suggests dates, but none of the cells is one.
+    return guessed or ("email" if any("@" in cell for cell in cells) else "")
 
 
 def is_date(text: str) -> bool:

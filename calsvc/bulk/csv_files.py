@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
-from calsvc.bulk.date_cells import day_text
+from calsvc.bulk.date_cells import read_day_text
 from calsvc.bulk.encodings import ENCODINGS, UTF_8, UTF_8_BOM, UTF_16, with_byte_order
 from calsvc.bulk.records import MAX_COLUMNS, Row, Table, TableFormat, table_error
 
@@ -90,7 +90,7 @@ def _table(lines: "_PushbackLines", encoding: str) -> Table:
         if line.strip(" \t,;\r\n"):
             lines.push_back(line)
             rows = _rows(lines, delimiter, number)
-            return Table(next(rows), rows, TableFormat(encoding, delimiter), day_text)
+            return Table(next(rows), rows, TableFormat(encoding, delimiter), read_day_text)
     raise table_error("empty")
 
 

@@ -23,14 +23,14 @@ DAY_ZERO_BY_EPOCH = {1900: date(1899, 12, 31), 1904: date(1904, 1, 1)}
 MAX_SERIAL = 109_574
 """2199-12-31; greater numbers are dates such as 20200601."""
 LOTUS_LEAP_DAY = 60
-"""Excel counts 29 February 1900, which was not, as the 60th day."""
+"""Serial number of 29 February 1900 in Excel. That day did not exist."""
 NO_RESULT = "#"
 """Text of a cell without a result: neither a date nor blank."""
 ERROR_TEXTS = {NO_RESULT, "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
 """Error values of Excel, which exports write as text."""
 
 
-def day_text(cell: str) -> str:
+def read_day_text(cell: str) -> str:
     """Return the text of the date in a cell of text.
 
     Programs write ``2020/6/1 9:30``, ``2020-06-01T00:00:00``, ``="2020/6/1"``, ``'2020/6/1``,
@@ -56,13 +56,13 @@ def build_day_reader(epoch: int) -> Callable[[str], str]:
         if isinstance(cell, Number) and SERIAL_PATTERN.fullmatch(cell):
             day = day_of_serial(int(cell), epoch)
             return day.isoformat() if day else cell
-        return day_text(cell)
+        return read_day_text(cell)
 
     return read
 
 
-def precise_problem_key(cell: str, key: str) -> str:
-    """Return the message key for an unreadable date cell. ``key``: if none is more precise."""
+def find_date_problem_key(cell: str, key: str) -> str:
+    """Return the message key for an unreadable date cell. ``key``: the general one."""
     if isinstance(cell, Uncomputed):
         return "date.uncomputed"
     if isinstance(cell, Number) and SERIAL_PATTERN.fullmatch(cell):

@@ -1,6 +1,6 @@
-"""Selects the residents to write to: by month of expiry, window or application, or lapsed ones.
+"""Selects the residents who get letters and messages, by the month in which they are due.
 
-Each resident is in one batch: that of a month, or `LAPSED`, whose letters have another text.
+Each resident belongs to one batch: a month, or `LAPSED`. Letters to the latter have another text.
 """
 
 import re
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from calsvc.bulk.outcomes import IssuedLink, Outcome
-from calsvc.bulk.resident_message import Matter, find_matters
+from calsvc.bulk.resident_message import MessageTopic, find_topics
 from calsvc.errors import CalsvcError
 from calsvc.i18n.event_texts import EventGroup
 from calsvc.municipality.model import Municipality
@@ -41,8 +41,8 @@ class InvalidMonthsError(CalsvcError):
 class Selection:
     """The residents to whom a run writes, and the order of the letters.
 
-    ``first`` and ``last``: months such as 2027-04, both included, or ''. ``lapsed``: select also
-    residents whose card or certificate has expired. Without months, select them only.
+    ``first`` and ``last``: months such as 2027-04, both included, or ''. ``lapsed``: also select
+    residents whose card or certificate has expired; without months, only them.
     ``by_month``: make separate files for each batch. ``by_postcode``: sort letters by postal code.
     ``letters_without_email``: make no letter for a resident with an e-mail address.
     """
@@ -95,34 +95,34 @@ class DueItem(NamedTuple):
 
 
 def find_due(plan: Plan, municipality: Municipality, basis: Basis, today: date) -> list[DueItem]:
-    """Return the expiries of a plan, without a certificate that may have been renewed already."""
-    matters = find_matters(plan, municipality, today)
-    sure = [each for each in matters if each.standing.state is not StandingState.UNSURE]
-    sure = sure or matters[-1:]
+    """Return the due expiries of a plan. Skip a certificate that may have been renewed."""
+    topics = find_topics(plan, municipality, today)
+    sure = [each for each in topics if each.standing.state is not StandingState.UNSURE]
+    sure = sure or topics[-1:]
     return [
-        DueItem(each.group.variant, f"{_day(each, basis):%Y-%m}", _is_lapsed(each, today))
+        DueItem(each.group.variant, f"{_due_day(each, basis):%Y-%m}", _is_lapsed(each, today))
         for each in sure
     ]
 
 
-def _is_lapsed(matter: Matter, today: date) -> bool:
-    return matter.group.days.expiry < today
+def _is_lapsed(topic: MessageTopic, today: date) -> bool:
+    return topic.group.days.expiry < today
 
 
-def _day(matter: Matter, basis: Basis) -> date:
+def _due_day(topic: MessageTopic, basis: Basis) -> date:
     if basis is Basis.WINDOW:
-        return matter.group.days.window.start
-    return matter.group.apply_by if basis is Basis.APPLY_BY else matter.group.days.expiry
+        return topic.group.days.window.start
+    return topic.group.apply_by if basis is Basis.APPLY_BY else topic.group.days.expiry
 
 
 def find_batch(issued: IssuedLink, selection: Selection, today: date) -> str:
     """Return the batch of a resident: a month, `LAPSED`, or '' if not selected."""
     items = find_due(issued.plan, issued.municipality, selection.basis, today)
-    is_late = any(each.is_lapsed for each in items)
+    has_lapsed = any(each.is_lapsed for each in items)
     ahead = sorted(each.month for each in items if not each.is_lapsed)
     if selection.first:
         ahead = [each for each in ahead if selection.first <= each <= selection.last]
-    if is_late and (selection.lapsed or selection.selects_all or (selection.first and ahead)):
+    if has_lapsed and (selection.lapsed or selection.selects_all or (selection.first and ahead)):
         return LAPSED
     if selection.lapsed and not selection.first:
         return ""
@@ -143,12 +143,12 @@ class DueCounts:
     deadlines: Counter[date] = field(default_factory=Counter)
 
     def by_month(self, basis: Basis) -> Iterator[tuple[str, Sequence[int]]]:
-        """Yield each month and its counts, in the order of `KINDS`."""
+        """Yield each month and its counts, in the order of `EXPIRY_KINDS`."""
         for month in sorted({month for name, month, _ in self.months if name == basis}):
-            yield month, [self.months[basis.value, month, kind] for kind in KINDS]
+            yield month, [self.months[basis.value, month, kind] for kind in EXPIRY_KINDS]
 
     def forecast(self) -> Iterator[tuple[date, int, int]]:
-        """Yield each open day, the number of windows that open, and of those that end on it."""
+        """Yield each open day with the numbers of windows that open and end on it."""
         for day in sorted(self.openings.keys() | self.deadlines.keys()):
             yield day, self.openings[day], self.deadlines[day]
 
@@ -183,11 +183,11 @@ class DueCounter:
                     counts.months[basis.value, item.month, item.kind] += number
                 elif basis is Basis.EXPIRY:
                     counts.lapsed[item.kind] += number
-        for matter in find_matters(plan, municipality, self._today):
-            self._forecast(counts, matter.group, number)
+        for topic in find_topics(plan, municipality, self._today):
+            self._add_to_forecast(counts, topic.group, number)
 
-    def _forecast(self, counts: DueCounts, group: EventGroup, number: int) -> None:
-        if group.variant == "stay":  # it is extended, not renewed
+    def _add_to_forecast(self, counts: DueCounts, group: EventGroup, number: int) -> None:
+        if group.variant == "stay":  # A card with the stay is extended and has no window.
             return
         if group.first_open_day >= self._today:
             counts.openings[group.first_open_day] += number
@@ -195,4 +195,4 @@ class DueCounter:
             counts.deadlines[group.last_open_day] += number
 
 
-KINDS = ("certificate", "card", "both", "stay")
+EXPIRY_KINDS = ("certificate", "card", "both", "stay")

@@ -102,7 +102,7 @@ def _built_in_paragraphs(
         catalog.text("mail.link", {"page": urls.page}),
         catalog.text("mail.feed", {"feed": urls.feed}),
         catalog.text("mail.private"),
-        *message.where_to_go,
+        *message.place_paragraphs,
         message.printed_note,
         message.contact,
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from calsvc.bulk import table_output
-from calsvc.bulk.due import KINDS, Basis, DueCounter, DueCounts
+from calsvc.bulk.due import EXPIRY_KINDS, Basis, DueCounter, DueCounts
 from calsvc.bulk.encodings import UTF_8_BOM
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.records import TableFormat
@@ -29,9 +29,12 @@ def count_due_cards(file: BinaryIO, options: RunOptions) -> DueCounts:
 def describe_due(counts: DueCounts, basis: Basis, catalog: Catalog) -> Iterator[str]:
     """Yield lines of text: a heading, the expired ones, then one line for each month."""
     yield catalog.text(f"bulk.due.{basis}")
-    late = [counts.lapsed[kind] for kind in KINDS]
+    late = [counts.lapsed[kind] for kind in EXPIRY_KINDS]
     for month, numbers in ((catalog.text("bulk.due.lapsed"), late), *counts.by_month(basis)):
-        params: dict[str, ParamValue] = {"month": month, **dict(zip(KINDS, numbers, strict=True))}
+        params: dict[str, ParamValue] = {
+            "month": month,
+            **dict(zip(EXPIRY_KINDS, numbers, strict=True)),
+        }
         yield catalog.text("bulk.due.month", params)
 
 

@@ -129,9 +129,9 @@ FORMATS: Mapping[str, Callable[[OutputContext], OutputFormat]] = {
 
 
 def create_formats(names: Collection[str], output: OutputContext) -> list[OutputFormat]:
-    """Return the formats ``names``, and always ``links``, the index of all others, and faulty rows.
+    """Return the formats ``names``, the table of links and the table of faulty rows.
 
-    ``links`` keeps every row, whatever the selection.
+    The table of links has all rows. The selection applies to the other formats.
     """
     formats = {
         name: create(output) for name, create in FORMATS.items() if name in {"links", *names}

@@ -15,15 +15,15 @@ from calsvc.bulk.columns import (
 from calsvc.bulk.records import MAX_COLUMNS, Row, Table, table_error
 
 MAX_ROWS_ABOVE = 20
-"""Number of first rows that may be the header."""
+"""Number of rows in which the header may be."""
 SAMPLE_ROWS = 200
 MIN_HEADER_CELLS = 2
 STANDALONE_FIELDS = ("name", "email", "lang", "born")
-"""Fields that the second line alone names. An expiry needs the line above to name its subject."""
+"""Fields for which the second line is enough. An expiry also needs the line above."""
 
 
-def locate_header(table: Table, choices: Choices) -> Table:
-    """Return ``table`` with the header that was found in its first rows.
+def with_header(table: Table, choices: Choices) -> Table:
+    """Return ``table`` with the header from its first rows.
 
     Raises `InvalidInputError`: ``table.no_header``, ``table.fixed_width``, ``table.no_rows``,
     ``table.too_many_columns``.

@@ -127,7 +127,9 @@ def check_at_start(entries: Sequence[str], municipalities: Municipalities, today
     """
     letter_options = LetterOptions(number=ANY_NUMBER)
     check_styles(
-        load_styles(entries, municipalities).of_run(letter_options, today), municipalities, today
+        load_styles(entries, municipalities).build_run_styles(letter_options, today),
+        municipalities,
+        today,
     )
 
 

@@ -103,8 +103,8 @@ class Letters:
         return Group(self.owner(outcome), stem)
 
     def owner(self, outcome: Outcome) -> str:
-        """Return the code of the style of a row's letter, see `Styles.owner`."""
-        return self._output.styles.owner(outcome.issued.municipality) if outcome.issued else ""
+        """Return the code of the style of a row's letter, see `Styles.find_code`."""
+        return self._output.styles.find_code(outcome.issued.municipality) if outcome.issued else ""
 
     def set_file(self, rows: Sequence[Mapping[str, Any]], name: str, owner: str) -> bytes:
         """Return a file of letters in the style of ``owner``, or b'' if none can be made.
@@ -148,7 +148,7 @@ class Letters:
 
     def _started(self, owner: str) -> Compiler:
         """Return a compiler for the style of ``owner``. Only one process runs at a time."""
-        sheet = self._output.styles.owned_by(owner).sheet
+        sheet = self._output.styles.style_of_code(owner).sheet
         assert sheet  # noqa: S101 - see __init__
         if self._compiler is None or sheet is not self._sheet:
             self._running.close()

@@ -17,9 +17,9 @@ from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import HIDDEN, HiddenCells, Number, Row, Uncomputed
 from calsvc.errors import Problem
 
-LINKS = "links.csv"
-SPOOL = "links.rows"
-"""The temporary file of rows that wait for their letters."""
+LINKS_TABLE_NAME = "links.csv"
+PENDING_ROWS_NAME = "links.rows"
+"""The temporary file of rows whose letters are not written yet."""
 ROWS_PER_WRITE = 1000
 ADDED_COLUMNS = (
     "certificate_expiry",
@@ -60,7 +60,7 @@ class LinksTable:
         """``output``: the data of the run."""
         self._output = output
         self._catalog = output.catalog
-        self._name = output.file_name(LINKS)
+        self._name = output.file_name(LINKS_TABLE_NAME)
         self._input_width = len(output.columns.headers)
         self._names = [*ADDED_COLUMNS]
         self._optional_columns = [
@@ -144,7 +144,7 @@ class PendingLinksTable(LinksTable):
     def pieces(self, chunk: Sequence[Outcome]) -> Iterator[FilePiece]:
         """Yield the rows of one chunk as lines of JSON."""
         lines = (_encode_row(each, self._cells(each)) for each in chunk)
-        yield FilePiece(SPOOL, b"".join(lines), appends=True)
+        yield FilePiece(PENDING_ROWS_NAME, b"".join(lines), appends=True)
 
     def complete(
         self, spool: BinaryIO, locations: Mapping[int, LetterLocation]

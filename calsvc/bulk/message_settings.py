@@ -14,11 +14,11 @@ from calsvc.letters.texts import PLACEHOLDERS, LetterText, parse_letter_text, pa
 
 MAIL_PLACEHOLDERS = (*PLACEHOLDERS, "page", "feed")
 SMS_PLACEHOLDERS = ("city", "what", "expiry", "page")
-"""Placeholders of an SMS, which has room for one date only."""
+"""Placeholders of an SMS. It has space for only one date."""
 LINK_PLACEHOLDER = "page"
 DEFAULT_SMS_PARTS, MAX_SMS_PARTS = 2, 10
 MAX_UNSUBSCRIBE_LENGTH = 47
-"""Characters of the address. With a longer one, Python would encode the line of the header."""
+"""Maximum length of the address. Python would encode a header line with a longer one."""
 
 
 @dataclass(frozen=True)

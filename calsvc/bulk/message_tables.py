@@ -120,7 +120,7 @@ def _mail_merge_cells(issued: IssuedLink, output: OutputContext) -> Cells:
         *(*whole, message.addressee, message.opening, "\n".join(message.states)),
         *(each for subject, expiry in days for each in _subject_cells(message, subject, expiry)),
         *(issued.urls.page, issued.urls.feed),
-        *("\n".join(message.where_to_go), message.printed_note, message.contact),
+        *("\n".join(message.place_paragraphs), message.printed_note, message.contact),
     ]
 
 

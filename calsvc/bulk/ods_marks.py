@@ -13,7 +13,7 @@ from calsvc.bulk.sheet_marks import (
     UNCOMPUTED,
     Attributes,
     Marks,
-    occurs,
+    contains_pattern,
     parse,
 )
 
@@ -41,7 +41,7 @@ class OdsMarks:
         self._row_is_hidden = self._row_has_cells = False
         self._has_formula = self._is_error = self._in_annotation = False
         self._value_type = self._shown_text = ""
-        if occurs(NEEDS_PARSING_PATTERN, archive.open(CONTENT_PART)):
+        if contains_pattern(NEEDS_PARSING_PATTERN, archive.open(CONTENT_PART)):
             parse(archive.open(CONTENT_PART), self._start, self._end, self._text)
 
     def _start(self, element: str, attributes: Attributes) -> None:

@@ -23,8 +23,8 @@ from calsvc.bulk.worker_processes import map_in_order
 from calsvc.letters.customer_barcode import compute_display_number
 from calsvc.letters.postal_address import PostalAddress
 
-SPOOL = "letters.rows"
-"""The temporary file of rows."""
+PENDING_ROWS_NAME = "letters.rows"
+"""The temporary file with the rows of letters."""
 INDEX, POSTCODES = "letters/letters.csv", "postcodes.csv"
 INDEX_COLUMNS = ("number", "letter", "batch", "postcode", "error")
 POSTCODE_COLUMNS = ("postcode", "letters")
@@ -45,7 +45,7 @@ class OrderedLetters(Letters):
                 line = {"key": self._sort_key(outcome), "row": row}
                 lines.append(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         if lines:
-            yield FilePiece(SPOOL, b"".join(lines), appends=True)
+            yield FilePiece(PENDING_ROWS_NAME, b"".join(lines), appends=True)
 
     def _sort_key(self, outcome: Outcome) -> SortKey:
         assert outcome.issued  # noqa: S101 - it has a letter

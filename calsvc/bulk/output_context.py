@@ -18,7 +18,7 @@ from calsvc.i18n.catalogs import Catalog, get_catalog
 T = TypeVar("T")
 logger = logging.getLogger("calsvc.bulk")
 UNMADE = "unmade"
-"""Key of the count of files that could not be made although the link is valid."""
+"""Key of the count of files that failed although their link is valid."""
 
 
 @dataclass(frozen=True)

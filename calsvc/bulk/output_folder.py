@@ -28,7 +28,7 @@ class OutputFolderError(CalsvcError):
     """Output that cannot be started or resumed. ``path``: the folder."""
 
     def __init__(self, key: str, path: Path) -> None:
-        """``key``: of the message, below ``bulk.staging``."""
+        """``key``: the message key without ``bulk.staging``."""
         self.key, self.path = key, path
         super().__init__(f"{key}: {path}")
 
@@ -212,7 +212,7 @@ def _is_empty_folder(path: Path) -> bool:
 
 
 def _replace_atomically(path: Path, content: bytes) -> None:
-    """Replace the file atomically: after a crash there is the old or the new content."""
+    """Replace the file atomically. After a crash it has either the old or the new content."""
     new = path.with_suffix(".new")
     with new.open("wb") as file:
         file.write(content)

@@ -22,10 +22,10 @@ from calsvc.bulk.tables import open_table, scan_file
 from calsvc.errors import ParamValue, Problem
 from calsvc.i18n.catalogs import Catalog
 
-SHOWN_ROWS = 5
-SHOWN_FAULTY = 20
-SHOWN_COLUMNS = 50
-SHOWN_CHARACTERS = 100
+MAX_PREVIEW_ROWS = 5
+MAX_PREVIEW_FAULTY_ROWS = 20
+MAX_PREVIEW_COLUMNS = 50
+MAX_CELL_CHARACTERS = 100
 """Characters of a cell."""
 PREVIEW_MONTHS = 6
 MONTHS_IN_YEAR = 12
@@ -36,7 +36,7 @@ JsonObject = Mapping[str, Any]
 
 @dataclass
 class Preview:
-    """The data that the clerk is shown. ``ready``: the files can be made.
+    """The check of a table, for the clerk. ``ready``: True if the files can be made.
 
     ``months``: numbers of due cards, by `Basis` and month. ``samples``: letters as in
     `calsvc.bulk.samples.Sample`.
@@ -72,27 +72,27 @@ def build_preview(  # noqa: PLR0913 - each is a part of it
 ) -> Preview:
     """Return the preview of ``file``. Raises `InvalidInputError`.
 
-    ``write_faulty`` receives the pieces of the table of faulty rows, ``observe`` the outcomes,
-    ``report_progress`` the number of counted rows and an estimate of all rows.
+    ``write_faulty`` receives pieces of the table of faulty rows. ``observe`` receives outcomes.
+    ``report_progress`` receives the number of counted rows and an estimate of all rows.
     """
     scan = scan_file(file, choices.encoding)
     table = open_table(file, scan.encoding, choices)
     columns = find_columns(table.headers, choices, table.sample)
     required_questions = [each for each in columns.questions if each.is_required]
-    shown = _describe_table(table, columns, scan.encoding)
-    shown.problems = [problem_to_json(each, columns) for each in columns.problems]
-    shown.ready = not columns.problems and not required_questions
+    preview = _describe_table(table, columns, scan.encoding)
+    preview.problems = [problem_to_json(each, columns) for each in columns.problems]
+    preview.ready = not columns.problems and not required_questions
     if not columns.problems:
         counter, due_counter = _PreviewCounter(columns, context.today), DueCounter(context.today)
         for chunk in _process_chunks(table, columns, context, write_faulty):
-            counter.add_all(chunk)
+            counter.add_chunk(chunk)
             due_counter.add(chunk)
             observe(chunk)
             report_progress(counter.counts["rows"], table.estimated_rows or scan.lines)
-        counter.show(shown)
+        counter.copy_to(preview)
         due = due_counter.result()
-        shown.months = {basis.value: [*due.by_month(basis)] for basis in Basis}
-    return shown
+        preview.months = {basis.value: [*due.by_month(basis)] for basis in Basis}
+    return preview
 
 
 def _describe_table(table: Table, columns: Columns, encoding: str) -> Preview:
@@ -100,18 +100,18 @@ def _describe_table(table: Table, columns: Columns, encoding: str) -> Preview:
     required = {each.index for each in columns.questions if each.is_required}
     width = len(columns.headers)
     date_columns = serial_number_columns(table, columns)
-    sample = [with_dates_as_text(row, date_columns, table.day_text) for row in table.sample]
-    shown = [index for index in range(width) if index < SHOWN_COLUMNS or index in required]
+    sample = [with_dates_as_text(row, date_columns, table.read_day_text) for row in table.sample]
+    indexes = [index for index in range(width) if index < MAX_PREVIEW_COLUMNS or index in required]
     return Preview(
         encoding=encoding,
         sheet=table.sheet,
         sheets=sheets,
-        columns=[_describe_column(index, columns, sample) for index in shown],
-        further_columns=width - len(shown),
+        columns=[_describe_column(index, columns, sample) for index in indexes],
+        further_columns=width - len(indexes),
         remarks=[problem_to_json(each, columns) for each in table.notes],
         rows=[
-            [shorten(row.cells[index]) for index in shown if index < len(row.cells)]
-            for row in sample[:SHOWN_ROWS]
+            [shorten(row.cells[index]) for index in indexes if index < len(row.cells)]
+            for row in sample[:MAX_PREVIEW_ROWS]
         ],
     )
 
@@ -135,7 +135,7 @@ def shorten(cell: str) -> str:
     """Return the beginning of a cell as valid text, even if it contains undecodable bytes."""
     if isinstance(cell, Uncomputed):
         return NO_RESULT
-    return cell[:SHOWN_CHARACTERS].encode(errors="replace").decode()
+    return cell[:MAX_CELL_CHARACTERS].encode(errors="replace").decode()
 
 
 def _process_chunks(
@@ -163,16 +163,16 @@ class _PreviewCounter:
         self.faulty: list[JsonObject] = []
         self._remark_rows: dict[str, list[int]] = {name: [] for name in REMARKS}
 
-    def add_all(self, chunk: Sequence[Outcome]) -> None:
+    def add_chunk(self, chunk: Sequence[Outcome]) -> None:
         for outcome in chunk:
             self._add(outcome)
 
-    def show(self, shown: Preview) -> None:
-        """Copy the counts into the preview."""
-        shown.counts, shown.faulty = dict(self.counts), self.faulty
-        shown.remarks = [*shown.remarks, *self._notes()]
-        shown.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
-        shown.reasons = [
+    def copy_to(self, preview: Preview) -> None:
+        """Copy the counts into ``preview``."""
+        preview.counts, preview.faulty = dict(self.counts), self.faulty
+        preview.remarks = [*preview.remarks, *self._remark_notes()]
+        preview.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
+        preview.reasons = [
             (problem_to_json(self._problems[key], self._columns), number)
             for key, number in self._reasons.most_common()
         ]
@@ -191,14 +191,14 @@ class _PreviewCounter:
 
     def _add_remark(self, name: str, row: int) -> None:
         self.counts[name] += 1
-        if len(self._remark_rows[name]) < SHOWN_FAULTY:
+        if len(self._remark_rows[name]) < MAX_PREVIEW_FAULTY_ROWS:
             self._remark_rows[name].append(row)
 
-    def _notes(self) -> Iterator[JsonObject]:
+    def _remark_notes(self) -> Iterator[JsonObject]:
         for name, first_rows in self._remark_rows.items():
             if number := self.counts[name]:
                 rows = ", ".join(map(str, first_rows))
-                more = ", …" if number > SHOWN_FAULTY else ""
+                more = ", …" if number > MAX_PREVIEW_FAULTY_ROWS else ""
                 params: Mapping[str, ParamValue] = {"number": number, "rows": rows + more}
                 yield problem_to_json(Problem("table", f"note.{name}", params))
 
@@ -218,7 +218,7 @@ class _PreviewCounter:
             key = (problem.field, problem.key)
             self._reasons[key] += 1
             self._problems.setdefault(key, without_dates(problem))
-        if len(self.faulty) < SHOWN_FAULTY:
+        if len(self.faulty) < MAX_PREVIEW_FAULTY_ROWS:
             self.faulty.append(_describe_faulty_row(outcome, self._columns))
 
 
@@ -256,13 +256,13 @@ def problem_to_json(problem: Problem, columns: Columns | None = None) -> JsonObj
 
     A date becomes a list of its text, so that `problem_text` can distinguish it from other text.
     """
-    own = columns and problem.field not in ("row", "table")
+    has_column = columns and problem.field not in ("row", "table")
     return {
-        "column": shorten(columns.label(problem.field)) if columns and own else "",
+        "column": shorten(columns.label(problem.field)) if columns and has_column else "",
         "key": problem.key,
         "params": {
-            name: [str(fact)] if isinstance(fact, date) else fact
-            for name, fact in problem.params.items()
+            name: [str(value)] if isinstance(value, date) else value
+            for name, value in problem.params.items()
         },
     }
 
@@ -270,8 +270,8 @@ def problem_to_json(problem: Problem, columns: Columns | None = None) -> JsonObj
 def problem_text(plain: JsonObject, catalog: Catalog) -> str:
     """Return the sentence for a problem that `problem_to_json` returned."""
     params: dict[str, ParamValue] = {
-        name: date.fromisoformat(fact[0]) if isinstance(fact, list) else fact
-        for name, fact in plain["params"].items()
+        name: date.fromisoformat(value[0]) if isinstance(value, list) else value
+        for name, value in plain["params"].items()
     }
     text = catalog.format_problem(Problem("table", plain["key"], params))
     if not plain["column"]:

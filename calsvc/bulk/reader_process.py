@@ -74,7 +74,7 @@ def messages(file: BinaryIO, requests: Iterator[str]) -> Iterator[Mapping[str, o
         yield {"refused": "encrypted"}
     except MemoryError:
         yield {"refused": "too_large"}
-    except BaseException as error:  # a panic of the library is no Exception
+    except BaseException as error:  # A panic of the library is a BaseException.
         if isinstance(error, GeneratorExit):
             raise
         yield {"refused": "not_excel"}

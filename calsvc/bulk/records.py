@@ -72,7 +72,7 @@ class TableFormat:
 class SheetInfo:
     """A sheet of a workbook that has cells.
 
-    ``active``: True for the sheet that was shown when the file was saved.
+    ``active``: True for the sheet that was selected when the file was saved.
     ``hidden``: the number of its hidden rows.
     """
 
@@ -84,7 +84,7 @@ class SheetInfo:
 
 
 def unchanged_text(cell: str) -> str:
-    """Return ``cell``. It reads date cells of tables without decoration or serial numbers."""
+    """Return ``cell``. The reader for tables whose date cells need no conversion."""
     return cell
 
 
@@ -92,7 +92,7 @@ def unchanged_text(cell: str) -> str:
 class Table:
     """A table that is being read. ``rows`` follow the ``header`` and can be iterated once.
 
-    ``day_text``: reads date cells. ``estimated_rows``: an estimate of the rows, or 0 if unknown.
+    ``read_day_text``: returns the date in a cell. ``estimated_rows``: 0 if unknown.
     ``rows_above``: the rows above the header. ``sample``: the first of ``rows``.
     ``sheets``: those of the workbook. ``sheet``: the name of the one that is read.
     ``notes``: messages for the clerk before files are made.
@@ -101,7 +101,7 @@ class Table:
     header: Row
     rows: Iterator[Row] = field(repr=False)
     table_format: TableFormat
-    day_text: Callable[[str], str] = unchanged_text
+    read_day_text: Callable[[str], str] = unchanged_text
     estimated_rows: int = 0
     rows_above: Sequence[Row] = ()
     headers: Sequence[str] = ()

@@ -16,7 +16,7 @@ from calsvc.rules.plan import Plan
 from calsvc.rules.standings import Standing, StandingState, compute_standings
 
 SOON_MONTHS = 3
-"""A window that opens within this time is announced. A later one needs no action yet."""
+"""Months before a window in which a message announces it."""
 STATES_WITHOUT_DEADLINE = {
     StandingState.IN_GRACE,
     StandingState.LAPSED,
@@ -62,7 +62,7 @@ class ResidentMessage:
     states: tuple[str, ...]
     deadlines: tuple[tuple[str, str], ...]
     brief_deadlines: tuple[tuple[str, str], ...]
-    where_to_go: tuple[str, ...]
+    place_paragraphs: tuple[str, ...]
     printed_note: str
     contact: str
     next_expiry: tuple[str, date]
@@ -76,15 +76,15 @@ class ResidentMessage:
             "city": [self.municipality],
             "contact": [self.contact],
             "opening": [self.opening],
-            "places": self.where_to_go,
+            "places": self.place_paragraphs,
             "printed": [self.printed_note],
             "states": self.states,
         }
 
 
 @dataclass(frozen=True)
-class Matter:
-    """A group and its state on ``today``, the date of the message."""
+class MessageTopic:
+    """An event group in a message, and its state on ``today``, the date of the message."""
 
     group: EventGroup
     standing: Standing
@@ -108,53 +108,53 @@ def compose_message(
     name: str, plan: Plan, municipality: Municipality, catalog: Catalog, today: date
 ) -> ResidentMessage:
     """Return the message about ``plan`` to the resident ``name`` (or ''), dated ``today``."""
-    matters = find_matters(plan, municipality, today)
+    topics = find_topics(plan, municipality, today)
     unnamed = "letter.addressee" if name else "letter.addressee.unnamed"
     return ResidentMessage(
         municipality=municipality_name(municipality, catalog),
         addressee=catalog.text(unnamed, {"name": name}),
         heading=catalog.text("letter.heading"),
         opening=catalog.text("letter.opening"),
-        states=(*_states(plan, matters, catalog),),
+        states=(*_states(plan, topics, catalog),),
         deadlines=tuple(
-            pair for each in matters for pair in _deadlines(each, municipality, catalog)
+            pair for each in topics for pair in _deadlines(each, municipality, catalog)
         ),
         brief_deadlines=tuple(
-            pair for each in matters for pair in _brief_deadlines(each, municipality, catalog)
+            pair for each in topics for pair in _brief_deadlines(each, municipality, catalog)
         ),
-        where_to_go=tuple(_place(each, municipality, catalog) for each in matters),
+        place_paragraphs=tuple(_format_place(each, municipality, catalog) for each in topics),
         printed_note=catalog.text("letter.printed"),
         contact=format_contact(municipality, catalog).partition("\n")[0],
-        next_expiry=_next_expiry(matters, catalog),
+        next_expiry=_next_expiry(topics, catalog),
         windows={
-            subject: _window(each.group, catalog)
-            for each in matters
+            subject: _format_window(each.group, catalog)
+            for each in topics
             if each.offers_window
             for subject in SUBJECTS_BY_VARIANT[each.group.variant]
         },
         last_open_days={
             subject: catalog.format_date(each.group.last_open_day)
-            for each in matters
+            for each in topics
             if each.has_open_day
             for subject in SUBJECTS_BY_VARIANT[each.group.variant]
         },
     )
 
 
-def _next_expiry(matters: Sequence[Matter], catalog: Catalog) -> tuple[str, date]:
+def _next_expiry(topics: Sequence[MessageTopic], catalog: Catalog) -> tuple[str, date]:
     """Return subject and date of the next expiry. Skip a certificate that may be renewed."""
-    sure = (each.group for each in matters if each.standing.state is not StandingState.UNSURE)
-    group = next(sure, matters[-1].group)
+    sure = (each.group for each in topics if each.standing.state is not StandingState.UNSURE)
+    group = next(sure, topics[-1].group)
     subject = SUBJECTS_BY_VARIANT[group.variant][
         -1
     ]  # of two, the card, which holds the certificate
     return catalog.text(f"letter.about.{subject}"), group.days.expiry
 
 
-def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Matter]:
-    """Return the event groups of a message with their states.
+def find_topics(plan: Plan, municipality: Municipality, today: date) -> list[MessageTopic]:
+    """Return the topics of a message about ``plan``.
 
-    After the card has expired, only the card: its certificate is replaced with it.
+    After the card has expired, return the card only. Its renewal includes the certificate.
     """
     card_standings = compute_standings(
         plan.of_card,
@@ -163,21 +163,21 @@ def find_matters(plan: Plan, municipality: Municipality, today: date) -> list[Ma
         last_open_day=municipality.last_day_to_apply,
     )
     pairs = zip(build_event_groups(plan, municipality), card_standings, strict=True)
-    all_matters = [Matter(group, standing, today) for group, standing in pairs]
-    return all_matters[-1:] if today > plan.card_expiry else all_matters
+    all_topics = [MessageTopic(group, standing, today) for group, standing in pairs]
+    return all_topics[-1:] if today > plan.card_expiry else all_topics
 
 
-def _states(plan: Plan, matters: Sequence[Matter], catalog: Catalog) -> Iterator[str]:
-    """Yield a paragraph for each of ``matters``.
+def _states(plan: Plan, topics: Sequence[MessageTopic], catalog: Catalog) -> Iterator[str]:
+    """Yield a paragraph for each of ``topics``.
 
-    A certificate that expires with the card may have expired earlier, and then has its own one.
+    If the certificate may have expired before the card, it has its own paragraph.
     """
-    if plan.expire_together and _may_be_past(plan, matters[-1].today):
+    if plan.expire_together and _may_be_past(plan, topics[-1].today):
         yield _paragraph("certificate", catalog.text("letter.state.unsure"), catalog)
-        yield _paragraph("card", _state(matters[-1], catalog), catalog)
+        yield _paragraph("card", _state(topics[-1], catalog), catalog)
         return
-    for matter in matters:
-        yield _paragraph(matter.group.variant, _state(matter, catalog), catalog)
+    for topic in topics:
+        yield _paragraph(topic.group.variant, _state(topic, catalog), catalog)
 
 
 def _may_be_past(plan: Plan, today: date) -> bool:
@@ -192,8 +192,8 @@ def _paragraph(about: str, text: str, catalog: Catalog) -> str:
     return catalog.text("letter.state", params)
 
 
-def _state(matter: Matter, catalog: Catalog) -> str:
-    group, key = matter.group, _state_key(matter)
+def _state(topic: MessageTopic, catalog: Catalog) -> str:
+    group, key = topic.group, _state_key(topic)
     variant = ".stay" if group.variant == "stay" and key in STAY_TEXT_KEYS else ""
     params: dict[str, ParamValue] = {
         "opens": group.days.window.start,
@@ -204,41 +204,41 @@ def _state(matter: Matter, catalog: Catalog) -> str:
     return catalog.text(f"letter.state.{key}{variant}", params)
 
 
-def _state_key(matter: Matter) -> str:
+def _state_key(topic: MessageTopic) -> str:
     """Return the key of the text for a state. No text names a deadline that is past."""
-    group, state = matter.group, matter.standing.state
+    group, state = topic.group, topic.standing.state
     if state is StandingState.NOT_YET:
-        is_far = is_more_months_after(group.days.window.start, matter.today, SOON_MONTHS)
+        is_far = is_more_months_after(group.days.window.start, topic.today, SOON_MONTHS)
         if is_far or group.variant == "stay":
             return "far"
         return "soon" if group.variant == "certificate" else "apply_soon"
     if state is StandingState.RENEWAL_OPEN and group.variant != "certificate":
         return "apply"
-    if state in (StandingState.RENEWAL_OPEN, StandingState.EXTEND_NOW) and not matter.has_open_day:
+    if state in (StandingState.RENEWAL_OPEN, StandingState.EXTEND_NOW) and not topic.has_open_day:
         return "ends"
     return TEXT_KEY_BY_STATE.get(state, "open")
 
 
-def _place(matter: Matter, municipality: Municipality, catalog: Catalog) -> str:
-    variant = matter.group.variant
-    is_over = variant == "stay" and _state_key(matter) in STAY_OVER_TEXT_KEYS
+def _format_place(topic: MessageTopic, municipality: Municipality, catalog: Catalog) -> str:
+    variant = topic.group.variant
+    is_over = variant == "stay" and _state_key(topic) in STAY_OVER_TEXT_KEYS
     key = "stay.over" if is_over else variant
     return catalog.text(f"letter.place.{key}", municipality_params(municipality, variant, catalog))
 
 
-def _window(group: EventGroup, catalog: Catalog) -> str:
+def _format_window(group: EventGroup, catalog: Catalog) -> str:
     params = {"opens": group.days.window.start, "expiry": group.days.window.end}
     return catalog.text("letter.window.days", params)
 
 
 def _deadlines(
-    matter: Matter, municipality: Municipality, catalog: Catalog
+    topic: MessageTopic, municipality: Municipality, catalog: Catalog
 ) -> Iterator[tuple[str, str]]:
-    group = matter.group
+    group = topic.group
     yield catalog.text(f"letter.expiry.{group.variant}"), catalog.format_date(group.days.expiry)
-    if matter.offers_window:
-        yield catalog.text("letter.window"), _window(group, catalog)
-    if matter.has_open_day:
+    if topic.offers_window:
+        yield catalog.text("letter.window"), _format_window(group, catalog)
+    if topic.has_open_day:
         yield (
             catalog.text(local_key("letter.last_open_day", municipality)),
             catalog.format_date(group.last_open_day),
@@ -246,8 +246,8 @@ def _deadlines(
 
 
 def _brief_deadlines(
-    matter: Matter, municipality: Municipality, catalog: Catalog
+    topic: MessageTopic, municipality: Municipality, catalog: Catalog
 ) -> Sequence[tuple[str, str]]:
     """Return the deadlines, but only the expiry if no action is needed for a long time."""
-    deadlines = [*_deadlines(matter, municipality, catalog)]
-    return deadlines[:1] if _state_key(matter) == "far" else deadlines
+    deadlines = [*_deadlines(topic, municipality, catalog)]
+    return deadlines[:1] if _state_key(topic) == "far" else deadlines

@@ -15,8 +15,8 @@ from itertools import groupby
 from calsvc.bulk import date_cells
 from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.columns import (
-    MUNICIPALITY,
-    RENEWAL_ANSWER,
+    MUNICIPALITY_FIELD,
+    RENEWAL_ANSWER_FIELD,
     Columns,
     is_date,
     is_empty_mark,
@@ -35,7 +35,7 @@ from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 from calsvc.letters.postal_address import PostalAddress, parse_postal_address
 from calsvc.links.content import Link, LinkedCard, Reminders
 from calsvc.links.urls import LinkUrls
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS, parse_card
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWAL_FIELD, TABLE_ANSWERS, parse_card
 from calsvc.parsing.dates import parse_date
 from calsvc.parsing.mobile_numbers import parse_mobile_number
 from calsvc.rules.card import Card
@@ -44,7 +44,7 @@ from calsvc.rules.plan import assess
 logger = logging.getLogger("calsvc.bulk")
 UNREADABLE_DATE_KEYS = {"date.unreadable", "cert_renewed.unreadable"}
 STAY_FIELD, UNREADABLE_STAY_KEY = "stay_until", "stay_until.unreadable"
-PREFERENCE_FIELDS = {"lang", "alarms", MUNICIPALITY}
+PREFERENCE_FIELDS = {"lang", "alarms", MUNICIPALITY_FIELD}
 """The columns of a resident's choices, see `Preferences`."""
 NOT_BIRTHDAY_KEY = "card_expires.not_birthday"
 MISSING_COLUMN_KEYS = {"table.no_born", "table.no_card_date", "table.no_column"}
@@ -106,7 +106,7 @@ class _RowProcessor:
     def __init__(self, table: Table, columns: Columns, context: BulkContext) -> None:
         self._context = context
         self._width = len(columns.headers)
-        self._day_text = table.day_text
+        self._day_text = table.read_day_text
         self._indexes = columns.indexes
         self._date_columns = [
             (name, columns.indexes[name]) for name in DATE_FIELDS if name in columns.indexes
@@ -142,9 +142,12 @@ class _RowProcessor:
         An invalid name, e-mail or phone number only adds a warning.
         """
         texts = {field: self._day_text(row.cells[index]) for field, index in self._date_columns}
-        if RENEWED in texts and (cell := row.cells[self._indexes[RENEWED]]) in TABLE_ANSWERS:
-            texts[RENEWED] = cell  # here 1 is an answer, not the serial number of a day
-        if answer := self._cell_text(row, RENEWAL_ANSWER):
+        if (
+            RENEWAL_FIELD in texts
+            and (cell := row.cells[self._indexes[RENEWAL_FIELD]]) in TABLE_ANSWERS
+        ):
+            texts[RENEWAL_FIELD] = cell  # here 1 is an answer, not the serial number of a day
+        if answer := self._cell_text(row, RENEWAL_ANSWER_FIELD):
             texts["cert_renewed"] = texts.get("cert_renewed", "").strip() or answer
         preferences, problems = self._parse_preferences(row)
         if self._further_indexes:
@@ -172,14 +175,14 @@ class _RowProcessor:
             return self._default_preferences, []
         catalog = _catalog_by_language().get(self._cell_text(row, "lang").casefold())
         reminders = parse_reminders(self._cell_text(row, "alarms"))
-        municipality = self._context.find_municipality(self._cell_text(row, MUNICIPALITY))
+        municipality = self._context.find_municipality(self._cell_text(row, MUNICIPALITY_FIELD))
         problems = (
             [] if catalog else [Problem("lang", "lang.unknown", {"known": _known_languages()})]
         )
         if reminders is None:
             problems.append(Problem("alarms", "alarms.unknown"))
         if municipality is None:
-            problems.append(Problem(MUNICIPALITY, "municipality.unknown"))
+            problems.append(Problem(MUNICIPALITY_FIELD, "municipality.unknown"))
         if catalog is None or reminders is None or municipality is None:
             return None, problems
         return Preferences(catalog, reminders, municipality), problems
@@ -189,8 +192,8 @@ class _RowProcessor:
     ) -> Card:
         """Return the card of a row. Raises `InvalidInputError`.
 
-        A printed expiry that is no birthday is the end of the stay (rule 9), because few tables
-        have a column for the stay. If ``is_endless``, the row contradicts this and is faulty.
+        A printed expiry that is no birthday counts as the end of the stay (rule 9). Few tables
+        have a column for the stay. If ``is_endless``, such an expiry makes the row faulty.
         """
         today = self._context.today
         try:
@@ -210,7 +213,7 @@ class _RowProcessor:
         self, row: Row, card: Card, preferences: Preferences, warnings: list[Problem]
     ) -> IssuedLink:
         context, (plan, cautions) = self._context, assess(card, self._context.today)
-        number = context.keyring.number_for_row(context.run_number, row.number)
+        number = context.keyring.derive_link_number(context.run_number, row.number)
         language, municipality = preferences.catalog.language, preferences.municipality
         link = Link(number, (LinkedCard(plan),), language, municipality.code, preferences.reminders)
         name = self._clean_name(self._cell_text(row, "name"), warnings)
@@ -237,13 +240,13 @@ class _RowProcessor:
         """Yield the problems, with a more precise message for an unreadable date of a table."""
         for problem in error.problems:
             index = self._indexes.get(problem.field)
-            if index is None and problem.field == RENEWED:
-                index = self._indexes.get(RENEWAL_ANSWER)
+            if index is None and problem.field == RENEWAL_FIELD:
+                index = self._indexes.get(RENEWAL_ANSWER_FIELD)
             if index is None or problem.key not in UNREADABLE_DATE_KEYS:
                 yield problem
             else:
                 key = UNREADABLE_STAY_KEY if problem.field == STAY_FIELD else problem.key
-                yield replace(problem, key=date_cells.precise_problem_key(row.cells[index], key))
+                yield replace(problem, key=date_cells.find_date_problem_key(row.cells[index], key))
 
     def _merge_columns(self, row: Row, texts: dict[str, str]) -> Iterator[Problem]:
         """Yield a problem for each field whose columns differ.
@@ -302,7 +305,7 @@ def _comparison_value(field: str, text: str) -> object:
 
 
 def _is_total_row(row: Row, texts: Mapping[str, str]) -> bool:
-    """Return True if ``row`` holds totals: its first cell is a word for it, and no cell a date."""
+    """Return True if the first cell of ``row`` is a word for totals, and no cell is a date."""
     first = next((cell for cell in row.cells if cell.strip()), "")
     return bool(TOTAL_PATTERN.fullmatch(normalize_header(first))) and not any(
         map(is_date, texts.values())

@@ -15,9 +15,9 @@ from calsvc.bulk.columns import Columns, header_aliases
 from calsvc.bulk.due import ALL_RESIDENTS, Selection
 from calsvc.bulk.formats import create_formats
 from calsvc.bulk.letter_files import build_print_check
-from calsvc.bulk.links_table import SPOOL as LINKS_SPOOL
+from calsvc.bulk.links_table import PENDING_ROWS_NAME as LINKS_SPOOL
 from calsvc.bulk.links_table import LetterLocation, PendingLinksTable
-from calsvc.bulk.ordered_letters import SPOOL, set_sorted_letters
+from calsvc.bulk.ordered_letters import PENDING_ROWS_NAME, set_sorted_letters
 from calsvc.bulk.outcomes import BulkContext
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext, OutputFormat
 from calsvc.bulk.output_folder import Checkpoint
@@ -83,7 +83,7 @@ def with_styles(
     """
     if "letters" not in options.formats:
         return replace(options, styles=styles.without_letters())
-    ready = styles.of_run(letter_options, options.context.today)
+    ready = styles.build_run_styles(letter_options, options.context.today)
     context = replace(options.context, check_print=build_print_check(ready))
     return replace(options, context=context, styles=ready)
 
@@ -144,7 +144,7 @@ def execute(  # noqa: PLR0913 - each is a part of the run
     options: RunOptions,
     target: OutputTarget,
     checkpoint: Checkpoint,
-    due: Callable[[], bool],
+    is_due: Callable[[], bool],
     *,
     tick: Callable[[], None] = _do_nothing,
     workers: int = 1,
@@ -152,9 +152,10 @@ def execute(  # noqa: PLR0913 - each is a part of the run
 ) -> Iterator[Checkpoint]:
     """Write all output to ``target`` after ``checkpoint``. Yield the checkpoint of each chunk.
 
-    ``due``: called after each chunk; True saves the checkpoint. ``tick``: called for each letter,
-    because a chunk of letters takes seconds, but not by worker processes. ``workers``: their
-    number for a large table. ``first_pieces``: pieces that are written first.
+    ``is_due``: called after each chunk. If it returns True, the checkpoint is saved.
+    ``tick``: called for each letter, because a chunk of letters takes seconds. Worker processes do
+    not call it. ``workers``: the number of processes for a large table. ``first_pieces``: pieces
+    that are written first.
     """
     context = replace(
         options.context,
@@ -169,18 +170,18 @@ def execute(  # noqa: PLR0913 - each is a part of the run
         target.write_all(first_pieces)
     processor = _ChunkProcessor(run.table, output, formats)
     with output.resources:
-        yield from _write_chunks(run, processor, checkpoint, (target, due), workers)
+        yield from _write_chunks(run, processor, checkpoint, (target, is_due), workers)
 
 
 def _write_chunks(
     run: PreparedRun,
     processor: "_ChunkProcessor",
     checkpoint: Checkpoint,
-    target_and_due: tuple[OutputTarget, Callable[[], bool]],
+    target_and_is_due: tuple[OutputTarget, Callable[[], bool]],
     workers: int,
 ) -> Iterator[Checkpoint]:
     """Write each chunk after ``checkpoint``."""
-    target, due = target_and_due
+    target, is_due = target_and_is_due
     chunks = _split_rows(_skip_chunks(run.table.rows, checkpoint.chunks))
     started_files = set(checkpoint.sizes)
     for made in _process_chunks(
@@ -189,7 +190,7 @@ def _write_chunks(
         target.write_all(_without_repeated_starts(made.pieces, started_files))
         counts = Counter(checkpoint.counts) + made.counts
         checkpoint = replace(checkpoint, chunks=made.number + 1, counts=dict(counts))
-        if due():
+        if is_due():
             target.commit(checkpoint)
         yield checkpoint
     target.commit(checkpoint)
@@ -207,7 +208,7 @@ def _write_sorted_letters(
         return
     shared = workers if checkpoint.counts.get("links", 0) >= MIN_SHARED_LETTERS else 1
     locations: dict[int, LetterLocation] = {}
-    with _withdraw(target, SPOOL) as spool:
+    with _withdraw(target, PENDING_ROWS_NAME) as spool:
         for file in set_sorted_letters(spool, output, shared):
             target.write_all([file.piece] if file.piece else [])
             locations.update(file.locations)

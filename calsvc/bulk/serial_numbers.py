@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.records import XLSX, Number, Row, Table
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, TABLE_ANSWERS
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWAL_FIELD, TABLE_ANSWERS
 
 
 def serial_number_columns(table: Table, columns: Columns) -> Sequence[tuple[str, int]]:
@@ -20,7 +20,7 @@ def serial_number_columns(table: Table, columns: Columns) -> Sequence[tuple[str,
 
 
 def with_dates_as_text(
-    row: Row, indexes: Sequence[tuple[str, int]], day_text: Callable[[str], str]
+    row: Row, indexes: Sequence[tuple[str, int]], read_day_text: Callable[[str], str]
 ) -> Row:
     """Return the row with dates as text instead of serial numbers.
 
@@ -32,11 +32,11 @@ def with_dates_as_text(
         for field, index in indexes
         if index < len(row.cells)
         and type(cell := row.cells[index]) is Number
-        and not (field == RENEWED and cell in TABLE_ANSWERS)
+        and not (field == RENEWAL_FIELD and cell in TABLE_ANSWERS)
     ]
     if not numbers:
         return row
     cells = [*row.cells]
     for index in numbers:
-        cells[index] = day_text(cells[index])
+        cells[index] = read_day_text(cells[index])
     return row._replace(cells=cells)

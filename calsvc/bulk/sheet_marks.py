@@ -9,7 +9,7 @@ from xml.parsers import expat
 MAX_ROWS = 1 << 20
 """Maximum of a sheet in Excel."""
 UNCOMPUTED = 255
-"""The code of a formula without a cached result, and of an error value."""
+"""The code of a formula without a cached result, or of a cell with an error value."""
 BLOCK_BYTES = 1 << 18
 OVERLAP_BYTES = 64
 
@@ -17,10 +17,10 @@ Attributes = Mapping[str, str]
 
 
 class RejectedWorkbookError(Exception):
-    """A workbook is rejected. ``key``: of the message, below ``error.table``."""
+    """A workbook that is rejected. ``key``: the message key without ``error.table``."""
 
     def __init__(self, key: str) -> None:
-        """``key``: without the prefix ``error.table``."""
+        """``key``: the message key without ``error.table``."""
         self.key = key
         super().__init__(key)
 
@@ -39,21 +39,23 @@ class Marks:
 
     def hide(self, row: int) -> None:
         """Mark a row as hidden."""
-        _set(self.hidden, row, 1)
+        _set_byte(self.hidden, row, 1)
 
     def mark(self, row: int, column: int, code: int) -> None:
         """Set the code of a cell."""
-        _set(self.codes.setdefault(column, bytearray()), row, code)
+        _set_byte(self.codes.setdefault(column, bytearray()), row, code)
 
 
-def _set(column: bytearray, row: int, code: int) -> None:
+def _set_byte(column: bytearray, row: int, code: int) -> None:
     if len(column) <= row:
         column.extend(bytes(row + 1 - len(column)))
     column[row] = code
 
 
-def occurs(pattern: re.Pattern[bytes], part: IO[bytes], hints: Sequence[bytes] = (b"",)) -> bool:
-    """Return True if ``pattern`` occurs in ``part``. A match has at most `OVERLAP_BYTES`.
+def contains_pattern(
+    pattern: re.Pattern[bytes], part: IO[bytes], hints: Sequence[bytes] = (b"",)
+) -> bool:
+    """Return True if ``pattern`` contains_pattern in ``part``. A match has at most `OVERLAP_BYTES`.
 
     ``hints``: substrings of which each match contains one. Finding them first is ten times faster.
     """

@@ -30,7 +30,7 @@ SETTING = env_name("letter_settings")
 class Style:
     """The style of one municipality. ``file``: its settings file, or None.
 
-    ``sheet``: of letters. If it is None, `Styles.of_run` adds a plain one.
+    ``sheet``: of letters. If it is None, `Styles.build_run_styles` adds a plain one.
     """
 
     messages: MessageSettings = DEFAULT_MESSAGE_SETTINGS
@@ -65,7 +65,7 @@ class LetterOptions(NamedTuple):
 NO_LETTER_OPTIONS = LetterOptions()
 MAX_DAYS_FROM_TODAY = 366
 """A letter that is dated further from today has a mistyped year, such as 26."""
-PLAIN = Style()
+PLAIN_STYLE = Style()
 
 
 def letter_dates(today: date) -> DateRange:
@@ -78,10 +78,10 @@ def letter_dates(today: date) -> DateRange:
 class Styles:
     """The styles of all municipalities. ``own``: by code. ``default``: of the others."""
 
-    default: Style = PLAIN
+    default: Style = PLAIN_STYLE
     own: Mapping[str, Style] = field(default_factory=dict)
 
-    def owner(self, municipality: Municipality) -> str:
+    def find_code(self, municipality: Municipality) -> str:
         """Return the code in ``own`` of the style of ``municipality``, or '' for the default one.
 
         A ward without its own style has that of its city.
@@ -90,13 +90,13 @@ class Styles:
         codes = (municipality.code, place.within if place else "")
         return next((each for each in codes if each in self.own), "")
 
-    def owned_by(self, owner: str) -> Style:
-        """Return the style of a code that `owner` returned."""
-        return self.own[owner] if owner else self.default
+    def style_of_code(self, find_code: str) -> Style:
+        """Return the style of a code that `find_code` returned."""
+        return self.own[find_code] if find_code else self.default
 
     def of(self, municipality: Municipality) -> Style:
         """Return the style of ``municipality``."""
-        return self.owned_by(self.owner(municipality))
+        return self.style_of_code(self.find_code(municipality))
 
     @property
     def all(self) -> Sequence[Style]:
@@ -104,7 +104,7 @@ class Styles:
         return (self.default, *self.own.values())
 
     @property
-    def ask_number(self) -> bool:
+    def any_needs_number(self) -> bool:
         """True if the letters of any municipality have a document number."""
         return any(each.sheet and each.sheet.needs_number for each in self.all)
 
@@ -128,18 +128,18 @@ class Styles:
 
         return self._with(style_without_towns)
 
-    def of_run(self, letter_options: LetterOptions, today: date) -> "Styles":
+    def build_run_styles(self, letter_options: LetterOptions, today: date) -> "Styles":
         """Return the styles with sheets for the letters of a run. Raises `InvalidFontError`."""
         font, dated = fonts.load_font(letter_options.font), letter_options.dated or today
 
-        def style_of_run(style: Style) -> Style:
+        def with_run_sheet(style: Style) -> Style:
             sheet = style.sheet or PLAIN_SHEET
             changed = build_run_sheet(
                 sheet, font, dated, letter_options.number, letter_options.also
             )
             return replace(style, sheet=changed)
 
-        return self._with(style_of_run)
+        return self._with(with_run_sheet)
 
     def _with(self, change: Callable[[Style], Style]) -> "Styles":
         own = {code: change(style) for code, style in self.own.items()}
@@ -177,7 +177,7 @@ def load_styles(entries: Sequence[str], municipalities: Municipalities) -> Style
     pairs = [_code_and_path(each) for each in entries]
     codes = [code for code, _ in pairs]
     for code, path in pairs:
-        if not code and municipalities.only is None:
+        if not code and municipalities.single is None:
             raise MunicipalityFileError(
                 SETTING, path, "needs the code of a municipality: CODE=PATH"
             )
@@ -186,7 +186,7 @@ def load_styles(entries: Sequence[str], municipalities: Municipalities) -> Style
         if codes.count(code) > 1:
             raise MunicipalityFileError(SETTING, code or path, "a municipality has one file")
     styles = {code: load_style(Path(path)) for code, path in pairs}
-    default = styles.pop("", PLAIN)
+    default = styles.pop("", PLAIN_STYLE)
     return Styles(default, styles)
 
 

@@ -9,7 +9,7 @@ from calsvc.bulk.choices import NO_CHOICES, Choices
 from calsvc.bulk.date_cells import build_day_reader
 from calsvc.bulk.encodings import FileScan
 from calsvc.bulk.file_kinds import is_workbook
-from calsvc.bulk.headings import has_header, locate_header
+from calsvc.bulk.headings import has_header, with_header
 from calsvc.bulk.records import XLSX, Row, SheetInfo, Table, TableFormat, table_error
 from calsvc.bulk.repeated_rows import mark_repeated
 from calsvc.bulk.workbooks import Book, Sheet
@@ -47,7 +47,7 @@ def open_table(file: BinaryIO, encoding: str, choices: Choices = NO_CHOICES) -> 
     """
     if encoding == XLSX:
         return _open_workbook(file, choices)
-    table = locate_header(csv_files.read(file, encoding), choices)
+    table = with_header(csv_files.read(file, encoding), choices)
     return _apply_choices(table, choices)
 
 
@@ -59,7 +59,7 @@ def _open_workbook(file: BinaryIO, choices: Choices) -> Table:
     sheet = _choose_sheet(sheets, choices)
     rows = _with_blank_rows(_rows_and_close(book, book.sheets.index(sheet)))
     table = Table(next(rows), rows, TableFormat(XLSX, ""), build_day_reader(book.epoch), sheet.rows)
-    table = _apply_choices(locate_header(table, choices), choices)
+    table = _apply_choices(with_header(table, choices), choices)
     return replace(
         table,
         sheets=[*map(_sheet_info, sheets)],

@@ -43,12 +43,12 @@ CELL_START, CELL_END = '<c t="inlineStr"><is><t>', "</t></is></c>"
 SPACED_CELL_START = '<c t="inlineStr"><is><t xml:space="preserve">'
 EMPTY_TEXT_CELL = f"{CELL_START}{CELL_END}"
 ERROR_CELL = '<c t="e"><v>#N/A</v></c>'
-"""A cell without a result is written as this error, because the original one is not known."""
+"""The error for a cell without a result. The original error is unknown."""
 NON_TEXT_TYPES = {Number, Uncomputed}
 CELL_SEPARATOR = "\0"
 SPACE_FIRST, SPACE_LAST = f"{CELL_SEPARATOR} ", f" {CELL_SEPARATOR}"
 WIDE_SPACE = "\u3000"
-"""Names contain it, but ``str.isprintable`` is False for it."""
+"""The space in many Japanese names. ``str.isprintable`` is False for it."""
 NEEDS_ESCAPE_PATTERN = re.compile(r"[\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 SURROGATE_PATTERN = re.compile("[\ud800-\udfff]")
 BLOCK_BYTES = 1 << 20

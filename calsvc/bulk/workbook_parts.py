@@ -19,7 +19,7 @@ from calsvc.bulk.sheet_marks import (
     Attributes,
     Marks,
     RejectedWorkbookError,
-    occurs,
+    contains_pattern,
     parse,
 )
 
@@ -47,9 +47,9 @@ DATE_MODE_1900, DATE_MODE_1904 = b"\x22\0\x02\0\0\0", b"\x22\0\x02\0\x01\0"
 class Parts:
     """Data about all sheets. ``epoch``: 1900, 1904, or 0 if it cannot be detected.
 
-    ``active``: the name of the sheet that was shown. ``paths``: the part of each sheet.
-    ``paddings``: widths by the index of a style. ``knows_hidden_rows``: True if the format allows
-    to detect them.
+    ``active``: the name of the selected sheet. ``paths``: the part of each sheet.
+    ``paddings``: widths by the index of a style. ``knows_hidden_rows``: True if hidden rows
+    can be detected in this format.
     """
 
     format: str
@@ -180,7 +180,9 @@ def read_marks(file: BinaryIO, parts: Parts, sheet: str) -> Marks:
     try:
         archive = zipfile.ZipFile(file)
         path = parts.paths[sheet]
-        if not parts.paddings and not occurs(NEEDS_MARKS_PATTERN, archive.open(path), MARK_HINTS):
+        if not parts.paddings and not contains_pattern(
+            NEEDS_MARKS_PATTERN, archive.open(path), MARK_HINTS
+        ):
             return Marks()
         return _SheetMarks(parts.paddings).read(archive.open(path))
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, expat.ExpatError) as error:
@@ -283,7 +285,7 @@ def _read_number(content: bytes, offset: int, max_bytes: int) -> tuple[int, int]
         byte = content[offset : offset + 1] or b"\0"
         offset += 1
         number |= (byte[0] & 0x7F) << 7 * index
-        if byte[0] < 0x80:  # noqa: PLR2004 - the bit that says that more follows
+        if byte[0] < 0x80:  # noqa: PLR2004 - the continuation bit
             break
     return number, offset
 

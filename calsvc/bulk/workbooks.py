@@ -21,7 +21,7 @@ from calsvc.child_process import start_module
 
 READER_MODULE = "calsvc.bulk.reader_process"
 MESSAGE_TIMEOUT_SECONDS = 120
-"""The process is stopped if no message arrives for this time."""
+"""Seconds without a message after which the process is stopped."""
 MAX_MESSAGE_BYTES = 64 << 20
 MIN_OUTPUT_BYTES = 64 << 20
 MAX_OUTPUT_RATIO = 60

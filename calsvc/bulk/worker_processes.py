@@ -19,7 +19,7 @@ logger = logging.getLogger("calsvc.bulk")
 T = TypeVar("T")
 R = TypeVar("R")
 MAX_WORKERS = 4
-"""More would wait for the parent process, which reads and writes alone."""
+"""Maximum number of worker processes. The parent process cannot read and write for more."""
 GC_THRESHOLD = 100_000
 """Threshold of the garbage collector: an item creates many objects, but few cycles."""
 FIRST_INHERITED_DESCRIPTOR = 3
@@ -68,7 +68,7 @@ def _map_in_turn(processes: "Sequence[_WorkerProcess[T, R]]", items: Iterator[T]
 
 
 class _WorkerProcess(Generic[T, R]):
-    """One worker process, seen from its parent."""
+    """A worker process, as its parent process uses it."""
 
     def __init__(self, make: Callable[[T], R]) -> None:
         context = get_context("fork")

@@ -1,5 +1,5 @@
 """The command line: ``calsvc serve``, ``feed``, ``links``, ``keys``, ``municipality``.
 
 Input: arguments and the environment.
-Must not depend on: the way in which anything is computed. It calls the packages below.
+Must not depend on: how the results are computed. It calls the packages below.
 """

@@ -35,10 +35,12 @@ def check(file: str, output: Path, font: str, municipality: str, number: str) ->
 
     today = today_in_japan()
     with readable_errors():
-        styles = load_styles_of_file(file).of_run(LetterOptions(font, today, number), today)
+        styles = load_styles_of_file(file).build_run_styles(
+            LetterOptions(font, today, number), today
+        )
         styles.require_numbers()
         sheet = styles.default.sheet
-        assert sheet  # noqa: S101 - of_run has put it there
+        assert sheet  # noqa: S101 - build_run_styles has added it
         try:
             result = check_letters(sheet, loader.load_municipality(municipality), today)
         except TemplateError as error:

@@ -15,7 +15,7 @@ from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 FORMATS = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge", "sms")
 EXIT_SOME_FAULTY = 1
-"""Exit code."""
+"""Exit code if some rows are faulty."""
 
 
 @click.command()
@@ -110,7 +110,7 @@ EXIT_SOME_FAULTY = 1
 )
 @click.option(
     "--sort",
-    "order_of",
+    "letter_order",
     default="table",
     type=click.Choice(["table", "postcode"]),
     show_default=True,
@@ -122,7 +122,7 @@ EXIT_SOME_FAULTY = 1
     is_flag=True,
     help="Make samples alone: the first letter, e-mail and SMS, the longest name and address.",
 )
-@click.option("--count", "only_count", is_flag=True, help="Count who is due, and make nothing.")
+@click.option("--count", "counts_only", is_flag=True, help="Count who is due, and make nothing.")
 @click.option(
     "--run-number",
     default="",
@@ -158,9 +158,9 @@ def links(  # noqa: PLR0913 - each is an option of the command
     due_by: str,
     by_month: bool,
     letters_for: str,
-    order_of: str,
+    letter_order: str,
     forecast: bool,
-    only_count: bool,
+    counts_only: bool,
     sample: bool,
     resume: bool,
     run_number: str,
@@ -189,7 +189,7 @@ def links(  # noqa: PLR0913 - each is an option of the command
                 basis=Basis(due_by),
                 by_month=by_month,
                 letters_without_email=letters_for == "no-email",
-                by_postcode=order_of == "postcode",
+                by_postcode=letter_order == "postcode",
             ),
             catalog,
         )
@@ -197,10 +197,10 @@ def links(  # noqa: PLR0913 - each is an option of the command
         dated = links_run.check_letter_date(letter_date, context.today, catalog)
         letter_options = links_run.LetterOptions(font, dated, letter_number, also)
         options = links_run.with_letter_settings(options, letter, letter_options)
-        first_pieces = links_run.print_due_counts(table, options, catalog, forecast, only_count)
+        first_pieces = links_run.print_due_counts(table, options, catalog, forecast, counts_only)
         if sample:
             links_run.write_samples(table, output, options, catalog)
-        if only_count or sample:
+        if counts_only or sample:
             return
         faulty = links_run.run_table(table, output, options, catalog, first_pieces, resume=resume)
     sys.exit(EXIT_SOME_FAULTY if faulty else 0)

@@ -61,8 +61,8 @@ __all__ = [
 ]
 
 EXIT_NO_OUTPUT = 2
-"""Exit code."""
-HINTS = {
+"""Exit code if an error prevents any output."""
+PROBLEM_KEYS_BY_HINT = {
     "encoding": {"table.encoding"},
     "sheet": {"table.which_sheet", "table.no_sheet"},
     "column": {
@@ -70,7 +70,7 @@ HINTS = {
         *("column.handed_over", "column.renewed_what", "column.expiry_of_what"),
     },
 }
-"""The message keys of the problems that an option can solve, by the hint about the option."""
+"""The keys of the problems that an option can solve, by the hint about the option."""
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 RUN_NUMBER_PATTERN = re.compile(f"[0-9a-f]{{{2 * NUMBER_BYTES}}}")
 PROGRESS_INTERVAL_SECONDS = 10
@@ -165,18 +165,18 @@ def parse_selection(due: tuple[str, ...], selection: Selection, catalog: Catalog
 
 
 def print_due_counts(
-    table: Path, options: RunOptions, catalog: Catalog, forecast: bool, only_count: bool
+    table: Path, options: RunOptions, catalog: Catalog, forecast: bool, counts_only: bool
 ) -> tuple[FilePiece, ...]:
-    """Print how many residents are due, unless all are selected. Return the forecast if requested.
+    """Print the numbers of due residents before the run, unless all residents are selected.
 
-    The clerk sees the numbers before any output is written. Raises `InvalidInputError`.
+    Return the forecast if requested. Raises `InvalidInputError`.
     """
-    if options.selection.selects_all and not forecast and not only_count:
+    if options.selection.selects_all and not forecast and not counts_only:
         return ()
     with table.open("rb") as file:
         counts = count_due_cards(file, options)
     for line in describe_due(counts, options.selection.basis, catalog):
-        click.echo(line, err=not only_count)
+        click.echo(line, err=not counts_only)
     return (build_forecast_file(counts, catalog),) if forecast else ()
 
 
@@ -196,13 +196,13 @@ def run_table(  # noqa: PLR0913 - each is a part of the run
             click.echo(line, err=True)
         start = folder.resume if resume else folder.start
         checkpoint = start(run.digest, str(options.context.today), options.context.run_number.hex())
-        due, workers = throttle(COMMIT_INTERVAL_SECONDS), count_workers()
-        made = execute(
-            run, options, folder, checkpoint, due, workers=workers, first_pieces=first_pieces
+        is_due, workers = throttle(COMMIT_INTERVAL_SECONDS), count_workers()
+        checkpoints = execute(
+            run, options, folder, checkpoint, is_due, workers=workers, first_pieces=first_pieces
         )
-        for each in _with_progress(made, checkpoint, run, catalog):
-            checkpoint = each
-        audit_run(table, options, checkpoint.counts)  # first: nothing is handed out without a line
+        for latest in _with_progress(checkpoints, checkpoint, run, catalog):
+            checkpoint = latest
+        audit_run(table, options, checkpoint.counts)  # Before the output is published.
         folder.publish()
     for line in format_summary(checkpoint.counts, catalog):
         click.echo(line)
@@ -233,9 +233,9 @@ def _with_progress_bar(
 def _with_progress_lines(
     checkpoints: Iterator[Checkpoint], first: Checkpoint, _run: PreparedRun, catalog: Catalog
 ) -> Iterator[Checkpoint]:
-    begun, due = time.monotonic(), throttle(PROGRESS_INTERVAL_SECONDS)
+    begun, is_due = time.monotonic(), throttle(PROGRESS_INTERVAL_SECONDS)
     for checkpoint in checkpoints:
-        if due():
+        if is_due():
             rows = checkpoint.counts["rows"]
             rate = int((rows - first.counts.get("rows", 0)) / (time.monotonic() - begun))
             click.echo(catalog.text("bulk.progress", {"rows": rows, "rate": rate}), err=True)
@@ -247,13 +247,15 @@ def _error_lines(error: InvalidInputError, catalog: Catalog) -> Iterator[str]:
     yield from map(catalog.format_problem, error.problems)
     keys = {each.key for each in error.problems}
     yield from (
-        catalog.text(f"bulk.hint.{hint}") for hint, helped in HINTS.items() if helped & keys
+        catalog.text(f"bulk.hint.{hint}")
+        for hint, keys_of_hint in PROBLEM_KEYS_BY_HINT.items()
+        if keys_of_hint & keys
     )
 
 
 @contextmanager
 def errors_as_no_output(catalog: Catalog, output: Path) -> Iterator[None]:
-    """End the command with a message in the clerk's language and the exit code for no output."""
+    """Convert errors to `NoOutputError` with a message in the clerk's language."""
     try:
         yield
     except InvalidInputError as error:

@@ -113,8 +113,8 @@ def _print_outdated_profiles(municipalities: Municipalities) -> None:
 
 
 def _describe_served(municipalities: Municipalities) -> str:
-    if municipalities.only is not None:
-        return municipalities.only.names[DEFAULT_LANGUAGE]
+    if municipalities.single is not None:
+        return municipalities.single.names[DEFAULT_LANGUAGE]
     return f"{len(municipalities.codes)} municipalities and wards"
 
 

@@ -19,11 +19,11 @@ pieces, which take 20 MB."""
 class Slot(NamedTuple):
     """A slot in folded text. It starts at ``offset`` and contains ``part`` of a value.
 
-    ``value``: the index of the value. A value that a fold divides has several slots.
+    ``value_index``: the index of the value. A value that a fold divides has several slots.
     """
 
     offset: int
-    value: int
+    value_index: int
     part: slice
     length: int
 
@@ -32,7 +32,7 @@ class BytesTemplate:
     """Bytes with slots, between fixed pieces."""
 
     def __init__(self, pieces: Sequence[bytes], slots: Sequence[tuple[int, slice]]) -> None:
-        """Use one more of ``pieces`` than ``slots``. A slot is the index and part of a value."""
+        """``pieces``: one more than ``slots``. A slot is the index and the part of a value."""
         self.pieces = tuple(_intern_piece(piece) for piece in pieces)
         self.slots = tuple(_intern_slot(index, part.start, part.stop) for index, part in slots)
 
@@ -62,7 +62,7 @@ class BytesTemplate:
             pieces.append(folded[end : slot.offset])
             end = slot.offset + slot.length
         ordered = sorted(slots, key=lambda slot: slot.offset)
-        return cls([*pieces, folded[end:]], [(slot.value, slot.part) for slot in ordered])
+        return cls([*pieces, folded[end:]], [(slot.value_index, slot.part) for slot in ordered])
 
     def render(self, values: Sequence[bytes]) -> bytes:
         """Return the bytes with ``values``, by index, in the slots."""
@@ -74,8 +74,8 @@ class BytesTemplate:
     def bind(self, values: "Sequence[bytes | int | BoundTemplate]") -> "BoundTemplate":
         """Return the template with its slots filled, by the index of their value.
 
-        An integer keeps a slot open and is the new index of its value. A template replaces a slot
-        that no fold divides.
+        If a value is an integer, its slot stays open, and the integer is its new index. A template
+        may replace a slot that no fold divides.
         """
         parts, open_slots = [self.pieces[0]], []
         for (index, part), piece in zip(self.slots, self.pieces[1:], strict=True):
@@ -135,8 +135,8 @@ def _intern_slots(
     )
 
 
-def columns_before(folded: bytes, ending: bytes) -> tuple[int, ...]:
-    """Return the number of octets before each ``ending`` in its line. Return none if it is ''.
+def count_octets_before(folded: bytes, ending: bytes) -> tuple[int, ...]:
+    """Return the number of octets before each ``ending`` in its line, or () if it is ''.
 
     The space at the start of a folded line is not counted. ``ending`` may be divided by a fold.
     """
@@ -159,9 +159,9 @@ def _find_placeholders(folded: bytes, placeholders: Sequence[bytes]) -> Iterator
     unfolded, folds = folded.replace(FOLD, b""), _fold_offsets(folded)
     for match in re.finditer(b"|".join(map(re.escape, placeholders)), unfolded):
         index, (start, end) = placeholders.index(match[0]), match.span()
-        breaks = [each for each in folds if start < each < end]
-        for first, last in pairwise([start, *breaks, end]):
-            part = slice(first - start, last - start) if breaks else WHOLE_VALUE
+        fold_offsets = [each for each in folds if start < each < end]
+        for first, last in pairwise([start, *fold_offsets, end]):
+            part = slice(first - start, last - start) if fold_offsets else WHOLE_VALUE
             yield Slot(_folded_offset(folds, first), index, part, last - first)
 
 
@@ -186,7 +186,7 @@ def _find_line_placeholders(
 
 def _find_endings(folded: bytes, ending: bytes, first_index: int) -> Iterator[Slot]:
     unfolded, folds = folded.replace(FOLD, b""), _fold_offsets(folded)
-    found = re.finditer(re.escape(ending), unfolded)
-    for index, match in enumerate(found, start=first_index):
+    matches = re.finditer(re.escape(ending), unfolded)
+    for index, match in enumerate(matches, start=first_index):
         start, last = (_folded_offset(folds, offset) for offset in (match.start(), match.end() - 1))
         yield Slot(start, index, WHOLE_VALUE, last + 1 - start)

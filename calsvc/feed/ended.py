@@ -1,4 +1,4 @@
-"""Builds the feed of an ended link, which contains one event that says so."""
+"""Builds the feed of an ended link. Its only event states that the link was ended."""
 
 from icalendar import Event, vUri
 
@@ -13,8 +13,8 @@ def build_ended_feed(number: bytes, options: FeedOptions, urls: LinkUrls | None 
     """Return the feed of the ended link ``number``.
 
     Its event replaces all others in subscribed calendars. It contains no date of a card. It recurs
-    on the first of each month, because a feed does not depend on the clock. Otherwise residents
-    would rely on dates that never come.
+    on the first of each month, because a feed does not depend on the clock. Without the event,
+    residents would wait for reminders that no longer come.
     """
     event = Event()
     event.add("uid", f"ended-{number.hex()}@{UID_DOMAIN}")

@@ -22,7 +22,7 @@ from calsvc.feed.builder import (
     build_calendar,
     build_events,
 )
-from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate, columns_before, fold
+from calsvc.feed.bytes_template import BoundTemplate, BytesTemplate, count_octets_before, fold
 from calsvc.i18n.calendar_texts import add_holder_name, event_titles
 from calsvc.i18n.catalogs import Catalog
 from calsvc.i18n.event_texts import EventGroup, build_event_groups
@@ -45,8 +45,8 @@ HEADER_CACHE_SIZE = 1024
 PAGE_CACHE_SIZE = 1024
 """Entries of about 1 kB: one for each column and each length of a token without names."""
 TEMPLATE_CACHE_SIZE = 32768
-"""Entries of about 1 kB, because they share their pieces. There are some 310 kinds of groups, in
-each language, with each choice of alarms, with or without a link, with or without a name."""
+"""Entries of about 1 kB, because they share their pieces. There are some 310 kinds of groups. Each
+language and each choice of alarms, link and name multiplies them."""
 PLAN_CACHE_SIZE = 12800
 """Entries of 3 to 7 kB. Some 12,400 plans cover all residents, because expiries are birthdays."""
 PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in range(28)]
@@ -54,7 +54,7 @@ PLACEHOLDER_DATES = [date(1000, 1, 2) + timedelta(days=40 * index) for index in 
 PLACEHOLDER_REMINDER_DAYS = 99
 """Different from real reminders, which are 59 to 92 days ahead, or more if counters are closed."""
 PLACEHOLDER_IDENTITY = CardIdentity(b"\xff" * NUMBER_BYTES, MAX_SLOT)
-"""Different from all text in a feed except for a random number."""
+"""An identity that occurs in no text of a feed. Only a random number could equal it."""
 PLACEHOLDER_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
 PLACEHOLDER_PAGE = "https://page.invalid/"
 
@@ -111,20 +111,22 @@ def render_feed(
 ) -> bytes:
     """Return the same bytes as `calsvc.feed.builder.build_feed`.
 
-    ``options`` must come from `feed_options`, because caches compare it by identity.
+    ``options`` must come from `get_feed_options`, because caches compare it by identity.
     """
-    shared = get_feed_options(options.municipality.text_source, options.catalog, options.reminders)
+    shared_options = get_feed_options(
+        options.municipality.text_source, options.catalog, options.reminders
+    )
     token = urls.token.encode() if urls else b""
-    parts = [_render_header(options, shared, urls)]
+    parts = [_render_header(options, shared_options, urls)]
     for plan, name, slot in cards:
         identity = b"%b%02x" % (hexlify(number), slot)
         features = CardFeatures(number != NO_NUMBER, bool(name), urls is not None)
         if name:
-            for events in _card_events(plan, shared, features):
+            for events in _card_events(plan, shared_options, features):
                 parts += _fill_named(events, [identity, token], name, options.catalog, urls)
         else:
             shape = PageUrlShape(urls.base_url, len(token)) if urls else None
-            for events in _card_events(plan, shared, features, shape):
+            for events in _card_events(plan, shared_options, features, shape):
                 parts += events.template.fill((identity, token))
     parts.append(END_VCALENDAR)
     return b"".join(parts)
@@ -166,20 +168,22 @@ def _page_url_around_token(base_url: str) -> tuple[bytes, bytes]:
 # --- the calendar's own lines -------------------------------------------------------------------
 
 
-def _render_header(options: FeedOptions, shared: FeedOptions, urls: LinkUrls | None) -> bytes:
-    """Return the calendar's own lines: the template of ``shared`` with the municipality's lines."""
+def _render_header(
+    options: FeedOptions, shared_options: FeedOptions, urls: LinkUrls | None
+) -> bytes:
+    """Return the lines before the events: a shared template with the municipality's lines."""
     lines = _municipality_lines(options.municipality, options.catalog)
     if urls is None:
-        return _header_without_urls(shared).render([b"", *lines])
+        return _header_without_urls(shared_options).render([b"", *lines])
     base_url, token = urls
-    return _header_template(shared, base_url, len(token)).render([token.encode(), *lines])
+    return _header_template(shared_options, base_url, len(token)).render([token.encode(), *lines])
 
 
 @lru_cache(maxsize=MUNICIPALITY_CACHE_SIZE)
 def _municipality_lines(municipality: Municipality, catalog: Catalog) -> tuple[bytes, ...]:
     """Return the content lines with the name of the municipality, folded by icalendar."""
     text = calendar_description(municipality, catalog)
-    return tuple(_line(label, text) for label in ("DESCRIPTION", "X-WR-CALDESC"))
+    return tuple(_content_line(label, text) for label in ("DESCRIPTION", "X-WR-CALDESC"))
 
 
 @lru_cache(maxsize=OPTIONS_CACHE_SIZE)
@@ -276,7 +280,7 @@ def _group_template(
         lines,
         page.encode(),
     )
-    return template, columns_before(content, page.encode())
+    return template, count_octets_before(content, page.encode())
 
 
 def _placeholder_group(key: TemplateKey) -> EventGroup:
@@ -313,7 +317,7 @@ def _placeholder_group(key: TemplateKey) -> EventGroup:
 def _date_values(group: EventGroup, catalog: Catalog) -> list[bytes]:
     """Return the dates of a group in all forms that its events contain, in a fixed order."""
     days = group.days
-    texts = (
+    dates_in_texts = (
         days.expiry,
         days.window.start,
         days.notice.start,
@@ -326,12 +330,12 @@ def _date_values(group: EventGroup, catalog: Catalog) -> list[bytes]:
         group.card_expiry,
         *(doubt.other for doubt in group.doubts if doubt.other is not None),
     )
-    starts = (days.window.start, days.notice.start, days.expiry, days.grace_end, *group.checks)
+    start_dates = (days.window.start, days.notice.start, days.expiry, days.grace_end, *group.checks)
     return [
-        *(catalog.format_date(day).encode() for day in texts),
-        *(b"-%b@" % _basic_date(day) for day in starts),
-        *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in starts),
-        *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in starts),
+        *(catalog.format_date(day).encode() for day in dates_in_texts),
+        *(b"-%b@" % _basic_date(day) for day in start_dates),
+        *(b"DTSTART;VALUE=DATE:" + _basic_date(day) for day in start_dates),
+        *(b"DTEND;VALUE=DATE:" + _basic_date(day + ONE_DAY) for day in start_dates),
         b"TRIGGER:-P%dDT15H" % ((days.expiry - (group.reminder or days.reminder)).days - 1),
     ]
 
@@ -345,9 +349,11 @@ def _name_lines(titles: Sequence[str], name: str, catalog: Catalog) -> list[byte
     if not name:
         return []
     summaries = [add_holder_name(title, name, catalog) for title in titles]
-    return [_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")]
+    return [
+        _content_line(label, text) for text in summaries for label in ("SUMMARY", "DESCRIPTION")
+    ]
 
 
-def _line(label: str, text: str) -> bytes:
+def _content_line(label: str, text: str) -> bytes:
     line: bytes = Contentline.from_parts(label, Parameters(), vText(text)).to_ical()
     return line + b"\r\n"

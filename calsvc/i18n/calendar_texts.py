@@ -1,4 +1,4 @@
-"""Texts of calendar events in each language: shorter than on a page, and for one day each."""
+"""Texts of calendar events in each language. They are shorter than on a page."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ from calsvc.rules.milestones import GraceRule, Milestone, MilestoneKind
 from calsvc.rules.plan import Plan
 
 TEMPLATE_CACHE_SIZE = 8192
-"""About 400 texts are possible in each language, with and without a page URL; 1 kB each."""
+"""Entries of about 1 kB. Each language has some 400 texts, with and without a page URL."""
 WIDEST_DATE = date(2030, 12, 31)
-"""The date by which texts are measured. All padded dates of a language are equally wide."""
+"""The date with which texts are measured. All padded dates of a language have the same width."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def add_holder_name(title: str, name: str, catalog: Catalog) -> str:
 # --- descriptions -------------------------------------------------------------------------------
 
 RENEWAL_KINDS = (MilestoneKind.WINDOW_OPENS, MilestoneKind.EXPIRY)
-"""The kinds of event for which a holder must go must a counter."""
+"""The kinds of event for which a holder must go to a counter."""
 DETAIL_KEYS: Mapping[tuple[str, MilestoneKind], tuple[str, ...]] = {
     ("certificate", MilestoneKind.WINDOW_OPENS): (),
     ("certificate", MilestoneKind.NOTICE): (),
@@ -165,7 +165,7 @@ def _description_lines(
 def _content_lines(
     wording: EventWording, kind: MilestoneKind, municipality: Municipality, catalog: Catalog
 ) -> Iterator[str]:
-    """Yield the task and its days first and the least useful lines last, which may not fit."""
+    """Yield the lines by priority. The last ones are omitted if they do not fit."""
     circumstances, days = wording.circumstances, placeholders(DATE_PARAMS)
     errand = errand_of(circumstances.variant)
     for key in _main_keys(circumstances, kind):

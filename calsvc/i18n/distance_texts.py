@@ -6,7 +6,7 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.rules.dates import MONTHS_PER_YEAR
 
 MAX_DAYS = 90
-"""Longer distances are hard to imagine in days."""
+"""Maximum distance that is given in days. Longer ones are hard to imagine in days."""
 
 
 def format_distance(day: date, today: date, catalog: Catalog) -> str:

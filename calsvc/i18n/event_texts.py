@@ -27,7 +27,7 @@ from calsvc.rules.milestones import (
 from calsvc.rules.plan import Doubt, Plan, check_days
 
 BODY_CACHE_SIZE = 4096
-"""About 3,100 bodies are possible in all languages of one municipality; up to 4 kB each."""
+"""Entries of up to 4 kB. A municipality has some 3,100 bodies in all languages."""
 DATE_PARAMS = (
     "expiry",
     "card_expiry",
@@ -222,7 +222,7 @@ def doubt_key(doubt: Doubt, term: Term) -> str:
 
 
 def doubt_text(doubt: Doubt, term: Term, catalog: Catalog) -> str:
-    """Return the sentence that says why a date is uncertain, and how to check it."""
+    """Return the sentence with the reason for a doubt and the way to check the date."""
     params = {} if doubt.other is None else {"other": doubt.other}
     return catalog.text(doubt_key(doubt, term), params)
 

@@ -16,12 +16,12 @@ def format_hours(rule: OpeningRule, catalog: Catalog) -> str:
     times = catalog.text("place.days.comma").join(spans)
     text = catalog.text("place.hours", {"days": _format_days(rule, catalog), "times": times})
     for key, applies in (
-        ("except", bool(rule.exceptions)),
+        ("except", bool(rule.closed_nths)),
         ("by_reservation", rule.by_reservation),
-        ("also_holidays", rule.also_holidays),
+        ("also_holidays", rule.is_open_on_holidays),
     ):
         if applies:
-            nth = _format_nths(rule.exceptions, catalog)
+            nth = _format_nths(rule.closed_nths, catalog)
             text = catalog.text(f"place.hours.{key}", {"hours": text, "nth": nth})
     return text
 

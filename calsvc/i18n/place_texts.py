@@ -1,6 +1,6 @@
 """Counters of a municipality in each language: places, hours, reservations and prices.
 
-No sentence says more than the profile. Texts leave out unknown facts or advise to inquire.
+Sentences contain only facts of the profile. Texts omit unknown facts or advise to inquire.
 """
 
 import re
@@ -37,7 +37,7 @@ KEYS_WITH_GENERAL_WORDING = {
     "expiry.last_open_day",
     "letter.last_open_day",
 }
-"""Texts with a less certain wording for municipalities whose opening days are unknown."""
+"""Texts with a general wording for municipalities whose opening days are unknown."""
 
 
 def task_of(variant: str) -> Task:
@@ -201,17 +201,17 @@ def _reservation_sentences(
         yield catalog.text(f"place.reservation.{reservation}")
     else:
         yield from _reservations_by_counter(counters, task, catalog)
-    for channels in dict.fromkeys(channels.reservation_ways for channels in counters):
-        yield from _reservation_ways(channels, catalog)
+    for ways in dict.fromkeys(counter.reservation_ways for counter in counters):
+        yield from _reservation_sentences_of(ways, catalog)
 
 
-def _reservation_ways(channels: ReservationWays, catalog: Catalog) -> Iterator[str]:
-    for page in filter(None, (channels.web, channels.line)):
+def _reservation_sentences_of(ways: ReservationWays, catalog: Catalog) -> Iterator[str]:
+    for page in filter(None, (ways.web, ways.line)):
         yield catalog.text("place.reserve.web", {"page": f"{page} "})
-    if channels.phone:
-        yield catalog.text("place.reserve.phone", {"phone": f"{channels.phone} "})
-    if channels.days_ahead:
-        earliest, latest = channels.days_ahead
+    if ways.phone:
+        yield catalog.text("place.reserve.phone", {"phone": f"{ways.phone} "})
+    if ways.days_ahead:
+        earliest, latest = ways.days_ahead
         yield catalog.text("place.reserve.days_ahead", {"most": earliest, "least": latest})
 
 
@@ -237,14 +237,14 @@ def _photo_sentences(counters: Sequence[Counter], task: Task, catalog: Catalog) 
 
 
 def _price_sentences(municipality: Municipality, task: Task, catalog: Catalog) -> Iterator[str]:
-    service = {
+    item = {
         Task.CERTIFICATE: PricedItem.CERTIFICATE,
         Task.APPLY: PricedItem.CARD,
         Task.STAY: PricedItem.LAPSED_STAY,
     }.get(task)
-    price = municipality.prices.get(service, Price.UNKNOWN) if service else Price.UNKNOWN
+    price = municipality.prices.get(item, Price.UNKNOWN) if item else Price.UNKNOWN
     if price is not Price.UNKNOWN:
-        yield catalog.text(f"place.cost.{service}.{price}")
+        yield catalog.text(f"place.cost.{item}.{price}")
 
 
 def _post_office_sentences(
@@ -259,7 +259,7 @@ def _post_office_sentences(
 
 
 def calendar_description(municipality: Municipality, catalog: Catalog) -> str:
-    """Describe a calendar, with the home_page page of a municipality without a profile."""
+    """Describe a calendar. Without a profile, add the URL of the municipality's home page."""
     description = catalog.text(
         "calendar.description", {"city": municipality_name(municipality, catalog)}
     )

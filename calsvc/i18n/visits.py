@@ -1,6 +1,6 @@
 """Lines of calendar events on a visit: price, things to bring, counters and phone.
 
-Besides its open days, calendar events use no other facts of a municipality.
+Calendar events contain these facts of a municipality and its open days, and no others.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ LINK_PURPOSES: Mapping[str, str] = {
 }
 """The purpose of the link that belongs to each errand."""
 MAX_COUNTERS_COLUMNS = 120
-"""Longer lists of counters omit hours and addresses, because the page has them."""
+"""Maximum width of counters with details. Wider ones omit them, because the page has them."""
 
 
 class VisitPlace(NamedTuple):

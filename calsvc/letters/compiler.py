@@ -151,7 +151,9 @@ class Compiler:
                 return CompiledLetters(pdf, misfits)
             if all(row["fit"] for row in rows):
                 raise TemplateError("pages")
-            rows = [{**row, "fit": True} for row in rows]  # the estimate was wrong: measure all
+            rows = [
+                {**row, "fit": True} for row in rows
+            ]  # A row was too long in spite of its estimate, so measure all.
         return CompiledLetters(b"", misfits)
 
     def draw_png(self, row: JsonObject, head: JsonObject) -> bytes:

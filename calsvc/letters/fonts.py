@@ -64,7 +64,7 @@ class Font:
 
 
 NO_FONT = Font(Path(), {}, frozenset())
-"""Stands for one that has not been loaded."""
+"""The placeholder of a font that is not loaded yet."""
 
 
 def load_font(path: str = "") -> Font:

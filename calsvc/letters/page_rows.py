@@ -20,7 +20,7 @@ LINE_MM, DATE_MM, REST_MM = 5.4, 7.0, 35.0
 """Heights of a text line, of a row of dates, and of the title together with the QR code."""
 MAX_BODY_MM = 162
 LONG_WORD_PATTERN = re.compile(r"[^\s\u2e80-\U0003ffff]{40,}")
-"""A long word without East Asian characters, between which lines can break anyway."""
+"""A long word without East Asian characters. Lines can break between those."""
 ZERO_WIDTH_SPACE = "\u200b"
 TWO_SPACES = "\u00a0\u00a0"
 """Non-breaking spaces between a name and its honorific, so that no line breaks there."""

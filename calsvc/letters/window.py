@@ -1,4 +1,7 @@
-"""The part of a folded sheet that an envelope's window shows. The sheet can slide inside."""
+"""Computes the part of a folded sheet that the window of an envelope shows.
+
+The sheet can move inside the envelope.
+"""
 
 from typing import NamedTuple
 
@@ -46,7 +49,7 @@ class Envelope(NamedTuple):
 
 
 class VisibleAreas(NamedTuple):
-    """The area that is visible in every position, and the area that is visible in any position."""
+    """``always``: visible in every position of the sheet. ``ever``: visible in at least one."""
 
     always: Box
     ever: Box

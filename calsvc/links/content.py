@@ -1,7 +1,7 @@
 """Defines the content of a link and packs it into bytes (layout: docs/architecture.md).
 
-A link contains plans. It contains no birth date, no issue date and no other submitted text, except
-for the short name of a card.
+A link contains plans and the short names of cards. It contains no birth date, no issue date and no
+other submitted text.
 """
 
 import struct
@@ -20,12 +20,12 @@ from calsvc.rules.recall import LAW_REVISION, RECALLS, Recall, apply_recalls
 
 NUMBER_BYTES = 8
 NO_NUMBER = bytes(NUMBER_BYTES)
-"""The number of links that nobody requested. A feed from dates in its URL has this one."""
+"""The number of a feed that is computed from dates in its URL. It has no link."""
 MAX_SLOT = 255
 MAX_OTHER_DATES = 3
-"""The most doubts with another date for one subject of one card."""
+"""Maximum number of doubts with another date for one subject of one card."""
 EPOCH = date(2016, 1, 1)
-"""Dates are days since the first cards were issued. Two bytes are enough until 2195."""
+"""Day 0 of packed dates: the first issue of cards. Two bytes are enough until 2195."""
 TERMS = (Term.TEN_BIRTHDAYS, Term.FIVE_BIRTHDAYS, Term.STAY)
 """The index of a term is its number in all links. Add new terms at the end and never reorder."""
 
@@ -53,7 +53,7 @@ PLAN_CACHE_SIZE = 12800
 
 
 class InvalidTokenError(CalsvcError):
-    """A token that does not open. It has no reason, so that an attacker learns nothing."""
+    """An invalid token. The error has no reason, so that an attacker learns nothing."""
 
 
 class Reminders(IntEnum):
@@ -89,7 +89,7 @@ class LinkedCard(NamedTuple):
 
 
 class Link(NamedTuple):
-    """The content of a token: one to ten cards, and how the resident reads them.
+    """The content of a token: one to ten cards, and the options of the resident.
 
     ``number``: eight bytes, the same in all links that are derived from this one.
     ``municipality``: the six digits of its code (総務省). ``revision``: the revision of the law

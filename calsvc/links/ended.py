@@ -30,7 +30,7 @@ class LinkEndedError(CalsvcError):
 
 
 class EndedLinksFileError(CalsvcError):
-    """A file of ended links that cannot be used. The message says where and why."""
+    """A file of ended links that cannot be used. The message has the file and the reason."""
 
 
 class EndedLinks:

@@ -14,11 +14,11 @@ KEY_BYTES = 64
 """AES-SIV with two AES-256 keys (RFC 5297)."""
 FINGERPRINT_BYTES = 8
 GROUP_AND_OTHERS_BITS, ALL_BUT_GROUP_READ_BITS = 0o077, 0o037
-"""Bits of a file's mode that let other users read or change it."""
+"""Bits of a file's mode that permit other users to read or change it."""
 
 
 class InvalidKeysError(CalsvcError):
-    """Keys that cannot be used. The message says which and why, and never contains a key."""
+    """Keys that cannot be used. The message has the source and the reason, and never a key."""
 
 
 def generate_key() -> str:
@@ -80,8 +80,8 @@ def load_keys(keys: str, key_file: str) -> tuple[bytes, ...]:
 def is_exposed(status: os.stat_result, user: int) -> bool:
     """Return True if users except ``user`` and root may read or change a file with this status.
 
-    The group may read a file of root, as in PostgreSQL. systemd and Kubernetes provide such files
-    to a service that does not run as root.
+    The group may read a file that root owns, as in PostgreSQL. systemd and Kubernetes provide such
+    files to a service without root privileges.
     """
     is_of_root = status.st_uid == 0 != user
     forbidden = ALL_BUT_GROUP_READ_BITS if is_of_root else GROUP_AND_OTHERS_BITS

@@ -18,7 +18,7 @@ VERSION = "1"
 ASSOCIATED_DATA = [VERSION.encode()]
 TO_URL_SAFE, FROM_URL_SAFE = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 MIN_TOKEN_LENGTH, MAX_TOKEN_LENGTH = 21, 2001
-"""Characters. All tokens are longer than 21 and shorter than 2001."""
+"""Characters. No valid token is as short or as long as these limits."""
 
 
 class Keyring:
@@ -67,7 +67,7 @@ class Keyring:
             return link, token if cipher is self._ciphers[0] else self.seal(link)
         raise InvalidTokenError
 
-    def number_for_row(self, run_number: bytes, row: int) -> bytes:
+    def derive_link_number(self, run_number: bytes, row: int) -> bytes:
         """Return the number of the link for ``row`` of the run with the random ``run_number``.
 
         A repeated run gives the same numbers. The number does not depend on the row's cells, so it

@@ -8,7 +8,7 @@ from calsvc.i18n.calendar_texts import CalendarText
 from calsvc.rules.dates import ONE_DAY
 
 LINE_OPEN_EXTERNAL = "openExternalBrowser=1"
-"""Makes LINE's built-in browser open the URL in the phone's browser, which supports webcal."""
+"""The parameter with which LINE opens a URL in the phone's browser, which supports webcal."""
 MAX_DETAILS_LENGTH = 1500
 RESERVED_PATTERN = re.compile("[^A-Za-z0-9_.~-]+")
 """All characters except the unreserved ones of RFC 3986, section 2.3."""

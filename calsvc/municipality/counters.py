@@ -28,7 +28,7 @@ class Answer(StrEnum):
 
 
 class Reservation(StrEnum):
-    """The need to reserve a visit: required, possible, not needed, or not said by the profile."""
+    """The need to reserve a visit. ``UNKNOWN`` if the profile does not state it."""
 
     NONE = "none"
     WELCOME = "welcome"
@@ -37,7 +37,7 @@ class Reservation(StrEnum):
 
 
 class Photo(StrEnum):
-    """A photo for the application at the counter: free, possible, not possible, or not said."""
+    """The photo service at the counter. ``UNKNOWN`` if the profile does not state it."""
 
     FREE = "free"
     YES = "yes"
@@ -90,7 +90,7 @@ class ExcludedVisitor(StrEnum):
 class Phone:
     """A phone number. ``alternative``: the number for phones that cannot dial ``number``.
 
-    ``languages``: the spoken languages. Empty if the profile does not say.
+    ``languages``: the spoken languages. Empty if unknown.
     """
 
     id: str

@@ -34,7 +34,7 @@ TimeSpan = tuple[time, time]
 
 
 class InvalidHoursError(CalsvcError):
-    """A line that is no rule of opening hours. The message says in English what it must be."""
+    """An invalid rule of opening hours. The message describes the valid form in English."""
 
 
 @dataclass(frozen=True)
@@ -42,25 +42,25 @@ class OpeningRule:
     """Opening hours on some days.
 
     ``weekdays``: 0 for Monday. ``holidays``: True if the days include national holidays.
-    ``nths``: the weekdays of a month on which it is open, of `NTHS`. Empty for all.
-    ``exceptions``: the weekdays of a month on which it is closed, of `NTHS`.
-    ``also_holidays``: True if the closure on national holidays does not apply.
+    ``nths``: restricts ``weekdays`` to these of a month, of `NTHS`. Empty for all.
+    ``closed_nths``: excludes these of ``weekdays`` in a month, of `NTHS`.
+    ``is_open_on_holidays``: True if the counter does not close on national holidays.
     """
 
     weekdays: frozenset[int]
     holidays: bool
     nths: frozenset[str]
-    exceptions: frozenset[str]
+    closed_nths: frozenset[str]
     times: tuple[TimeSpan, ...]
     by_reservation: bool
-    also_holidays: bool
+    is_open_on_holidays: bool
 
     def matches(self, day: date) -> bool:
-        """Return True if ``day`` is one of the days. Closures are not considered here."""
+        """Return True if the rule applies to ``day``. A `Closure` may still close the counter."""
         if day.weekday() not in self.weekdays:
             return self.holidays and day in national_holidays(day.year)
         of_month = nths_of(day)
-        return (not self.nths or bool(of_month & self.nths)) and not of_month & self.exceptions
+        return (not self.nths or bool(of_month & self.nths)) and not of_month & self.closed_nths
 
 
 def parse_rule(text: str) -> OpeningRule:
@@ -73,10 +73,10 @@ def parse_rule(text: str) -> OpeningRule:
         weekdays=frozenset(WEEKDAYS.index(name) for name in names if name != HOLIDAYS),
         holidays=HOLIDAYS in names,
         nths=_nths(match["nth"]),
-        exceptions=_nths(match["but"]),
+        closed_nths=_nths(match["but"]),
         times=tuple(_time_span(each) for each in match["times"].split(",")),
         by_reservation=bool(match["reservation"]),
-        also_holidays=bool(match["also"]),
+        is_open_on_holidays=bool(match["also"]),
     )
 
 

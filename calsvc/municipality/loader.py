@@ -150,9 +150,9 @@ def _inherited(city: str) -> Sequence[Profile]:
 def _reject_unknown_drops(layers: Sequence[Profile]) -> None:
     *inherited, last = layers
     known = {id for each in inherited for id in (*each.counters, *each.phones)}
-    for each in last.dropped:
-        if each not in known:
-            reason = f'has no counter or phone "{each}" to drop: correct or remove it'
+    for dropped in last.dropped:
+        if dropped not in known:
+            reason = f'has no counter or phone "{dropped}" to drop: correct or remove it'
             raise MunicipalityFileError(last.file, "drop", reason)
 
 

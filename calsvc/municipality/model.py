@@ -110,7 +110,7 @@ class Municipality:
         return self.checked_on is not None and (today - self.checked_on).days > MAX_DAYS_FRESH
 
     def counters_for(self, task: Task) -> tuple[Counter, ...]:
-        """Return the counters for ``task``, or none if the profile does not say."""
+        """Return the counters for ``task``, or () if the profile does not state them."""
         return tuple(each for each in self.counters if task in each.tasks)
 
     def page_url(self, purpose: str, language: str) -> str:
@@ -123,7 +123,7 @@ class Municipality:
 
         Source: rule 11. A deadline on a closed day is not extended.
         """
-        return self.open_days[task].last_until(day)
+        return self.open_days[task].last_on_or_before(day)
 
     def last_day_to_apply(self, day: date) -> date:
         """Return the last day on or before ``day`` on which a counter accepts applications."""
@@ -134,4 +134,4 @@ class Municipality:
 
         Source: rule 22.
         """
-        return self.open_days[task].first_from(day)
+        return self.open_days[task].first_on_or_after(day)

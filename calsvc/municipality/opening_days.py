@@ -9,9 +9,9 @@ from calsvc.municipality.hours import OpeningRule, is_maintenance_day, national_
 from calsvc.rules.dates import ONE_DAY
 
 MAX_DAYS_CLOSED = 30
-"""The days that a search for an open day looks at before it uses the fallback.
+"""Days after which a search for an open day continues with the fallback.
 
-The limit ends the search after the last day of a temporary counter."""
+Without this limit, it would not end after the last day of a temporary counter."""
 MonthDay = tuple[int, int]
 
 
@@ -20,8 +20,8 @@ class Closure:
     """Days on which a counter or a task is closed.
 
     ``holidays``: True for all national holidays. ``maintenance``: True for the Sundays on which
-    J-LIS maintains its servers. ``periods``: month and day of the first and the last day of a
-    period, both included, which may include New Year. ``dates``: single days.
+    J-LIS maintains its servers. ``periods``: month and day of the first and the last day, both
+    included. A period may extend over New Year. ``dates``: single days.
     """
 
     holidays: bool = False
@@ -29,13 +29,13 @@ class Closure:
     periods: tuple[tuple[MonthDay, MonthDay], ...] = ()
     dates: frozenset[date] = frozenset()
 
-    def includes(self, day: date, *, but_holidays: bool = False) -> bool:
-        """Return True if ``day`` is closed. ``but_holidays``: ignore national holidays."""
+    def includes(self, day: date, *, ignores_holidays: bool = False) -> bool:
+        """Return True if ``day`` is closed. ``ignores_holidays``: ignore national holidays."""
         return (
             day in self.dates
             or any(_is_within(day, *period) for period in self.periods)
             or (self.maintenance and is_maintenance_day(day))
-            or (self.holidays and not but_holidays and day in national_holidays(day.year))
+            or (self.holidays and not ignores_holidays and day in national_holidays(day.year))
         )
 
 
@@ -80,11 +80,11 @@ class Timetable:
 
     def _opens(self, rule: OpeningRule | None, day: date) -> bool:
         if rule is None:
-            matches, but_holidays = day.weekday() not in self.closed_weekdays, False
+            matches, ignores_holidays = day.weekday() not in self.closed_weekdays, False
         else:
-            matches, but_holidays = rule.matches(day), rule.also_holidays or rule.holidays
+            matches, ignores_holidays = rule.matches(day), rule.is_open_on_holidays or rule.holidays
         return matches and not any(
-            closure.includes(day, but_holidays=but_holidays) for closure in self.closures
+            closure.includes(day, ignores_holidays=ignores_holidays) for closure in self.closures
         )
 
 
@@ -102,11 +102,11 @@ class OpenDays:
         """Return True if a counter is open on ``day``."""
         return any(each.is_open(day) for each in self.timetables)
 
-    def last_until(self, day: date) -> date:
+    def last_on_or_before(self, day: date) -> date:
         """Return the last open day on or before ``day``."""
         return find_nearest_open_day(self, day, -1)
 
-    def first_from(self, day: date) -> date:
+    def first_on_or_after(self, day: date) -> date:
         """Return the first open day on or after ``day``."""
         return find_nearest_open_day(self, day, 1)
 

@@ -113,8 +113,8 @@ def _profile(file: str, entries: TomlTable) -> Profile:
         page_urls=_page_urls(entries.pop_table("links")),
         notes=entries.pop_by_language("notes"),
     )
-    for each in (closed, collect, certificate, entries):
-        each.reject_unknown()
+    for table in (closed, collect, certificate, entries):
+        table.reject_unknown()
     _reject_unknown_phones(profile, entries)
     return profile
 

@@ -36,7 +36,7 @@ class SearchEntry(NamedTuple):
     ``context``: spellings of its prefecture, which only match together with another word.
     """
 
-    find_place: Place
+    place: Place
     spellings: tuple[str, ...]
     context: tuple[str, ...]
 
@@ -44,15 +44,15 @@ class SearchEntry(NamedTuple):
 def find_places(query: str, allowed: frozenset[str] | None = None) -> tuple[Place, ...]:
     """Return the places that match ``query``, best match first, at most `MAX_RESULTS`.
 
-    The query is a code, a name with or without 市, 区, 町 or 村, several words that all match, or
-    an address. ``allowed``: the codes of possible results, or None for all.
+    ``query``: a code, a name, several words or an address. 市, 区, 町 or 村 may be omitted. All
+    words must match. ``allowed``: the codes of possible results, or None for all.
     """
     normalized = normalize(query[:MAX_QUERY_LENGTH])
     if not normalized:
         return ()
     if CODE_PATTERN.fullmatch(normalized) and (exact := find_place(normalized)):
         return (exact,) if allowed is None or exact.code in allowed else ()
-    entries = [each for each in _index() if allowed is None or each.find_place.code in allowed]
+    entries = [each for each in _index() if allowed is None or each.place.code in allowed]
     ranked = _by_rank(entries, lambda each: _rank(normalized, each.spellings))
     words = [*filter(None, map(normalize, WORD_SEPARATOR_PATTERN.split(query[:MAX_QUERY_LENGTH])))]
     if not ranked and len(words) > 1:
@@ -63,17 +63,17 @@ def find_places(query: str, allowed: frozenset[str] | None = None) -> tuple[Plac
 def _by_rank(
     entries: Iterable[SearchEntry], rank: Callable[[SearchEntry], int | None]
 ) -> list[Place]:
-    place = [(ranked, each.find_place) for each in entries if (ranked := rank(each)) is not None]
-    return [each for _, each in sorted(place, key=lambda pair: (pair[0], pair[1].code))]
+    ranked = [(key, each.place) for each in entries if (key := rank(each)) is not None]
+    return [each for _, each in sorted(ranked, key=lambda pair: (pair[0], pair[1].code))]
 
 
 def _place_of_address(normalized: str, entries: Iterable[SearchEntry]) -> tuple[Place, ...]:
     """Return the places with the longest name that ``normalized`` begins with.
 
-    So a former ward, or a street, gives its city.
+    So the address of a former ward or a street leads to its city.
     """
     named = [
-        (len(spelling), each.find_place)
+        (len(spelling), each.place)
         for each in entries
         for spelling in each.spellings
         if normalized.startswith(spelling) and KIND_PATTERN.search(spelling)
@@ -124,7 +124,10 @@ def normalize(text: str) -> str:
 
 
 def _rank(normalized: str, spellings: tuple[str, ...]) -> int | None:
-    """Return 0 for the whole name, 1 without 市 or ward, 2 for a prefix, 3 for a part, or None."""
+    """Return the rank of the best spelling, or None.
+
+    0: the whole name. 1: the name without a suffix such as 市. 2: a prefix. 3: a substring.
+    """
     ranks = [rank for each in spellings if (rank := _rank_of(normalized, each)) is not None]
     return min(ranks, default=None)
 

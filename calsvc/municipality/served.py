@@ -15,7 +15,7 @@ ALL = "all"
 class Municipalities:
     """The municipalities that a service serves: one, several or all.
 
-    ``only``: the single municipality, or None if there are several. ``default``: ``only``, or all
+    ``single``: the only municipality, or None if there are several. ``default``: ``single``, or all
     of Japan. ``codes``: the served codes, with the wards of designated cities. ``digest``: a hash
     of all profiles. ``modified_at``: the last change of an administrator's file.
     """
@@ -31,18 +31,21 @@ class Municipalities:
         files = [
             loader.load_profile(each) for each in entries if each != ALL and not _is_code(each)
         ]
-        self._own = {each.profile.code: each for each in files}
-        read = [loader.build_municipality(code, self._own) for code in self._own]
-        self._files = {city.code: city for city in read}
-        self._read = dict(self._files)
+        self._own_profiles = {each.profile.code: each for each in files}
+        from_files = [
+            loader.build_municipality(code, self._own_profiles) for code in self._own_profiles
+        ]
+        self._files = {municipality.code: municipality for municipality in from_files}
+        self._loaded = dict(self._files)
         self._reject_repeated(entries, len(codes))
         served = {each for code in (*codes, *self._files) for each in _with_wards(code)}
         self.codes = frozenset(all_places() if ALL in entries else served)
-        self.only = self._the_only(entries)
-        self.default = self.only or loader.national_municipality()
-        self.digest = _digest(read)
+        self.single = self._single_municipality(entries)
+        self.default = self.single or loader.national_municipality()
+        self.digest = _digest(from_files)
         self.modified_at = max(
-            (city.modified_at for city in read), default=loader.BUILT_IN_MODIFIED_AT
+            (municipality.modified_at for municipality in from_files),
+            default=loader.BUILT_IN_MODIFIED_AT,
         )
 
     def _reject_repeated(self, entries: Sequence[str], codes: int) -> None:
@@ -52,24 +55,24 @@ class Municipalities:
                 ", ".join(entries), "", "names a municipality twice, or none"
             )
 
-    def _the_only(self, entries: Sequence[str]) -> Municipality | None:
+    def _single_municipality(self, entries: Sequence[str]) -> Municipality | None:
         if len(entries) > 1 or ALL in entries:
             return None
-        (city,) = self._files.values() or [loader.load_municipality(entries[0])]
-        return city
+        (municipality,) = self._files.values() or [loader.load_municipality(entries[0])]
+        return municipality
 
     def find(self, code: str) -> Municipality | None:
         """Return the municipality with ``code``, or None if it is not served."""
-        if code not in self._read and code in self.codes:
-            self._read.setdefault(code, loader.build_municipality(code, self._own))
-        return self._read.get(code)
+        if code not in self._loaded and code in self.codes:
+            self._loaded.setdefault(code, loader.build_municipality(code, self._own_profiles))
+        return self._loaded.get(code)
 
     def with_profiles(self) -> Iterator[Municipality]:
         """Yield the served municipalities with a profile."""
         for code in sorted({*self._files, *(self.codes & {*loader.built_in_codes()})}):
-            city = self.find(code)
-            if city is not None:
-                yield city
+            municipality = self.find(code)
+            if municipality is not None:
+                yield municipality
 
     def for_link(self, code: str) -> Municipality:
         """Return the municipality of a link, or all of Japan if it is not served.
@@ -87,10 +90,10 @@ def _with_wards(code: str) -> list[str]:
     return [code, *(each.code for each in wards(code))] if find_place(code) else []
 
 
-def _digest(read: Sequence[Municipality]) -> bytes:
+def _digest(from_files: Sequence[Municipality]) -> bytes:
     digest = hashlib.blake2b(digest_size=32)
     for name in (NATIONAL_NAME, *loader.built_in_codes()):
         digest.update(loader.built_in_content(name))
-    for city in read:
-        digest.update(city.digest)
+    for municipality in from_files:
+        digest.update(municipality.digest)
     return digest.digest()

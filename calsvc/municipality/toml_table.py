@@ -90,7 +90,7 @@ class TomlTable:
     def pop_items(self, key: str, parse: Callable[[object], T]) -> tuple[T, ...]:
         """Return the parsed items of the list ``key``, or none if it is missing.
 
-        ``parse`` raises ``ValueError`` with a message that says what an item must be.
+        ``parse`` raises ``ValueError`` with a message that describes a valid item.
         """
         items = []
         for position, item in enumerate(self.pop(key, list, []), start=1):

@@ -22,16 +22,16 @@ DATE_FIELDS = (
 )
 """All fields of a card, in the order of the form. ``cert_renewed`` holds a date or an answer (see
 `Answers`)."""
-RENEWED = "cert_renewed"
+RENEWAL_FIELD = "cert_renewed"
 
 Answers = Mapping[str, Renewed | None]
-"""Words that ``cert_renewed`` may hold instead of a date, in NFKC and lower case. None means that
-the certificate was not renewed."""
+"""Words that ``cert_renewed`` may contain instead of a date, in NFKC and lower case. The value None
+means: the certificate was not renewed."""
 YES_ANSWERS: Answers = {"yes": Renewed.IN_WINDOW, "はい": Renewed.IN_WINDOW}
 TABLE_ANSWERS: Answers = dict.fromkeys(
     ("済", "○", "〇", "◯", "はい", "1", "yes"), Renewed.SOMETIME
 ) | dict.fromkeys(("未", "×", "いいえ", "0", "no"))
-"""Answers in tables, which do not contain the day of the renewal. Three circles look alike."""
+"""Answers in tables. The day of the renewal is unknown. Three characters look like a circle."""
 MAX_ANSWER_LENGTH = 10
 
 
@@ -45,7 +45,7 @@ def parse_card(fields: Mapping[str, str], today: date, answers: Answers = YES_AN
     if "born" not in dates:
         if not any(each.field == "born" for each in problems):
             problems.append(Problem("born", "born.missing"))
-        # A birth date that causes no problem of another field.
+        # This substitute causes no problem in another field.
         dates["born"] = EARLIEST_BIRTH
     card = Card(**dates)
     if problems:
@@ -94,7 +94,7 @@ def _parse_dates(
         if field in DATE_FIELDS and (text := text.strip()):
             try:
                 values[field] = (
-                    _parse_renewal(text, answers) if field == RENEWED else parse_date(text)
+                    _parse_renewal(text, answers) if field == RENEWAL_FIELD else parse_date(text)
                 )
             except InvalidDateError as error:
                 problems.append(Problem(field, error.key, error.params))

@@ -34,9 +34,9 @@ class Era:
         return self.first <= day <= self.last
 
 
-# 1912-07-30 and 1926-12-25 bear either name: the edicts (詔書) changed the era from that same day.
+# 1912-07-30 and 1926-12-25 belong to two eras, because the edicts (詔書) changed it on that day.
 # The two later changes took effect at midnight (昭和64年政令第1号; 平成31年政令第143号).
-# Meiji begins with its year 6 here. Before, Japan had a lunisolar calendar (太政官布告第337号).
+# Meiji begins with its year 6. Before that, Japan had a lunisolar calendar (太政官布告第337号).
 ERAS = (
     Era("明治", "M", 1868, date(1873, 1, 1), date(1912, 7, 30)),
     Era("大正", "T", 1912, date(1912, 7, 30), date(1926, 12, 25)),
@@ -80,7 +80,7 @@ ENGLISH_PATTERN = re.compile(
 SHORT_YEAR_PATTERN = re.compile(r"(?P<year>[0-9]{1,2})" + _MONTH_AND_DAY)
 SIX_DIGITS_PATTERN = re.compile(r"(?P<year>[0-9]{2})" + _DIGITS)
 MAX_YEAR = 2049
-"""The last year of a date on a card. So a year of two digits above 49 belongs to the 1900s."""
+"""The last possible year. So a year of two digits above 49 belongs to the 1900s."""
 
 WEEKDAYS = "月火水木金土日"
 _WEEKDAY = rf"\s*(?:\((?P<in>[{WEEKDAYS}])(?:曜日?)?\)|(?P<after>[{WEEKDAYS}])曜日?)"
@@ -157,7 +157,7 @@ def _match_patterns(plain: str) -> date | None:
 
 
 def _gregorian_without_zeros(digits: str) -> date | None:
-    """Return 2020-06-12 for ``2020612``, which may also mean an era code. None for other digits."""
+    """Return the date of digits without a zero, such as ``2020612``, or None for other digits."""
     if len(digits) != len("2020612") or digits[:2] != "20" or int(digits[:4]) > MAX_YEAR:
         return None
     year = int(digits[:4])

@@ -11,7 +11,7 @@ MAX_NAME_LENGTH = 20
 """Characters (code points in NFC)."""
 ZERO_WIDTH_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 INVISIBLE_LETTERS = "\u115f\u1160\u3164\uffa0"
-"""Letters without any ink. They would make a name invisible."""
+"""Letters that Unicode does not classify as spaces, but that are invisible."""
 REMOVED_CATEGORIES = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """Unicode categories: control, format, unassigned, private use, surrogate, line and paragraph
 separators. Bidirectional controls (Cf) could reorder the text of a calendar event."""

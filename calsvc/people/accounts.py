@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 
 class AccountsError(CalsvcError):
-    """An account that cannot be created or used. The message says why."""
+    """An account that cannot be created or used. The message has the reason."""
 
 
 @dataclass(frozen=True)

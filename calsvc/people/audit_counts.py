@@ -11,8 +11,8 @@ from calsvc.clock import JAPAN
 from calsvc.people.audit import AUDIT_FOLDER, Action
 
 MAX_MONTHS = 12
-COUNTED = (Action.RUN, Action.DOWNLOAD, Action.SIGN_IN, Action.SIGN_IN_FAILED)
-ROWS, FAULTY = "rows", "faulty"
+COUNTED_ACTIONS = (Action.RUN, Action.DOWNLOAD, Action.SIGN_IN, Action.SIGN_IN_FAILED)
+ROWS_FIELD, FAULTY_FIELD = "rows", "faulty"
 Counts = Counter[str]
 
 
@@ -22,18 +22,20 @@ def count_by_month(folder: Path) -> dict[str, Counts]:
     A month is ``2026-11``, in Japan's time zone. Raises ``OSError``.
     """
     months: dict[str, Counts] = {}
-    for line in _lines(folder):
-        if line["act"] in COUNTED:
-            when = datetime.fromisoformat(line["when"]).astimezone(JAPAN)
+    for entry in _entries(folder):
+        if entry["act"] in COUNTED_ACTIONS:
+            when = datetime.fromisoformat(entry["when"]).astimezone(JAPAN)
             counts = months.setdefault(f"{when:%Y-%m}", Counter())
-            counts[line["act"]] += 1
-            counts.update({name: line[name] for name in (ROWS, FAULTY) if name in line})
+            counts[entry["act"]] += 1
+            counts.update(
+                {name: entry[name] for name in (ROWS_FIELD, FAULTY_FIELD) if name in entry}
+            )
     newest = sorted(months, reverse=True)[:MAX_MONTHS]
     return {month: months[month] for month in newest}
 
 
-def _lines(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield each complete line. A machine may have stopped while it wrote its last one."""
+def _entries(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield each complete entry. A crash of the machine can truncate the last line of a file."""
     files = sorted((folder / AUDIT_FOLDER).glob("*.jsonl"), reverse=True)
     newest = sorted({path.name[:7] for path in files}, reverse=True)[: MAX_MONTHS + 1]
     for path in (path for path in files if path.name[:7] in newest):

@@ -17,9 +17,9 @@ from calsvc.links.atomic_files import create_private_folder
 
 SESSIONS_FOLDER = "sessions"
 MAX_IDLE_SECONDS = 30 * 60
-"""A session ends after this time without a request."""
+"""Seconds without a request after which a session ends."""
 TOUCH_INTERVAL_SECONDS = 30
-"""The minimum time between two updates of a file's time of the last request."""
+"""Minimum time between two updates of the modification time of a session file."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,17 @@ class SessionFiles:
         """Store a new session of the person ``name``. Raises ``OSError``."""
         create_private_folder(self._folder)
         content = {"name": name, "network": network, "begun": self._clock()}
-        path = self._path(digest(session))
+        path = self._path(compute_public_id(session))
         new = path.with_suffix(".new")
         new.write_text(json.dumps(content), encoding="ascii")
         new.replace(path)
 
     def find_and_touch(self, session: str) -> SessionFile | None:
-        """Return the session if it is valid, and update its time of the last request.
+        """Return the session if it is valid, and record the time of this request.
 
         Raises ``OSError``.
         """
-        file = self._read(digest(session)) if session else None
+        file = self._read(compute_public_id(session)) if session else None
         if file and self._clock() - file.used > TOUCH_INTERVAL_SECONDS:
             with suppress(FileNotFoundError):  # Another process has just ended it.
                 os.utime(self._path(file.id), (self._clock(), self._clock()))
@@ -69,8 +69,8 @@ class SessionFiles:
         return sorted(files, key=lambda each: each.begun, reverse=True)
 
     def end(self, id_: str) -> SessionFile | None:
-        """End the session with the digest ``id_`` and return it, or None if there is none."""
-        # `_ids` lists the folder, so that no other path can be given as an id.
+        """End the session with the public id ``id_``. Return it, or None if there is none."""
+        # An id from a client must be in `_ids`. Otherwise it could be a path outside the folder.
         file = self._read(id_) if id_ in self._ids() else None
         if file:
             self._path(id_).unlink(missing_ok=True)
@@ -99,6 +99,6 @@ class SessionFiles:
         return SessionFile(id=id_, used=used, **content)
 
 
-def digest(session: str) -> str:
-    """Return the id of ``session``, which names its file."""
-    return hashlib.blake2b(session.encode(), digest_size=20, person=b"calsvc session").hexdigest()
+def compute_public_id(secret: str) -> str:
+    """Return a digest of ``secret`` for names of files. It cannot be used to sign in."""
+    return hashlib.blake2b(secret.encode(), digest_size=20, person=b"calsvc session").hexdigest()

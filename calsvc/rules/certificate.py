@@ -23,8 +23,8 @@ from calsvc.rules.milestones import renewal_window
 from calsvc.rules.printed_expiry import last_birthday_before
 
 MONTHS_TO_EXTENSION = MONTHS_PER_YEAR
-"""Rule 17(d): with more than a year from the issue to the end of the stay, the stay may have been
-extended in between."""
+"""Months from the issue to the end of the stay. After more, the stay may have been extended (rule
+17(d))."""
 
 
 def certificate_expiry(card: Card, expiry: CardExpiry) -> tuple[date, tuple[Caution, ...]]:
@@ -69,7 +69,7 @@ def first_certificate_expiry(card: Card, expiry: CardExpiry) -> date:
 def _written_expiry_cautions(
     card: Card, written: date, expiry: CardExpiry, first: date
 ) -> Iterator[Caution]:
-    """Yield cautions about an expiry that rule 4 cannot give, or a renewal that it contradicts.
+    """Yield cautions about an expiry that contradicts rule 4 or the renewal.
 
     By rule 4 a certificate ends on a birthday, with the card, or with the stay.
     """

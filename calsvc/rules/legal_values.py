@@ -1,8 +1,8 @@
 """Holds each number of the law with the issue dates for which it is known (rule 18).
 
 The rules for cards issued from April 2028 on are announced, but not yet in force (次期個人番号
-カードタスクフォース 中間とりまとめ, 2023). A lookup for a later issue date raises an error, so that
-no date is computed from a number that may have changed.
+カードタスクフォース 中間とりまとめ, 2023). A lookup for a later issue date raises an error, because
+the number may have changed.
 """
 
 from datetime import date
@@ -58,7 +58,7 @@ ADULT_AGE = Rule(
         (DateRange(ADULTHOOD_CHANGED, LAST_KNOWN_ISSUE), 18),
     ),
 )
-"""Rules 2 and 3. This one is looked up by the day on which J-LIS received the application
+"""Rules 2 and 3. Look it up by the day on which J-LIS received the application
 (申請受付日; Kobe, Yonago, Konosu, Osakasayama)."""
 MAX_APPLICATION_MONTHS = Rule(3, ((KNOWN_ISSUE_DATES, 6),))
 """Months that may lie between application and issue if the application day is unknown."""

@@ -44,8 +44,8 @@ class Plan(NamedTuple):
 
     A sealed link contains a plan, and a feed is built from it. So a plan must not contain the birth
     date or the issue date. ``card_is_read``: True if the expiry was read from the card.
-    ``check_on``: the day on which the holder must check the card after a correction of the rules
-    (see `calsvc.rules.recall`), or None.
+    ``check_on``: the day on which the holder must check the card, or None. A correction of the
+    rules sets it (see `calsvc.rules.recall`).
     """
 
     card_expiry: date
@@ -77,9 +77,9 @@ class Plan(NamedTuple):
 
     @property
     def of_card(self) -> "Plan":
-        """Returns the plan without doubts that the card has only because both expire together.
+        """The plan without doubts about the certificate if both expire together.
 
-        They do not keep the card from being renewed or extended.
+        Such doubts do not prevent a renewal or an extension of the card.
         """
         if not self.expire_together:
             return self
@@ -97,7 +97,7 @@ class Assessment(NamedTuple):
 
 
 def assess(card: Card, today: date | None = None) -> Assessment:
-    """Return the plan and the cautions of ``card``, which has passed `check`.
+    """Return the plan and the cautions of ``card``, which `check_card` must have accepted.
 
     ``today`` adds a caution about a stay that ends unusually late. It never changes the plan.
     """
@@ -133,9 +133,9 @@ def _sort_key(doubt: Doubt) -> tuple[bool, date]:
 
 
 def check_and_assess(card: Card, today: date | None) -> Assessment:
-    """Check ``card`` against the bounds of the law, then assesses it.
+    """Check ``card`` against the bounds of the law, then return its plan and cautions.
 
-    ``today``: see `check`. Raises `InvalidInputError` with all faulty fields.
+    ``today``: see `check_card`. Raises `InvalidInputError` with all faulty fields.
     """
     check_card(card, today)
     return assess(card, today)
@@ -157,7 +157,7 @@ def plan_milestones(plan: Plan, grace: GraceRule) -> tuple[Milestone, ...]:
 
 
 def check_days(plan: Plan, subject: Subject) -> Iterator[date]:
-    """Yield the days of the events that ask the holder to check the date on the card (rule 20).
+    """Yield the days on which the holder must check the date on the card (rule 20).
 
     For each possible expiry before the computed one, it is the first day of its renewal window.
     A recall sets its own day, which belongs to the card.

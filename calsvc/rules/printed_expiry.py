@@ -128,7 +128,7 @@ def _birthday_cautions(card: Card, printed: date, adult: bool) -> Iterator[Cauti
 
 
 def expected_birthday_counts(card: Card, issued: date) -> set[int]:
-    """Return the numbers of birthdays after ``issued`` that rules 3 and 14 give a card."""
+    """Return the possible numbers of birthdays from ``issued`` to the expiry (rules 3 and 14)."""
     counts = set()
     if may_be_minor(card.born, issued, card.applied):
         counts.add(MINOR_CARD_BIRTHDAYS.value)

@@ -1,7 +1,7 @@
 """Explains by which rule and which birthdays a card and its certificate expire.
 
-The birthdays reveal the year of birth. So a reason is shown only on the page where the card was
-entered, and is never part of a link.
+The birthdays reveal the year of birth. So only the page where the card was
+entered shows a reason. No link contains one.
 """
 
 from collections.abc import Mapping

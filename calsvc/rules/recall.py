@@ -1,7 +1,7 @@
 """Lists the rules that a release corrected, so that holders of older links check their cards.
 
-A link stores the number of the revision that computed its dates. If a later revision corrected a
-rule, each affected link gets a check event, a caution and a question on its page.
+A link stores the number of the revision that computed its dates. A later correction of a rule adds
+a check event to each affected link. Its page shows a caution and a question.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class Recall(NamedTuple):
     """A correction of plans with one of ``terms`` whose card expires within ``expiries``.
 
     ``revision``: the first revision that computes them correctly.
-    ``check_on``: the day of the event that asks the holder to check the card.
+    ``check_on``: the day on which the holder must check the card.
     """
 
     revision: int

@@ -72,9 +72,9 @@ def compute_standings(
 def _card_standing(plan: Plan, context: StandingContext) -> Standing:
     subject = Subject.CARD
     return (
-        _ended(plan, subject, context)
-        or _unsure(plan, subject, context)
-        or _valid_card(plan, context)
+        _expired_standing(plan, subject, context)
+        or _unsure_standing(plan, subject, context)
+        or _valid_card_standing(plan, context)
     )
 
 
@@ -83,19 +83,19 @@ def _certificate_standing(plan: Plan, context: StandingContext) -> Standing:
     if plan.certificate_source is CertificateSource.COMPUTED and context.today > expiry:
         return Standing(subject, StandingState.UNSURE, expiry, plan.card_expiry)
     return (
-        _ended(plan, subject, context)
-        or _unsure(plan, subject, context)
-        or _valid(subject, _days(plan, subject, context), context.today)
+        _expired_standing(plan, subject, context)
+        or _unsure_standing(plan, subject, context)
+        or _valid_standing(subject, _key_dates(plan, subject, context), context.today)
     )
 
 
-def _days(plan: Plan, subject: Subject, context: StandingContext) -> KeyDates:
+def _key_dates(plan: Plan, subject: Subject, context: StandingContext) -> KeyDates:
     return compute_key_dates(plan.expiry_of(subject), context.grace)
 
 
-def _ended(plan: Plan, subject: Subject, context: StandingContext) -> Standing | None:
+def _expired_standing(plan: Plan, subject: Subject, context: StandingContext) -> Standing | None:
     """Return the standing on the expiry date or after it, or None before it."""
-    days = _days(plan, subject, context)
+    days = _key_dates(plan, subject, context)
     if context.today < days.expiry:
         return None
     if context.today == days.expiry:
@@ -105,7 +105,7 @@ def _ended(plan: Plan, subject: Subject, context: StandingContext) -> Standing |
     return Standing(subject, StandingState.LAPSED, days.expiry, None)
 
 
-def _unsure(plan: Plan, subject: Subject, context: StandingContext) -> Standing | None:
+def _unsure_standing(plan: Plan, subject: Subject, context: StandingContext) -> Standing | None:
     """Return the standing if a possible expiry before the computed one is past, else None."""
     expiry = plan.expiry_of(subject)
     for doubt in plan.doubts_of(subject):
@@ -114,17 +114,17 @@ def _unsure(plan: Plan, subject: Subject, context: StandingContext) -> Standing 
     return None
 
 
-def _valid(subject: Subject, days: KeyDates, today: date) -> Standing:
+def _valid_standing(subject: Subject, days: KeyDates, today: date) -> Standing:
     if today < days.window.start:
         return Standing(subject, StandingState.NOT_YET, days.expiry, days.window.start - ONE_DAY)
     return Standing(subject, StandingState.RENEWAL_OPEN, days.expiry, days.expiry - ONE_DAY)
 
 
-def _valid_card(plan: Plan, context: StandingContext) -> Standing:
-    days = _days(plan, Subject.CARD, context)
+def _valid_card_standing(plan: Plan, context: StandingContext) -> Standing:
+    days = _key_dates(plan, Subject.CARD, context)
     if plan.term is Term.STAY:
-        return _valid_stay(days, context.today)
-    standing = _valid(Subject.CARD, days, context.today)
+        return _valid_stay_standing(days, context.today)
+    standing = _valid_standing(Subject.CARD, days, context.today)
     last_day_to_apply = apply_by(days.expiry, context.last_open_day)
     if standing.state is StandingState.NOT_YET:
         return standing
@@ -133,7 +133,7 @@ def _valid_card(plan: Plan, context: StandingContext) -> Standing:
     return standing._replace(state=StandingState.APPLY_NOW)
 
 
-def _valid_stay(days: KeyDates, today: date) -> Standing:
+def _valid_stay_standing(days: KeyDates, today: date) -> Standing:
     """Return the standing of a card that ends with the stay (rule 9).
 
     It is extended at the counter. The holder is reminded three months before its expiry.

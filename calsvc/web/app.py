@@ -32,6 +32,7 @@ from calsvc.web.api.openapi import openapi
 from calsvc.web.feeds.middleware import FeedMiddleware, calendar, sealed_calendar
 from calsvc.web.observability import access_log, metrics
 from calsvc.web.observability.access_log import OBSERVER, AccessLog
+from calsvc.web.page_queue import PageQueue, PageQueueMiddleware
 from calsvc.web.problems import ended_link, http_error, invalid_input, invalid_link
 from calsvc.web.rate_limits import PostLimiter, PostRateLimit
 from calsvc.web.residents.about import accessibility, embed, privacy
@@ -43,14 +44,13 @@ from calsvc.web.residents.pages import CityForm, FrontPage, sealed_page
 from calsvc.web.security_headers import SecurityHeaders
 from calsvc.web.service import create_service, reread_keys
 from calsvc.web.staff import table_views
-from calsvc.web.staff.access import PATH, RequireSession, create_desk
+from calsvc.web.staff.access import STAFF_PATH, RequireSession, create_staff_state
 from calsvc.web.staff.letter_of_one import letter_of_one
 from calsvc.web.staff.login import LogIn, log_out
 from calsvc.web.staff.one_resident import FrontDesk
+from calsvc.web.staff.sessions_page import WhoIsHere
 from calsvc.web.staff.usage import usage_counts
-from calsvc.web.staff.who_is_here import WhoIsHere
 from calsvc.web.static_files import favicon, robots, static
-from calsvc.web.turns import InTurn, Turns
 
 logger = logging.getLogger("calsvc")
 MIN_GZIP_BYTES = 1024
@@ -60,15 +60,16 @@ SWEEP_INTERVAL_SECONDS = 60
 ENDED_LINKS_INTERVAL_SECONDS = 1
 """Between two checks of the file of ended links."""
 GZIP = [Middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=COMPRESSION_LEVEL)]
-IN_TURN = [Middleware(InTurn)]
-RATE_LIMITED = [Middleware(PostRateLimit), *IN_TURN]
-SIGNED_IN = [Middleware(RequireSession)]
+QUEUED = [Middleware(PageQueueMiddleware)]
+RATE_LIMITED = [Middleware(PostRateLimit), *QUEUED]
+WITH_SESSION = [Middleware(RequireSession)]
 register_url_convertor("code", CodeConvertor())
+# The name of an endpoint is its label in logs and metrics. So it must not change.
 ROUTES = (
     Route("/", FrontPage, middleware=[*GZIP, *RATE_LIMITED]),
     Route("/calendar.ics", calendar),
     Route("/c/{token}.ics", sealed_calendar),
-    Route("/c/{token}", sealed_page, middleware=[*GZIP, *IN_TURN]),
+    Route("/c/{token}", sealed_page, middleware=[*GZIP, *QUEUED]),
     Route("/c/{token}/edit", EditPage, middleware=[*GZIP, *RATE_LIMITED]),
     Route("/static/{name}", static, middleware=GZIP),
     Route("/robots.txt", robots),
@@ -77,8 +78,8 @@ ROUTES = (
     Route("/privacy", privacy, middleware=GZIP),
     Route("/accessibility", accessibility, middleware=GZIP),
     Route("/embed", embed, middleware=GZIP),
-    Route("/api", api_page, middleware=[*GZIP, *IN_TURN]),
-    Route("/api/milestones", milestones, middleware=IN_TURN),
+    Route("/api", api_page, middleware=[*GZIP, *QUEUED]),
+    Route("/api/milestones", milestones, middleware=QUEUED),
     Route("/api/links", links, methods=["POST"], middleware=RATE_LIMITED),
     Route("/openapi.json", openapi),
     Route("/healthz", healthz),
@@ -88,30 +89,39 @@ ROUTES = (
     Route("/{code:code}/wards", wards_page, middleware=GZIP),
 )
 STAFF_ROUTES = (
-    Route(f"{PATH}/login", LogIn, middleware=IN_TURN),
-    Route(PATH, FrontDesk, middleware=SIGNED_IN),
-    Route(f"{PATH}/sessions", WhoIsHere, middleware=SIGNED_IN),
-    Route(f"{PATH}/counts", usage_counts, middleware=SIGNED_IN),
-    Route(f"{PATH}/logout", log_out, methods=["POST"], middleware=SIGNED_IN),
-    Route(f"{PATH}/letter", letter_of_one, methods=["POST"], middleware=SIGNED_IN),
-    Route(f"{PATH}/tables", table_views.send, methods=["POST"], middleware=SIGNED_IN),
-    Route(f"{PATH}/tables/{{job}}", table_views.show, middleware=SIGNED_IN),
-    Route(f"{PATH}/tables/{{job}}/status", table_views.status, middleware=SIGNED_IN),
-    Route(f"{PATH}/tables/{{job}}/faulty", table_views.faulty, middleware=SIGNED_IN),
+    Route(f"{STAFF_PATH}/login", LogIn, middleware=QUEUED),
+    Route(STAFF_PATH, FrontDesk, middleware=WITH_SESSION),
+    Route(f"{STAFF_PATH}/sessions", WhoIsHere, middleware=WITH_SESSION),
+    Route(f"{STAFF_PATH}/counts", usage_counts, middleware=WITH_SESSION),
+    Route(f"{STAFF_PATH}/logout", log_out, methods=["POST"], middleware=WITH_SESSION),
+    Route(f"{STAFF_PATH}/letter", letter_of_one, methods=["POST"], middleware=WITH_SESSION),
+    Route(f"{STAFF_PATH}/tables", table_views.send, methods=["POST"], middleware=WITH_SESSION),
+    Route(f"{STAFF_PATH}/tables/{{job}}", table_views.show, middleware=WITH_SESSION),
+    Route(f"{STAFF_PATH}/tables/{{job}}/status", table_views.status, middleware=WITH_SESSION),
+    Route(f"{STAFF_PATH}/tables/{{job}}/faulty", table_views.faulty, middleware=WITH_SESSION),
     Route(
-        f"{PATH}/tables/{{job}}/check", table_views.check, methods=["POST"], middleware=SIGNED_IN
+        f"{STAFF_PATH}/tables/{{job}}/check",
+        table_views.check,
+        methods=["POST"],
+        middleware=WITH_SESSION,
     ),
     Route(
-        f"{PATH}/tables/{{job}}/start", table_views.begin, methods=["POST"], middleware=SIGNED_IN
+        f"{STAFF_PATH}/tables/{{job}}/start",
+        table_views.begin,
+        methods=["POST"],
+        middleware=WITH_SESSION,
     ),
     Route(
-        f"{PATH}/tables/{{job}}/download",
+        f"{STAFF_PATH}/tables/{{job}}/download",
         table_views.download,
         methods=["POST"],
-        middleware=SIGNED_IN,
+        middleware=WITH_SESSION,
     ),
     Route(
-        f"{PATH}/tables/{{job}}/remove", table_views.remove, methods=["POST"], middleware=SIGNED_IN
+        f"{STAFF_PATH}/tables/{{job}}/remove",
+        table_views.remove,
+        methods=["POST"],
+        middleware=WITH_SESSION,
     ),
 )
 
@@ -133,7 +143,7 @@ class Application(Starlette):
             logger.error("The keys are as before. %s", error)
             return
         self.state.service = self.feeds.service = service
-        self.state.desk = self.state.desk.with_keys_of(service)
+        self.state.staff = self.state.staff.with_keys_of(service)
         logger.warning("Read the keys again: %s seals.", fingerprint(service.keys[0]))
         self.export_key_fingerprint()
 
@@ -173,9 +183,9 @@ def create_app(
     app.state.service = service
     app.state.observer = observer
     app.router.redirect_slashes = False  # it would repeat the dates in a Location
-    app.state.turns = Turns()
+    app.state.page_queue = PageQueue()
     app.state.post_limiter = PostLimiter(settings.posts_per_minute)
-    app.state.desk = create_desk(service, observer)
+    app.state.staff = create_staff_state(service, observer)
     app.export_key_fingerprint()
     return app
 
@@ -191,7 +201,7 @@ async def _lifespan(app: Application) -> AsyncIterator[dict[str, Any]]:
         tasks.start_soon(_remove_expired, app)
         yield {OBSERVER: app.state.observer}
         tasks.cancel_scope.cancel()
-    app.state.desk.close()
+    app.state.staff.close()
 
 
 async def _follow_ended_links(ended: EndedLinks) -> None:
@@ -215,9 +225,9 @@ async def _follow_ended_links(ended: EndedLinks) -> None:
 async def _remove_expired(app: Application) -> None:
     while True:
         with suppress(OSError, RuntimeError):  # a full disk, or no thread can be started
-            await anyio.to_thread.run_sync(app.state.desk.jobs.sweep, time.time())
-            await anyio.to_thread.run_sync(app.state.desk.entrance.sessions.all)
-            await anyio.to_thread.run_sync(app.state.desk.workers.forget_ended)
+            await anyio.to_thread.run_sync(app.state.staff.jobs.sweep, time.time())
+            await anyio.to_thread.run_sync(app.state.staff.authenticator.sessions.all)
+            await anyio.to_thread.run_sync(app.state.staff.workers.forget_ended)
         await anyio.sleep(SWEEP_INTERVAL_SECONDS)
 
 

@@ -14,10 +14,10 @@ from calsvc.rules.card import Card
 
 PARAMETER_NAME_PATTERN = re.compile(r"[A-Za-z_]{1,20}")
 MAX_PARAMETERS = 20
-"""More than the known ones. It bounds the list of unknown parameters in a response."""
-MUNICIPALITY = "municipality"
-DATE_FIELD_SET = frozenset(DATE_FIELDS)
-FEED_PARAMETERS = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY)
+"""Maximum number of parameters, which limits the list of unknown ones in a response."""
+MUNICIPALITY_PARAM = "municipality"
+DATE_FIELD_NAMES = frozenset(DATE_FIELDS)
+FEED_PARAMETERS = (*DATE_FIELDS, "lang", "alarms", MUNICIPALITY_PARAM)
 AS_OF = "as_of"
 MILESTONE_PARAMETERS = (*FEED_PARAMETERS, AS_OF)
 DEFAULT_ALARMS = "on"
@@ -34,9 +34,9 @@ def parse_query(query: bytes, today: date) -> tuple[Card, str, Reminders]:
 
 def parse_municipality_code(query: bytes) -> str:
     """Return the value of the parameter ``municipality`` of a query, or ''."""
-    if MUNICIPALITY.encode() not in query:
+    if MUNICIPALITY_PARAM.encode() not in query:
         return ""
-    return dict(_parse_pairs(query, MILESTONE_PARAMETERS)).get(MUNICIPALITY, "").strip()
+    return dict(_parse_pairs(query, MILESTONE_PARAMETERS)).get(MUNICIPALITY_PARAM, "").strip()
 
 
 def parse_query_as_of(query: bytes, today: date) -> tuple[Card, date]:
@@ -83,7 +83,7 @@ def _parse_card(
     pairs: Sequence[tuple[str, str]], today: date, known: Sequence[str]
 ) -> tuple[Card, str, Reminders]:
     params = dict(pairs)
-    if len(params) == len(pairs) and params.keys() <= DATE_FIELD_SET:
+    if len(params) == len(pairs) and params.keys() <= DATE_FIELD_NAMES:
         return parse_card(params, today), "", Reminders.STANDARD
     problems = [
         *(unknown_parameter(name, known) for name in params if name not in known),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from calsvc.i18n.languages import DEFAULT_LANGUAGE, LANGUAGE_HEADS, LANGUAGES, OTHER_LANGUAGES_RANGE
 
 MAX_HEADER_LENGTH = 300
-"""Characters that are read. Browsers send fewer than a hundred."""
+"""Maximum of characters that are parsed. Browsers send fewer than a hundred."""
 WEIGHT_PATTERN = re.compile(r"q=([01](?:\.[0-9]{0,3})?)(?:;|$)")
 LANGUAGE_TAG_PATTERN = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 """A language range of RFC 4647 in lower case: a language of ISO 639 with or without subtags."""

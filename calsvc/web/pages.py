@@ -30,7 +30,7 @@ PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 PLACEHOLDER = "\0"
 """The placeholder of inserted bytes. No text holds it: names are without control characters."""
 PUBLIC = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
-"""Headers of a page that depends on the language alone."""
+"""Headers of a page that depends only on the language."""
 URL_PATTERN = re.compile(r"https?://[!-~]+(?<![.,)])")
 """A URL in a text. Japanese text continues after it without a space."""
 
@@ -78,9 +78,9 @@ class Page:
             "icon": icon_url(),
             "asset": lambda name: root + asset_path(name),
             "municipality": municipality_context(municipality, self.catalog),
-            "is_only": service.municipalities.only is not None,
+            "is_only": service.municipalities.single is not None,
             "municipality_query": ""
-            if service.municipalities.only
+            if service.municipalities.single
             else f"&municipality={municipality.code}",
             "form_path": f"{root}{form_path(service, municipality)}",
             "language": language,
@@ -109,7 +109,7 @@ class Inserts:
 
 def form_path(service: Service, municipality: Municipality) -> str:
     """Return the path of the form of ``municipality``, or of the first page if it has none."""
-    has_form = service.municipalities.only is None and not municipality.is_national
+    has_form = service.municipalities.single is None and not municipality.is_national
     return f"/{municipality.code}/" if has_form else "/"
 
 
@@ -182,4 +182,4 @@ def inline_qr_code(url: str) -> Markup:
     """Return the QR code of ``url`` as an SVG element. The stylesheet sets its size."""
     width, paths = qr_codes.draw_svg_paths(url)
     drawn = f'<svg viewBox="0 0 {width} {width}" class="qr">{paths}</svg>'
-    return Markup(drawn)  # noqa: S704 - numbers only, drawn by `codes`
+    return Markup(drawn)  # noqa: S704 - numbers only, drawn by `qr_codes`

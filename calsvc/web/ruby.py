@@ -10,38 +10,38 @@ from calsvc.i18n.catalogs import Catalog
 
 READING_PATTERN = re.compile(r"([一-鿿々]+)\(([ぁ-ゖー]+)\)")
 """Characters and their reading, as in catalogs."""
-OUTSIDE_TAGS = r"(?![^<]*(?:>|</(?:title|option|textarea|desc|text)>))"
-"""Matches outside tags and outside elements that hold text alone.
+OUTSIDE_TAGS_LOOKAHEAD = r"(?![^<]*(?:>|</(?:title|option|textarea|desc|text)>))"
+"""Lookahead for a position outside tags, and outside elements that may contain only text.
 
-Text has no ``>``, because Jinja escapes it.
+Text contains no ``>``, because Jinja escapes it.
 """
-PAGE_READING_PATTERN = re.compile(READING_PATTERN.pattern + OUTSIDE_TAGS)
+PAGE_READING_PATTERN = re.compile(READING_PATTERN.pattern + OUTSIDE_TAGS_LOOKAHEAD)
 RUBY_HTML = r"<ruby>\1<rt>\2</rt></ruby>"
-"""Without ``rp``, which current browsers hide and which would add a fifth to a page."""
+"""Ruby without ``rp`` elements. Current browsers hide them, and they add a fifth to a page."""
 SPAN_HTML = r'<span lang="ja">\g<0></span>'
-LETTER = "[々-〇ぁ-ヿ一-鿿]"
-KANA = "[ぁ-ゖァ-ヺ]"
-JAPANESE = f"[0-9]*{LETTER}(?:[0-9 ]*{LETTER})*"
+LETTER_CLASS = "[々-〇ぁ-ヿ一-鿿]"
+KANA_CLASS = "[ぁ-ゖァ-ヺ]"
+JAPANESE_RUN = f"[0-9]*{LETTER_CLASS}(?:[0-9 ]*{LETTER_CLASS})*"
 """A run of Japanese characters, with numbers and spaces between them."""
-OF_KANA = f"(?<!{LETTER})(?=[0-9 ]*(?:{LETTER}[0-9 ]*)*{KANA})"
-"""Lookahead for a run with kana, which cannot be Chinese."""
+KANA_RUN_LOOKAHEAD = f"(?<!{LETTER_CLASS})(?=[0-9 ]*(?:{LETTER_CLASS}[0-9 ]*)*{KANA_CLASS})"
+"""Lookahead for a run with kana. Such a run is Japanese, not Chinese."""
 MARKED_PATTERNS = {
-    is_chinese: re.compile(f"{OF_KANA if is_chinese else ''}{JAPANESE}")
+    is_chinese: re.compile(f"{KANA_RUN_LOOKAHEAD if is_chinese else ''}{JAPANESE_RUN}")
     for is_chinese in (True, False)
 }
-"""What is marked, by `is_chinese`."""
+"""Text to mark as Japanese. The key is True for pages in Chinese."""
 TEXT_PATTERNS = {
     is_chinese: re.compile(f"(<[^>]*>)([^<{first[1:-1]}]*{first}[^<]*)")
-    for is_chinese, first in ((True, KANA), (False, LETTER))
+    for is_chinese, first in ((True, KANA_CLASS), (False, LETTER_CLASS))
 }
-"""A tag and the text after it that has something to mark. One search of a page finds them all.
+"""A tag, and the following text if `MARKED_PATTERNS` may match in it.
 
-Each character is read once: `MARKED_PATTERNS` alone would try every character of every tag.
+This pattern skips tags quickly. `MARKED_PATTERNS` would try every character of every tag.
 """
 UNMARKED_TAG_PATTERN = re.compile(r'<(?:title|option|textarea|desc|text)\b|[^>]*\blang="(?:ja|zh)')
-"""Elements that hold text alone, and those with a stated language."""
+"""Tags of elements that may contain only text, and tags with a ``lang`` attribute."""
 TYPED_BRACKET = "\ue002"
-"""The placeholder of an opening bracket that a person typed. It is no reading."""
+"""The placeholder of a bracket in a typed name, which does not begin a reading."""
 
 
 def with_ruby(page: str, catalog: Catalog) -> str:
@@ -55,17 +55,21 @@ def with_ruby(page: str, catalog: Catalog) -> str:
 def mark_japanese(page: str, language: str) -> str:
     """Return ``page``, which is escaped HTML in ``language``, with its Japanese words marked."""
     is_chinese = language.startswith("zh")
-    marked = MARKED_PATTERNS[is_chinese]
+    pattern = MARKED_PATTERNS[is_chinese]
 
     def mark_text(match: re.Match[str]) -> str:
         tag, text = match.groups()
         if UNMARKED_TAG_PATTERN.match(tag):
             return match[0]
-        return tag + marked.sub(SPAN_HTML, text)
+        return tag + pattern.sub(SPAN_HTML, text)
 
-    before, _, rest = str(page).partition("<")
-    before = marked.sub(SPAN_HTML, before)
-    return before + TEXT_PATTERNS[is_chinese].sub(mark_text, f"<{rest}") if rest else before
+    before, _, after_first_tag = str(page).partition("<")
+    before = pattern.sub(SPAN_HTML, before)
+    return (
+        before + TEXT_PATTERNS[is_chinese].sub(mark_text, f"<{after_first_tag}")
+        if after_first_tag
+        else before
+    )
 
 
 def protect_brackets(name: str, catalog: Catalog) -> str:

@@ -8,7 +8,7 @@ CONTENT_SECURITY_POLICY = (
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 STAFF_POLICY = CONTENT_SECURITY_POLICY.format(ancestors="'none'") + "; connect-src 'self'"
-"""No other site may show these pages inside its own. A script requests the state of a job."""
+"""The policy of staff pages. No site may frame them. Their script requests the state of a job."""
 COMMON_SECURITY_HEADERS: RawHeaders = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

@@ -30,11 +30,11 @@ HOST_AND_PORT_PATTERN = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?"
 
 @dataclass(frozen=True)
 class Service:
-    """The state of one process, read at start.
+    """The objects of one process, which are read at the start.
 
     ``today`` returns the date in Japan. ``etag_key`` is a secret digest of the release, its texts
     and the municipalities, because feeds depend on them. ``last_modified`` is the time of their
-    last change. ``ended`` is read again whenever its file changes.
+    last change. ``ended`` is read again after its file has changed.
     """
 
     settings: Settings

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
-from calsvc.bulk.links_table import LINKS
+from calsvc.bulk.links_table import LINKS_TABLE_NAME
 from calsvc.bulk.output_context import UNMADE
 from calsvc.letters.texts import parse_letter_text
 from tests.bulk.test_letter_files import make_letters, read_rows
@@ -24,7 +24,7 @@ def make_letter(
     cells = (name, "1985-04-23", "2022-06-01", code, address, behind)
     row = ",".join(f'"{each}"' for each in cells)
     files, failures = make_letters(f"{HEADER}{row}\n", POSTED)
-    (found,) = read_rows(files[LINKS])
+    (found,) = read_rows(files[LINKS_TABLE_NAME])
     text = text_of(pypdfium2.PdfDocument(files[FILE])[0]) if FILE in files else ""
     assert bool(text) == (failures[UNMADE] == 0)
     return found[-6], found[-5], text.replace("\xa0", "")
@@ -77,4 +77,4 @@ def test_text_that_does_not_fit_has_no_letter() -> None:
     files, failures = make_letters(f"{HEADER}{NAME},1985-04-23,2022-06-01,,,\n", sheet)
     assert failures == {UNMADE: 1}
     assert FILE not in files
-    assert "文面が1枚に入らない" in files[LINKS].decode("utf-8-sig")
+    assert "文面が1枚に入らない" in files[LINKS_TABLE_NAME].decode("utf-8-sig")

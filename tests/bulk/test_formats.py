@@ -8,7 +8,7 @@ import pytest
 
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.formats import FORMATS, FaultyRows, create_formats
-from calsvc.bulk.links_table import LINKS, LinksTable
+from calsvc.bulk.links_table import LINKS_TABLE_NAME, LinksTable
 from calsvc.bulk.message_settings import MessageSettings
 from calsvc.bulk.message_tables import MAIL_MERGE, SMS
 from calsvc.bulk.output_context import UNMADE, FilePiece, OutputContext
@@ -45,7 +45,7 @@ def make_files(content: bytes | io.BytesIO, name: str = "links") -> dict[str, by
 
 
 def links_of(content: bytes | io.BytesIO) -> list[list[str]]:
-    file = io.BytesIO(make_files(content)[LINKS])
+    file = io.BytesIO(make_files(content)[LINKS_TABLE_NAME])
     table = csv_files.read(file, encodings.scan_text_file(file).encoding)
     return [list(row.cells) for row in (table.header, *table.rows)]
 
@@ -61,7 +61,7 @@ def test_links_csv_keeps_the_input_and_its_encoding(encoding: str, delimiter: st
     rows += [[name, "1985/4/23", "2020/6/1", "①"] for name in names]
     content = csv_files.write(rows, TableFormat(encoding, delimiter))
     mark = csv_files.byte_order_mark(TableFormat(encoding, delimiter))
-    found = make_files(mark + content)[LINKS]
+    found = make_files(mark + content)[LINKS_TABLE_NAME]
     assert found.startswith(mark)
     read = links_of(mark + content)
     assert [row[:4] for row in read] == rows
@@ -84,7 +84,7 @@ def test_english_headers_give_english_columns_and_messages() -> None:
 
 def test_rows_keep_their_position_and_cells() -> None:
     content = b'\r\n\r\nborn,issued\r\n\r\n1,2,3\r\n,\r\nx,"1\r\n1985-04-23,2020-06-01\n'
-    rows = make_files(content)[LINKS].decode().split("\r\n")
+    rows = make_files(content)[LINKS_TABLE_NAME].decode().split("\r\n")
     assert rows[:2] == ["", ""]
     assert rows[3] == ""
     assert rows[4].startswith("1,2,,,,,,")

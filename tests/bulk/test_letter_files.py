@@ -9,7 +9,7 @@ import pypdfium2
 from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.formats import create_formats
 from calsvc.bulk.letter_files import build_print_check, find_print_problems
-from calsvc.bulk.links_table import LINKS
+from calsvc.bulk.links_table import LINKS_TABLE_NAME
 from calsvc.bulk.output_context import UNMADE, OutputContext
 from calsvc.bulk.rows import process_rows, split_into_chunks
 from calsvc.bulk.styles import Style, Styles
@@ -71,7 +71,7 @@ def test_addressee_column_takes_precedence_over_the_name() -> None:
 
 def test_links_csv_has_the_location_or_problem_of_each_letter() -> None:
     files, failures = make_letters(HEADER + VALID_ROW + LOST_ZERO + TOO_LONG + VALID_ROW)
-    found = last_cells(files[LINKS])
+    found = last_cells(files[LINKS_TABLE_NAME])
     assert [row[3] for row in found] == [
         *("letters/letters-0000000.pdf 1", "", "", "letters/letters-0000000.pdf 2"),
     ]

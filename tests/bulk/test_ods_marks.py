@@ -93,7 +93,7 @@ def test_cell_without_result_is_neither_blank_nor_text(cell: str) -> None:
         ),
     ],
 )
-def test_cell_with_result_keeps_it(cell: str, text: str) -> None:
+def test_cell_with_a_cached_result_has_its_text(cell: str, text: str) -> None:
     rows = f"<table:table-row>{NAME}{cell}</table:table-row><table:table-row>{ERROR}"
     first, _ = cells_of(f"{rows}</table:table-row>")
     assert first == ["塩谷", text]

@@ -72,7 +72,7 @@ def test_output_folder_is_private_to_its_owner(tmp_path: Path) -> None:
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
 
 
-def test_the_folders_above_the_target_are_made(tmp_path: Path) -> None:
+def test_parent_folders_of_the_target_are_created(tmp_path: Path) -> None:
     with OutputFolder(tmp_path / "a" / "b" / "out") as output:
         output.start(DIGEST, TODAY, RUN)
         output.publish()

@@ -46,7 +46,7 @@ def test_a_workbook_gives_its_cells_as_text() -> None:
     assert cells_of(content) == [["𠮷田", "2020-06-01", "12.5"], ["TRUE", "", "20200601"]]
 
 
-def test_rows_and_columns_keep_their_places() -> None:
+def test_rows_and_columns_have_the_same_positions() -> None:
     book = Book(io.BytesIO(xlsx([], ["", "a"], [], ["", "x"])))
     assert [(row.number, row.cells) for row in book.rows(0)] == [(2, ["", "a"]), (4, ["", "x"])]
     book.close()

@@ -47,7 +47,7 @@ def test_expiries_on_the_same_day_are_one_topic() -> None:
     message = compose(MINOR)
     assert [day for _, day in message.deadlines if "まで" not in day][:1] == ["2028年3月15日（水）"]
     assert len(message.deadlines) == 3
-    assert len(message.where_to_go) == 1
+    assert len(message.place_paragraphs) == 1
 
 
 def test_a_card_that_ends_with_the_stay_has_no_window() -> None:
@@ -70,7 +70,7 @@ def test_no_part_of_a_message_is_empty_or_has_the_birth_date(card: Card, languag
     texts = [
         *lines,
         *message.states,
-        *message.where_to_go,
+        *message.place_paragraphs,
         *(text for pair in message.deadlines for text in pair),
     ]
     assert all(texts)
@@ -147,14 +147,14 @@ def test_every_state_has_a_text_in_every_language(
 def test_message_about_an_expired_card_omits_its_certificate() -> None:
     message = compose(today=date(2031, 6, 2))
     assert message.deadlines == (("カードの有効期限", "2030年4月23日（火）"),)
-    assert len(message.states) == len(message.where_to_go) == 1
+    assert len(message.states) == len(message.place_paragraphs) == 1
 
 
-def test_message_about_a_stay_that_is_over_asks_for_no_extension() -> None:
+def test_message_about_an_ended_stay_names_no_extension() -> None:
     extended, asked = "延ばす手続き", "新しいカードについては"
-    assert extended in compose(STAY, today=date(2026, 5, 1)).where_to_go[0]
+    assert extended in compose(STAY, today=date(2026, 5, 1)).place_paragraphs[0]
     for today in (date(2026, 5, 30), date(2026, 6, 1)):
-        (place,) = compose(STAY, today=today).where_to_go
+        (place,) = compose(STAY, today=today).place_paragraphs
         assert asked in place
         assert extended not in place
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from calsvc.bulk.choices import Choices
-from calsvc.bulk.links_table import LINKS
+from calsvc.bulk.links_table import LINKS_TABLE_NAME
 from calsvc.bulk.outcomes import Preferences
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
@@ -115,7 +115,9 @@ def test_resumed_run_writes_the_same_bytes_and_counts() -> None:
     whole = MemoryTarget()
     counted = execute_all(content, whole, start_run(content))[-1]
     first = whole.committed[0]
-    rest = MemoryTarget({LINKS: whole.files[LINKS][: first.sizes[LINKS]]})
+    rest = MemoryTarget(
+        {LINKS_TABLE_NAME: whole.files[LINKS_TABLE_NAME][: first.sizes[LINKS_TABLE_NAME]]}
+    )
     assert execute_all(content, rest, first)[-1].counts == counted.counts
     assert rest.files == whole.files
 
@@ -186,7 +188,7 @@ def test_summary_counts_rows_and_reasons_without_dates() -> None:
 # --- fonts ----------------------------------------------------------------------------------------
 
 
-def test_a_font_is_loaded_for_letters_alone() -> None:
+def test_font_is_loaded_only_for_letters() -> None:
     assert with_styles(OPTIONS, PLAIN_STYLES).styles.default.sheet is None
     with_letters = with_styles(replace(OPTIONS, formats=("letters",)), PLAIN_STYLES)
     assert with_letters.styles.default.sheet

@@ -17,7 +17,7 @@ HEADER = "born,issued,stay_until"
         *("なし", "無し", "無", "ﾅｼ", "該当なし", "None", "－", "-", "―", "ー", "／", " / "),
     ],
 )
-def test_a_stay_without_end_limits_nothing(cell: str) -> None:
+def test_endless_stay_does_not_change_the_plan(cell: str) -> None:
     without, found = outcomes_of(f"{HEADER}\n{CARD},\n{CARD},{cell}\n")
     assert without.issued
     assert found.issued

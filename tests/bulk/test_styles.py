@@ -87,7 +87,7 @@ def senders(files: dict[str, bytes]) -> dict[str, str]:
 def test_a_ward_has_the_style_of_its_city(tmp_path: Path) -> None:
     styles = of_two(tmp_path)
     owners = {
-        code: styles.owner(load_municipality(code)) for code in ("011011", "012033", "233021")
+        code: styles.find_code(load_municipality(code)) for code in ("011011", "012033", "233021")
     }
     assert owners == {"011011": "011002", "012033": "", "233021": "233021"}
 

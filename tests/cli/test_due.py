@@ -7,7 +7,7 @@ import pytest
 
 from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import get_catalog
-from tests.cli.test_links import rows_of, run, table
+from tests.support.links_runs import read_rows, run_links, write_table
 
 YEAR = today_in_japan().year + 2
 ROWS = (
@@ -25,7 +25,7 @@ def counted(month: str, number: int) -> str:
 
 
 def test_a_count_writes_no_output(tmp_path: Path) -> None:
-    done = run(table(tmp_path, ROWS), "-o", tmp_path / "out", "--count")
+    done = run_links(write_table(tmp_path, ROWS), "-o", tmp_path / "out", "--count")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     late = WORDS.text("bulk.due.lapsed")
@@ -37,19 +37,19 @@ def test_a_count_writes_no_output(tmp_path: Path) -> None:
 def test_due_rows_are_counted_before_letters_are_written(tmp_path: Path) -> None:
     months = f"{YEAR}-05..{YEAR}-06"
     options = ("--due", months, "--format", "mail-merge", "--by-month", "--forecast")
-    done = run(table(tmp_path, ROWS), "-o", tmp_path / "out", *options)
+    done = run_links(write_table(tmp_path, ROWS), "-o", tmp_path / "out", *options)
     assert done.returncode == 0, done.stderr
     assert counted(f"{YEAR}-05", 2) in done.stderr
     assert {each.name for each in (tmp_path / "out").iterdir()} == {"links.csv", "forecast.csv"}
-    batches = [row.cells[-2] for row in rows_of(tmp_path / "out/links.csv")]
+    batches = [row.cells[-2] for row in read_rows(tmp_path / "out/links.csv")]
     assert batches == ["", f"{YEAR}-05", f"{YEAR}-05"]
-    days = [row.cells for row in rows_of(tmp_path / "out/forecast.csv")]
+    days = [row.cells for row in read_rows(tmp_path / "out/forecast.csv")]
     assert all(date.fromisoformat(day).year >= YEAR - 1 for day, _, _ in days)
     assert sum(int(opens) for _, opens, _ in days) == sum(int(ends) for _, _, ends in days) == 6
 
 
 @pytest.mark.parametrize("months", ["2027-13", "2027-06..2027-04", "spring"])
 def test_invalid_months_are_rejected(tmp_path: Path, months: str) -> None:
-    done = run(table(tmp_path, ROWS), "-o", tmp_path / "out", "--due", months)
+    done = run_links(write_table(tmp_path, ROWS), "-o", tmp_path / "out", "--due", months)
     assert done.returncode == 2
     assert WORDS.text("bulk.bad_months") in done.stderr

@@ -11,8 +11,8 @@ from calsvc.cli.main import main
 from calsvc.clock import today_in_japan
 from calsvc.i18n.languages import LANGUAGES
 from calsvc.letters.layout import format_era_date
-from tests.cli.test_links import read_tree, run, table
 from tests.support.letters import text_of
+from tests.support.links_runs import read_tree, run_links, write_table
 from tests.support.paths import ROOT
 
 EXAMPLE = ROOT / "examples/letters"
@@ -45,8 +45,8 @@ def test_a_failing_template_is_reported_with_its_line(tmp_path: Path) -> None:
     assert code == 1
     assert "own.typ:2: unknown variable: missing" in output
     assert not (tmp_path / "check.pdf").exists()
-    done = run(
-        *(table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
+    done = run_links(
+        *(write_table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
         *("--letter", settings),
     )
     assert done.returncode == 2
@@ -55,8 +55,8 @@ def test_a_failing_template_is_reported_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_date_with_a_mistyped_year_makes_no_letters(tmp_path: Path) -> None:
-    done = run(
-        *(table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
+    done = run_links(
+        *(write_table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
         *("--date", "0026-12-01"),
     )
     assert done.returncode == 2
@@ -67,8 +67,8 @@ def test_a_date_with_a_mistyped_year_makes_no_letters(tmp_path: Path) -> None:
 def test_a_run_with_settings_rejects_rows_without_an_address(
     tmp_path: Path,
 ) -> None:
-    done = run(
-        *(table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
+    done = run_links(
+        *(write_table(tmp_path, POSTED), "-o", tmp_path / "out", "--format", "letters"),
         *("--letter", SETTINGS, "--number", "77", "--date", str(LATER)),
     )
     assert done.returncode == 1

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import termios
@@ -11,34 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from calsvc.bulk import csv_files, encodings
 from calsvc.bulk.output_folder import OutputFolder
-from calsvc.bulk.records import Row
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.links.keys import generate_key
+from tests.support.links_runs import (
+    COMMAND,
+    ENVIRONMENT,
+    ONE_RESIDENT,
+    ROWS_OF_THREE_BATCHES,
+    kill_after_two_batches,
+    read_rows,
+    read_tree,
+    run_links,
+    write_large_table,
+    write_table,
+)
 from tests.support.paths import ROOT
 
 EXAMPLE = ROOT / "examples" / "residents.csv"
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if not name.startswith("CALSVC_")},
-    "CALSVC_KEYS": generate_key(),
-    "CALSVC_PUBLIC_URL": "https://calendar.example.jp",
-    "PYTHONPATH": str(ROOT),
-}
-COMMAND = (sys.executable, "-m", "calsvc", "links")
-GOOD = "氏名,生年月日,発行日,メール\n小樽 花子,1985-04-23,2020-06-01,a@example.jp\n"
-
-
-def run(*arguments: str | Path, **changed: str) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *map(str, arguments)]
-    environment = {**ENVIRONMENT, **changed}
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
 
 
 def run_with_file_limit(kilobytes: int, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """The same where no file may grow past ``kilobytes``, as on a disk that fills up."""
+    """Run the command with a limit on the size of a file, as on a disk that fills up."""
     shell = f'ulimit -f {kilobytes}; exec "$@"'
     command = ["bash", "-c", shell, "bash", *COMMAND, *map(str, arguments)]
     return subprocess.run(
@@ -46,48 +38,24 @@ def run_with_file_limit(kilobytes: int, *arguments: str | Path) -> subprocess.Co
     )
 
 
-def table(folder: Path, content: str | bytes = GOOD) -> Path:
-    path = folder / "residents.csv"
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def large_table(folder: Path, rows: int) -> Path:
-    header, row = GOOD.splitlines(keepends=True)
-    return table(folder, header + row * rows)
-
-
-def read_tree(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def rows_of(path: Path) -> list[Row]:
-    with path.open("rb") as file:
-        return list(csv_files.read(file, encodings.scan_text_file(file).encoding).rows)
-
-
 # --- runs -----------------------------------------------------------------------------------------
 
 
-def test_the_example_gives_all_output_and_reports_faulty_rows(tmp_path: Path) -> None:
+def test_example_run_makes_all_output_and_reports_faulty_rows(tmp_path: Path) -> None:
     formats = ("links", "ics", "qr-svg", "qr-png", "letters", "eml", "mail-merge")
     chosen = [part for name in formats for part in ("--format", name)]
-    done = run(EXAMPLE, "-o", tmp_path / "out", *chosen)
+    done = run_links(EXAMPLE, "-o", tmp_path / "out", *chosen)
     assert done.returncode == 1, done.stderr
     assert done.stdout.splitlines()[0] == "行 21、リンク 14（うち注意 7）、誤りのある行 6、空行 1"
     assert get_catalog("ja").text("bulk.summary.stays", {"number": 1}) in done.stdout
     names = {name.split("/")[0] for name in read_tree(tmp_path / "out")}
     assert names == {"eml", "ics", "faulty.csv", "letters", "links.csv", "mail-merge.csv", "qr"}
     assert [*tmp_path.iterdir()] == [tmp_path / "out"]
-    assert len(rows_of(tmp_path / "out" / "links.csv")) == 21
+    assert len(read_rows(tmp_path / "out" / "links.csv")) == 21
 
 
 def test_a_run_without_faulty_rows_exits_with_0(tmp_path: Path) -> None:
-    done = run(table(tmp_path), "-o", tmp_path / "out")
+    done = run_links(write_table(tmp_path), "-o", tmp_path / "out")
     assert done.returncode == 0
     assert done.stderr == "使う列：氏名=氏名, 生年月日=生年月日, 発行日=発行日, メール=メール\n"
     assert [*read_tree(tmp_path / "out")] == ["links.csv"]
@@ -95,8 +63,10 @@ def test_a_run_without_faulty_rows_exits_with_0(tmp_path: Path) -> None:
 
 
 def test_no_message_contains_personal_data(tmp_path: Path) -> None:
-    content = GOOD + "小樽 花子,平成32年4月1日,2020-06-01,\n小樽 花子,1985-04-23,2015-12-31,\n"
-    done = run(table(tmp_path, content), "-o", tmp_path / "out")
+    content = (
+        ONE_RESIDENT + "小樽 花子,平成32年4月1日,2020-06-01,\n小樽 花子,1985-04-23,2015-12-31,\n"
+    )
+    done = run_links(write_table(tmp_path, content), "-o", tmp_path / "out")
     output = done.stdout + done.stderr
     assert "…年（……）" in output
     for secret in ("花子", "1985", "2020", "令和", "2031", "/c/", "a@example.jp"):
@@ -104,7 +74,7 @@ def test_no_message_contains_personal_data(tmp_path: Path) -> None:
 
 
 def test_messages_can_be_in_english(tmp_path: Path) -> None:
-    done = run(table(tmp_path), "-o", tmp_path / "out", "--lang", "en")
+    done = run_links(write_table(tmp_path), "-o", tmp_path / "out", "--lang", "en")
     assert done.stdout.startswith("1 rows: 1 links (0 with a caution), 0 faulty rows")
 
 
@@ -118,19 +88,19 @@ def test_messages_can_be_in_english(tmp_path: Path) -> None:
         ("生年月日\nx\n", (), "カードの発行日の列も有効期限の列も見つかりません"),
         ("", (), "表に何も書かれていません"),
         (b"born,issued\n\x81\n", (), "文字コードがわかりません"),
-        (GOOD, ("--column", "born=誕"), "「誕」という見出しの列がありません"),
-        (GOOD, ("--column", "birth=誕"), "--column は 生年月日=誕生日 のように"),
-        (GOOD, ("--base-url", "x"), "CALSVC_PUBLIC_URL: must be like https"),
-        (GOOD, ("--municipality", "atlantis"), "atlantis"),
-        (GOOD, ("--format", "letters", "--font", __file__), Path(__file__).name),
-        (GOOD, ("--format", "fax"), "fax"),
+        (ONE_RESIDENT, ("--column", "born=誕"), "「誕」という見出しの列がありません"),
+        (ONE_RESIDENT, ("--column", "birth=誕"), "--column は 生年月日=誕生日 のように"),
+        (ONE_RESIDENT, ("--base-url", "x"), "CALSVC_PUBLIC_URL: must be like https"),
+        (ONE_RESIDENT, ("--municipality", "atlantis"), "atlantis"),
+        (ONE_RESIDENT, ("--format", "letters", "--font", __file__), Path(__file__).name),
+        (ONE_RESIDENT, ("--format", "fax"), "fax"),
     ],
 )
 def test_invalid_options_are_rejected_before_any_work(
     tmp_path: Path, content: str | bytes, arguments: tuple[str, ...], message: str
 ) -> None:
-    path = table(tmp_path, content)
-    done = run(path, "-o", tmp_path / "out", *arguments)
+    path = write_table(tmp_path, content)
+    done = run_links(path, "-o", tmp_path / "out", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -138,7 +108,7 @@ def test_invalid_options_are_rejected_before_any_work(
 
 
 def test_a_run_without_a_public_url_is_rejected(tmp_path: Path) -> None:
-    done = run(table(tmp_path), "-o", tmp_path / "out", CALSVC_PUBLIC_URL="")
+    done = run_links(write_table(tmp_path), "-o", tmp_path / "out", CALSVC_PUBLIC_URL="")
     assert done.returncode == 2
     assert "--base-url" in done.stderr
 
@@ -147,7 +117,7 @@ def test_an_existing_output_folder_is_unchanged(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "mine.txt").write_text("mine")
-    done = run(table(tmp_path), "-o", out)
+    done = run_links(write_table(tmp_path), "-o", out)
     assert done.returncode == 2
     assert "すでにあります" in done.stderr
     assert read_tree(out) == {"mine.txt": b"mine"}
@@ -156,38 +126,27 @@ def test_an_existing_output_folder_is_unchanged(tmp_path: Path) -> None:
 # --- accidents ------------------------------------------------------------------------------------
 
 
-BATCHES = 2500
-"""Rows in three batches, of which `kill_in_the_middle` leaves two."""
-
-
-def kill_in_the_middle(path: Path, out: Path, *formats: str) -> Path:
-    """Kill a run that has committed two batches; returns the folder that it leaves."""
-    command = [sys.executable, "-m", "tests.support.cut_off_run", path, out, *formats]
-    done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, check=False, timeout=300)
-    assert done.returncode == -signal.SIGKILL
-    assert not out.exists()
-    return out.parent / f".{out.name}.partial"
-
-
 @pytest.mark.large
 def test_a_killed_run_resumes_to_the_same_bytes(tmp_path: Path) -> None:
-    path = large_table(tmp_path, BATCHES)
+    path = write_large_table(tmp_path, ROWS_OF_THREE_BATCHES)
     formats = ("--format", "eml", "--format", "ics", "--format", "mail-merge")
-    partial = kill_in_the_middle(path, tmp_path / "out", "eml", "ics", "mail-merge")
+    partial = kill_after_two_batches(path, tmp_path / "out", "eml", "ics", "mail-merge")
     journal = json.loads((partial / "journal.json").read_bytes())
     assert journal["shards"] == 2
     with (partial / "content" / "links.csv").open("ab") as file:
         file.write(b"half a row")  # what was written after the journal
 
-    rejected = run(path, "-o", tmp_path / "out", *formats)
+    rejected = run_links(path, "-o", tmp_path / "out", *formats)
     assert rejected.returncode == 2
     assert "--resume" in rejected.stderr
-    other = run(path, "-o", tmp_path / "out", "--resume")
+    other = run_links(path, "-o", tmp_path / "out", "--resume")
     assert other.returncode == 2
     assert "変わっています" in other.stderr
 
-    resumed = run(path, "-o", tmp_path / "out", *formats, "--resume")
-    whole = run(path, "-o", tmp_path / "whole", *formats, "--run-number", journal["run_number"])
+    resumed = run_links(path, "-o", tmp_path / "out", *formats, "--resume")
+    whole = run_links(
+        path, "-o", tmp_path / "whole", *formats, "--run-number", journal["run_number"]
+    )
     assert (resumed.returncode, resumed.stdout.splitlines()[:1]) == (
         0,
         whole.stdout.splitlines()[:1],
@@ -197,21 +156,21 @@ def test_a_killed_run_resumes_to_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_run_is_repeated_by_its_run_number(tmp_path: Path) -> None:
-    path = table(tmp_path)
+    path = write_table(tmp_path)
     for folder in ("first", "second"):
-        assert run(path, "-o", tmp_path / folder).returncode == 0
+        assert run_links(path, "-o", tmp_path / folder).returncode == 0
     first = (tmp_path / "first" / "links.csv").read_text(encoding="utf-8-sig").splitlines()
     number = first[1].rpartition(",")[2]
     assert first != (tmp_path / "second" / "links.csv").read_text("utf-8-sig").splitlines()
-    assert run(path, "-o", tmp_path / "again", "--run-number", number).returncode == 0
+    assert run_links(path, "-o", tmp_path / "again", "--run-number", number).returncode == 0
     assert read_tree(tmp_path / "again") == read_tree(tmp_path / "first")
 
 
 def test_resume_rejects_a_changed_table(tmp_path: Path) -> None:
-    path = large_table(tmp_path, BATCHES)
-    kill_in_the_middle(path, tmp_path / "out")
-    large_table(tmp_path, BATCHES + 1)
-    done = run(path, "-o", tmp_path / "out", "--resume")
+    path = write_large_table(tmp_path, ROWS_OF_THREE_BATCHES)
+    kill_after_two_batches(path, tmp_path / "out")
+    write_large_table(tmp_path, ROWS_OF_THREE_BATCHES + 1)
+    done = run_links(path, "-o", tmp_path / "out", "--resume")
     assert done.returncode == 2
     assert "変わっています" in done.stderr
 
@@ -236,7 +195,7 @@ main()
 
 
 def test_an_interrupted_run_explains_resume(tmp_path: Path) -> None:
-    path, journal = table(tmp_path), tmp_path / ".out.partial" / "journal.json"
+    path, journal = write_table(tmp_path), tmp_path / ".out.partial" / "journal.json"
     command = [sys.executable, "-c", INTERRUPTED, journal, "links", path, "-o", tmp_path / "out"]
     done = subprocess.run(
         command, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=300
@@ -248,8 +207,8 @@ def test_an_interrupted_run_explains_resume(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_reported_and_can_be_resumed(tmp_path: Path) -> None:
-    path = large_table(tmp_path, BATCHES)
-    partial = kill_in_the_middle(path, tmp_path / "out")
+    path = write_large_table(tmp_path, ROWS_OF_THREE_BATCHES)
+    partial = kill_after_two_batches(path, tmp_path / "out")
     journal = json.loads((partial / "journal.json").read_bytes())
     written = journal["sizes"]["links.csv"]
     done = run_with_file_limit(written // 1024 + 20, path, "-o", tmp_path / "out", "--resume")
@@ -257,15 +216,15 @@ def test_a_full_disk_is_reported_and_can_be_resumed(tmp_path: Path) -> None:
     assert "空きがありません" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
-    resumed = run(path, "-o", tmp_path / "out", "--resume")
+    resumed = run_links(path, "-o", tmp_path / "out", "--resume")
     assert resumed.returncode == 0
-    run(path, "-o", tmp_path / "whole", "--run-number", journal["run_number"])
+    run_links(path, "-o", tmp_path / "whole", "--run-number", journal["run_number"])
     assert read_tree(tmp_path / "out") == read_tree(tmp_path / "whole")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "residents.csv", "whole"]
 
 
 def test_a_disk_that_is_full_at_the_start_leaves_no_output(tmp_path: Path) -> None:
-    path = large_table(tmp_path, 3000)
+    path = write_large_table(tmp_path, 3000)
     done = run_with_file_limit(100, path, "-o", tmp_path / "out")
     assert done.returncode == 2
     assert "空きがありません" in done.stderr
@@ -273,14 +232,14 @@ def test_a_disk_that_is_full_at_the_start_leaves_no_output(tmp_path: Path) -> No
 
 
 def test_resume_without_an_interrupted_run_starts_one(tmp_path: Path) -> None:
-    done = run(table(tmp_path), "-o", tmp_path / "out", "--resume")
+    done = run_links(write_table(tmp_path), "-o", tmp_path / "out", "--resume")
     assert done.returncode == 0
     assert [*read_tree(tmp_path / "out")] == ["links.csv"]
 
 
 def test_a_second_run_on_the_same_output_is_rejected(tmp_path: Path) -> None:
     with OutputFolder(tmp_path / "out"):
-        second = run(table(tmp_path), "-o", tmp_path / "out", "--resume")
+        second = run_links(write_table(tmp_path), "-o", tmp_path / "out", "--resume")
     assert second.returncode == 2
     assert "別の処理が" in second.stderr
 
@@ -289,7 +248,7 @@ def test_a_second_run_on_the_same_output_is_rejected(tmp_path: Path) -> None:
 
 
 def test_a_terminal_shows_a_bar_with_rate_and_remaining_time(tmp_path: Path) -> None:
-    path = large_table(tmp_path, 3000)
+    path = write_large_table(tmp_path, 3000)
     ours, theirs = os.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     command = [*COMMAND, str(path), "-o", str(tmp_path / "out")]

@@ -51,13 +51,13 @@ def test_samples_are_written_down(tmp_path: Path) -> None:
     assert (line["act"], line["formats"]) == ("run", ["sample"])
 
 
-def test_counts_alone_leave_no_line(tmp_path: Path) -> None:
+def test_count_option_writes_no_audit_entry(tmp_path: Path) -> None:
     made = run(tmp_path, "-o", str(tmp_path / "out"), "--count", "--due", "2027-04")
     assert made.exit_code == 0, made.output
     assert lines_in(tmp_path / "state") == []
 
 
-def test_without_a_folder_for_the_state_no_line_is_written(tmp_path: Path) -> None:
+def test_run_without_a_state_folder_writes_no_audit_entry(tmp_path: Path) -> None:
     assert run(tmp_path, "-o", str(tmp_path / "out"), state="").exit_code == 1
     assert [*tmp_path.rglob("*.jsonl")] == []
 
@@ -71,7 +71,7 @@ def test_the_digest_of_a_table_depends_on_the_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--sample", "--format", "eml")])
-def test_nothing_is_made_where_the_log_takes_no_line(
+def test_run_without_a_writable_audit_log_makes_no_output(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     (tmp_path / "state").mkdir()
@@ -82,7 +82,7 @@ def test_nothing_is_made_where_the_log_takes_no_line(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_run_goes_on_once_the_log_takes_a_line(tmp_path: Path) -> None:
+def test_run_resumes_once_the_audit_log_is_writable(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "audit").touch()
     assert run(tmp_path, "-o", str(tmp_path / "out")).exit_code == 2

@@ -152,7 +152,7 @@ def check(**environ: str) -> Result:
     return CliRunner(env=environ).invoke(main, ["serve", "--check"])
 
 
-def test_a_check_reports_success_and_serves_nothing() -> None:
+def test_configuration_check_reports_success() -> None:
     result = check(CALSVC_KEYS=generate_key())
     assert (result.exit_code, result.stdout) == (0, "In order: 小樽市.\n")
 

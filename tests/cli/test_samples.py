@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from tests.cli.test_links import run, table
 from tests.support.letters import text_of
+from tests.support.links_runs import run_links, write_table
 
 ROWS = (
     "氏名,生年月日,発行日,メール,携帯電話番号,住所\n"
@@ -16,7 +16,7 @@ ROWS = (
 
 def test_samples_are_the_first_and_the_longest(tmp_path: Path) -> None:
     options = ("--sample", "--format", "letters")
-    done = run(table(tmp_path, ROWS), "-o", tmp_path / "out", *options)
+    done = run_links(write_table(tmp_path, ROWS), "-o", tmp_path / "out", *options)
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "out"
     names = {each.name for each in folder.iterdir()}
@@ -28,4 +28,6 @@ def test_samples_are_the_first_and_the_longest(tmp_path: Path) -> None:
 
 def test_samples_do_not_replace_a_folder(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    assert run(table(tmp_path, ROWS), "-o", tmp_path / "out", "--sample").returncode == 2
+    assert (
+        run_links(write_table(tmp_path, ROWS), "-o", tmp_path / "out", "--sample").returncode == 2
+    )

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from calsvc.i18n.catalogs import get_catalog
-from tests.cli.test_links import run, table
+from tests.support.links_runs import run_links, write_table
 from tests.support.workbooks import HANAKO, HEADER, xls
 
 
 def test_limits_of_an_old_workbook_are_shown(tmp_path: Path) -> None:
-    done = run(table(tmp_path, xls(HEADER, HANAKO)), "-o", tmp_path / "out")
+    done = run_links(write_table(tmp_path, xls(HEADER, HANAKO)), "-o", tmp_path / "out")
     assert get_catalog("ja").text("error.note.unknown_rows", {"format": ".xls"}) in done.stderr

@@ -52,7 +52,7 @@ class Desk:
     home: Path
 
     def run(self, program: str, *arguments: str, zone: str = "Asia/Tokyo") -> str:
-        """What the program writes; it must end well."""
+        """Return the output of the program, which must exit with 0."""
         done = subprocess.run(
             [BIN / program, *arguments],
             env={
@@ -80,7 +80,7 @@ class Desk:
         self.run("khal", "-c", str(self.home / "khal.ini"), "import", "--batch", str(file))
 
     def listed(self, zone: str) -> list[Shown]:
-        """What khal shows to a person in that time zone, until 2040."""
+        """Return the output of khal in that time zone, until 2040."""
         fields = ("start-date-long", "end-date-long", "title")
         asked = [part for field in fields for part in ("--json", field)]
         config = ("-c", str(self.home / "khal.ini"))

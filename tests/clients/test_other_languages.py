@@ -1,4 +1,4 @@
-"""What calendar libraries in JavaScript and PHP show: each event on its day, wherever one is."""
+"""Calendar libraries in JavaScript and PHP show each event on its day in any time zone."""
 
 import json
 import os

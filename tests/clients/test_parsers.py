@@ -1,4 +1,4 @@
-"""What the libraries of other calendar programs read in a feed: the same days, the same titles."""
+"""Libraries of other calendar programs read the same days and titles in a feed."""
 
 from datetime import date, timedelta
 
@@ -68,7 +68,7 @@ def test_each_event_is_found_on_each_of_its_days_and_not_beyond(
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo", "Pacific/Kiritimati"])
-def test_every_alarm_sounds_at_nine_on_a_day_before_wherever_its_owner_is(
+def test_alarms_sound_at_nine_on_an_earlier_day_in_any_zone(
     server: FeedServer, card: str, zone: str
 ) -> None:
     for event in Calendar.from_ical(server.feed(card, "ja")).walk("VEVENT"):

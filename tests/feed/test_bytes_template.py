@@ -3,7 +3,7 @@
 import pytest
 from icalendar.parser import Contentline
 
-from calsvc.feed.bytes_template import BytesTemplate, columns_before, fold
+from calsvc.feed.bytes_template import BytesTemplate, count_octets_before, fold
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_each_ending_is_found_across_folds_with_its_own_value() -> None:
 
 
 def test_columns_are_counted_from_the_start_of_the_folded_line() -> None:
-    assert columns_before(b"a PAGE\r\nb PA\r\n GE\r\n abc PAGE", b"PAGE") == (2, 2, 4)
+    assert count_octets_before(b"a PAGE\r\nb PA\r\n GE\r\n abc PAGE", b"PAGE") == (2, 2, 4)
 
 
 @pytest.mark.parametrize("before", [*range(12), *range(60, 90), *range(140, 160)])
@@ -92,5 +92,5 @@ def test_a_value_is_folded_after_its_column_as_by_icalendar(before: int, length:
     value = bytes(65 + at % 26 for at in range(length))
     whole: bytes = Contentline(f"{'.' * before}{value.decode()}").to_ical()
     start = whole.index(b"A")
-    (column,) = columns_before(whole, value)
+    (column,) = count_octets_before(whole, value)
     assert whole[:start] + fold(value, column) == whole

@@ -14,7 +14,7 @@ ADDRESSES = LinkUrls("https://calendar.example.jp", "1token")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_feed_of_an_ended_link_says_so_in_every_language(language: str) -> None:
+def test_feed_of_an_ended_link_states_the_end_in_each_language(language: str) -> None:
     catalog = get_catalog(language)
     (event,) = events_in(build_ended_feed(NUMBER, options_for(language), ADDRESSES))
     assert event["summary"] == catalog.text("ended.title")

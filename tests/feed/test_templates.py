@@ -189,7 +189,7 @@ OPEN_CITY = replace(OTARU, open_days=dict.fromkeys(Task, OpenDays((Timetable(),)
 # --- the templates themselves ---------------------------------------------------------------------
 
 
-def test_placeholder_dates_differ_from_each_other_and_real_ones() -> None:
+def test_placeholder_dates_equal_no_other_date() -> None:
     days = templates.PLACEHOLDER_DATES
     around = {day + timedelta(days=shift) for day in days for shift in (0, 1)}
     assert len(around) == 2 * len(days)

@@ -38,7 +38,7 @@ from tests.i18n.sample_cards import (
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_no_title_takes_more_than_36_columns(lang: str) -> None:
+def test_titles_have_at_most_36_columns(lang: str) -> None:
     texts = [
         text
         for card in CARDS

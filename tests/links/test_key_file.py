@@ -158,7 +158,7 @@ def test_all_copies_open_all_links_during_a_rotation(tmp_path: Path) -> None:
         before = after
 
 
-def test_two_steps_at_once_would_give_404() -> None:
+def test_rotation_in_a_single_step_would_break_links() -> None:
     old, new = parse_keys(generate_key(), "old"), parse_keys(generate_key(), "new")
     with pytest.raises(InvalidTokenError):
         Keyring(old).open(Keyring((*new, *old)).seal(LINK))

@@ -142,17 +142,17 @@ def test_a_link_of_a_removed_key_does_not_open() -> None:
 
 def test_a_repeated_run_gives_the_same_numbers() -> None:
     again = Keyring(parse_keys(OLD_KEY, "test"))
-    assert RING.number_for_row(b"run", 7) == again.number_for_row(b"run", 7)
+    assert RING.derive_link_number(b"run", 7) == again.derive_link_number(b"run", 7)
 
 
 def test_no_two_rows_and_no_two_runs_share_a_number() -> None:
     runs, rows = (b"12345678", b"87654321"), range(1000)
-    assert len({RING.number_for_row(run, row) for run in runs for row in rows}) == 2000
+    assert len({RING.derive_link_number(run, row) for run in runs for row in rows}) == 2000
 
 
 def test_another_key_gives_other_numbers() -> None:
     other = Keyring(parse_keys(OTHER_KEY, "test"))
-    assert RING.number_for_row(b"run", 7) != other.number_for_row(b"run", 7)
+    assert RING.derive_link_number(b"run", 7) != other.derive_link_number(b"run", 7)
 
 
 def test_derived_keys_differ_by_key_and_purpose() -> None:

@@ -80,7 +80,7 @@ def test_a_weekly_evening_is_closed_on_a_holiday() -> None:
 def test_times_are_parsed() -> None:
     rule = parse_rule("sun 08:30-12:00,13:00-17:00 except 3rd,last")
     assert rule.times == ((time(8, 30), time(12)), (time(13), time(17)))
-    assert rule.exceptions == {"3rd", "last"}
+    assert rule.closed_nths == {"3rd", "last"}
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_an_evening_by_reservation_opens_no_day() -> None:
     assert city.last_open_day(date(2026, 11, 20), Task.CERTIFICATE) == date(2026, 11, 16)
 
 
-def test_a_counter_with_reservations_alone_is_open_on_its_days() -> None:
+def test_counter_with_only_reserved_hours_is_open_on_them() -> None:
     city = small(counter='hours = ["mon 09:00-12:00 by reservation"]')
     assert city.last_open_day(date(2026, 11, 20), Task.CERTIFICATE) == date(2026, 11, 16)
 
@@ -82,7 +82,7 @@ hours = ["fri 09:00-12:00"]
     assert both.last_open_day(saturday, Task.CERTIFICATE) == date(2026, 11, 13)
 
 
-def test_a_temporary_counter_counts_on_its_days_alone() -> None:
+def test_temporary_counter_is_open_only_on_its_days() -> None:
     city = small(counter="from = 2026-12-07\nuntil = 2026-12-11")
     assert city.last_open_day(date(2026, 12, 20), Task.CERTIFICATE) == date(2026, 12, 11)
     assert city.first_open_day(date(2026, 12, 1), Task.CERTIFICATE) == date(2026, 12, 7)

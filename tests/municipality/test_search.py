@@ -107,7 +107,7 @@ def test_words_for_place_and_prefecture_match_together(query: str, first: str) -
         ("府中市宮西町", ["府中市", "府中市"]),
     ],
 )
-def test_an_address_gives_the_place_that_it_begins_with(query: str, expected: list[str]) -> None:
+def test_address_finds_the_place_at_its_start(query: str, expected: list[str]) -> None:
     assert names(query) == expected
 
 
@@ -134,12 +134,12 @@ def test_a_prefecture_is_found_by_its_name(query: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "東", "小樽", "京"])
-def test_an_unknown_prefecture_gives_none(query: str) -> None:
+def test_unknown_prefecture_is_none(query: str) -> None:
     assert find_prefecture(query) is None
 
 
 @pytest.mark.parametrize("query", ["", "  ", "・", "qqq", "東京都庁", "a" * 5000])
-def test_an_unknown_place_gives_no_result(query: str) -> None:
+def test_unknown_place_has_no_result(query: str) -> None:
     assert find_places(query) == ()
 
 
@@ -192,5 +192,5 @@ def test_every_prefix_gives_listed_places() -> None:
     assert len(found) == 1741 - 20 + 171
 
 
-def test_a_code_without_a_prefix_gives_no_place() -> None:
+def test_empty_postal_code_finds_no_place() -> None:
     assert find_by_postal_code("") == ()

@@ -12,13 +12,13 @@ from tests.municipality.profiles import COUNTER, SMALL, changed
 
 def test_one_municipality_is_the_only_one_and_the_default() -> None:
     cities = Municipalities(["012033"])
-    assert cities.only is cities.default is cities.find("012033")
+    assert cities.single is cities.default is cities.find("012033")
     assert cities.find("011002") is None
 
 
 def test_several_municipalities_have_the_national_default() -> None:
     cities = Municipalities(["012033", "233021"])
-    assert cities.only is None
+    assert cities.single is None
     assert cities.default.code == NATIONAL
     assert cities.codes == {"012033", "233021"}
 

@@ -136,7 +136,7 @@ def test_a_long_name_is_reported_with_the_dates() -> None:
     )
 
 
-def test_a_long_name_alone_is_a_problem() -> None:
+def test_long_name_of_a_valid_card_is_a_problem() -> None:
     with pytest.raises(InvalidInputError) as caught:
         parse_named_card({"name": "あ" * 21, "born": "1985-04-23", "issued": "2020-06-01"}, TODAY)
     assert [problem.field for problem in caught.value.problems] == ["name"]

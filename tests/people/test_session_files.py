@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from calsvc.people.session_files import MAX_IDLE_SECONDS, SessionFiles, digest
+from calsvc.people.session_files import MAX_IDLE_SECONDS, SessionFiles, compute_public_id
 
 
 class Clock:
@@ -29,7 +29,7 @@ def test_a_session_is_valid_at_all_copies(tmp_path: Path) -> None:
     start_session(tmp_path)
     found = SessionFiles(tmp_path).find_and_touch("s")
     assert found
-    assert (found.name, found.network, found.id) == ("花子", "192.0.2.1", digest("s"))
+    assert (found.name, found.network, found.id) == ("花子", "192.0.2.1", compute_public_id("s"))
     assert SessionFiles(tmp_path).find_and_touch("another") is None
     assert SessionFiles(tmp_path).find_and_touch("") is None
 
@@ -37,10 +37,10 @@ def test_a_session_is_valid_at_all_copies(tmp_path: Path) -> None:
 def test_an_ended_session_is_invalid_at_all_copies(tmp_path: Path) -> None:
     sessions, _ = start_session(tmp_path)
     other = SessionFiles(tmp_path)
-    assert other.end(digest("s"))
+    assert other.end(compute_public_id("s"))
     assert sessions.find_and_touch("s") is None
     assert SessionFiles(tmp_path).find_and_touch("s") is None
-    assert other.end(digest("s")) is None
+    assert other.end(compute_public_id("s")) is None
 
 
 def test_an_idle_session_ends_and_a_used_one_continues(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_all_sessions_of_a_person_are_ended(tmp_path: Path) -> None:
     assert [each.name for each in sessions.all()] == ["一郎"]
 
 
-def test_no_id_leads_out_of_the_folder(tmp_path: Path) -> None:
+def test_session_id_is_never_a_path_outside_the_folder(tmp_path: Path) -> None:
     sessions, _ = start_session(tmp_path)
     (tmp_path / "accounts.json").write_text("[]")
     assert sessions.end("../accounts") is None

@@ -1,4 +1,4 @@
-"""What a process keeps of the requests that it has answered: nothing that was typed.
+"""The caches of a process hold no submitted value after the response.
 
 The requests reach the application without a client, because clients keep URLs of their own.
 """

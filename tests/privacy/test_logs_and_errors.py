@@ -67,7 +67,7 @@ FUZZ = settings(
 
 @FUZZ
 @given(PLACES, st.dictionaries(FIELDS, WRITTEN, min_size=1), ACCEPTS, LANGUAGES)
-def test_nothing_sent_in_an_address_comes_back_in_an_error_a_header_or_the_log(
+def test_url_values_are_in_no_error_header_or_log(
     caplog: pytest.LogCaptureFixture,
     place: str,
     query: dict[str, str],
@@ -82,7 +82,7 @@ def test_nothing_sent_in_an_address_comes_back_in_an_error_a_header_or_the_log(
 
 @FUZZ
 @given(st.dictionaries(FIELDS, WRITTEN, min_size=1), ACCEPTS)
-def test_nothing_sent_as_json_comes_back_in_an_error_a_header_or_the_log(
+def test_json_values_are_in_no_error_header_or_log(
     caplog: pytest.LogCaptureFixture, card: dict[str, str], accept: str
 ) -> None:
     body = json.dumps({"cards": [card]})

@@ -49,12 +49,12 @@ SPECIAL = {"location", "set-cookie"}
 
 EDIT = f"/c/{TOKEN}/edit"
 FORMS = {"/", EDIT, "/staff", "/staff/login"}
-"""What is wrong with a form is told on the form itself, as it was typed."""
+"""Routes that show an error together with the submitted form."""
 
 
 @dataclass
 class Heard:
-    """What callers were told outside of pages that are their own."""
+    """The responses outside of the clients' own pages."""
 
     texts: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)

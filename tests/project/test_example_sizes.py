@@ -11,7 +11,7 @@ import yaml
 from calsvc.bulk.formats import FORMATS
 from calsvc.links.keys import parse_keys
 from calsvc.web.staff.job import DONE, IN_PROGRESS, Job
-from calsvc.web.staff.job_process import MAKE, Assignment
+from calsvc.web.staff.job_process import MAKE, JobSpec
 from calsvc.web.staff.job_runner import JobRunner
 from calsvc.web.staff.job_store import JobStore
 from tests.support.paths import ROOT
@@ -70,8 +70,8 @@ def test_files_of_a_run_fit_into_the_examples(tmp_path: Path) -> None:
     jobs.close()
 
 
-def every_format(job: Job) -> Assignment:
-    return Assignment(
+def every_format(job: Job) -> JobSpec:
+    return JobSpec(
         folder=str(job.folder),
         municipalities=("012033",),
         keys=tuple(base64.b64encode(key).decode() for key in parse_keys(KEY, "test")),

@@ -23,7 +23,7 @@ from calsvc.rules.card import (
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_value_cannot_be_changed_once_it_is_made(value: object) -> None:
+def test_value_is_immutable(value: object) -> None:
     with pytest.raises(AttributeError):
         setattr(value, next(iter(type(value).__annotations__)), None)
 

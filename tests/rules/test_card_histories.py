@@ -126,7 +126,7 @@ def test_a_printed_card_is_accepted_and_decides_the_date(history: tuple[Office, 
 
 @settings(max_examples=300)
 @given(histories())
-def test_an_issue_date_alone_never_shows_a_late_date(history: tuple[Office, Issued]) -> None:
+def test_plan_from_an_issue_date_is_never_late(history: tuple[Office, Issued]) -> None:
     office, issued = history
     card = Card(born(office), day(issued.issued))
     assert_never_late(check_and_assess(card, None).plan, day(issued.expiry))
@@ -174,7 +174,7 @@ def answers(card: Card, renewed: date) -> list[date | Renewed]:
 
 @settings(max_examples=500)
 @given(renewed_histories())
-def test_a_renewal_alone_is_accepted_and_never_late(
+def test_plan_from_a_renewal_is_never_late(
     history: tuple[Office, Issued],
 ) -> None:
     office, issued = history

@@ -88,7 +88,7 @@ def test_the_birthdays_of_a_leap_day_child_are_counted(after: date, n: int, birt
         (date(2004, 2, 29), date(2024, 2, 29), 20),
     ],
 )
-def test_age_goes_up_on_the_birthday(born: date, day: date, age: int) -> None:
+def test_age_increases_on_the_birthday(born: date, day: date, age: int) -> None:
     assert age_on(born, day) == age
 
 
@@ -101,7 +101,7 @@ def test_birthdays_come_one_a_year_after_the_day(born: date, after: date, n: int
 
 
 @given(NEAR_NOW, NEAR_NOW)
-def test_age_goes_up_on_the_birthday_and_not_a_day_before(born: date, day: date) -> None:
+def test_age_increases_on_the_birthday_and_not_before(born: date, day: date) -> None:
     birthday = nth_birthday(born, day, 1)
     assert age_on(born, birthday) == age_on(born, day) + 1
     assert age_on(born, birthday - timedelta(days=1)) == age_on(born, day)
@@ -141,7 +141,7 @@ def test_added_months_are_counted_by_the_calendar(day: date, months: int) -> Non
 
 
 @pytest.mark.parametrize("months", [1, 2, 14])
-def test_months_do_not_go_beyond_the_calendar(months: int) -> None:
+def test_months_beyond_the_last_date_are_an_error(months: int) -> None:
     with pytest.raises(ValueError, match="out of range"):
         add_months(date.max, months)
 

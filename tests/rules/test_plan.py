@@ -61,7 +61,7 @@ def test_a_plan_reports_if_card_and_certificate_expire_together(card: Card, toge
     assert check_and_assess(card, TODAY).plan.expire_together is together
 
 
-def test_a_plan_cannot_be_changed_once_it_is_made() -> None:
+def test_plan_is_immutable() -> None:
     plan = check_and_assess(Card(date(1985, 4, 23), date(2020, 6, 1)), None).plan
     with pytest.raises(AttributeError):
         plan.card_expiry = date(2031, 4, 23)

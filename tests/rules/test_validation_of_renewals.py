@@ -123,7 +123,7 @@ def test_an_unknown_renewal_day_is_fine_if_both_end_together() -> None:
         (date(2025, 2, 1), CertificateSource.RENEWED),
     ],
 )
-def test_a_plan_says_that_the_certificate_was_renewed(
+def test_plan_records_a_renewed_certificate(
     renewed: date | Renewed | None, source: CertificateSource
 ) -> None:
     card = PRINTED._replace(cert_renewed=renewed)

@@ -83,30 +83,30 @@ def log_in(
     return client.post("/staff/login", data={"csrf": token, "name": name, "password": password})
 
 
-def post(client: httpx2.Client, path: str, **fields: str) -> httpx2.Response:
+def post_form(client: httpx2.Client, path: str, **fields: str) -> httpx2.Response:
     """Send a form with the session's token."""
     token = token_in(client.get("/staff").text)
     return client.post(path, data={"csrf": token, **fields})
 
 
-def send(client: httpx2.Client, content: bytes, token: str = "") -> httpx2.Response:
+def upload_table(client: httpx2.Client, content: bytes, token: str = "") -> httpx2.Response:
     """Upload a table."""
     token = token or token_in(client.get("/staff").text)
     return client.post("/staff/tables", data={"csrf": token}, files={"table": ("r.csv", content)})
 
 
-def start(client: httpx2.Client, content: bytes, *formats: str) -> str:
+def start_job(client: httpx2.Client, content: bytes, *formats: str) -> str:
     """Upload a table, start the job once it is checked, and return its path."""
-    job = redirect_path(send(client, content))
+    job = redirect_path(upload_table(client, content))
     wait_until(lambda: status_of(client, job)["state"] not in (NEW, CHECKING), "it is checked")
     chosen = {f"format-{each}": "on" for each in formats}
-    redirect_path(post(client, f"{job}/start", **chosen))
+    redirect_path(post_form(client, f"{job}/start", **chosen))
     return job
 
 
 def status_of(client: httpx2.Client, job: str) -> dict[str, str | int]:
-    found: dict[str, str | int] = client.get(f"{job}/status").json()
-    return found
+    status: dict[str, str | int] = client.get(f"{job}/status").json()
+    return status
 
 
 def wait_for_end(client: httpx2.Client, job: str) -> str:
@@ -115,8 +115,8 @@ def wait_for_end(client: httpx2.Client, job: str) -> str:
     return str(status_of(client, job)["state"])
 
 
-def finish(client: httpx2.Client, content: bytes, *formats: str) -> str:
+def run_job(client: httpx2.Client, content: bytes, *formats: str) -> str:
     """Upload a table, run its job to the end, and return the job's path."""
-    job = start(client, content, *formats)
+    job = start_job(client, content, *formats)
     assert wait_for_end(client, job) == "done"
     return job

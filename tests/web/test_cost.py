@@ -1,4 +1,4 @@
-"""What a page costs, counted in calls of functions: the time depends on the machine."""
+"""The cost of a page in function calls, because time depends on the machine."""
 
 import gc
 import sys
@@ -15,7 +15,7 @@ from calsvc.parsing.names import NamedCard
 from calsvc.rules.card import Card
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.turns import Turns
+from calsvc.web.page_queue import PageQueue
 from tests.support.clients import TODAY
 from tests.support.links import link_of
 from tests.support.loops import run_in_own_loop
@@ -78,7 +78,7 @@ async def calls(app: ASGIApp, url: str) -> int:
 def cost(urls: Iterator[str]) -> float:
     """Return the calls for one of ``urls``, after some have been asked for."""
     app, found = create_app(Settings(keys=KEY), today=lambda: TODAY), []
-    app.state.turns = Turns(iterations=1)  # the rounds of this loop would count as well
+    app.state.page_queue = PageQueue(iterations=1)  # the rounds of this loop would count as well
 
     async def main() -> None:
         found.extend([await calls(app, next(urls)) for _ in range(WARM + MEASURED)])

@@ -1,4 +1,4 @@
-"""What pages are made of: paragraphs with links, days that no line breaks, parts that are bytes."""
+"""Parts of pages: paragraphs with links, dates without line breaks, parts in bytes."""
 
 import pytest
 

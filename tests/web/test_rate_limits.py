@@ -1,4 +1,4 @@
-"""How often a client may send something; feeds it may fetch as often as it likes."""
+"""Rate limits of forms. Feeds have none."""
 
 from datetime import date
 

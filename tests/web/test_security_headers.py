@@ -1,4 +1,4 @@
-"""What a page allows a browser: no script, frame, cache or search engine beyond its needs."""
+"""The headers of pages allow no script, frame, cache or search engine beyond their needs."""
 
 import re
 

@@ -43,3 +43,9 @@ def test_a_text_with_facts_is_left_to_the_page() -> None:
     with pytest.raises(UndefinedError):
         template.render()
     assert template.render(t=lambda key, **facts: f"{key} {facts}").startswith("days ")
+
+
+def test_an_undefined_name_fails_when_its_page_is_rendered() -> None:
+    for source in ("{{ missing }}", "{% if missing %}{% endif %}", '{{ {"a": 1}.missing }}'):
+        with pytest.raises(UndefinedError):
+            get_environment("en").from_string(source).render()

@@ -14,8 +14,8 @@ from calsvc.rules.card import Card
 from calsvc.rules.plan import assess
 from calsvc.web.api.link_request import parse_link_request, read_json_body
 from calsvc.web.api.milestones import NO_STORE_HEADERS
-from calsvc.web.feed_query import MUNICIPALITY
-from calsvc.web.observability.metrics import Way, count_links
+from calsvc.web.feed_query import MUNICIPALITY_PARAM
+from calsvc.web.observability.metrics import LinkOrigin, count_links
 from calsvc.web.service import (
     get_request_catalog,
     get_service,
@@ -26,7 +26,7 @@ from calsvc.web.service import (
 
 SAMPLE_PLAN = assess(Card(date(2000, 1, 1), date(2020, 1, 1))).plan
 SAMPLE_LINK = Link(NO_NUMBER, (LinkedCard(SAMPLE_PLAN),), DEFAULT_LANGUAGE, "000000")
-"""A link for tests of readiness. A keyring that can seal and open it has its keys."""
+"""A link for the readiness probe. It tests that the keyring can seal and open."""
 
 
 async def links(request: Request) -> JSONResponse:
@@ -36,10 +36,10 @@ async def links(request: Request) -> JSONResponse:
     named_cards, language, reminders = parse_link_request(
         body, get_request_catalog(request).language, service.today()
     )
-    municipality = requested_municipality(service, str(body.get(MUNICIPALITY, "")))
+    municipality = requested_municipality(service, str(body.get(MUNICIPALITY_PARAM, "")))
     token = service.keyring.seal(new_link(service, named_cards, language, reminders, municipality))
     name = get_catalog(language).text("calendar.name")
-    count_links(request, Way.API)
+    count_links(request, LinkOrigin.API)
     return JSONResponse(_link_urls(LinkUrls(base_url, token), name), headers=NO_STORE_HEADERS)
 
 

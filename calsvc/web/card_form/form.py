@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from calsvc.errors import InvalidInputError, Problem
 from calsvc.links.content import REMINDERS_BY_NAME
-from calsvc.parsing.card_fields import DATE_FIELDS, RENEWED, parse_named_card
+from calsvc.parsing.card_fields import DATE_FIELDS, RENEWAL_FIELD, parse_named_card
 from calsvc.parsing.names import MAX_CARDS, NamedCard
 from calsvc.web.card_form.typed_dates import (
     PARTS,
@@ -23,7 +23,7 @@ from calsvc.web.card_form.typed_dates import (
 )
 
 PRINTED, ISSUED, STAY_UNTIL = "card_expires", "issued", "stay_until"
-FORM_FIELDS = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWED, ISSUED, "applied")
+FORM_FIELDS = (PRINTED, "born", STAY_UNTIL, "cert_expires", RENEWAL_FIELD, ISSUED, "applied")
 """The date fields, in the order of the form."""
 NUMBER_OF_CARDS, ACTION = "cards", "do"
 YES, SAME = "yes", "same"
@@ -54,8 +54,8 @@ class CardInput:
     def fields(self) -> dict[str, str]:
         """The input for `calsvc.parsing.card_fields`, with each date as one text."""
         fields = {each: self.dates[each].text for each in FORM_FIELDS}
-        if self.is_renewed and not fields[RENEWED]:
-            fields[RENEWED] = YES
+        if self.is_renewed and not fields[RENEWAL_FIELD]:
+            fields[RENEWAL_FIELD] = YES
         if self.ends_with_stay and not fields[STAY_UNTIL]:
             fields[STAY_UNTIL] = fields[PRINTED]
         return {"name": self.name} | fields
@@ -73,7 +73,7 @@ class CardInput:
 class Form:
     """One to ten cards. ``added_position``: that of a card just added, from 1, or 0.
 
-    ``alarms``: a key of `calsvc.links.content.REMINDERS`, or '' if nothing was chosen.
+    ``alarms``: a key of `calsvc.links.content.REMINDERS_BY_NAME`, or '' if nothing was chosen.
     """
 
     cards: tuple[CardInput, ...] = (CardInput(),)
@@ -113,7 +113,7 @@ def _prefix(position: int) -> str:
 def _parse_card(fields: Mapping[str, str], prefix: str) -> CardInput:
     return CardInput(
         name=fields.get(f"{prefix}name", ""),
-        is_renewed=fields.get(f"{prefix}{RENEWED}", "") == YES,
+        is_renewed=fields.get(f"{prefix}{RENEWAL_FIELD}", "") == YES,
         ends_with_stay=fields.get(f"{prefix}{STAY_UNTIL}", "") == SAME,
         dates={each: _parse_date(fields, f"{prefix}{each}-") for each in DATE_FIELDS},
     )
@@ -173,7 +173,7 @@ def parse_named_cards(form: Form, today: date) -> tuple[NamedCard, ...]:
 def convert_cards(form: Form, convert: Callable[[int, CardInput], Result]) -> tuple[Result, ...]:
     """Call ``convert`` with the position of each card, from 1, and the card. Return the results.
 
-    Raises `InvalidInputError` with every fault. Its fields are named as in the form: ``c2-born``.
+    Raises `InvalidInputError` with every problem. Its fields are named as in the form: ``c2-born``.
     """
     results: list[Result] = []
     problems: list[Problem] = []
@@ -188,8 +188,8 @@ def convert_cards(form: Form, convert: Callable[[int, CardInput], Result]) -> tu
 
 
 def _form_problems(problems: Sequence[Problem], prefix: str) -> Iterator[Problem]:
-    for each in problems:
-        if each.key == "issued.missing":
+    for problem in problems:
+        if problem.key == "issued.missing":
             yield Problem(f"{prefix}{PRINTED}", f"{PRINTED}.missing")
         else:
-            yield Problem(f"{prefix}{each.field}", each.key, each.params)
+            yield Problem(f"{prefix}{problem.field}", problem.key, problem.params)

@@ -6,25 +6,28 @@ from calsvc.i18n.catalogs import Catalog
 from calsvc.links.content import REMINDERS_BY_NAME
 from calsvc.parsing.dates import ERAS
 from calsvc.parsing.names import MAX_CARDS
-from calsvc.web.card_form.faults import Fault
+from calsvc.web.card_form.error_messages import ErrorMessage
 from calsvc.web.card_form.form import FORM_FIELDS, Form
 from calsvc.web.ruby import protect_brackets
 
 
 def form_context(
-    form: Form, catalog: Catalog, faults: Sequence[Fault] = (), open_fields: Iterable[str] = ()
+    form: Form,
+    catalog: Catalog,
+    errors: Sequence[ErrorMessage] = (),
+    open_fields: Iterable[str] = (),
 ) -> dict[str, object]:
-    """Build the context of the form and its faults.
+    """Build the context of the form and its error messages.
 
-    ``open_fields``: fields to show open, besides the faulty ones. In the result, ``computed`` has
-    dates to show beside their fields, and ``is_fixed`` is True if no card can be removed.
+    ``open_fields``: optional fields to expand, besides the faulty ones. In the result, ``computed``
+    has dates to show beside their fields. ``is_fixed`` is True if no card can be removed.
     """
     return {
         "form": form,
         "holders": _holders(form, catalog),
-        "faults": {each.field: each for each in faults},
-        "messages": {each.field: each.message for each in faults},
-        "open_fields": {*open_fields, *_fields_to_open(faults)},
+        "errors": {each.field: each for each in errors},
+        "messages": {each.field: each.text for each in errors},
+        "open_fields": {*open_fields, *_fields_to_open(errors)},
         "computed": {},
         "is_fixed": False,
         "form_fields": FORM_FIELDS,
@@ -41,9 +44,9 @@ def _holders(form: Form, catalog: Catalog) -> list[str]:
     ]
 
 
-def _fields_to_open(faults: Sequence[Fault]) -> Iterator[str]:
-    """Yield the fields to show open: the faulty ones, and one that may explain a fault."""
-    for each in faults:
-        yield each.field
-        if each.asks_stay:
-            yield each.field.replace("card_expires", "stay_until")
+def _fields_to_open(errors: Sequence[ErrorMessage]) -> Iterator[str]:
+    """Yield the fields to expand: the faulty ones, and one that may explain an error."""
+    for error in errors:
+        yield error.field
+        if error.asks_stay:
+            yield error.field.replace("card_expires", "stay_until")

@@ -1,4 +1,4 @@
-"""Pairs each doubt about a card with the field of the form that settles it."""
+"""Assigns each doubt about a card to the field of the form that resolves it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -32,12 +32,12 @@ MONTHS = tuple(
     )
 )
 MIN_MONTH_LETTERS = 3
-"""With fewer letters, the name of a month is ambiguous."""
+"""Minimum number of letters of an abbreviated month. Fewer letters would be ambiguous."""
 FIRST_YEAR = "元"
 MAX_AGE_YEARS = 110
-"""For a birth date without an era. With an era, the holder may be older."""
+"""Maximum age by a birth date without an era. With an era, the holder may be older."""
 FIRST_EXPIRY = date(2020, 1, 1)
-"""The fifth birthday after the issue of the first card (January 2016) is not earlier."""
+"""No card expires earlier: the first were issued in January 2016, and five birthdays follow."""
 MAX_YEARS_AHEAD = 11
 LAST_SHORT_YEAR = 99
 WHOLE_DATE_PATTERN = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -65,12 +65,12 @@ class DateInput:
     @property
     def numbers(self) -> Mapping[str, int]:
         """The parts that are numbers. A part with other characters is missing."""
-        found = {
+        numbers = {
             "year": 1 if self.year == FIRST_YEAR else _number(self.year),
             "month": _month_number(self.month),
             "day": _number(self.day),
         }
-        return {part: number for part, number in found.items() if number is not None}
+        return {part: number for part, number in numbers.items() if number is not None}
 
     @property
     def value(self) -> str:
@@ -126,8 +126,8 @@ def _month_number(text: str) -> int | None:
     if (number := _number(text)) is not None:
         return number
     plain = unicodedata.normalize("NFKC", text[:20]).casefold().rstrip(".")
-    if found := re.fullmatch(r"(?:tháng|thg\.?|t)\s*([0-9]{1,2})", plain):
-        return int(found[1])
+    if match := re.fullmatch(r"(?:tháng|thg\.?|t)\s*([0-9]{1,2})", plain):
+        return int(match[1])
     for number, names in enumerate(MONTHS, start=1):
         if plain in names or any(_is_prefix(name, plain) for name in names):
             return number
@@ -169,12 +169,12 @@ def possible_readings(typed: DateInput, field: str, today: date) -> list[Reading
 
 def _all_readings(year: int, month: int, day: int, field: str) -> Iterator[Reading]:
     for era in ERAS:
-        found = day_or_none(era.year_one + year - 1, month, day) if year else None
-        if found and found in era:
-            yield Reading(era, year, found)
+        reading_day = day_or_none(era.year_one + year - 1, month, day) if year else None
+        if reading_day and reading_day in era:
+            yield Reading(era, year, reading_day)
     # A birth date gets no year of this century: a card prints a Western year with four digits.
-    if field != "born" and (found := day_or_none(2000 + year, month, day)):
-        yield Reading(None, 2000 + year, found)
+    if field != "born" and (western := day_or_none(2000 + year, month, day)):
+        yield Reading(None, 2000 + year, western)
 
 
 def complete_era(typed: DateInput, field: str, today: date) -> DateInput:
@@ -183,11 +183,11 @@ def complete_era(typed: DateInput, field: str, today: date) -> DateInput:
     Such a birth date lies before 1995, even if its year was a Western one. The holder is an adult
     in both cases, so the dates of the card are the same.
     """
-    found = [] if typed.era else possible_readings(typed, field, today)
-    if len(found) != 1 or found[0].era is None:
+    readings = [] if typed.era else possible_readings(typed, field, today)
+    if len(readings) != 1 or readings[0].era is None:
         return typed
     if field in FIELDS_WITHOUT_ERA:
-        return replace(typed, year=str(found[0].day.year))
-    if field == "born" and found[0].year <= today.year % 100:  # it may be a year of this century
+        return replace(typed, year=str(readings[0].day.year))
+    if field == "born" and readings[0].year <= today.year % 100:  # it may be a year of this century
         return typed
-    return replace(typed, era=found[0].era.name)
+    return replace(typed, era=readings[0].era.name)

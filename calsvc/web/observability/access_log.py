@@ -22,9 +22,9 @@ CLIENT_CLOSED_REQUEST = 499
 
 
 OBSERVER = "observer"
-"""The key under which the application's lifespan hands its `Observer` to the server."""
+"""The key of the `Observer` in the lifespan state (ASGI), which the server reads."""
 Observer = Callable[[str, int, float], None]
-"""Takes the route, the status and the seconds of each response."""
+"""A function that receives the route, the status and the seconds of each response."""
 
 
 def is_observed(observer: Observer | None) -> bool:

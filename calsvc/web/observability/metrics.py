@@ -28,8 +28,8 @@ LIVE_FILES = "gauge_live*_*.db"
 """The files of gauges that count only while their process runs. Names end with its id."""
 
 
-class Way(StrEnum):
-    """A way of creating links; the label of a metric."""
+class LinkOrigin(StrEnum):
+    """The origin of links, which is the label ``way`` of a metric."""
 
     FORM = "form"
     API = "api"
@@ -120,7 +120,7 @@ class Metrics:
     """The counters of one process."""
 
     def __init__(self, folder: str = "") -> None:
-        """Create them. ``folder``: that of `MULTIPROC_VARIABLE`, or '' for this process alone."""
+        """``folder``: the value of `MULTIPROC_VARIABLE`, or '' for only this process."""
         from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: PLC0415
 
         self._folder, registry = folder, CollectorRegistry()
@@ -151,7 +151,7 @@ class Metrics:
         """Count a feed, or a 304 response in its place."""
         self._feeds.labels(client_family(user_agent)).inc()
 
-    def count_links(self, way: Way, number: int = 1) -> None:
+    def count_links(self, way: LinkOrigin, number: int = 1) -> None:
         """Count new links."""
         self._links.labels(way).inc(number)
 
@@ -160,7 +160,7 @@ class Metrics:
         self._runs.inc()
         self._rows.labels("link").inc(rows - faulty)
         self._rows.labels("faulty").inc(faulty)
-        self.count_links(Way.TABLES, rows - faulty)
+        self.count_links(LinkOrigin.TABLES, rows - faulty)
 
     def count_failed_run(self) -> None:
         """Count a process for tables that failed."""
@@ -208,7 +208,7 @@ def get_metrics(request: Request) -> Metrics | None:
     return metrics
 
 
-def count_links(request: Request, way: Way) -> None:
+def count_links(request: Request, way: LinkOrigin) -> None:
     """Count the link that ``request`` created."""
     metrics = get_metrics(request)
     if metrics:

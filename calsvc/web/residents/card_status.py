@@ -1,6 +1,6 @@
-"""Builds the box on top of the link page: the state of a card and the next step of its holder.
+"""Builds the box at the top of the link page: the state of a card and the next step.
 
-Like the item of an event, the box is rendered once for each state and then filled in.
+The box is rendered once for each state. Then the dates and the name are filled in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,8 +35,8 @@ from calsvc.web.residents.questions import PageContext, renewed_since
 from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import get_environment
 
-MAX_BOXES = 2048
-"""One for each state, language and municipality, 3 kB each."""
+BOX_CACHE_SIZE = 2048
+"""Entries of about 3 kB: one for each state, language and municipality."""
 
 
 class Tone(StrEnum):
@@ -67,10 +67,10 @@ PAST_STATES = (StandingState.IN_GRACE, StandingState.LAPSED)
 
 
 class Advice(NamedTuple):
-    """The cache key of a box: everything that decides its text, apart from dates.
+    """The cache key of a box: all properties that determine its text, except dates.
 
-    ``variant``: see `EventGroup`. ``has_renewed_button``: a button confirms, without a date, that
-    the certificate was renewed.
+    ``variant``: see `EventGroup`. ``has_renewed_button``: True if a button confirms a renewal of
+    the certificate without its date.
     """
 
     variant: str
@@ -83,30 +83,31 @@ class Advice(NamedTuple):
 
     @property
     def button(self) -> str:
-        """The CSS class of the button. It is quiet in an app's browser, where another one leads."""
+        """The CSS class of the button. In an app's browser, another button is the main one."""
         return "button-quiet" if self.is_app_browser else "button"
 
     @property
     def errand(self) -> str:
-        """The reason of the visit: certificate, stay or card."""
+        """The reason for the visit: certificate, stay or card."""
         return errand_of(self.variant)
 
     @property
     def visit(self) -> str:
-        """The reason of the visit now. After a lapsed stay, it is a new card."""
+        """The reason for the visit on that day. After a lapsed stay, it is a new card."""
         is_over = self.tone is Tone.LAPSED and self.variant == "stay"
         return "card" if is_over else self.errand
 
     @property
     def subject(self) -> str:
-        """The key of the thing that expires."""
+        """The key of the subject that expires."""
         return "card" if self.variant == "stay" else self.variant
 
 
 class CardStatus(NamedTuple):
-    """The state of a card. ``box``: HTML. The others are its line in a household's list.
+    """The state of a card. ``box``: HTML. The other fields are for the list of a household.
 
-    ``may_be_renewed``: the certificate may have been renewed, and the box does not ask about it.
+    ``may_be_renewed``: True if the certificate may have been renewed and the box has no question
+    about it.
     """
 
     tone: Tone
@@ -152,9 +153,9 @@ def build_card_status(
 
 
 def _standings_by_urgency(plan: Plan, context: PageContext) -> tuple[Standing, Sequence[Standing]]:
-    """Return the standing to act on, then the other if there is one.
+    """Return the standing that needs the next action, and the other one if it exists.
 
-    A new card includes a new certificate. So the card comes first as soon as it needs an action.
+    A new card includes a new certificate. So a card that needs an action comes first.
     """
     municipality = context.municipality
     *certificates, card = compute_standings(
@@ -190,7 +191,7 @@ def _build_advice(
 
 
 def _other_expiry(others: Sequence[Standing], catalog: Catalog) -> str:
-    """Return the line about the other expiry, unless it is past or may be."""
+    """Return the line about the other expiry, or '' if it may be past."""
     visible = [each for each in others if each.state not in (*PAST_STATES, StandingState.UNSURE)]
     return "".join(_expiry_line(each, catalog) for each in visible)
 
@@ -202,7 +203,7 @@ def _expiry_line(other: Standing, catalog: Catalog) -> str:
     return f'<p class="also">{line}</p>\n'
 
 
-@lru_cache(maxsize=MAX_BOXES)
+@lru_cache(maxsize=BOX_CACHE_SIZE)
 def _render_box(advice: Advice, municipality: Municipality, catalog: Catalog) -> bytes:
     """Return the box with placeholders for everything that depends on one card."""
     number, extension = number_to_call(municipality, catalog)
@@ -210,8 +211,8 @@ def _render_box(advice: Advice, municipality: Municipality, catalog: Catalog) ->
         "advice": advice,
         "subject": catalog.text(f"page.subject.{advice.subject}"),
         "word": catalog.text(f"page.status.{advice.tone}"),
-        "todo": _with_days(_todo(advice, catalog, municipality)),
-        "where": to_format_string(_where(advice, catalog, municipality)),
+        "todo": _with_days(_format_next_step(advice, catalog, municipality)),
+        "where": to_format_string(_format_places(advice, catalog, municipality)),
         "cost": [
             to_format_string(each) for each in cost_lines(advice.visit, municipality, catalog)
         ],
@@ -226,12 +227,12 @@ def _render_box(advice: Advice, municipality: Municipality, catalog: Catalog) ->
 
 
 def _with_days(text: str) -> Markup:
-    """Return ``text`` with its blanks marked, so that no line breaks inside a day."""
+    """Return ``text`` with each placeholder in a span, so that no line breaks inside a date."""
     opened = str(escape(text)).replace(START_MARK, f'<span class="day">{START_MARK}')
     return Markup(to_format_string(opened.replace(END_MARK, f"{END_MARK}</span>")))  # noqa: S704 - escaped
 
 
-def _todo(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
+def _format_next_step(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
     params: Mapping[str, ParamValue] = {**placeholders(DATE_PARAMS)}
     keys = [f"page.todo.{advice.errand}.{advice.state}"]
     if advice.opens_late:
@@ -241,7 +242,7 @@ def _todo(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
     return " ".join(catalog.text(key, params) for key in keys)
 
 
-def _where(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
+def _format_places(advice: Advice, catalog: Catalog, municipality: Municipality) -> str:
     counters = format_short_counters(advice.visit, municipality, catalog)
     if advice.visit != "card":
         return counters

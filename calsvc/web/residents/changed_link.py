@@ -57,12 +57,12 @@ def form_from_link(link: Link) -> Form:
 
 def _card_input(card: LinkedCard) -> CardInput:
     plan, empty = card.plan, CardInput()
-    convert = {}
+    printed_dates = {}
     if plan.card_is_read:
-        convert["card_expires"] = typed_day(plan.card_expiry)
+        printed_dates["card_expires"] = typed_day(plan.card_expiry)
     if plan.certificate_source is CertificateSource.READ:
-        convert["cert_expires"] = typed_day(plan.certificate_expiry)
-    return CardInput(name=card.name, dates={**empty.dates, **convert})
+        printed_dates["cert_expires"] = typed_day(plan.certificate_expiry)
+    return CardInput(name=card.name, dates={**empty.dates, **printed_dates})
 
 
 def computed_dates(link: Link) -> dict[str, date]:
@@ -108,20 +108,20 @@ def apply_form(link: Link, form: Form, today: date) -> Link:
     """Return ``link`` with the cards whose dates ``form`` changes. The others stay as sealed.
 
     Number, slots and language stay the same, and the reminders too if none are chosen. Raises
-    `InvalidInputError` with every fault.
+    `InvalidInputError` with every problem.
     """
     before = form_from_link(link).cards
 
-    def convert(position: int, card_input: CardInput) -> LinkedCard:
+    def update_card(position: int, card_input: CardInput) -> LinkedCard:
         card, name = link.cards[position - 1], card_input.name
         if card_input.has_same_input_as(before[position - 1]):
             return card if name == card.name else card._replace(name=parse_name(name))
-        completed = _with_known_stay(card_input, before[position - 1], card.plan)
-        named_card = parse_named_card(completed.fields, today)
-        known = _with_known_renewal(named_card.card, card.plan)
-        return LinkedCard(assess(known).plan, named_card.name, card.slot)
+        completed_input = _with_known_stay(card_input, before[position - 1], card.plan)
+        named_card = parse_named_card(completed_input.fields, today)
+        completed_card = _with_known_renewal(named_card.card, card.plan)
+        return LinkedCard(assess(completed_card).plan, named_card.name, card.slot)
 
-    cards = convert_cards(form, convert)
+    cards = convert_cards(form, update_card)
     replaced = all(new.plan is not old.plan for new, old in zip(cards, link.cards, strict=True))
     revision = LAW_REVISION if replaced else link.revision
     reminders = REMINDERS_BY_NAME.get(form.alarms, link.reminders)

@@ -61,10 +61,10 @@ def municipality_in_path(request: Request) -> Municipality:
     return municipality
 
 
-def redirect_to_only(request: Request) -> Response:
+def redirect_to_front_page(request: Request) -> Response:
     """Redirect to the form of the only municipality. Raises `HTTPException` 404 for another."""
-    municipality, only = municipality_in_path(request), get_service(request).municipalities.only
-    if municipality is not only:
+    municipality, single = municipality_in_path(request), get_service(request).municipalities.single
+    if municipality is not single:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     target = f"{root_path(request)}/?lang={get_request_catalog(request).language}"
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)
@@ -99,7 +99,7 @@ async def prefecture_page(request: Request) -> Response:
     if number not in names:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     municipalities = sorted(
-        _only_served(request, code_list.places_in_prefecture(number)), key=short_kana
+        _filter_served(request, code_list.places_in_prefecture(number)), key=short_kana
     )
     context = {
         "title": names[number],
@@ -112,8 +112,8 @@ async def prefecture_page(request: Request) -> Response:
 async def wards_page(request: Request) -> Response:
     """``GET /{code}/wards``: the wards of a designated city, and the link to continue without."""
     municipality, catalog = municipality_in_path(request), get_request_catalog(request)
-    wards = _only_served(request, code_list.wards(municipality.code))
-    if not wards or get_service(request).municipalities.only is not None:
+    wards = _filter_served(request, code_list.wards(municipality.code))
+    if not wards or get_service(request).municipalities.single is not None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     context = {
         "title": municipality_name(municipality, catalog),
@@ -154,7 +154,7 @@ def _path(request: Request) -> str:
 
 
 def _prefectures(service: Service) -> list[code_list.Prefecture]:
-    if service.municipalities.only is not None:
+    if service.municipalities.single is not None:
         return []
     served = {code[: code_list.PREFECTURE_DIGITS] for code in service.municipalities.codes}
     return [each for each in code_list.prefectures() if each.number in served]
@@ -168,7 +168,7 @@ def _prefecture_choices(request: Request, query: str) -> Iterator[Choice]:
         yield Choice(prefecture.name, reading, "", path)
 
 
-def _only_served(request: Request, places: Iterable[Place]) -> list[Place]:
+def _filter_served(request: Request, places: Iterable[Place]) -> list[Place]:
     codes = get_service(request).municipalities.codes
     return [each for each in places if each.code in codes]
 

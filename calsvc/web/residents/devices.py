@@ -25,7 +25,7 @@ class Device(StrEnum):
 
 
 class AppBrowser(StrEnum):
-    """A browser inside an app. It cannot pass a URL to a calendar."""
+    """A browser inside another app. It cannot open a calendar program."""
 
     LINE = "line"
     OTHER = "other"

@@ -1,4 +1,4 @@
-"""``/c/{token}/edit``: the form that changes the dates of a link and settles its doubts."""
+"""``/c/{token}/edit``: the form that changes the dates of a link and resolves its doubts."""
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.links.content import Link, current_cards
 from calsvc.rules.card import Subject, Term
 from calsvc.rules.plan import CertificateSource
-from calsvc.web.card_form.faults import explain
+from calsvc.web.card_form.error_messages import build_error_messages
 from calsvc.web.card_form.form import ACTION, LANGUAGE, Form, apply_answers, parse_form
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.pages import PRIVATE, Page, language_links
@@ -48,7 +48,7 @@ class EditPage(HTTPEndpoint):
         return _page(request, link, token, form_from_link(link))
 
     async def post(self, request: Request) -> Response:
-        """Redirect to the page of the new link, or return the form with its faults."""
+        """Redirect to the page of the new link, or return the form with its error messages."""
         require_base_url(request)
         link, token = read_link(request)
         fields, today = await read_form_fields(request), get_service(request).today()
@@ -76,8 +76,8 @@ def _page(
     request: Request, link: Link, token: str, form: Form, problems: Sequence[Problem] = ()
 ) -> Response:
     catalog, path = get_catalog(link.language), edit_path(request, token)
-    faults = explain(problems, form, catalog, get_service(request).today())
-    context = form_context(form, catalog, faults, open_fields=_fields_in_doubt(request, link))
+    errors = build_error_messages(problems, form, catalog, get_service(request).today())
+    context = form_context(form, catalog, errors, open_fields=_fields_in_doubt(request, link))
     context |= {
         "computed": computed_dates(link),
         "is_fixed": True,
@@ -92,7 +92,7 @@ def _page(
 
 
 def _fields_in_doubt(request: Request, link: Link) -> Iterator[str]:
-    """Yield the fields to show open, because they may settle a doubt."""
+    """Yield the fields to expand, because they may resolve a doubt."""
     service = get_service(request)
     municipality = service.municipalities.for_link(link.municipality)
     for position, card in enumerate(current_cards(link), start=1):

@@ -17,9 +17,9 @@ from calsvc.web.ruby import with_ruby
 from calsvc.web.templating import get_environment
 
 
-def encode_days(words: Mapping[str, str]) -> dict[bytes, bytes]:
-    """Return ``words`` encoded, as `render_item` needs the days of its event."""
-    return {name.encode(): word.encode() for name, word in words.items()}
+def encode_days(day_texts: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Return the days of an event in bytes, for `render_item`."""
+    return {name.encode(): text.encode() for name, text in day_texts.items()}
 
 
 def holder_label(holder: str, catalog: Catalog) -> bytes:
@@ -33,7 +33,7 @@ def render_item(
 ) -> bytes:
     """Return the HTML of ``event``. ``when``: its dates in HTML.
 
-    ``days``: the days of the event in bytes. In a list of several cards also ``holder`` in HTML.
+    ``days``: from `encode_days`. For a household, it also has ``holder`` in HTML.
     """
     return _template(event.title, event.body, catalog) % {
         b"holder": b"",

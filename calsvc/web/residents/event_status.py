@@ -1,4 +1,4 @@
-"""Compares the days of an event with today, and says the result in words."""
+"""Computes the state of an event from its days and today, and describes it in words."""
 
 from dataclasses import dataclass, field
 from datetime import date

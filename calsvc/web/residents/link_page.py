@@ -56,11 +56,11 @@ class EventEntry(NamedTuple):
         return self.status.state is EventState.PASSED
 
 
-class NamedHolder(NamedTuple):
-    """The name in a link or '', and the label of its card if there are several."""
+class HolderNames(NamedTuple):
+    """``name``: in the link, or ''. ``label``: the name, or the number of the card."""
 
     name: str
-    holder: str
+    label: str
 
 
 class CardPreview(NamedTuple):
@@ -152,7 +152,7 @@ def _build_card(
         events = build_group_event_texts(group, context.municipality, catalog)
         encoded_days = encode_days(events[0].days) | holder_param  # a group's events share them
         days[group.subject] = group, encoded_days
-        entries += _entries(group, events, encoded_days, NamedHolder(card.name, holder), context)
+        entries += _entries(group, events, encoded_days, HolderNames(card.name, holder), context)
     status = build_card_status(card, position, holder, days, context)
     return CardPreview(
         holder=holder,
@@ -168,7 +168,7 @@ def _entries(
     group: EventGroup,
     events: Sequence[EventText],
     encoded_days: Mapping[bytes, bytes],
-    holder_names: NamedHolder,
+    holder_names: HolderNames,
     context: PageContext,
 ) -> Iterator[EventEntry]:
     catalog, expiry = context.catalog, group.days.expiry
@@ -180,7 +180,7 @@ def _entries(
         days = _days(event, catalog)
         html = render_item(event, encoded_days, days, status, catalog)
         build_google_url = partial(_build_google_url, texts, position, holder_names.name, catalog)
-        yield EventEntry(event, holder_names.holder, days, status, html, build_google_url)
+        yield EventEntry(event, holder_names.label, days, status, html, build_google_url)
 
 
 def _build_google_url(
@@ -191,7 +191,7 @@ def _build_google_url(
 
 
 def _row_name(plan: Plan, subject: Subject, catalog: Catalog) -> str:
-    """Return the name of a row. One row speaks for both if card and certificate end together."""
+    """Return the name of a row. If card and certificate end together, they share a row."""
     both = plan.expire_together and plan.term is not Term.STAY
     return catalog.text("page.subject.both" if both else f"page.subject.{subject}")
 

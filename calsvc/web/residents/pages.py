@@ -13,7 +13,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.links.content import REMINDERS_BY_NAME, Reminders
 from calsvc.links.urls import LinkUrls
 from calsvc.municipality.model import Municipality
-from calsvc.web.card_form.faults import explain
+from calsvc.web.card_form.error_messages import build_error_messages
 from calsvc.web.card_form.form import (
     Form,
     apply_answers,
@@ -22,7 +22,7 @@ from calsvc.web.card_form.form import (
     parse_named_cards,
 )
 from calsvc.web.card_form.form_context import form_context
-from calsvc.web.observability.metrics import Way, count_links
+from calsvc.web.observability.metrics import LinkOrigin, count_links
 from calsvc.web.pages import (
     PRIVATE,
     PUBLIC,
@@ -37,7 +37,7 @@ from calsvc.web.request_body import read_form_fields
 from calsvc.web.residents.city_choice import (
     choice_page,
     municipality_in_path,
-    redirect_to_only,
+    redirect_to_front_page,
     search_results_page,
 )
 from calsvc.web.residents.devices import AppBrowser, Device, detect_app_browser, detect_device
@@ -63,7 +63,7 @@ class FrontPage(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Return the empty form or the choice."""
         require_base_url(request)  # fails before any date is typed if no link could be made
-        municipality = get_service(request).municipalities.only
+        municipality = get_service(request).municipalities.single
         return choice_page(request) if municipality is None else empty_form(request, municipality)
 
     async def post(self, request: Request) -> Response:
@@ -71,7 +71,7 @@ class FrontPage(HTTPEndpoint):
         require_base_url(request)
         fields, municipality = (
             await read_form_fields(request),
-            get_service(request).municipalities.only,
+            get_service(request).municipalities.single,
         )
         if municipality is None:
             return search_results_page(request, fields)
@@ -84,8 +84,8 @@ class CityForm(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Return the empty form, or redirect to that of the only municipality."""
         require_base_url(request)
-        if get_service(request).municipalities.only is not None:
-            return redirect_to_only(request)
+        if get_service(request).municipalities.single is not None:
+            return redirect_to_front_page(request)
         return empty_form(request, municipality_in_path(request))
 
     async def post(self, request: Request) -> Response:
@@ -119,7 +119,7 @@ def _languages(request: Request, municipality: Municipality) -> dict[str, object
 def form_response(
     request: Request, fields: Mapping[str, str], municipality: Municipality
 ) -> Response:
-    """Return the redirect to the page of a new link, or the form with its faults."""
+    """Return the redirect to the page of a new link, or the form with its error messages."""
     page, service, form = form_page(request, municipality), get_service(request), parse_form(fields)
     catalog, languages = page.catalog, _languages(request, municipality)
     if changed := apply_card_action(form, fields):
@@ -129,12 +129,12 @@ def form_response(
     try:
         named_cards = parse_named_cards(form, today)
     except InvalidInputError as error:
-        faults = explain(error.problems, form, catalog, today)
-        context = {**form_context(form, catalog, faults), **languages}
+        errors = build_error_messages(error.problems, form, catalog, today)
+        context = {**form_context(form, catalog, errors), **languages}
         return page.render(context, PRIVATE, HTTPStatus.BAD_REQUEST)
     reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     link = new_link(service, named_cards, catalog.language, reminders, municipality)
-    count_links(request, Way.FORM)
+    count_links(request, LinkOrigin.FORM)
     return redirect_to_page(request, service.keyring.seal(link))
 
 

@@ -1,4 +1,4 @@
-"""Finds the questions on the page of a link that settle its doubts.
+"""Finds the questions on the page of a link that resolve its doubts.
 
 A link holds the subject and the other date of a doubt, but not its reason.
 """
@@ -22,8 +22,8 @@ from calsvc.web.card_form.questions import Question
 class PageContext:
     """The context of a link page: municipality, language, day, URL.
 
-    ``edit``: the path of the form that changes the link. ``is_app_browser``: the browser is inside
-    an app, so the main button is the one that leads out of it.
+    ``edit``: the path of the form that changes the link. ``is_app_browser``: True for the browser
+    of another app. Then the main button opens the page in the default browser.
     """
 
     municipality: Municipality
@@ -62,7 +62,8 @@ def find_questions(
 ) -> Iterator[Question]:
     """Yield the questions about ``card``, the one at ``position``, from 1.
 
-    ``is_unsure``: the certificate may have been renewed, and the box does not ask about it.
+    ``is_unsure``: True if the certificate may have been renewed and the box has no question about
+    it.
     """
     plan, catalog = card.plan, context.catalog
     since = renewed_since(plan, context.today) if plan.doubts or is_unsure else None

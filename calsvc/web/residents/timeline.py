@@ -13,27 +13,27 @@ from calsvc.rules.dates import DateRange, add_months
 from calsvc.rules.milestones import GraceRule, Milestone, MilestoneKind
 from calsvc.rules.plan import Plan, plan_milestones
 
-WIDTH = 300
-"""Narrow, so that letters stay legible where a screen has 320 pixels."""
+PICTURE_WIDTH = 300
+"""Units of the picture. A larger width would make letters illegible on 320 pixels."""
 MARGIN = 6
 """The margin on either side."""
 HALF_DIGIT_WIDTH = 4.3
 """Half the width of a digit in a label of the axis."""
 MONTHS_AROUND = 4
-"""Shown before the next deadline, and after it."""
+"""Months in the picture before the next deadline, and after it."""
 TOP, ROW_HEIGHT, AXIS_HEIGHT, STRIP_HEIGHT = 24, 64, 32, 50
 TODAY_Y = 15
-OUTSIDE = -40
-"""The x of everything outside the months that are shown. The picture clips it."""
+OUTSIDE_X = -40
+"""The x of days outside the visible months. The picture clips them."""
 PADDING_RATIO = 0.04
-"""Space before the first day and after the last, as a fraction of the time that is shown."""
+"""Space before the first and after the last visible day, as a fraction of the visible time."""
 MIN_BAR_WIDTH = 5
 MONTHS_PER_YEAR = 12
 TICK_SPACING = {1: 64, 2: 64, 3: 64, 6: 64, 12: 44, 24: 44, 60: 44}
 """Months between two ticks, and the minimum space that their labels need."""
 ANCHORS = ("start", "middle", "end")
 LABEL_BEFORE, LABEL_AFTER = "\N{LEFTWARDS ARROW} {day}", "{day} \N{RIGHTWARDS ARROW}"
-"""Labels of days that lie outside the months that are shown."""
+"""Labels of days outside the visible months."""
 
 
 class Tick(NamedTuple):
@@ -91,7 +91,7 @@ class Timeline(NamedTuple):
     ticks: tuple[Tick, ...]
     rows: tuple[TimelineRow, ...]
     strip: Strip
-    width: int = WIDTH
+    width: int = PICTURE_WIDTH
 
     @property
     def axis_y(self) -> int:
@@ -119,12 +119,12 @@ class Timeline(NamedTuple):
     @property
     def today_label(self) -> Marker:
         """The mark that carries today's label: above the months, else in the strip."""
-        return self.strip.today if self.today.x == OUTSIDE else self.today
+        return self.strip.today if self.today.x == OUTSIDE_X else self.today
 
     @property
     def today_label_y(self) -> int:
         """The y of today's label."""
-        return self.strip.y - 13 if self.today.x == OUTSIDE else TODAY_Y
+        return self.strip.y - 13 if self.today.x == OUTSIDE_X else TODAY_Y
 
     @property
     def expiry_path(self) -> str:
@@ -141,7 +141,7 @@ class Scale:
         self._shown = shown
         days = (shown.end - shown.start).days
         self._origin = shown.start.toordinal() - days * PADDING_RATIO
-        self._unit = (WIDTH - 2 * MARGIN) / (days * (1 + 2 * PADDING_RATIO))
+        self._unit = (PICTURE_WIDTH - 2 * MARGIN) / (days * (1 + 2 * PADDING_RATIO))
 
     def x(self, day: date) -> float:
         """Return the x of ``day``."""
@@ -150,11 +150,11 @@ class Scale:
     def marker(self, day: date) -> Marker:
         """Return the mark of ``day``. If it is outside, its label is at the edge."""
         if day < self._shown.start:
-            return Marker(day, OUTSIDE, "start", MARGIN, LABEL_BEFORE)
+            return Marker(day, OUTSIDE_X, "start", MARGIN, LABEL_BEFORE)
         if day > self._shown.end:
-            return Marker(day, OUTSIDE, "end", WIDTH - MARGIN, LABEL_AFTER)
+            return Marker(day, OUTSIDE_X, "end", PICTURE_WIDTH - MARGIN, LABEL_AFTER)
         x = self.x(day)
-        third = min(int(x * len(ANCHORS) / WIDTH), len(ANCHORS) - 1)
+        third = min(int(x * len(ANCHORS) / PICTURE_WIDTH), len(ANCHORS) - 1)
         return Marker(day, x, ANCHORS[third], x)
 
     def bar(self, start: date, end: date) -> Bar:
@@ -164,7 +164,7 @@ class Scale:
         """
         first, last = max(start, self._shown.start), min(end, self._shown.end)
         if first > last:
-            return Bar(OUTSIDE, 0)
+            return Bar(OUTSIDE_X, 0)
         x = self.x(first)
         return Bar(x, max(round(self.x(last) - x, 1), MIN_BAR_WIDTH))
 
@@ -242,7 +242,7 @@ def _row(milestones: Sequence[Milestone], position: int, scale: Scale) -> Timeli
 
 
 def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
-    """Yield as many marks as there is room for their labels: months, or starts of years."""
+    """Yield marks of months or years. Their distance leaves enough space for the labels."""
     first = date(shown.start.year, 1, 1)
     step = _step(scale, first)
     form = "%Y" if step >= MONTHS_PER_YEAR else "%Y/%m"
@@ -250,7 +250,7 @@ def _ticks(shown: DateRange, scale: Scale) -> Iterator[Tick]:
     for day in (add_months(first, each) for each in range(0, months, step)):
         x, label = scale.x(day), day.strftime(form)
         half = HALF_DIGIT_WIDTH * len(label)
-        if day in shown and half <= x <= WIDTH - half:
+        if day in shown and half <= x <= PICTURE_WIDTH - half:
             yield Tick(x, label)
 
 

@@ -12,9 +12,9 @@ from calsvc.web.ruby import with_ruby, without_readings
 from calsvc.web.templating import get_environment
 
 MAX_NAME_COLUMNS = 36
-"""Fits the picture even in bold letters of the widest script."""
-MAX_TEMPLATES = 256
-"""One for each language, and for each row with a window or without; 4 kB each."""
+"""Maximum width of a name. It fits the picture even in bold letters of the widest script."""
+TEMPLATE_CACHE_SIZE = 256
+"""Entries of about 4 kB: one for each language and combination of rows with a window."""
 
 
 def render_timeline(timeline: Timeline, subjects: Sequence[str], catalog: Catalog) -> bytes:
@@ -63,7 +63,7 @@ def _labels(ticks: Iterable[Tick], y: int) -> Iterator[str]:
         yield f'<text x="{x}" y="{y}" text-anchor="middle">{label}</text>'
 
 
-@lru_cache(maxsize=MAX_TEMPLATES)
+@lru_cache(maxsize=TEMPLATE_CACHE_SIZE)
 def _template(catalog: Catalog, windows: tuple[bool, ...]) -> str:
     """Return the picture with placeholders. ``windows``: True for each row with a window."""
     template = get_environment(catalog.language).get_template("timeline.html")

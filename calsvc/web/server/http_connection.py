@@ -45,7 +45,7 @@ LINGER_SECONDS = 1.0
 
 
 class State(Enum):
-    """What a connection waits for."""
+    """The event that a connection waits for."""
 
     IDLE = auto()
     """The next request."""

@@ -4,11 +4,11 @@ import asyncio
 from typing import Any
 
 MAX_JOINED_BYTES = 64 * 1024
-"""asyncio's own bound from which a writer is told to wait. So nothing beyond it is held back."""
+"""The default high-water mark of asyncio, above which it pauses a writer."""
 
 
 class JoinedWrites:
-    """A transport that holds back what is written until the event loop is free.
+    """A transport that buffers writes until the next iteration of the event loop.
 
     All other methods and attributes are those of the transport that it wraps.
     """
@@ -24,7 +24,7 @@ class JoinedWrites:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Write ``data`` with all that is written before the event loop is free."""
+        """Buffer ``data``, and write the buffer in the next iteration of the event loop."""
         if not self._parts:
             self._loop.call_soon(self.flush)
         self._parts.append(data)
@@ -33,21 +33,21 @@ class JoinedWrites:
             self.flush()
 
     def flush(self) -> None:
-        """Write at once what is held back, unless the connection is gone."""
+        """Write the buffer at once, unless the connection is closed."""
         parts, self._parts, self._size = self._parts, [], 0
         if parts and not self._transport.is_closing():
             self._transport.write(b"".join(parts))
 
     def is_closing(self) -> bool:
-        """Return True once the connection is closed or being closed."""
+        """Return True if the connection is closed or closing."""
         return self._transport.is_closing()
 
     def write_eof(self) -> None:
-        """Close the direction to the client after what is held back."""
+        """Write the buffer, then close the sending direction of the connection."""
         self.flush()
         self._transport.write_eof()
 
     def close(self) -> None:
-        """Close the connection after what is held back."""
+        """Write the buffer, then close the connection."""
         self.flush()
         self._transport.close()

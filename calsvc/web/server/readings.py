@@ -17,7 +17,7 @@ class MachineReadings:
     """The gauges of this machine. A call reads them again."""
 
     def __init__(self, settings: Settings, today: Callable[[], date]) -> None:
-        """Raises `calsvc.errors.MunicipalityFileError` for a faulty municipality."""
+        """Load the profiles. Raises `calsvc.errors.MunicipalityFileError` for a faulty one."""
         self._cities = [*Municipalities(settings.municipalities).with_profiles()]
         self._jobs, self._today = JobStore(settings.state_dir.encode()), today
 

@@ -23,12 +23,12 @@ from calsvc.web.pages import PRIVATE, root_path
 from calsvc.web.rate_limits import AttemptLimiter
 from calsvc.web.request_body import read_form_fields
 from calsvc.web.service import Service, get_request_catalog, get_service, require_base_url
-from calsvc.web.staff.entrance import Entrance, ForgedNameError, Person, network_of
+from calsvc.web.staff.authenticator import Authenticator, ForgedNameError, Person, network_of
 from calsvc.web.staff.job import Job
-from calsvc.web.staff.job_process import CHECK, Assignment
+from calsvc.web.staff.job_process import CHECK, JobSpec
 from calsvc.web.staff.job_runner import JobRunner
 from calsvc.web.staff.job_store import JobStore
-from calsvc.web.staff.refusals import Refusals
+from calsvc.web.staff.refusals import RefusalThrottle
 from calsvc.web.staff.sessions import SESSION_SECONDS, Sessions
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import CSRF_FIELD
@@ -37,8 +37,8 @@ logger = logging.getLogger("calsvc.staff")
 SESSION_COOKIE, LOGIN_COOKIE = "calsvc_staff", "calsvc_staff_visit"
 BROWSER_COOKIE = "calsvc_staff_browser"
 """The cookie of a browser with an earlier sign-in."""
-PATH = "/staff"
-FULL = "full"
+STAFF_PATH = "/staff"
+FULL_PARAM = "full"
 """The parameter for the notice that a session has the maximum number of tables."""
 MEGABYTE = 1 << 20
 RETRY_AFTER_SECONDS = 60
@@ -50,23 +50,23 @@ MAX_TYPESETTINGS = 1
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The objects of one process that the staff pages need."""
+class StaffState:
+    """The objects that all staff pages of one process share."""
 
-    entrance: Entrance
+    authenticator: Authenticator
     sessions: Sessions
     attempts: AttemptLimiter
-    refusals: Refusals
-    verifying: Mapping[bool, CapacityLimiter]
+    refusals: RefusalThrottle
+    password_limiters: Mapping[bool, CapacityLimiter]
     """Limits how many passwords are verified at once. True: those of known browsers."""
-    setting: CapacityLimiter
+    typesetting_limiter: CapacityLimiter
     """Limits how many letters of one resident are typeset at once."""
     jobs: JobStore
     workers: JobRunner
     styles: Styles
     """Letters and messages by municipality."""
 
-    def with_keys_of(self, service: Service) -> "Desk":
+    def with_keys_of(self, service: Service) -> "StaffState":
         """Return a copy with the keys of ``service``."""
         return replace(self, sessions=Sessions(service.keys))
 
@@ -76,18 +76,20 @@ class Desk:
         self.jobs.close()
 
 
-def create_desk(service: Service, metrics: Metrics | None = None) -> Desk:
-    """Create the desk of ``service``. ``metrics`` counts failed job processes.
+def create_staff_state(service: Service, metrics: Metrics | None = None) -> StaffState:
+    """Create the state of the staff pages. ``metrics`` counts failed job processes.
 
     Raises `MunicipalityFileError` for a faulty file of `Settings.letter_settings`.
     """
-    return Desk(
-        entrance=Entrance(service.settings),
+    return StaffState(
+        authenticator=Authenticator(service.settings),
         sessions=Sessions(service.keys),
         attempts=AttemptLimiter(),
-        refusals=Refusals(),
-        verifying={is_known: CapacityLimiter(MAX_VERIFICATIONS) for is_known in (True, False)},
-        setting=CapacityLimiter(MAX_TYPESETTINGS),
+        refusals=RefusalThrottle(),
+        password_limiters={
+            is_known: CapacityLimiter(MAX_VERIFICATIONS) for is_known in (True, False)
+        },
+        typesetting_limiter=CapacityLimiter(MAX_TYPESETTINGS),
         jobs=JobStore(service.settings.state_dir.encode()),
         workers=JobRunner(metrics.count_failed_run) if metrics else JobRunner(),
         styles=load_styles(
@@ -96,10 +98,10 @@ def create_desk(service: Service, metrics: Metrics | None = None) -> Desk:
     )
 
 
-def get_desk(request: Request) -> Desk:
-    """Return the desk of the application that handles ``request``."""
-    desk: Desk = request.app.state.desk
-    return desk
+def get_staff_state(request: Request) -> StaffState:
+    """Return the state of the staff pages in the application of ``request``."""
+    staff: StaffState = request.app.state.staff
+    return staff
 
 
 class RequireSession:
@@ -111,10 +113,12 @@ class RequireSession:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. Raises `HTTPException` 403, 404, 503."""
         request = Request(scope, receive)
-        passed = await passed_name(request)
-        session = get_desk(request).sessions.session(cookie_of(request, SESSION_COOKIE))
+        proxy_name = await proxy_user_name(request)
+        session = get_staff_state(request).sessions.session(get_cookie(request, SESSION_COOKIE))
         with unavailable_on_error():
-            person = await in_thread(get_desk(request).entrance.person, session, passed)
+            person = await in_thread(
+                get_staff_state(request).authenticator.person, session, proxy_name
+            )
         if person is None:
             await log_refusal(request, "no_session")
             await redirect_to(request, "/login")(scope, receive, send)
@@ -123,15 +127,15 @@ class RequireSession:
         await self.app(scope, receive, send)
 
 
-async def passed_name(request: Request) -> str:
+async def proxy_user_name(request: Request) -> str:
     """Return the name that a proxy passes on, or ''. Raises `HTTPException` 403, 404, 503."""
-    entrance = get_desk(request).entrance
+    authenticator = get_staff_state(request).authenticator
     with unavailable_on_error():
-        is_open = await in_thread(entrance.is_open)
+        is_open = await in_thread(authenticator.is_open)
     if not is_open:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     try:
-        return entrance.passed_name(request.scope)
+        return authenticator.proxy_user_name(request.scope)
     except ForgedNameError:
         await log_refusal(request, "forged_name")
         raise HTTPException(HTTPStatus.FORBIDDEN) from None
@@ -154,7 +158,7 @@ async def write_audit(
     """Log an act. ``who``: '' for the person of the session. Raises `HTTPException` 503."""
     if not who and "staff_person" in request.scope:
         who = person_of(request).name
-    write = get_desk(request).entrance.audit.write
+    write = get_staff_state(request).authenticator.audit.write
     with unavailable_on_error():
         await in_thread(write, action, who, network_of(request.scope), context)
 
@@ -163,7 +167,9 @@ async def log_refusal(request: Request, reason: str) -> None:
     """Log a refused request, once a minute for each network, route and reason."""
     route = request.url.path.removeprefix(root_path(request)).split("/")[:3]
     path = "/".join(route)
-    if get_desk(request).refusals.is_new(f"{network_of(request.scope)} {path} {reason}"):
+    if get_staff_state(request).refusals.is_first_in_interval(
+        f"{network_of(request.scope)} {path} {reason}"
+    ):
         await write_audit(request, Action.REFUSED, context={"route": path, "reason": reason})
 
 
@@ -189,18 +195,18 @@ def unavailable_on_error() -> Iterator[None]:
 
 def redirect_to(request: Request, path: str = "", *, full: bool = False) -> Response:
     """Return the redirect to the staff page ``path``. ``full``: no further table is accepted."""
-    url = f"{root_path(request)}{PATH}{path}?lang={get_request_catalog(request).language}"
+    url = f"{root_path(request)}{STAFF_PATH}{path}?lang={get_request_catalog(request).language}"
     if full:
-        url += f"&{FULL}=1"
+        url += f"&{FULL_PARAM}=1"
     return RedirectResponse(str(URL(url)), HTTPStatus.SEE_OTHER, headers=PRIVATE)
 
 
-def is_csrf_token(request: Request, given: str) -> bool:
-    """Return True if ``given`` is the CSRF token of the session of ``request``."""
-    return get_desk(request).sessions.is_csrf_token(given, session_of(request))
+def is_csrf_token(request: Request, token: str) -> bool:
+    """Return True if ``token`` is the CSRF token of the session of ``request``."""
+    return get_staff_state(request).sessions.is_csrf_token(token, session_of(request))
 
 
-async def read_own_fields(request: Request) -> Mapping[str, str]:
+async def read_form_with_csrf_token(request: Request) -> Mapping[str, str]:
     """Return the fields of a form with a valid CSRF token. Raises `HTTPException` 403, 413, 415."""
     fields = await read_form_fields(request)
     if not is_csrf_token(request, fields.get(CSRF_FIELD, "")):
@@ -211,22 +217,22 @@ async def read_own_fields(request: Request) -> Mapping[str, str]:
 
 async def find_job(request: Request) -> Job:
     """Return the job of this session that the path names. Raises `HTTPException` 404."""
-    job = get_desk(request).jobs.find(session_of(request), request.path_params["job"])
+    job = get_staff_state(request).jobs.find(session_of(request), request.path_params["job"])
     if job is None:
         await log_refusal(request, "no_such_table")
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return job
 
 
-def build_assignment(
+def build_job_spec(
     request: Request,
     job: Job,
     task: str = CHECK,
     formats: tuple[str, ...] = (),
-) -> Assignment:
-    """Build the assignment for the process of ``job``."""
+) -> JobSpec:
+    """Build the specification for the process of ``job``."""
     service = get_service(request)
-    return Assignment(
+    return JobSpec(
         folder=str(job.folder),
         municipalities=service.settings.municipalities,
         letter_settings=service.settings.letter_settings,
@@ -252,14 +258,14 @@ def set_cookie(
         _full_name(request, name),
         value,
         max_age=seconds if value else 0,
-        path="/" if secure else f"{root_path(request)}{PATH}",
+        path="/" if secure else f"{root_path(request)}{STAFF_PATH}",
         secure=secure,
         httponly=True,
         samesite="strict",
     )
 
 
-def cookie_of(request: Request, name: str) -> str:
+def get_cookie(request: Request, name: str) -> str:
     """Return the cookie that `set_cookie` has set, or ''."""
     return request.cookies.get(_full_name(request, name), "")
 

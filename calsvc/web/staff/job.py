@@ -17,13 +17,13 @@ from secrets import token_hex
 from calsvc.bulk.choices import NO_CHOICES, Choices, parse_choices
 from calsvc.clock import JAPAN
 from calsvc.people.audit import compute_table_digest
-from calsvc.web.staff.wanted import NOTHING, Wanted, wanted_of
+from calsvc.web.staff.run_choices import NO_RUN_CHOICES, RunChoices, run_choices_from_json
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
 STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
 SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
-CHOSEN = (SHEET, ENCODING, COLUMNS)
+CHOICE_NAMES = (SHEET, ENCODING, COLUMNS)
 IN_PROGRESS = (CHECKING, WORKING)
 """States in which a process works on the job."""
 FILES_OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
@@ -35,7 +35,7 @@ class Status:
     """The status of a job. ``expected``: the estimated number of rows, or 0.
 
     ``lines``: messages for the clerk. ``suffix``: that of the table of faulty rows. ``waits_for``:
-    one of `CHOSEN` that the clerk must choose, or ''.
+    one of `CHOICE_NAMES` that the clerk must choose, or ''.
     """
 
     state: str = NEW
@@ -81,11 +81,11 @@ class Job:
 
     @property
     def digest(self) -> str:
-        """The digest that identifies the table in the audit log, or ''. See `note_digest`."""
+        """The digest that identifies the table in the audit log, or ''. See `store_digest`."""
         path = self.folder / "digest"
         return path.read_text(encoding="ascii") if path.is_file() else ""
 
-    def note_digest(self, key: bytes) -> None:
+    def store_digest(self, key: bytes) -> None:
         """Store the digest of the table, made with ``key``; see `compute_table_digest`."""
         with self.table.open("rb") as file:
             digest = compute_table_digest(file, key)
@@ -99,21 +99,21 @@ class Job:
         except FileNotFoundError:
             return NO_CHOICES
 
-    def choose(self, choices: Choices) -> None:
+    def save_choices(self, choices: Choices) -> None:
         """Save the choices of the clerk. Raises ``OSError``."""
         self._write("choices", choices.to_json())
 
     @property
-    def wanted(self) -> Wanted:
-        """What the clerk wants made of the table."""
+    def run_choices(self) -> RunChoices:
+        """The clerk's choices for the run."""
         try:
-            return wanted_of(json.loads((self.folder / "wanted.json").read_bytes()))
+            return run_choices_from_json(json.loads((self.folder / "wanted.json").read_bytes()))
         except FileNotFoundError:
-            return NOTHING
+            return NO_RUN_CHOICES
 
-    def want(self, wanted: Wanted) -> None:
-        """Write down what the clerk wants. Raises ``OSError``."""
-        self._write("wanted", wanted.text())
+    def save_run_choices(self, run_choices: RunChoices) -> None:
+        """Save the clerk's choices for the run. Raises ``OSError``."""
+        self._write("wanted", run_choices.to_json())
 
     @property
     def begun(self) -> datetime:
@@ -122,9 +122,9 @@ class Job:
 
     @property
     def status(self) -> Status:
-        """The status. It is `FAILED` if the process ended without saying so."""
+        """The status. It is `FAILED` if the process ended without a final status."""
         status = self._written_status()
-        if status.state in IN_PROGRESS and not self._is_held():
+        if status.state in IN_PROGRESS and not self._is_locked():
             status = self._written_status()  # the process may have finished in between
             if status.state in IN_PROGRESS:
                 return replace(status, state=FAILED)
@@ -138,8 +138,8 @@ class Job:
         lines, formats = tuple(fields.pop("lines")), tuple(fields.pop("formats"))
         return Status(**fields, lines=lines, formats=formats)
 
-    def _is_held(self) -> bool:
-        """Return True until the process ends that inherited the lock of `under_way`."""
+    def _is_locked(self) -> bool:
+        """Return True until the process ends that inherited the lock of `hold_lock`."""
         try:
             with self._lock.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -154,7 +154,7 @@ class Job:
         return self.folder / "lock"
 
     @contextmanager
-    def under_way(self, status: Status) -> Iterator[int]:
+    def hold_lock(self, status: Status) -> Iterator[int]:
         """Save ``status``, and yield the descriptor of the lock that the process must inherit.
 
         Raises ``OSError``. Then the job is unchanged or has failed.
@@ -163,10 +163,10 @@ class Job:
         with new.open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             new.replace(self._lock)
-            self.tell(status)
+            self.save_status(status)
             yield file.fileno()
 
-    def tell(self, status: Status) -> None:
+    def save_status(self, status: Status) -> None:
         """Save ``status``. Raises ``OSError`` if the job has been removed."""
         self._write("status", json.dumps(asdict(status)))
 

@@ -1,6 +1,6 @@
 """The process that checks one table or makes its files, so that feeds are not delayed.
 
-``python -m calsvc.web.staff.job_process`` reads an `Assignment` as JSON from standard input. It
+``python -m calsvc.web.staff.job_process`` reads a `JobSpec` as JSON from standard input. It
 stops when its parent process has ended, or when the folder of the job has been removed.
 """
 
@@ -68,7 +68,7 @@ CHOICE_BY_PROBLEM = {
 """Problems of a table that a choice of the clerk may solve, with that choice."""
 EXIT_OK, EXIT_FAILED = 0, 1
 LIST_FIELDS = ("keys", "formats", "municipalities", "letter_settings")
-"""Fields of an `Assignment` that are tuples."""
+"""Fields of a `JobSpec` that are tuples."""
 NICENESS = 10
 """The niceness of the process, so that feeds take precedence."""
 
@@ -77,8 +77,8 @@ OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Assignment:
-    """The input of the process: a task for the table in ``folder``.
+class JobSpec:
+    """The specification of a job: a task for the table in ``folder``.
 
     ``task``: `CHECK` or `MAKE`. The clerk's choices are files of the folder. ``keys``: base64.
     ``today``: ISO 8601. ``language``: the clerk's. ``parent``: the id of the parent process.
@@ -96,29 +96,29 @@ class Assignment:
     language: str
     parent: int
 
-    def text(self) -> str:
-        """Return the assignment as JSON."""
+    def to_json(self) -> str:
+        """Return the specification as JSON."""
         return json.dumps(asdict(self))
 
 
-def parse_assignment(text: str) -> Assignment:
-    """Parse the JSON of `Assignment.text`."""
+def parse_job_spec(text: str) -> JobSpec:
+    """Parse the JSON of `JobSpec.to_json`."""
     fields = json.loads(text)
     lists = {name: tuple(fields[name]) for name in LIST_FIELDS}
-    return Assignment(**{**fields, **lists})
+    return JobSpec(**{**fields, **lists})
 
 
 class JobAbandonedError(Exception):
     """The parent process or the folder of the job does not exist any more."""
 
 
-def run_job(assigned: Assignment) -> int:
+def run_job(spec: JobSpec) -> int:
     """Do the task, save the status of the job, and return the exit code."""
-    job = Job("", Path(assigned.folder))
-    do = _check if assigned.task == CHECK else _make
+    job = Job("", Path(spec.folder))
+    run_task = _check if spec.task == CHECK else _make
     try:
-        with _problems_saved(assigned, job):
-            do(assigned, job)
+        with _save_problems_on_error(spec, job):
+            run_task(spec, job)
     except JobAbandonedError:
         return EXIT_FAILED
     except Exception as error:  # such as a full disk, so the files are removed
@@ -130,60 +130,60 @@ def run_job(assigned: Assignment) -> int:
 
 
 @contextmanager
-def _problems_saved(assigned: Assignment, job: Job) -> Iterator[None]:
+def _save_problems_on_error(spec: JobSpec, job: Job) -> Iterator[None]:
     """Save the problems of the table in the status. Raises ``OSError``."""
     try:
         yield
     except InvalidInputError as error:
-        catalog = get_catalog(assigned.language)
+        catalog = get_catalog(spec.language)
         problems = tuple(catalog.format_problem(each) for each in error.problems)
-        state = REFUSED if assigned.task == CHECK else FAILED
-        job.tell(replace(job.status, state=state, lines=problems))
+        state = REFUSED if spec.task == CHECK else FAILED
+        job.save_status(replace(job.status, state=state, lines=problems))
 
 
-def _check(assigned: Assignment, job: Job) -> None:
+def _check(spec: JobSpec, job: Job) -> None:
     """Write the preview, and the table of all faulty rows."""
-    due, files = throttle(REPORT_INTERVAL_SECONDS), GrowingTable(job.folder)
+    is_due, files = throttle(REPORT_INTERVAL_SECONDS), GrowingTable(job.folder)
 
     def on_progress(rows: int, expected: int) -> None:
-        _check_not_abandoned(job, assigned.parent)
-        if due():
-            job.tell(Status(CHECKING, rows, max(rows, expected)))
+        _check_not_abandoned(job, spec.parent)
+        if is_due():
+            job.save_status(Status(CHECKING, rows, max(rows, expected)))
 
     with job.table.open("rb") as file:
-        chosen = SampleResidents(_run_options(assigned, job))
-        shown = _build_preview(file, job, files.put, on_progress, chosen)
-    if chosen.first:
-        _show_samples(chosen, shown)
+        samples = SampleResidents(_build_run_options(spec, job))
+        preview = _build_preview(file, job, files.put, on_progress, samples)
+    if samples.first:
+        _add_samples(samples, preview)
     suffix = files.finish(job.faulty)
-    job.preview.write_text(json.dumps(asdict(shown)), encoding="utf-8")
-    rows = shown.counts.get("rows", 0)
-    job.tell(Status(CHECKED, rows, suffix=suffix, waits_for=_awaited_choice(shown)))
+    job.preview.write_text(json.dumps(asdict(preview)), encoding="utf-8")
+    rows = preview.counts.get("rows", 0)
+    job.save_status(Status(CHECKED, rows, suffix=suffix, waits_for=_find_awaited_choice(preview)))
 
 
 def _ignore_results(_outcomes: Sequence[Outcome]) -> None:
     """Do nothing, because no samples are wanted."""
 
 
-def _show_samples(chosen: SampleResidents, shown: Preview) -> None:
-    """Put letters and messages into the preview."""
-    shown.samples = [each.to_json() for each in set_sample_letters(chosen)]
-    if found := compose_sample_mail(chosen):
-        mail, _ = found
-        shown.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
-    if sms := compose_sample_sms(chosen):
-        shown.sample_sms = {"text": sms.text, "parts": sms.parts}
+def _add_samples(samples: SampleResidents, preview: Preview) -> None:
+    """Add letters and messages to the preview."""
+    preview.samples = [each.to_json() for each in set_sample_letters(samples)]
+    if sample_mail := compose_sample_mail(samples):
+        mail, _ = sample_mail
+        preview.sample_mail = {"subject": mail.subject, "body": mail.body, "lang": mail.language}
+    if sms := compose_sample_sms(samples):
+        preview.sample_sms = {"text": sms.text, "parts": sms.parts}
 
 
-def _awaited_choice(shown: Preview) -> str:
+def _find_awaited_choice(preview: Preview) -> str:
     """Return what the clerk must choose, or ''."""
-    if shown.ready:
+    if preview.ready:
         return ""
     return next(
         (
             CHOICE_BY_PROBLEM[key]
-            for each in shown.problems
-            if (key := each["key"]) in CHOICE_BY_PROBLEM
+            for problem in preview.problems
+            if (key := problem["key"]) in CHOICE_BY_PROBLEM
         ),
         COLUMNS,
     )
@@ -194,13 +194,13 @@ def _build_preview(
     job: Job,
     put: Callable[[FilePiece], None],
     on_progress: OnProgress,
-    chosen: SampleResidents,
+    samples: SampleResidents,
 ) -> Preview:
     """Return the preview. If the clerk must choose something first, it contains the problem."""
-    context = chosen.options.context
-    see = chosen.consider if chosen.options.formats else _ignore_results
+    context = samples.options.context
+    observe = samples.consider if samples.options.formats else _ignore_results
     try:
-        return build_preview(file, context, job.choices, put, on_progress, observe=see)
+        return build_preview(file, context, job.choices, put, on_progress, observe=observe)
     except InvalidInputError as error:
         if CHOICE_BY_PROBLEM.keys().isdisjoint(each.key for each in error.problems):
             raise
@@ -208,50 +208,49 @@ def _build_preview(
         return Preview(problems=[*map(problem_to_json, error.problems)], sheets=sheets)
 
 
-def _make(assigned: Assignment, job: Job) -> None:
-    options, progress = _run_options(assigned, job), _Progress(job, assigned)
-    check_styles(options.styles, _cities(options), options.context.today)
+def _make(spec: JobSpec, job: Job) -> None:
+    options, progress = _build_run_options(spec, job), _Progress(job, spec)
+    check_styles(options.styles, _municipalities(options), options.context.today)
     unfinished = job.folder / "unfinished.zip"
     with job.table.open("rb") as file:
         run = prepare(file, options)
-        checkpoint = Checkpoint(run.digest, assigned.today, generate_link_number().hex())
+        checkpoint = Checkpoint(run.digest, spec.today, generate_link_number().hex())
         archive = ZipOutput(unfinished, options.context.today)
         progress.expected = run.estimated_rows
-        made = execute(
+        checkpoints = execute(
             run,
             options,
             archive,
             checkpoint,
             lambda: False,
             tick=progress.tick,
-            first_pieces=_forecast(assigned, job, options),
+            first_pieces=_build_forecast(spec, job, options),
         )
-        for each in made:
-            checkpoint = each
-            progress.tell(checkpoint.counts["rows"])
+        for checkpoint in checkpoints:
+            progress.finish_rows(checkpoint.counts["rows"])
         archive.finish()
     unfinished.replace(job.result)
     rows = checkpoint.counts.get("rows", 0)
-    lines = tuple(format_summary(checkpoint.counts, get_catalog(assigned.language)))
-    job.tell(Status(DONE, rows, rows, lines, options.formats))
+    lines = tuple(format_summary(checkpoint.counts, get_catalog(spec.language)))
+    job.save_status(Status(DONE, rows, rows, lines, options.formats))
 
 
-def _forecast(assigned: Assignment, job: Job, options: RunOptions) -> Sequence[FilePiece]:
-    if FORECAST not in assigned.formats:
+def _build_forecast(spec: JobSpec, job: Job, options: RunOptions) -> Sequence[FilePiece]:
+    if FORECAST not in spec.formats:
         return ()
     with job.table.open("rb") as file:
-        return [build_forecast_file(count_due_cards(file, options), get_catalog(assigned.language))]
+        return [build_forecast_file(count_due_cards(file, options), get_catalog(spec.language))]
 
 
 class _Progress:
     """Saves the progress, even within a chunk, because a chunk of letters takes seconds."""
 
-    def __init__(self, job: Job, assigned: Assignment) -> None:
+    def __init__(self, job: Job, spec: JobSpec) -> None:
         self.expected = 0
-        self._job, self._assigned = job, assigned
+        self._job, self._spec = job, spec
         self._due = throttle(REPORT_INTERVAL_SECONDS)
         self._rows, self._ticks = 0, 0
-        self._ticks_a_row = len(assigned.formats) + ("letters" in assigned.formats)
+        self._ticks_a_row = len(spec.formats) + ("letters" in spec.formats)
 
     def tick(self) -> None:
         """Count a file before it is made."""
@@ -259,17 +258,17 @@ class _Progress:
         if self._due():
             self._report(self._rows + min(CHUNK_ROWS - 1, self._ticks // self._ticks_a_row))
 
-    def tell(self, rows: int) -> None:
+    def finish_rows(self, rows: int) -> None:
         """Set the number of finished rows."""
         self._rows, self._ticks = rows, 0
-        _check_not_abandoned(self._job, self._assigned.parent)
+        _check_not_abandoned(self._job, self._spec.parent)
         if self._due():
             self._report(rows)
 
     def _report(self, rows: int) -> None:
-        _check_not_abandoned(self._job, self._assigned.parent)
-        expected, formats = max(rows, self.expected), self._assigned.formats
-        self._job.tell(Status(WORKING, rows, expected, (), formats))
+        _check_not_abandoned(self._job, self._spec.parent)
+        expected, formats = max(rows, self.expected), self._spec.formats
+        self._job.save_status(Status(WORKING, rows, expected, (), formats))
 
 
 def _check_not_abandoned(job: Job, parent: int) -> None:
@@ -277,29 +276,33 @@ def _check_not_abandoned(job: Job, parent: int) -> None:
         raise JobAbandonedError
 
 
-def _context(assigned: Assignment) -> BulkContext:
-    keys = tuple(base64.b64decode(each) for each in assigned.keys)
-    today, base_url = date.fromisoformat(assigned.today), assigned.base
-    served = Municipalities(assigned.municipalities)
+def _build_context(spec: JobSpec) -> BulkContext:
+    keys = tuple(base64.b64decode(each) for each in spec.keys)
+    today, base_url = date.fromisoformat(spec.today), spec.base
+    served = Municipalities(spec.municipalities)
     return BulkContext(served.default, Keyring(keys), base_url, today, municipalities=served)
 
 
-def _run_options(assigned: Assignment, job: Job) -> RunOptions:
-    context, wanted = _context(assigned), job.wanted
-    formats = ("letters",) if SAMPLE in assigned.formats else assigned.formats
-    sealing_key = base64.b64decode(assigned.keys[0])
-    options = RunOptions(context, formats, sealing_key, job.choices, selection=wanted.selection)
-    styles = load_styles(assigned.letter_settings, _cities(options)) if formats else PLAIN_STYLES
-    return with_styles(options, styles, wanted.letters)
+def _build_run_options(spec: JobSpec, job: Job) -> RunOptions:
+    context, run_choices = _build_context(spec), job.run_choices
+    formats = ("letters",) if SAMPLE in spec.formats else spec.formats
+    sealing_key = base64.b64decode(spec.keys[0])
+    options = RunOptions(
+        context, formats, sealing_key, job.choices, selection=run_choices.selection
+    )
+    styles = (
+        load_styles(spec.letter_settings, _municipalities(options)) if formats else PLAIN_STYLES
+    )
+    return with_styles(options, styles, run_choices.letters)
 
 
-def _cities(options: RunOptions) -> Municipalities:
-    assert options.context.municipalities  # noqa: S101 - see _context
+def _municipalities(options: RunOptions) -> Municipalities:
+    assert options.context.municipalities  # noqa: S101 - see _build_context
     return options.context.municipalities
 
 
 def main() -> int:
-    """Run the assignment on standard input, and return the exit code.
+    """Run the job specified on standard input, and return the exit code.
 
     Logging and warnings of libraries are disabled, because they could contain personal data.
     """
@@ -309,7 +312,7 @@ def main() -> int:
     logging.getLogger("calsvc.bulk").addHandler(logging.StreamHandler())
     warnings.simplefilter("ignore")
     sys.unraisablehook = lambda _: None  # a ZIP file that cannot be closed would name its path
-    return run_job(parse_assignment(sys.stdin.read()))
+    return run_job(parse_job_spec(sys.stdin.read()))
 
 
 if __name__ == "__main__":

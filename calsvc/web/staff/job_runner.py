@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from calsvc.web.staff.job import CHECKING, WORKING, Job, Status
-from calsvc.web.staff.job_process import CHECK, Assignment
+from calsvc.web.staff.job_process import CHECK, JobSpec
 
 COMMAND = (sys.executable, "-m", "calsvc.web.staff.job_process")
 
@@ -20,19 +20,19 @@ class JobRunner:
         self._on_failure = on_failure
         self._running: list[tuple[Path, subprocess.Popen[str]]] = []
 
-    def start(self, job: Job, assigned: Assignment) -> None:
-        """Start a process for ``assigned``. Raises ``OSError``.
+    def start(self, job: Job, spec: JobSpec) -> None:
+        """Start a process for ``spec``. Raises ``OSError``.
 
         The process inherits the lock of the job, so the job is in progress until the process ends.
         """
         self.forget_ended()
-        state = CHECKING if assigned.task == CHECK else WORKING
-        with job.under_way(Status(state, formats=assigned.formats)) as lock:
+        state = CHECKING if spec.task == CHECK else WORKING
+        with job.hold_lock(Status(state, formats=spec.formats)) as lock:
             process = _process(lock)
         self._running.append((job.folder, process))
         assert process.stdin  # noqa: S101 - for the type checker
         with suppress(BrokenPipeError), process.stdin as file:  # it has ended, so the job failed
-            file.write(assigned.text())
+            file.write(spec.to_json())
 
     def forget_ended(self) -> None:
         """Remove ended processes from the list, and collect their exit codes."""

@@ -19,7 +19,7 @@ from secrets import token_hex, token_urlsafe
 from filelock import FileLock, Timeout
 
 from calsvc.errors import CalsvcError
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.web.staff.job import FAILED, IN_PROGRESS, Job, remove_folder
 
 MAX_JOBS_OF_SESSION = 2
@@ -50,8 +50,8 @@ class JobStore:
         """
         name = hashlib.blake2b(secret, digest_size=10, person=b"calsvc staff").hexdigest()
         self.root = (parent_dir or Path(tempfile.gettempdir())) / f"calsvc-staff-{name}"
-        self._own = self.root / f"worker-{token_hex(8)}"
-        self._lock = FileLock(self._own.with_suffix(".lock"), thread_local=False)
+        self._own_folder = self.root / f"worker-{token_hex(8)}"
+        self._lock = FileLock(self._own_folder.with_suffix(".lock"), thread_local=False)
 
     def new(self, session: str, needed: int = 0) -> Job:
         """Create an empty job. ``needed``: bytes that must be free on the disk.
@@ -61,10 +61,10 @@ class JobStore:
         self.sweep(time.time())
         if len(self.of(session)) >= MAX_JOBS_OF_SESSION:
             raise TooManySessionJobsError
-        self._make_own()
+        self._make_own_folder()
         if shutil.disk_usage(self.root).free < needed:
             raise TooManyJobsError
-        job = Job(name := token_urlsafe(ID_BYTES), self._own / _name(session, name))
+        job = Job(name := token_urlsafe(ID_BYTES), self._own_folder / _folder_name(session, name))
         job.folder.mkdir(mode=PRIVATE_DIR_MODE)
         try:
             (job.folder / "id").write_text(name, encoding="utf-8")
@@ -81,7 +81,7 @@ class JobStore:
     def of(self, session: str) -> list[Job]:
         """Return the jobs of ``session``, the oldest first."""
         jobs = []
-        for path in self.root.glob(f"worker-*/{digest(session)}-*/id"):
+        for path in self.root.glob(f"worker-*/{compute_public_id(session)}-*/id"):
             with suppress(FileNotFoundError):  # it is being removed
                 job = Job(path.read_text(encoding="utf-8"), path.parent)
                 jobs.append((job.begun, job))
@@ -97,13 +97,13 @@ class JobStore:
 
     def find(self, session: str, id_: str) -> Job | None:
         """Return the job ``id_`` of ``session``, or None if there is none."""
-        folder = next(self.root.glob(f"worker-*/{_name(session, id_)}"), None)
+        folder = next(self.root.glob(f"worker-*/{_folder_name(session, id_)}"), None)
         return Job(id_, folder) if folder else None
 
     def sweep(self, now: float) -> None:
         """Remove expired jobs, the work of failed ones, and the folders of dead workers."""
         for worker in self.root.glob("worker-*/"):
-            if worker != self._own:
+            if worker != self._own_folder:
                 _remove_if_orphaned(worker)
         for job in (Job("", folder) for folder in self.folders()):
             if _is_expired(job, now):
@@ -112,31 +112,31 @@ class JobStore:
                 with suppress(OSError):  # another worker removes it
                     job.discard_work()
 
-    def end(self, session_digest: str) -> None:
-        """Remove all jobs of the session that `calsvc.people.session_files.digest` names."""
-        for folder in self.root.glob(f"worker-*/{session_digest}-*"):
+    def end(self, public_id: str) -> None:
+        """Remove all jobs of the session with ``public_id``; see `compute_public_id`."""
+        for folder in self.root.glob(f"worker-*/{public_id}-*"):
             remove_folder(folder)
 
     def close(self) -> None:
         """Remove the folder of this worker."""
         if self._lock.is_locked:
-            remove_folder(self._own)
+            remove_folder(self._own_folder)
             self._lock.release()
             Path(self._lock.lock_file).unlink(missing_ok=True)
         if not any(self.root.glob("worker-*/")):
             shutil.rmtree(self.root, ignore_errors=True)
 
-    def _make_own(self) -> None:
-        if self._own.is_dir():
+    def _make_own_folder(self) -> None:
+        if self._own_folder.is_dir():
             return
         self.root.mkdir(mode=PRIVATE_DIR_MODE, exist_ok=True)
         _require_private(self.root)
         self._lock.acquire(timeout=0)
-        self._own.mkdir(mode=PRIVATE_DIR_MODE)
+        self._own_folder.mkdir(mode=PRIVATE_DIR_MODE)
 
 
-def _name(session: str, id_: str) -> str:
-    return f"{digest(session)}-{digest(id_)}"
+def _folder_name(session: str, id_: str) -> str:
+    return f"{compute_public_id(session)}-{compute_public_id(id_)}"
 
 
 def _require_private(root: Path) -> None:

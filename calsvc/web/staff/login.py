@@ -12,32 +12,32 @@ from starlette.responses import Response
 from calsvc import passwords
 from calsvc.people.accounts import Account, normalize_name
 from calsvc.people.audit import Action
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.web.request_body import read_form_fields
 from calsvc.web.service import get_service
 from calsvc.web.staff.access import (
     BROWSER_COOKIE,
     LOGIN_COOKIE,
     SESSION_COOKIE,
-    cookie_of,
-    get_desk,
+    get_cookie,
+    get_staff_state,
     is_secure,
-    passed_name,
-    read_own_fields,
+    proxy_user_name,
+    read_form_with_csrf_token,
     redirect_to,
     session_of,
     set_cookie,
     unavailable_on_error,
     write_audit,
 )
-from calsvc.web.staff.entrance import network_of
+from calsvc.web.staff.authenticator import network_of
 from calsvc.web.staff.sessions import BROWSER_SECONDS
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import CSRF_FIELD
 
 ENDED = "ended"
-"""The message that a session has ended. The others are faults."""
+"""The key of the message that a session has ended. All other keys are errors."""
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 """Hosts whose traffic does not leave the machine."""
 
@@ -47,54 +47,54 @@ class LogIn(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """Return the form. Raises `HTTPException` 403, 404, 503."""
-        passed = await passed_name(request)
+        proxy_name = await proxy_user_name(request)
         if not _is_transport_allowed(request):
             return _login_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        message = ENDED if await _has_ended(request, passed) else ""
-        return _login_page(request, HTTPStatus.OK, message, passed)
+        message = ENDED if await _has_ended(request, proxy_name) else ""
+        return _login_page(request, HTTPStatus.OK, message, proxy_name)
 
     async def post(self, request: Request) -> Response:
         """Begin a session, or return the form again. Raises `HTTPException` 403, 404, 429, 503.
 
-        A browser with an earlier sign-in counts as a client of its own. Clerks share the IP address
-        of their office, so otherwise wrong passwords of one would delay all.
+        A browser with an earlier sign-in counts as a separate client. The clerks of an office share
+        an IP address. Otherwise wrong passwords of one clerk would delay the others.
         """
-        passed = await passed_name(request)
+        proxy_name = await proxy_user_name(request)
         if not _is_transport_allowed(request):
             return _login_page(request, HTTPStatus.FORBIDDEN, "plain_http")
-        desk, fields = get_desk(request), await read_form_fields(request)
+        staff, fields = get_staff_state(request), await read_form_fields(request)
         name = fields.get("name", "")
-        visit = desk.sessions.visit(cookie_of(request, LOGIN_COOKIE))
-        if not desk.sessions.is_csrf_token(fields.get(CSRF_FIELD, ""), visit):
-            return _login_page(request, HTTPStatus.FORBIDDEN, "stale", passed, name)
-        browser = desk.sessions.browser(cookie_of(request, BROWSER_COOKIE))
+        visit = staff.sessions.visit(get_cookie(request, LOGIN_COOKIE))
+        if not staff.sessions.is_csrf_token(fields.get(CSRF_FIELD, ""), visit):
+            return _login_page(request, HTTPStatus.FORBIDDEN, "stale", proxy_name, name)
+        browser = staff.sessions.browser(get_cookie(request, BROWSER_COOKIE))
         client = browser or _address(request)
-        if seconds := desk.attempts.hit(client):
+        if seconds := staff.attempts.hit(client):
             await write_audit(request, Action.SIGN_IN_FAILED, context={"reason": "too_many"})
             retry = {"Retry-After": str(seconds)}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
-        account = await _account(request, fields, passed, is_known=bool(browser))
+        account = await _account(request, fields, proxy_name, is_known=bool(browser))
         if account is None:
-            return _login_page(request, HTTPStatus.FORBIDDEN, "wrong", passed, name)
-        desk.attempts.reset(client)
+            return _login_page(request, HTTPStatus.FORBIDDEN, "wrong", proxy_name, name)
+        staff.attempts.reset(client)
         return await _begin(request, account)
 
 
 async def _account(
-    request: Request, fields: Mapping[str, str], passed: str, *, is_known: bool
+    request: Request, fields: Mapping[str, str], proxy_name: str, *, is_known: bool
 ) -> Account | None:
     """Return the account that may sign in, or None after an entry in the audit log.
 
     An unknown name is not logged, because it may be a password in the wrong field.
     """
-    entrance = get_desk(request).entrance
-    if entrance.header:
-        if account := entrance.account(passed):
+    authenticator = get_staff_state(request).authenticator
+    if authenticator.header:
+        if account := authenticator.account(proxy_name):
             return account
         await write_audit(request, Action.SIGN_IN_FAILED, context={"reason": "no_name_passed"})
         return None
     name = normalize_name(fields.get("name", ""))
-    account = entrance.account(name)
+    account = authenticator.account(name)
     hashed = account.password_hash if account else ""
     if await _verify_password(fields.get("password", ""), hashed, request, is_known=is_known):
         return account
@@ -105,17 +105,17 @@ async def _account(
 
 
 async def _begin(request: Request, account: Account) -> Response:
-    desk = get_desk(request)
-    cookie = desk.sessions.new_session_cookie()
-    session = desk.sessions.session(cookie)
+    staff = get_staff_state(request)
+    cookie = staff.sessions.new_session_cookie()
+    session = staff.sessions.session(cookie)
     await write_audit(request, Action.SIGN_IN, account.name, {"role": account.role})
     with unavailable_on_error():
-        start = desk.entrance.sessions.start
+        start = staff.authenticator.sessions.start
         await in_thread(start, session, account.name, network_of(request.scope))
     response = redirect_to(request)
     set_cookie(request, response, SESSION_COOKIE, cookie)
     set_cookie(
-        request, response, BROWSER_COOKIE, desk.sessions.new_browser_cookie(), BROWSER_SECONDS
+        request, response, BROWSER_COOKIE, staff.sessions.new_browser_cookie(), BROWSER_SECONDS
     )
     set_cookie(request, response, LOGIN_COOKIE, "")
     return response
@@ -131,27 +131,29 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def _has_ended(request: Request, passed: str) -> bool:
+async def _has_ended(request: Request, proxy_name: str) -> bool:
     """Return True if the browser still has the cookie of an ended session."""
-    desk = get_desk(request)
-    cookie = cookie_of(request, SESSION_COOKIE)
+    staff = get_staff_state(request)
+    cookie = get_cookie(request, SESSION_COOKIE)
     with unavailable_on_error():
-        person = await in_thread(desk.entrance.person, desk.sessions.session(cookie), passed)
+        person = await in_thread(
+            staff.authenticator.person, staff.sessions.session(cookie), proxy_name
+        )
     return bool(cookie) and person is None
 
 
 def _login_page(
-    request: Request, status: HTTPStatus, message: str = "", passed: str = "", name: str = ""
+    request: Request, status: HTTPStatus, message: str = "", proxy_name: str = "", name: str = ""
 ) -> Response:
-    desk = get_desk(request)
-    cookie = desk.sessions.new_login_cookie()
-    page = StaffPage(request, "staff_login.html", desk.sessions.visit(cookie))
+    staff = get_staff_state(request)
+    cookie = staff.sessions.new_login_cookie()
+    page = StaffPage(request, "staff_login.html", staff.sessions.visit(cookie))
     context = {
-        "fault": message if message != ENDED else "",
+        "error": message if message != ENDED else "",
         "has_ended": message == ENDED,
         "name": name,
-        "passed": passed,
-        "by_proxy": bool(desk.entrance.header),
+        "passed": proxy_name,
+        "by_proxy": bool(staff.authenticator.header),
     }
     response = page.render(context, status, "/login")
     set_cookie(request, response, LOGIN_COOKIE, cookie)
@@ -163,23 +165,23 @@ async def _verify_password(password: str, hashed: str, request: Request, *, is_k
 
     Known browsers have a queue of their own. An unknown name takes as long as a wrong password.
     """
-    limiter = get_desk(request).verifying[is_known]
-    verify_password = await anyio.to_thread.run_sync(
+    limiter = get_staff_state(request).password_limiters[is_known]
+    is_right = await anyio.to_thread.run_sync(
         passwords.verify_password,
         password,
         hashed or passwords.hash_of_unknown_name(),
         limiter=limiter,
     )
-    return verify_password and bool(hashed)
+    return is_right and bool(hashed)
 
 
 async def log_out(request: Request) -> Response:
     """``POST /staff/logout``: end the session and remove its tables."""
-    await read_own_fields(request)
-    desk, ended = get_desk(request), digest(session_of(request))
+    await read_form_with_csrf_token(request)
+    staff, ended = get_staff_state(request), compute_public_id(session_of(request))
     with unavailable_on_error():
-        await in_thread(desk.entrance.sessions.end, ended)
-        await in_thread(desk.jobs.end, ended)
+        await in_thread(staff.authenticator.sessions.end, ended)
+        await in_thread(staff.jobs.end, ended)
     await write_audit(request, Action.SIGN_OUT)
     response = redirect_to(request, "/login")
     set_cookie(request, response, SESSION_COOKIE, "")

@@ -29,25 +29,25 @@ from calsvc.parsing.names import NamedCard
 from calsvc.people.audit import Action
 from calsvc.rules.card import Caution
 from calsvc.rules.plan import assess
-from calsvc.web.card_form.faults import explain
+from calsvc.web.card_form.error_messages import build_error_messages
 from calsvc.web.card_form.form import Form, apply_answers, parse_form, parse_named_cards
 from calsvc.web.card_form.form_context import form_context
 from calsvc.web.card_form.questions import SETTLED_BY, Question
-from calsvc.web.observability.metrics import Way, count_links
+from calsvc.web.observability.metrics import LinkOrigin, count_links
 from calsvc.web.pages import inline_qr_code
 from calsvc.web.service import get_request_catalog, get_service, new_link, require_base_url
 from calsvc.web.staff.access import (
-    FULL,
+    FULL_PARAM,
     MEGABYTE,
-    get_desk,
-    read_own_fields,
+    get_staff_state,
+    read_form_with_csrf_token,
     session_of,
     write_audit,
 )
 from calsvc.web.staff.staff_page import StaffPage
 
 PICTURE_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
-"""Media types of logos, see `calsvc.letters.city_settings.PICTURES`."""
+"""Media types of logos, see `calsvc.letters.city_settings.PICTURE_SUFFIXES`."""
 FIRST_FIELD = "c1-card_expires-year"
 """The field with the initial focus."""
 
@@ -72,12 +72,12 @@ class FrontDesk(HTTPEndpoint):
         return _front_page(request, Form(), Resident())
 
     async def post(self, request: Request) -> Response:
-        """Return the link and the e-mail of one resident, or the form with its faults."""
-        fields = await read_own_fields(request)
+        """Return the link and the e-mail of one resident, or the form with its error messages."""
+        fields = await read_form_with_csrf_token(request)
         today, resident = get_service(request).today(), _read_resident(fields, request)
         form = apply_answers(parse_form(fields, 1), fields, today)
-        municipality = _city(request, resident)
-        problems = list(_faults(resident, municipality))
+        municipality = _find_municipality(request, resident)
+        problems = list(_find_problems(resident, municipality))
         try:
             named_cards = parse_named_cards(form, today)
         except InvalidInputError as error:
@@ -85,7 +85,7 @@ class FrontDesk(HTTPEndpoint):
         if problems or municipality is None:
             return _front_page(request, form, resident, problems)
         await write_audit(request, Action.ONE_RESIDENT, context={"formats": ("links",)})
-        count_links(request, Way.RESIDENT)
+        count_links(request, LinkOrigin.RESIDENT)
         return _resident_page(
             request, NamedCard(named_cards[0].card), form, (resident, municipality)
         )
@@ -101,16 +101,16 @@ def _read_resident(fields: Mapping[str, str], request: Request) -> Resident:
     )
 
 
-def _city(request: Request, resident: Resident) -> Municipality | None:
-    """Return the municipality that was named, the service's if none was, or none if unclear."""
+def _find_municipality(request: Request, resident: Resident) -> Municipality | None:
+    """Return the named municipality, or the default without a name. None if it is unknown."""
     municipalities = get_service(request).municipalities
-    if not resident.municipality or municipalities.only is not None:
+    if not resident.municipality or municipalities.single is not None:
         return municipalities.default
     place = find_exact_place(resident.municipality, municipalities.codes)
     return municipalities.find(place.code) if place else None
 
 
-def _faults(resident: Resident, municipality: Municipality | None) -> Iterator[Problem]:
+def _find_problems(resident: Resident, municipality: Municipality | None) -> Iterator[Problem]:
     if resident.email and not is_email(resident.email):
         yield Problem("email", "email.malformed")
     if municipality is None:
@@ -121,56 +121,59 @@ def _front_page(
     request: Request, form: Form, resident: Resident, problems: list[Problem] | None = None
 ) -> Response:
     page = StaffPage(request, "staff_home.html", session_of(request))
-    faults = explain(problems or (), form, page.catalog, get_service(request).today())
+    errors = build_error_messages(problems or (), form, page.catalog, get_service(request).today())
     context = {
-        **form_context(form, page.catalog, faults),
-        **_form_facts(resident),
-        "most_mb": get_service(request).settings.max_upload_mb,
-        "most_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
-        "jobs": [(job, job.status) for job in get_desk(request).jobs.of(session_of(request))],
-        "full": FULL in request.query_params,
+        **form_context(form, page.catalog, errors),
+        **_resident_context(resident),
+        "max_mb": get_service(request).settings.max_upload_mb,
+        "max_bytes": get_service(request).settings.max_upload_mb * MEGABYTE,
+        "jobs": [
+            (job, job.status) for job in get_staff_state(request).jobs.of(session_of(request))
+        ],
+        "is_full": FULL_PARAM in request.query_params,
         "focus_on": "" if problems else FIRST_FIELD,
     }
     return page.render(context, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
 
-def _form_facts(resident: Resident) -> dict[str, object]:
+def _resident_context(resident: Resident) -> dict[str, object]:
     """Return what the form needs besides the card."""
     return {
         "resident": resident,
-        "tongues": LANGUAGE_HEADS.values(),
+        "language_heads": LANGUAGE_HEADS.values(),
     }
 
 
 def _resident_page(
-    request: Request, named_card: NamedCard, form: Form, whom: tuple[Resident, Municipality]
+    request: Request, named_card: NamedCard, form: Form, recipient: tuple[Resident, Municipality]
 ) -> Response:
-    resident, municipality = whom
+    resident, municipality = recipient
     service, catalog = get_service(request), get_catalog(resident.lang)
+    today = service.today()
     reminders = REMINDERS_BY_NAME.get(form.alarms, Reminders.STANDARD)
     token = service.keyring.seal(
         new_link(service, [named_card], resident.lang, reminders, municipality)
     )
-    addresses = LinkUrls(require_base_url(request), token)
+    urls = LinkUrls(require_base_url(request), token)
     plan, cautions = assess(named_card.card)
-    invited = compose_message(resident.name, plan, municipality, catalog, service.today())
-    style = get_desk(request).styles.of(municipality)
-    mail = emails.compose_email(resident.email, invited, addresses, catalog, style.messages)
+    message = compose_message(resident.name, plan, municipality, catalog, today)
+    style = get_staff_state(request).styles.of(municipality)
+    mail = emails.compose_email(resident.email, message, urls, catalog, style.messages)
     page = StaffPage(request, "staff_resident.html", session_of(request))
-    here = compose_message(resident.name, plan, municipality, page.catalog, service.today())
+    clerk_message = compose_message(resident.name, plan, municipality, page.catalog, today)
     questions = [_question(each, page.catalog) for each in cautions]
     context = {
         **form_context(
             form, page.catalog, open_fields=[f"c1-{question.field}" for question in questions]
         ),
-        **_form_facts(resident),
-        **_pictures(addresses),
-        "addresses": addresses,
-        "told": invited,
-        "here": here,
+        **_resident_context(resident),
+        **_pictures(urls),
+        "urls": urls,
+        "slip": message,
+        "clerk_message": clerk_message,
         "sender": _sender(style),
         "slip_texts": {name: catalog.text(f"letter.{name}") for name in ("qr", "private")},
-        "typed": url_to_type(addresses.page),
+        "url_to_type": url_to_type(urls.page),
         "mail": mail,
         "mailto": mailto(mail),
         "mail_lang": catalog.head.html_lang,
@@ -180,7 +183,7 @@ def _resident_page(
 
 
 def _sender(style: Style) -> Mapping[str, object]:
-    """Returns what a slip says of its sender: name, lines, and the logo as an address or ''."""
+    """Return the sender on a slip: name, lines, and the logo as a data URL or ''."""
     sheet = style.sheet or PLAIN_SHEET
     pictures = [_picture(name, content) for name, content in sheet.pictures.items()]
     return {**sheet.city, "picture": next(iter(pictures), "")}
@@ -195,9 +198,9 @@ def _question(caution: Caution, catalog: Catalog) -> Question:
     return Question(catalog.format_caution(caution), SETTLED_BY[caution.code])
 
 
-def _pictures(addresses: LinkUrls) -> dict[str, object]:
-    png = base64.b64encode(qr_codes.draw_png(addresses.page)).decode()
-    return {"qr": inline_qr_code(addresses.page), "png": f"data:image/png;base64,{png}"}
+def _pictures(urls: LinkUrls) -> dict[str, object]:
+    png = base64.b64encode(qr_codes.draw_png(urls.page)).decode()
+    return {"qr": inline_qr_code(urls.page), "png": f"data:image/png;base64,{png}"}
 
 
 def mailto(mail: emails.Email) -> str:

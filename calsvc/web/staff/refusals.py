@@ -7,16 +7,16 @@ REFUSAL_INTERVAL_SECONDS = 60
 MAX_REMEMBERED = 10_000
 
 
-class Refusals:
-    """The refusals of the last minute."""
+class RefusalThrottle:
+    """The refusals of the last interval, which are logged once."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Start without refusals. ``clock`` returns seconds."""
         self._clock = clock
         self._written: dict[str, float] = {}
 
-    def is_new(self, refusal: str) -> bool:
-        """Record ``refusal``. Return True if it was not recorded in the last minute."""
+    def is_first_in_interval(self, refusal: str) -> bool:
+        """Record ``refusal``. Return True if it is the first in its interval."""
         now = self._clock()
         if now - self._written.get(refusal, -REFUSAL_INTERVAL_SECONDS) < REFUSAL_INTERVAL_SECONDS:
             return False

@@ -73,11 +73,11 @@ class Sessions:
         """Return the CSRF token of the forms of ``session``, which may be a visit."""
         return _csrf_token(session, self._forms[0])
 
-    def is_csrf_token(self, given: str, session: str) -> bool:
-        """Return True if ``given`` is the token of ``session``."""
+    def is_csrf_token(self, token: str, session: str) -> bool:
+        """Return True if ``token`` is the token of ``session``."""
         # In constant time, so that an attacker cannot find a token piece by piece.
         valid = [_csrf_token(session, secret).encode() for secret in self._forms]
-        return bool(session) and any(compare_digest(given.encode(), each) for each in valid)
+        return bool(session) and any(compare_digest(token.encode(), each) for each in valid)
 
 
 def _csrf_token(session: str, secret: bytes) -> str:

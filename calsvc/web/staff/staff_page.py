@@ -12,7 +12,7 @@ from calsvc.i18n.languages import LANGUAGES
 from calsvc.web.pages import PRIVATE, Page, language_links, root_path, translator
 from calsvc.web.security_headers import STAFF_POLICY
 from calsvc.web.service import get_request_catalog
-from calsvc.web.staff.access import PATH, get_desk
+from calsvc.web.staff.access import STAFF_PATH, get_staff_state
 from calsvc.web.staff.uploads import CSRF_FIELD
 
 
@@ -32,12 +32,12 @@ class StaffPage:
     def render(
         self, context: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, path: str = ""
     ) -> Response:
-        """Return the response. ``path``: the path of the page below `PATH`."""
-        url = f"{root_path(self.request)}{PATH}{path}"
+        """Return the response. ``path``: the path of the page below `STAFF_PATH`."""
+        url = f"{root_path(self.request)}{STAFF_PATH}{path}"
         base_context = {
             "s": translator(self.catalog, "staff"),
-            "staff": f"{root_path(self.request)}{PATH}",
-            "token": get_desk(self.request).sessions.csrf_token(self.session),
+            "staff": f"{root_path(self.request)}{STAFF_PATH}",
+            "token": get_staff_state(self.request).sessions.csrf_token(self.session),
             "token_name": CSRF_FIELD,
             "signed_in": "staff_person" in self.request.scope,
             "person": self.request.scope.get("staff_person"),

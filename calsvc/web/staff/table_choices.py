@@ -20,20 +20,21 @@ def preset(column: JsonObject) -> str:
     return column["field"] or ("" if column["must"] else UNUSED)
 
 
-def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> Choices:
-    """Return ``chosen`` changed by ``fields``. Another encoding or sheet resets everything."""
+def read_choices(fields: Mapping[str, str], preview: Preview, choices: Choices) -> Choices:
+    """Return ``choices`` changed by ``fields``. Another encoding or sheet resets everything."""
     encoding, sheet = fields.get("encoding", ""), fields.get("sheet", "")
-    if encoding in ENCODINGS and encoding != shown.encoding:
+    if encoding in ENCODINGS and encoding != preview.encoding:
         return Choices(encoding=encoding)
-    if sheet != shown.sheet and sheet in {each["name"] for each in shown.sheets}:
+    if sheet != preview.sheet and sheet in {other["name"] for other in preview.sheets}:
         return Choices(sheet=sheet)
-    changed = replace(chosen, corrections=_corrected(fields, shown, chosen))
+    changed = replace(choices, corrections=_corrected(fields, preview, choices))
     if "sheet" in fields:
         changed = replace(changed, include_hidden=bool(fields.get("hidden")))
     values = {
-        each["place"]: fields.get(f"column-{each['place']}", preset(each)) for each in shown.columns
+        each["place"]: fields.get(f"column-{each['place']}", preset(each))
+        for each in preview.columns
     }
-    if all(values[each["place"]] == preset(each) for each in shown.columns):
+    if all(values[each["place"]] == preset(each) for each in preview.columns):
         return changed
     overrides = {name: _places(values, name) for name in FIELDS if name in values.values()}
     return replace(changed, overrides=overrides, ignored=_places(values, UNUSED))
@@ -41,29 +42,29 @@ def read_choices(fields: Mapping[str, str], shown: Preview, chosen: Choices) -> 
 
 def _places(values: Mapping[int, str], value: str) -> tuple[str, ...]:
     return tuple(
-        f"{COLUMN_NUMBER_PREFIX}{at + 1}" for at, found in values.items() if found == value
+        f"{COLUMN_NUMBER_PREFIX}{index + 1}" for index, field in values.items() if field == value
     )
 
 
 def _corrected(
-    fields: Mapping[str, str], shown: Preview, chosen: Choices
+    fields: Mapping[str, str], preview: Preview, choices: Choices
 ) -> Mapping[int, Mapping[int, str]]:
-    corrections = {row: dict(cells) for row, cells in chosen.corrections.items()}
-    for row, place, text in _changed_cells(fields, shown):
+    corrections = {row: dict(cells) for row, cells in choices.corrections.items()}
+    for row, place, text in _changed_cells(fields, preview):
         if row in corrections or len(corrections) < MAX_CORRECTED_ROWS:
             corrections.setdefault(row, {})[place] = text
     return corrections
 
 
-def _changed_cells(fields: Mapping[str, str], shown: Preview) -> Iterator[tuple[int, int, str]]:
-    """Yield row, column and text of the cells that are no longer as they were shown."""
+def _changed_cells(fields: Mapping[str, str], preview: Preview) -> Iterator[tuple[int, int, str]]:
+    """Yield row, column and text of the cells that the clerk has changed."""
     before = {
         (row["number"], cell["place"]): cell["text"]
-        for row in shown.faulty
+        for row in preview.faulty
         for cell in row["cells"]
     }
     for name, text in fields.items():
         if match := CORRECTION_PATTERN.fullmatch(name):
-            at = (int(match["row"]), int(match["place"]))
-            if before.get(at, text) != text:
-                yield *at, text
+            cell = (int(match["row"]), int(match["place"]))
+            if before.get(cell, text) != text:
+                yield *cell, text

@@ -18,12 +18,12 @@ from calsvc.web.service import get_service, require_base_url
 from calsvc.web.staff.access import (
     MEGABYTE,
     RETRY_AFTER_SECONDS,
-    build_assignment,
+    build_job_spec,
     find_job,
-    get_desk,
+    get_staff_state,
     is_csrf_token,
     log_refusal,
-    read_own_fields,
+    read_form_with_csrf_token,
     redirect_to,
     session_of,
     write_audit,
@@ -31,19 +31,19 @@ from calsvc.web.staff.access import (
 from calsvc.web.staff.job import CHECKED, CHECKING, DONE, FAILED, NEW, REFUSED, Job, status_json
 from calsvc.web.staff.job_process import MAKE, SAMPLE
 from calsvc.web.staff.job_store import TooManyJobsError, TooManySessionJobsError
+from calsvc.web.staff.run_choices import RunChoices, parse_run_choices
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.table_choices import read_choices
 from calsvc.web.staff.table_preview import preview_page, read_preview
 from calsvc.web.staff.threads import in_thread
 from calsvc.web.staff.uploads import save_upload
-from calsvc.web.staff.wanted import Wanted, read_wanted
 
 logger = logging.getLogger("calsvc.staff")
-NEEDED_UPLOADS = 2
-"""The disk must have room for this many tables of the maximum size."""
+REQUIRED_FREE_UPLOADS = 2
+"""Tables of the maximum size for which the disk must have space before an upload."""
 SMALL_BYTES = 2 << 20
 """Requests wait for the check of a table up to this size. Larger ones get a progress page."""
-PATIENCE_SECONDS = 30
+MAX_CHECK_WAIT_SECONDS = 30
 CHECK_INTERVAL_SECONDS = 0.05
 ARCHIVE_NAME = "calsvc-links.zip"
 FAULTY_NAME = "faulty"
@@ -54,19 +54,19 @@ async def send(request: Request) -> Response:
     """``POST /staff/tables``: an upload. Raises as `save_upload`, and 503 with Retry-After."""
     require_base_url(request)
     try:
-        with _later_if_full():
+        with _unavailable_if_full():
             return await _store_upload(request)
     except TooManySessionJobsError:
         return redirect_to(request, full=True)
 
 
 @contextmanager
-def _later_if_full() -> Iterator[None]:
-    """Raise `HTTPException` 503 with Retry-After if there is no room, or no process starts."""
+def _unavailable_if_full() -> Iterator[None]:
+    """Raise `HTTPException` 503 with Retry-After if the disk is full or no process can start."""
     try:
         yield
     except (TooManyJobsError, OSError) as error:
-        if isinstance(error, OSError):  # the disk is full, mostly
+        if isinstance(error, OSError):  # In most cases, the disk is full.
             logger.error("a table could not be kept: %s", error.strerror)
         retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry) from None
@@ -74,21 +74,21 @@ def _later_if_full() -> Iterator[None]:
 
 async def _store_upload(request: Request) -> Response:
     max_bytes = get_service(request).settings.max_upload_mb * MEGABYTE
-    new = get_desk(request).jobs.new
-    job = await in_thread(new, session_of(request), NEEDED_UPLOADS * max_bytes)
+    new = get_staff_state(request).jobs.new
+    job = await in_thread(new, session_of(request), REQUIRED_FREE_UPLOADS * max_bytes)
     try:
         await _receive(request, job, max_bytes)
-        await in_thread(job.note_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
+        await in_thread(job.store_digest, get_service(request).keyring.derive_key(DIGEST_PURPOSE))
         await write_audit(request, Action.UPLOAD, context={"table": job.digest})
         await _check(request, job)
-    except BaseException:  # whatever ends it, also a browser that was closed
+    except BaseException:  # A cancellation, too: the client may have disconnected.
         job.remove()
         raise
     return redirect_to(request, f"/tables/{job.id}")
 
 
 async def _receive(request: Request, job: Job, max_bytes: int) -> None:
-    """Receive the table, and write down where the form is of another session."""
+    """Receive the table. Log a form of another session as refused."""
     try:
         with job.table.open("wb") as file:
             await save_upload(request, file, max_bytes, partial(is_csrf_token, request))
@@ -99,8 +99,8 @@ async def _receive(request: Request, job: Job, max_bytes: int) -> None:
 
 
 async def _check(request: Request, job: Job, formats: tuple[str, ...] = ()) -> None:
-    task = build_assignment(request, job, formats=formats)
-    await in_thread(get_desk(request).workers.start, job, task)
+    spec = build_job_spec(request, job, formats=formats)
+    await in_thread(get_staff_state(request).workers.start, job, spec)
 
 
 async def show(request: Request) -> Response:
@@ -124,7 +124,7 @@ async def _wait_for_check(job: Job) -> None:
     with suppress(FileNotFoundError):
         if job.table.stat().st_size > SMALL_BYTES:
             return
-    with anyio.move_on_after(PATIENCE_SECONDS):
+    with anyio.move_on_after(MAX_CHECK_WAIT_SECONDS):
         while job.status.state in (NEW, CHECKING) and job.folder.is_dir():
             await anyio.sleep(CHECK_INTERVAL_SECONDS)
     if not job.folder.is_dir():
@@ -135,7 +135,7 @@ def _page(
     request: Request, template: str, job: Job, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     page = StaffPage(request, template, session_of(request))
-    return page.render({"job": job, "now": job.status}, status, path=f"/tables/{job.id}")
+    return page.render({"job": job, "status": job.status}, status, path=f"/tables/{job.id}")
 
 
 async def status(request: Request) -> Response:
@@ -150,49 +150,51 @@ async def check(request: Request) -> Response:
 
     Raises `HTTPException` 503 with Retry-After.
     """
-    fields, job = await read_own_fields(request), await find_job(request)
+    fields, job = await read_form_with_csrf_token(request), await find_job(request)
     job.record_request()
     if job.status.state == CHECKED:
-        with _later_if_full():
-            job.choose(read_choices(fields, read_preview(job), job.choices))
-            job.want(read_wanted(fields, get_service(request).today()))
+        with _unavailable_if_full():
+            job.save_choices(read_choices(fields, read_preview(job), job.choices))
+            job.save_run_choices(parse_run_choices(fields, get_service(request).today()))
             await _check(request, job, (SAMPLE,) if fields.get(SAMPLE) else ())
     return redirect_to(request, f"/tables/{job.id}")
 
 
 async def begin(request: Request) -> Response:
-    """``POST /staff/tables/{job}/start``: have the files made; a second time it does nothing.
+    """``POST /staff/tables/{job}/start``: start to make the files, once.
 
-    Where something was chosen anew, or still has to be chosen, the table is checked again. Raises
-    `HTTPException` 503 with Retry-After.
+    If the choices have changed or are incomplete, check the table again. Raises `HTTPException` 503
+    with Retry-After.
     """
-    fields, job = await read_own_fields(request), await find_job(request)
+    fields, job = await read_form_with_csrf_token(request), await find_job(request)
     job.record_request()
     await _wait_for_check(job)
     if job.status.state == CHECKED:
-        shown = read_preview(job)
-        chosen = read_choices(fields, shown, job.choices)
-        wanted = read_wanted(fields, get_service(request).today())
-        with _later_if_full():
-            if chosen != job.choices or not shown.ready:
-                job.choose(chosen)
-                job.want(wanted)
+        preview = read_preview(job)
+        choices = read_choices(fields, preview, job.choices)
+        run_choices = parse_run_choices(fields, get_service(request).today())
+        with _unavailable_if_full():
+            if choices != job.choices or not preview.ready:
+                job.save_choices(choices)
+                job.save_run_choices(run_choices)
                 await _check(request, job)
             elif job.claim():
-                await _make(request, job, wanted, shown.counts)
+                await _make(request, job, run_choices, preview.counts)
     return redirect_to(request, f"/tables/{job.id}")
 
 
-async def _make(request: Request, job: Job, wanted: Wanted, counts: Mapping[str, int]) -> None:
-    """Start the work on a table with so many ``rows``, of which so many are ``faulty``."""
+async def _make(
+    request: Request, job: Job, run_choices: RunChoices, counts: Mapping[str, int]
+) -> None:
+    """Start the process that makes the files. ``counts``: the rows and the faulty rows."""
     rows, faulty = counts["rows"], counts["faulty"]
-    formats = wanted.formats
-    task = build_assignment(request, job, MAKE, formats)
+    formats = run_choices.formats
+    spec = build_job_spec(request, job, MAKE, formats)
     try:
-        job.want(wanted)
+        job.save_run_choices(run_choices)
         context: dict[str, Detail] = {"table": job.digest, "formats": formats, "rows": rows}
         await write_audit(request, Action.RUN, context={**context, "faulty": faulty})
-        await in_thread(get_desk(request).workers.start, job, task)
+        await in_thread(get_staff_state(request).workers.start, job, spec)
     except (HTTPException, OSError):
         job.unclaim()
         raise
@@ -202,9 +204,9 @@ async def _make(request: Request, job: Job, wanted: Wanted, counts: Mapping[str,
 
 async def remove(request: Request) -> Response:
     """``POST /staff/tables/{job}/remove``: cancel the job and delete its files."""
-    await read_own_fields(request)
+    await read_form_with_csrf_token(request)
     job = await find_job(request)
-    get_desk(request).workers.stop(job)
+    get_staff_state(request).workers.stop(job)
     await in_thread(job.remove)
     return redirect_to(request)
 
@@ -222,7 +224,7 @@ async def faulty(request: Request) -> Response:
 
 async def download(request: Request) -> Response:
     """``POST /staff/tables/{job}/download``: the ZIP file."""
-    await read_own_fields(request)
+    await read_form_with_csrf_token(request)
     job = await find_job(request)
     if job.status.state != DONE:
         raise HTTPException(HTTPStatus.NOT_FOUND)

@@ -7,8 +7,13 @@ from starlette.responses import Response
 
 from calsvc.people.audit_counts import count_by_month
 from calsvc.web.observability.client_families import ClientFamily
-from calsvc.web.observability.metrics import FEEDS, LINKS, Way, get_metrics
-from calsvc.web.staff.access import get_desk, require_manager, session_of, unavailable_on_error
+from calsvc.web.observability.metrics import FEEDS, LINKS, LinkOrigin, get_metrics
+from calsvc.web.staff.access import (
+    get_staff_state,
+    require_manager,
+    session_of,
+    unavailable_on_error,
+)
 from calsvc.web.staff.staff_page import StaffPage
 from calsvc.web.staff.threads import in_thread
 
@@ -19,7 +24,7 @@ async def usage_counts(request: Request) -> Response:
     """``GET /staff/counts``, for managers. Raises `HTTPException` 403, 503."""
     await require_manager(request)
     with unavailable_on_error():
-        months = await in_thread(count_by_month, get_desk(request).entrance.folder)
+        months = await in_thread(count_by_month, get_staff_state(request).authenticator.folder)
         since_start = await in_thread(_since_start, request)
     page = StaffPage(request, "staff_usage.html", session_of(request))
     return page.render({"months": months, "since_start": since_start}, path=PAGE_PATH)
@@ -32,6 +37,6 @@ def _since_start(request: Request) -> Mapping[str, Mapping[str, int]]:
         return {}
     links, feeds = metrics.totals(LINKS), metrics.totals(FEEDS)
     return {
-        "way": {way: links.get(way, 0) for way in Way},
+        "way": {way: links.get(way, 0) for way in LinkOrigin},
         "client": {family: feeds.get(family, 0) for family in ClientFamily},
     }

@@ -76,7 +76,7 @@ class GrowingTable:
     """A table that grows, such as the one of faulty rows."""
 
     def __init__(self, folder: Path) -> None:
-        """Write it into ``folder``."""
+        """``folder``: the folder in which the table is written."""
         self._path, self._name = folder / "growing", ""
 
     def put(self, piece: FilePiece) -> None:

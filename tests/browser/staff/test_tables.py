@@ -86,16 +86,16 @@ def test_progress_of_a_job_is_shown(open_page: OpenPage, jobs: JobStore, javascr
     page = open_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page)
     job = jobs.new(session_of(page))
-    with job.under_way(Status(WORKING, 400, 1000)):
+    with job.hold_lock(Status(WORKING, 400, 1000)):
         page.goto(f"/staff/tables/{job.id}")
         expect(page.locator("h1")).to_have_text(words("working"))
         expect(page.locator("progress")).to_have_attribute("max", "1000")
         expect(page.locator("[data-rows]")).to_have_text("400")
-        job.tell(Status(WORKING, 700, 1000))
+        job.save_status(Status(WORKING, 700, 1000))
         expect(page.locator("[data-rows]")).to_have_text("700")
         with zipfile.ZipFile(job.result, "w") as archive:
             archive.writestr("links.csv", "")
-        job.tell(Status(DONE, 1000, 1000))
+        job.save_status(Status(DONE, 1000, 1000))
     expect(page.locator("h1")).to_have_text(words("done"))
     assert fetch_zip(page).namelist() == ["links.csv"]
     remove_and_wait(page, jobs)

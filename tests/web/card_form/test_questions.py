@@ -30,8 +30,8 @@ def test_printed_date_off_the_birthday_asks_about_the_stay(client: TestClient) -
     response = client.post("/", data=household)
     assert response.status_code == 400
     assert re.findall(r'value="stay-(\d)"', response.text) == ["1"]
-    apply_answers = client.post("/", data={**household, "do": "stay-1"})
-    link = KEYRING.open(apply_answers.headers["Location"].removeprefix("/c/"))
+    answered = client.post("/", data={**household, "do": "stay-1"})
+    link = KEYRING.open(answered.headers["Location"].removeprefix("/c/"))
     card = Card(date(1985, 4, 23), card_expires=STAY_ENDS, stay_until=STAY_ENDS)
     assert link.cards[0].plan == assess(card).plan
 

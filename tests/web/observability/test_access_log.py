@@ -71,7 +71,7 @@ def test_a_line_of_the_log_names_the_route_and_not_the_address(
 
 
 class NoClockError(Exception):
-    """What nobody foresaw."""
+    """An unexpected error."""
 
 
 def no_clock() -> date:

@@ -25,7 +25,7 @@ from calsvc.web.observability.metrics import (
 )
 from calsvc.web.server.readings import MachineReadings
 from calsvc.web.staff.job import Job
-from calsvc.web.staff.job_process import CHECK, Assignment
+from calsvc.web.staff.job_process import CHECK, JobSpec
 from calsvc.web.staff.job_runner import JobRunner
 from tests.support.clients import TODAY
 from tests.support.servers import KEY as SEALING_KEY
@@ -37,9 +37,9 @@ from tests.support.staff import (
     CLERK,
     EXAMPLE,
     MANAGER,
-    finish,
     log_in,
-    post,
+    post_form,
+    run_job,
     staff_settings,
 )
 from tests.support.waiting import wait_until
@@ -82,8 +82,8 @@ def test_links_are_counted_by_way(client: TestClient, counted: Metrics) -> None:
         cards = [{"issued": "2020-05-15", "born": "1990-10-10"}]
         assert client.post("/api/links", json={"cards": cards}).status_code == 200
     log_in(client)
-    assert post(client, "/staff", **CARD).status_code == 200
-    finish(client, EXAMPLE)
+    assert post_form(client, "/staff", **CARD).status_code == 200
+    run_job(client, EXAMPLE)
     links = counted.totals(LINKS)
     assert links.pop("tables") > 1
     assert links == {"form": 1, "api": 2, "resident": 1}
@@ -91,10 +91,10 @@ def test_links_are_counted_by_way(client: TestClient, counted: Metrics) -> None:
 
 def test_a_manager_sees_counts_without_persons(client: TestClient) -> None:
     log_in(client)
-    finish(client, EXAMPLE)
+    run_job(client, EXAMPLE)
     client.get(FEED, headers={"User-Agent": "Google-Calendar-Importer"})
     assert client.get("/staff/counts").status_code == 403
-    post(client, "/staff/logout")
+    post_form(client, "/staff/logout")
     log_in(client, name=MANAGER)
     page = client.get("/staff/counts").text
     assert CLERK not in page
@@ -167,7 +167,7 @@ def test_a_process_that_breaks_is_counted_once(tmp_path: Path) -> None:
     broken: list[int] = []
     workers = JobRunner(lambda: broken.append(1))
     job = Job("x", tmp_path)
-    nothing = Assignment(str(tmp_path), (), (), (), "", "2026-11-26", CHECK, (), "ja", os.getpid())
+    nothing = JobSpec(str(tmp_path), (), (), (), "", "2026-11-26", CHECK, (), "ja", os.getpid())
     workers.start(job, nothing)
     wait_until(lambda: not workers.is_running(job), "the process ends")
     workers.forget_ended()

@@ -1,4 +1,4 @@
-"""How log lines look, for a console and as JSON; what an error says is in neither."""
+"""The format of log lines, for a console and as JSON. Messages of errors are in neither."""
 
 import json
 import logging

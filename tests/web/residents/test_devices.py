@@ -1,4 +1,4 @@
-"""What a browser says of the device, and which calendar comes first there."""
+"""Detection of the device from its User-Agent, and the order of calendars there."""
 
 import pytest
 

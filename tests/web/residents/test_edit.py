@@ -203,7 +203,7 @@ def test_cards_of_an_older_law_keep_its_revision(client: TestClient) -> None:
     assert open_link(post_form(client, link, **both)).revision == 1
 
 
-def test_faults_are_told_and_what_was_typed_stays(client: TestClient) -> None:
+def test_errors_are_shown_beside_the_unchanged_input(client: TestClient) -> None:
     link = seal_link(NamedCard(IN_DOUBT, "花子"), COMPUTED)
     fields = {**typed(2, card_expires="2030-4-23"), "c1-name": "長" * 21}
     response = post_form(client, link, **fields)

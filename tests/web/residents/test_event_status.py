@@ -1,4 +1,4 @@
-"""How the days of an event stand to today."""
+"""The status of an event relative to today."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""What the pages weigh with all their files; tests/browser counts what a browser loads."""
+"""The size of pages with all their files. tests/browser measures it in a browser."""
 
 import re
 from datetime import date

@@ -16,7 +16,7 @@ from calsvc.municipality import loader
 from calsvc.parsing.names import NamedCard
 from calsvc.rules.milestones import Subject
 from calsvc.settings import Settings
-from calsvc.web.card_form.faults import FORM_ONLY_MESSAGES
+from calsvc.web.card_form.error_messages import FORM_ONLY_MESSAGES
 from calsvc.web.card_form.form import FORM_FIELDS
 from calsvc.web.residents.card_status import Tone
 from calsvc.web.residents.event_status import EventState

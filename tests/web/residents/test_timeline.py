@@ -12,9 +12,9 @@ from calsvc.rules.milestones import GraceRule
 from calsvc.rules.plan import check_and_assess
 from calsvc.web.residents.timeline import (
     MARGIN,
-    OUTSIDE,
+    OUTSIDE_X,
+    PICTURE_WIDTH,
     ROW_HEIGHT,
-    WIDTH,
     Timeline,
     build_household_timeline,
     build_timeline,
@@ -60,15 +60,15 @@ def test_the_axis_has_as_many_marks_as_there_is_room_for(card: Card, labels: lis
 def test_the_months_around_the_next_expiry_are_large() -> None:
     certificate, card = build(ADULT, date(2025, 1, 1)).rows
     assert (certificate.expiry.x, certificate.expiry.label) == (149.5, "{day}")
-    assert (card.expiry.x, card.expiry.label_x, card.expiry.anchor) == (OUTSIDE, 294, "end")
+    assert (card.expiry.x, card.expiry.label_x, card.expiry.anchor) == (OUTSIDE_X, 294, "end")
     certificate, card = build(ADULT).rows
-    assert (certificate.expiry.x, certificate.expiry.label_x) == (OUTSIDE, MARGIN)
-    assert MARGIN < card.expiry.x < WIDTH - MARGIN
+    assert (certificate.expiry.x, certificate.expiry.label_x) == (OUTSIDE_X, MARGIN)
+    assert MARGIN < card.expiry.x < PICTURE_WIDTH - MARGIN
 
 
 def test_a_past_expiry_is_shown_where_there_is_no_next_one() -> None:
     (row,) = build(MINOR, date(2040, 1, 1)).rows
-    assert MARGIN < row.expiry.x < WIDTH - MARGIN
+    assert MARGIN < row.expiry.x < PICTURE_WIDTH - MARGIN
 
 
 def test_no_line_passes_through_a_label() -> None:
@@ -83,7 +83,7 @@ def test_the_strip_shows_all_years_and_a_frame() -> None:
     strip = build(ADULT).strip
     assert [tick.label for tick in strip.ticks] == ["2026", "2027", "2028", "2029", "2030"]
     assert strip.expiries[0] < strip.today.x < strip.frame.x < strip.expiries[1]
-    assert strip.expiries[1] < strip.frame.x + strip.frame.width < WIDTH
+    assert strip.expiries[1] < strip.frame.x + strip.frame.width < PICTURE_WIDTH
 
 
 @given(
@@ -97,21 +97,23 @@ def test_everything_stands_inside_the_picture_and_in_order(
 ) -> None:
     until = None if stay is None else issued + timedelta(days=stay)
     timeline = build(Card(born, issued, stay_until=until), today)
-    assert timeline.today.x == OUTSIDE or MARGIN <= timeline.today.x <= WIDTH - MARGIN
+    assert timeline.today.x == OUTSIDE_X or MARGIN <= timeline.today.x <= PICTURE_WIDTH - MARGIN
     for ticks in (timeline.ticks, timeline.strip.ticks):
-        assert all(MARGIN <= tick.x <= WIDTH - MARGIN for tick in ticks)
+        assert all(MARGIN <= tick.x <= PICTURE_WIDTH - MARGIN for tick in ticks)
         assert len({tick.label for tick in ticks}) == len(ticks)
-    assert any(row.expiry.x != OUTSIDE for row in timeline.rows)
+    assert any(row.expiry.x != OUTSIDE_X for row in timeline.rows)
     for row in timeline.rows:
-        assert MARGIN <= row.expiry.label_x <= WIDTH - MARGIN
+        assert MARGIN <= row.expiry.label_x <= PICTURE_WIDTH - MARGIN
         for bar in (row.window, row.grace):
-            assert bar is None or not bar.width or MARGIN <= bar.x < bar.x + bar.width <= WIDTH
-        if OUTSIDE not in (row.expiry.x, timeline.today.x):
+            assert (
+                bar is None or not bar.width or MARGIN <= bar.x < bar.x + bar.width <= PICTURE_WIDTH
+            )
+        if OUTSIDE_X not in (row.expiry.x, timeline.today.x):
             assert row.window is None or row.window.x <= row.expiry.x == row.grace.x
             assert (timeline.today.x < row.expiry.x) <= (today < row.expiry.day)
             assert (timeline.today.x > row.expiry.x) <= (today > row.expiry.day)
     for x in (timeline.strip.today.x, *timeline.strip.expiries):
-        assert MARGIN <= x <= WIDTH - MARGIN
+        assert MARGIN <= x <= PICTURE_WIDTH - MARGIN
 
 
 HOUSEHOLD_DAY = date(2026, 11, 24)

@@ -283,7 +283,12 @@ FORWARDED = FEED_REQUEST.replace(
 
 
 @pytest.mark.parametrize(
-    ("trusted", "scheme"), [("", b"http"), ("10.0.0.0/8", b"http"), ("127.0.0.0/8", b"https")]
+    ("trusted", "scheme"),
+    [
+        pytest.param("", b"http", marks=pytest.mark.large),
+        ("10.0.0.0/8", b"http"),
+        ("127.0.0.0/8", b"https"),
+    ],
 )
 def test_forwarded_headers_count_from_named_proxies_only(
     tmp_path_factory: pytest.TempPathFactory, trusted: str, scheme: bytes
@@ -309,7 +314,7 @@ def host_of_both_families() -> str:
         pytest.skip("this machine has no IPv6")
 
 
-def test_ipv4_clients_of_a_socket_for_both_families_are_told_apart_by_the_server(
+def test_ipv4_clients_of_a_dual_stack_socket_are_distinguished(
     tmp_path: Path, host_of_both_families: str
 ) -> None:
     given = {"CALSVC_HOST": host_of_both_families, "CALSVC_POSTS_PER_MINUTE": "1"}

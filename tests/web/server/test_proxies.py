@@ -108,7 +108,7 @@ def test_a_copy_that_is_stopped_under_requests_loses_none(
 
 
 @either_proxy
-def test_nothing_in_the_logs_tells_what_was_asked_even_where_all_copies_are_gone(
+def test_logs_hold_no_request_even_if_all_copies_are_down(
     own_front: RunningProxy, own_copies: RunningCopies
 ) -> None:
     asked = (*feeds(2), "/c/MARKEDTOKEN", "/c/MARKEDTOKEN.ics", "/?born=1990-10-10")
@@ -141,7 +141,7 @@ def echoing() -> Iterator[int]:
 
 
 @either_proxy
-def test_the_service_hears_the_real_address_and_not_what_the_client_says(
+def test_service_gets_the_client_ip_from_the_proxy_only(
     proxy: Proxy, tmp_path: Path, echoing: int
 ) -> None:
     with running(proxy, tmp_path / "front", (echoing, echoing)) as front, front.client() as client:
@@ -270,7 +270,7 @@ def test_connections_of_one_client_are_limited(tmp_path: Path, slow_upstream: Sl
         assert {each.result().status_code for each in waiting} == {200}
 
 
-def test_a_feed_is_kept_for_each_language_and_address_and_a_fault_is_not(
+def test_proxy_caches_feeds_by_language_and_host_but_no_errors(
     new_nginx: RunningProxy,
 ) -> None:
     with new_nginx.client() as client:
@@ -304,7 +304,7 @@ def test_what_is_kept_can_be_read_by_nginx_alone(new_nginx: RunningProxy) -> Non
     assert stat.S_IMODE((new_nginx.folder / "feeds").stat().st_mode) == 0o700
 
 
-def test_plain_http_leads_to_the_service_itself_and_other_names_lead_nowhere(
+def test_http_redirects_to_https_and_other_hosts_are_rejected(
     new_nginx: RunningProxy,
 ) -> None:
     plain = f"http://127.0.0.1:{new_nginx.plain_port}"

@@ -29,11 +29,11 @@ from tests.support.staff import (
     BASE_URL,
     EXAMPLE,
     log_in,
-    post,
+    post_form,
     redirect_path,
-    send,
     state_with_people,
     status_of,
+    upload_table,
     wait_for_end,
 )
 from tests.support.waiting import HANG_SECONDS, wait_until
@@ -177,7 +177,11 @@ def test_no_request_under_load_fails_while_keys_are_read(tmp_path: Path, key_fil
 
 @pytest.mark.parametrize(
     ("text", "mode", "reason"),
-    [("faulty", 0o600, "a key is faulty"), ("", 0o600, "holds no key"), ("x", 0o644, "chmod 600")],
+    [
+        ("faulty", 0o600, "a key is faulty"),
+        pytest.param("", 0o600, "holds no key", marks=pytest.mark.large),
+        pytest.param("x", 0o644, "chmod 600", marks=pytest.mark.large),
+    ],
 )
 def test_faulty_key_file_leaves_the_keys_as_they_are(
     tmp_path: Path, key_file: Path, text: str, mode: int, reason: str
@@ -205,15 +209,15 @@ def serving_clerk(tmp_path: Path, key_file: Path) -> Iterator[tuple[RunningServi
 
 def test_rotation_ends_neither_session_nor_table(tmp_path: Path, key_file: Path) -> None:
     with serving_clerk(tmp_path, key_file) as (server, client):
-        job = redirect_path(send(client, EXAMPLE))
+        job = redirect_path(upload_table(client, EXAMPLE))
         for step in (1, 2):
             rotate(str(key_file))
             reread(server, 2 * step)
             assert status_of(client, job)["state"] in {CHECKING, CHECKED}
         wait_until(lambda: status_of(client, job)["state"] == CHECKED)
-        assert redirect_path(post(client, f"{job}/start", **{"format-links": "on"})) == job
+        assert redirect_path(post_form(client, f"{job}/start", **{"format-links": "on"})) == job
         assert wait_for_end(client, job) == "done"
-        assert redirect_path(post(client, f"{job}/remove")) == "/staff"
+        assert redirect_path(post_form(client, f"{job}/remove")) == "/staff"
 
 
 def test_key_that_is_removed_ends_its_sessions(tmp_path: Path, key_file: Path) -> None:

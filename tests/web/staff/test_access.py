@@ -1,4 +1,4 @@
-"""Who may open the staff pages, and whose forms and jobs they accept."""
+"""Access to the staff pages, and the sessions whose forms and jobs they accept."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from tests.support.staff import (
     CARD,
     EXAMPLE,
     log_in,
-    post,
+    post_form,
     redirect_path,
-    send,
     staff_client,
     staff_settings,
+    upload_table,
 )
 
 
@@ -29,7 +29,7 @@ def test_a_state_that_cannot_be_written_is_named_in_the_log(
     audit = Path(settings.state_dir) / "audit"
     audit.write_text("no folder", encoding="utf-8")
     assert log_in(client).status_code == 503
-    (message,) = caplog.messages
+    (message,) = (each.getMessage() for each in caplog.records if each.name == "calsvc.staff")
     assert message.startswith(f"staff cannot be served: {audit}/")
     assert message.endswith(": Not a directory")
 
@@ -45,10 +45,10 @@ def test_a_form_without_the_session_s_token_is_refused(
 
 
 def test_a_table_can_be_had_from_its_own_session_alone(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
+    job = redirect_path(upload_table(clerk, EXAMPLE))
     assert clerk.get(job).status_code == 200
     log_in(clerk)
     for path in (job, f"{job}/status"):
         assert clerk.get(path).status_code == 404
     for path in ("start", "download", "remove"):
-        assert post(clerk, f"{job}/{path}").status_code == 404
+        assert post_form(clerk, f"{job}/{path}").status_code == 404

@@ -18,7 +18,15 @@ from starlette.testclient import TestClient
 from calsvc.web.staff.job import CHECKED, DONE, FAILED, FILES_OF_FAILED, WORKING, Job, Status
 from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import FEED_PATH
-from tests.support.staff import EXAMPLE, finish, post, redirect_path, send, start, status_of
+from tests.support.staff import (
+    EXAMPLE,
+    post_form,
+    redirect_path,
+    run_job,
+    start_job,
+    status_of,
+    upload_table,
+)
 from tests.support.waiting import wait_until
 
 HEADER, FIRST_ROW, *_ = EXAMPLE.splitlines(keepends=True)
@@ -93,7 +101,7 @@ def files_of(process: Path) -> list[str]:
 
 
 def is_removed(clerk: TestClient, job: str, jobs: JobStore) -> bool:
-    return redirect_path(post(clerk, f"{job}/remove")) == "/staff" and jobs.folders() == []
+    return redirect_path(post_form(clerk, f"{job}/remove")) == "/staff" and jobs.folders() == []
 
 
 # --- a full disk ----------------------------------------------------------------------------------
@@ -108,17 +116,17 @@ def test_full_disk_rejects_a_table(
     clerk: TestClient, jobs: JobStore, left: int, content: bytes
 ) -> None:
     with full_disk(left):
-        refused = send(clerk, content)
+        refused = upload_table(clerk, content)
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
         assert jobs.folders() == []
-    assert "/tables/" in redirect_path(send(clerk, EXAMPLE))
+    assert "/tables/" in redirect_path(upload_table(clerk, EXAMPLE))
 
 
 def test_check_on_a_full_disk_has_failed_at_once(
     clerk: TestClient, jobs: JobStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with full_disk(SIZE_OF_A_STATUS):
-        job = redirect_path(send(clerk, HEADER + FIRST_ROW))
+        job = redirect_path(upload_table(clerk, HEADER + FIRST_ROW))
         assert "マイナ" in clerk.get(job).text
         assert status_of(clerk, job)["state"] == FAILED
         assert clerk.get(FEED_PATH).status_code == 200
@@ -127,24 +135,24 @@ def test_check_on_a_full_disk_has_failed_at_once(
 
 
 def test_work_not_started_on_a_full_disk_can_start_later(clerk: TestClient, jobs: JobStore) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
+    job = redirect_path(upload_table(clerk, EXAMPLE))
     clerk.get(job)
     with full_disk():
         for action in ("check", "start"):
-            refused = post(clerk, f"{job}/{action}")
+            refused = post_form(clerk, f"{job}/{action}")
             assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
         assert status_of(clerk, job)["state"] == CHECKED
-    redirect_path(post(clerk, f"{job}/start", **{"format-links": "on"}))
+    redirect_path(post_form(clerk, f"{job}/start", **{"format-links": "on"}))
     wait_until(lambda: job_in(jobs).status.state == DONE)
 
 
 def test_work_on_a_full_disk_fails_and_frees_its_files(
     clerk: TestClient, jobs: JobStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
+    job = redirect_path(upload_table(clerk, EXAMPLE))
     clerk.get(job)
     with full_disk(2 * SIZE_OF_A_STATUS):
-        redirect_path(post(clerk, f"{job}/start", **{"format-ics": "on"}))
+        redirect_path(post_form(clerk, f"{job}/start", **{"format-ics": "on"}))
         wait_until(lambda: job_in(jobs).status.state != WORKING)
         assert job_in(jobs).status.state == FAILED
         wait_until(lambda: {each.name for each in job_in(jobs).folder.iterdir()} <= FILES_OF_FAILED)
@@ -160,7 +168,7 @@ def test_work_on_a_full_disk_fails_and_frees_its_files(
 def test_killed_work_has_failed_at_once_even_on_a_full_disk(
     clerk: TestClient, jobs: JobStore
 ) -> None:
-    job = start(clerk, MANY, "letters")
+    job = start_job(clerk, MANY, "letters")
     assert status_of(clerk, job)["state"] == WORKING
     with full_disk():
         os.kill(process_of(job_in(jobs)), signal.SIGKILL)
@@ -171,7 +179,7 @@ def test_killed_work_has_failed_at_once_even_on_a_full_disk(
 def test_every_worker_sees_that_work_has_ended(tmp_path: Path) -> None:
     one, other = JobStore(b"k" * 64, tmp_path), JobStore(b"k" * 64, tmp_path)
     job = one.new("session")
-    with job.under_way(Status(WORKING, 7)):
+    with job.hold_lock(Status(WORKING, 7)):
         for jobs in (one, other):
             assert [each.status for each in jobs.of("session")] == [Status(WORKING, 7)]
     for jobs in (one, other):
@@ -182,9 +190,9 @@ def test_every_worker_sees_that_work_has_ended(tmp_path: Path) -> None:
 def test_next_table_finds_the_room_of_work_that_was_killed(tmp_path: Path) -> None:
     jobs = JobStore(b"k" * 64, tmp_path)
     job = jobs.new("session")
-    with job.under_way(Status(WORKING)):
+    with job.hold_lock(Status(WORKING)):
         job.table.write_bytes(b"x")
-        job.note_digest(b"key")
+        job.store_digest(b"key")
         (job.folder / "unfinished.zip").write_bytes(b"x")
         jobs.sweep(time.time())
         assert job.table.exists()
@@ -202,9 +210,9 @@ def test_table_is_worked_on_and_removed_without_a_thread(
     with no_thread():
         with pytest.raises(RuntimeError, match="can't start new thread"):
             threading.Thread(target=str).start()
-        job = redirect_path(send(clerk, EXAMPLE))
+        job = redirect_path(upload_table(clerk, EXAMPLE))
         clerk.get(job)
-        redirect_path(post(clerk, f"{job}/start", **{"format-links": "on"}))
+        redirect_path(post_form(clerk, f"{job}/start", **{"format-links": "on"}))
         wait_until(lambda: status_of(clerk, job)["state"] != WORKING)
         assert status_of(clerk, job)["state"] == DONE
         assert client.get(FEED_PATH).status_code == 200
@@ -212,16 +220,16 @@ def test_table_is_worked_on_and_removed_without_a_thread(
 
 
 def test_work_without_a_process_has_failed_at_once(clerk: TestClient, jobs: JobStore) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
+    job = redirect_path(upload_table(clerk, EXAMPLE))
     clerk.get(job)
     with no_process():
-        assert post(clerk, f"{job}/start").status_code == 503
+        assert post_form(clerk, f"{job}/start").status_code == 503
     assert status_of(clerk, job)["state"] == FAILED
     assert is_removed(clerk, job, jobs)
-    finish(clerk, EXAMPLE, "links")
+    run_job(clerk, EXAMPLE, "links")
 
 
 def test_table_without_a_process_is_refused(clerk: TestClient, jobs: JobStore) -> None:
     with no_process():
-        assert send(clerk, EXAMPLE).status_code == 503
+        assert upload_table(clerk, EXAMPLE).status_code == 503
     assert jobs.folders() == []

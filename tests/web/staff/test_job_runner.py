@@ -13,14 +13,22 @@ from calsvc.clock import today_in_japan
 from calsvc.links.keys import load_keys
 from calsvc.settings import Settings
 from calsvc.web import service
-from calsvc.web.staff.access import create_desk
+from calsvc.web.staff.access import create_staff_state
 from calsvc.web.staff.job import FAILED, WORKING, Job
-from calsvc.web.staff.job_process import MAKE, Assignment
+from calsvc.web.staff.job_process import MAKE, JobSpec
 from calsvc.web.staff.job_runner import JobRunner
 from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import FEED_PATH
 from tests.support.servers import running_service
-from tests.support.staff import BROWSER, EXAMPLE, log_in, post, start, state_with_people, status_of
+from tests.support.staff import (
+    BROWSER,
+    EXAMPLE,
+    log_in,
+    post_form,
+    start_job,
+    state_with_people,
+    status_of,
+)
 from tests.support.waiting import wait_until
 
 HEADER, FIRST_ROW, *_ = EXAMPLE.splitlines(keepends=True)
@@ -28,9 +36,9 @@ MANY = HEADER + FIRST_ROW * 20_000
 """As letters, work for minutes."""
 
 
-def letters(job: Job, settings: Settings) -> Assignment:
+def letters(job: Job, settings: Settings) -> JobSpec:
     keys = load_keys(settings.keys, "")
-    return Assignment(
+    return JobSpec(
         folder=str(job.folder),
         letter_settings=(),
         municipalities=settings.municipalities,
@@ -73,21 +81,21 @@ def test_a_job_process_ends_when_the_folder_is_removed(working: tuple[JobRunner,
 
 
 def test_closing_the_desk_stops_the_work_and_removes_all(settings: Settings) -> None:
-    desk = create_desk(service.create_service(settings, today_in_japan))
-    job = desk.jobs.new("session")
+    staff = create_staff_state(service.create_service(settings, today_in_japan))
+    job = staff.jobs.new("session")
     job.table.write_bytes(MANY)
-    desk.workers.start(job, letters(job, settings))
-    assert desk.workers.is_running(job)
-    desk.close()
-    assert not desk.workers.is_running(job)
-    assert not desk.jobs.root.exists()
+    staff.workers.start(job, letters(job, settings))
+    assert staff.workers.is_running(job)
+    staff.close()
+    assert not staff.workers.is_running(job)
+    assert not staff.jobs.root.exists()
 
 
 def test_shutting_down_removes_everything_and_stops_the_work(
     clerk: TestClient, jobs: JobStore
 ) -> None:
     """The fixture shuts the service down, and fails where a file is left."""
-    job = start(clerk, MANY, "letters")
+    job = start_job(clerk, MANY, "letters")
     assert status_of(clerk, job)["state"] == WORKING
     assert len(jobs.folders()) == 1
 
@@ -102,10 +110,10 @@ def test_feeds_are_not_held_up_by_work(tmp_path: Path) -> None:
         httpx2.Client(base_url=service.base_url, headers=BROWSER) as clerk,
     ):
         log_in(clerk)
-        job = start(clerk, MANY, "ics")
+        job = start_job(clerk, MANY, "ics")
         wait_until(lambda: status_of(clerk, job)["rows"], "the first rows are done")
         for _ in range(100):
             assert clerk.get(FEED_PATH).status_code == 200
         assert status_of(clerk, job)["state"] == WORKING
         assert int(status_of(clerk, job)["rows"]) < 20_000
-        post(clerk, f"{job}/remove")
+        post_form(clerk, f"{job}/remove")

@@ -17,11 +17,11 @@ from calsvc.web.staff.job_store import (
     TooManySessionJobsError,
 )
 from tests.support.paths import ROOT
-from tests.support.staff import EXAMPLE, send
+from tests.support.staff import EXAMPLE, upload_table
 
 
 def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: JobStore) -> None:
-    send(clerk, EXAMPLE)
+    upload_table(clerk, EXAMPLE)
     (folder,) = jobs.folders()
     for each in (folder, folder.parent, jobs.root):
         assert each.stat().st_mode & 0o777 == 0o700
@@ -29,7 +29,7 @@ def test_folders_are_for_the_owner_alone(clerk: TestClient, jobs: JobStore) -> N
 
 def test_abandoned_work_is_removed_sooner(tmp_path: Path) -> None:
     jobs = JobStore(b"k" * 64, tmp_path)
-    with jobs.new("session").under_way(Status(WORKING)):
+    with jobs.new("session").hold_lock(Status(WORKING)):
         jobs.sweep(time.time() + ABANDONED_SECONDS - 60)
         assert len(jobs.folders()) == 1
         jobs.sweep(time.time() + ABANDONED_SECONDS + 1)

@@ -24,11 +24,11 @@ from tests.support.staff import (
     CARD,
     job_store_of,
     log_in,
-    post,
+    post_form,
     redirect_path,
-    send,
     staff_client,
     staff_settings,
+    upload_table,
     wait_for_end,
 )
 
@@ -55,7 +55,7 @@ def settings() -> Settings:
 
 
 def test_mail_slip_and_letter_have_the_municipality_s_style(clerk: TestClient) -> None:
-    page = post(clerk, "/staff", **CARD, name="小樽 花子", email="a@example.jp").text
+    page = post_form(clerk, "/staff", **CARD, name="小樽 花子", email="a@example.jp").text
     assert "見本市役所 市民課です。" in page
     assert "mynumber@city.mihon.example.jp" in unquote(page)
     (slip,) = re.findall(r'<div class="slip".*?</div>\n</section>|<div class="slip".*', page, re.S)
@@ -63,7 +63,7 @@ def test_mail_slip_and_letter_have_the_municipality_s_style(clerk: TestClient) -
         assert words in slip
     token = re.search(r'name="link" value="([^"]+)"', page)
     assert token
-    response = post(clerk, "/staff/letter", link=token[1], name="小樽 花子")
+    response = post_form(clerk, "/staff/letter", link=token[1], name="小樽 花子")
     (sheet,) = pypdfium2.PdfDocument(response.content)
     text = text_of(sheet)
     assert "見本市長" in text
@@ -72,16 +72,16 @@ def test_mail_slip_and_letter_have_the_municipality_s_style(clerk: TestClient) -
 
 
 def test_samples_and_files_have_the_municipality_s_style(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, TABLE))
+    job = redirect_path(upload_table(clerk, TABLE))
     assert clerk.get(job).status_code == 200
-    post(clerk, f"{job}/check", sample="on", **WANTED)
+    post_form(clerk, f"{job}/check", sample="on", **WANTED)
     page = clerk.get(job).text
     assert "見本市役所 市民課です。" in page
     assert "見本市役所です。" in page
     assert page.count("data:image/png;base64,iVBOR") == 2
-    post(clerk, f"{job}/start", **WANTED)
+    post_form(clerk, f"{job}/start", **WANTED)
     assert wait_for_end(clerk, job) == "done"
-    archive = zipfile.ZipFile(io.BytesIO(post(clerk, f"{job}/download").content))
+    archive = zipfile.ZipFile(io.BytesIO(post_form(clerk, f"{job}/download").content))
     pages = pypdfium2.PdfDocument(archive.read("letters/letters-0001.pdf"))
     assert f"見市民第77号 {format_era_date(LATER)}" in text_of(pages[0])
     (mail,) = (name for name in archive.namelist() if name.endswith(".eml"))
@@ -97,22 +97,22 @@ def test_file_that_breaks_after_the_start_leaves_no_result(
     settings = replace(staff_settings(), letter_settings=(str(file),))
     with staff_client(settings) as clerk:
         assert log_in(clerk).status_code == 303
-        job = redirect_path(send(clerk, TABLE))
+        job = redirect_path(upload_table(clerk, TABLE))
         assert clerk.get(job).status_code == 200
         (tmp_path / "own.typ").write_text("\n#let letter(row, city, lengths) = x", encoding="utf-8")
         file.write_text('[letter]\ntemplate = "own.typ"\n', encoding="utf-8")
-        post(clerk, f"{job}/start", **WANTED)
+        post_form(clerk, f"{job}/start", **WANTED)
         assert wait_for_end(clerk, job) == "failed"
         assert not [*job_store_of(settings).root.rglob("*.zip")]
-        assert post(clerk, f"{job}/download").status_code == 404
+        assert post_form(clerk, f"{job}/download").status_code == 404
     assert "failed: city-letter.toml: faulty: own.typ:2: unknown variable" in capfd.readouterr().err
 
 
 def test_choices_are_kept_when_samples_are_shown(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, TABLE))
+    job = redirect_path(upload_table(clerk, TABLE))
     months = re.findall(r'<option value="(\d{4}-\d\d)">', clerk.get(job).text)
     also = {"letter-also": "en", "due-first": months[0], "due-last": months[-1]}
-    post(clerk, f"{job}/check", sample="on", **WANTED, **also)
+    post_form(clerk, f"{job}/check", sample="on", **WANTED, **also)
     page = clerk.get(job).text
     assert re.findall(r'name="([\w-]+)" value="on" checked', page) == [
         *("by-postcode", "format-letters", "format-eml"),
@@ -125,7 +125,7 @@ def test_choices_are_kept_when_samples_are_shown(clerk: TestClient) -> None:
 
 
 def test_document_number_is_a_field_if_letters_have_one(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, TABLE))
+    job = redirect_path(upload_table(clerk, TABLE))
     assert get_catalog("ja").text("staff.letters.number.hint") in clerk.get(job).text
 
 

@@ -7,9 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.web.rate_limits import FIRST_DELAY_SECONDS, FREE_ATTEMPTS
-from calsvc.web.staff.access import MAX_VERIFICATIONS, Desk
+from calsvc.web.staff.access import MAX_VERIFICATIONS, StaffState
 from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
@@ -17,11 +17,11 @@ from tests.support.staff import (
     CLERK,
     EXAMPLE,
     log_in,
-    post,
+    post_form,
     redirect_path,
-    send,
     staff_client,
     staff_settings,
+    upload_table,
 )
 
 JA = get_catalog("ja")
@@ -30,28 +30,30 @@ JA = get_catalog("ja")
 def test_right_password_signs_in_and_sign_out_works(client: TestClient) -> None:
     assert redirect_path(log_in(client)) == "/staff"
     assert client.get("/staff").status_code == 200
-    assert redirect_path(post(client, "/staff/logout")) == "/staff/login"
+    assert redirect_path(post_form(client, "/staff/logout")) == "/staff/login"
     assert redirect_path(client.get("/staff")) == "/staff/login"
 
 
 def test_ended_session_is_invalid(clerk: TestClient) -> None:
     cookie = clerk.cookies["calsvc_staff"]
-    post(clerk, "/staff/logout")
+    post_form(clerk, "/staff/logout")
     response = clerk.get("/staff", headers={"Cookie": f"calsvc_staff={cookie}"})
     assert redirect_path(response) == "/staff/login"
     assert JA.text("staff.log_in.ended") not in clerk.get("/staff/login").text
 
 
 def test_a_clerk_whose_session_has_ended_reads_why(clerk: TestClient) -> None:
-    desk: Desk = clerk.app.state.desk  # type: ignore[attr-defined]
-    desk.entrance.sessions.end(digest(desk.sessions.session(clerk.cookies["calsvc_staff"])))
+    staff: StaffState = clerk.app.state.staff  # type: ignore[attr-defined]
+    staff.authenticator.sessions.end(
+        compute_public_id(staff.sessions.session(clerk.cookies["calsvc_staff"]))
+    )
     assert redirect_path(clerk.get("/staff")) == "/staff/login"
     assert JA.text("staff.log_in.ended") in clerk.get("/staff/login").text
 
 
 def test_logging_out_removes_the_session_s_tables(clerk: TestClient, jobs: JobStore) -> None:
-    send(clerk, EXAMPLE)
-    post(clerk, "/staff/logout")
+    upload_table(clerk, EXAMPLE)
+    post_form(clerk, "/staff/logout")
     assert jobs.folders() == []
 
 
@@ -110,7 +112,7 @@ def test_known_browser_does_not_queue_behind_strangers(
     client: TestClient, clerk: TestClient
 ) -> None:
     """Every password of a stranger that may be verified at once is being verified."""
-    strangers = client.app.state.desk.verifying[False]  # type: ignore[attr-defined]
+    strangers = client.app.state.staff.password_limiters[False]  # type: ignore[attr-defined]
     assert client.portal
     for _ in range(MAX_VERIFICATIONS):
         client.portal.call(strangers.acquire_on_behalf_of, object())

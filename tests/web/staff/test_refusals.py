@@ -11,11 +11,11 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.staff.access import PATH
-from calsvc.web.staff.refusals import Refusals
+from calsvc.web.staff.access import STAFF_PATH
+from calsvc.web.staff.refusals import RefusalThrottle
 from tests.support.clients import token_in
 from tests.support.staff import (
     BASE_URL,
@@ -25,9 +25,9 @@ from tests.support.staff import (
     MANAGER,
     log_in,
     redirect_path,
-    send,
     staff_client,
     staff_settings,
+    upload_table,
 )
 from tests.support.staff_entrance import (
     PROXY,
@@ -38,7 +38,7 @@ from tests.support.staff_entrance import (
     sign_in_by_name,
 )
 
-LOGIN = f"{PATH}/login"
+LOGIN = f"{STAFF_PATH}/login"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -51,7 +51,9 @@ def requests_of(route: Route) -> Iterator[tuple[str, str]]:
 
 def all_requests() -> list[tuple[str, str]]:
     routes = create_app(staff_settings()).routes
-    staff = [each for each in routes if isinstance(each, Route) and each.path.startswith(PATH)]
+    staff = [
+        each for each in routes if isinstance(each, Route) and each.path.startswith(STAFF_PATH)
+    ]
     return [pair for route in staff for pair in requests_of(route)]
 
 
@@ -59,12 +61,14 @@ REQUESTS = all_requests()
 BEHIND_LOGIN = [each for each in REQUESTS if each[1] != LOGIN]
 OF_A_TABLE = [each for each in REQUESTS if "{job}" in each[1]]
 FORMS = [each for each in BEHIND_LOGIN if each[0] == "POST" and each not in OF_A_TABLE]
-MANAGERS_ONLY = [each for each in REQUESTS if each[1] in (f"{PATH}/sessions", f"{PATH}/counts")]
+MANAGERS_ONLY = [
+    each for each in REQUESTS if each[1] in (f"{STAFF_PATH}/sessions", f"{STAFF_PATH}/counts")
+]
 
 
 def ask(client: TestClient, method: str, path: str, token: str = "") -> httpx2.Response:
     form = {"data": {"csrf": token}} if method != "GET" else {}
-    files = {"files": {"table": ("r.csv", b"x")}} if path == f"{PATH}/tables" else {}
+    files = {"files": {"table": ("r.csv", b"x")}} if path == f"{STAFF_PATH}/tables" else {}
     return client.request(method, path.replace("{job}", "x" * 32), **form, **files)  # type: ignore[arg-type]
 
 
@@ -99,7 +103,7 @@ class Intruder:
 def forget_refusals(client: TestClient) -> None:
     """Let the next refusal be written down again: the same one is only once a minute."""
     state = client.app.state  # type: ignore[attr-defined]
-    state.desk = replace(state.desk, refusals=Refusals())
+    state.staff = replace(state.staff, refusals=RefusalThrottle())
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +118,9 @@ def signed_out() -> Intruder:
     settings = staff_settings()
     client = staff_client(settings)
     log_in(client)
-    token = token_in(client.get(PATH).text)
-    session = client.app.state.desk.sessions.session(client.cookies["calsvc_staff"])  # type: ignore[attr-defined]
-    staff_client(settings).app.state.desk.entrance.sessions.end(digest(session))  # type: ignore[attr-defined]
+    token = token_in(client.get(STAFF_PATH).text)
+    session = client.app.state.staff.sessions.session(client.cookies["calsvc_staff"])  # type: ignore[attr-defined]
+    staff_client(settings).app.state.staff.authenticator.sessions.end(compute_public_id(session))  # type: ignore[attr-defined]
     return Intruder(client, token, settings)
 
 
@@ -128,7 +132,7 @@ def thief(request: pytest.FixtureRequest) -> Intruder:
     assert sign_in_by_name(owner) == 303
     client = client_of(settings, *request.param)
     client.cookies.update(owner.cookies)
-    return Intruder(client, token_in(owner.get(PATH).text), settings)
+    return Intruder(client, token_in(owner.get(STAFF_PATH).text), settings)
 
 
 @pytest.mark.parametrize(("method", "path"), BEHIND_LOGIN)
@@ -168,7 +172,7 @@ def two_sessions() -> Iterator[tuple[Settings, TestClient, TestClient, str]]:
     settings = staff_settings()
     with staff_client(settings) as clerk:
         log_in(clerk)
-        job = redirect_path(send(clerk, EXAMPLE))
+        job = redirect_path(upload_table(clerk, EXAMPLE))
         manager = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
         log_in(manager, name=MANAGER)
         yield settings, clerk, manager, job
@@ -180,8 +184,8 @@ def test_a_table_of_another_session_is_refused(
 ) -> None:
     settings, clerk, manager, job = two_sessions
     forget_refusals(clerk)
-    own_token = token_in(manager.get(PATH).text)
-    job_path = path.replace(f"{PATH}/tables/{{job}}", job)
+    own_token = token_in(manager.get(STAFF_PATH).text)
+    job_path = path.replace(f"{STAFF_PATH}/tables/{{job}}", job)
     assert ask(manager, method, job_path, own_token).status_code == 404
     assert_written_down(settings, path, "no_such_table", MANAGER)
     assert clerk.get(f"{job}/status").status_code == 200
@@ -193,8 +197,8 @@ def test_a_form_of_another_session_is_refused(
 ) -> None:
     settings, clerk, manager, job = two_sessions
     forget_refusals(clerk)
-    foreign = token_in(clerk.get(PATH).text)
-    form_path = path.replace(f"{PATH}/tables/{{job}}", job)
+    foreign = token_in(clerk.get(STAFF_PATH).text)
+    form_path = path.replace(f"{STAFF_PATH}/tables/{{job}}", job)
     assert ask(manager, method, form_path, foreign).status_code == 403
     assert_written_down(settings, path, "foreign_form", MANAGER)
 
@@ -205,5 +209,5 @@ def test_what_is_for_managers_is_refused_to_a_clerk(
 ) -> None:
     settings, clerk, _, _ = two_sessions
     forget_refusals(clerk)
-    assert ask(clerk, method, path, token_in(clerk.get(PATH).text)).status_code == 403
+    assert ask(clerk, method, path, token_in(clerk.get(STAFF_PATH).text)).status_code == 403
     assert_written_down(settings, path, "no_manager", CLERK)

@@ -7,16 +7,24 @@ import pytest
 from starlette.testclient import TestClient
 
 from calsvc.i18n.languages import LANGUAGES
-from tests.support.staff import CARD, EXAMPLE, finish, log_in, post, redirect_path, send
+from tests.support.staff import (
+    CARD,
+    EXAMPLE,
+    log_in,
+    post_form,
+    redirect_path,
+    run_job,
+    upload_table,
+)
 
 
 def test_nothing_personal_is_logged(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "calsvc")
     log_in(client, "wrong password")
     log_in(client)
-    post(client, "/staff", **CARD, name="髙橋", email="a@example.jp")
-    job = finish(client, EXAMPLE)
-    post(client, f"{job}/download")
+    post_form(client, "/staff", **CARD, name="髙橋", email="a@example.jp")
+    job = run_job(client, EXAMPLE)
+    post_form(client, f"{job}/download")
     said = "\n".join(
         record.getMessage() for record in caplog.records if record.name[:6] == "calsvc"
     )
@@ -35,7 +43,7 @@ def test_nothing_personal_is_logged(client: TestClient, caplog: pytest.LogCaptur
 
 
 def test_staff_pages_are_neither_cached_nor_framed(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
+    job = redirect_path(upload_table(clerk, EXAMPLE))
     for path in ("/staff/login", "/staff", job):
         headers = clerk.get(path).headers
         assert headers["cache-control"] == "no-store"
@@ -45,7 +53,7 @@ def test_staff_pages_are_neither_cached_nor_framed(clerk: TestClient) -> None:
 
 
 def test_every_page_for_staff_is_had_in_every_language(clerk: TestClient) -> None:
-    job = finish(clerk, EXAMPLE)
+    job = run_job(clerk, EXAMPLE)
     for path, lang in product(("/staff/login", "/staff", job), LANGUAGES):
         response = clerk.get(f"{path}?lang={lang}")
         assert response.status_code == 200, (path, lang)

@@ -1,4 +1,4 @@
-"""What a clerk looks at before the start, and to whom letters and messages are made."""
+"""The counts and samples before a run, and the selection of recipients."""
 
 import io
 import re
@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from calsvc.bulk.due import Basis, Selection
 from calsvc.clock import today_in_japan
 from calsvc.i18n.catalogs import get_catalog
-from calsvc.web.staff.wanted import read_wanted
+from calsvc.web.staff.run_choices import parse_run_choices
 from tests.support.letters import text_of
-from tests.support.staff import post, redirect_path, send, wait_for_end
+from tests.support.staff import post_form, redirect_path, upload_table, wait_for_end
 
 YEAR = today_in_japan().year + 2
 JA = get_catalog("ja")
@@ -27,9 +27,9 @@ TABLE = (
 
 
 def test_samples_of_letters_mail_and_sms_precede_the_run(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, TABLE))
+    job = redirect_path(upload_table(clerk, TABLE))
     assert "data:image/png;base64," not in clerk.get(job).text
-    post(clerk, f"{job}/check", sample="on")
+    post_form(clerk, f"{job}/check", sample="on")
     page = clerk.get(job).text
     assert page.count("data:image/png;base64,iVBOR") == 3
     for key in ("first", "longest_name", "longest_address", "mail"):
@@ -39,14 +39,14 @@ def test_samples_of_letters_mail_and_sms_precede_the_run(clerk: TestClient) -> N
     assert wait_for_end(clerk, job) == "checked"
 
 
-def test_letters_of_a_city_without_settings_have_a_date_and_no_number(clerk: TestClient) -> None:
-    page = clerk.get(redirect_path(send(clerk, TABLE))).text
+def test_letters_without_settings_have_a_date_and_no_number(clerk: TestClient) -> None:
+    page = clerk.get(redirect_path(upload_table(clerk, TABLE))).text
     assert 'name="letter-date"' in page
     assert 'name="letter-number"' not in page
 
 
 def test_counts_by_month_and_kind_come_before_the_start(clerk: TestClient) -> None:
-    page = clerk.get(redirect_path(send(clerk, TABLE))).text
+    page = clerk.get(redirect_path(upload_table(clerk, TABLE))).text
     for basis in Basis:
         assert JA.text(f"bulk.due.{basis}") in page
     row = re.search(rf'<th scope="row">{YEAR}年5月</th>((?:<td>\d+</td>)+)', page)
@@ -55,12 +55,12 @@ def test_counts_by_month_and_kind_come_before_the_start(clerk: TestClient) -> No
 
 
 def test_only_those_who_are_due_get_letters(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, TABLE))
+    job = redirect_path(upload_table(clerk, TABLE))
     months = {"due-first": f"{YEAR}-05", "due-last": f"{YEAR}-06"}
     wanted = {"format-letters": "on", "format-forecast": "on", "by-month": "on"}
-    post(clerk, f"{job}/start", **months, **wanted)
+    post_form(clerk, f"{job}/start", **months, **wanted)
     assert wait_for_end(clerk, job) == "done"
-    archive = zipfile.ZipFile(io.BytesIO(post(clerk, f"{job}/download").content))
+    archive = zipfile.ZipFile(io.BytesIO(post_form(clerk, f"{job}/download").content))
     letters = [name for name in archive.namelist() if name.endswith(".pdf")]
     assert letters == [f"letters/{YEAR}-05-0001.pdf", f"letters/{YEAR}-06-0001.pdf"]
     (sheet,) = pypdfium2.PdfDocument(archive.read(letters[0]))
@@ -85,7 +85,7 @@ def test_only_those_who_are_due_get_letters(clerk: TestClient) -> None:
     ],
 )
 def test_form_selects_the_recipients(fields: dict[str, str], expected: Selection) -> None:
-    assert read_wanted(fields, date(2026, 12, 1)).selection == expected
+    assert parse_run_choices(fields, date(2026, 12, 1)).selection == expected
 
 
 @pytest.mark.parametrize(
@@ -99,5 +99,5 @@ def test_form_selects_the_recipients(fields: dict[str, str], expected: Selection
     ],
 )
 def test_letters_are_dated_within_a_year(typed: str, dated: date | None) -> None:
-    wanted = read_wanted({"letter-date": typed}, date(2026, 12, 1))
+    wanted = parse_run_choices({"letter-date": typed}, date(2026, 12, 1))
     assert wanted.letters.dated == dated

@@ -10,13 +10,13 @@ from calsvc.i18n.catalogs import get_catalog
 from calsvc.web.staff.job_store import MAX_JOBS_OF_SESSION, RETENTION_SECONDS, JobStore
 from tests.bulk.office_tables import two_sheets
 from tests.bulk.rejected_tables import REJECTED_TABLES
-from tests.support.staff import EXAMPLE, finish, post, redirect_path, send, status_of
+from tests.support.staff import EXAMPLE, post_form, redirect_path, run_job, status_of, upload_table
 from tests.support.workbooks import HANAKO, HEADER, xlsx
 
 
 def test_a_cell_is_text_and_no_markup(clerk: TestClient) -> None:
     content = b"born,issued,<b>\n1985-04-23,2020-06-01,<script>alert(1)</script>\n"
-    page = clerk.get(redirect_path(send(clerk, content))).text
+    page = clerk.get(redirect_path(upload_table(clerk, content))).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
 
@@ -25,7 +25,7 @@ def test_a_cell_is_text_and_no_markup(clerk: TestClient) -> None:
 def test_an_unusable_table_is_explained_and_removed(
     clerk: TestClient, jobs: JobStore, content: bytes
 ) -> None:
-    response = clerk.get(redirect_path(send(clerk, content)))
+    response = clerk.get(redirect_path(upload_table(clerk, content)))
     assert response.status_code == 400
     assert get_catalog("ja").text("staff.sample.unusable") in response.text
     assert jobs.folders() == []
@@ -33,14 +33,14 @@ def test_an_unusable_table_is_explained_and_removed(
 
 def test_a_clerk_has_two_tables_at_once(clerk: TestClient) -> None:
     for _ in range(MAX_JOBS_OF_SESSION):
-        assert send(clerk, EXAMPLE).headers["location"].count("/tables/") == 1
-    refused = send(clerk, EXAMPLE)
+        assert upload_table(clerk, EXAMPLE).headers["location"].count("/tables/") == 1
+    refused = upload_table(clerk, EXAMPLE)
     page = clerk.get(refused.headers["location"]).text
     assert get_catalog("ja").text("staff.full") in page
     own = re.findall(r'href="(/staff/tables/[^"?]+)', page)
     assert len(own) == MAX_JOBS_OF_SESSION
-    post(clerk, f"{own[0]}/remove")
-    assert "/tables/" in send(clerk, EXAMPLE).headers["location"]
+    post_form(clerk, f"{own[0]}/remove")
+    assert "/tables/" in upload_table(clerk, EXAMPLE).headers["location"]
 
 
 def state_in_list(clerk: TestClient) -> str:
@@ -60,23 +60,23 @@ def state_in_list(clerk: TestClient) -> str:
     ],
 )
 def test_list_names_the_necessary_choices(clerk: TestClient, content: bytes, choice: str) -> None:
-    clerk.get(redirect_path(send(clerk, content)))
+    clerk.get(redirect_path(upload_table(clerk, content)))
     assert state_in_list(clerk) == get_catalog("ja").text(f"staff.state.checked{choice}")
 
 
 def test_work_is_begun_once_however_often_the_button_is_pressed(clerk: TestClient) -> None:
-    job = finish(clerk, EXAMPLE)
-    redirect_path(post(clerk, f"{job}/start"))
+    job = run_job(clerk, EXAMPLE)
+    redirect_path(post_form(clerk, f"{job}/start"))
     assert status_of(clerk, job)["state"] == "done"
 
 
 def test_nothing_is_downloaded_before_it_is_done(clerk: TestClient) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
-    assert post(clerk, f"{job}/download").status_code == 404
+    job = redirect_path(upload_table(clerk, EXAMPLE))
+    assert post_form(clerk, f"{job}/download").status_code == 404
 
 
 def test_result_without_download_is_removed_in_time(clerk: TestClient, jobs: JobStore) -> None:
-    job = finish(clerk, EXAMPLE)
+    job = run_job(clerk, EXAMPLE)
     jobs.sweep(time.time() + RETENTION_SECONDS - 60)
     assert len(jobs.folders()) == 1
     jobs.sweep(time.time() + RETENTION_SECONDS + 1)

@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from calsvc.web.staff.job_store import JobStore
 from tests.support.clients import token_in
 from tests.support.loops import run_in_own_loop
-from tests.support.staff import job_store_of, log_in, send, staff_client, staff_settings
+from tests.support.staff import job_store_of, log_in, staff_client, staff_settings, upload_table
 
 MEGABYTE = 1 << 20
 
@@ -15,7 +15,7 @@ MEGABYTE = 1 << 20
 def test_a_table_without_the_session_s_token_is_refused(
     clerk: TestClient, jobs: JobStore, token: str
 ) -> None:
-    assert send(clerk, b"x", token).status_code == 403
+    assert upload_table(clerk, b"x", token).status_code == 403
     assert jobs.folders() == []
 
 
@@ -31,7 +31,7 @@ def test_a_too_large_table_is_refused(times: int) -> None:
     settings = staff_settings(max_upload_mb=1)
     with staff_client(settings) as client:
         log_in(client)
-        response = send(client, b"x" * (times * MEGABYTE + 1))
+        response = upload_table(client, b"x" * (times * MEGABYTE + 1))
         assert response.status_code == 413
         assert job_store_of(settings).folders() == []
 
@@ -39,7 +39,7 @@ def test_a_too_large_table_is_refused(times: int) -> None:
 def test_table_of_exactly_the_limit_is_accepted() -> None:
     with staff_client(staff_settings(max_upload_mb=1)) as client:
         log_in(client)
-        assert send(client, b"x" * MEGABYTE).status_code == 303
+        assert upload_table(client, b"x" * MEGABYTE).status_code == 303
 
 
 def no_file(token: str) -> bytes:

@@ -12,7 +12,7 @@ from calsvc.bulk.formats import FORMATS
 from calsvc.settings import Settings
 from calsvc.web.staff.job_store import JobStore
 from tests.support.paths import ROOT
-from tests.support.staff import BASE_URL, EXAMPLE, finish, post
+from tests.support.staff import BASE_URL, EXAMPLE, post_form, run_job
 
 TABLE = ROOT / "examples" / "residents.csv"
 
@@ -20,8 +20,8 @@ TABLE = ROOT / "examples" / "residents.csv"
 def test_the_zip_holds_what_the_command_line_makes(
     clerk: TestClient, settings: Settings, jobs: JobStore, tmp_path: Path
 ) -> None:
-    job = finish(clerk, EXAMPLE, *FORMATS)
-    response = post(clerk, f"{job}/download")
+    job = run_job(clerk, EXAMPLE, *FORMATS)
+    response = post_form(clerk, f"{job}/download")
     assert "calsvc-links.zip" in response.headers["content-disposition"]
     with zipfile.ZipFile(BytesIO(response.content)) as archive:
         found = {name: archive.read(name) for name in archive.namelist()}
@@ -42,7 +42,7 @@ def test_the_zip_holds_what_the_command_line_makes(
     }
     assert len(expected) > 40
     assert found == expected
-    assert post(clerk, f"{job}/download").content == response.content
-    post(clerk, f"{job}/remove")
+    assert post_form(clerk, f"{job}/download").content == response.content
+    post_form(clerk, f"{job}/remove")
     assert jobs.folders() == []
     assert clerk.get(job).status_code == 404

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from calsvc.settings import Settings
 from calsvc.web.app import create_app
-from calsvc.web.turns import RETRY_AFTER_SECONDS, Turns
+from calsvc.web.page_queue import RETRY_AFTER_SECONDS, PageQueue
 from tests.support.clients import FEED_PATH, MILESTONES_PATH, TODAY
 from tests.support.loops import run_in_own_loop
 from tests.support.pages import ADULT_TOKEN, BROWSER, GOOD_FORM
@@ -22,10 +22,12 @@ MAX_BEFORE = 3
 Get = Callable[[str], Coroutine[None, None, httpx2.Response]]
 
 
-def run(main: Callable[[httpx2.AsyncClient], Coroutine[None, None, None]], turns: Turns) -> None:
-    """Run ``main`` with a client of an application that gives ``turns``."""
+def run(
+    main: Callable[[httpx2.AsyncClient], Coroutine[None, None, None]], page_queue: PageQueue
+) -> None:
+    """Run ``main`` with a client of an application that gives ``page_queue``."""
     app: Starlette = create_app(Settings(keys=KEY), today=lambda: TODAY)
-    app.state.turns = turns
+    app.state.page_queue = page_queue
 
     async def connected() -> None:
         transport = httpx2.ASGITransport(app=app)
@@ -52,7 +54,7 @@ def test_other_requests_overtake_waiting_pages(path: str) -> None:
         assert answered.index(path) <= MAX_BEFORE
         assert len(answered) == BROWSERS + 1
 
-    run(main, Turns())
+    run(main, PageQueue())
 
 
 @pytest.mark.parametrize("path", ["/", PAGE, f"{PAGE}/edit", MILESTONES_PATH])
@@ -67,7 +69,7 @@ def test_request_beyond_the_queue_limit_gets_retry_after(path: str) -> None:
                 assert "ただいま混み合っています" in each.text
         assert (await client.get(path)).status_code == 200
 
-    run(main, Turns(max_waiting=3))
+    run(main, PageQueue(max_waiting=3))
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", FEED_PATH, "/robots.txt"])
@@ -76,7 +78,7 @@ def test_other_requests_do_not_wait_for_a_turn(path: str) -> None:
         assert (await client.get(PAGE)).status_code == 503
         assert (await client.get(path)).status_code == 200
 
-    run(main, Turns(max_waiting=0))
+    run(main, PageQueue(max_waiting=0))
 
 
 def test_forms_and_links_that_are_sent_wait_too() -> None:
@@ -84,7 +86,7 @@ def test_forms_and_links_that_are_sent_wait_too() -> None:
         assert (await client.post("/", data=GOOD_FORM)).status_code == 503
         assert (await client.post("/api/links", json={})).status_code == 503
 
-    run(main, Turns(max_waiting=0))
+    run(main, PageQueue(max_waiting=0))
 
 
 def test_disconnected_client_frees_its_place_in_the_queue() -> None:
@@ -96,18 +98,18 @@ def test_disconnected_client_frees_its_place_in_the_queue() -> None:
             await leaving
         assert (await client.get(PAGE)).status_code == 200
 
-    run(main, Turns(max_waiting=1))
+    run(main, PageQueue(max_waiting=1))
 
 
 def test_turns_come_in_the_order_of_the_requests() -> None:
     async def main(_client: httpx2.AsyncClient) -> None:
-        turns, order = Turns(), []
+        page_queue, order = PageQueue(), []
 
         async def wait(number: int) -> None:
-            assert await turns.wait()
+            assert await page_queue.wait()
             order.append(number)
 
         await asyncio.gather(*(wait(number) for number in range(10)))
         assert order == [*range(10)]
 
-    run(main, Turns())
+    run(main, PageQueue())

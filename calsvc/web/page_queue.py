@@ -8,21 +8,20 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 MAX_WAITING_PAGES = 256
-"""For each process. Rendering all of them takes 0.3 s for one card, 2 s for ten cards."""
+"""Maximum of each process. To render them takes 0.3 s with one card each, 2 s with ten."""
 LOOP_ITERATIONS = 32
 """Iterations of the event loop between two pages.
 
-Each takes a microsecond and accepts one connection. So a probe is accepted soon, even behind many
-browsers that connect at once.
+Each takes a microsecond and accepts one connection. So a probe behind many new connections is
+accepted soon.
 """
 RETRY_AFTER_SECONDS = 5
 
 
-class Turns:
+class PageQueue:
     """A queue of requests, served one at a time in order of arrival.
 
-    Rejections have a queue of their own, because many at once would block the event loop as pages
-    do.
+    Rejections have a second queue, because many at once would block the event loop like pages.
     """
 
     def __init__(
@@ -50,7 +49,7 @@ class Turns:
 
     async def _wait_for_turn(self, turn: asyncio.Lock) -> None:
         async with turn:
-            # Feeds and probes that have arrived are answered here.
+            # The event loop responds to feeds and probes during these iterations.
             await _after_iterations(self._iterations)
 
 
@@ -70,7 +69,7 @@ def _after_iterations(iterations: int) -> asyncio.Future[None]:
     return future
 
 
-class InTurn:
+class PageQueueMiddleware:
     """Middleware that makes requests wait for their turn."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -78,8 +77,8 @@ class InTurn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. Raises `HTTPException` 503 with Retry-After."""
-        turns: Turns = Request(scope).app.state.turns
-        if not await turns.wait():
+        page_queue: PageQueue = Request(scope).app.state.page_queue
+        if not await page_queue.wait():
             retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry)
         await self.app(scope, receive, send)

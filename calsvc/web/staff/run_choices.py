@@ -13,21 +13,24 @@ from calsvc.bulk.rows import collapse_whitespace
 from calsvc.bulk.styles import NO_LETTER_OPTIONS, LetterOptions, letter_dates
 from calsvc.i18n.languages import LANGUAGES
 
-OFFERED = (*FORMATS, FORECAST)
-"""Formats."""
+OFFERED_FORMATS = (*FORMATS, FORECAST)
+"""The formats of the form."""
 MAX_NUMBER_CHARACTERS = 30
-"""Of the number of a document."""
+"""The maximum length of the number of a document."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """``formats``: of `OFFERED`. ``selection``: whom letters and messages are made for."""
+class RunChoices:
+    """The choices for a run. ``formats``: of `OFFERED_FORMATS`.
+
+    ``selection``: the residents who get letters and messages.
+    """
 
     formats: tuple[str, ...] = ()
     selection: Selection = ALL_RESIDENTS
     letters: LetterOptions = NO_LETTER_OPTIONS
 
-    def text(self) -> str:
+    def to_json(self) -> str:
         """Return the choices as JSON."""
         dated = self.letters.dated.isoformat() if self.letters.dated else ""
         letters = {**self.letters._asdict(), "dated": dated}
@@ -35,26 +38,26 @@ class Wanted:
         return json.dumps(parts)
 
 
-NOTHING = Wanted()
+NO_RUN_CHOICES = RunChoices()
 
 
-def wanted_of(found: Mapping[str, Any]) -> Wanted:
-    """Return the choices that `Wanted.text` wrote, from the decoded JSON."""
-    letters, selection = found["letters"], found["selection"]
-    return Wanted(
-        tuple(found["formats"]),
+def run_choices_from_json(content: Mapping[str, Any]) -> RunChoices:
+    """Return the choices that `RunChoices.to_json` wrote, from the decoded JSON."""
+    letters, selection = content["letters"], content["selection"]
+    return RunChoices(
+        tuple(content["formats"]),
         Selection(**{**selection, "basis": Basis(selection["basis"])}),
-        LetterOptions(**{**letters, "dated": _read_day(letters["dated"])}),
+        LetterOptions(**{**letters, "dated": _parse_day(letters["dated"])}),
     )
 
 
-def read_wanted(fields: Mapping[str, str], today: date) -> Wanted:
+def parse_run_choices(fields: Mapping[str, str], today: date) -> RunChoices:
     """Return the choices in the form ``fields``. Values that it does not offer are ignored."""
-    formats = tuple(name for name in OFFERED if fields.get(f"format-{name}"))
-    return Wanted(formats, _read_selection(fields), _read_letters(fields, today))
+    formats = tuple(name for name in OFFERED_FORMATS if fields.get(f"format-{name}"))
+    return RunChoices(formats, _parse_selection(fields), _parse_letter_options(fields, today))
 
 
-def _read_selection(fields: Mapping[str, str]) -> Selection:
+def _parse_selection(fields: Mapping[str, str]) -> Selection:
     first, last = (fields.get(name, "") for name in ("due-first", "due-last"))
     months = sorted(
         each for each in (first or last, last or first) if MONTH_PATTERN.fullmatch(each)
@@ -71,9 +74,9 @@ def _read_selection(fields: Mapping[str, str]) -> Selection:
     )
 
 
-def _read_letters(fields: Mapping[str, str], today: date) -> LetterOptions:
+def _parse_letter_options(fields: Mapping[str, str], today: date) -> LetterOptions:
     also = fields.get("letter-also", "")
-    dated = _read_day(fields.get("letter-date", ""))
+    dated = _parse_day(fields.get("letter-date", ""))
     return LetterOptions(
         dated=dated if dated and dated in letter_dates(today) else None,
         number=collapse_whitespace(fields.get("letter-number", ""))[:MAX_NUMBER_CHARACTERS],
@@ -81,8 +84,8 @@ def _read_letters(fields: Mapping[str, str], today: date) -> LetterOptions:
     )
 
 
-def _read_day(text: str) -> date | None:
+def _parse_day(to_json: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(to_json)
     except ValueError:
         return None

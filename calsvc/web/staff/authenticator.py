@@ -26,8 +26,8 @@ class Person(NamedTuple):
     session: str
 
 
-class Entrance:
-    """Decides who may sign in, and which sessions are valid."""
+class Authenticator:
+    """Finds the account of a name, and the person of a valid session."""
 
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.state_folder
@@ -37,10 +37,10 @@ class Entrance:
         self._proxies = [ip_network(each) for each in settings.trusted_proxies]
 
     def is_open(self) -> bool:
-        """Return True if there is an account or a proxy. Raises `AccountsError`."""
+        """Return True if there is an account or a proxy header. Raises `AccountsError`."""
         return bool(self.header or self.accounts.all())
 
-    def passed_name(self, scope: Scope) -> str:
+    def proxy_user_name(self, scope: Scope) -> str:
         """Return the name that a trusted proxy passes on, or ''. Raises `ForgedNameError`."""
         raw = Headers(scope=scope).getlist(self.header) if self.header else []
         if not raw:
@@ -56,18 +56,18 @@ class Entrance:
     def account(self, name: str) -> Account | None:
         """Return the account of ``name``, or None. Raises `AccountsError`.
 
-        A name that a proxy passes on is a clerk's even without an account.
+        Without an account, the user of a proxy is a clerk.
         """
         account = self.accounts.all().get(name)
         return account or (Account(name) if self.header and name else None)
 
-    def person(self, session: str, passed: str) -> Person | None:
-        """Return the person of ``session``, or None if it is invalid. ``passed``: `passed_name`.
+    def person(self, session: str, proxy_name: str) -> Person | None:
+        """Return the person of ``session``, or None if it is invalid.
 
-        Raises ``OSError`` and `AccountsError`.
+        ``proxy_name``: the result of `proxy_user_name`. Raises ``OSError`` and `AccountsError`.
         """
         entry = self.sessions.find_and_touch(session)
-        if entry is None or (self.header and entry.name != passed):
+        if entry is None or (self.header and entry.name != proxy_name):
             return None
         account = self.account(entry.name)
         return Person(account.name, account.role, session) if account else None

@@ -1,4 +1,4 @@
-"""Each mistake of the residents' trial: what is said, which part is marked, what mends it."""
+"""The error messages for the mistakes of the residents' trial: text, wrong parts, corrections."""
 
 import re
 

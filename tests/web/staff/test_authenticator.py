@@ -5,7 +5,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from calsvc.people.session_files import digest
+from calsvc.people.session_files import compute_public_id
 from calsvc.settings import Settings
 from tests.support.clients import STAFF_PASSWORD, token_in
 from tests.support.staff import (
@@ -14,13 +14,13 @@ from tests.support.staff import (
     CLERK,
     EXAMPLE,
     MANAGER,
-    finish,
     log_in,
-    post,
+    post_form,
     redirect_path,
-    send,
+    run_job,
     staff_client,
     staff_settings,
+    upload_table,
 )
 from tests.support.staff_entrance import (
     PROXY,
@@ -46,7 +46,7 @@ def test_a_session_lasts_over_a_restart(clerk: TestClient, settings: Settings) -
 def test_a_table_of_another_session_is_refused_and_written_down(
     clerk: TestClient, settings: Settings
 ) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
+    job = redirect_path(upload_table(clerk, EXAMPLE))
     other = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
     log_in(other, name=MANAGER)
     assert other.get(job).status_code == 404
@@ -56,7 +56,7 @@ def test_a_table_of_another_session_is_refused_and_written_down(
 
 
 def test_a_removed_account_ends_its_sessions(clerk: TestClient, settings: Settings) -> None:
-    staff_client(settings).app.state.desk.entrance.accounts.remove(CLERK)  # type: ignore[attr-defined]
+    staff_client(settings).app.state.staff.authenticator.accounts.remove(CLERK)  # type: ignore[attr-defined]
     assert redirect_path(clerk.get("/staff")) == "/staff/login"
 
 
@@ -99,26 +99,26 @@ def test_missing_proxy_name_prevents_sign_in(behind_proxy: Settings) -> None:
 
 
 def test_a_manager_sees_and_ends_sessions(clerk: TestClient, settings: Settings) -> None:
-    job = redirect_path(send(clerk, EXAMPLE))
+    job = redirect_path(upload_table(clerk, EXAMPLE))
     manager = TestClient(clerk.app, base_url=BASE_URL, headers=BROWSER, follow_redirects=False)
     log_in(manager, name=MANAGER)
     page = manager.get("/staff/sessions").text
     assert CLERK in page
-    session = clerk.app.state.desk.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
+    session = clerk.app.state.staff.sessions.session(clerk.cookies["calsvc_staff"])  # type: ignore[attr-defined]
     assert (
-        redirect_path(post(manager, "/staff/sessions", session=digest(session)))
+        redirect_path(post_form(manager, "/staff/sessions", session=compute_public_id(session)))
         == "/staff/sessions"
     )
     assert redirect_path(clerk.get(job)) == "/staff/login"
     assert CLERK not in manager.get("/staff/sessions").text
     ended = next(each for each in acts(settings) if each["act"] == "session_ended")
     assert (ended["who"], ended["of"]) == (MANAGER, CLERK)
-    assert clerk.app.state.desk.jobs.folders() == []  # type: ignore[attr-defined]
+    assert clerk.app.state.staff.jobs.folders() == []  # type: ignore[attr-defined]
 
 
 def test_a_clerk_neither_sees_nor_ends_sessions(clerk: TestClient) -> None:
     assert clerk.get("/staff/sessions").status_code == 403
-    assert post(clerk, "/staff/sessions", session="x").status_code == 403
+    assert post_form(clerk, "/staff/sessions", session="x").status_code == 403
 
 
 # --- what is written down -------------------------------------------------------------------------
@@ -127,9 +127,9 @@ def test_a_clerk_neither_sees_nor_ends_sessions(clerk: TestClient) -> None:
 def test_a_table_is_written_down_from_upload_to_download(
     clerk: TestClient, settings: Settings
 ) -> None:
-    job = finish(clerk, EXAMPLE, "ics")
-    post(clerk, f"{job}/download")
-    post(clerk, "/staff/logout")
+    job = run_job(clerk, EXAMPLE, "ics")
+    post_form(clerk, f"{job}/download")
+    post_form(clerk, "/staff/logout")
     found = acts(settings)
     assert [each["act"] for each in found] == ["sign_in", "upload", "run", "download", "sign_out"]
     assert {each["who"] for each in found} == {CLERK}
@@ -147,7 +147,7 @@ def test_the_digest_of_a_table_is_keyed(settings: Settings) -> None:
     for each in (settings, staff_settings()):
         with staff_client(each) as client:
             log_in(client)
-            send(client, EXAMPLE)
+            upload_table(client, EXAMPLE)
         found.append(acts(each)[-1]["table"])
     assert found[0] != found[1]
 
@@ -155,7 +155,7 @@ def test_the_digest_of_a_table_is_keyed(settings: Settings) -> None:
 def test_failed_attempts_name_a_person_only_if_there_is_one(
     client: TestClient, settings: Settings
 ) -> None:
-    """What stands in the field for the name may be a password."""
+    """The name may be a password that was typed into the wrong field."""
     log_in(client, "wrong")
     log_in(client, "wrong", name="my secret password")
     failed = [each for each in acts(settings) if each["act"] == "sign_in_failed"]
