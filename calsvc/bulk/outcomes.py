@@ -109,10 +109,9 @@ class Outcome(NamedTuple):
     problems: tuple[Problem, ...] = ()
     skipped: str = ""
 
-    @property
-    def has_assumed_stay(self) -> bool:
-        """True if the printed expiry was read as the end of the stay, which the row lacks."""
-        return any(each.key == EXPIRY_READ_AS_STAY for each in self.warnings)
+    def has_warning(self, key: str) -> bool:
+        """Return True if a warning has the message key ``key``."""
+        return any(each.key == key for each in self.warnings)
 
     @property
     def number(self) -> str:

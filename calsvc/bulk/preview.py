@@ -15,7 +15,7 @@ from calsvc.bulk.formats import FaultyRows
 from calsvc.bulk.outcomes import BulkContext, IssuedLink, Outcome
 from calsvc.bulk.output_context import FilePiece, OutputContext
 from calsvc.bulk.records import Row, Table, Uncomputed
-from calsvc.bulk.result_counts import SKIPPED, STAYS
+from calsvc.bulk.result_counts import REMARKS, SKIPPED, remarks_of
 from calsvc.bulk.rows import process_rows, split_into_chunks
 from calsvc.bulk.serial_numbers import serial_number_columns, with_dates_as_text
 from calsvc.bulk.tables import open_table, scan_file
@@ -161,7 +161,7 @@ class _PreviewCounter:
         self._reasons: Counter[tuple[str, str]] = Counter()
         self._problems: dict[tuple[str, str], Problem] = {}
         self.faulty: list[JsonObject] = []
-        self._stay_rows: list[int] = []
+        self._remark_rows: dict[str, list[int]] = {name: [] for name in REMARKS}
 
     def add_chunk(self, chunk: Sequence[Outcome]) -> None:
         for outcome in chunk:
@@ -170,7 +170,7 @@ class _PreviewCounter:
     def copy_to(self, preview: Preview) -> None:
         """Copy the counts into ``preview``."""
         preview.counts, preview.faulty = dict(self.counts), self.faulty
-        preview.remarks = [*preview.remarks, *self._stay_notes()]
+        preview.remarks = [*preview.remarks, *self._notes()]
         preview.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
         preview.reasons = [
             (problem_to_json(self._problems[key], self._columns), number)
@@ -182,24 +182,25 @@ class _PreviewCounter:
         if outcome.issued:
             self._add_link(outcome.issued)
             self.counts["cautions"] += bool(outcome.issued.cautions or outcome.warnings)
-            if outcome.has_assumed_stay:
-                self._add_stay(outcome.row.number)
+            for name in remarks_of(outcome):
+                self._add_remark(name, outcome.row.number)
         elif outcome.problems:
             self._add_faulty(outcome)
         else:
             self.counts[outcome.skipped if outcome.skipped in SKIPPED else "blank"] += 1
 
-    def _add_stay(self, row: int) -> None:
-        self.counts[STAYS] += 1
-        if len(self._stay_rows) < MAX_PREVIEW_FAULTY_ROWS:
-            self._stay_rows.append(row)
+    def _add_remark(self, name: str, row: int) -> None:
+        self.counts[name] += 1
+        if len(self._remark_rows[name]) < MAX_PREVIEW_FAULTY_ROWS:
+            self._remark_rows[name].append(row)
 
-    def _stay_notes(self) -> Iterator[JsonObject]:
-        if number := self.counts[STAYS]:
-            rows = ", ".join(map(str, self._stay_rows))
-            more = ", …" if number > MAX_PREVIEW_FAULTY_ROWS else ""
-            params: Mapping[str, ParamValue] = {"number": number, "rows": rows + more}
-            yield problem_to_json(Problem("table", "note.stays", params))
+    def _notes(self) -> Iterator[JsonObject]:
+        for name, first_rows in self._remark_rows.items():
+            if number := self.counts[name]:
+                rows = ", ".join(map(str, first_rows))
+                more = ", …" if number > MAX_PREVIEW_FAULTY_ROWS else ""
+                params: Mapping[str, ParamValue] = {"number": number, "rows": rows + more}
+                yield problem_to_json(Problem("table", f"note.{name}", params))
 
     def _add_link(self, issued: IssuedLink) -> None:
         self.counts["links"] += 1

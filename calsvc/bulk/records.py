@@ -34,12 +34,14 @@ class Row(NamedTuple):
 
     ``problem_key``: the message key of a problem of the whole row, or ''.
     ``skipped``: the message key of the reason why it is not the row of a resident, or ''.
+    ``repeats``: the number of the first row with the same cells, or 0.
     """
 
     number: int
     cells: Sequence[str]
     problem_key: str = ""
     skipped: str = ""
+    repeats: int = 0
 
     @property
     def is_blank(self) -> bool:

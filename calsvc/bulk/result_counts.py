@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from calsvc.bulk.columns import Columns
 from calsvc.bulk.explanations import format_problem, without_dates
-from calsvc.bulk.outcomes import Outcome
+from calsvc.bulk.outcomes import EXPIRY_READ_AS_STAY, Outcome
 from calsvc.bulk.output_context import UNMADE
 from calsvc.bulk.records import HIDDEN
+from calsvc.bulk.repeated_rows import REPEATED
 from calsvc.errors import ParamValue
 from calsvc.i18n.catalogs import Catalog
 
@@ -15,8 +16,8 @@ REASON_PREFIX = "why: "
 """Prefix of the names of counts that are reasons for faulty rows."""
 SKIPPED = (HIDDEN, "row.total")
 """Message keys of rows that are not those of residents."""
-STAYS = "stays"
-"""Key of the count of rows whose printed expiry was read as the end of the stay."""
+REMARKS = {"stays": EXPIRY_READ_AS_STAY, "repeated": REPEATED}
+"""The message keys of warnings that are counted, by the names of the counts."""
 
 
 def count_results(chunk: Sequence[Outcome], columns: Columns, catalog: Catalog) -> Counter[str]:
@@ -27,13 +28,20 @@ def count_results(chunk: Sequence[Outcome], columns: Columns, catalog: Catalog) 
         if outcome.issued:
             counts["links"] += 1
             counts["cautions"] += bool(outcome.issued.cautions or outcome.warnings)
-            counts[STAYS] += bool(outcome.warnings) and outcome.has_assumed_stay
+            counts.update(remarks_of(outcome))
         else:
             counts[_result_key(outcome)] += 1
         for problem in outcome.problems:
             reason = format_problem(without_dates(problem), columns, catalog)
             counts[f"{REASON_PREFIX}{reason}"] += 1
     return counts
+
+
+def remarks_of(outcome: Outcome) -> list[str]:
+    """Return the names in `REMARKS` of the warnings of ``outcome``."""
+    if not outcome.warnings:
+        return []
+    return [name for name, key in REMARKS.items() if outcome.has_warning(key)]
 
 
 def _result_key(outcome: Outcome) -> str:
@@ -46,7 +54,7 @@ def format_summary(counts: Mapping[str, int], catalog: Catalog) -> Iterator[str]
     """Yield the counts as sentences. Reasons for faulty rows are sorted by frequency."""
     names = ("rows", "links", "cautions", "faulty", "blank")
     yield catalog.text("bulk.summary", {name: counts.get(name, 0) for name in names})
-    for name in (*SKIPPED, UNMADE, STAYS):
+    for name in (*SKIPPED, UNMADE, *REMARKS):
         if number := counts.get(name):
             yield catalog.text(f"bulk.summary.{name}", {"number": number})
     for name, number in Counter(counts).most_common():

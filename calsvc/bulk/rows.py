@@ -27,6 +27,7 @@ from calsvc.bulk.columns import (
 )
 from calsvc.bulk.outcomes import EXPIRY_READ_AS_STAY, BulkContext, IssuedLink, Outcome, Preferences
 from calsvc.bulk.records import Row, Table, Uncomputed
+from calsvc.bulk.repeated_rows import REPEATED
 from calsvc.bulk.serial_numbers import serial_number_columns, with_dates_as_text
 from calsvc.errors import InvalidDateError, InvalidInputError, Problem, error_location
 from calsvc.i18n.catalogs import Catalog, get_catalog
@@ -164,6 +165,8 @@ class _RowProcessor:
             return Outcome(row, problems=(*self._precise_problems(row, error), *problems))
         if problems or preferences is None:
             return Outcome(row, problems=tuple(problems))
+        if row.repeats and self._cell_text(row, "name"):  # without names, it may be another person
+            warnings.append(Problem("row", REPEATED, {"first": row.repeats}))
         return Outcome(row, self._issue_link(row, card, preferences, warnings), tuple(warnings))
 
     def _parse_preferences(self, row: Row) -> tuple[Preferences | None, list[Problem]]:

@@ -11,6 +11,7 @@ from calsvc.bulk.encodings import FileScan
 from calsvc.bulk.file_kinds import is_workbook
 from calsvc.bulk.headings import has_header, with_header
 from calsvc.bulk.records import XLSX, Row, SheetInfo, Table, TableFormat, table_error
+from calsvc.bulk.repeated_rows import mark_repeated
 from calsvc.bulk.workbooks import Book, Sheet
 from calsvc.errors import InvalidInputError, ParamValue, Problem
 
@@ -118,7 +119,8 @@ def _with_blank_rows(rows: Iterator[Row]) -> Iterator[Row]:
 
 def _apply_choices(table: Table, choices: Choices) -> Table:
     sample = [*_apply_to_rows(iter(table.sample), choices)]
-    return replace(table, rows=_apply_to_rows(table.rows, choices), sample=sample)
+    rows = mark_repeated(_apply_to_rows(table.rows, choices))
+    return replace(table, rows=rows, sample=sample)
 
 
 def _apply_to_rows(rows: Iterator[Row], choices: Choices) -> Iterator[Row]:

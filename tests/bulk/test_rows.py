@@ -118,7 +118,6 @@ def test_printed_date_that_is_no_birthday_ends_the_stay() -> None:
     (outcome,) = outcomes_of("born,card_expires\n1985-04-23,2030-04-24\n")
     (told,) = outcomes_of("born,card_expires,stay_until\n1985-04-23,2030-04-24,2030-04-24\n")
     assert outcome.warnings == (Problem("card_expires", "card_expires.taken_as_stay"),)
-    assert outcome.has_assumed_stay
     assert not told.warnings
     assert outcome.issued
     assert told.issued

@@ -77,6 +77,12 @@ def test_rows_taken_as_stays_are_counted_before_anything_is_made(clerk: TestClie
     assert page.index(note) < page.index(JA.text("staff.start"))
 
 
+def test_repeated_rows_are_named_before_anything_is_made(clerk: TestClient) -> None:
+    row = "小樽 花子,S60.4.23,R2.6.1\n"
+    page = clerk.get(redirect_path(send(clerk, f"氏名,生年月日,発行日\n{row}{row}".encode()))).text
+    assert JA.text("error.note.repeated", {"number": 1, "rows": "3"}) in page
+
+
 @pytest.mark.parametrize(("content", "name"), [(xls(HEADER, HANAKO), ".xls"), (XLSB, ".xlsb")])
 def test_limits_of_an_old_workbook_are_shown(clerk: TestClient, content: bytes, name: str) -> None:
     page = clerk.get(redirect_path(upload_table(clerk, content))).text
