@@ -79,7 +79,9 @@ def test_rows_taken_as_stays_are_counted_before_anything_is_made(clerk: TestClie
 
 def test_repeated_rows_are_named_before_anything_is_made(clerk: TestClient) -> None:
     row = "小樽 花子,S60.4.23,R2.6.1\n"
-    page = clerk.get(redirect_path(upload_table(clerk, f"氏名,生年月日,発行日\n{row}{row}".encode()))).text
+    page = clerk.get(
+        redirect_path(upload_table(clerk, f"氏名,生年月日,発行日\n{row}{row}".encode()))
+    ).text
     assert JA.text("error.note.repeated", {"number": 1, "rows": "3"}) in page
 
 
