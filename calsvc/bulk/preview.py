@@ -170,7 +170,7 @@ class _PreviewCounter:
     def copy_to(self, preview: Preview) -> None:
         """Copy the counts into ``preview``."""
         preview.counts, preview.faulty = dict(self.counts), self.faulty
-        preview.remarks = [*preview.remarks, *self._remark_notes()]
+        preview.remarks = [*preview.remarks, *self._notes()]
         preview.due = {f"{year}-{month:02}": self.due[year, month] for year, month in self._months}
         preview.reasons = [
             (problem_to_json(self._problems[key], self._columns), number)
@@ -194,7 +194,7 @@ class _PreviewCounter:
         if len(self._remark_rows[name]) < MAX_PREVIEW_FAULTY_ROWS:
             self._remark_rows[name].append(row)
 
-    def _remark_notes(self) -> Iterator[JsonObject]:
+    def _notes(self) -> Iterator[JsonObject]:
         for name, first_rows in self._remark_rows.items():
             if number := self.counts[name]:
                 rows = ", ".join(map(str, first_rows))
