@@ -24,6 +24,7 @@ from tests.support.browsing import (
     token_of,
 )
 from tests.support.cases import large_except
+from tests.support.waiting import HANG_SECONDS
 
 
 def format_days(milestone: dict[str, str], lang: str) -> str:
@@ -78,7 +79,10 @@ def test_language_stays_from_form_to_calendar(page: Page, lang: str) -> None:
     expect(page.locator("h1")).to_have_text(shown_title)
     current = page.locator(".languages [aria-current]")
     expect(current).to_have_text(catalog.head.name)
-    assert httpx2.get(page.input_value("#address")).headers["Content-Language"] == lang
+    assert (
+        httpx2.get(page.input_value("#address"), timeout=HANG_SECONDS).headers["Content-Language"]
+        == lang
+    )
 
 
 def test_other_language_is_one_click_away_with_its_own_link(page: Page) -> None:

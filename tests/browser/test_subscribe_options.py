@@ -21,6 +21,7 @@ from tests.support.browsing import (
     submit,
     token_of,
 )
+from tests.support.waiting import HANG_SECONDS
 
 
 def subscribe_url(page: Page, name: str) -> str:
@@ -49,7 +50,7 @@ def test_every_button_has_the_subscribe_url_of_its_calendar(page: Page, base: st
         assert parse_qs(url.query) == {"url": [feed], "name": [name]}
     assert subscribe_url(page, "download") == feed
     assert page.input_value("#address") == feed
-    assert httpx2.get(feed).text.count("BEGIN:VEVENT") == 8
+    assert httpx2.get(feed, timeout=HANG_SECONDS).text.count("BEGIN:VEVENT") == 8
 
 
 @pytest.mark.parametrize(

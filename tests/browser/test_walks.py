@@ -13,6 +13,7 @@ from calsvc.clock import today_in_japan
 from calsvc.i18n.languages import LANGUAGES
 from tests.support.browsing import ANDROID, IPHONE, LINE, OpenPage, axe_violations, open_all_details
 from tests.support.cases import large_except
+from tests.support.waiting import HANG_SECONDS
 from tests.support.walking import SMALL, OpenPhone, PageUser
 
 FACEBOOK = IPHONE.replace("Safari/604.1", "[FBAN/FBIOS;FBAV/450.0]")
@@ -38,7 +39,9 @@ def page_url(base: str, *days: int, lang: str = "ja", years_old: int = 40) -> st
         born, expires = birthday(offset, years_old)
         name = {"name": f"家族{number}"} if len(days) > 1 else {}
         cards.append({"born": str(born), "card_expires": str(expires), **name})
-    response = httpx2.post(f"{base}/api/links", json={"cards": cards, "lang": lang})
+    response = httpx2.post(
+        f"{base}/api/links", json={"cards": cards, "lang": lang}, timeout=HANG_SECONDS
+    )
     assert response.status_code == 200
     return str(response.json()["page"])
 

@@ -23,7 +23,7 @@ from tests.support.clients import send_request, token_in
 from tests.support.links import link_of
 from tests.support.servers import KEY, RunningService, free_port, running_service
 from tests.support.staff import CLERK
-from tests.support.waiting import wait_until
+from tests.support.waiting import HANG_SECONDS, wait_until
 
 PASSWORD = f"Markiert-{token_hex(8)}"
 NAME, MAIL = "標識花子", "hyoshiki-hanako@marked.example"
@@ -53,13 +53,13 @@ FORMS = {"/", EDIT, "/staff", "/staff/login"}
 
 
 @dataclass
-class Heard:
+class ResponseRecorder:
     """The responses outside of the clients' own pages."""
 
     texts: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
 
-    def listen(self, answer: httpx2.Response) -> None:
+    def record(self, answer: httpx2.Response) -> None:
         for name, value in answer.headers.items():
             if name not in SPECIAL:
                 self.texts.append(f"{name}: {value}")
@@ -73,7 +73,7 @@ class Trial:
     """A service with everything switched on, and what was heard of it."""
 
     server: RunningService
-    heard: Heard
+    recorder: ResponseRecorder
     metrics: str
     temporary: list[str]
     left: list[Path]
@@ -84,7 +84,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     folder, port = tmp_path_factory.mktemp("trial"), free_port()
     (temporary := folder / "temporary").mkdir()
     Accounts(folder).add(Account(CLERK, Role.CLERK, hash_password(PASSWORD)))
-    heard = Heard()
+    recorder = ResponseRecorder()
     with running_service(
         folder,
         TMPDIR=str(temporary),
@@ -96,17 +96,18 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
         with httpx2.Client(
             base_url=server.base_url,
             headers={"User-Agent": JUNK, "X-Request-Id": JUNK, "X-Forwarded-For": "9.87.65.43"},
-            event_hooks={"response": [lambda answer: (answer.read(), heard.listen(answer))]},
+            event_hooks={"response": [lambda answer: (answer.read(), recorder.record(answer))]},
+            timeout=HANG_SECONDS,
         ) as client:
-            ask_for_feeds(client)
+            fetch_feeds(client)
             use_pages(client)
-            found = work_at_the_desk(client, temporary, heard)
+            found = use_staff_pages(client, temporary, recorder)
         send_what_is_no_request(server)
-        metrics = httpx2.get(f"http://127.0.0.1:{port}/").text
-    return Trial(server, heard, metrics, found, [*temporary.iterdir()])
+        metrics = httpx2.get(f"http://127.0.0.1:{port}/", timeout=HANG_SECONDS).text
+    return Trial(server, recorder, metrics, found, [*temporary.iterdir()])
 
 
-def ask_for_feeds(client: httpx2.Client) -> None:
+def fetch_feeds(client: httpx2.Client) -> None:
     for accept in ("*/*", "text/html"):
         client.headers["Accept"] = accept
         for path in (
@@ -151,17 +152,19 @@ def use_pages(client: httpx2.Client) -> None:
     assert client.post("/api/links", content=NAME.encode()).status_code == 415
 
 
-def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> list[str]:
+def use_staff_pages(
+    client: httpx2.Client, temporary: Path, recorder: ResponseRecorder
+) -> list[str]:
     """All that staff can do; the names of files that there were meanwhile."""
     client.post("/staff/login", data={"csrf": JUNK, "name": CLERK, "password": PASSWORD})
     page = client.get("/staff/login").text
-    wrong = {"csrf": secret_token_in(page, heard), "name": JUNK, "password": JUNK}
+    wrong = {"csrf": secret_token_in(page, recorder), "name": JUNK, "password": JUNK}
     assert client.post("/staff/login", data=wrong).status_code == 403
     page = client.get("/staff/login").text
-    right = {"csrf": secret_token_in(page, heard), "name": CLERK, "password": PASSWORD}
+    right = {"csrf": secret_token_in(page, recorder), "name": CLERK, "password": PASSWORD}
     assert client.post("/staff/login", data=right).status_code == 303
-    heard.secrets.update(client.cookies.values())
-    own = {"csrf": secret_token_in(client.get("/staff").text, heard)}
+    recorder.secrets.update(client.cookies.values())
+    own = {"csrf": secret_token_in(client.get("/staff").text, recorder)}
     assert client.get("/staff/sessions").status_code == 403
     assert client.get("/staff/counts").status_code == 403
     assert client.post("/staff/sessions", data={**own, "session": JUNK}).status_code == 403
@@ -173,7 +176,7 @@ def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> li
     client.post("/staff/tables", data=own, files={"table": (NAME, JUNK.encode())})
     some = {"format-ics": "on", "format-eml": "on"}
     for ending, wanted in (("remove", some), ("download", {**some, "format-letters": "on"})):
-        job = sent(client, own, heard)
+        job = sent(client, own, recorder)
         client.get(job)
         client.get(job, params={"encoding": JUNK})
         client.post(f"{job}/check", data={**own, "mend-3-0": JUNK, "column-9": JUNK})
@@ -189,17 +192,17 @@ def work_at_the_desk(client: httpx2.Client, temporary: Path, heard: Heard) -> li
     return names
 
 
-def secret_token_in(page: str, heard: Heard) -> str:
+def secret_token_in(page: str, recorder: ResponseRecorder) -> str:
     token = token_in(page)
-    heard.secrets.add(token)
+    recorder.secrets.add(token)
     return token
 
 
-def sent(client: httpx2.Client, own: dict[str, str], heard: Heard) -> str:
+def sent(client: httpx2.Client, own: dict[str, str], recorder: ResponseRecorder) -> str:
     answer = client.post("/staff/tables", data=own, files={"table": (NAME, TABLE.encode())})
     assert answer.status_code == 303
     path = urlsplit(answer.headers["Location"]).path
-    heard.secrets.add(path.rpartition("/")[2])
+    recorder.secrets.add(path.rpartition("/")[2])
     return path
 
 
@@ -217,8 +220,8 @@ def send_what_is_no_request(server: RunningService) -> None:
         assert send_request(server.port, request.encode()).status in (400, 414, 431)
 
 
-def assert_unmarked(text: str, heard: Heard) -> None:
-    for mark in MARKS | heard.secrets:
+def assert_unmarked(text: str, recorder: ResponseRecorder) -> None:
+    for mark in MARKS | recorder.secrets:
         assert mark not in text, mark
         assert quote(mark, safe="") not in text, mark
 
@@ -235,14 +238,14 @@ def test_no_line_of_the_log_is_marked(trial: Trial) -> None:
     assert len(lines) > 80
     for each in lines:
         each.pop("time"), each.pop("request_id", None), each.pop("milliseconds", None)
-        assert_unmarked(json.dumps(each, ensure_ascii=False), trial.heard)
+        assert_unmarked(json.dumps(each, ensure_ascii=False), trial.recorder)
     assert "127.0.0.1:" not in "".join(map(str, [each for each in lines if "route" in each]))
 
 
 def test_no_header_and_no_error_is_marked(trial: Trial) -> None:
     own = re.compile(r"^(content-length|date|etag|x-request-id|last-modified): .*$", re.MULTILINE)
-    assert len(trial.heard.texts) > 300
-    assert_unmarked(own.sub("", "\n".join(trial.heard.texts)), trial.heard)
+    assert len(trial.recorder.texts) > 300
+    assert_unmarked(own.sub("", "\n".join(trial.recorder.texts)), trial.recorder)
 
 
 def test_nothing_was_answered_with_a_failure(trial: Trial) -> None:
@@ -254,12 +257,12 @@ def test_nothing_was_answered_with_a_failure(trial: Trial) -> None:
 def test_no_metric_is_marked(trial: Trial) -> None:
     assert 'calsvc_answers_total{route="sealed_calendar",status="200"}' in trial.metrics
     names = " ".join(re.findall(r"^\S+", trial.metrics, re.MULTILINE))
-    assert_unmarked(names, trial.heard)
+    assert_unmarked(names, trial.recorder)
 
 
 def test_no_temporary_file_has_a_marked_name_and_none_stays(trial: Trial) -> None:
     assert any(name.endswith("result.zip") for name in trial.temporary)
     names = "\n".join(trial.temporary)
-    assert_unmarked(RANDOM.sub("", names), trial.heard)
-    assert not [secret for secret in trial.heard.secrets if secret in names]
+    assert_unmarked(RANDOM.sub("", names), trial.recorder)
+    assert not [secret for secret in trial.recorder.secrets if secret in names]
     assert trial.left == []

@@ -22,6 +22,7 @@ from packaging.utils import canonicalize_name
 
 from tests.support.paths import ROOT
 from tests.support.servers import KEY, free_port, wait_until_ready
+from tests.support.waiting import HANG_SECONDS
 
 DOCKERFILE = ROOT / "Dockerfile"
 PREFIX = "/opt/calsvc"
@@ -174,7 +175,7 @@ def test_image_serves_requests_without_writing_files(
     image: Image, running: str, tmp_path: Path
 ) -> None:
     for path in ("/healthz", "/", "/calendar.ics?issued=2020-05-15&born=1990-10-10"):
-        assert httpx2.get(running + path).status_code == 200
+        assert httpx2.get(running + path, timeout=HANG_SECONDS).status_code == 200
     assert snapshot(image.prefix) == image.snapshot
     assert list(tmp_path.iterdir()) == []
 

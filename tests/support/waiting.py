@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-HANG_SECONDS = 60
+HANG_SECONDS = 180
 PAUSE_SECONDS = 0.02
 
 

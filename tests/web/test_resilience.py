@@ -277,7 +277,9 @@ def test_table_without_room_on_the_disk_gets_503(tmp_path: Path) -> None:
         TMPDIR=str(temporary),
         CALSVC_STATE_DIR=state_with_people(),
     ) as server:
-        with httpx2.Client(base_url=server.base_url, headers={"Accept": "text/html"}) as clerk:
+        with httpx2.Client(
+            base_url=server.base_url, headers={"Accept": "text/html"}, timeout=HANG_SECONDS
+        ) as clerk:
             token = token_in(clerk.get("/staff/login").text)
             fields = {"csrf": token, "name": CLERK, "password": STAFF_PASSWORD}
             page = clerk.post("/staff/login", data=fields, follow_redirects=True)

@@ -25,6 +25,7 @@ from tests.support.staff_browsing import (
     wait_until_no_job_is_left,
     words,
 )
+from tests.support.waiting import HANG_SECONDS
 
 MAX_BYTES = 1 << 20
 LARGE_TABLE_ROWS = 20_000
@@ -71,7 +72,7 @@ def test_codes_of_letters_open_the_right_pages(
     assert all(len(each) == 1 for each in codes)
     assert {each[0].data.decode() for each in codes} == {*pages}
     assert len(codes) == len(pages) == 14
-    assert httpx2.get(pages[0]).status_code == 200
+    assert httpx2.get(pages[0], timeout=HANG_SECONDS).status_code == 200
     page.goto(pages[0])
     expect(page.locator("h1")).to_have_text(WORDS.text("page.calendar.title"))
 

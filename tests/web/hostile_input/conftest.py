@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.hostile_client import EVIL, INJECTED, MARK, Server
 from tests.support.servers import running_service
+from tests.support.waiting import HANG_SECONDS
 
 REQUEST_ID = re.compile(r"\[[0-9a-f]{16}\]")
 """By chance it may hold any digits."""
@@ -18,7 +19,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("hostile")
     with (
         running_service(folder, CALSVC_POSTS_PER_MINUTE="100000") as service,
-        httpx2.Client() as client,
+        httpx2.Client(timeout=HANG_SECONDS) as client,
     ):
         yield Server(service.port, client)
     written = REQUEST_ID.sub("", service.log_text().lower())

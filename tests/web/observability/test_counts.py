@@ -42,7 +42,7 @@ from tests.support.staff import (
     run_job,
     staff_settings,
 )
-from tests.support.waiting import wait_until
+from tests.support.waiting import HANG_SECONDS, wait_until
 
 FEED = "/calendar.ics?issued=2020-05-15&born=1990-10-10"
 LABELS = {"route", "status", "le", "client", "way", "outcome", "fingerprint", "municipality"}
@@ -118,9 +118,11 @@ def get_metrics(folder: Path, **settings: str) -> str:
         folder, "--workers", "2", CALSVC_METRICS_PORT=port, CALSVC_KEYS=SEALING_KEY, **settings
     ) as server:
         server.wait_for_log("Application startup complete", 2)
-        assert httpx2.post(f"{server.base_url}/", data=CARD).status_code == 303
-        assert httpx2.get(f"{server.base_url}{FEED}").status_code == 200
-        return httpx2.get(f"http://127.0.0.1:{port}/metrics").text
+        assert (
+            httpx2.post(f"{server.base_url}/", data=CARD, timeout=HANG_SECONDS).status_code == 303
+        )
+        assert httpx2.get(f"{server.base_url}{FEED}", timeout=HANG_SECONDS).status_code == 200
+        return httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=HANG_SECONDS).text
 
 
 def test_prometheus_reads_every_kind_of_count(tmp_path: Path) -> None:
@@ -146,7 +148,7 @@ def test_a_process_that_has_ended_uses_no_key() -> None:
         ended = subprocess.Popen(["true"])
         ended.wait()
         (left := folder / f"gauge_livesum_{ended.pid}.db").touch()
-        httpx2.get(f"http://127.0.0.1:{port}/metrics").raise_for_status()
+        httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=HANG_SECONDS).raise_for_status()
         assert not left.exists()
 
 

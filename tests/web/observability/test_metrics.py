@@ -10,6 +10,7 @@ from calsvc.settings import Settings
 from calsvc.web.app import create_app
 from tests.support.clients import FEED_REQUEST, send_request
 from tests.support.servers import KEY, free_port, running_service
+from tests.support.waiting import HANG_SECONDS
 
 FORM_FIELDS = 60
 
@@ -27,8 +28,8 @@ def test_answers_of_all_workers_are_counted_by_route_and_status(
             send_request(server.port, FEED_REQUEST)
         send_request(server.port, b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n")
         send_request(server.port, b"nonsense\r\n\r\n")
-        told = httpx2.get(f"http://127.0.0.1:{port}/metrics").text
-        assert httpx2.get(f"{server.base_url}/metrics").status_code == 404
+        told = httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=HANG_SECONDS).text
+        assert httpx2.get(f"{server.base_url}/metrics", timeout=HANG_SECONDS).status_code == 404
     assert f'calsvc_answers_total{{route="calendar",status="200"}} {FORM_FIELDS}.0' in told
     assert 'calsvc_answers_total{route="none",status="404"} 1.0' in told
     assert 'calsvc_answers_total{route="none",status="400"} 1.0' in told

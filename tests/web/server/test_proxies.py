@@ -308,9 +308,9 @@ def test_http_redirects_to_https_and_other_hosts_are_rejected(
     new_nginx: RunningProxy,
 ) -> None:
     plain = f"http://127.0.0.1:{new_nginx.plain_port}"
-    answer = httpx2.get(plain + FEED, headers={"Host": NAME})
+    answer = httpx2.get(plain + FEED, headers={"Host": NAME}, timeout=HANG_SECONDS)
     assert (answer.status_code, answer.headers["Location"]) == (301, f"https://{NAME}{FEED}")
     with pytest.raises(httpx2.RemoteProtocolError):
-        httpx2.get(plain, headers={"Host": "evil.example"})
+        httpx2.get(plain, headers={"Host": "evil.example"}, timeout=HANG_SECONDS)
     with new_nginx.client() as client, pytest.raises(httpx2.ConnectError):
         client.get(f"https://evil.example:{new_nginx.port}/")

@@ -13,6 +13,7 @@ import pytest
 from tests.support.clients import token_in
 from tests.support.proxies import NAME, RunningProxy, nginx, running
 from tests.support.servers import RunningService, running_service
+from tests.support.waiting import HANG_SECONDS
 
 CLEARED = '    proxy_set_header X-Calsvc-User "";\n'
 FORGED = {"X-Calsvc-User": "forger"}
@@ -122,4 +123,9 @@ def test_a_name_from_another_network_is_refused(tmp_path: Path) -> None:
         CALSVC_TRUSTED_PROXIES="192.0.2.1",
         CALSVC_STAFF_HEADER="X-Calsvc-User",
     ) as service:
-        assert httpx2.get(f"{service.base_url}/staff/login", headers=FORGED).status_code == 403
+        assert (
+            httpx2.get(
+                f"{service.base_url}/staff/login", headers=FORGED, timeout=HANG_SECONDS
+            ).status_code
+            == 403
+        )

@@ -29,7 +29,7 @@ from tests.support.staff import (
     state_with_people,
     status_of,
 )
-from tests.support.waiting import wait_until
+from tests.support.waiting import HANG_SECONDS, wait_until
 
 HEADER, FIRST_ROW, *_ = EXAMPLE.splitlines(keepends=True)
 MANY = HEADER + FIRST_ROW * 20_000
@@ -107,7 +107,7 @@ def test_feeds_are_not_held_up_by_work(tmp_path: Path) -> None:
         running_service(
             tmp_path, TMPDIR=str(tmp_path), CALSVC_STATE_DIR=state_with_people()
         ) as service,
-        httpx2.Client(base_url=service.base_url, headers=BROWSER) as clerk,
+        httpx2.Client(base_url=service.base_url, headers=BROWSER, timeout=HANG_SECONDS) as clerk,
     ):
         log_in(clerk)
         job = start_job(clerk, MANY, "ics")
