@@ -1,6 +1,8 @@
 """Rows with the same cells as an earlier one are named, because they give two letters."""
 
 from calsvc.bulk.columns import match_columns
+from calsvc.bulk.records import Row
+from calsvc.bulk.repeated_rows import MAX_COMPARED_ROWS, mark_repeated
 from calsvc.bulk.result_counts import count_results, format_summary
 from calsvc.errors import Problem
 from calsvc.i18n.catalogs import get_catalog
@@ -36,3 +38,11 @@ def test_repeated_rows_are_counted_in_the_summary() -> None:
     found = outcomes_of(HEADER + HANAKO + HANAKO + ICHIRO)
     lines = [*format_summary(count_results(found, columns, catalog), catalog)]
     assert lines[1:] == [catalog.text("bulk.summary.repeated", {"number": 1})]
+
+
+def test_a_row_is_compared_with_a_limited_number_of_rows() -> None:
+    names = ["花子", *map(str, range(MAX_COMPARED_ROWS)), "花子"]
+    rows = [Row(number, [name]) for number, name in enumerate(names, start=2)]
+    assert [row.repeats for row in mark_repeated(iter(rows))] == [0] * len(rows)
+    last = [row.repeats for row in mark_repeated(iter([*rows[2:], rows[2]]))][-1]
+    assert last == rows[2].number
