@@ -104,6 +104,7 @@ def test_a_reordered_household_renames_nothing_in_khal(tmp_path: Path) -> None:
     assert len(before) == 12
 
 
+@pytest.mark.large
 def test_a_changed_date_moves_its_event_in_khal_and_on_caldav(
     tmp_path: Path, caldav: CalDavCalendar
 ) -> None:

@@ -127,6 +127,7 @@ def test_glossary_has_only_known_languages() -> None:
     assert "electronic certificate" in load_glossary()["en"][1].forbidden
 
 
+@pytest.mark.large
 def test_check_command_prints_nothing_without_problems() -> None:
     command = [sys.executable, "-m", "tests.catalogs"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)

@@ -132,6 +132,7 @@ def test_service_on_an_inherited_socket_restarts_without_gap(tmp_path: Path, wor
         assert second.wait(HANG_SECONDS) == 0
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.large), "2"])
 def test_a_restart_on_a_held_socket_loses_no_new_connection(tmp_path: Path, workers: str) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:

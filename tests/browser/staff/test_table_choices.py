@@ -91,6 +91,7 @@ def test_axe_finds_nothing_on_the_table_preview(open_page: OpenPage, jobs: JobSt
     wait_until_no_job_is_left(jobs)
 
 
+@pytest.mark.large
 def test_a_long_cell_does_not_push_the_choices_out_of_sight(
     open_page: OpenPage, jobs: JobStore
 ) -> None:

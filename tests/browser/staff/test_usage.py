@@ -32,6 +32,7 @@ def numbers(page: Page) -> dict[str, int]:
     return dict(zip(NUMBERS, map(int, cells), strict=True))
 
 
+@pytest.mark.large
 def test_a_manager_finds_the_counts_and_they_grow(open_page: OpenPage) -> None:
     page = open_page(accept_downloads=True)
     sign_in(page, name=MANAGER)

@@ -125,6 +125,7 @@ def get_metrics(folder: Path, **settings: str) -> str:
         return httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=HANG_SECONDS).text
 
 
+@pytest.mark.large
 def test_prometheus_reads_every_kind_of_count(tmp_path: Path) -> None:
     told_text = get_metrics(tmp_path)
     key = fingerprint(parse_keys(SEALING_KEY, "test")[0])

@@ -191,6 +191,7 @@ def test_more_than_the_service_would_read_is_refused_at_the_front(front: Running
 # --- nginx alone ----------------------------------------------------------------------------------
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("proxy", [nginx])
 def test_links_are_made_while_a_copy_is_stopped(
     own_front: RunningProxy, own_copies: RunningCopies

@@ -99,6 +99,7 @@ def test_every_worker_opens_with_a_new_key_on_connections_that_stay(
             assert word not in server.log_text()
 
 
+@pytest.mark.large
 @workers_of_each_kind
 def test_sighup_ends_no_process_that_still_starts(
     tmp_path: Path, key_file: Path, workers: int
@@ -161,6 +162,7 @@ def _status(port: int, request: bytes) -> int:
         return read_response(connection).status
 
 
+@pytest.mark.large
 def test_no_request_under_load_fails_while_keys_are_read(tmp_path: Path, key_file: Path) -> None:
     with serving(tmp_path / "copy", key_file, 2, CALSVC_ACCESS_LOG="off") as server:
         answer = send_request(server.port, FEED_REQUEST)
