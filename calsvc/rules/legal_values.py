@@ -68,8 +68,8 @@ MINOR_CARD_BIRTHDAYS = Rule(2, ((KNOWN_ISSUE_DATES, 5),))
 CERTIFICATE_BIRTHDAYS = Rule(4, ((KNOWN_ISSUE_DATES, 5),))
 """Rule 4 (Otaru: 発行日から5回目の誕生日)."""
 EARLY_RENEWAL_BIRTHDAYS = Rule(14, ((KNOWN_ISSUE_DATES, 1),))
-"""Rules 14 and 15: birthdays added by a renewal in the last three months (平成26年総務省令第85号
-第26条, 第27条, 第29条, as cited; for certificates JPKI, Niimi, Oguchi)."""
+"""Rules 14 and 15: birthdays added by a renewal in the last three months. Sources: 平成26年総務省令
+第85号 第26条, 第27条, 第29条; for certificates JPKI, Niimi, Oguchi."""
 WINDOW_MONTHS = Rule(6, ((KNOWN_ISSUE_DATES, 3),))
 """Rule 6 (Otaru: 有効期限の3か月前の翌日から)."""
 NOTICE_MONTHS = Rule(7, ((KNOWN_ISSUE_DATES, (3, 2)),))

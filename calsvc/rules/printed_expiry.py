@@ -30,8 +30,8 @@ MIN_AGE_AT_ADULT_EXPIRY = 28
 """Rule 10: ages on the printed expiry date: 0 + 5, 19 + 5, and 18 + 10."""
 MAX_AGE_AT_EARLY_MINOR_EXPIRY = MAX_AGE_AT_MINOR_EXPIRY + 1
 LAST_EARLY_MINOR_EXPIRY = date(2027, 12, 31)
-"""Rules 10 and 14: a minor's card can end at 25, which is 19 + 6, or 20 + 5 by the age on the
-application day. Both need the threshold of 20, which ended in 2022."""
+"""Rules 10 and 14: a minor's card can end at 25. That is 19 + 6, or 20 + 5 by the age on the
+application day. Both need the adult age of 20, which ended in 2022."""
 MIN_ADULT_AGE = min(value for _, value in ADULT_AGE.spans)
 MAX_MINOR_AGE = max(value for _, value in ADULT_AGE.spans)
 """Ages on the issue date that some reading of rule 3 allows. A minor's card may be issued at 20 if

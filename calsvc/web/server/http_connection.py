@@ -1,8 +1,11 @@
 """Limits how much a client may send and how long it may take.
 
-uvicorn's own protocol bounds neither the head of a request, nor its time, nor the connections.
-Three defects of it are mended here: it drops the bytes behind an ``Upgrade`` header, it logs a
-client that hangs up as a failure of the application, and it accepts requests without ``Host``.
+uvicorn's own protocol limits neither the head of a request, nor its time, nor the connections.
+It also has three defects, which this module corrects:
+
+- It drops the bytes after a request with an ``Upgrade`` header.
+- It logs a client that closes the connection early as a failure of the application.
+- It accepts requests without ``Host``.
 """
 
 import asyncio

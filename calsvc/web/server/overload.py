@@ -1,4 +1,4 @@
-"""Turns away connections that are too many."""
+"""Rejects connections beyond the limits for all clients and for each client."""
 
 import time
 from collections import Counter
@@ -13,15 +13,15 @@ from calsvc.web.observability.access_log import OBSERVER, log_response
 from calsvc.web.problems import problem_message
 
 RETRY_AFTER_SECONDS = 10
-"""Sent to clients for which there is no connection left."""
+"""Retry-After for clients beyond the limit."""
 
 
 class ClientConnections:
     """Counts the open connections of each client in one process, apart from those of proxies."""
 
-    def __init__(self, most: int, proxies: Sequence[str]) -> None:
-        """``most``: connections of one client. ``proxies``: networks that are not counted."""
-        self._most = most
+    def __init__(self, max_per_client: int, proxies: Sequence[str]) -> None:
+        """Limit each client to ``max_per_client`` connections. ``proxies`` are not limited."""
+        self._max_per_client = max_per_client
         self._proxies = [ip_network(each) for each in proxies]
         self._open: Counter[str] = Counter()
 
@@ -37,11 +37,11 @@ class ClientConnections:
         share = 0.0
         for name, allowance in networks:
             self._open[name] += 1
-            share = max(share, self._open[name] / (self._most * allowance))
+            share = max(share, self._open[name] / (self._max_per_client * allowance))
         return share
 
     def remove(self, networks: Iterable[Network]) -> None:
-        """Count a connection in ``networks`` no more."""
+        """Remove a connection from the counts of ``networks``."""
         for name, _ in networks:
             self._open[name] -= 1
             if not self._open[name]:

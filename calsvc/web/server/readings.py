@@ -1,4 +1,4 @@
-"""Reads what Prometheus is told besides counts: release, age of profiles, disk."""
+"""Reads the gauges for Prometheus: the release, the age of profiles, and the disk."""
 
 import platform
 import shutil
@@ -14,7 +14,7 @@ from calsvc.web.staff.job_store import JobStore
 
 
 class MachineReadings:
-    """The gauges of this machine. A call reads them again."""
+    """The gauges of this machine, which each call reads anew."""
 
     def __init__(self, settings: Settings, today: Callable[[], date]) -> None:
         """Load the profiles. Raises `calsvc.errors.MunicipalityFileError` for a faulty one."""
