@@ -1,6 +1,6 @@
 """The form of the front page: its input unchanged, and the cards that it describes.
 
-A field is named after its card, its date and its part: ``c2-born-year`` is the year of birth on
+A field is named after its card, its date and its part. So ``c2-born-year`` is the birth year on
 the second card.
 """
 
