@@ -235,7 +235,7 @@ def measure_targets(folder: Path, rounds: int) -> tuple[dict[str, list[float]], 
         stack.enter_context(run_server(SERVE_COMMAND, 8109, municipalities="all"))
         for port, app in (
             (8102, "starlette_constant"),
-            (8103, "bare"),
+            (8103, "bare_asgi"),
             (8104, "icalendar_each_time"),
         ):
             stack.enter_context(run_server([*UVICORN_COMMAND, f"comparison_apps:{app}"], port))
