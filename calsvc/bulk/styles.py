@@ -90,9 +90,9 @@ class Styles:
         codes = (municipality.code, place.within if place else "")
         return next((each for each in codes if each in self.own), "")
 
-    def style_of_code(self, find_code: str) -> Style:
+    def style_of_code(self, code: str) -> Style:
         """Return the style of a code that `find_code` returned."""
-        return self.own[find_code] if find_code else self.default
+        return self.own[code] if code else self.default
 
     def of(self, municipality: Municipality) -> Style:
         """Return the style of ``municipality``."""

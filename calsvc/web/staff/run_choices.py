@@ -84,8 +84,8 @@ def _parse_letter_options(fields: Mapping[str, str], today: date) -> LetterOptio
     )
 
 
-def _parse_day(to_json: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
-        return date.fromisoformat(to_json)
+        return date.fromisoformat(text)
     except ValueError:
         return None
