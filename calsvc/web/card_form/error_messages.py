@@ -45,7 +45,6 @@ The message for programs contains parameters, but the form shows labels.
 YEAR_PROBLEMS = {"born.in_future", "born.too_early"}
 FIELD_PATTERN = re.compile(r"c(?P<position>[0-9]{1,2})-(?P<name>[a-z_]+)")
 MAX_MONTH = 12
-CENTURY = 100
 
 
 class Correction(NamedTuple):

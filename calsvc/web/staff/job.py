@@ -21,9 +21,7 @@ from calsvc.web.staff.run_choices import NO_RUN_CHOICES, RunChoices, run_choices
 
 NEW, CHECKING, CHECKED, REFUSED = "new", "checking", "checked", "refused"
 WORKING, DONE, FAILED = "working", "done", "failed"
-STATES = (NEW, CHECKING, CHECKED, REFUSED, WORKING, DONE, FAILED)
 SHEET, ENCODING, COLUMNS = "sheet", "encoding", "columns"
-CHOICE_NAMES = (SHEET, ENCODING, COLUMNS)
 IN_PROGRESS = (CHECKING, WORKING)
 """States in which a process works on the job."""
 FILES_OF_FAILED = {"id", "digest", "attended", "lock", "status.json"}
@@ -35,7 +33,7 @@ class Status:
     """The status of a job. ``expected``: the estimated number of rows, or 0.
 
     ``lines``: messages for the clerk. ``suffix``: that of the table of faulty rows. ``waits_for``:
-    one of `CHOICE_NAMES` that the clerk must choose, or ''.
+    `SHEET`, `ENCODING` or `COLUMNS` if the clerk must choose it, or ''.
     """
 
     state: str = NEW
