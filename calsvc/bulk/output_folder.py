@@ -19,9 +19,7 @@ from filelock import FileLock, Timeout
 from calsvc.bulk import workbook_output
 from calsvc.bulk.output_context import FilePiece
 from calsvc.errors import CalsvcError
-from calsvc.links.atomic_files import sync_folder
-
-PRIVATE_DIR_MODE = 0o700
+from calsvc.links.atomic_files import PRIVATE_DIR_MODE, sync_folder
 
 
 class OutputFolderError(CalsvcError):

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from calsvc.bulk import emails
-from calsvc.bulk.output_folder import PRIVATE_DIR_MODE
 from calsvc.bulk.rows import process_rows, split_into_chunks
 from calsvc.bulk.run import RunOptions, prepare
 from calsvc.bulk.samples import (
@@ -16,6 +15,7 @@ from calsvc.bulk.samples import (
 )
 from calsvc.cli.links_audit import audit_samples
 from calsvc.i18n.catalogs import Catalog
+from calsvc.links.atomic_files import PRIVATE_DIR_MODE
 
 
 def write_samples(table: Path, output: Path, options: RunOptions, catalog: Catalog) -> None:

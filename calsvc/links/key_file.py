@@ -6,7 +6,13 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
 
-from calsvc.links.atomic_files import lock_file, replace_file, temporary_draft
+from calsvc.links.atomic_files import (
+    PRIVATE_DIR_MODE,
+    PRIVATE_FILE_MODE,
+    lock_file,
+    replace_file,
+    temporary_draft,
+)
 from calsvc.links.keys import InvalidKeysError, expand_key_path, generate_key, load_keys, parse_keys
 
 HEADER = "# Seals the links of calsvc. Lost, no link opens any more.\n"
@@ -51,9 +57,9 @@ def create_key_file(key_file: str) -> bool:
         return False
     try:
         path = expand_key_path(key_file).resolve()
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
         with temporary_draft(path, f"{HEADER}{generate_key()}\n") as draft:
-            path.touch(mode=0o600)
+            path.touch(mode=PRIVATE_FILE_MODE)
             with lock_file(path) as status:
                 if status.st_size:
                     return False

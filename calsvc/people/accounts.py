@@ -10,6 +10,7 @@ from pathlib import Path
 
 from calsvc.errors import CalsvcError
 from calsvc.links.atomic_files import (
+    PRIVATE_FILE_MODE,
     Signature,
     create_file,
     file_signature,
@@ -18,7 +19,6 @@ from calsvc.links.atomic_files import (
 )
 
 FILE_NAME = "accounts.json"
-FILE_MODE = 0o600
 MAX_NAME_LENGTH = 40
 """Characters."""
 
@@ -84,7 +84,7 @@ class Accounts:
         with self._readable_errors():
             path = self.file.resolve()
             path.parent.mkdir(parents=True, exist_ok=True)
-            create_file(path, _format({}), FILE_MODE)
+            create_file(path, _format({}), PRIVATE_FILE_MODE)
             with lock_file(path) as status:
                 accounts = _parse(path.read_text(encoding="ascii"))
                 replace_file(path, _format(change(accounts)), status)

@@ -19,6 +19,7 @@ from secrets import token_hex, token_urlsafe
 from filelock import FileLock, Timeout
 
 from calsvc.errors import CalsvcError
+from calsvc.links.atomic_files import PRIVATE_DIR_MODE
 from calsvc.people.session_files import compute_public_id
 from calsvc.web.staff.job import FAILED, IN_PROGRESS, Job, remove_folder
 
@@ -28,7 +29,6 @@ RETENTION_SECONDS = 30 * 60
 """Seconds after its last use after which a table or a result is removed."""
 ABANDONED_SECONDS = 5 * 60
 """A running job is stopped if its page was not requested for this many seconds."""
-PRIVATE_DIR_MODE = 0o700
 ID_BYTES = 24
 
 

@@ -10,11 +10,12 @@ from typing import BinaryIO
 from calsvc.bulk import workbook_output
 from calsvc.bulk.output_context import FilePiece
 from calsvc.bulk.output_folder import Checkpoint
+from calsvc.links.atomic_files import PRIVATE_FILE_MODE
 
 WORKBOOK = ".xlsx"
 STORED_SUFFIXES = (".png", WORKBOOK)
 BLOCK_BYTES = 1 << 20
-PRIVATE_FILE_MODE = 0o600 << 16
+PRIVATE_ENTRY_ATTRIBUTES = PRIVATE_FILE_MODE << 16
 
 
 class ZipOutput:
@@ -68,7 +69,7 @@ class ZipOutput:
         entry = zipfile.ZipInfo(name, (self._day.year, self._day.month, self._day.day, 0, 0, 0))
         stored = name.endswith(STORED_SUFFIXES)
         entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-        entry.external_attr = PRIVATE_FILE_MODE
+        entry.external_attr = PRIVATE_ENTRY_ATTRIBUTES
         return entry
 
 
